@@ -1,0 +1,117 @@
+//! `/ai/assistants/{assistant_id}/tools`
+
+use http::Method;
+use telnyx_ai_core::{Call, Client, Extra, JsonObject, Object};
+
+/// The shared tools of one assistant: `/ai/assistants/{assistant_id}/tools`.
+///
+/// The tools themselves are kept by [`ToolsApi`](crate::ToolsApi).
+///
+/// ```
+/// use telnyx_ai_assistants::prelude::*;
+/// use telnyx_ai_assistants::{AssistantTools, TestTool};
+/// # use telnyx_ai_assistants::{Assistants, CreateAssistant, CreateSharedTool, SharedToolType, Tools};
+/// # use telnyx_ai_core::JsonObject;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// # let assistant = Assistants::new(client.clone()).create(CreateAssistant::new("a", "b")).await?;
+/// # let assistant_id = &assistant.id;
+/// # let handoff = JsonObject::from([("ai_assistants", serde_json::json!([]))]);
+/// # let request = CreateSharedTool::new("Handoff", SharedToolType::Handoff).with_handoff(handoff);
+/// # let tool = Tools::new(client.clone()).create(request).await?;
+/// # let tool_id = &tool.id;
+/// let tools = AssistantTools::new(client);
+/// tools.add(assistant_id, tool_id).await?;
+/// tools.remove(assistant_id, tool_id).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait AssistantToolsApi: Send + Sync {
+    /// Calls a webhook tool once, as the assistant would, and answers how it went:
+    /// `POST /ai/assistants/{assistant_id}/tools/{tool_id}/test`.
+    ///
+    /// A webhook that fails is no error here: see [`ToolTestResult::success`]. 404 when the assistant or
+    /// the tool does not exist.
+    fn test(&self, assistant_id: &str, tool_id: &str, request: TestTool) -> Call<ToolTestResult> {
+        let _ = (assistant_id, tool_id, request);
+        Call::unsupported("AssistantToolsApi::test")
+    }
+
+    /// Gives a shared tool to the assistant: `PUT /ai/assistants/{assistant_id}/tools/{tool_id}`. 404
+    /// when the assistant or the tool does not exist.
+    fn add(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
+        let _ = (assistant_id, tool_id);
+        Call::unsupported("AssistantToolsApi::add")
+    }
+
+    /// Takes a shared tool from the assistant: `DELETE /ai/assistants/{assistant_id}/tools/{tool_id}`. The
+    /// tool itself stays. 404 when the assistant or the tool does not exist.
+    fn remove(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
+        let _ = (assistant_id, tool_id);
+        Call::unsupported("AssistantToolsApi::remove")
+    }
+}
+
+/// [`AssistantToolsApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct AssistantTools(Client);
+
+impl AssistantTools {
+    /// The assistants' tools of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const TOOL: &str = "/ai/assistants/{assistant_id}/tools/{tool_id}";
+
+impl AssistantToolsApi for AssistantTools {
+    fn test(&self, assistant_id: &str, tool_id: &str, request: TestTool) -> Call<ToolTestResult> {
+        self.0
+            .call(Method::POST, "/ai/assistants/{assistant_id}/tools/{tool_id}/test", &[assistant_id, tool_id])
+            .body(&request)
+            .data()
+    }
+
+    fn add(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
+        self.0.call(Method::PUT, TOOL, &[assistant_id, tool_id]).empty()
+    }
+
+    fn remove(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, TOOL, &[assistant_id, tool_id]).empty()
+    }
+}
+
+/// What [`AssistantToolsApi::test`] calls the webhook with.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct TestTool {
+    /// The arguments that the model would come up with.
+    pub arguments: Option<JsonObject>,
+    /// The values of dynamic variables.
+    pub dynamic_variables: Option<JsonObject>,
+    /// Further fields to send.
+    pub extra: Extra,
+}
+
+/// How the trial of a webhook tool went.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct ToolTestResult {
+    /// Whether the webhook answered well.
+    pub success: bool,
+    /// The HTTP status that it answered.
+    pub status_code: u32,
+    /// The content type of its answer.
+    pub content_type: String,
+    /// The body of its answer, as text.
+    pub response: String,
+    /// The request that it was sent.
+    pub request: JsonObject,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}

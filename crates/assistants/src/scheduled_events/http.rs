@@ -1,0 +1,36 @@
+use http::Method;
+use telnyx_ai_core::{Call, Client, Pager};
+
+use super::{CreateScheduledEvent, ListScheduledEvents, ScheduledEvent, ScheduledEventsApi};
+
+/// [`ScheduledEventsApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct ScheduledEvents(Client);
+
+impl ScheduledEvents {
+    /// The scheduled events of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const EVENTS: &str = "/ai/assistants/{assistant_id}/scheduled_events";
+const EVENT: &str = "/ai/assistants/{assistant_id}/scheduled_events/{event_id}";
+
+impl ScheduledEventsApi for ScheduledEvents {
+    fn list(&self, assistant_id: &str, filter: ListScheduledEvents) -> Pager<ScheduledEvent> {
+        Pager::numbered(self.0.call(Method::GET, EVENTS, &[assistant_id]).query_from(&filter))
+    }
+
+    fn create(&self, assistant_id: &str, request: CreateScheduledEvent) -> Call<ScheduledEvent> {
+        self.0.call(Method::POST, EVENTS, &[assistant_id]).body(&request).idempotent().json()
+    }
+
+    fn retrieve(&self, assistant_id: &str, event_id: &str) -> Call<ScheduledEvent> {
+        self.0.call(Method::GET, EVENT, &[assistant_id, event_id]).json()
+    }
+
+    fn delete(&self, assistant_id: &str, event_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, EVENT, &[assistant_id, event_id]).empty()
+    }
+}

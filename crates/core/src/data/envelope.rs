@@ -1,0 +1,39 @@
+use crate::{Extra, Object};
+
+/// An answer that wraps its value in `data`.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct Data<T> {
+    /// The value.
+    pub data: T,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items of this page, in the API's order.
+    pub data: Vec<T>,
+    /// Where this page stands in the whole list.
+    pub meta: Option<PageMeta>,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}
+
+/// Where a page stands in the whole list.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct PageMeta {
+    /// Which page this is; the first is 1.
+    pub page_number: u64,
+    /// How many pages there are.
+    pub total_pages: u64,
+    /// How many items a full page has.
+    pub page_size: Option<u64>,
+    /// How many items the whole list has.
+    pub total_results: Option<u64>,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}

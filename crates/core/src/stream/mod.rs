@@ -1,0 +1,9 @@
+//! Answers that arrive bit by bit.
+
+mod bytes;
+mod events;
+mod text;
+
+pub use self::bytes::ByteStream;
+pub use self::events::{EventStream, ServerSentEvent};
+pub use self::text::TextStream;

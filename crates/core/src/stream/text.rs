@@ -1,0 +1,110 @@
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::ByteStream;
+use crate::Error;
+
+/// An answer's text as it arrives, in pieces that end between characters.
+///
+/// ```
+/// use telnyx_ai_core::{ByteStream, TextStream};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+/// let mut text = TextStream::from(ByteStream::from_bytes("Greet the caller. Ask for the order."));
+/// while let Some(piece) = text.try_next().await? {
+///     print!("{piece}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct TextStream {
+    bytes: ByteStream,
+    /// The first bytes of a character whose rest has not arrived.
+    begun: Vec<u8>,
+    /// What was given out so far, for an error to keep.
+    text: String,
+}
+
+impl From<ByteStream> for TextStream {
+    fn from(bytes: ByteStream) -> Self {
+        Self { bytes, begun: Vec::new(), text: String::new() }
+    }
+}
+
+impl TextStream {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// Where the connection breaks or is silent too long; [`Error::partial`] has the text so far.
+    pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// The whole text, once it is there.
+    ///
+    /// # Errors
+    /// As [`try_next`](Self::try_next).
+    pub async fn collect(mut self) -> Result<String, Error> {
+        while self.try_next().await?.is_some() {}
+        Ok(self.text)
+    }
+
+    /// The characters that are whole; what is no UTF-8 becomes `U+FFFD`.
+    fn whole_characters(&mut self, at_end: bool) -> String {
+        let mut text = String::new();
+        loop {
+            match std::str::from_utf8(&self.begun) {
+                Ok(whole) => {
+                    text.push_str(whole);
+                    self.begun.clear();
+                    return text;
+                }
+                Err(error) => {
+                    let good = error.valid_up_to();
+                    text.push_str(&String::from_utf8_lossy(&self.begun[..good]));
+                    let bad = error.error_len();
+                    self.begun.drain(..good + bad.unwrap_or_default());
+                    match bad {
+                        Some(_) => text.push(char::REPLACEMENT_CHARACTER),
+                        None if at_end => {
+                            self.begun.clear();
+                            text.push(char::REPLACEMENT_CHARACTER);
+                            return text;
+                        }
+                        None => return text,
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Stream for TextStream {
+    type Item = Result<String, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            let at_end = match ready!(Pin::new(&mut this.bytes).poll_next(context)) {
+                Some(Ok(bytes)) => {
+                    this.begun.extend_from_slice(&bytes);
+                    false
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.with_partial(&*this.text)))),
+                None => true,
+            };
+            let piece = this.whole_characters(at_end);
+            if !piece.is_empty() {
+                this.text.push_str(&piece);
+                return Poll::Ready(Some(Ok(piece)));
+            }
+            if at_end {
+                return Poll::Ready(None);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `/ai/integrations/connections`
+
+use http::Method;
+use telnyx_ai_core::{Call, Client, Extra, Object};
+
+/// The account's connections to integrations: `/ai/integrations/connections`.
+///
+/// Connections are made in the Telnyx portal; here they are looked up and removed.
+///
+/// ```
+/// use telnyx_ai_integrations::prelude::*;
+/// use telnyx_ai_integrations::Connections;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// let connections = Connections::new(client);
+/// for connection in connections.list().await? {
+///     println!("{} may use {:?}", connection.integration_id, connection.allowed_tools);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait ConnectionsApi: Send + Sync {
+    /// All connections of the account: `GET /ai/integrations/connections`. Not paged.
+    fn list(&self) -> Call<Vec<Connection>> {
+        Call::unsupported("ConnectionsApi::list")
+    }
+
+    /// One connection: `GET /ai/integrations/connections/{user_connection_id}`. 404 when there is
+    /// none of that id.
+    fn retrieve(&self, user_connection_id: &str) -> Call<Connection> {
+        let _ = user_connection_id;
+        Call::unsupported("ConnectionsApi::retrieve")
+    }
+
+    /// Disconnects: `DELETE /ai/integrations/connections/{user_connection_id}`. 404 when there is
+    /// none of that id.
+    fn delete(&self, user_connection_id: &str) -> Call<()> {
+        let _ = user_connection_id;
+        Call::unsupported("ConnectionsApi::delete")
+    }
+}
+
+/// [`ConnectionsApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct Connections(Client);
+
+impl Connections {
+    /// The connections of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const CONNECTION: &str = "/ai/integrations/connections/{user_connection_id}";
+
+impl ConnectionsApi for Connections {
+    fn list(&self) -> Call<Vec<Connection>> {
+        self.0.call(Method::GET, "/ai/integrations/connections", &[]).data()
+    }
+
+    fn retrieve(&self, user_connection_id: &str) -> Call<Connection> {
+        self.0.call(Method::GET, CONNECTION, &[user_connection_id]).data()
+    }
+
+    fn delete(&self, user_connection_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, CONNECTION, &[user_connection_id]).empty()
+    }
+}
+
+/// The link between an account and an integration.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct Connection {
+    /// The connection's own id.
+    pub id: String,
+    /// The integration it leads to.
+    pub integration_id: String,
+    /// The names of the tools that it may use.
+    pub allowed_tools: Vec<String>,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}

@@ -1,0 +1,100 @@
+//! The `#[wire(…)]` attribute, and what the derives ask of names and types.
+
+use proc_macro2::Span;
+use syn::{
+    Attribute, Expr, GenericArgument, Ident, LitStr, PathArguments, Token, Type,
+    parse::{Parse, ParseStream},
+};
+
+/// What `#[wire(…)]` on a field, a variant or an enum said.
+#[derive(Default)]
+pub(crate) struct Wire {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) initial: Option<Expr>,
+    pub(crate) tag: Option<LitStr>,
+    pub(crate) inside: bool,
+}
+
+impl Wire {
+    pub(crate) fn of(attributes: &[Attribute]) -> syn::Result<Self> {
+        match attributes.iter().find(|a| a.path().is_ident("wire")) {
+            Some(attribute) => attribute.parse_args(),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// The name on the wire: the one given, or else `default`.
+    pub(crate) fn name_or(&self, default: String) -> LitStr {
+        self.name.clone().unwrap_or_else(|| LitStr::new(&default, Span::call_site()))
+    }
+}
+
+impl Parse for Wire {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut wire = Self::default();
+        while !input.is_empty() {
+            if input.peek(LitStr) {
+                wire.name = Some(input.parse()?);
+            } else {
+                let key: Ident = input.parse()?;
+                match key.to_string().as_str() {
+                    "inside" => wire.inside = true,
+                    "initial" => {
+                        input.parse::<Token![=]>()?;
+                        wire.initial = Some(input.parse()?);
+                    }
+                    "tag" => {
+                        input.parse::<Token![=]>()?;
+                        wire.tag = Some(input.parse()?);
+                    }
+                    _ => {
+                        return Err(syn::Error::new(
+                            key.span(),
+                            "expected a name in quotes, `initial = …`, `tag = …` or `inside`",
+                        ));
+                    }
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(wire)
+    }
+}
+
+/// `PhoneCall` → `phone_call`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// The arguments of `outer<…>`, where `ty` is that type.
+pub(crate) fn arguments_of<'t>(ty: &'t Type, outer: &str) -> Option<Vec<&'t Type>> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    (last.ident == outer).then(|| {
+        arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect()
+    })
+}
+
+/// Whether `ty` is one of these plain names.
+pub(crate) fn is_one_of(ty: &Type, names: &[&str]) -> bool {
+    matches!(ty, Type::Path(path) if names.iter().any(|name| path.path.is_ident(name)))
+}

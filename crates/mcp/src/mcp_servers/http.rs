@@ -1,0 +1,37 @@
+use http::Method;
+use telnyx_ai_core::{Call, Client, Pager};
+
+use super::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi, UpdateMcpServer};
+
+/// [`McpServersApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct McpServers(Client);
+
+impl McpServers {
+    /// The MCP servers of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+impl McpServersApi for McpServers {
+    fn list(&self, filter: ListMcpServers) -> Pager<McpServer> {
+        Pager::bare_array(self.0.call(Method::GET, "/ai/mcp_servers", &[]).query_from(&filter))
+    }
+
+    fn create(&self, request: CreateMcpServer) -> Call<McpServer> {
+        self.0.call(Method::POST, "/ai/mcp_servers", &[]).body(&request).idempotent().json()
+    }
+
+    fn retrieve(&self, mcp_server_id: &str) -> Call<McpServer> {
+        self.0.call(Method::GET, "/ai/mcp_servers/{mcp_server_id}", &[mcp_server_id]).json()
+    }
+
+    fn update(&self, mcp_server_id: &str, request: UpdateMcpServer) -> Call<McpServer> {
+        self.0.call(Method::PUT, "/ai/mcp_servers/{mcp_server_id}", &[mcp_server_id]).body(&request).json()
+    }
+
+    fn delete(&self, mcp_server_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, "/ai/mcp_servers/{mcp_server_id}", &[mcp_server_id]).empty()
+    }
+}

@@ -1,0 +1,74 @@
+//! `/ai/mcp_servers`
+
+mod http;
+mod model;
+
+pub use http::McpServers;
+pub use model::*;
+
+use telnyx_ai_core::{Call, Pager};
+
+/// The MCP servers of an account: `/ai/mcp_servers`.
+///
+/// ```
+/// use telnyx_ai_core::Nullable;
+/// use telnyx_ai_mcp::prelude::*;
+/// use telnyx_ai_mcp::{CreateMcpServer, McpServers, UpdateMcpServer};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// let servers = McpServers::new(client);
+/// let request = CreateMcpServer::new("Orders", "sse", "https://mcp.example.com/sse")
+///     .with_api_key_ref("orders_api_key");
+/// let server = servers.create(request).await?;
+///
+/// // Forget the key, keep everything else.
+/// let mut change = UpdateMcpServer::default();
+/// change.api_key_ref = Nullable::Null;
+/// let server = servers.update(&server.id, change).await?;
+/// assert_eq!(server.name, "Orders");
+///
+/// servers.delete(&server.id).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait McpServersApi: Send + Sync {
+    /// Lists the MCP servers of the account, page by page: `GET /ai/mcp_servers`.
+    ///
+    /// The pages are bare arrays without totals, so the list ends with an empty page.
+    fn list(&self, filter: ListMcpServers) -> Pager<McpServer> {
+        let _ = filter;
+        Pager::unsupported("McpServersApi::list")
+    }
+
+    /// Registers an MCP server: `POST /ai/mcp_servers`.
+    ///
+    /// Sent under an idempotency key, so that a repeated attempt registers it once.
+    fn create(&self, request: CreateMcpServer) -> Call<McpServer> {
+        let _ = request;
+        Call::unsupported("McpServersApi::create")
+    }
+
+    /// One MCP server: `GET /ai/mcp_servers/{mcp_server_id}`. 404 when there is none of that id.
+    fn retrieve(&self, mcp_server_id: &str) -> Call<McpServer> {
+        let _ = mcp_server_id;
+        Call::unsupported("McpServersApi::retrieve")
+    }
+
+    /// Changes the fields that are set and answers the server as it now is:
+    /// `PUT /ai/mcp_servers/{mcp_server_id}`. 404 when there is none of that id.
+    fn update(&self, mcp_server_id: &str, request: UpdateMcpServer) -> Call<McpServer> {
+        let _ = (mcp_server_id, request);
+        Call::unsupported("McpServersApi::update")
+    }
+
+    /// Removes an MCP server for good: `DELETE /ai/mcp_servers/{mcp_server_id}`. 404 when there is
+    /// none of that id.
+    fn delete(&self, mcp_server_id: &str) -> Call<()> {
+        let _ = mcp_server_id;
+        Call::unsupported("McpServersApi::delete")
+    }
+}

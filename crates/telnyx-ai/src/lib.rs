@@ -1,0 +1,78 @@
+//! A Rust SDK for the Telnyx AI Assistants API: voice and chat assistants, their tests, versions, integrations and MCP
+//! servers.
+//!
+//! ```
+//! use telnyx_ai::Telnyx;
+//! use telnyx_ai::assistants::{ChatRequest, CreateAssistant, CreateConversation};
+//! use telnyx_ai::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+//! # let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+//! # let telnyx = Telnyx::new(client);
+//! # #[cfg(any())]
+//! let telnyx = Telnyx::from_env()?; // TELNYX_API_KEY, TELNYX_BASE_URL
+//!
+//! let assistant = telnyx.assistants().create(CreateAssistant::new("Support", "Help politely.")).await?;
+//! let conversation = telnyx.conversations().create(CreateConversation::new()).await?;
+//! let reply = telnyx.assistants().chat(&assistant.id, ChatRequest::new(&conversation.id, "Hello!")).await?;
+//! println!("{}", reply.content);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! - [`Telnyx`] has a handle for each resource; a handle's methods are those of its trait, which [`prelude`] brings
+//!   into scope.
+//! - Each part of the API is a module here and a crate of its own, `telnyx-ai-assistants` and so on: depend on those
+//!   alone where you need one.
+//! - A method gives a [`Call`], to be configured and awaited, or a [`Pager`], to be read item by item.
+//! - [`Client::builder`] takes the key, the base URL, a transport of your own, tower layers and retries.
+//! - Every failure is an [`Error`]; [`retry`] tells what is repeated and when.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `assistants` | yes | assistants, chat, SMS, scheduled events, tools, tags, instructions, conversations |
+//! | `testing` | yes | tests, suites, runs |
+//! | `versions` | yes | versions, promotion, canary deploys |
+//! | `integrations` | yes | the catalogue and connections |
+//! | `mcp` | yes | MCP servers |
+//! | `rustls` | yes | HTTPS by rustls with aws-lc |
+//! | `rustls-ring` | | HTTPS by rustls with ring |
+//! | `native-tls` | | HTTPS by the system's TLS |
+//! | `reqwest` | by any of the three | the default transport, alone good for plain HTTP to this machine |
+//! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
+//! | `jiff`, `chrono`, `time` | | conversions of [`Timestamp`] |
+
+mod telnyx;
+
+pub use telnyx::Telnyx;
+#[cfg(feature = "assistants")]
+pub use telnyx_ai_assistants as assistants;
+pub use telnyx_ai_core::*;
+#[cfg(feature = "integrations")]
+pub use telnyx_ai_integrations as integrations;
+#[cfg(feature = "mcp")]
+pub use telnyx_ai_mcp as mcp;
+#[cfg(feature = "testing")]
+pub use telnyx_ai_testing as testing;
+#[cfg(feature = "versions")]
+pub use telnyx_ai_versions as versions;
+
+/// The traits of all resources, to bring their methods into scope with one `use`.
+pub mod prelude {
+    #[cfg(feature = "assistants")]
+    pub use telnyx_ai_assistants::prelude::*;
+    #[cfg(feature = "integrations")]
+    pub use telnyx_ai_integrations::prelude::*;
+    #[cfg(feature = "mcp")]
+    pub use telnyx_ai_mcp::prelude::*;
+    #[cfg(feature = "testing")]
+    pub use telnyx_ai_testing::prelude::*;
+    #[cfg(feature = "versions")]
+    pub use telnyx_ai_versions::prelude::*;
+}

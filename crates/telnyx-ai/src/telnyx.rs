@@ -1,0 +1,152 @@
+use telnyx_ai_core::{Client, Error};
+
+/// All of the API: a handle for each resource, over one [`Client`].
+///
+/// Handles are cheap to make and to clone.
+///
+/// ```
+/// use telnyx_ai::{Client, Telnyx, prelude::*};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// let client = Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// let telnyx = Telnyx::new(client);
+/// assert!(telnyx.assistants().list().await?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Telnyx(Client);
+
+impl Telnyx {
+    /// All of the API over `client`.
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// All of the API with the key and base URL of the environment (`TELNYX_API_KEY`, `TELNYX_BASE_URL`).
+    ///
+    /// # Errors
+    /// Those of [`ClientBuilder::build`](telnyx_ai_core::ClientBuilder::build).
+    pub fn from_env() -> Result<Self, Error> {
+        Client::from_env().map(Self)
+    }
+
+    /// The client below.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.0
+    }
+}
+
+/// Assistants and what belongs to them.
+#[cfg(feature = "assistants")]
+impl Telnyx {
+    /// Assistants, chat and SMS: `/ai/assistants`.
+    #[must_use]
+    pub fn assistants(&self) -> telnyx_ai_assistants::Assistants {
+        telnyx_ai_assistants::Assistants::new(self.0.clone())
+    }
+
+    /// Calls and messages at a set time: `/ai/assistants/{assistant_id}/scheduled_events`.
+    #[must_use]
+    pub fn scheduled_events(&self) -> telnyx_ai_assistants::ScheduledEvents {
+        telnyx_ai_assistants::ScheduledEvents::new(self.0.clone())
+    }
+
+    /// The tools of an assistant: `/ai/assistants/{assistant_id}/tools`.
+    #[must_use]
+    pub fn assistant_tools(&self) -> telnyx_ai_assistants::AssistantTools {
+        telnyx_ai_assistants::AssistantTools::new(self.0.clone())
+    }
+
+    /// Tools that assistants share: `/ai/tools`.
+    #[must_use]
+    pub fn tools(&self) -> telnyx_ai_assistants::Tools {
+        telnyx_ai_assistants::Tools::new(self.0.clone())
+    }
+
+    /// Tags: `/ai/assistants/tags` and `/ai/assistants/{assistant_id}/tags`.
+    #[must_use]
+    pub fn tags(&self) -> telnyx_ai_assistants::Tags {
+        telnyx_ai_assistants::Tags::new(self.0.clone())
+    }
+
+    /// Better instructions: `/ai/assistants/{assistant_id}/instructions`.
+    #[must_use]
+    pub fn instructions(&self) -> telnyx_ai_assistants::Instructions {
+        telnyx_ai_assistants::Instructions::new(self.0.clone())
+    }
+
+    /// Conversations and their messages: `/ai/conversations`.
+    #[must_use]
+    pub fn conversations(&self) -> telnyx_ai_assistants::Conversations {
+        telnyx_ai_assistants::Conversations::new(self.0.clone())
+    }
+}
+
+/// Tests of assistants.
+#[cfg(feature = "testing")]
+impl Telnyx {
+    /// Tests: `/ai/assistants/tests`.
+    #[must_use]
+    pub fn tests(&self) -> telnyx_ai_testing::Tests {
+        telnyx_ai_testing::Tests::new(self.0.clone())
+    }
+
+    /// Suites of tests: `/ai/assistants/tests/test-suites`.
+    #[must_use]
+    pub fn test_suites(&self) -> telnyx_ai_testing::TestSuites {
+        telnyx_ai_testing::TestSuites::new(self.0.clone())
+    }
+
+    /// Runs of a test: `/ai/assistants/tests/{test_id}/runs`.
+    #[must_use]
+    pub fn test_runs(&self) -> telnyx_ai_testing::TestRuns {
+        telnyx_ai_testing::TestRuns::new(self.0.clone())
+    }
+}
+
+/// Versions of assistants.
+#[cfg(feature = "versions")]
+impl Telnyx {
+    /// Versions: `/ai/assistants/{assistant_id}/versions`.
+    #[must_use]
+    pub fn versions(&self) -> telnyx_ai_versions::Versions {
+        telnyx_ai_versions::Versions::new(self.0.clone())
+    }
+
+    /// Canary deploys: `/ai/assistants/{assistant_id}/canary-deploys`.
+    #[must_use]
+    pub fn canary_deploys(&self) -> telnyx_ai_versions::CanaryDeploys {
+        telnyx_ai_versions::CanaryDeploys::new(self.0.clone())
+    }
+}
+
+/// Integrations.
+#[cfg(feature = "integrations")]
+impl Telnyx {
+    /// The catalogue: `/ai/integrations`.
+    #[must_use]
+    pub fn integrations(&self) -> telnyx_ai_integrations::Integrations {
+        telnyx_ai_integrations::Integrations::new(self.0.clone())
+    }
+
+    /// Connections: `/ai/integrations/connections`.
+    #[must_use]
+    pub fn connections(&self) -> telnyx_ai_integrations::Connections {
+        telnyx_ai_integrations::Connections::new(self.0.clone())
+    }
+}
+
+/// MCP servers.
+#[cfg(feature = "mcp")]
+impl Telnyx {
+    /// MCP servers: `/ai/mcp_servers`.
+    #[must_use]
+    pub fn mcp_servers(&self) -> telnyx_ai_mcp::McpServers {
+        telnyx_ai_mcp::McpServers::new(self.0.clone())
+    }
+}

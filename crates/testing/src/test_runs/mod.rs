@@ -1,0 +1,60 @@
+//! `/ai/assistants/tests/{test_id}/runs`
+
+mod http;
+mod model;
+
+pub use http::TestRuns;
+pub use model::*;
+
+use telnyx_ai_core::{Call, Pager};
+
+/// The runs of a test: `/ai/assistants/tests/{test_id}/runs`.
+///
+/// To follow a run to its end, see [`Wait`](crate::Wait).
+///
+/// ```
+/// use telnyx_ai_testing::prelude::*;
+/// use telnyx_ai_testing::{ListTestRuns, TestRuns, TriggerTestRun};
+/// # use telnyx_ai_testing::{CreateTest, RubricItem, Tests};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// # let request = CreateTest::new("Small talk", "assistant-1", "Chat.", [RubricItem::new("a", "b")]);
+/// # let test = Tests::new(client.clone()).create(request).await?;
+/// let runs = TestRuns::new(client);
+/// let run = runs.trigger(&test.test_id, TriggerTestRun::default()).await?;
+/// let run = runs.retrieve(&test.test_id, &run.run_id).await?;
+/// println!("{} is {}", run.run_id, run.status);
+///
+/// let history = runs.list(&test.test_id, ListTestRuns::default()).try_collect().await?;
+/// assert_eq!(history.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait TestRunsApi: Send + Sync {
+    /// The runs of a test so far, page by page: `GET /ai/assistants/tests/{test_id}/runs`. 404 when
+    /// there is no such test.
+    fn list(&self, test_id: &str, filter: ListTestRuns) -> Pager<TestRun> {
+        let _ = (test_id, filter);
+        Pager::unsupported("TestRunsApi::list")
+    }
+
+    /// Starts a run and answers it as it is queued: `POST /ai/assistants/tests/{test_id}/runs`.
+    ///
+    /// Sent under an idempotency key. 404 when there is no such test; 400 when the version asked for
+    /// does not exist.
+    fn trigger(&self, test_id: &str, request: TriggerTestRun) -> Call<TestRun> {
+        let _ = (test_id, request);
+        Call::unsupported("TestRunsApi::trigger")
+    }
+
+    /// One run and, once it has ended, its verdicts:
+    /// `GET /ai/assistants/tests/{test_id}/runs/{run_id}`. 404 when there is none of that id.
+    fn retrieve(&self, test_id: &str, run_id: &str) -> Call<TestRun> {
+        let _ = (test_id, run_id);
+        Call::unsupported("TestRunsApi::retrieve")
+    }
+}

@@ -1,0 +1,94 @@
+//! `/ai/assistants/tests/test-suites`
+
+use http::Method;
+use telnyx_ai_core::{Call, Client, Extra, Object, Pager};
+
+use crate::{TestRun, TestStatus, TriggerTestRun};
+
+/// The test suites of an account: `/ai/assistants/tests/test-suites`.
+///
+/// A suite is a name that tests share; it is there as soon as a test names it.
+///
+/// ```
+/// use telnyx_ai_testing::prelude::*;
+/// use telnyx_ai_testing::{ListSuiteRuns, TestSuites, TriggerTestRun};
+/// # use telnyx_ai_testing::{CreateTest, RubricItem, Tests};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// # let request = CreateTest::new("Small talk", "assistant-1", "Chat.", [RubricItem::new("a", "b")]);
+/// # Tests::new(client.clone()).create(request.with_test_suite("smoke")).await?;
+/// let suites = TestSuites::new(client);
+/// assert_eq!(suites.list().await?, ["smoke"]);
+///
+/// let started = suites.trigger("smoke", TriggerTestRun::default()).await?;
+/// let runs = suites.runs("smoke", ListSuiteRuns::default()).try_collect().await?;
+/// assert_eq!(runs.len(), started.len());
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait TestSuitesApi: Send + Sync {
+    /// The names of all suites, each once: `GET /ai/assistants/tests/test-suites`. Not paged.
+    fn list(&self) -> Call<Vec<String>> {
+        Call::unsupported("TestSuitesApi::list")
+    }
+
+    /// The runs of a suite's tests, page by page:
+    /// `GET /ai/assistants/tests/test-suites/{suite_name}/runs`.
+    fn runs(&self, suite_name: &str, filter: ListSuiteRuns) -> Pager<TestRun> {
+        let _ = (suite_name, filter);
+        Pager::unsupported("TestSuitesApi::runs")
+    }
+
+    /// Runs every test of a suite: `POST /ai/assistants/tests/test-suites/{suite_name}/runs`.
+    ///
+    /// Answers one run for each test; all carry the same `test_suite_run_id`. Sent under an
+    /// idempotency key. 404 when no test names the suite; 400 when the version asked for does not
+    /// exist.
+    fn trigger(&self, suite_name: &str, request: TriggerTestRun) -> Call<Vec<TestRun>> {
+        let _ = (suite_name, request);
+        Call::unsupported("TestSuitesApi::trigger")
+    }
+}
+
+/// [`TestSuitesApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct TestSuites(Client);
+
+impl TestSuites {
+    /// The test suites of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const RUNS: &str = "/ai/assistants/tests/test-suites/{suite_name}/runs";
+
+impl TestSuitesApi for TestSuites {
+    fn list(&self) -> Call<Vec<String>> {
+        self.0.call(Method::GET, "/ai/assistants/tests/test-suites", &[]).data()
+    }
+
+    fn runs(&self, suite_name: &str, filter: ListSuiteRuns) -> Pager<TestRun> {
+        Pager::numbered(self.0.call(Method::GET, RUNS, &[suite_name]).query_from(&filter))
+    }
+
+    fn trigger(&self, suite_name: &str, request: TriggerTestRun) -> Call<Vec<TestRun>> {
+        self.0.call(Method::POST, RUNS, &[suite_name]).body(&request).idempotent().json()
+    }
+}
+
+/// Which runs [`TestSuitesApi::runs`] gives; all of the suite by default.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct ListSuiteRuns {
+    /// Only runs of this status.
+    pub status: Option<TestStatus>,
+    /// Only the runs that one trigger started.
+    pub test_suite_run_id: Option<String>,
+    /// Further query parameters to send.
+    pub extra: Extra,
+}

@@ -1,0 +1,37 @@
+use http::Method;
+use telnyx_ai_core::{Call, Client, Pager};
+
+use super::{CreateTest, ListTests, Test, TestsApi, UpdateTest};
+
+/// [`TestsApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct Tests(Client);
+
+impl Tests {
+    /// The tests of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+impl TestsApi for Tests {
+    fn list(&self, filter: ListTests) -> Pager<Test> {
+        Pager::numbered(self.0.call(Method::GET, "/ai/assistants/tests", &[]).query_from(&filter))
+    }
+
+    fn create(&self, request: CreateTest) -> Call<Test> {
+        self.0.call(Method::POST, "/ai/assistants/tests", &[]).body(&request).idempotent().json()
+    }
+
+    fn retrieve(&self, test_id: &str) -> Call<Test> {
+        self.0.call(Method::GET, "/ai/assistants/tests/{test_id}", &[test_id]).json()
+    }
+
+    fn update(&self, test_id: &str, request: UpdateTest) -> Call<Test> {
+        self.0.call(Method::PUT, "/ai/assistants/tests/{test_id}", &[test_id]).body(&request).json()
+    }
+
+    fn delete(&self, test_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, "/ai/assistants/tests/{test_id}", &[test_id]).empty()
+    }
+}

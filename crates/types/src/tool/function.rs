@@ -1,0 +1,29 @@
+//! Functions that the caller of the chat answers.
+
+use telnyx_ai_core::{Extra, JsonObject, Object};
+
+/// A function in the style of OpenAI: the model calls it, your code answers.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct FunctionTool {
+    /// The function.
+    pub function: Function,
+    /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
+    pub shared: Option<bool>,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}
+
+/// What the model knows of a function.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// What it does and when to call it.
+    pub description: Option<String>,
+    /// Its arguments, as a JSON Schema.
+    pub parameters: Option<JsonObject>,
+    /// Fields this version does not know, kept as received.
+    pub extra: Extra,
+}

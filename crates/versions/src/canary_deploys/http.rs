@@ -1,0 +1,35 @@
+use http::Method;
+use telnyx_ai_core::{Call, Client};
+
+use super::{CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi};
+
+/// [`CanaryDeploysApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct CanaryDeploys(Client);
+
+impl CanaryDeploys {
+    /// The canary deploys of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const CANARY_DEPLOYS: &str = "/ai/assistants/{assistant_id}/canary-deploys";
+
+impl CanaryDeploysApi for CanaryDeploys {
+    fn retrieve(&self, assistant_id: &str) -> Call<CanaryDeploy> {
+        self.0.call(Method::GET, CANARY_DEPLOYS, &[assistant_id]).json()
+    }
+
+    fn create(&self, assistant_id: &str, request: CanaryDeployConfig) -> Call<CanaryDeploy> {
+        self.0.call(Method::POST, CANARY_DEPLOYS, &[assistant_id]).body(&request).idempotent().json()
+    }
+
+    fn update(&self, assistant_id: &str, request: CanaryDeployConfig) -> Call<CanaryDeploy> {
+        self.0.call(Method::PUT, CANARY_DEPLOYS, &[assistant_id]).body(&request).json()
+    }
+
+    fn delete(&self, assistant_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, CANARY_DEPLOYS, &[assistant_id]).empty()
+    }
+}

@@ -1,0 +1,142 @@
+//! `/ai/assistants/{assistant_id}/versions`
+
+use http::Method;
+use telnyx_ai_core::{Call, Client, Extra, Object};
+use telnyx_ai_types::{Assistant, UpdateVersion};
+
+/// The versions of an assistant: `/ai/assistants/{assistant_id}/versions`.
+///
+/// A version is a whole assistant as of some update; its `version_id` tells it from the others.
+///
+/// ```
+/// use telnyx_ai_versions::prelude::*;
+/// use telnyx_ai_versions::{UpdateVersion, Versions};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
+/// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// # let assistant: telnyx_ai_types::Assistant = client
+/// #     .call(http::Method::POST, "/ai/assistants", &[])
+/// #     .body(&telnyx_ai_types::CreateAssistant::new("Shop", "Help."))
+/// #     .json()
+/// #     .await?;
+/// # let update = telnyx_ai_types::UpdateAssistant::default()
+/// #     .with_greeting("Hi")
+/// #     .with_promote_to_main(false);
+/// # let beta: telnyx_ai_types::Assistant = client
+/// #     .call(http::Method::POST, "/ai/assistants/{assistant_id}", &[&assistant.id])
+/// #     .body(&update)
+/// #     .json()
+/// #     .await?;
+/// # let beta = &beta.version_id.ok_or("no version")?;
+/// # let assistant_id = &assistant.id;
+/// let versions = Versions::new(client);
+/// let change = UpdateVersion::default().with_greeting("Good morning!");
+/// let version = versions.update(assistant_id, beta, change).await?;
+/// assert_eq!(version.greeting.as_deref(), Some("Good morning!"));
+///
+/// let promoted = versions.promote(assistant_id, beta).await?;
+/// assert_eq!(promoted.version_id.as_ref(), Some(beta));
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait VersionsApi: Send + Sync {
+    /// All versions of an assistant, the newest first:
+    /// `GET /ai/assistants/{assistant_id}/versions`. Not paged. 404 when there is no such assistant.
+    fn list(&self, assistant_id: &str) -> Call<Vec<Assistant>> {
+        let _ = assistant_id;
+        Call::unsupported("VersionsApi::list")
+    }
+
+    /// One version: `GET /ai/assistants/{assistant_id}/versions/{version_id}`. 404 when the
+    /// assistant or the version does not exist.
+    fn retrieve(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
+        self.retrieve_with(assistant_id, version_id, RetrieveVersion::default())
+    }
+
+    /// One version, with a say in what comes along; otherwise as [`retrieve`](Self::retrieve).
+    fn retrieve_with(&self, assistant_id: &str, version_id: &str, options: RetrieveVersion) -> Call<Assistant> {
+        let _ = (assistant_id, version_id, options);
+        Call::unsupported("VersionsApi::retrieve_with")
+    }
+
+    /// Changes the fields that are set and answers the version as it now is:
+    /// `POST /ai/assistants/{assistant_id}/versions/{version_id}`.
+    ///
+    /// The main version is not changed here: that is an API error.
+    fn update(&self, assistant_id: &str, version_id: &str, request: UpdateVersion) -> Call<Assistant> {
+        let _ = (assistant_id, version_id, request);
+        Call::unsupported("VersionsApi::update")
+    }
+
+    /// Deletes a version: `DELETE /ai/assistants/{assistant_id}/versions/{version_id}`.
+    ///
+    /// The main version can not be deleted: that is an API error.
+    fn delete(&self, assistant_id: &str, version_id: &str) -> Call<()> {
+        let _ = (assistant_id, version_id);
+        Call::unsupported("VersionsApi::delete")
+    }
+
+    /// Makes a version the main one and answers it:
+    /// `POST /ai/assistants/{assistant_id}/versions/{version_id}/promote`.
+    ///
+    /// The assistant's canary deploy, if any, ends with it: all traffic goes to the new main version.
+    /// 404 when the assistant or the version does not exist.
+    fn promote(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
+        let _ = (assistant_id, version_id);
+        Call::unsupported("VersionsApi::promote")
+    }
+}
+
+/// [`VersionsApi`] over HTTP.
+#[derive(Debug, Clone)]
+pub struct Versions(Client);
+
+impl Versions {
+    /// The versions of the assistants of the account that `client` speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+const VERSION: &str = "/ai/assistants/{assistant_id}/versions/{version_id}";
+
+impl VersionsApi for Versions {
+    fn list(&self, assistant_id: &str) -> Call<Vec<Assistant>> {
+        self.0.call(Method::GET, "/ai/assistants/{assistant_id}/versions", &[assistant_id]).data()
+    }
+
+    fn retrieve_with(&self, assistant_id: &str, version_id: &str, options: RetrieveVersion) -> Call<Assistant> {
+        self.0.call(Method::GET, VERSION, &[assistant_id, version_id]).query_from(&options).json()
+    }
+
+    fn update(&self, assistant_id: &str, version_id: &str, request: UpdateVersion) -> Call<Assistant> {
+        self.0.call(Method::POST, VERSION, &[assistant_id, version_id]).body(&request).json()
+    }
+
+    fn delete(&self, assistant_id: &str, version_id: &str) -> Call<()> {
+        self.0.call(Method::DELETE, VERSION, &[assistant_id, version_id]).empty()
+    }
+
+    fn promote(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
+        self.0
+            .call(
+                Method::POST,
+                "/ai/assistants/{assistant_id}/versions/{version_id}/promote",
+                &[assistant_id, version_id],
+            )
+            .json()
+    }
+}
+
+/// What comes along with a version that [`VersionsApi::retrieve_with`] reads.
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct RetrieveVersion {
+    /// Whether the version's MCP servers are part of the answer.
+    pub include_mcp_servers: Option<bool>,
+    /// Further query parameters to send.
+    pub extra: Extra,
+}
