@@ -10,6 +10,7 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::decode::{self, DecodeError};
 use crate::operation::{add_query, fill};
@@ -52,7 +53,7 @@ enum State<T> {
 
 /// How an answer becomes a value.
 enum Decode<T> {
-    Whole(fn(&Bytes) -> Result<T, DecodeError>),
+    Whole(fn(&HeaderMap, &Bytes) -> Result<T, DecodeError>),
     Stream(fn(ByteStream) -> T),
 }
 
@@ -131,22 +132,28 @@ impl Call<Value> {
 
     /// Reads the answer's JSON as a `U`.
     pub fn json<U: DeserializeOwned>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|body| decode::from_slice(body)))
+        self.decoding(Decode::Whole(|_, body| decode::from_slice(body)))
     }
 
     /// Reads the answer's JSON as `{"data": U}` and gives what is in it.
     pub fn data<U: DeserializeOwned + Serialize>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|body| decode::from_slice::<Data<U>>(body).map(|answer| answer.data)))
+        self.decoding(Decode::Whole(|_, body| decode::from_slice::<Data<U>>(body).map(|answer| answer.data)))
     }
 
-    /// Gives the answer as text. What is not UTF-8 is replaced by `U+FFFD`.
+    /// Gives the answer as text. What is not UTF-8 is replaced by `U+FFFD`; a JSON string is taken out of its quotes.
     pub fn text(self) -> Call<String> {
-        self.decoding(Decode::Whole(|body| Ok(String::from_utf8_lossy(body).into_owned())))
+        self.decoding(Decode::Whole(|headers, body| {
+            let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            match kind.filter(|kind| kind.starts_with("application/json")) {
+                Some(_) => decode::from_slice(body),
+                None => Ok(String::from_utf8_lossy(body).into_owned()),
+            }
+        }))
     }
 
     /// Gives nothing, whatever the answer's body is.
     pub fn empty(self) -> Call<()> {
-        self.decoding(Decode::Whole(|_| Ok(())))
+        self.decoding(Decode::Whole(|_, _| Ok(())))
     }
 
     /// Gives the answer as a stream, once its headers are there.
@@ -256,6 +263,15 @@ impl<T> Call<T> {
         })
     }
 
+    /// An idempotency key made from a name of your own: the same for the same `namespace` (your program, say) and
+    /// `name` (`order 42`), so that a program which crashed and runs again does not do the call twice.
+    ///
+    /// It is the UUID v5 of `name` in the namespace that is the UUID v5 of `namespace` under the URL namespace.
+    pub fn idempotency_key_from(self, namespace: &str, name: &str) -> Self {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, namespace.as_bytes());
+        self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
+    }
+
     /// Marks the operation as one that takes an idempotency key: one is made where the caller gives none.
     pub fn idempotent(self) -> Self {
         self.configure(|request| request.idempotency = Idempotency::Always)
@@ -302,7 +318,7 @@ impl<T> Call<T> {
     /// As awaiting the call itself, but for those of reading the answer. A ready call of a mock has no bytes.
     pub async fn raw(self) -> Result<Bytes, Error> {
         match self.0 {
-            State::Request(request, _) => Ok(exchange::whole(*request, |body| Ok(body.clone())).await?.value),
+            State::Request(request, _) => Ok(exchange::whole(*request, |_, body| Ok(body.clone())).await?.value),
             State::Ready(result) => {
                 result.and(Err(Error::invalid_request("a call that is ready has no bytes: it was made by a mock")))
             }
@@ -331,7 +347,7 @@ impl CallRequest {
 }
 
 /// An answer without a body counts as `null`.
-fn json_or_null(body: &Bytes) -> Result<Value, DecodeError> {
+fn json_or_null(_: &HeaderMap, body: &Bytes) -> Result<Value, DecodeError> {
     if body.is_empty() { Ok(Value::Null) } else { decode::from_slice(body) }
 }
 

@@ -61,6 +61,8 @@ pub enum ErrorKind {
     Transport,
     /// The API answered with an error's status.
     Api,
+    /// The API has seen the idempotency key before, with another request: nothing was done.
+    IdempotencyKeyReused,
     /// The API answered with a redirect, which is never followed: the key must not go to another place.
     Redirect,
     /// The answer could not be read into its type.
@@ -183,6 +185,25 @@ impl Error {
         self
     }
 
+    /// The same error, told apart where it is about the idempotency key that was sent.
+    pub(crate) fn about_idempotency_key(mut self) -> Self {
+        if self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.tells_of_idempotency() {
+            self.0.kind = ErrorKind::IdempotencyKeyReused;
+            self.0.message.push_str("; give each piece of work a key of its own");
+        }
+        self
+    }
+
+    /// Whether the same call, under the same idempotency key, is still being done.
+    pub(crate) fn is_in_progress(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT) && self.tells_of_idempotency()
+    }
+
+    /// The API has no code of its own for these errors, so its words decide.
+    fn tells_of_idempotency(&self) -> bool {
+        self.errors().iter().any(|error| error.to_string().to_ascii_lowercase().contains("idempoten"))
+    }
+
     pub(crate) fn during(mut self, operation: &Operation, attempts: u32) -> Self {
         self.0.operation.get_or_insert_with(|| operation.clone());
         self.0.attempts = attempts;
@@ -289,7 +310,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&self.0.message)?;
         let mut facts = Vec::new();
-        if self.0.kind == ErrorKind::Api {
+        if matches!(self.0.kind, ErrorKind::Api | ErrorKind::IdempotencyKeyReused) {
             facts.extend(self.code().map(|code| format!("code {code}")));
         }
         facts.extend(self.request_id().map(|id| format!("request id {id}")));

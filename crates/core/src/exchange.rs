@@ -1,11 +1,12 @@
 //! How a call becomes requests: attempts, waits between them, and the answer.
 
+use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::response::Parts;
-use http::{HeaderValue, Request, Uri};
+use http::{HeaderMap, HeaderValue, Request, Uri};
 use http_body::Body as _;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep, timeout};
@@ -13,9 +14,10 @@ use uuid::Uuid;
 
 use crate::call::{CallRequest, IDEMPOTENCY_KEY, Idempotency};
 use crate::decode::DecodeError;
+use crate::response::request_id;
 use crate::retry::Failure;
 use crate::stream::ByteStream;
-use crate::{Body, Error, Response};
+use crate::{Body, Error, Response, trace};
 
 /// How many bytes of an error's answer are kept.
 const MAX_ERROR_BYTES: usize = 64 << 10;
@@ -23,11 +25,11 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 /// Sends the request until it succeeds or no retry is left; reads the whole answer.
 pub(crate) async fn whole<T>(
     request: CallRequest,
-    decode: fn(&Bytes) -> Result<T, DecodeError>,
+    decode: fn(&HeaderMap, &Bytes) -> Result<T, DecodeError>,
 ) -> Result<Response<T>, Error> {
     let (request, parts, body, attempts) = exchange(request, Gather::Whole).await?;
     let body = body.into_bytes().unwrap_or_default();
-    match decode(&body) {
+    match decode(&parts.headers, &body) {
         Ok(value) => Ok(Response { value, status: parts.status, headers: parts.headers, body, attempts }),
         Err(error) => Err(Error::decode(error, parts.status, parts.headers, body).during(&request.operation, attempts)),
     }
@@ -48,7 +50,14 @@ enum Gather {
     Nothing,
 }
 
-async fn exchange(mut request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
+fn exchange(
+    request: CallRequest,
+    gather: Gather,
+) -> impl Future<Output = Result<(CallRequest, Parts, Body, u32), Error>> {
+    trace::call(request.operation.clone(), repeat(request, gather))
+}
+
+async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
     let (uri, body) = match prepare(&mut request) {
         Ok(prepared) => prepared,
         Err(problem) => return Err(Error::invalid_request(problem).during(&request.operation, 0)),
@@ -62,18 +71,30 @@ async fn exchange(mut request: CallRequest, gather: Gather) -> Result<(CallReque
         attempts += 1;
         let attempt_limit = request.timeout.unwrap_or(settings.timeout);
         let left = ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
-        let result = timeout(attempt_limit.min(left), attempt(&request, &uri, &body, gather)).await;
-        let error = match result {
-            Ok(Ok((parts, body))) => {
+        let sent = timeout(attempt_limit.min(left), attempt(&request, &uri, &body, gather));
+        let sent = async {
+            sent.await.unwrap_or_else(|_| {
+                Err(if left <= attempt_limit {
+                    out_of_time(ends.map_or(left, |(_, deadline)| deadline))
+                } else {
+                    Error::timeout(format!(
+                        "no whole answer within {attempt_limit:?}; allow more by `timeout` on the call or the client"
+                    ))
+                })
+            })
+        };
+        let result = trace::attempt(&request.operation, attempts - 1, sent).await;
+        let mut error = match result {
+            Ok((parts, body)) => {
                 settings.retry_policy.succeeded(attempts - 1);
+                trace::answered(parts.status, request_id(&parts.headers), Some(attempts - 1));
                 return Ok((request, parts, body, attempts));
             }
-            Ok(Err(error)) => error,
-            Err(_) if left <= attempt_limit => out_of_time(ends.map_or(left, |(_, deadline)| deadline)),
-            Err(_) => Error::timeout(format!(
-                "no whole answer within {attempt_limit:?}; allow more by `timeout` on the call or the client"
-            )),
+            Err(error) => error,
         };
+        if keyed {
+            error = error.about_idempotency_key();
+        }
         let failure = Failure {
             error: &error,
             method: request.operation.method(),
@@ -148,6 +169,7 @@ async fn attempt(request: &CallRequest, uri: &Uri, body: &Bytes, gather: Gather)
     }
     let (parts, body) = settings.transport.send(message).await.map_err(Error::transport)?.into_parts();
     if parts.status.is_success() {
+        trace::answered(parts.status, request_id(&parts.headers), None);
         return Ok(match gather {
             Gather::Whole => (parts, Body::full(collect(body, settings.max_answer_bytes).await?)),
             Gather::Nothing => (parts, body),

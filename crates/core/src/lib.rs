@@ -26,12 +26,17 @@
 //! | `rustls` | the same with rustls and aws-lc |
 //! | `rustls-ring` | the same with rustls and ring |
 //! | `native-tls` | the same with the system's TLS |
+//! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
+//! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
+//! | `rate-limit` | `RateLimitLayer`, which keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`] |
 
 // The derives name this crate by its name.
 extern crate self as telnyx_ai_core;
 
 mod api_error;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -43,11 +48,14 @@ mod exchange;
 mod json_path;
 mod operation;
 mod pager;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 mod response;
 pub mod retry;
 mod stream;
+mod trace;
 mod transport;
 
 pub use api_error::ApiError;
@@ -64,6 +72,8 @@ pub use data::{
 pub use error::{Error, ErrorKind};
 pub use operation::Operation;
 pub use pager::{Cursor, PageSource, Pager, Pages};
+#[cfg(feature = "rate-limit")]
+pub use rate_limit::{RateLimitLayer, RateLimited};
 #[cfg(feature = "reqwest")]
 pub use reqwest::ReqwestTransport;
 pub use response::{RateLimit, Response};

@@ -312,7 +312,7 @@ impl<T: Send + 'static> Pager<T> {
 impl<T: DeserializeOwned + Serialize + Send + 'static> Pager<T> {
     /// A pager over a call that answers `{"data": […], "meta": …}` and takes `page[number]` and `page[size]`.
     pub fn numbered(call: Call<Value>) -> Self {
-        Self::over(call, |body| decode::from_slice(body))
+        Self::over(call, decode::from_slice)
     }
 
     /// A pager over a call that answers a bare array and takes `page[number]` and `page[size]`; an empty page ends it,
@@ -439,7 +439,7 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
         let read = self.read;
-        let body = exchange::whole(request, |body| Ok(body.clone())).await?;
+        let body = exchange::whole(request, |_, body| Ok(body.clone())).await?;
         let mut page = read(&body.value).map_err(|error| {
             Error::decode(error, body.status, body.headers, body.body.clone())
                 .during(&self.request.operation, body.attempts)

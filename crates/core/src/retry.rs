@@ -9,7 +9,11 @@
 //! | 429 | repeated | repeated: the server has turned the request away |
 //! | time up, connection broken, 408, 409, 5xx | repeated | not repeated: it may have been done |
 //! | any other status | not repeated | not repeated |
+//! | 409, because the same call under the same key is still at work | repeated up to ten times | |
 //! | `x-should-retry: true` or `false` | as the server says | as the server says |
+//!
+//! A broken server is not stormed: retries draw on a budget of the client's, of which each takes 5 of 500; a success
+//! gives back what its retries took, or 1. When it is used up, calls fail without a retry.
 //!
 //! `retry-after-ms` and `retry-after` (seconds or a date) are waited out, up to [`Retries::RETRY_AFTER_CAP`].
 //! Replace all of it with [`ClientBuilder::retry_policy`](crate::ClientBuilder::retry_policy), or turn it off with
@@ -59,6 +63,9 @@ pub struct Retries {
     budget: AtomicU32,
 }
 
+/// How often a call is repeated while the API still works on it under the same key: about a minute.
+const IN_PROGRESS_RETRIES: u32 = 10;
+
 const BUDGET: u32 = 500;
 const COST: u32 = 5;
 
@@ -81,7 +88,12 @@ impl Default for Retries {
 
 impl RetryPolicy for Retries {
     fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
-        if failure.retries >= failure.max_retries.unwrap_or(self.max) || !may_repeat(failure) {
+        let mut allowed = failure.max_retries.unwrap_or(self.max);
+        if allowed > 0 && failure.repeatable && failure.error.is_in_progress() {
+            // The first request is still at work: its outcome is worth a longer wait.
+            allowed = allowed.max(IN_PROGRESS_RETRIES);
+        }
+        if failure.retries >= allowed || !may_repeat(failure) {
             return None;
         }
         self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).ok()?;

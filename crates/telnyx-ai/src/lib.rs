@@ -46,6 +46,9 @@
 //! | `native-tls` | | HTTPS by the system's TLS |
 //! | `reqwest` | by any of the three | the default transport, alone good for plain HTTP to this machine |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
+//! | `tracing` | | a span for each call and each attempt |
+//! | `blocking` | | calls and lists for programs without async |
+//! | `rate-limit` | | a layer that keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | | conversions of [`Timestamp`] |
 
 mod telnyx;
