@@ -56,27 +56,33 @@ impl DecodeError {
 /// # Errors
 /// Where the text is no JSON, lacks a required field, or has another type than a known field's.
 pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(text).map_err(|error| {
+    // One look at all of the text is faster than one at each string.
+    let text = std::str::from_utf8(text).map_err(|error| DecodeError {
+        path: JsonPath::at(text, error.valid_up_to()),
+        message: format!("byte {} is not UTF-8", error.valid_up_to()),
+        syntax: true,
+    })?;
+    serde_json::from_str(text).map_err(|error| {
         // Where a union's tag comes late, what came before was read from a buffer, which has no positions.
         // The same document with the tags first has.
-        let tags_first = serde_json::from_slice(text).map(tags_first).unwrap_or_default();
-        match serde_json::from_slice::<T>(&tags_first) {
+        let tags_first = serde_json::from_str(text).map(tags_first).unwrap_or_default();
+        match serde_json::from_str::<T>(&tags_first) {
             Err(precise) if !tags_first.is_empty() => locate(&tags_first, &precise),
             _ => locate(text, &error),
         }
     })
 }
 
-fn locate(text: &[u8], error: &serde_json::Error) -> DecodeError {
+fn locate(text: &str, error: &serde_json::Error) -> DecodeError {
     let line_start = match error.line() {
         0 | 1 => 0,
-        line => text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(line - 2).map_or(0, |(at, _)| at + 1),
+        line => text.match_indices('\n').nth(line - 2).map_or(0, |(at, _)| at + 1),
     };
     let full = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     let syntax = error.is_syntax() || error.is_eof();
     DecodeError {
-        path: JsonPath::at(text, line_start + error.column()),
+        path: JsonPath::at(text.as_bytes(), line_start + error.column()),
         message: match full.strip_suffix(&position) {
             Some(message) if !syntax => message.to_owned(),
             _ => full,
@@ -86,25 +92,25 @@ fn locate(text: &[u8], error: &serde_json::Error) -> DecodeError {
 }
 
 /// The same document, in which `type`, then other texts, then other scalars stand first in every object.
-fn tags_first(value: Value) -> Vec<u8> {
-    fn write(value: &Value, out: &mut Vec<u8>) {
+fn tags_first(value: Value) -> String {
+    fn write(value: &Value, out: &mut String) {
         match value {
             Value::Object(map) => object(map, out),
             Value::Array(items) => {
-                out.push(b'[');
+                out.push('[');
                 for (n, item) in items.iter().enumerate() {
                     if n > 0 {
-                        out.push(b',');
+                        out.push(',');
                     }
                     write(item, out);
                 }
-                out.push(b']');
+                out.push(']');
             }
-            scalar => out.extend_from_slice(scalar.to_string().as_bytes()),
+            scalar => out.push_str(&scalar.to_string()),
         }
     }
 
-    fn object(map: &Map<String, Value>, out: &mut Vec<u8>) {
+    fn object(map: &Map<String, Value>, out: &mut String) {
         let mut entries: Vec<_> = map.iter().collect();
         entries.sort_by_key(|(name, value)| match value {
             Value::String(_) if *name == "type" => 0,
@@ -112,19 +118,19 @@ fn tags_first(value: Value) -> Vec<u8> {
             Value::Array(_) | Value::Object(_) => 3,
             _ => 2,
         });
-        out.push(b'{');
+        out.push('{');
         for (n, (name, value)) in entries.into_iter().enumerate() {
             if n > 0 {
-                out.push(b',');
+                out.push(',');
             }
-            out.extend_from_slice(Value::from(name.as_str()).to_string().as_bytes());
-            out.push(b':');
+            out.push_str(&Value::from(name.as_str()).to_string());
+            out.push(':');
             write(value, out);
         }
-        out.push(b'}');
+        out.push('}');
     }
 
-    let mut out = Vec::new();
+    let mut out = String::new();
     write(&value, &mut out);
     out
 }

@@ -41,6 +41,7 @@
 //! | `versions` | yes | versions, promotion, canary deploys |
 //! | `integrations` | yes | the catalogue and connections |
 //! | `mcp` | yes | MCP servers |
+//! | `webhooks` | | webhooks from Telnyx: signatures and events |
 //! | `rustls` | yes | HTTPS by rustls with aws-lc |
 //! | `rustls-ring` | | HTTPS by rustls with ring |
 //! | `native-tls` | | HTTPS by the system's TLS |
@@ -65,6 +66,8 @@ pub use telnyx_ai_mcp as mcp;
 pub use telnyx_ai_testing as testing;
 #[cfg(feature = "versions")]
 pub use telnyx_ai_versions as versions;
+#[cfg(feature = "webhooks")]
+pub use telnyx_ai_webhooks as webhooks;
 
 /// The traits of all resources, to bring their methods into scope with one `use`.
 pub mod prelude {

@@ -12,12 +12,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let emulator = telnyx_ai_emulator::Emulator::start().await?;
 //! # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
-//! # let assistant: telnyx_ai_core::JsonObject = client
-//! #     .call(http::Method::POST, "/ai/assistants", &[])
-//! #     .body(&std::collections::BTreeMap::from([("name", "Shop"), ("instructions", "Help.")]))
-//! #     .json()
-//! #     .await?;
-//! # let assistant_id = assistant["id"].as_str().ok_or("no id")?;
+//! # let settings = std::collections::BTreeMap::from([("name", "Shop"), ("instructions", "Help.")]);
+//! # let assistant = client.request(http::Method::POST, "/ai/assistants").body(&settings).await?;
+//! # let assistant_id = assistant["id"].as_str().ok_or("an assistant has an id")?;
 //! let (tests, runs) = (Tests::new(client.clone()), TestRuns::new(client));
 //! let rubric = [RubricItem::new("Hours", "Tells the opening hours")];
 //! let wanted = CreateTest::new("Opening hours", assistant_id, "Ask when the shop opens.", rubric);

@@ -18,7 +18,10 @@ use crate::{TestRun, TestStatus, TriggerTestRun};
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
 /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
-/// # let request = CreateTest::new("Small talk", "assistant-1", "Chat.", [RubricItem::new("a", "b")]);
+/// # let settings = std::collections::BTreeMap::from([("name", "Shop"), ("instructions", "Help.")]);
+/// # let assistant = client.request(http::Method::POST, "/ai/assistants").body(&settings).await?;
+/// # let assistant_id = assistant["id"].as_str().ok_or("an assistant has an id")?;
+/// # let request = CreateTest::new("Small talk", assistant_id, "Chat.", [RubricItem::new("a", "b")]);
 /// # Tests::new(client.clone()).create(request.with_test_suite("smoke")).await?;
 /// let suites = TestSuites::new(client);
 /// assert_eq!(suites.list().await?, ["smoke"]);

@@ -101,7 +101,7 @@ mod checks {
     impl TestsApi for Stored {
         fn list(&self, _: ListTests) -> Pager<Test> {
             let tests = self.names.iter().enumerate();
-            Pager::from_items(tests.map(|(n, name)| self.test(&format!("test-{n}"), name)).collect())
+            Pager::from_items(tests.map(|(n, name)| self.test(&format!("test-{n}"), name)).collect::<Vec<_>>())
         }
 
         fn create(&self, request: CreateTest) -> Call<Test> {

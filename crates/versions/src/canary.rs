@@ -179,7 +179,41 @@ fn leaves_a_rest(what: &str, shares: impl Iterator<Item = f64>) -> Result<(), St
 
 #[cfg(test)]
 mod checks {
+    use telnyx_ai_core::Call;
+
     use super::*;
+
+    /// An assistant with a canary deploy, or without.
+    struct Deployed(bool);
+
+    fn deploy(started: &str) -> Call<CanaryDeploy> {
+        Call::ok(CanaryDeploy::new("assistant-1", started, started))
+    }
+
+    impl CanaryDeploysApi for Deployed {
+        fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
+            if self.0 { deploy("before") } else { Call::err(Error::from_answer(404, "")) }
+        }
+
+        fn create(&self, _: &str, _: CanaryDeployConfig) -> Call<CanaryDeploy> {
+            deploy("created")
+        }
+
+        fn update(&self, _: &str, _: CanaryDeployConfig) -> Call<CanaryDeploy> {
+            deploy("updated")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deploy_is_started_or_replaced() -> Result<(), Error> {
+        let canary = Canary::new().split([("v2", 10.0)]);
+        for (there, done) in [(false, "created"), (true, "updated")] {
+            let deploy = canary.clone().deploy(&Deployed(there), "assistant-1").await?;
+            assert_eq!(deploy.updated_at.as_str(), done);
+        }
+        assert!(Canary::new().deploy(&Deployed(true), "assistant-1").await.is_err());
+        Ok(())
+    }
 
     fn refusal(canary: Canary) -> String {
         canary.build().expect_err("it is wrong").to_string()

@@ -1,0 +1,180 @@
+//! What is to happen later, and who sees to it.
+//!
+//! The agenda is in the store: an item is kept in the same transaction as what it is for, and is still there after a
+//! crash. Items are carried out in the order they are due, each at its time: by a background task while the clock runs,
+//! and by whoever moves the clock.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::{runtime::Handle, sync::Notify, task::JoinHandle};
+
+use crate::{
+    app::{App, Parts},
+    domain::{Outcome, dispatch, initialization::Ask, kind},
+    runner,
+    store::Planned,
+};
+
+/// How many items are carried out in one transaction.
+const BATCH: usize = 64;
+
+/// How long to wait before trying again when the store failed.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
+
+/// Who carries the agenda out.
+#[derive(Debug, Default)]
+pub(crate) struct Agenda {
+    changed: Arc<Notify>,
+    /// Held while items are carried out: one does it at a time.
+    turn: tokio::sync::Mutex<()>,
+    attendant: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Agenda {
+    fn drop(&mut self) {
+        if let Some(attendant) = self.attendant.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            attendant.abort();
+        }
+    }
+}
+
+/// Says that there is something new on the agenda, or that the clock is not what it was.
+pub(crate) fn changed(app: &App) {
+    let mut attendant = app.agenda.attendant.lock().unwrap_or_else(PoisonError::into_inner);
+    // The runtime that it runs on may have ended before the emulator.
+    if attendant.as_ref().is_none_or(JoinHandle::is_finished)
+        && let Ok(runtime) = Handle::try_current()
+    {
+        *attendant = Some(runtime.spawn(attend(app.weak(), Arc::clone(&app.agenda.changed))));
+    }
+    app.agenda.changed.notify_one();
+}
+
+/// Carries out what is due while the clock runs, and sleeps in between. Ends with the emulator.
+async fn attend(app: Weak<Parts>, changed: Arc<Notify>) {
+    loop {
+        let Some(present) = App::of(&app) else { return };
+        let pause = until_next(&present).await;
+        drop(present);
+        match pause {
+            Some(pause) => {
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = changed.notified() => {}
+                }
+            }
+            None => changed.notified().await,
+        }
+    }
+}
+
+/// Carries out what is due, and tells how long it is until something else is.
+async fn until_next(app: &App) -> Option<Duration> {
+    let turn = app.agenda.turn.lock().await;
+    let next = match carry_out(app, app.time.now()).await {
+        Ok(_) => app.run(|work| Ok(work.tx.next_planned()?)),
+        Err(problem) => Err(problem),
+    };
+    drop(turn);
+    match next {
+        Ok(Some(next)) if !app.time.is_frozen() => {
+            let pause = next.due.duration_since(app.time.now());
+            Some(Duration::try_from(pause).unwrap_or_default())
+        }
+        Ok(_) => None,
+        Err(problem) => {
+            tracing::error!(%problem, "the agenda could not be carried out");
+            Some(AFTER_A_FAILURE)
+        }
+    }
+}
+
+/// Moves the clock; forward, what is due on the way happens on the way. Tells how many items were carried out.
+pub(crate) async fn move_to(app: &App, moment: Timestamp) -> usize {
+    let turn = app.agenda.turn.lock().await;
+    let mut count = 0;
+    if moment < app.time.now() {
+        app.time.set(moment);
+    } else {
+        count = carry_out(app, moment).await.unwrap_or_else(|problem| {
+            tracing::error!(%problem, "the agenda could not be carried out");
+            0
+        });
+        app.time.reach(moment);
+    }
+    drop(turn);
+    changed(app);
+    count
+}
+
+/// Why a batch ended.
+enum End {
+    /// Nothing else is due.
+    Done,
+    /// There is more.
+    Full,
+    /// This item waits for the answer to a call.
+    Asks(Planned, Ask),
+    /// Test runs are due.
+    Runs,
+}
+
+/// Carries out everything that is due until a moment, and moves the clock along.
+async fn carry_out(app: &App, until: Timestamp) -> Outcome<usize> {
+    let mut count = 0;
+    loop {
+        let (carried_out, end) = batch(app, until)?;
+        count += carried_out;
+        match end {
+            End::Done => return Ok(count),
+            End::Full => tokio::task::yield_now().await,
+            End::Runs => runner::play_due(app).await?,
+            End::Asks(item, ask) => {
+                let given = app.initialize(ask).await;
+                let (_, planned) = app.run_at(app.time.now(), |work| {
+                    work.tx.cross_off(&item)?;
+                    dispatch::carry_out(work, app, &item, Some(given)).map(|_| ())
+                })?;
+                debug_assert!(planned, "a call that was answered ends later");
+                count += 1;
+            }
+        }
+    }
+}
+
+/// Carries out items in one transaction, until one needs something from outside.
+fn batch(app: &App, until: Timestamp) -> Outcome<(usize, End)> {
+    let now = app.time.now();
+    let (carried_out, at, end) = app.store.transaction(|tx| {
+        let mut at = now;
+        for count in 0..BATCH {
+            let Some(item) = tx.next_planned()?.filter(|item| item.due <= until) else {
+                return Ok((count, at, End::Done));
+            };
+            at = at.max(item.due);
+            if item.kind == kind::TEST_RUN {
+                tx.cross_off(&item)?;
+                return Ok((count + 1, at, End::Runs));
+            }
+            let work = app.work(tx, at);
+            // An item that can not be carried out is off the agenda all the same: it would be in the way for ever.
+            let outcome = tx.part(|| dispatch::carry_out(&work, app, &item, None));
+            match outcome {
+                Ok(dispatch::Next::Done) => {}
+                Ok(dispatch::Next::Ask(ask)) => return Ok((count, at, End::Asks(item, ask))),
+                Err(problem) => {
+                    tracing::error!(%problem, event = item.id, "a scheduled event could not be carried out");
+                    dispatch::fail(&work, &item, &problem)?;
+                }
+            }
+            tx.cross_off(&item)?;
+        }
+        Ok::<_, crate::domain::Problem>((BATCH, at, End::Full))
+    })?;
+    app.time.reach(at);
+    Ok((carried_out, end))
+}

@@ -1,0 +1,161 @@
+//! One turn of a conversation between a user and an assistant.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Outcome, Problem, Work, assistants, conversations,
+    initialization::{self, Ask, Given, Start},
+    kind,
+    variables::{self, Unresolved},
+};
+use crate::responder::{Reply, Turn};
+
+/// The greeting that stands for one that the model makes up.
+const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
+
+/// A conversation that is ready for a turn, once `ask` is answered.
+#[derive(Debug, Default)]
+pub(crate) struct Opened {
+    /// The version that serves the conversation, as it is stored.
+    pub(crate) assistant: Value,
+    pub(crate) conversation: Value,
+    /// The webhook to ask for variables: in the first turn of an assistant that has one.
+    pub(crate) ask: Option<Ask>,
+}
+
+/// Finds the conversation and the version that serves it.
+pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -> Outcome<Opened> {
+    assistants::get(work, assistant_id)?;
+    let conversation = conversations::get(work, conversation_id)?;
+    let disabled = &conversation["metadata"]["ai_disabled"];
+    if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
+        return Err(Problem::bad_request(format!("AI answers are disabled in conversation '{conversation_id}'.")));
+    }
+    let missing: Map<String, Value> = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")]
+        .into_iter()
+        .filter(|(name, _)| conversation["metadata"][name].is_null())
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    let conversation =
+        if missing.is_empty() { conversation } else { conversations::merge_metadata(work, conversation_id, missing)? };
+    prepare(work, assistant_id, conversation)
+}
+
+/// Finds the version that serves a conversation, and what to ask before its first turn.
+pub(crate) fn prepare(work: &Work<'_>, assistant_id: &str, conversation: Value) -> Outcome<Opened> {
+    serve(work, assistants::version_for(work, assistant_id, &conversation)?, conversation)
+}
+
+/// Serves a conversation by a given version: finds what to ask before its first turn.
+pub(crate) fn serve(work: &Work<'_>, assistant: Value, conversation: Value) -> Outcome<Opened> {
+    let ask = match work.tx.get(kind::VARIABLES, id_of(&conversation))? {
+        Some(_) => None,
+        None => {
+            let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
+            let start = Start {
+                channel: text("telnyx_conversation_channel"),
+                agent_target: text("telnyx_agent_target"),
+                end_user_target: text("telnyx_end_user_target"),
+                call_control_id: text("call_control_id"),
+            };
+            initialization::ask(work, &assistant, &start)
+        }
+    };
+    Ok(Opened { assistant, conversation, ask })
+}
+
+/// Keeps what the webhook said for the rest of the conversation, where it is stored; answers the conversation.
+pub(crate) fn initialized(work: &Work<'_>, mut conversation: Value, given: Given) -> Outcome<Value> {
+    let metadata = conversations::scalars(&given.metadata.into())?;
+    let id = id_of(&conversation);
+    if id.is_empty() {
+        // A message without a conversation: there is nothing to remember it with.
+        let mut known = given.variables;
+        if let Value::Object(present) = &mut conversation["metadata"] {
+            known.extend(metadata);
+            known.append(present);
+            *present = known;
+        }
+        return Ok(conversation);
+    }
+    if work.tx.get(kind::VARIABLES, id)?.is_none() {
+        work.tx.insert(kind::VARIABLES, id, id, &given.variables.into())?;
+    }
+    conversations::merge_metadata(work, id, metadata)
+}
+
+/// What the responder is given.
+pub(crate) fn turn(
+    work: &Work<'_>,
+    conversation: &Value,
+    assistant: &Value,
+    content: &str,
+    name: Option<&str>,
+) -> Outcome<Turn> {
+    let id = id_of(conversation);
+    let fetched = work.tx.get(kind::VARIABLES, id)?.unwrap_or_default();
+    let variables = variables::of_conversation(assistant, &fetched, &conversation["metadata"], &Value::Null, work.now);
+    let render = |text: &str| variables::render(text, &variables, Unresolved::Raw);
+    let greeting = match assistant["greeting"].as_str() {
+        Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
+        None => spoken_first(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
+    };
+    Ok(Turn {
+        assistant: assistants::view(work, assistant)?,
+        instructions: render(assistants::instructions(assistant)),
+        greeting,
+        history: conversations::messages(work, id)?,
+        content: content.to_owned(),
+        name: name.map(str::to_owned),
+        variables,
+    })
+}
+
+/// What a conversation flow that starts at a speak node says first.
+fn spoken_first(assistant: &Value) -> Option<&str> {
+    let flow = &assistant["conversation_flow"];
+    let start = flow["nodes"].as_array()?.iter().find(|node| node["id"] == flow["start_node_id"])?;
+    start["message"].as_str()
+}
+
+/// Keeps a turn: what the user said, if anything, and what the assistant answered, unless it failed.
+pub(crate) fn keep(work: &Work<'_>, conversation_id: &str, turn: &Turn, reply: &Reply) -> Outcome<()> {
+    if !turn.content.is_empty() {
+        let mut message = object(json!({ "role": "user", "content": turn.content }));
+        if let Some(name) = &turn.name {
+            message.insert("name".into(), name.as_str().into());
+        }
+        conversations::add(work, conversation_id, message)?;
+    }
+    if reply.failure.is_some() {
+        return Ok(());
+    }
+    say(work, conversation_id, &turn.assistant, &reply.content)?;
+    if let Some(group) = turn.assistant["insight_settings"]["insight_group_id"].as_str() {
+        let messages = conversations::messages(work, conversation_id)?.len();
+        let result = format!("{messages} messages; the assistant said last: {}", reply.content);
+        conversations::set_insights(work, conversation_id, &[(group, result)])?;
+    }
+    Ok(())
+}
+
+/// Adds a message of the assistant's.
+pub(crate) fn say(work: &Work<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Outcome<()> {
+    let message = json!({
+        "role": "assistant",
+        "content": content,
+        "metadata": { "assistant_id": assistant["id"], "assistant_version_id": assistant["version_id"] },
+    });
+    conversations::add(work, conversation_id, object(message))
+}
+
+pub(crate) fn id_of(conversation: &Value) -> &str {
+    conversation["id"].as_str().unwrap_or_default()
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}

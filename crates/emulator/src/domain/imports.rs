@@ -1,0 +1,69 @@
+//! Assistants that come from other providers. The service fetches them there; here they are made up, in the same way
+//! each time.
+
+use serde_json::{Map, Value, json};
+
+use super::{Code, Outcome, Problem, Work, assistants};
+
+const PROVIDERS: [&str; 3] = ["elevenlabs", "retell", "vapi"];
+
+/// How many assistants there are at a provider.
+const AT_PROVIDER: usize = 2;
+
+/// Imports the assistants with these ids, or all; answers them.
+pub(crate) fn import(work: &Work<'_>, body: &Map<String, Value>) -> Outcome<Vec<Value>> {
+    let provider = body.get("provider").and_then(Value::as_str).unwrap_or_default();
+    if !PROVIDERS.contains(&provider) {
+        let detail = format!("'{provider}' is none of {}.", PROVIDERS.join(", "));
+        return Err(Problem::invalid(Code::ENUM, "/provider", detail));
+    }
+    if body.get("api_key_ref").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err(Problem::invalid(Code::LENGTH, "/api_key_ref", "The name of an integration secret is needed."));
+    }
+    let ids: Vec<String> = match body.get("import_ids").and_then(Value::as_array) {
+        Some(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        None => (1..=AT_PROVIDER).map(|n| format!("{provider}-assistant-{n}")).collect(),
+    };
+    ids.iter().map(|id| assistants::import(work, provider, id, sample(provider, id))).collect()
+}
+
+/// What the assistant with this id is at the provider.
+fn sample(provider: &str, id: &str) -> Map<String, Value> {
+    let sample = json!({
+        "name": format!("Imported {id}"),
+        "description": format!("Imported from {provider}."),
+        "instructions": "You are a helpful assistant of {{company}}. Find out what the caller needs.",
+        "greeting": "Hello, this is {{company}}. How can I help?",
+        "dynamic_variables": { "company": "Example Ltd" },
+        "enabled_features": ["telephony"],
+        "voice_settings": { "voice": "Telnyx.KokoroTTS.af_heart" },
+        "privacy_settings": { "data_retention": true },
+        "tools": [
+            { "type": "hangup", "hangup": { "description": "Ends the call when the caller says goodbye." } },
+            {
+                "type": "webhook",
+                "webhook": {
+                    "name": "lookup_customer",
+                    "description": "Looks up the caller.",
+                    "url": "https://example.com/customers/{customer_id}",
+                    "method": "GET",
+                    "path_parameters": {
+                        "type": "object",
+                        "properties": { "customer_id": { "type": "string" } },
+                        "required": ["customer_id"],
+                    },
+                    "headers": [{
+                        "name": "Authorization",
+                        "value": format!(
+                            "Bearer {{{{#integration_secret}}}}{provider}_tool_secret{{{{/integration_secret}}}}"
+                        ),
+                    }],
+                },
+            },
+        ],
+    });
+    match sample {
+        Value::Object(sample) => sample,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,106 @@
+//! The catalogue of integrations.
+
+use serde_json::{Value, json};
+
+use super::{Outcome, Problem, Work, connections};
+
+/// One entry of the catalogue.
+struct Entry {
+    name: &'static str,
+    display_name: &'static str,
+    description: &'static str,
+    tools: &'static [&'static str],
+}
+
+const CATALOGUE: [Entry; 9] = [
+    Entry {
+        name: "salesforce",
+        display_name: "Salesforce",
+        description: "Look up and update leads, contacts and opportunities.",
+        tools: &["find_contact", "create_lead", "update_opportunity", "log_activity"],
+    },
+    Entry {
+        name: "servicenow",
+        display_name: "ServiceNow",
+        description: "Open incidents and follow them to their end.",
+        tools: &["create_incident", "get_incident", "update_incident"],
+    },
+    Entry {
+        name: "jira",
+        display_name: "Jira",
+        description: "Create issues, comment on them and move them along.",
+        tools: &["create_issue", "search_issues", "add_comment", "transition_issue"],
+    },
+    Entry {
+        name: "hubspot",
+        display_name: "HubSpot",
+        description: "Keep contacts, companies and deals up to date.",
+        tools: &["find_contact", "create_contact", "update_deal"],
+    },
+    Entry {
+        name: "zendesk",
+        display_name: "Zendesk",
+        description: "Answer support tickets and open new ones.",
+        tools: &["create_ticket", "get_ticket", "update_ticket"],
+    },
+    Entry {
+        name: "intercom",
+        display_name: "Intercom",
+        description: "Find customers and write into their conversations.",
+        tools: &["find_customer", "create_conversation", "reply_to_conversation"],
+    },
+    Entry {
+        name: "github",
+        display_name: "GitHub",
+        description: "Read repositories, and open issues and pull requests.",
+        tools: &["create_issue", "search_issues", "create_pull_request"],
+    },
+    Entry {
+        name: "greenhouse",
+        display_name: "Greenhouse",
+        description: "Look after candidates and their interviews.",
+        tools: &["find_candidate", "schedule_interview", "add_note"],
+    },
+    Entry {
+        name: "coval",
+        display_name: "Coval",
+        description: "Simulate conversations and measure how they went.",
+        tools: &["run_simulation", "get_evaluation"],
+    },
+];
+
+/// The whole catalogue.
+pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
+    let connections = connections::list(work)?;
+    Ok(all().map(|(id, entry)| view(&connections, &id, entry)).collect())
+}
+
+/// One integration.
+pub(crate) fn get(work: &Work<'_>, integration_id: &str) -> Outcome<Value> {
+    let found = all().find(|(id, _)| id == integration_id);
+    let (id, entry) = found.ok_or_else(|| Problem::not_found("integration", integration_id))?;
+    Ok(view(&connections::list(work)?, &id, entry))
+}
+
+/// The id and the tools of the integration of this name.
+pub(crate) fn named(name: &str) -> Option<(String, &'static [&'static str])> {
+    all().find(|(_, entry)| entry.name == name).map(|(id, entry)| (id, entry.tools))
+}
+
+/// The catalogue with its ids, which are the same in every emulator.
+fn all() -> impl Iterator<Item = (String, &'static Entry)> {
+    (1..).zip(&CATALOGUE).map(|(n, entry)| (format!("00000000-0000-4000-8000-{n:012}"), entry))
+}
+
+fn view(connections: &[Value], id: &str, entry: &Entry) -> Value {
+    let connected = connections.iter().any(|connection| connection["integration_id"] == id);
+    json!({
+        "id": id,
+        "name": entry.name,
+        "display_name": entry.display_name,
+        "description": entry.description,
+        "logo_url": format!("https://logos.example.com/{}.svg", entry.name),
+        "available_tools": entry.tools,
+        "status": if connected { "connected" } else { "disconnected" },
+    })
+}

@@ -1,0 +1,20 @@
+//! The id of each request, in each answer.
+
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::{HeaderName, HeaderValue};
+use uuid::Uuid;
+
+use crate::assumptions::REQUEST_ID_HEADER;
+
+/// Gives the answer its id, and logs the exchange.
+pub(crate) async fn mark(request: Request, next: Next) -> Response {
+    let id = Uuid::new_v4().to_string();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    tracing::info!(request_id = %id, %method, path, status = response.status().as_u16(), "answered");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
+    }
+    response
+}

@@ -1,0 +1,68 @@
+//! Where new ids come from.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use uuid::{Builder, Uuid};
+
+/// Makes UUIDs.
+#[derive(Debug)]
+pub(crate) enum Ids {
+    /// Any.
+    Random,
+    /// The same ones in each run: the n-th id is made of n.
+    Counted(AtomicU64),
+}
+
+/// How many ids may be made for each document of a store.
+const IDS_A_DOCUMENT: u64 = 1 << 16;
+
+impl Ids {
+    /// Counted ids for a store that ever had `documents` documents, none of which has one of them yet.
+    pub(crate) fn counted_after(documents: u64) -> Self {
+        Self::Counted(AtomicU64::new(documents.wrapping_mul(IDS_A_DOCUMENT)))
+    }
+
+    /// Starts again, for a store that is empty again.
+    pub(crate) fn restart(&self) {
+        if let Self::Counted(next) = self {
+            next.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// A fresh UUID.
+    pub(crate) fn next(&self) -> String {
+        let id = match self {
+            Self::Random => Uuid::new_v4(),
+            Self::Counted(next) => {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                let (high, low) = (mixed(n), mixed(!n));
+                Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid()
+            }
+        };
+        id.to_string()
+    }
+}
+
+/// A number that looks like chance and is made of another (splitmix64): different ones for different ones.
+pub(crate) fn mixed(n: u64) -> u64 {
+    let z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counted_ids_repeat_and_never_meet() {
+        let (first, again) = (Ids::counted_after(0), Ids::counted_after(0));
+        let ids: Vec<String> = (0..1_000).map(|_| first.next()).collect();
+        assert!(ids.iter().all(|id| *id == again.next()));
+        let later = Ids::counted_after(3);
+        let distinct: std::collections::HashSet<String> =
+            ids.into_iter().chain((0..1_000).map(|_| later.next())).collect();
+        assert_eq!(distinct.len(), 2_000);
+    }
+}

@@ -1,0 +1,529 @@
+//! The emulator over its in-process service: requests in, answers out.
+
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Request, StatusCode};
+use serde_json::{Value, json};
+use telnyx_ai_emulator::{Assumptions, Builder, Emulator, InProcess, Reply, TexmlContentType, Turn, ValidationShape};
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    fn code(&self) -> String {
+        self.json()["errors"][0]["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn pointers(&self) -> Vec<String> {
+        let body = self.json();
+        let errors = body["errors"].as_array().expect("errors");
+        errors.iter().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+#[derive(Clone)]
+struct Api(InProcess);
+
+impl Api {
+    fn new() -> Self {
+        Self::with(Emulator::builder())
+    }
+
+    fn with(builder: Builder) -> Self {
+        Self(builder.in_process().expect("an emulator"))
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.0.clone().oneshot(request).await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
+    }
+
+    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.keyed(method, path, body, &[]).await
+    }
+
+    async fn keyed(&self, method: &str, path: &str, body: Value, keys: &[&str]) -> Answer {
+        let mut request =
+            Request::builder().method(method).uri(format!("/v2/ai{path}")).header("authorization", "Bearer key");
+        for key in keys {
+            request = request.header("idempotency-key", *key);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        self.send(request.body(body).expect("a request")).await
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, Value::Null).await
+    }
+
+    async fn assistant(&self, more: Value) -> String {
+        let mut body = json!({"name": "Support", "instructions": "Help {{who}}."});
+        body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        let answer = self.call("POST", "/assistants", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        id(&answer.json())
+    }
+
+    async fn conversation(&self, metadata: Value) -> String {
+        id(&self.call("POST", "/conversations", json!({"metadata": metadata})).await.json())
+    }
+}
+
+fn id(body: &Value) -> String {
+    body["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_every_failure_a_code() {
+    let api = Api::new();
+    let bare = Request::get("/v2/ai/assistants").body(Body::empty()).expect("a request");
+    let answer = api.send(bare).await;
+    assert_eq!((answer.status, answer.code().as_str()), (401, "10009"));
+    assert!(answer.headers.contains_key("x-request-id"));
+
+    let answer = api.get("/nowhere").await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "10005"));
+    let answer = api.get("/assistants/assistant-none").await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "10005"));
+    let answer = api.call("PUT", "/assistants", Value::Null).await;
+    assert_eq!((answer.status, answer.code().as_str()), (405, "10030"));
+    assert!(answer.headers["allow"].to_str().expect("text").contains("POST"));
+
+    let request = Request::post("/v2/ai/assistants").header("authorization", "Bearer k").body(Body::from("{no"));
+    let answer = api.send(request.expect("a request")).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "10023"));
+    let answer = api.call("POST", "/assistants", Value::Null).await;
+    assert_eq!((answer.status, answer.code().as_str(), answer.pointers()), (422, "10004", vec!["/name".to_owned()]));
+}
+
+#[tokio::test]
+async fn only_the_given_key_is_good() {
+    let api = Api::with(Emulator::builder().api_key("secret"));
+    assert_eq!(api.get("/assistants").await.status, 401);
+    let request = Request::get("/v2/ai/assistants").header("authorization", "bearer secret").body(Body::empty());
+    assert_eq!(api.send(request.expect("a request")).await.status, 200);
+}
+
+#[tokio::test]
+async fn keeps_unknown_fields_through_updates() {
+    let api = Api::new();
+    let tools = json!([{"type": "telepathy", "range": 4}]);
+    let id = api.assistant(json!({"mood": {"deep": [1]}, "tools": tools})).await;
+    let before = api.get(&format!("/assistants/{id}")).await.json();
+    assert_eq!(before["tools"], json!([{"type": "telepathy", "range": 4, "shared": false}]));
+
+    let mut whole = before.clone();
+    whole["greeting"] = json!("Hello");
+    whole["id"] = json!("other");
+    let after = api.call("PATCH", &format!("/assistants/{id}"), whole).await.json();
+    assert_eq!((&after["mood"], &after["greeting"], &after["id"]), (&before["mood"], &json!("Hello"), &before["id"]));
+    assert_eq!(after["tools"], before["tools"]);
+    assert_ne!(after["version_id"], before["version_id"]);
+    assert_eq!(after["messaging_settings"], before["messaging_settings"]);
+
+    let cleared = api.call("POST", &format!("/assistants/{id}"), json!({"mood": null})).await.json();
+    assert!(cleared.get("mood").is_none());
+    let aside = json!({"greeting": "Beta", "promote_to_main": false, "version_name": "beta"});
+    let aside = api.call("POST", &format!("/assistants/{id}"), aside).await.json();
+    assert_eq!(aside["version_name"], "beta");
+    assert_eq!(api.get(&format!("/assistants/{id}")).await.json()["version_id"], cleared["version_id"]);
+}
+
+#[tokio::test]
+async fn names_every_field_that_is_wrong() {
+    let api = Api::new();
+    let body = json!({
+        "name": "n", "instructions": "i",
+        "tags": ["fine", "a:b"],
+        "dynamic_variables_webhook_timeout_ms": 20000,
+        "voice_settings": {"voice": "v", "voice_speed": 3},
+        "transcription": {"settings": {"eot_threshold": 0.5, "eager_eot_threshold": 0.6}},
+        "tools": [
+            {"type": "pay", "pay": {"connector_name": "c"}},
+            {"type": "update_dynamic_variables", "update_dynamic_variables": {
+                "name": "u", "description": "d", "updatable_variables": [{"name": "telnyx_x"}]}},
+        ],
+        "conversation_flow": {
+            "start_node_id": "gone",
+            "nodes": [
+                {"id": "a", "type": "speak", "message": "m"},
+                {"id": "a", "type": "prompt", "instructions": "i", "model": "m",
+                 "external_llm": {"model": "m", "base_url": "u"}},
+            ],
+            "edges": [
+                {"id": "e", "start_node_id": "a", "target": {"type": "node", "node_id": "b"},
+                 "condition": {"type": "llm", "prompt": "p"}},
+                {"id": "e", "start_node_id": "c", "target": {"type": "node", "node_id": "a"},
+                 "condition": {"type": "default"}},
+            ],
+        },
+    });
+    let answer = api.call("POST", "/assistants", body).await;
+    assert_eq!(answer.status, 422);
+    for pointer in [
+        "/tags/1",
+        "/dynamic_variables_webhook_timeout_ms",
+        "/voice_settings/voice_speed",
+        "/transcription/settings/eager_eot_threshold",
+        "/telephony_settings/disable_dtmf",
+        "/tools/1/update_dynamic_variables/updatable_variables/0/name",
+        "/conversation_flow/start_node_id",
+        "/conversation_flow/nodes/1/id",
+        "/conversation_flow/nodes/1/model",
+        "/conversation_flow/edges/0/target/node_id",
+        "/conversation_flow/edges/1/id",
+        "/conversation_flow/edges/1/start_node_id",
+    ] {
+        assert!(answer.pointers().contains(&pointer.to_owned()), "{pointer} in {}", answer.text);
+    }
+
+    let twice = json!([{"type": "hangup", "hangup": {}}, {"type": "hangup", "hangup": {}}]);
+    let answer = api.call("POST", "/assistants", json!({"name": "n", "instructions": "", "tools": twice})).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "10015"));
+}
+
+#[tokio::test]
+async fn a_speak_node_with_edges_has_one_default() {
+    let api = Api::new();
+    let body = |condition: Value| {
+        json!({"name": "n", "instructions": "i", "conversation_flow": {
+            "start_node_id": "a",
+            "nodes": [{"id": "a", "type": "speak", "message": "Hi {{nobody}}!"}, {"id": "b", "instructions": "i"}],
+            "edges": [{"id": "e", "start_node_id": "a", "target": {"type": "node", "node_id": "b"},
+                       "condition": condition}],
+        }})
+    };
+    let answer = api.call("POST", "/assistants", body(json!({"type": "llm", "prompt": "p"}))).await;
+    assert_eq!(answer.pointers(), ["/conversation_flow/edges/0/condition"]);
+    let answer = api.call("POST", "/assistants", body(json!({"type": "default"}))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+
+    let conversation = api.conversation(Value::Null).await;
+    let said = json!({"content": "?", "conversation_id": conversation});
+    let reply = api.call("POST", &format!("/assistants/{}/chat", id(&answer.json())), said).await;
+    assert_eq!(reply.json(), json!({"content": "Hi !"}));
+}
+
+#[tokio::test]
+async fn chats_in_turns_and_streams() {
+    let api = Api::new();
+    let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
+    let conversation = api.conversation(json!({"who": "Ada"})).await;
+    let path = format!("/assistants/{id}/chat");
+    let say =
+        |content: &str, stream: bool| json!({"content": content, "conversation_id": conversation, "stream": stream});
+    assert_eq!(api.call("POST", &path, say("hey", false)).await.json(), json!({"content": "Hi Ada!"}));
+
+    let answer = api.call("POST", &path, say("where is my parcel", true)).await;
+    assert_eq!(answer.headers["content-type"], "text/event-stream");
+    let events: Vec<Value> = answer
+        .text
+        .split_terminator("\n\n")
+        .map(|event| {
+            let (name, data) = event.split_once("\ndata: ").expect("an event");
+            let data: Value = serde_json::from_str(data).expect("JSON");
+            assert_eq!(name, format!("event: {}", data["type"].as_str().expect("a type")));
+            data
+        })
+        .collect();
+    let (done, deltas) = events.split_last().expect("events");
+    assert!(deltas.len() > 2);
+    let whole: String = deltas.iter().filter_map(|delta| delta["content"].as_str()).collect();
+    assert_eq!(done["type"], "done");
+    assert_eq!(done["content"], whole);
+    assert_eq!(done["whatsapp_template"], Value::Null);
+    assert!(whole.contains("where is my parcel") && whole.contains("Help Ada."), "{whole}");
+
+    let page =
+        api.get(&format!("/conversations/{conversation}/messages?page%5Bsize%5D=3&page%5Bnumber%5D=2")).await.json();
+    assert_eq!(page["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(page["meta"], json!({"page_number": 2, "page_size": 3, "total_pages": 2, "total_results": 4}));
+
+    let off = json!({"metadata": {"ai_disabled": true}});
+    api.call("PUT", &format!("/conversations/{conversation}"), off).await;
+    assert_eq!(api.call("POST", &path, say("hey", false)).await.status, 400);
+    let nowhere = json!({"content": "c", "conversation_id": "nowhere"});
+    assert_eq!(api.call("POST", &path, nowhere).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_scripted_failure_ends_the_stream_with_an_error() {
+    let api = Api::with(Emulator::builder().responder(|turn: &Turn| Reply::failing(&turn.content, "out of words")));
+    let id = api.assistant(json!({})).await;
+    let conversation = api.conversation(Value::Null).await;
+    let say = |stream: bool| json!({"content": "a b", "conversation_id": conversation, "stream": stream});
+    let answer = api.call("POST", &format!("/assistants/{id}/chat"), say(true)).await;
+    assert!(answer.text.starts_with("event: delta") && answer.text.contains("event: error"), "{}", answer.text);
+    assert_eq!(api.call("POST", &format!("/assistants/{id}/chat"), say(false)).await.status, 500);
+}
+
+#[tokio::test]
+async fn shared_tools_stand_among_the_others() {
+    let api = Api::new();
+    let tool = json!({"type": "hangup", "display_name": "Hang up", "hangup": {"description": "d"}});
+    let tool = api.call("POST", "/tools", tool).await.json();
+    assert_eq!(tool["timeout_ms"], 5000);
+    let tool = id(&tool);
+    let inline = json!([{"type": "function", "function": {"name": "f", "parameters": {}}}]);
+    let assistant = api.assistant(json!({"tool_ids": [tool], "tools": inline})).await;
+    let shown = api.get(&format!("/assistants/{assistant}")).await.json();
+    assert_eq!(shown["tools"][1], json!({"type": "hangup", "hangup": {"description": "d"}, "shared": true}));
+    assert!(shown.get("tool_ids").is_none());
+
+    let kept = api.call("POST", &format!("/assistants/{assistant}"), json!({"tools": []})).await.json();
+    assert_eq!(kept["tools"].as_array().map(Vec::len), Some(1));
+    let again = json!({"tools": kept["tools"]});
+    let again = api.call("POST", &format!("/assistants/{assistant}"), again).await;
+    assert_eq!((again.status, again.code().as_str()), (400, "10015"));
+
+    let off = api.call("DELETE", &format!("/assistants/{assistant}/tools/{tool}"), Value::Null).await.json();
+    assert_eq!(off["tools"], json!([]));
+    let on = api.call("PUT", &format!("/assistants/{assistant}/tools/{tool}"), Value::Null).await.json();
+    assert_eq!(on["tools"].as_array().map(Vec::len), Some(1));
+    assert_eq!(api.call("PUT", &format!("/assistants/{assistant}/tools/none"), Value::Null).await.status, 404);
+    let changed = json!({"hangup": {"description": "new"}});
+    let changed = api.call("PATCH", &format!("/tools/{tool}"), changed).await.json();
+    assert_eq!(changed["tool_definition"]["description"], "new");
+    let found = api.get("/tools?filter%5Btype%5D=hangup&filter%5Bname%5D=Hang+up").await.json();
+    assert_eq!(found["meta"]["total_results"], 1);
+    assert_eq!(api.get("/tools?filter%5Btype%5D=pay").await.json()["data"], json!([]));
+}
+
+#[tokio::test]
+async fn really_calls_webhook_tools() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let api = Api(emulator.router());
+    let target = format!("{}/ai/assistants/{{id}}", emulator.base_url());
+    let assistant = api
+        .assistant(json!({"tools": [{"type": "webhook", "webhook": {
+            "name": "look", "description": "d", "url": target, "method": "GET",
+            "path_parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+            "headers": [{"name": "Authorization", "value": "Bearer {{token}}"}],
+        }}, {"type": "webhook", "webhook": {
+            "name": "dead", "description": "d", "url": "http://127.0.0.1:9/x", "method": "POST",
+        }}]}))
+        .await;
+    let path = format!("/assistants/{assistant}/tools/look/test");
+    let body = json!({"arguments": {"id": assistant}, "dynamic_variables": {"token": "t"}});
+    let report = api.call("POST", &path, body).await.json();
+    assert_eq!(report["data"]["status_code"], 200, "{report}");
+    assert_eq!(report["data"]["success"], true);
+    assert!(report["data"]["response"].as_str().expect("text").contains(&assistant));
+    assert_eq!(report["data"]["request"]["headers"]["authorization"], "Bearer t");
+    assert_eq!(api.call("POST", &path, json!({})).await.pointers(), ["/arguments/id"]);
+
+    let report = api.call("POST", &format!("/assistants/{assistant}/tools/dead/test"), Value::Null).await.json();
+    assert_eq!((&report["data"]["success"], &report["data"]["status_code"]), (&json!(false), &json!(502)));
+}
+
+#[tokio::test]
+async fn the_webhook_gives_variables() {
+    let hook = axum::Router::new().route(
+        "/",
+        axum::routing::post(|axum::Json(event): axum::Json<Value>| async move {
+            assert_eq!(event["data"]["event_type"], "assistant.initialization");
+            let from = &event["data"]["payload"]["telnyx_end_user_target"];
+            axum::Json(
+                json!({"dynamic_variables": {"who": "Hook", "from": from}, "conversation": {"metadata": {"m": "1"}}}),
+            )
+        }),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, hook).await });
+
+    let api = Api::new();
+    let id = api
+        .assistant(json!({"dynamic_variables_webhook_url": url, "dynamic_variables": {"who": "default", "x": 1}}))
+        .await;
+    let plain = api.get(&format!("/assistants/{id}")).await.json();
+    assert_eq!(plain["dynamic_variables"]["who"], "default");
+    assert_eq!(plain["dynamic_variables_webhook_timeout_ms"], 1500);
+    let fetched =
+        api.get(&format!("/assistants/{id}?fetch_dynamic_variables_from_webhook=true&from=%2B1")).await.json();
+    assert_eq!(fetched["dynamic_variables"], json!({"who": "Hook", "x": 1, "from": "+1"}));
+
+    let conversation = api.conversation(Value::Null).await;
+    let said = json!({"content": "c", "conversation_id": conversation});
+    let reply = api.call("POST", &format!("/assistants/{id}/chat"), said).await.json();
+    assert!(reply["content"].as_str().expect("text").contains("Help Hook."), "{reply}");
+    let metadata = api.get(&format!("/conversations/{conversation}")).await.json()["data"]["metadata"].clone();
+    assert_eq!((&metadata["m"], &metadata["assistant_id"]), (&json!("1"), &json!(id)));
+}
+
+#[tokio::test]
+async fn the_same_key_does_it_once() {
+    let api = Api::new();
+    let body = json!({"name": "n", "instructions": "i"});
+    let first = api.keyed("POST", "/assistants", body.clone(), &["k-1"]).await;
+    let second = api.keyed("POST", "/assistants", body.clone(), &["k-1"]).await;
+    assert_eq!(first.text, second.text);
+    assert!(!first.headers.contains_key("idempotency-replayed"));
+    assert_eq!(second.headers["idempotency-replayed"], "true");
+    assert_eq!(api.get("/assistants").await.json()["data"].as_array().map(Vec::len), Some(1));
+
+    let other = api.keyed("POST", "/assistants", json!({"name": "m", "instructions": "i"}), &["k-1"]).await;
+    assert_eq!(other.status, 422);
+    for keys in [&["a:b"][..], &[""], &["a", "b"], &["x".repeat(256).as_str()]] {
+        let answer = api.keyed("POST", "/assistants", body.clone(), keys).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "10015"), "{keys:?}");
+    }
+    // Failures are not kept.
+    assert_eq!(api.keyed("POST", "/assistants", json!({}), &["k-2"]).await.status, 422);
+    assert_eq!(api.keyed("POST", "/assistants", body, &["k-2"]).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_key_at_a_time_and_no_hanging_up() {
+    // A webhook that never answers keeps a request under way.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let api = Api::new();
+    let hook = json!({"dynamic_variables_webhook_url": url, "dynamic_variables_webhook_timeout_ms": 400});
+    let id = api.assistant(hook).await;
+    let path = format!("/assistants/{id}/chat/sms");
+    let body = json!({"from": "+1", "to": "+2", "text": "hi", "should_create_conversation": true});
+    {
+        let sending = api.keyed("POST", &path, body.clone(), &["k"]);
+        tokio::pin!(sending);
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(100), &mut sending).await;
+        assert!(waited.is_err());
+        assert_eq!(api.keyed("POST", &path, body.clone(), &["k"]).await.status, 409);
+        // Here the first caller hangs up.
+    }
+    let mut answer = api.keyed("POST", &path, body.clone(), &["k"]).await;
+    while answer.status == 409 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        answer = api.keyed("POST", &path, body.clone(), &["k"]).await;
+    }
+    assert_eq!(answer.headers["idempotency-replayed"], "true");
+    assert_eq!(api.get("/conversations").await.json()["data"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn schedules_events() {
+    let api = Api::new();
+    let assistant = api.assistant(json!({})).await;
+    let path = format!("/assistants/{assistant}/scheduled_events");
+    let call = |at: &str| {
+        json!({"telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1",
+               "telnyx_end_user_target": "+2", "scheduled_at_fixed_datetime": at})
+    };
+    let wrong = json!({"telnyx_conversation_channel": "sms_chat", "telnyx_agent_target": "+1",
+        "telnyx_end_user_target": "+2", "scheduled_at_fixed_datetime": "2001-01-01T00:00:00Z",
+        "max_retries_client_errors": 11, "retry_interval_secs": 5});
+    let answer = api.call("POST", &path, wrong).await;
+    let expected = ["/max_retries_client_errors", "/retry_interval_secs", "/text", "/scheduled_at_fixed_datetime"];
+    assert_eq!((answer.status, answer.pointers()), (422, expected.map(str::to_owned).to_vec()));
+
+    let event = api.call("POST", &path, call("2090-05-01T12:00:00+02:00")).await;
+    assert_eq!(event.status, 201);
+    assert_eq!(event.json()["status"], "pending");
+    api.call("POST", &path, call("2090-05-03T12:00:00Z")).await;
+    let found = |query: &str| {
+        let (api, path) = (api.clone(), format!("{path}?{query}"));
+        async move { api.get(&path).await.json()["meta"]["total_results"].clone() }
+    };
+    assert_eq!(found("from_date=2090-05-01&to_date=2090-05-01").await, 1);
+    assert_eq!(found("from_date=2090-05-02T00:00:00%2B00:00").await, 1);
+    assert_eq!(found("conversation_channel=sms_chat").await, 0);
+
+    let event = format!("{path}/{}", event.json()["scheduled_event_id"].as_str().expect("an id"));
+    assert_eq!(api.get(&event).await.status, 200);
+    let gone = api.call("DELETE", &event, Value::Null).await;
+    assert_eq!((gone.status, gone.text.as_str()), (200, ""));
+    assert_eq!(api.get(&event).await.status, 404);
+
+    let lenient = Api::with(Emulator::builder().assumptions(Assumptions::new().with_past_schedules(true)));
+    let assistant = lenient.assistant(json!({})).await;
+    let path = format!("/assistants/{assistant}/scheduled_events");
+    assert_eq!(lenient.call("POST", &path, call("2001-01-01T00:00:00Z")).await.status, 201);
+}
+
+#[tokio::test]
+async fn clones_imports_tags_and_deletes() {
+    let api = Api::new();
+    let telephony = json!({"enabled_features": ["telephony"], "telephony_settings": {"time_limit_secs": 60}});
+    let original = api.assistant(telephony).await;
+    let shown = api.get(&format!("/assistants/{original}")).await.json();
+    assert!(shown["telephony_settings"]["default_texml_app_id"].is_string());
+    let clone = api.call("POST", &format!("/assistants/{original}/clone"), Value::Null).await.json();
+    assert_eq!(clone["name"], "Support (copy)");
+    assert!(clone["telephony_settings"].get("time_limit_secs").is_none());
+
+    let import = json!({"provider": "vapi", "api_key_ref": "key", "import_ids": ["one"]});
+    let first = api.call("POST", "/assistants/import", import.clone()).await.json();
+    let again = api.call("POST", "/assistants/import", import).await.json();
+    assert_eq!(first["data"][0]["import_metadata"], json!({"import_id": "one", "import_provider": "vapi"}));
+    assert_eq!(first["data"][0]["id"], again["data"][0]["id"]);
+    assert_ne!(first["data"][0]["version_id"], again["data"][0]["version_id"]);
+
+    let tags = format!("/assistants/{original}/tags");
+    api.call("POST", &tags, json!({"tag": "b c"})).await;
+    assert_eq!(api.call("POST", &tags, json!({"tag": "a"})).await.json(), json!({"tags": ["b c", "a"]}));
+    assert_eq!(api.get("/assistants/tags").await.json(), json!({"tags": ["a", "b c"]}));
+    let left = api.call("DELETE", &format!("{tags}/b%20c"), Value::Null).await.json();
+    assert_eq!(left, json!({"tags": ["a"]}));
+
+    let texml = api.get(&format!("/assistants/{original}/texml")).await;
+    assert_eq!(texml.headers["content-type"], "application/xml");
+    assert!(texml.text.contains(&format!("<AIAssistant id=\"{original}\"/>")));
+    let enhanced = api.call("POST", &format!("/assistants/{original}/instructions/enhance"), Value::Null).await;
+    assert_eq!(enhanced.headers["content-type"], "text/plain; charset=utf-8");
+    assert!(enhanced.text.contains("Help {{who}}."));
+
+    let gone = api.call("DELETE", &format!("/assistants/{original}"), Value::Null).await.json();
+    assert_eq!(gone, json!({"id": original, "object": "assistant", "deleted": true}));
+    assert_eq!(api.get(&format!("/assistants/{original}")).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_switches_switch() {
+    let assumptions = Assumptions::new()
+        .with_validation_shape(ValidationShape::Detail)
+        .with_texml_content_type(TexmlContentType::Json)
+        .with_rate_limit(3);
+    let api = Api::with(Emulator::builder().assumptions(assumptions));
+    let id = api.assistant(json!({})).await;
+    let wrong = api.call("POST", "/assistants", json!({"name": "n", "instructions": "i", "tags": [""]})).await;
+    assert_eq!(wrong.json()["detail"][0]["loc"], json!(["body", "tags", 0]));
+    let texml = api.get(&format!("/assistants/{id}/texml")).await;
+    assert!(texml.json().as_str().expect("a string").starts_with("<?xml"));
+    assert_eq!(texml.headers["x-ratelimit-remaining"], "0");
+    let limited = api.get("/assistants").await;
+    assert_eq!((limited.status, limited.code().as_str()), (StatusCode::TOO_MANY_REQUESTS.as_u16(), "10011"));
+}
+
+#[tokio::test]
+async fn a_file_outlives_the_emulator() {
+    let file = std::env::temp_dir().join(format!("emulator-{}.db", uuid::Uuid::new_v4()));
+    let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;
+    let shown = Api::with(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
+    assert_eq!(shown["odd"], json!([1.5, null]));
+    std::fs::remove_file(&file).expect("the file");
+}
+
+#[tokio::test]
+async fn is_gone_on_drop() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let addr = emulator.addr();
+    assert!(tokio::net::TcpStream::connect(addr).await.is_ok());
+    drop(emulator);
+    for _ in 0..100 {
+        if tokio::net::TcpStream::connect(addr).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("still there");
+}

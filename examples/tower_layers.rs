@@ -1,0 +1,226 @@
+//! Tower layers under the client: a trace, a concurrency limit, a rate limit and a cache of your own.
+//!
+//! ```sh
+//! cargo run --example tower_layers
+//! ```
+//!
+//! Layers sit below the retries: they see each attempt, and the errors of the network. What a layer makes must be
+//! `Clone`; a rate limit is not, so a buffer goes around it.
+//!
+//! Calls: `GET` and `POST /ai/assistants`, `GET /ai/assistants/{assistant_id}`.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt as _;
+use telnyx_ai::assistants::types::CreateAssistant;
+use telnyx_ai::prelude::*;
+use telnyx_ai::{Body, BoxError, Client, Telnyx};
+use telnyx_ai_examples::{Example, Outcome, Stage, note};
+use tokio::task::JoinSet;
+use tower::limit::ConcurrencyLimitLayer;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt as _};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    Example::new("Tower layers under the client: trace, limits and a cache.").run(tower_layers).await
+}
+
+async fn tower_layers(stage: &Stage) -> Outcome {
+    let (asked, sent) = (Trace::new("asked for"), Trace::new("sent"));
+    let cache = Cache::new(Duration::from_secs(60));
+
+    // From the wire upwards: a later layer goes around the earlier ones.
+    let client = Client::builder()
+        .base_url(stage.telnyx.client().base_url())
+        .api_key("any")
+        .layer(sent.clone())
+        .layer(ServiceBuilder::new().buffer::<Request<Body>>(64).rate_limit(10, Duration::from_millis(500)))
+        .layer(ConcurrencyLimitLayer::new(3))
+        .layer(cache.clone())
+        .layer(asked.clone())
+        .build()?;
+    let assistants = Telnyx::new(client).assistants();
+
+    stage.step("A read passes all layers once; then the cache answers");
+    let desk = assistants.create(CreateAssistant::new("Desk", "Help.")).await?;
+    for _ in 0..3 {
+        assistants.retrieve(&desk.id).await?;
+    }
+
+    stage.step("A write makes the cache forget");
+    assistants.create(CreateAssistant::new("Another desk", "Help.")).await?;
+    assistants.retrieve(&desk.id).await?;
+
+    stage.step("Twenty writes at once: 3 at a time are under way, and 10 are let through in half a second");
+    let began = Instant::now();
+    let mut calls = JoinSet::new();
+    for number in 1..=20 {
+        calls.spawn(assistants.create(CreateAssistant::new(format!("Desk {number}"), "Help.")).into_future());
+    }
+    while let Some(done) = calls.join_next().await {
+        done??;
+    }
+    note!("it took {:.1?}", began.elapsed());
+
+    stage.step("What each layer saw");
+    note!("the trace on top: {} requests", asked.count.load(Relaxed));
+    note!("the cache: {} answers from memory", cache.hits.load(Relaxed));
+    note!("the trace at the bottom: {} requests", sent.count.load(Relaxed));
+    note!("at the most {} of them were under way at the same time", sent.most.load(Relaxed));
+    Ok(())
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+/// What a service below a layer is here.
+trait Inner: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
+impl<S> Inner for S where S: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
+
+/// Prints every request that passes, and counts.
+#[derive(Clone)]
+struct Trace {
+    name: &'static str,
+    count: Arc<AtomicUsize>,
+    under_way: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Trace {
+    fn new(name: &'static str) -> Self {
+        Self { name, count: Arc::default(), under_way: Arc::default(), most: Arc::default() }
+    }
+}
+
+impl<S> Layer<S> for Trace {
+    type Service = TraceService<S>;
+
+    fn layer(&self, inner: S) -> TraceService<S> {
+        TraceService { trace: self.clone(), inner }
+    }
+}
+
+#[derive(Clone)]
+struct TraceService<S> {
+    trace: Trace,
+    inner: S,
+}
+
+impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for TraceService<S> {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answer {
+        let Self { trace, inner } = self.clone();
+        Box::pin(async move {
+            let what = format!("{:>9}: {}", trace.name, request.method());
+            trace.count.fetch_add(1, Relaxed);
+            trace.most.fetch_max(trace.under_way.fetch_add(1, Relaxed) + 1, Relaxed);
+            let answer = inner.oneshot(request).await.map_err(Into::into);
+            trace.under_way.fetch_sub(1, Relaxed);
+            match &answer {
+                Ok(answer) => note!("{what} -> {}", answer.status()),
+                Err(error) => note!("{what} -> {error}"),
+            }
+            answer
+        })
+    }
+}
+
+/// Remembers the answers to GETs, until something is written or their time is over.
+#[derive(Clone)]
+struct Cache {
+    keep: Duration,
+    answers: Arc<Mutex<HashMap<Uri, Kept>>>,
+    hits: Arc<AtomicUsize>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    at: Instant,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Cache {
+    fn new(keep: Duration) -> Self {
+        Self { keep, answers: Arc::default(), hits: Arc::default() }
+    }
+
+    fn get(&self, uri: &Uri) -> Option<Response<Body>> {
+        let kept = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()?;
+        if kept.at.elapsed() > self.keep {
+            return None;
+        }
+        self.hits.fetch_add(1, Relaxed);
+        let mut answer = Response::new(Body::full(kept.body));
+        *answer.headers_mut() = kept.headers;
+        Some(answer)
+    }
+
+    async fn put(&self, uri: Uri, answer: Response<Body>) -> Result<Response<Body>, BoxError> {
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let kept = Kept { at: Instant::now(), headers: parts.headers.clone(), body: body.clone() };
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(uri, kept);
+        Ok(Response::from_parts(parts, Body::full(body)))
+    }
+
+    fn forget(&self) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl<S> Layer<S> for Cache {
+    type Service = CacheService<S>;
+
+    fn layer(&self, inner: S) -> CacheService<S> {
+        CacheService { cache: self.clone(), inner }
+    }
+}
+
+#[derive(Clone)]
+struct CacheService<S> {
+    cache: Cache,
+    inner: S,
+}
+
+impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for CacheService<S> {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answer {
+        let Self { cache, inner } = self.clone();
+        Box::pin(async move {
+            if request.method() != Method::GET {
+                let answer = inner.oneshot(request).await.map_err(Into::into);
+                cache.forget();
+                return answer;
+            }
+            if let Some(answer) = cache.get(request.uri()) {
+                note!("    cache: has it");
+                return Ok(answer);
+            }
+            let uri = request.uri().clone();
+            let answer = inner.oneshot(request).await.map_err(Into::into)?;
+            if answer.status() == StatusCode::OK { cache.put(uri, answer).await } else { Ok(answer) }
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! What the tests of this package share: the wire contract, bodies built from it, servers that play the API, and a
+//! table of all operations with their types.
+//!
+//! The tests themselves are in `suite/`.
+
+mod answer;
+pub mod contract;
+pub mod examples;
+pub mod operations;
+pub mod scripted;
+pub mod server;
+
+pub use answer::Answer;

@@ -1,0 +1,187 @@
+//! `/ai/assistants`, chat and SMS
+
+use serde_json::json;
+use telnyx_ai::assistants::types::{GENERATED_GREETING, Hangup, ImportProvider, Transfer, TransferTarget, Webhook};
+use telnyx_ai::assistants::{
+    ChatEvent, ChatRequest, CreateAssistant, ImportAssistants, RetrieveAssistant, SendSms, UpdateAssistant,
+};
+use telnyx_ai::prelude::*;
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire, assistant};
+
+pub(super) const TESTS: &[fn()] =
+    &[list, create, retrieve, retrieve_with, update, delete, clone_assistant, import, texml, chat, chat_stream, send_sms];
+
+#[tokio::test]
+async fn list() {
+    let answer = json!({"data": [assistant("assistant-1"), assistant("assistant-2")]});
+    let wire = Wire::with_json("GET /ai/assistants", answer).await;
+    let assistants = wire.telnyx.assistants().list().await.unwrap();
+    assert_eq!(assistants.iter().map(|assistant| &*assistant.id).collect::<Vec<_>>(), ["assistant-1", "assistant-2"]);
+    wire.saw("/ai/assistants", None);
+}
+
+#[tokio::test]
+async fn create() {
+    let wire = Wire::with_json("POST /ai/assistants", assistant("assistant-1")).await;
+    let request = CreateAssistant::new("Support", "Help politely.")
+        .with_model("some/model")
+        .with_greeting(GENERATED_GREETING)
+        .with_tools([
+            Webhook::new("order_status", "Looks up an order.", "https://shop.example/orders").with_run_async(true).into(),
+            Transfer::new("+13125550100", [TransferTarget::new("+13125550101").with_sip_auth_password("hunter2")]).into(),
+            telnyx_ai::assistants::types::Tool::from(Hangup::new()),
+        ]);
+    let created = wire.telnyx.assistants().create(request).await.unwrap();
+    assert_eq!(created.id, "assistant-1");
+    let body = json!({
+        "name": "Support",
+        "instructions": "Help politely.",
+        "model": "some/model",
+        "greeting": "<assistant-speaks-first-with-model-generated-message>",
+        "tools": [
+            {
+                "type": "webhook",
+                "webhook": {
+                    "name": "order_status",
+                    "description": "Looks up an order.",
+                    "url": "https://shop.example/orders",
+                    "async": true,
+                },
+            },
+            {
+                "type": "transfer",
+                "transfer": {
+                    "from": "+13125550100",
+                    "targets": [{"to": "+13125550101", "sip_auth_password": "hunter2"}],
+                },
+            },
+            {"type": "hangup", "hangup": {}},
+        ],
+    });
+    wire.saw("/ai/assistants", Some(body));
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant(ODD)).await;
+    let found = wire.telnyx.assistants().retrieve(ODD).await.unwrap();
+    assert_eq!((found.id.as_str(), found.created_at.as_str()), (ODD, "2026-03-01T09:00:00Z"));
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn retrieve_with() {
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
+    let options = RetrieveAssistant::default()
+        .with_fetch_dynamic_variables_from_webhook(true)
+        .with_from("+13125550100")
+        .with_to("sip:ada@example.com")
+        .with_call_control_id("v3:a b");
+    wire.telnyx.assistants().retrieve_with("assistant-1", options).await.unwrap();
+    let request = wire.server.requests().remove(0);
+    let (path, query) = request.target.split_once('?').unwrap();
+    assert_eq!(path, "/v2/ai/assistants/assistant-1");
+    let mut parameters: Vec<&str> = query.split('&').collect();
+    parameters.sort_unstable();
+    assert_eq!(
+        parameters,
+        [
+            "call_control_id=v3%3Aa%20b",
+            "fetch_dynamic_variables_from_webhook=true",
+            "from=%2B13125550100",
+            "to=sip%3Aada%40example.com",
+        ]
+    );
+    wire.saw(&request.target["/v2".len()..], None);
+}
+
+#[tokio::test]
+async fn update() {
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
+    let change = UpdateAssistant::default().with_greeting("").with_promote_to_main(false).with_version_name("trial");
+    wire.telnyx.assistants().update(ODD, change).await.unwrap();
+    let body = json!({"greeting": "", "promote_to_main": false, "version_name": "trial"});
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), Some(body));
+}
+
+#[tokio::test]
+async fn delete() {
+    let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
+    let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
+    let deleted = wire.telnyx.assistants().delete(ODD).await.unwrap();
+    assert_eq!((deleted.id.as_str(), deleted.object.as_str(), deleted.deleted), ("assistant-1", "assistant", true));
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn clone_assistant() {
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/clone", assistant("assistant-2")).await;
+    let copy = wire.telnyx.assistants().clone_assistant(ODD).await.unwrap();
+    assert_eq!(copy.id, "assistant-2");
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/clone"), None);
+}
+
+#[tokio::test]
+async fn import() {
+    let wire = Wire::with_json("POST /ai/assistants/import", json!({"data": [assistant("assistant-1")]})).await;
+    let request = ImportAssistants::new(ImportProvider::Vapi, "vapi_key").with_import_ids(["one", "two"]);
+    let imported = wire.telnyx.assistants().import(request).await.unwrap();
+    assert_eq!(imported.len(), 1);
+    let body = json!({"provider": "vapi", "api_key_ref": "vapi_key", "import_ids": ["one", "two"]});
+    wire.saw("/ai/assistants/import", Some(body));
+}
+
+#[tokio::test]
+async fn texml() {
+    const TEXML: &str = "<Response><Connect><AIAssistant id=\"assistant-1\"/></Connect></Response>";
+    let answer = Answer::text("application/xml", TEXML);
+    let wire = Wire::answering("GET /ai/assistants/{assistant_id}/texml", answer).await;
+    assert_eq!(wire.telnyx.assistants().texml(ODD).await.unwrap(), TEXML);
+    wire.saw_accepting("application/xml", &format!("/ai/assistants/{ODD_SENT}/texml"), None);
+}
+
+#[tokio::test]
+async fn chat() {
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat", json!({"content": "Hello, Ada!"})).await;
+    let request = ChatRequest::new("conversation-1", "Hi!").with_name("Ada");
+    let reply = wire.telnyx.assistants().chat(ODD, request).await.unwrap();
+    assert_eq!(reply.content, "Hello, Ada!");
+    let body = json!({"conversation_id": "conversation-1", "content": "Hi!", "name": "Ada"});
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat"), Some(body));
+}
+
+#[tokio::test]
+async fn chat_stream() {
+    let events = "event: delta\ndata: {\"content\": \"Hello, \"}\n\n\
+                  event: done\ndata: {\"content\": \"Hello, Ada!\"}\n\n";
+    let answer = Answer::text("text/event-stream", events);
+    let wire = Wire::answering("POST /ai/assistants/{assistant_id}/chat", answer).await;
+    let mut stream = wire.telnyx.assistants().chat_stream(ODD, ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+    let first = stream.try_next().await.unwrap();
+    assert!(matches!(&first, Some(ChatEvent::Delta(delta)) if delta.content == "Hello, "), "{first:?}");
+    assert_eq!(stream.collect_reply().await.unwrap().content, "Hello, Ada!");
+    let body = json!({"conversation_id": "conversation-1", "content": "Hi!", "stream": true});
+    wire.saw_accepting("text/event-stream", &format!("/ai/assistants/{ODD_SENT}/chat"), Some(body));
+}
+
+#[tokio::test]
+async fn send_sms() {
+    let answer = json!({"conversation_id": "conversation-1"});
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat/sms", answer).await;
+    let request = SendSms::new("+13125550100", "+13125550101")
+        .with_text("Your order has left.")
+        .with_conversation_metadata([("order", "A-17")])
+        .with_should_create_conversation(true);
+    let sms = wire.telnyx.assistants().send_sms(ODD, request).await.unwrap();
+    assert_eq!(sms.conversation_id.as_deref(), Some("conversation-1"));
+    let body = json!({
+        "from": "+13125550100",
+        "to": "+13125550101",
+        "text": "Your order has left.",
+        "conversation_metadata": {"order": "A-17"},
+        "should_create_conversation": true,
+    });
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat/sms"), Some(body));
+}

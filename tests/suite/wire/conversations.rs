@@ -1,0 +1,120 @@
+//! `/ai/conversations`
+
+use serde_json::{Value, json};
+use telnyx_ai::Scalar;
+use telnyx_ai::assistants::{
+    AddMessage, CreateConversation, ListConversations, MetadataValue, Role, UpdateConversation, filter,
+};
+use telnyx_ai::prelude::*;
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire, page};
+
+pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete, messages, add_message, insights];
+
+fn conversation() -> Value {
+    json!({
+        "id": "conversation-1",
+        "created_at": "2026-03-01T09:00:00Z",
+        "last_message_at": "2026-03-01T09:05:00Z",
+        "metadata": {"assistant_id": "assistant-1"},
+    })
+}
+
+#[tokio::test]
+async fn list() {
+    let wire = Wire::with_json("GET /ai/conversations", json!({"data": [conversation()]})).await;
+    let filter = ListConversations::default()
+        .with_assistant_id(filter::eq("assistant-1"))
+        .with_created_at(filter::gte("2026-03-01T00:00:00+01:00"))
+        .with_limit(5)
+        .with_order("last_message_at.desc");
+    let found = wire.telnyx.conversations().list(filter).await.unwrap();
+    assert_eq!(found[0].metadata["assistant_id"], Scalar::from("assistant-1"));
+    let request = wire.server.requests().remove(0);
+    let mut parameters: Vec<&str> = request.target.split_once('?').unwrap().1.split('&').collect();
+    parameters.sort_unstable();
+    assert_eq!(
+        parameters,
+        [
+            "created_at=gte.2026-03-01T00%3A00%3A00%2B01%3A00",
+            "limit=5",
+            "metadata-%3Eassistant_id=eq.assistant-1",
+            "order=last_message_at.desc",
+        ]
+    );
+    wire.saw(&request.target["/v2".len()..], None);
+}
+
+#[tokio::test]
+async fn create() {
+    let wire = Wire::with_json("POST /ai/conversations", conversation()).await;
+    let request = CreateConversation::new().with_name("Web").with_metadata([("page", "checkout")]);
+    assert_eq!(wire.telnyx.conversations().create(request).await.unwrap().id, "conversation-1");
+    wire.saw("/ai/conversations", Some(json!({"name": "Web", "metadata": {"page": "checkout"}})));
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let wire = Wire::with_json("GET /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
+    let found = wire.telnyx.conversations().retrieve(ODD).await.unwrap();
+    assert_eq!(found.last_message_at.as_str(), "2026-03-01T09:05:00Z");
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn update() {
+    let wire = Wire::with_json("PUT /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
+    let change = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
+    wire.telnyx.conversations().update(ODD, change).await.unwrap();
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), Some(json!({"metadata": {"ai_disabled": true}})));
+}
+
+#[tokio::test]
+async fn delete() {
+    let wire = Wire::answering("DELETE /ai/conversations/{conversation_id}", Answer::status(204)).await;
+    wire.telnyx.conversations().delete(ODD).await.unwrap();
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn messages() {
+    let call = json!({"id": "call-1", "type": "function", "function": {"name": "order_status", "arguments": "{}"}});
+    let message = json!({"role": "assistant", "text": "One moment.", "tool_calls": [call]});
+    let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/messages", page(&message)).await;
+    let messages = wire.telnyx.conversations().messages(ODD).page_size(100).try_collect().await.unwrap();
+    assert_eq!(messages[0].role, Role::Assistant);
+    assert_eq!(messages[0].tool_calls.as_ref().unwrap()[0].function.name, "order_status");
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}/messages?page%5Bnumber%5D=1&page%5Bsize%5D=100"), None);
+}
+
+#[tokio::test]
+async fn add_message() {
+    let wire = Wire::answering("POST /ai/conversations/{conversation_id}/message", Answer::status(204)).await;
+    let message = AddMessage::new(Role::User)
+        .with_content("Where is my order?")
+        .with_sent_at("2026-03-01T09:05:00Z")
+        .with_metadata([("pages", MetadataValue::from_iter(["cart", "checkout"])), ("vip", true.into())]);
+    wire.telnyx.conversations().add_message(ODD, message).await.unwrap();
+    let body = json!({
+        "role": "user",
+        "content": "Where is my order?",
+        "sent_at": "2026-03-01T09:05:00Z",
+        "metadata": {"pages": ["cart", "checkout"], "vip": true},
+    });
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}/message"), Some(body));
+}
+
+#[tokio::test]
+async fn insights() {
+    let insights = json!({
+        "id": "insights-1",
+        "status": "completed",
+        "created_at": "2026-03-01T09:10:00Z",
+        "conversation_insights": [{"insight_id": "mood", "result": "happy"}],
+    });
+    let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/conversations-insights", page(&insights)).await;
+    let found = wire.telnyx.conversations().insights(ODD).await.unwrap();
+    assert_eq!(found.data[0].conversation_insights[0].result, "happy");
+    wire.saw(&format!("/ai/conversations/{ODD_SENT}/conversations-insights"), None);
+}

@@ -1,0 +1,31 @@
+//! `/ai/assistants/{assistant_id}/instructions`
+
+use serde_json::json;
+use telnyx_ai::Nullable;
+use telnyx_ai::assistants::EnhanceInstructions;
+use telnyx_ai::prelude::*;
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire};
+
+pub(super) const TESTS: &[fn()] = &[enhance, enhance_stream];
+
+#[tokio::test]
+async fn enhance() {
+    let answer = Answer::text("text/plain; charset=utf-8", "Grüße zuerst.");
+    let wire = Wire::answering("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
+    let mut wish = EnhanceInstructions::default().with_enhancement_prompt("Say less.");
+    wish.instructions = Nullable::Null;
+    assert_eq!(wire.telnyx.instructions().enhance(ODD, wish).await.unwrap(), "Grüße zuerst.");
+    let body = json!({"enhancement_prompt": "Say less.", "instructions": null});
+    wire.saw_accepting("text/plain", &format!("/ai/assistants/{ODD_SENT}/instructions/enhance"), Some(body));
+}
+
+#[tokio::test]
+async fn enhance_stream() {
+    let answer = Answer::text("text/plain", "Greet first.");
+    let wire = Wire::answering("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
+    let stream = wire.telnyx.instructions().enhance_stream(ODD, EnhanceInstructions::default()).await.unwrap();
+    assert_eq!(stream.collect().await.unwrap(), "Greet first.");
+    wire.saw_accepting("text/plain", &format!("/ai/assistants/{ODD_SENT}/instructions/enhance"), Some(json!({})));
+}

@@ -1,0 +1,36 @@
+//! `/ai/integrations`
+
+use serde_json::{Value, json};
+use telnyx_ai::integrations::IntegrationStatus;
+use telnyx_ai::prelude::*;
+
+use super::{ODD, ODD_SENT, Wire};
+
+pub(super) const TESTS: &[fn()] = &[list, retrieve];
+
+fn integration() -> Value {
+    json!({
+        "id": "integration-1",
+        "name": "hubspot",
+        "display_name": "HubSpot",
+        "description": "Contacts and deals.",
+        "logo_url": "https://example.com/logo.svg",
+        "available_tools": ["find_contact"],
+        "status": "connected",
+    })
+}
+
+#[tokio::test]
+async fn list() {
+    let wire = Wire::with_json("GET /ai/integrations", json!({"data": [integration()]})).await;
+    assert_eq!(wire.telnyx.integrations().list().await.unwrap()[0].available_tools, ["find_contact"]);
+    wire.saw("/ai/integrations", None);
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let wire = Wire::with_json("GET /ai/integrations/{integration_id}", integration()).await;
+    let found = wire.telnyx.integrations().retrieve(ODD).await.unwrap();
+    assert_eq!(found.status, IntegrationStatus::Connected);
+    wire.saw(&format!("/ai/integrations/{ODD_SENT}"), None);
+}

@@ -1,0 +1,65 @@
+//! `/ai/mcp_servers`
+
+use serde_json::{Value, json};
+use telnyx_ai::Nullable;
+use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, UpdateMcpServer};
+use telnyx_ai::prelude::*;
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire};
+
+pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete];
+
+fn server() -> Value {
+    json!({
+        "id": "server-1",
+        "name": "crm",
+        "type": "http",
+        "url": "https://crm.example/mcp",
+        "created_at": "2026-03-01T09:00:00Z",
+        "allowed_tools": null,
+    })
+}
+
+#[tokio::test]
+async fn list() {
+    let wire = Wire::with_json("GET /ai/mcp_servers", json!([server()])).await;
+    let filter = ListMcpServers::default().with_server_type("http").with_url("https://crm.example/mcp");
+    let servers = wire.telnyx.mcp_servers().list(filter).page_size(10).limit(1).try_collect().await.unwrap();
+    assert_eq!(servers[0].allowed_tools, Nullable::Null);
+    assert_eq!(servers[0].api_key_ref, Nullable::Absent);
+    let query = "type=http&url=https%3A%2F%2Fcrm.example%2Fmcp&page%5Bnumber%5D=1&page%5Bsize%5D=10";
+    wire.saw(&format!("/ai/mcp_servers?{query}"), None);
+}
+
+#[tokio::test]
+async fn create() {
+    let wire = Wire::with_json("POST /ai/mcp_servers", server()).await;
+    let request = CreateMcpServer::new("crm", "http", "https://crm.example/mcp").with_allowed_tools(["find"]);
+    assert_eq!(wire.telnyx.mcp_servers().create(request).await.unwrap().id, "server-1");
+    let body = json!({"name": "crm", "type": "http", "url": "https://crm.example/mcp", "allowed_tools": ["find"]});
+    wire.saw("/ai/mcp_servers", Some(body));
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let wire = Wire::with_json("GET /ai/mcp_servers/{mcp_server_id}", server()).await;
+    assert_eq!(wire.telnyx.mcp_servers().retrieve(ODD).await.unwrap().server_type, "http");
+    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn update() {
+    let wire = Wire::with_json("PUT /ai/mcp_servers/{mcp_server_id}", server()).await;
+    let mut change = UpdateMcpServer::default().with_name("crm 2");
+    change.api_key_ref = Nullable::Null;
+    wire.telnyx.mcp_servers().update(ODD, change).await.unwrap();
+    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), Some(json!({"name": "crm 2", "api_key_ref": null})));
+}
+
+#[tokio::test]
+async fn delete() {
+    let wire = Wire::answering("DELETE /ai/mcp_servers/{mcp_server_id}", Answer::status(200)).await;
+    wire.telnyx.mcp_servers().delete(ODD).await.unwrap();
+    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), None);
+}

@@ -1,0 +1,75 @@
+//! `/ai/assistants/tests`
+
+use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
+use telnyx_ai::testing::{CreateTest, ListTests, RubricItem, TestChannel, UpdateTest};
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire, page};
+
+pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete];
+
+fn test() -> Value {
+    json!({
+        "test_id": "test-1",
+        "name": "Greets",
+        "telnyx_conversation_channel": "web_chat",
+        "rubric": [{"name": "greets", "criteria": "It says hello."}],
+        "created_at": "2026-03-01T09:00:00Z",
+    })
+}
+
+#[tokio::test]
+async fn list() {
+    let wire = Wire::with_json("GET /ai/assistants/tests", page(&test())).await;
+    let filter = ListTests::default()
+        .with_test_suite("smoke tests")
+        .with_telnyx_conversation_channel(TestChannel::WebChat)
+        .with_destination("assistant-1");
+    let tests = wire.telnyx.tests().list(filter).try_collect().await.unwrap();
+    assert_eq!(tests[0].test_id, "test-1");
+    let query = "destination=assistant-1&telnyx_conversation_channel=web_chat&test_suite=smoke%20tests";
+    wire.saw(&format!("/ai/assistants/tests?{query}&page%5Bnumber%5D=1"), None);
+}
+
+#[tokio::test]
+async fn create() {
+    let wire = Wire::answering("POST /ai/assistants/tests", Answer::json(&test()).with_status(201)).await;
+    let rubric = [RubricItem::new("greets", "It says hello.")];
+    let request = CreateTest::new("Greets", "assistant-1", "Say hello.", rubric)
+        .with_telnyx_conversation_channel(TestChannel::WebChat)
+        .with_max_duration_seconds(60)
+        .with_test_suite("smoke");
+    assert_eq!(wire.telnyx.tests().create(request).await.unwrap().rubric.len(), 1);
+    let body = json!({
+        "name": "Greets",
+        "destination": "assistant-1",
+        "instructions": "Say hello.",
+        "rubric": [{"name": "greets", "criteria": "It says hello."}],
+        "telnyx_conversation_channel": "web_chat",
+        "max_duration_seconds": 60,
+        "test_suite": "smoke",
+    });
+    wire.saw("/ai/assistants/tests", Some(body));
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}", test()).await;
+    assert_eq!(wire.telnyx.tests().retrieve(ODD).await.unwrap().name, "Greets");
+    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn update() {
+    let wire = Wire::with_json("PUT /ai/assistants/tests/{test_id}", test()).await;
+    wire.telnyx.tests().update(ODD, UpdateTest::default().with_description("The first words.")).await.unwrap();
+    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), Some(json!({"description": "The first words."})));
+}
+
+#[tokio::test]
+async fn delete() {
+    let wire = Wire::answering("DELETE /ai/assistants/tests/{test_id}", Answer::status(200)).await;
+    wire.telnyx.tests().delete(ODD).await.unwrap();
+    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), None);
+}

@@ -1,0 +1,63 @@
+//! `/ai/assistants/{assistant_id}/versions`
+
+use serde_json::json;
+use telnyx_ai::prelude::*;
+use telnyx_ai::versions::{RetrieveVersion, UpdateVersion};
+use telnyx_ai_tests::Answer;
+
+use super::{ODD, ODD_SENT, Wire, assistant};
+
+pub(super) const TESTS: &[fn()] = &[list, retrieve, retrieve_with, update, delete, promote];
+
+#[tokio::test]
+async fn list() {
+    let mut version = assistant("assistant-1");
+    version["version_id"] = "version-2".into();
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions", json!({"data": [version]})).await;
+    let versions = wire.telnyx.versions().list(ODD).await.unwrap();
+    assert_eq!(versions[0].version_id.as_deref(), Some("version-2"));
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/versions"), None);
+}
+
+#[tokio::test]
+async fn retrieve() {
+    let answer = assistant("assistant-1");
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
+    assert_eq!(wire.telnyx.versions().retrieve("assistant-1", ODD).await.unwrap().name, "Support");
+    wire.saw(&format!("/ai/assistants/assistant-1/versions/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn retrieve_with() {
+    let answer = assistant("assistant-1");
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
+    let options = RetrieveVersion::default().with_include_mcp_servers(true);
+    wire.telnyx.versions().retrieve_with("assistant-1", "version-2", options).await.unwrap();
+    wire.saw("/ai/assistants/assistant-1/versions/version-2?include_mcp_servers=true", None);
+}
+
+#[tokio::test]
+async fn update() {
+    let answer = assistant("assistant-1");
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
+    let change = UpdateVersion::default().with_version_name("calmer").with_instructions("Speak slowly.");
+    wire.telnyx.versions().update(ODD, "version-2", change).await.unwrap();
+    let body = json!({"version_name": "calmer", "instructions": "Speak slowly."});
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/versions/version-2"), Some(body));
+}
+
+#[tokio::test]
+async fn delete() {
+    let operation = "DELETE /ai/assistants/{assistant_id}/versions/{version_id}";
+    let wire = Wire::answering(operation, Answer::status(204)).await;
+    wire.telnyx.versions().delete("assistant-1", ODD).await.unwrap();
+    wire.saw(&format!("/ai/assistants/assistant-1/versions/{ODD_SENT}"), None);
+}
+
+#[tokio::test]
+async fn promote() {
+    let answer = assistant("assistant-1");
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/versions/{version_id}/promote", answer).await;
+    wire.telnyx.versions().promote(ODD, "version-2").await.unwrap();
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/versions/version-2/promote"), None);
+}
