@@ -7,6 +7,10 @@ use http::{Request, Response, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use tower::{Layer, Service};
 
+#[cfg(all(feature = "hyper", not(feature = "reqwest")))]
+use crate::HyperTransport as DefaultTransport;
+#[cfg(feature = "reqwest")]
+use crate::ReqwestTransport as DefaultTransport;
 use crate::client::Settings;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Transport, TransportService};
 
@@ -56,7 +60,8 @@ impl ClientBuilder {
         self
     }
 
-    /// What moves the requests. Default: the `reqwest` crate, where the feature `reqwest` is on.
+    /// What moves the requests. Default: the `reqwest` crate, where the feature `reqwest` is on,
+    /// or else hyper, where `hyper` is.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -243,20 +248,21 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 fn default_transport(base_url: &str) -> Result<Arc<dyn Transport>, Error> {
-    if base_url.starts_with("https:") && !crate::ReqwestTransport::has_tls() {
+    if base_url.starts_with("https:") && !DefaultTransport::has_tls() {
         return Err(Error::config(
-            "no TLS was compiled in, so https has no transport: turn on the feature `rustls`, `rustls-ring` or \
-             `native-tls`",
+            "no TLS was compiled in, so https has no transport: turn on one of the features `rustls`, `rustls-ring`, \
+             `native-tls`, `hyper-rustls` and `hyper-rustls-ring`",
         ));
     }
-    Ok(Arc::new(crate::ReqwestTransport::new()?))
+    Ok(Arc::new(DefaultTransport::new()?))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
 fn default_transport(_: &str) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::config(
-        "there is no transport: turn on the feature `reqwest` (the crate `telnyx-ai` does), or give one by `transport`",
+        "there is no transport: turn on the feature `reqwest` (the crate `telnyx-ai` does) or `hyper`, or give one by \
+         `transport`",
     ))
 }

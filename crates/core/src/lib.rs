@@ -26,6 +26,8 @@
 //! | `rustls` | the same with rustls and aws-lc |
 //! | `rustls-ring` | the same with rustls and ring |
 //! | `native-tls` | the same with the system's TLS |
+//! | `hyper` | `HyperTransport`, leaner and without proxies; the default transport where `reqwest` is off |
+//! | `hyper-rustls`, `hyper-rustls-ring` | the same with rustls and aws-lc, or ring |
 //! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
 //! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
 //! | `rate-limit` | `RateLimitLayer`, which keeps a client below a rate |
@@ -45,6 +47,8 @@ mod data;
 pub mod decode;
 mod error;
 mod exchange;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod json_path;
 mod operation;
 mod pager;
@@ -70,6 +74,8 @@ pub use data::{
     unknown_paths,
 };
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "hyper")]
+pub use hyper::HyperTransport;
 pub use operation::Operation;
 pub use pager::{Cursor, PageSource, Pager, Pages};
 #[cfg(feature = "rate-limit")]

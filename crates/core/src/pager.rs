@@ -273,17 +273,18 @@ impl<T: Send + 'static> Pager<T> {
             self.stop();
         }
         page.data.drain(..skip.min(page.data.len()));
-        self.ask_ahead();
-        self.drive(context);
+        if self.prefetch > 0 && self.left.is_none_or(|left| left > page.data.len()) {
+            self.ask_ahead();
+            self.drive(context);
+        }
         Poll::Ready(Some(Ok(page)))
     }
 
     /// Asks for as many pages as may be under way, and for one where none is.
     fn ask_ahead(&mut self) {
         let allowed = if self.last_page.is_some() { self.prefetch.max(1) } else { 1 };
-        let idle = self.prefetch == 0 && !self.items.as_slice().is_empty();
         while let (Some(source), Some(number)) = (&self.source, self.next_page) {
-            if idle || self.ahead.len() >= allowed || self.last_page.is_some_and(|last| number > last) {
+            if self.ahead.len() >= allowed || self.last_page.is_some_and(|last| number > last) {
                 return;
             }
             let (source, at) = (Arc::clone(source), self.cursor.page_at(number));

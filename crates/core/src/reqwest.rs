@@ -1,6 +1,5 @@
 //! The transport over the `reqwest` crate. No type of that crate is public here.
 
-use std::error::Error as _;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -73,36 +72,5 @@ fn classify(error: reqwest::Error) -> TransportError {
     } else {
         TransportErrorKind::Broken
     };
-    // reqwest's own words ("error sending request") say less than the cause.
-    let error = error.without_url();
-    match error.source() {
-        Some(_) => TransportError::new(kind, Cause(error)),
-        None => TransportError::new(kind, error),
-    }
-}
-
-/// An error that shows the chain of its causes.
-#[derive(Debug)]
-struct Cause(reqwest::Error);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut words: Vec<String> = Vec::new();
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            let cause_words = cause.to_string();
-            // Many wrappers repeat what they wrap.
-            if !words.iter().any(|said| said.contains(&cause_words)) {
-                words.push(cause_words);
-            }
-            next = cause.source();
-        }
-        f.write_str(&words.join(": "))
-    }
-}
-
-impl std::error::Error for Cause {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
-    }
+    TransportError::from_cause(kind, error.without_url())
 }

@@ -114,6 +114,16 @@ impl TransportError {
         Self { kind, source: source.into() }
     }
 
+    /// An error of that kind whose words are those of `error`'s causes: HTTP clients' own ("error sending request")
+    /// say less.
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
+    pub(crate) fn from_cause(kind: TransportErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        match error.source() {
+            Some(_) => Self::new(kind, Causes(error)),
+            None => Self::new(kind, error),
+        }
+    }
+
     /// Why there was no answer.
     #[must_use]
     pub const fn kind(&self) -> TransportErrorKind {
@@ -140,5 +150,34 @@ impl TransportError {
             next = error.source();
         }
         TransportErrorKind::Broken
+    }
+}
+
+/// An error that shows the chain of its causes.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[derive(Debug)]
+struct Causes<E>(E);
+
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+impl<E: std::error::Error> fmt::Display for Causes<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said: Vec<String> = Vec::new();
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            let words = cause.to_string();
+            // Many wrappers repeat what they wrap.
+            if !said.iter().any(|before| before.contains(&words)) {
+                said.push(words);
+            }
+            next = cause.source();
+        }
+        f.write_str(&said.join(": "))
+    }
+}
+
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+impl<E: std::error::Error> std::error::Error for Causes<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
     }
 }

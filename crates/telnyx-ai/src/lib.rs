@@ -46,6 +46,7 @@
 //! | `rustls-ring` | | HTTPS by rustls with ring |
 //! | `native-tls` | | HTTPS by the system's TLS |
 //! | `reqwest` | by any of the three | the default transport, alone good for plain HTTP to this machine |
+//! | `hyper`, `hyper-rustls`, `hyper-rustls-ring` | | the leaner transport on hyper, without proxies |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
 //! | `tracing` | | a span for each call and each attempt |
 //! | `blocking` | | calls and lists for programs without async |
