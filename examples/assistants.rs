@@ -30,7 +30,7 @@ async fn assistants(stage: &Stage) -> Outcome {
         .with_voice_settings(VoiceSettings::new("Telnyx.KokoroTTS.af_heart"))
         .with_tools([Hangup::new().with_description("When the caller says goodbye.")]);
     let reception = assistants.create(request).await?;
-    stage.cleanup.at_the_end(assistants.delete(&reception.id));
+    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     note!("{}: {}", reception.id, reception.name);
 
     stage.step("List all; options of a call stand before its await");
@@ -62,7 +62,7 @@ async fn assistants(stage: &Stage) -> Outcome {
 
     stage.step("Copy it");
     let copy = assistants.clone_assistant(&reception.id).await?;
-    stage.cleanup.at_the_end(assistants.delete(&copy.id));
+    stage.cleanup.at_the_end(&copy.id, assistants.delete(&copy.id));
     note!("{}: {}", copy.id, copy.name);
 
     stage.step("Get the TeXML that connects a call to it");

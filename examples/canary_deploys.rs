@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
 async fn canary_deploys(stage: &Stage) -> Outcome {
     let (assistants, deploys) = (stage.telnyx.assistants(), stage.telnyx.canary_deploys());
     let reception = assistants.create(CreateAssistant::new("Reception", "You answer the phone.")).await?;
-    stage.cleanup.at_the_end(assistants.delete(&reception.id));
+    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     let change = UpdateAssistant::new().with_instructions("You answer the phone, briefly.").with_promote_to_main(false);
     let brief = assistants.update(&reception.id, change).await?.version_id.ok_or("an update makes a version")?;
 

@@ -26,7 +26,7 @@ async fn conversations(stage: &Stage) -> Outcome {
     stage.step("Open one");
     let request = CreateConversation::new().with_name("Ada's order").with_metadata([("plan", "gold")]);
     let talk = conversations.create(request).await?;
-    stage.cleanup.at_the_end(conversations.delete(&talk.id));
+    stage.cleanup.at_the_end(&talk.id, conversations.delete(&talk.id));
     note!("{} since {}", talk.id, talk.created_at);
 
     stage.step("Write what was said elsewhere into it, a tool call and its answer included");

@@ -45,7 +45,7 @@ async fn integrations(stage: &Stage) -> Outcome {
     attached.allowed_list = entry.available_tools.first().map(|tool| vec![tool.clone()]);
     let request = CreateAssistant::new("Sales", "You talk to customers.").with_integrations([attached]);
     let sales = assistants.create(request).await?;
-    stage.cleanup.at_the_end(assistants.delete(&sales.id));
+    stage.cleanup.at_the_end(&sales.id, assistants.delete(&sales.id));
     for attached in sales.integrations.iter().flatten() {
         note!("{} may use {:?} of {}", sales.name, attached.allowed_list, attached.integration_id);
     }

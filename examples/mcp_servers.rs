@@ -26,7 +26,7 @@ async fn mcp_servers(stage: &Stage) -> Outcome {
     let request = CreateMcpServer::new("Orders", "sse", "https://mcp.example.com/sse")
         .with_allowed_tools(["find_order".to_owned(), "cancel_order".to_owned()].to_vec());
     let orders = servers.create(request).await?;
-    stage.cleanup.at_the_end(servers.delete(&orders.id));
+    stage.cleanup.at_the_end(&orders.id, servers.delete(&orders.id));
     show(&orders);
 
     stage.step("Read it");
@@ -44,7 +44,7 @@ async fn mcp_servers(stage: &Stage) -> Outcome {
     let attached = AttachedMcpServer::new(&orders.id).with_allowed_tools(["find_order"]);
     let request = CreateAssistant::new("Shop", "You look orders up.").with_mcp_servers([attached]);
     let shop = assistants.create(request).await?;
-    stage.cleanup.at_the_end(assistants.delete(&shop.id));
+    stage.cleanup.at_the_end(&shop.id, assistants.delete(&shop.id));
     note!("{}: {} MCP server(s)", shop.name, shop.mcp_servers.map_or(0, |servers| servers.len()));
 
     stage.step("List the servers at an address");

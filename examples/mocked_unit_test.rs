@@ -174,8 +174,8 @@ mod tests {
                 ChatDone::new("It is on its way. Anything else?").into(),
             ]))
         });
-        let desk = desk(&assistants, &mocks::conversations()).first_sentence("talk-1", "Where is it?").await?;
-        assert_eq!(desk, "It is on its way.");
+        let sentence = desk(&assistants, &mocks::conversations()).first_sentence("talk-1", "Where is it?").await?;
+        assert_eq!(sentence, "It is on its way.");
         Ok(())
     }
 

@@ -68,12 +68,12 @@ async fn configuration(stage: &Stage, webhooks: &ParcelDesk) -> Outcome<CreateAs
         serde_json::from_str(&include_str!("data/track_parcel.json").replace("${WEBHOOK_SERVER}", server))?;
     let tool = CreateSharedTool::new("Track a parcel", SharedToolType::Webhook).with_webhook(definition);
     let tool = step!(stage, "Make a tool that assistants share", telnyx.tools().create(tool).await?);
-    stage.cleanup.at_the_end(telnyx.tools().delete(&tool.id));
+    stage.cleanup.at_the_end(&tool.id, telnyx.tools().delete(&tool.id));
     note!("{}: {}", tool.id, or_none(tool.display_name));
 
     let billing = CreateAssistant::new("Swift Parcel billing", "You answer questions about bills.");
     let billing = step!(stage, "Make the assistant to hand over to", telnyx.assistants().create(billing).await?);
-    stage.cleanup.at_the_end(telnyx.assistants().delete(&billing.id));
+    stage.cleanup.at_the_end(&billing.id, telnyx.assistants().delete(&billing.id));
     note!("{}: {}", billing.id, billing.name);
 
     let configuration = include_str!("data/parcel_desk.json")
@@ -86,7 +86,7 @@ async fn configuration(stage: &Stage, webhooks: &ParcelDesk) -> Outcome<CreateAs
 async fn create(stage: &Stage, request: CreateAssistant) -> Outcome<Assistant> {
     let telnyx = &stage.telnyx;
     let assistant = step!(stage, "Create the assistant", telnyx.assistants().create(request).await?);
-    stage.cleanup.at_the_end(telnyx.assistants().delete(&assistant.id));
+    stage.cleanup.at_the_end(&assistant.id, telnyx.assistants().delete(&assistant.id));
 
     note!("{}: {}, on {}", assistant.id, assistant.name, assistant.model);
     let (shared, own): (Vec<_>, Vec<_>) = assistant.tools.iter().flatten().partition(|tool| tool.is_shared());
@@ -133,7 +133,7 @@ async fn open_conversation(stage: &Stage) -> Outcome<Conversation> {
     let telnyx = &stage.telnyx;
     let request = CreateConversation::new().with_name("Ada's parcel").with_metadata([("customer_name", "Ada")]);
     let conversation = step!(stage, "Open a conversation", telnyx.conversations().create(request).await?);
-    stage.cleanup.at_the_end(telnyx.conversations().delete(&conversation.id));
+    stage.cleanup.at_the_end(&conversation.id, telnyx.conversations().delete(&conversation.id));
     note!("conversation {}; its metadata fill in variables such as {{{{customer_name}}}}", conversation.id);
     Ok(conversation)
 }
@@ -241,7 +241,7 @@ async fn import_from_elsewhere(stage: &Stage) -> Outcome {
 async fn copy(stage: &Stage, assistant: &Assistant) -> Outcome {
     let telnyx = &stage.telnyx;
     let copy = step!(stage, "Copy it", telnyx.assistants().clone_assistant(&assistant.id).await?);
-    stage.cleanup.at_the_end(telnyx.assistants().delete(&copy.id));
+    stage.cleanup.at_the_end(&copy.id, telnyx.assistants().delete(&copy.id));
     note!("{}: {}", copy.id, copy.name);
     Ok(())
 }

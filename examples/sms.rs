@@ -34,11 +34,12 @@ async fn sms(stage: &Stage) -> Outcome {
         .with_conversation_metadata([("patient", "Ada"), ("appointment", "A-17")])
         .with_should_create_conversation(true);
     // Under a key that your program can make again, the message goes out once, whatever happens.
-    let sent = assistants.send_sms(&reminders.id, message.clone()).idempotency_key("reminder-A-17").await?;
+    let sent = assistants.send_sms(&reminders.id, message.clone()).idempotency_key_from("reminders", "A-17").await?;
     note!("in conversation {}", or_none(sent.conversation_id.as_ref()));
 
     stage.step("Send it again under the same key: the answer is the first one's, and nothing is sent");
-    let again = assistants.send_sms(&reminders.id, message).idempotency_key("reminder-A-17").with_response().await?;
+    let again =
+        assistants.send_sms(&reminders.id, message).idempotency_key_from("reminders", "A-17").with_response().await?;
     note!("the same conversation: {}", again.value.conversation_id == sent.conversation_id);
 
     stage.step("Leave the text to the assistant: its greeting in a new conversation, and later what it makes up");

@@ -24,7 +24,7 @@ async fn tags(stage: &Stage) -> Outcome {
     stage.step("An assistant may have tags from the start");
     let request = CreateAssistant::new("Reception", "You answer the phone.").with_tags(["reception"]);
     let reception = assistants.create(request).await?;
-    stage.cleanup.at_the_end(assistants.delete(&reception.id));
+    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     note!("{:?}", reception.tags.unwrap_or_default());
 
     stage.step("Put one more on it");

@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
 async fn tests(stage: &Stage) -> Outcome {
     let (assistants, tests) = (stage.telnyx.assistants(), stage.telnyx.tests());
     let shop = assistants.create(CreateAssistant::new("Shop", "You answer for a shop.")).await?;
-    stage.cleanup.at_the_end(assistants.delete(&shop.id));
+    stage.cleanup.at_the_end(&shop.id, assistants.delete(&shop.id));
 
     stage.step("Create a test: what the tester does, and what the conversation is judged by");
     let rubric = [RubricItem::new("Price", "Tells the price before the customer has to ask twice.")];
@@ -30,7 +30,7 @@ async fn tests(stage: &Stage) -> Outcome {
         .with_telnyx_conversation_channel(TestChannel::WebChat)
         .with_test_suite("prices");
     let price = tests.create(request).await?;
-    stage.cleanup.at_the_end(tests.delete(&price.test_id));
+    stage.cleanup.at_the_end(&price.test_id, tests.delete(&price.test_id));
     note!("{}: {}", price.test_id, price.name);
 
     stage.step("Change it, and read it");
@@ -44,7 +44,7 @@ async fn tests(stage: &Stage) -> Outcome {
         for wanted in serde_json::from_str::<Vec<CreateTest>>(&file)? {
             match upsert(&tests, wanted).await? {
                 Upserted::Created(test) => {
-                    stage.cleanup.at_the_end(tests.delete(&test.test_id));
+                    stage.cleanup.at_the_end(&test.test_id, tests.delete(&test.test_id));
                     note!("{round} time: created {}", test.name);
                 }
                 Upserted::Updated(test) => note!("{round} time: updated {}", test.name),

@@ -33,7 +33,7 @@ async fn tools(stage: &Stage) -> Outcome {
     ]);
     let request = CreateSharedTool::new("Order status", SharedToolType::Webhook).with_webhook(webhook);
     let order_status = tools.create(request.with_timeout_ms(4_000)).await?;
-    stage.cleanup.at_the_end(tools.delete(&order_status.id));
+    stage.cleanup.at_the_end(&order_status.id, tools.delete(&order_status.id));
     note!("{}: {}", order_status.id, or_none(order_status.display_name));
 
     stage.step("Create one that sets variables");
@@ -41,7 +41,7 @@ async fn tools(stage: &Stage) -> Outcome {
     let remember = UpdateDynamicVariables::new("remember_name", "Call it once you know the name.", [name]);
     let request = CreateSharedTool::new("Remember the name", SharedToolType::UpdateDynamicVariables);
     let remember = tools.create(request.with_update_dynamic_variables(remember)).await?;
-    stage.cleanup.at_the_end(tools.delete(&remember.id));
+    stage.cleanup.at_the_end(&remember.id, tools.delete(&remember.id));
     note!("{}: {}", remember.id, or_none(remember.display_name));
 
     stage.step("List the webhooks");

@@ -5,11 +5,13 @@
 //! ```
 //!
 //! Layers sit below the retries: they see each attempt, and the errors of the network. What a layer makes must be
-//! `Clone`; a rate limit is not, so a buffer goes around it.
+//! `Clone`. The rate limit here is that of the SDK (feature `rate-limit`), which also slows down when the API asks for
+//! it; tower's own is not `Clone`, so it needs a buffer around it: `ServiceBuilder::new().buffer(64).rate_limit(…)`.
 //!
 //! Calls: `GET` and `POST /ai/assistants`, `GET /ai/assistants/{assistant_id}`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -22,11 +24,14 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use telnyx_ai::assistants::types::CreateAssistant;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Body, BoxError, Client, Telnyx};
+use telnyx_ai::{Body, BoxError, Client, RateLimitLayer, Telnyx};
 use telnyx_ai_examples::{Example, Outcome, Stage, note};
 use tokio::task::JoinSet;
 use tower::limit::ConcurrencyLimitLayer;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt as _};
+use tower::{Layer, Service, ServiceExt as _};
+
+const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
+const TWENTY: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,7 +39,7 @@ async fn main() -> ExitCode {
 }
 
 async fn tower_layers(stage: &Stage) -> Outcome {
-    let (asked, sent) = (Trace::new("asked for"), Trace::new("sent"));
+    let (asked, sent) = (Trace::default(), Trace::default());
     let cache = Cache::new(Duration::from_secs(60));
 
     // From the wire upwards: a later layer goes around the earlier ones.
@@ -42,39 +47,50 @@ async fn tower_layers(stage: &Stage) -> Outcome {
         .base_url(stage.telnyx.client().base_url())
         .api_key("any")
         .layer(sent.clone())
-        .layer(ServiceBuilder::new().buffer::<Request<Body>>(64).rate_limit(10, Duration::from_millis(500)))
+        .layer(RateLimitLayer::with_burst(TWENTY, TEN))
         .layer(ConcurrencyLimitLayer::new(3))
         .layer(cache.clone())
         .layer(asked.clone())
         .build()?;
     let assistants = Telnyx::new(client).assistants();
 
+    let report = || {
+        note!("asked for: {}", asked.take());
+        note!("cache:     {} answers from memory", cache.hits.swap(0, Relaxed));
+        note!("sent:      {}", sent.take());
+    };
+
     stage.step("A read passes all layers once; then the cache answers");
     let desk = assistants.create(CreateAssistant::new("Desk", "Help.")).await?;
     for _ in 0..3 {
         assistants.retrieve(&desk.id).await?;
     }
+    report();
 
     stage.step("A write makes the cache forget");
     assistants.create(CreateAssistant::new("Another desk", "Help.")).await?;
     assistants.retrieve(&desk.id).await?;
+    report();
 
-    stage.step("Twenty writes at once: 3 at a time are under way, and 10 are let through in half a second");
+    stage.step("An answer that is an error passes all layers, and is not kept");
+    for _ in 0..2 {
+        if let Err(error) = assistants.retrieve("assistant-0").await {
+            note!("{error}");
+        }
+    }
+    report();
+
+    stage.step("Thirty writes at once: 3 at a time are under way, and after 10 of them it is 20 a second");
     let began = Instant::now();
     let mut calls = JoinSet::new();
-    for number in 1..=20 {
+    for number in 1..=30 {
         calls.spawn(assistants.create(CreateAssistant::new(format!("Desk {number}"), "Help.")).into_future());
     }
     while let Some(done) = calls.join_next().await {
         done??;
     }
-    note!("it took {:.1?}", began.elapsed());
-
-    stage.step("What each layer saw");
-    note!("the trace on top: {} requests", asked.count.load(Relaxed));
-    note!("the cache: {} answers from memory", cache.hits.load(Relaxed));
-    note!("the trace at the bottom: {} requests", sent.count.load(Relaxed));
-    note!("at the most {} of them were under way at the same time", sent.most.load(Relaxed));
+    report();
+    note!("it took {:.1?}; {} at the most were under way at the same time", began.elapsed(), sent.most.load(Relaxed));
     Ok(())
 }
 
@@ -84,18 +100,23 @@ type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Se
 trait Inner: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
 impl<S> Inner for S where S: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
 
-/// Prints every request that passes, and counts.
-#[derive(Clone)]
+/// Notes every request that passes, with what became of it.
+#[derive(Clone, Default)]
 struct Trace {
-    name: &'static str,
-    count: Arc<AtomicUsize>,
+    seen: Arc<Mutex<BTreeMap<String, usize>>>,
     under_way: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
 impl Trace {
-    fn new(name: &'static str) -> Self {
-        Self { name, count: Arc::default(), under_way: Arc::default(), most: Arc::default() }
+    fn note(&self, what: String) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
+    }
+
+    /// What was seen since the last look.
+    fn take(&self) -> String {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        seen.iter().map(|(what, count)| format!("{count} x {what}")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -125,15 +146,14 @@ impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for TraceService<
     fn call(&mut self, request: Request<Body>) -> Answer {
         let Self { trace, inner } = self.clone();
         Box::pin(async move {
-            let what = format!("{:>9}: {}", trace.name, request.method());
-            trace.count.fetch_add(1, Relaxed);
+            let method = request.method().clone();
             trace.most.fetch_max(trace.under_way.fetch_add(1, Relaxed) + 1, Relaxed);
             let answer = inner.oneshot(request).await.map_err(Into::into);
             trace.under_way.fetch_sub(1, Relaxed);
-            match &answer {
-                Ok(answer) => note!("{what} -> {}", answer.status()),
-                Err(error) => note!("{what} -> {error}"),
-            }
+            trace.note(match &answer {
+                Ok(answer) => format!("{method} {}", answer.status().as_u16()),
+                Err(error) => format!("{method} {error}"),
+            });
             answer
         })
     }
@@ -215,7 +235,6 @@ impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for CacheService<
                 return answer;
             }
             if let Some(answer) = cache.get(request.uri()) {
-                note!("    cache: has it");
                 return Ok(answer);
             }
             let uri = request.uri().clone();

@@ -23,7 +23,7 @@ async fn versions(stage: &Stage) -> Outcome {
     let (assistants, versions) = (stage.telnyx.assistants(), stage.telnyx.versions());
     let request = CreateAssistant::new("Reception", "You answer the phone.").with_greeting("Hello!");
     let reception = assistants.create(request).await?;
-    stage.cleanup.at_the_end(assistants.delete(&reception.id));
+    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     let old = reception.version_id.ok_or("an assistant has a version")?;
 
     stage.step("An update makes a version; this one does not take over");

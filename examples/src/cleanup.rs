@@ -17,10 +17,9 @@ type Undo = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 pub struct Cleanup(RefCell<Vec<(String, Undo)>>);
 
 impl Cleanup {
-    /// Keeps a call for the end. What is gone by then is no error.
-    pub fn at_the_end<T: Send + 'static>(&self, undo: Call<T>) {
-        let name = format!("{undo:?}");
-        self.0.borrow_mut().push((name, Box::pin(async move { undo.await.map(drop) })));
+    /// Keeps a call for the end: the one that deletes what has this id. What is gone by then is no error.
+    pub fn at_the_end<T: Send + 'static>(&self, id: &str, undo: Call<T>) {
+        self.0.borrow_mut().push((id.to_owned(), Box::pin(async move { undo.await.map(drop) })));
     }
 
     /// Forgets all calls: nothing will be left to undo.
@@ -34,12 +33,12 @@ impl Cleanup {
         if undos.is_empty() {
             return Ok(());
         }
-        headline("Clean up");
+        headline("Clean up (what is deleted already is a 404)");
         let mut left = Vec::new();
-        for (name, undo) in undos.into_iter().rev() {
+        for (id, undo) in undos.into_iter().rev() {
             match undo.await {
                 Err(error) if error.status().is_none_or(|status| status != 404) => {
-                    left.push(format!("{name}: {error}"));
+                    left.push(format!("\n{id}: {error}"));
                 }
                 _ => {}
             }
@@ -47,13 +46,13 @@ impl Cleanup {
         if left.is_empty() {
             Ok(())
         } else {
-            Err(format!("not undone, please do it by hand: {}", left.join("; ")).into())
+            Err(format!("still there, please delete it by hand:{}", left.concat()).into())
         }
     }
 }
 
 impl std::fmt::Debug for Cleanup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.borrow().iter().map(|(name, _)| name)).finish()
+        f.debug_list().entries(self.0.borrow().iter().map(|(id, _)| id)).finish()
     }
 }

@@ -66,7 +66,7 @@ impl Example {
 
     fn asked_for_live(&self) -> Outcome<bool> {
         let help = if self.has_live {
-            "Use the real API, with the key in TELNYX_API_KEY: only what is free of charge, undone at the end"
+            "Use the real API, with the key in TELNYX_API_KEY: only what is free of charge, deleted at the end"
         } else {
             "Not for this example: against the real API it would cost money or could not be undone"
         };
@@ -111,6 +111,9 @@ impl Stage {
         let client = Client::builder().layer(layer_fn(wire::shown)).build();
         let client = client.map_err(|error| format!("--live needs an account: {error}"))?;
         note!("against {}", client.base_url());
+        note!(
+            "Of what Telnyx makes along with an assistant, the TeXML application stays when the assistant is deleted."
+        );
         Ok(Self::new(client, None))
     }
 

@@ -134,6 +134,7 @@ export async function webServer(answer) {
     outgoing.end(JSON.stringify(body));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   return { url: `http://127.0.0.1:${server.address().port}`, requests, close: () => server.close() };
 }
 

@@ -98,7 +98,8 @@ impl Contract {
     /// Where the document is not what it is known to be.
     #[must_use]
     pub fn load() -> Self {
-        let document: Value = serde_json::from_str(include_str!("../contract/wire.json")).expect("the contract is JSON");
+        let document: Value =
+            serde_json::from_str(include_str!("../contract/wire.json")).expect("the contract is JSON");
         let schemas = object(&document["components"]["schemas"]);
         let operations = object(&document["paths"]).iter().flat_map(|(path, methods)| {
             object(methods).iter().map(move |(method, operation)| operation_of(method, path, operation))

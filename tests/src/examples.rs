@@ -90,15 +90,7 @@ struct Builder<'c> {
 
 impl<'c> Builder<'c> {
     fn new(contract: &'c Contract, recipe: Recipe, seed: u64, choices: Choices) -> Self {
-        Self {
-            contract,
-            recipe,
-            required_only: false,
-            choices,
-            met: BTreeMap::new(),
-            inside: Vec::new(),
-            random: seed,
-        }
+        Self { contract, recipe, required_only: false, choices, met: BTreeMap::new(), inside: Vec::new(), random: seed }
     }
 
     fn body(&mut self, schema: &'c Schema) -> Value {

@@ -119,11 +119,7 @@ pub const OPERATIONS: [Typed; 64] = [
     // Versions.
     operation("GET /ai/assistants/{assistant_id}/versions", None, json::<Data<Vec<Assistant>>>()),
     operation("GET /ai/assistants/{assistant_id}/versions/{version_id}", None, json::<Assistant>()),
-    operation(
-        "POST /ai/assistants/{assistant_id}/versions/{version_id}",
-        json::<UpdateVersion>(),
-        json::<Assistant>(),
-    ),
+    operation("POST /ai/assistants/{assistant_id}/versions/{version_id}", json::<UpdateVersion>(), json::<Assistant>()),
     operation("DELETE /ai/assistants/{assistant_id}/versions/{version_id}", None, None),
     operation("POST /ai/assistants/{assistant_id}/versions/{version_id}/promote", None, json::<Assistant>()),
     // Canary deploys.
@@ -133,11 +129,7 @@ pub const OPERATIONS: [Typed; 64] = [
         json::<CanaryDeployConfig>(),
         json::<CanaryDeploy>(),
     ),
-    operation(
-        "PUT /ai/assistants/{assistant_id}/canary-deploys",
-        json::<CanaryDeployConfig>(),
-        json::<CanaryDeploy>(),
-    ),
+    operation("PUT /ai/assistants/{assistant_id}/canary-deploys", json::<CanaryDeployConfig>(), json::<CanaryDeploy>()),
     operation("DELETE /ai/assistants/{assistant_id}/canary-deploys", None, None),
     // Integrations and connections.
     operation("GET /ai/integrations", None, json::<Data<Vec<Integration>>>()),

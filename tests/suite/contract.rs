@@ -48,7 +48,11 @@ fn what_no_contract_knows_comes_back_the_same_and_is_named() {
                 added.insert(what.unwrap_or_else(|| panic!("{place}: {path} is of the contract")));
             }
         });
-        assert_eq!(added, BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]), "all that was added is named");
+        assert_eq!(
+            added,
+            BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]),
+            "all that was added is named"
+        );
     }
 }
 

@@ -2,5 +2,19 @@
 //! have no network at all.
 #![allow(clippy::unwrap_used)]
 
+mod blocking;
+mod calls;
+mod config;
 mod contract;
+mod emulator;
+mod errors;
+mod mocks;
+mod pager;
+mod rate_limit;
+mod retries;
+mod secrets;
+mod streams;
+mod survival;
+mod tracing;
+mod transports;
 mod wire;

@@ -97,9 +97,13 @@ impl Call<Value> {
 
     pub(crate) fn untyped(client: &Client, method: Method, path: Cow<'static, str>) -> Self {
         let name = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+        // URLs know `%2e` as another way to write a dot, and a backslash as one to write a slash.
+        let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
         let wrong = if !path.starts_with('/') {
             Some(format!("the path {path:?} does not begin with a slash"))
-        } else if name.split('/').any(|step| matches!(step, "." | "..")) {
+        } else if path.contains('\\') {
+            Some(format!("the path {path:?} has a backslash in it: write `%5C`"))
+        } else if name.split('/').any(is_dots) {
             Some(format!("the path {path:?} has `.` or `..` in it, which would name another path"))
         } else {
             None

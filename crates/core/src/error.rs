@@ -77,7 +77,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: one_line(message.into()),
             operation: None,
             source: None,
             answer: None,
@@ -303,6 +303,11 @@ impl Error {
     }
 }
 
+/// What servers say may have line breaks in it, and worse: a log's line is to stay one.
+fn one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(operation) = &self.0.operation {
@@ -311,7 +316,7 @@ impl fmt::Display for Error {
         f.write_str(&self.0.message)?;
         let mut facts = Vec::new();
         if matches!(self.0.kind, ErrorKind::Api | ErrorKind::IdempotencyKeyReused) {
-            facts.extend(self.code().map(|code| format!("code {code}")));
+            facts.extend(self.code().map(|code| one_line(format!("code {code}"))));
         }
         facts.extend(self.request_id().map(|id| format!("request id {id}")));
         if self.0.attempts > 1 {

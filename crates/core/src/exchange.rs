@@ -65,7 +65,8 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
     let settings = &request.client.0;
     let keyed = request.idempotency != Idempotency::None && request.headers.contains_key(IDEMPOTENCY_KEY);
     let repeatable = keyed || request.operation.method().is_idempotent();
-    let ends = request.deadline.map(|deadline| (Instant::now() + deadline, deadline));
+    // A deadline beyond all clocks is none.
+    let ends = request.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -104,7 +105,7 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
         };
         let delay = settings.retry_policy.delay(&failure);
         match (delay, ends) {
-            (Some(delay), Some((at, _))) if Instant::now() + delay >= at => {
+            (Some(delay), Some((at, _))) if delay >= at.saturating_duration_since(Instant::now()) => {
                 return Err(error.during(&request.operation, attempts));
             }
             (Some(delay), _) => sleep(delay).await,

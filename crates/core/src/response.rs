@@ -1,10 +1,13 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 /// An answer with all that came around its value; see [`Call::with_response`](crate::Call::with_response).
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows neither headers nor body: they may hold what the types mask.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// The value.
@@ -35,6 +38,18 @@ impl<T> Response<T> {
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::from_headers(&self.headers)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,9 +14,15 @@ use tokio::{runtime::Handle, sync::Notify, task::JoinHandle};
 
 use crate::{
     app::{App, Parts},
-    domain::{Outcome, dispatch, initialization::Ask, kind},
+    domain::{
+        Outcome, Problem, Work,
+        dispatch::{self, Next},
+        initialization::{Ask, Given},
+        kind,
+    },
     runner,
     store::Planned,
+    webhooks,
 };
 
 /// How many items are carried out in one transaction.
@@ -121,6 +127,8 @@ enum End {
     Asks(Planned, Ask),
     /// Test runs are due.
     Runs,
+    /// This event is to be sent.
+    Sends(Planned),
 }
 
 /// Carries out everything that is due until a moment, and moves the clock along.
@@ -133,13 +141,10 @@ async fn carry_out(app: &App, until: Timestamp) -> Outcome<usize> {
             End::Done => return Ok(count),
             End::Full => tokio::task::yield_now().await,
             End::Runs => runner::play_due(app).await?,
+            End::Sends(item) => webhooks::send(app, &item.step).await,
             End::Asks(item, ask) => {
                 let given = app.initialize(ask).await;
-                let (_, planned) = app.run_at(app.time.now(), |work| {
-                    work.tx.cross_off(&item)?;
-                    dispatch::carry_out(work, app, &item, Some(given)).map(|_| ())
-                })?;
-                debug_assert!(planned, "a call that was answered ends later");
+                app.run_at(app.time.now(), |work| carry_out_one(app, work, &item, Some(given)))?;
                 count += 1;
             }
         }
@@ -160,21 +165,35 @@ fn batch(app: &App, until: Timestamp) -> Outcome<(usize, End)> {
                 tx.cross_off(&item)?;
                 return Ok((count + 1, at, End::Runs));
             }
-            let work = app.work(tx, at);
-            // An item that can not be carried out is off the agenda all the same: it would be in the way for ever.
-            let outcome = tx.part(|| dispatch::carry_out(&work, app, &item, None));
-            match outcome {
-                Ok(dispatch::Next::Done) => {}
-                Ok(dispatch::Next::Ask(ask)) => return Ok((count, at, End::Asks(item, ask))),
-                Err(problem) => {
-                    tracing::error!(%problem, event = item.id, "a scheduled event could not be carried out");
-                    dispatch::fail(&work, &item, &problem)?;
+            if item.kind == kind::WEBHOOK {
+                tx.cross_off(&item)?;
+                // Where nobody is to be told, there is nothing to send.
+                if app.webhooks.url.is_some() {
+                    return Ok((count + 1, at, End::Sends(item)));
                 }
+                continue;
             }
-            tx.cross_off(&item)?;
+            if let Some(ask) = carry_out_one(app, &app.work(tx, at), &item, None)? {
+                return Ok((count, at, End::Asks(item, ask)));
+            }
         }
-        Ok::<_, crate::domain::Problem>((BATCH, at, End::Full))
+        Ok::<_, Problem>((BATCH, at, End::Full))
     })?;
     app.time.reach(at);
     Ok((carried_out, end))
+}
+
+/// Carries out one item, or tells what has to be asked for it first. One that can not be carried out is off the agenda
+/// all the same: it would be in the way for ever.
+fn carry_out_one(app: &App, work: &Work<'_>, item: &Planned, given: Option<Given>) -> Outcome<Option<Ask>> {
+    match work.tx.part(|| dispatch::carry_out(work, app.callee.as_ref(), item, given)) {
+        Ok(Next::Ask(ask)) => return Ok(Some(ask)),
+        Ok(Next::Done) => {}
+        Err(problem) => {
+            tracing::error!(%problem, event = item.id, "a scheduled event could not be carried out");
+            dispatch::fail(work, &item.id, &problem)?;
+        }
+    }
+    work.tx.cross_off(item)?;
+    Ok(None)
 }

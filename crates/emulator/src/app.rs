@@ -3,29 +3,36 @@
 use std::{
     fmt,
     sync::{Arc, Weak},
+    time::{Duration, Instant},
 };
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     agenda::{self, Agenda},
     assumptions::Assumptions,
     calls::Callee,
     clock::Time,
+    dialogue::llm::Llm,
     domain::{
-        Outcome, Work,
+        Outcome, Work, connections, contents,
         initialization::{self, Ask, Given},
+        kind, scripts,
     },
     faults::FaultList,
     http::{idempotency::InFlight, rate_limit::RateLimit},
     ids::Ids,
     judge::Judge,
-    outgoing::Outgoing,
-    request_log::RequestLog,
+    outgoing::{Answered, Outgoing, Unanswered},
+    request_log::{Asked, Direction, RequestLog},
     responder::Responder,
-    seed::Seed,
+    script::{ScriptBook, Scripts},
+    seed::{Contents, SeedError},
     store::{Store, Tx},
+    webhooks::Webhooks,
 };
 
 /// The emulator behind its router: cheap to clone, one for all requests.
@@ -42,12 +49,19 @@ pub(crate) struct Parts {
     pub(crate) responder: Box<dyn Responder>,
     pub(crate) judge: Box<dyn Judge>,
     pub(crate) callee: Box<dyn Callee>,
-    pub(crate) seeds: Vec<Seed>,
+    /// The rules that come before model, responder and judge.
+    pub(crate) scripts: ScriptBook,
+    /// The rules that hold where the store has none.
+    pub(crate) scripts_at_start: Scripts,
+    /// The model that answers in place of the responder and the judge.
+    pub(crate) llm: Option<Llm>,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) seeds: Vec<Contents>,
     pub(crate) assumptions: Assumptions,
     pub(crate) api_key: Option<String>,
     pub(crate) outgoing: Outgoing,
     pub(crate) faults: FaultList,
-    pub(crate) log: Arc<RequestLog>,
+    pub(crate) log: RequestLog,
     pub(crate) in_flight: InFlight,
     pub(crate) rate_limit: RateLimit,
     /// Held by the one that plays test runs.
@@ -79,11 +93,7 @@ impl App {
     }
 
     /// Runs rules as of a moment, and tells whether they put something on the agenda.
-    pub(crate) fn run_at<T>(
-        &self,
-        now: Timestamp,
-        rules: impl FnOnce(&Work<'_>) -> Outcome<T>,
-    ) -> Outcome<(T, bool)> {
+    pub(crate) fn run_at<T>(&self, now: Timestamp, rules: impl FnOnce(&Work<'_>) -> Outcome<T>) -> Outcome<(T, bool)> {
         self.store.transaction(|tx| {
             let value = rules(&self.work(tx, now))?;
             Ok((value, tx.has_planned()))
@@ -95,12 +105,105 @@ impl App {
         Work { tx, now, ids: &self.ids, assumptions: &self.assumptions }
     }
 
+    /// Fills a store that is new. Seeds are loaded once in the life of a store.
+    pub(crate) fn fill(&self) -> Result<(), SeedError> {
+        let mut wrong = None;
+        let filled = self.run(|work| {
+            if !self.seeds.is_empty() {
+                if work.tx.get(kind::SEEDED, SEEDS)?.is_some() {
+                    tracing::warn!("the database has been seeded before, and is left as it is");
+                } else {
+                    for seed in &self.seeds {
+                        contents::load(work, &seed.value).inspect_err(|_| wrong = Some(seed))?;
+                    }
+                    work.tx.insert(kind::SEEDED, SEEDS, "", &json!({ "at": work.now_text() }))?;
+                }
+            }
+            Ok(connections::seed(work.tx)?)
+        });
+        filled.map_err(|problem| wrong.unwrap_or(&Contents::default()).error(problem))
+    }
+
+    /// Has the rules hold that the store has, or those of the start.
+    pub(crate) fn read_scripts(&self) -> Outcome<()> {
+        let stored = self.run(scripts::get)?;
+        self.scripts.set(match stored {
+            Some(rules) => scripts::read(&rules)?,
+            None => self.scripts_at_start.clone(),
+        });
+        Ok(())
+    }
+
+    /// Keeps rules in place of all others.
+    pub(crate) fn set_scripts(&self, rules: Scripts) -> Outcome<()> {
+        self.run(|work| scripts::set(work, &rules.to_value()))?;
+        self.scripts.set(rules);
+        Ok(())
+    }
+
+    /// Makes everything as it was at the start: contents, clock, faults and request log.
+    pub(crate) fn reset(&self) -> Result<(), SeedError> {
+        let before = self.time.copy();
+        let reset = self.store.transaction(|tx| {
+            tx.clear()?;
+            self.ids.restart();
+            self.time.become_like(&self.time_at_start);
+            self.fill().map_err(Refilled::Not)
+        });
+        match reset {
+            Ok(()) => {}
+            Err(failed) => {
+                self.time.become_like(&before);
+                return Err(match failed {
+                    Refilled::Not(error) => error,
+                    Refilled::Failed(error) => Contents::default().error(error.into()),
+                });
+            }
+        }
+        self.read_scripts().map_err(|problem| Contents::default().error(problem))?;
+        self.faults.clear();
+        self.log.clear();
+        agenda::changed(self);
+        Ok(())
+    }
+
+    /// Makes one call to the outside, and keeps it in the request log.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<Answered, Unanswered> {
+        let (began, at) = (Instant::now(), self.time.now());
+        let answered = self.outgoing.call(method.clone(), url, headers.clone(), body.clone(), timeout).await;
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let asked = Asked {
+            direction: Direction::Out,
+            id: Uuid::new_v4().to_string(),
+            at,
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body: body.into(),
+        };
+        let head = answered.as_ref().ok().map(|answered| (answered.status, &answered.headers));
+        let kept = self.log.keep(asked, head, began.elapsed());
+        match &answered {
+            Ok(answered) => kept.push(&answered.body),
+            Err(error) => kept.push(error.to_string().as_bytes()),
+        }
+        answered
+    }
+
     /// Asks an assistant's webhook for variables. An answer that is late, not good or not there gives none.
     pub(crate) async fn initialize(&self, ask: Ask) -> Given {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = ask.event.to_string().into_bytes();
-        match self.outgoing.call(Method::POST, &ask.url, headers, body, ask.timeout).await {
+        match self.call_signed(Method::POST, &ask.url, headers, body, ask.timeout).await {
             Ok(answered) if (200..300).contains(&answered.status) => initialization::given(&answered.body),
             Ok(answered) => {
                 tracing::warn!(url = ask.url, status = answered.status, "the dynamic variables webhook failed");
@@ -111,6 +214,21 @@ impl App {
                 Given::default()
             }
         }
+    }
+}
+
+/// The mark of a store that has loaded its seeds.
+const SEEDS: &str = "seeds";
+
+/// Why a store could not be filled again.
+enum Refilled {
+    Not(SeedError),
+    Failed(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refilled {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
     }
 }
 

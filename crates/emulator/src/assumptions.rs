@@ -14,6 +14,10 @@
 //! - A clone keeps `telephony_settings.disable_dtmf` where it has a pay tool, which needs it.
 //! - A text message without a conversation of its own goes to the latest one between the two numbers; where there is
 //!   none, it is in no conversation.
+//! - Of what tools do elsewhere (messages, keys, payments, invitations, searches in documents) nothing happens; they answer
+//!   that all is well, and a search finds nothing.
+//! - A conversation that was handed over by a tool or a flow is answered by the other assistant from then on, in the same
+//!   turn already, also where the first one is asked.
 //! - An `error` event of a streamed chat has `errors` as other failures have, and a `message`.
 //! - Insights are written after each turn where the assistant has an insight group.
 
@@ -152,6 +156,28 @@ pub const ROUTING_ATTRIBUTES: [&str; 3] =
 /// Milliseconds that the dynamic variables webhook gets where the assistant does not say.
 pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
 
+/// How often the event of a conversation is sent at most. The attempts follow each other at once.
+pub const WEBHOOK_ATTEMPTS: u32 = 3;
+
+/// Milliseconds that the receiver of an event has for its answer.
+pub const WEBHOOK_TIMEOUT_MS: u32 = 2_000;
+
+/// The status of a turn in a conversation that has ended: by a hangup, a transfer, or the end of its call.
+pub const ENDED_CONVERSATION_STATUS: u16 = 400;
+
+/// `reason` of the event of a conversation whose call ended by itself. Those that tools end have `assistant_hangup`,
+/// `transfer` and `refer`.
+pub const CALL_ENDED_REASON: &str = "user_hangup";
+
+/// How often a model may call tools in one turn before the turn fails.
+pub const MAX_TOOL_ROUNDS: usize = 8;
+
+/// How many steps a conversation flow may go in one turn before it is broken off.
+pub const MAX_FLOW_STEPS: usize = 64;
+
+/// Milliseconds that an asynchronous webhook tool gets for its answer where it does not say.
+pub const DEFAULT_ASYNC_TIMEOUT_MS: u32 = 300;
+
 /// Milliseconds that a webhook tool gets where it does not say.
 pub const DEFAULT_TOOL_TIMEOUT_MS: u32 = 5_000;
 
@@ -204,3 +230,18 @@ pub const SUITE_RUNS_INCLUDE_SINGLE_RUNS: bool = true;
 
 /// The integrations that are connected when the emulator starts for the first time, by name.
 pub const CONNECTED_AT_START: [&str; 1] = ["salesforce"];
+
+/// Seconds that a call of a scheduled event rings before it is answered, or turns out to be busy, failed or canceled.
+pub const RINGING_SECS: u64 = 5;
+
+/// Seconds after which a call of a scheduled event counts as not answered.
+pub const NO_ANSWER_SECS: u64 = 30;
+
+/// Seconds that a call of a scheduled event takes where nobody says.
+pub const DEFAULT_CALL_SECS: u64 = 30;
+
+/// Seconds between the calls of a scheduled event that does not say, from the start of one to the start of the next.
+pub const DEFAULT_RETRY_INTERVAL_SECS: f64 = 60.0;
+
+/// Seconds until a scheduled text message has arrived.
+pub const DELIVERY_SECS: u64 = 1;

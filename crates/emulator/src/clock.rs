@@ -84,6 +84,11 @@ impl Time {
         }
     }
 
+    /// Another one that goes as this one does.
+    pub(crate) fn copy(&self) -> Self {
+        Self(Mutex::new(*self.flow()))
+    }
+
     /// Makes it what `other` is.
     pub(crate) fn become_like(&self, other: &Self) {
         let flow = *other.flow();
@@ -188,4 +193,4 @@ impl fmt::Debug for Clock {
 /// A text that is no time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no ISO 8601 time")]
-pub struct NoTime(telnyx_ai_core::Timestamp);
+pub struct NoTime(pub(crate) telnyx_ai_core::Timestamp);

@@ -3,9 +3,11 @@
 use serde_json::{Map, Value};
 
 /// Says an assistant's part of a conversation. Give your own to
-/// [`Builder::responder`](crate::Builder::responder) to script conversations.
+/// [`Builder::responder`](crate::Builder::responder) to script conversations. It may take its time: it is called where
+/// blocking is allowed.
 pub trait Responder: Send + Sync + 'static {
-    /// The assistant's answer to `turn`.
+    /// The assistant's answer to `turn`. Where it [calls a tool](Reply::calling), it is asked again with the tool's
+    /// answer among [`Turn::answers`].
     fn respond(&self, turn: &Turn) -> Reply;
 }
 
@@ -21,7 +23,8 @@ impl<F: Fn(&Turn) -> Reply + Send + Sync + 'static> Responder for F {
 pub struct Turn {
     /// The assistant's configuration, as the API answers it; of the version that serves this conversation.
     pub assistant: Value,
-    /// The assistant's instructions with variables filled in.
+    /// The instructions with variables filled in: the assistant's, or those of the step that its conversation flow is
+    /// at.
     pub instructions: String,
     /// The assistant's greeting with variables filled in; `None` where it has none, waits for the user, or has the
     /// model make one up.
@@ -34,6 +37,16 @@ pub struct Turn {
     pub content: String,
     /// Who the user says they are.
     pub name: Option<String>,
+    /// The step that the assistant's conversation flow is at, as the API answers it.
+    pub node: Option<Value>,
+    /// The tools that can be called, as the API answers them. Those of MCP servers are not among them, and can be
+    /// called by their names all the same.
+    pub tools: Vec<Value>,
+    /// What tools answered in this turn, in the order they were called.
+    pub answers: Vec<ToolAnswer>,
+    /// The messages of this turn after the user's, in the form of `history`: what the flow said, which tools were
+    /// called, and what they answered.
+    pub since: Vec<Value>,
 }
 
 impl Turn {
@@ -44,32 +57,82 @@ impl Turn {
     }
 }
 
+/// A call of a tool.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ToolUse {
+    /// The name of the tool: that of its function where it has one, or else its type, such as `hangup`.
+    pub name: String,
+    /// The arguments.
+    pub arguments: Map<String, Value>,
+}
+
+impl ToolUse {
+    /// A call of the tool of this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, arguments: Map<String, Value>) -> Self {
+        Self { name: name.into(), arguments }
+    }
+}
+
+/// What a tool answered.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ToolAnswer {
+    /// The name it was called by.
+    pub name: String,
+    /// The arguments it was called with.
+    pub arguments: Map<String, Value>,
+    /// What it answered; where it failed, JSON with an `error`.
+    pub content: String,
+    /// Whether it failed.
+    pub failed: bool,
+}
+
 /// What a [`Responder`] answers.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reply {
-    /// What the assistant says. Streamed answers arrive in pieces of a few words.
+    /// What the assistant says. Streamed answers arrive in pieces of a few words. Where this is empty after a tool was
+    /// called, the assistant says what the tool answered.
     pub content: String,
-    /// Why the model stopped after `content`: streamed answers end with an `error` event, others fail with 500.
+    /// Tools to call before the turn goes on, in this order.
+    pub tool_calls: Vec<ToolUse>,
+    /// Why the model stopped after `content`: streamed answers end with an `error` event, others fail with `status`.
     pub failure: Option<String>,
+    /// The HTTP status of a failure; default 500.
+    pub status: Option<u16>,
 }
 
 impl Reply {
     /// A whole answer.
     #[must_use]
     pub fn new(content: impl Into<String>) -> Self {
-        Self { content: content.into(), failure: None }
+        Self { content: content.into(), ..Self::default() }
+    }
+
+    /// The wish to call a tool and go on with its answer.
+    #[must_use]
+    pub fn calling(tool: impl Into<String>, arguments: Map<String, Value>) -> Self {
+        Self { tool_calls: vec![ToolUse::new(tool, arguments)], ..Self::default() }
     }
 
     /// An answer that breaks off after `content`, because of `reason`.
     #[must_use]
     pub fn failing(content: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { content: content.into(), failure: Some(reason.into()) }
+        Self { content: content.into(), failure: Some(reason.into()), ..Self::default() }
+    }
+
+    /// Sets the HTTP status of a failure.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
     }
 }
 
 /// The responder the emulator starts with: deterministic, and made of what it is told. It greets in its first turn,
-/// and after that repeats what it heard and which instructions it follows.
+/// and after that repeats what it heard and which instructions it follows. It never calls tools.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct EchoResponder;

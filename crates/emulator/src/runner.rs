@@ -1,31 +1,23 @@
 //! Plays the test runs that are due: talks to the assistant, and has the conversation judged.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
 use crate::{
     app::App,
+    dialogue::{self, Listener},
     domain::{
         Outcome, Problem,
         chat::{self, Opened},
         conversations,
         test_runs::{self, Played},
     },
-    judge::{Criterion, Trial},
+    judge::{Criterion, Trial, Verdict},
 };
 
 /// How long a reader waits for runs that are being played before it is told that they are running.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Sees to it that runs are played when they are due, also when nobody asks for them.
-pub(crate) fn schedule(app: &App) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(test_runs::delay()).await;
-        settle(&app).await;
-    });
-}
 
 /// Plays all runs that are due by the emulator's clock, so that what is read next is up to date.
 pub(crate) async fn settle(app: &App) {
@@ -45,7 +37,7 @@ pub(crate) async fn settle(app: &App) {
 }
 
 /// One after the other; whoever comes second waits for the first.
-async fn play_due(app: &App) -> Outcome<()> {
+pub(crate) async fn play_due(app: &App) -> Outcome<()> {
     let _alone = app.playing.lock().await;
     while let Some(run) = app.run(test_runs::next_due)? {
         let played = play(app, &run).await;
@@ -76,29 +68,28 @@ async fn play(app: &App, run: &Value) -> Played {
 
 /// Says the tester's lines one by one; gives the whole conversation.
 async fn converse(app: &App, run: &Value, opened: Opened) -> Outcome<Trial> {
-    let Opened { assistant, mut conversation, ask } = opened;
-    let began = app.clock.now();
+    let (mut assistant, conversation) = dialogue::prepare(app, opened).await?;
+    let began = app.time.now();
     let id = chat::id_of(&conversation).to_owned();
-    if let Some(ask) = ask {
-        let given = app.initialize(ask).await;
-        conversation = app.run(|work| chat::initialized(work, conversation, given))?;
-    }
-    let mut tested = Value::Null;
+    let (asked, mut tested) = (assistant["id"].clone(), Value::Null);
     for line in test_runs::lines(run) {
-        let turn = app.run(|work| chat::turn(work, &conversation, &assistant, &line, None))?;
-        let answering = app.clone();
-        let (turn, reply) = off_thread(move || {
-            let reply = answering.responder.respond(&turn);
-            (turn, reply)
-        })
-        .await?;
-        app.run(|work| chat::keep(work, &id, &turn, &reply))?;
-        if let Some(reason) = reply.failure {
-            return Err(Problem::internal(format!("The chat broke off: HTTP 500. {reason}")));
+        let opened = Opened { assistant: assistant.clone(), conversation: conversation.clone(), ask: None };
+        let said = dialogue::answer(app, opened, &line, None, &Listener::none()).await?;
+        if let Some(problem) = said.failure {
+            return Err(Problem::internal(format!("The chat broke off: HTTP {}. {problem}", problem.status())));
         }
-        tested = turn.assistant;
+        if said.assistant["id"] == asked {
+            tested = said.assistant;
+        } else if let Some(next) = app.run(|work| {
+            chat::successor(work, said.assistant["id"].as_str().unwrap_or_default(), &conversation)
+        })? {
+            assistant = next;
+        }
+        if said.ended {
+            break;
+        }
         let limit = run["test"]["max_duration_seconds"].as_f64().unwrap_or(f64::INFINITY);
-        if app.clock.now().duration_since(began).as_secs_f64() > limit {
+        if app.time.now().duration_since(began).as_secs_f64() > limit {
             return Err(Problem::internal(format!("The conversation took more than {limit} s.")));
         }
     }
@@ -108,31 +99,37 @@ async fn converse(app: &App, run: &Value, opened: Opened) -> Outcome<Trial> {
 
 /// The verdict on each item of the rubric; `None` where the judge broke down.
 async fn judge(app: &App, trial: Trial, logs: &mut Vec<String>) -> Option<Vec<(String, bool)>> {
-    let app = app.clone();
-    let judged = off_thread(move || {
-        let rubric = trial.test["rubric"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let text = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();
-        let judged = rubric.iter().map(|item| {
-            let criterion = Criterion { name: text(item, "name"), criteria: text(item, "criteria") };
-            let verdict = app.judge.judge(&trial, &criterion);
-            (criterion.name, verdict)
-        });
-        judged.collect::<Vec<_>>()
-    });
-    let judged = match judged.await {
-        Ok(judged) => judged,
-        Err(problem) => {
-            logs.push(problem.to_string());
-            return None;
-        }
-    };
-    let verdicts = judged.into_iter().map(|(name, verdict)| {
+    let trial = Arc::new(trial);
+    let mut verdicts = Vec::new();
+    for item in trial.test["rubric"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let text = |field: &str| item[field].as_str().unwrap_or_default().to_owned();
+        let criterion = Criterion { name: text("name"), criteria: text("criteria") };
+        let name = criterion.name.clone();
+        let verdict = match verdict(app, &trial, criterion).await {
+            Ok(verdict) => verdict,
+            Err(problem) => {
+                logs.push(problem.to_string());
+                return None;
+            }
+        };
         let word = if verdict.passed { "passed" } else { "failed" };
         let reason = verdict.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         logs.push(format!("{name} {word}{reason}."));
-        (name, verdict.passed)
-    });
-    Some(verdicts.collect())
+        verdicts.push((name, verdict.passed));
+    }
+    Some(verdicts)
+}
+
+/// What a script finds, or the model where there is one, or the judge.
+async fn verdict(app: &App, trial: &Arc<Trial>, criterion: Criterion) -> Outcome<Verdict> {
+    if let Some(verdict) = app.scripts.verdict(trial, &criterion) {
+        return Ok(verdict);
+    }
+    if let Some(llm) = &app.llm {
+        return llm.judge(app, trial, &criterion).await.map_err(Problem::internal);
+    }
+    let (app, trial) = (app.clone(), Arc::clone(trial));
+    off_thread(move || app.judge.judge(&trial, &criterion)).await
 }
 
 /// Runs the code of others, which may take long, and may panic.

@@ -163,7 +163,8 @@ impl<'a> Scope<'a> {
 
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
-        if self.kept {
+        // Some failures undo the whole transaction by themselves.
+        if self.kept || self.connection.is_autocommit() {
             return;
         }
         let undo = if self.whole { "ROLLBACK" } else { "ROLLBACK TO part; RELEASE part" };
@@ -216,8 +217,10 @@ impl Tx<'_> {
 
     /// Removes a document. Tells whether there was one.
     pub(crate) fn delete(&self, kind: &str, id: &str) -> rusqlite::Result<bool> {
-        let changed =
-            self.connection.prepare_cached("DELETE FROM documents WHERE kind = ?1 AND id = ?2")?.execute(params![kind, id])?;
+        let changed = self
+            .connection
+            .prepare_cached("DELETE FROM documents WHERE kind = ?1 AND id = ?2")?
+            .execute(params![kind, id])?;
         Ok(changed > 0)
     }
 

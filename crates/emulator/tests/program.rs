@@ -1,20 +1,77 @@
-//! The program: what it prints, and how it ends.
+//! The program: what it prints, how it ends, and what it keeps.
 #![cfg(feature = "program")]
 
+mod support;
+
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Read},
+    path::Path,
     process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
+
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::{Value, json};
+use support::file;
+
+/// The program while it runs; killed when it is dropped.
+struct Program {
+    child: Child,
+    /// Such as `127.0.0.1:4010`.
+    addr: String,
+}
 
 fn start(args: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_telnyx-ai-emulator"))
         .args(args)
+        .env_remove("RUST_LOG")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program")
 }
 
+impl Program {
+    fn start(args: &[&str]) -> Self {
+        let mut child = start(&[&["--listen", "127.0.0.1:0"], args].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        let addr = line.trim_end().strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix("/v2"));
+        let addr = addr.unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self { child, addr }
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+
+    fn code(&mut self) -> Option<i32> {
+        self.child.wait().expect("an end").code()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It has ended already where the test waited for that.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says why it did not start.
 fn failure(args: &[&str]) -> String {
     let mut program = start(args);
     let mut text = String::new();
@@ -23,27 +80,193 @@ fn failure(args: &[&str]) -> String {
     text
 }
 
+#[derive(Clone)]
+struct Caller {
+    client: Client<HttpConnector, Full<Bytes>>,
+    addr: String,
+}
+
+impl Caller {
+    fn to(program: &Program) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self { client, addr: program.addr.clone() }
+    }
+
+    /// The status and the body, or `None` where the connection broke.
+    async fn call(&self, method: Method, path: &str, body: Value, key: Option<&str>) -> Option<(u16, Value)> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("http://{}{path}", self.addr))
+            .header("authorization", "Bearer key")
+            .header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = if body.is_null() { Full::default() } else { Full::from(body.to_string()) };
+        let response = self.client.request(request.body(body).expect("a request")).await.ok()?;
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.ok()?.to_bytes();
+        Some((status, serde_json::from_slice(&bytes).unwrap_or_default()))
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.call(Method::GET, path, Value::Null, None).await.expect("an answer");
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+}
+
+#[cfg(unix)]
 #[test]
 fn says_where_it_listens_and_why_it_can_not() {
-    let mut program = start(&["--listen", "127.0.0.1:0"]);
-    let mut line = String::new();
-    BufReader::new(program.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
-    let addr = line.trim_end().strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix("/v2"));
-    let addr = addr.unwrap_or_else(|| panic!("{line}")).to_owned();
-    assert!(failure(&["--listen", &addr]).contains("another program listens there already"));
-
-    #[cfg(unix)]
-    {
-        let stopped = Command::new("kill").args(["-TERM", &program.id().to_string()]).status().expect("kill");
-        assert!(stopped.success());
-        assert_eq!(program.wait().expect("an end").code(), Some(0));
-    }
-    #[cfg(not(unix))]
-    program.kill().expect("an end");
+    let mut program = Program::start(&[]);
+    assert!(failure(&["--listen", &program.addr]).contains("another program listens there already"));
+    program.signal("-TERM");
+    assert_eq!(program.code(), Some(0));
+    let mut program = Program::start(&[]);
+    program.signal("-INT");
+    assert_eq!(program.code(), Some(0));
 }
 
 #[test]
-fn says_which_file_it_can_not_open() {
-    let text = failure(&["--listen", "127.0.0.1:0", "--db", "/no/such/folder/emulator.db"]);
-    assert!(text.contains("can not open the database /no/such/folder/emulator.db"), "{text}");
+fn says_what_is_wrong() {
+    let listen = ["--listen", "127.0.0.1:0"];
+    let with = |args: &[&str]| failure(&[&listen, args].concat());
+    let text = with(&["--db", "/no/such/folder/emulator.db"]);
+    assert!(
+        text.contains("can not open the database /no/such/folder/emulator.db: it can not be made or written"),
+        "{text}"
+    );
+    let seed = file("seed.yaml");
+    std::fs::write(&seed, "assistants:\n  - name: A\n    instructions: 7\n").expect("written");
+    let text = with(&["--seed", seed.to_str().expect("a path")]);
+    assert!(text.contains("seed.yaml, line 3: assistants[0].instructions: "), "{text}");
+    let text = with(&["--frozen-at", "noon"]);
+    assert!(text.contains("'noon' is no ISO 8601 time"), "{text}");
+    let text = failure(&["--listen", "0.0.0.0:0"]);
+    assert!(text.contains("without an API key"), "{text}");
+
+    let db = file("emulator.db");
+    let db = db.to_str().expect("a path");
+    let _first = Program::start(&["--db", db]);
+    let text = with(&["--db", db]);
+    assert!(text.contains(&format!("can not open the database {db}: another emulator has it open")), "{text}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_signal_does_not_wait() {
+    let mut program = Program::start(&[]);
+    let caller = Caller::to(&program);
+    let fault = json!({ "path": "/ai/tools", "delay_ms": 60_000 });
+    caller.call(Method::POST, "/_emulator/faults", fault, None).await.expect("an answer");
+    let slow = tokio::spawn({
+        let caller = caller.clone();
+        async move { caller.call(Method::GET, "/v2/ai/tools", Value::Null, None).await }
+    });
+    while caller.get("/_emulator/faults").await["data"][0]["fired"] == 0 {
+        tokio::task::yield_now().await;
+    }
+    program.signal("-TERM");
+    // It takes no more connections, so it has seen the signal.
+    while tokio::net::TcpStream::connect(&program.addr).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    program.signal("-INT");
+    assert_eq!(program.code(), Some(0));
+    assert!(slow.await.expect("a task").is_none());
+}
+
+/// How many assistants are written, and how many at a time.
+const ALL: usize = 5_000;
+const AT_A_TIME: usize = 32;
+
+/// Writes assistants under keys of their own until all are there or the program is gone; gives what was acknowledged.
+async fn write(caller: &Caller, acknowledged: &Arc<AtomicUsize>) -> BTreeMap<usize, Value> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let answers = Arc::new(Mutex::new(BTreeMap::new()));
+    let mut writers = tokio::task::JoinSet::new();
+    for _ in 0..AT_A_TIME {
+        let (caller, next, answers) = (caller.clone(), Arc::clone(&next), Arc::clone(&answers));
+        let acknowledged = Arc::clone(acknowledged);
+        writers.spawn(async move {
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= ALL {
+                    return;
+                }
+                let body = json!({ "name": format!("assistant {n}"), "instructions": format!("{n} ").repeat(50) });
+                let Some((status, body)) =
+                    caller.call(Method::POST, "/v2/ai/assistants", body, Some(&format!("key-{n}"))).await
+                else {
+                    return;
+                };
+                assert_eq!(status, 200, "{body}");
+                answers.lock().expect("a lock").insert(n, body);
+                acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    while let Some(done) = writers.join_next().await {
+        done.expect("a writer");
+    }
+    Arc::into_inner(answers).expect("the last one").into_inner().expect("a lock")
+}
+
+/// All assistants by their names, once they are known to be whole.
+async fn read(caller: &Caller) -> BTreeMap<String, Value> {
+    let list = caller.get("/v2/ai/assistants").await;
+    let mut by_name = BTreeMap::new();
+    for assistant in list["data"].as_array().expect("a list") {
+        let name = assistant["name"].as_str().expect("a name");
+        let n = name.strip_prefix("assistant ").expect("a number");
+        assert_eq!(assistant["instructions"].as_str(), Some(format!("{n} ").repeat(50).as_str()));
+        assert!(by_name.insert(name.to_owned(), assistant.clone()).is_none(), "{name} is there twice");
+    }
+    by_name
+}
+
+async fn survives(db: &Path) {
+    let db = db.to_str().expect("a path");
+    let mut program = Program::start(&["--db", db]);
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let caller = Caller::to(&program);
+    let writing = tokio::spawn({
+        let (caller, acknowledged) = (caller.clone(), Arc::clone(&acknowledged));
+        async move { write(&caller, &acknowledged).await }
+    });
+    while acknowledged.load(Ordering::Relaxed) < ALL / 2 {
+        tokio::task::yield_now().await;
+    }
+    program.child.kill().expect("killed");
+    program.child.wait().expect("an end");
+    let before = tokio::time::timeout(Duration::from_secs(60), writing).await.expect("an end").expect("a task");
+    assert!((ALL / 2..ALL).contains(&before.len()), "{} acknowledged", before.len());
+
+    let program = Program::start(&["--db", db]);
+    let caller = Caller::to(&program);
+    let there = read(&caller).await;
+    for (n, answer) in &before {
+        assert_eq!(there.get(&format!("assistant {n}")), Some(answer));
+    }
+    // Of those that were under way, some may be there too; each has its version.
+    assert!(there.len() - before.len() <= AT_A_TIME, "{} and {}", there.len(), before.len());
+    let known: BTreeSet<&str> = before.values().filter_map(|answer| answer["id"].as_str()).collect();
+    for assistant in there.values().filter(|assistant| !known.contains(assistant["id"].as_str().expect("an id"))) {
+        let path = format!("/v2/ai/assistants/{}/versions", assistant["id"].as_str().expect("an id"));
+        assert_eq!(&caller.get(&path).await["data"][0], assistant);
+    }
+
+    // Whoever tries again under the same keys ends up with one of each, and with what was acknowledged.
+    let after = write(&caller, &acknowledged).await;
+    assert_eq!(after.len(), ALL);
+    assert!(before.iter().all(|(n, answer)| after[n] == *answer));
+    assert_eq!(read(&caller).await.len(), ALL);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_kill() {
+    let db = file("emulator.db");
+    survives(&db).await;
+    std::fs::remove_dir_all(db.parent().expect("a folder")).expect("removed");
 }

@@ -101,7 +101,10 @@ async function walkAssistants() {
   const first = await assistants.create(body, keyed);
   checks.equal('a key can be sent as a header', (await assistants.create(body, keyed)).id, first.id);
   checks.equal('retrieve', await assistants.retrieve(first.id), first);
-  checks.ok('list', (await assistants.list()).data.some(({ id }) => id === first.id));
+  checks.ok(
+    'list',
+    (await assistants.list()).data.some(({ id }) => id === first.id),
+  );
   const copy = await assistants.clone(first.id);
   checks.equal('clone', copy.instructions, 'Only once.');
   checks.ok('texml', (await assistants.getTexml(first.id)).includes(`<AIAssistant id="${first.id}"`));
@@ -129,7 +132,11 @@ async function versions() {
   const assistant_id = first.id;
   const { version_id } = await assistants.update(assistant_id, { name: 'Draft', promote_to_main: false });
   const { data } = await versions.list(assistant_id);
-  checks.equal('newest first', data.map((version) => version.version_id), [version_id, first.version_id]);
+  checks.equal(
+    'newest first',
+    data.map((version) => version.version_id),
+    [version_id, first.version_id],
+  );
   const changed = await versions.update(version_id, { assistant_id, name: 'Better' });
   checks.equal('update', [changed.version_id, changed.name], [version_id, 'Better']);
   checks.equal('retrieve', (await versions.retrieve(version_id, { assistant_id })).name, 'Better');
@@ -162,17 +169,29 @@ async function testsAndRuns() {
   const { test_id } = await tests.create({ name: 'T', destination, instructions: 'Call.', rubric, test_suite: 'Five' });
   checks.equal('update', (await tests.update(test_id, { description: 'D' })).description, 'D');
   checks.equal('retrieve', (await tests.retrieve(test_id)).description, 'D');
-  checks.equal('list', (await all(tests.list({ test_suite: 'Five' }))).map((test) => test.test_id), [test_id]);
+  checks.equal(
+    'list',
+    (await all(tests.list({ test_suite: 'Five' }))).map((test) => test.test_id),
+    [test_id],
+  );
   const ended = ({ status }) => ['passed', 'failed', 'error'].includes(status);
   const { run_id } = await tests.runs.trigger(test_id);
   const run = await until(() => tests.runs.retrieve(run_id, { test_id }), ended);
   checks.ok('a run ends', ['passed', 'failed'].includes(run.status), run);
-  checks.equal('runs of a test', (await all(tests.runs.list(test_id))).map((run) => run.run_id), [run_id]);
+  checks.equal(
+    'runs of a test',
+    (await all(tests.runs.list(test_id))).map((run) => run.run_id),
+    [run_id],
+  );
   checks.equal('suites', (await tests.testSuites.list()).data, ['Five']);
   const [started] = await tests.testSuites.runs.trigger('Five');
   const { test_suite_run_id } = started;
   const ofSuite = await all(tests.testSuites.runs.list('Five', { test_suite_run_id }));
-  checks.equal('runs of a suite', ofSuite.map((run) => run.run_id), [started.run_id]);
+  checks.equal(
+    'runs of a suite',
+    ofSuite.map((run) => run.run_id),
+    [started.run_id],
+  );
   checks.equal('delete', (await tests.delete(test_id).asResponse()).status, 200);
 }
 
@@ -180,8 +199,14 @@ async function walkConversations() {
   const conversation = await conversations.create({ name: 'Support', metadata: { topic: 'tea' } });
   const { id } = conversation;
   checks.equal('retrieve', (await conversations.retrieve(id)).data, conversation);
-  checks.equal('update', (await conversations.update(id, { metadata: { topic: 'coffee' } })).data.metadata, { topic: 'coffee' });
-  checks.equal('list', (await conversations.list({ id: `eq.${id}` })).data.map((found) => found.id), [id]);
+  checks.equal('update', (await conversations.update(id, { metadata: { topic: 'coffee' } })).data.metadata, {
+    topic: 'coffee',
+  });
+  checks.equal(
+    'list',
+    (await conversations.list({ id: `eq.${id}` })).data.map((found) => found.id),
+    [id],
+  );
   const added = await conversations.addMessage(id, { role: 'user', content: 'One.' }).withResponse();
   checks.equal('a message answers 204', added.response.status, 204);
   // This client does not page through messages: it hands out one page as it is.
@@ -203,7 +228,11 @@ async function integrationsAndConnections() {
   const [{ id, integration_id }] = connected;
   checks.equal('retrieve', (await integrations.connections.retrieve(id)).data, connected[0]);
   const { data: catalogue } = await integrations.list();
-  checks.ok('list', catalogue.some((integration) => integration.id === integration_id), catalogue);
+  checks.ok(
+    'list',
+    catalogue.some((integration) => integration.id === integration_id),
+    catalogue,
+  );
   checks.equal('an integration', (await integrations.retrieve(integration_id)).status, 'connected');
   checks.equal('delete answers 204', (await integrations.connections.delete(id).asResponse()).status, 204);
 }
@@ -212,7 +241,11 @@ async function walkMcpServers() {
   const server = await mcpServers.create({ name: 'Files', type: 'http', url: 'http://127.0.0.1:9/mcp' });
   checks.equal('update', (await mcpServers.update(server.id, { name: 'More' })).name, 'More');
   checks.equal('retrieve', (await mcpServers.retrieve(server.id)).name, 'More');
-  checks.equal('list', (await all(mcpServers.list())).map(({ id }) => id), [server.id]);
+  checks.equal(
+    'list',
+    (await all(mcpServers.list())).map(({ id }) => id),
+    [server.id],
+  );
   checks.equal('delete', (await mcpServers.delete(server.id).asResponse()).status, 200);
 }
 
@@ -229,6 +262,10 @@ await checks.part('operations', async () => {
   const contract = operations(wireFile);
   const called = answered(contract, calls);
   console.log(`${called.length} of ${contract.length} operations; this client lacks ${LATER.length}`);
-  checks.equal('all it has were called', contract.filter((operation) => !called.includes(operation)).sort(), [...LATER].sort());
+  checks.equal(
+    'all it has were called',
+    contract.filter((operation) => !called.includes(operation)).sort(),
+    [...LATER].sort(),
+  );
 });
 checks.finish();

@@ -6,7 +6,17 @@
 
 import Telnyx from 'telnyx';
 
-import { all, answered, Checks, inHours, operations, recorder, serverSentEvents, until, webServer } from '../checks.mjs';
+import {
+  all,
+  answered,
+  Checks,
+  inHours,
+  operations,
+  recorder,
+  serverSentEvents,
+  until,
+  webServer,
+} from '../checks.mjs';
 
 const [baseURL, wireFile] = process.argv.slice(2);
 const { calls, fetch } = recorder(baseURL);
@@ -54,7 +64,11 @@ async function creatingAssistants() {
 
   checks.equal('retrieve answers the same, not wrapped', await assistants.retrieve(created.id), created);
   const list = await assistants.list();
-  checks.ok('list has it', list.data.some(({ id }) => id === created.id), list);
+  checks.ok(
+    'list has it',
+    list.data.some(({ id }) => id === created.id),
+    list,
+  );
   const least = await anAssistant();
   checks.ok('model is optional', typeof least.model === 'string' && least.model !== '', least.model);
 
@@ -83,7 +97,14 @@ async function creatingAssistants() {
       conversation_flow: {
         start_node_id: 'start',
         nodes: [{ id: 'start', type: 'prompt', instructions: 'Hi.', position: { x: 0, y: 0 } }],
-        edges: [{ id: 'e', start_node_id: 'start', target: { type: 'node', node_id: 'gone' }, condition: { type: 'llm', prompt: 'x' } }],
+        edges: [
+          {
+            id: 'e',
+            start_node_id: 'start',
+            target: { type: 'node', node_id: 'gone' },
+            condition: { type: 'llm', prompt: 'x' },
+          },
+        ],
       },
     }),
     UnprocessableEntityError,
@@ -200,10 +221,18 @@ async function variablesFromAWebhook() {
 async function importingAssistants() {
   const request = { provider: 'vapi', api_key_ref: 'vapi_key', import_ids: ['one', 'two'] };
   const { data } = await assistants.imports(request);
-  checks.equal('one assistant per id', data.map(({ import_metadata }) => import_metadata?.import_id), ['one', 'two']);
+  checks.equal(
+    'one assistant per id',
+    data.map(({ import_metadata }) => import_metadata?.import_id),
+    ['one', 'two'],
+  );
   checks.equal('from this provider', data[0].import_metadata.import_provider, 'vapi');
   const again = await assistants.imports({ ...request, 'Idempotency-Key': 'walk-import' });
-  checks.equal('again, they are written over', again.data.map(({ id }) => id), data.map(({ id }) => id));
+  checks.equal(
+    'again, they are written over',
+    again.data.map(({ id }) => id),
+    data.map(({ id }) => id),
+  );
   const everything = await assistants.imports({ provider: 'retell', api_key_ref: 'retell_key' });
   checks.ok('without ids, all there are', everything.data.length > 0, everything);
   await checks.rejects(
@@ -244,14 +273,28 @@ async function chatting() {
   checks.equal('done has all of it', last.data.content, deltas.map(({ data }) => data.content).join(''));
 
   const messages = await all(conversations.messages.list(conversation_id));
-  checks.equal('all is kept', messages.map(({ role }) => role), ['user', 'assistant', 'user', 'assistant', 'user', 'assistant']);
+  checks.equal(
+    'all is kept',
+    messages.map(({ role }) => role),
+    ['user', 'assistant', 'user', 'assistant', 'user', 'assistant'],
+  );
   checks.equal('as it was said', [messages[0].text, messages[5].text], ['Hello?', last.data.content]);
 
   const { BadRequestError, NotFoundError, UnprocessableEntityError } = Telnyx;
-  const silent = await conversations.create({ metadata: { ai_disabled: 'true' } });
+  const silent = await conversations.create({ metadata: { ai_disabled: true } });
   const chat = (body) => assistants.chat(assistant.id, body);
-  await checks.rejects('AI can be disabled', chat({ conversation_id: silent.id, content: 'Hi.' }), BadRequestError, 400);
-  await checks.rejects('a conversation comes first', chat({ conversation_id: UNKNOWN, content: 'Hi.' }), NotFoundError, 404);
+  await checks.rejects(
+    'AI can be disabled',
+    chat({ conversation_id: silent.id, content: 'Hi.' }),
+    BadRequestError,
+    400,
+  );
+  await checks.rejects(
+    'a conversation comes first',
+    chat({ conversation_id: UNKNOWN, content: 'Hi.' }),
+    NotFoundError,
+    404,
+  );
   await checks.rejects('content is required', chat({ conversation_id }), UnprocessableEntityError, 422, {
     pointer: '/content',
   });
@@ -268,7 +311,8 @@ async function textMessages() {
     'Idempotency-Key': 'walk-sms',
   });
   const { data } = await conversations.retrieve(sent.conversation_id);
-  checks.equal('the conversation knows its order', [data.metadata.order, data.metadata.urgent], [17, true]);
+  // Numbers and booleans may be sent; the metadata of a conversation is declared as texts.
+  checks.equal('the conversation knows its order', [data.metadata.order, data.metadata.urgent], ['17', 'true']);
   checks.equal('and its channel', data.metadata.telnyx_conversation_channel, 'sms_chat');
   const [message] = await all(conversations.messages.list(sent.conversation_id));
   checks.equal('the text is sent', [message.role, message.text], ['assistant', 'It is at your door.']);
@@ -276,9 +320,15 @@ async function textMessages() {
   const greeted = await assistants.sendSMS(id, { ...numbers, should_create_conversation: true });
   const [greeting] = await all(conversations.messages.list(greeted.conversation_id));
   checks.equal('without a text, the greeting', greeting.text, 'Your parcel is here.');
-  await checks.rejects('to is required', assistants.sendSMS(id, { from: '+13125550100' }), Telnyx.UnprocessableEntityError, 422, {
-    pointer: '/to',
-  });
+  await checks.rejects(
+    'to is required',
+    assistants.sendSMS(id, { from: '+13125550100' }),
+    Telnyx.UnprocessableEntityError,
+    422,
+    {
+      pointer: '/to',
+    },
+  );
 }
 
 async function enhancingInstructions() {
@@ -293,11 +343,17 @@ async function enhancingInstructions() {
 
 async function tags() {
   const { id } = await anAssistant({ tags: ['old'] });
-  checks.equal('add answers its tags', await assistants.tags.add(id, { tag: 'front desk' }), { tags: ['old', 'front desk'] });
+  checks.equal('add answers its tags', await assistants.tags.add(id, { tag: 'front desk' }), {
+    tags: ['old', 'front desk'],
+  });
   checks.equal('once is enough', (await assistants.tags.add(id, { tag: 'old' })).tags, ['old', 'front desk']);
   checks.equal('the assistant has them', (await assistants.retrieve(id)).tags, ['old', 'front desk']);
   const everywhere = await assistants.tags.list();
-  checks.ok('list has those of all', everywhere.tags.includes('front desk') && everywhere.tags.includes('old'), everywhere);
+  checks.ok(
+    'list has those of all',
+    everywhere.tags.includes('front desk') && everywhere.tags.includes('old'),
+    everywhere,
+  );
   checks.equal('remove', await assistants.tags.remove('front desk', { assistant_id: id }), { tags: ['old'] });
   await checks.rejects('no colons', assistants.tags.add(id, { tag: 'a:b' }), Telnyx.UnprocessableEntityError, 422, {
     pointer: '/tag',
@@ -325,9 +381,18 @@ async function sharedTools() {
   checks.equal('the client pages by itself', [found.length, calls.length - before], [3, 2]);
   checks.equal('to the second page', calls.at(-1).query.get('page[number]'), '2');
   const byName = await tools.list({ 'filter[name]': 'Two' });
-  checks.equal('by name', byName.data.map(({ display_name }) => display_name), ['Two']);
+  checks.equal(
+    'by name',
+    byName.data.map(({ display_name }) => display_name),
+    ['Two'],
+  );
   checks.equal('meta counts', byName.meta, { page_number: 1, page_size: 20, total_pages: 1, total_results: 1 });
-  await checks.rejects('pages have 100 items at most', tools.list({ 'page[size]': 101 }), Telnyx.UnprocessableEntityError, 422);
+  await checks.rejects(
+    'pages have 100 items at most',
+    tools.list({ 'page[size]': 101 }),
+    Telnyx.UnprocessableEntityError,
+    422,
+  );
   await checks.rejects(
     'a webhook needs its definition',
     tools.create({ type: 'webhook', display_name: 'x' }),
@@ -358,7 +423,11 @@ async function toolsOfAnAssistant() {
   const { id: assistant_id } = await anAssistant();
   await assistants.tools.add(tool.id, { assistant_id });
   const shared = (await assistants.retrieve(assistant_id)).tools;
-  checks.equal('added, the assistant has it', shared.map(({ type, shared }) => [type, shared]), [['webhook', true]]);
+  checks.equal(
+    'added, the assistant has it',
+    shared.map(({ type, shared }) => [type, shared]),
+    [['webhook', true]],
+  );
   await assistants.tools.add(tool.id, { assistant_id });
   checks.equal('once', (await assistants.retrieve(assistant_id)).tools.length, 1);
 
@@ -368,13 +437,19 @@ async function toolsOfAnAssistant() {
     dynamic_variables: { tenant: 'acme' },
   });
   checks.equal('a test calls the webhook', [data.success, data.status_code], [true, 200]);
-  checks.equal('and reports its answer', [data.content_type, JSON.parse(data.response)], ['application/json', { state: 'sent' }]);
+  checks.equal(
+    'and reports its answer',
+    [data.content_type, JSON.parse(data.response)],
+    ['application/json', { state: 'sent' }],
+  );
   checks.equal('and the request', typeof data.request, 'object');
   const [request] = hook.requests;
   checks.equal('path and query are filled', [request.method, request.url], ['POST', '/orders/a%2Fb?lang=de']);
   checks.equal('and the body', request.body, { note: 'Please hurry.' });
   checks.equal('and headers from variables', request.headers['x-tenant'], 'acme');
-  await checks.rejects('required arguments', test({}), Telnyx.UnprocessableEntityError, 422, { pointer: '/arguments/order_id' });
+  await checks.rejects('required arguments', test({}), Telnyx.UnprocessableEntityError, 422, {
+    pointer: '/arguments/order_id',
+  });
   await tools.update(tool.id, { webhook: { ...webhook, url: `${hook.url}/down/{order_id}` } });
   const down = await test({ arguments: { order_id: '1' } });
   checks.equal('a webhook may fail', [down.data.success, down.data.status_code], [false, 503]);
@@ -415,7 +490,11 @@ async function scheduledEvents() {
   const { data: event, response } = await scheduledEvents.create(assistant_id, phone).withResponse();
   checks.equal('create answers 201', response.status, 201);
   checks.equal('it is pending', [event.status, event.assistant_id], ['pending', assistant_id]);
-  checks.equal('as sent', [event.conversation_metadata, event.max_retries_client_errors], [phone.conversation_metadata, 3]);
+  checks.equal(
+    'as sent',
+    [event.conversation_metadata, event.max_retries_client_errors],
+    [phone.conversation_metadata, 3],
+  );
   const replay = await scheduledEvents.create(assistant_id, phone).withResponse();
   checks.equal('a replay is 201 too', [replay.response.status, replay.data], [201, event]);
   checks.equal('retrieve', await scheduledEvents.retrieve(event.scheduled_event_id, { assistant_id }), event);
@@ -428,24 +507,47 @@ async function scheduledEvents() {
   const everything = await all(scheduledEvents.list(assistant_id, { 'page[size]': 2 }));
   checks.equal('the client pages by itself', [everything.length, calls.length - before], [3, 2]);
   const messages = await all(scheduledEvents.list(assistant_id, { conversation_channel: 'sms_chat' }));
-  checks.equal('by channel', messages.map(({ text }) => text), ['Soon.', 'Soon.']);
+  checks.equal(
+    'by channel',
+    messages.map(({ text }) => text),
+    ['Soon.', 'Soon.'],
+  );
   const later = await all(scheduledEvents.list(assistant_id, { from_date: inHours(36), to_date: inHours(60) }));
   checks.equal('by date', later.length, 1);
 
-  const wrong = (body) => scheduledEvents.create(assistant_id, { ...sms, scheduled_at_fixed_datetime: inHours(1), ...body });
+  const wrong = (body) =>
+    scheduledEvents.create(assistant_id, { ...sms, scheduled_at_fixed_datetime: inHours(1), ...body });
   const { UnprocessableEntityError } = Telnyx;
-  await checks.rejects('a message needs text', wrong({ text: undefined }), UnprocessableEntityError, 422, { pointer: '/text' });
-  await checks.rejects('not in the past', wrong({ scheduled_at_fixed_datetime: inHours(-1) }), UnprocessableEntityError, 422, {
-    pointer: '/scheduled_at_fixed_datetime',
+  await checks.rejects('a message needs text', wrong({ text: undefined }), UnprocessableEntityError, 422, {
+    pointer: '/text',
   });
-  await checks.rejects('retries have a range', wrong({ max_retries_client_errors: 11 }), UnprocessableEntityError, 422, {
-    pointer: '/max_retries_client_errors',
-  });
+  await checks.rejects(
+    'not in the past',
+    wrong({ scheduled_at_fixed_datetime: inHours(-1) }),
+    UnprocessableEntityError,
+    422,
+    {
+      pointer: '/scheduled_at_fixed_datetime',
+    },
+  );
+  await checks.rejects(
+    'retries have a range',
+    wrong({ max_retries_client_errors: 11 }),
+    UnprocessableEntityError,
+    422,
+    {
+      pointer: '/max_retries_client_errors',
+    },
+  );
 
   const gone = await scheduledEvents.delete(event.scheduled_event_id, { assistant_id }).asResponse();
   checks.equal('delete answers 200 with nothing', [gone.status, await gone.text()], [200, '']);
   const left = await scheduledEvents.list(assistant_id, { conversation_channel: 'phone_call' });
-  checks.ok('no call is pending', left.data.every(({ status }) => status !== 'pending'), left.data);
+  checks.ok(
+    'no call is pending',
+    left.data.every(({ status }) => status !== 'pending'),
+    left.data,
+  );
   await checks.rejects(
     'of another assistant',
     scheduledEvents.retrieve(everything[0].scheduled_event_id, { assistant_id: (await anAssistant()).id }),
@@ -467,12 +569,24 @@ async function versions() {
     promote_to_main: false,
   });
   const ids = async () => (await versions.list(assistant_id)).data.map(({ version_id }) => version_id);
-  checks.equal('newest first', await ids(), [draft, second, first].map(({ version_id }) => version_id));
+  checks.equal(
+    'newest first',
+    await ids(),
+    [draft, second, first].map(({ version_id }) => version_id),
+  );
   const one = await versions.retrieve(draft.version_id, { assistant_id, include_mcp_servers: true });
   checks.equal('retrieve', [one.id, one.version_name, one.instructions], [assistant_id, 'Draft', 'Three.']);
-  checks.equal('with its MCP servers', one.mcp_servers.map(({ id }) => id), [server.id]);
+  checks.equal(
+    'with its MCP servers',
+    one.mcp_servers.map(({ id }) => id),
+    [server.id],
+  );
 
-  const changed = await versions.update(draft.version_id, { assistant_id, instructions: 'Four.', version_name: 'Better' });
+  const changed = await versions.update(draft.version_id, {
+    assistant_id,
+    instructions: 'Four.',
+    version_name: 'Better',
+  });
   checks.equal('update in place', [changed.version_id, changed.instructions], [draft.version_id, 'Four.']);
   checks.equal('makes no version', (await ids()).length, 3);
   const { BadRequestError, NotFoundError } = Telnyx;
@@ -525,8 +639,18 @@ async function canaryDeploys() {
   checks.equal('update replaces the rules', (await canaryDeploys.retrieve(id)).rules, rules.slice(0, 1));
 
   const wrong = (rule) => canaryDeploys.update(id, { rules: [rule] });
-  await checks.rejects('weights below 100', wrong({ serve: { rollout: [{ version_id, weight: 100 }] } }), UnprocessableEntityError, 422);
-  await checks.rejects('a clause has values', wrong({ ...rules[0], match: [{ ...rules[0].match[0], values: [] }] }), UnprocessableEntityError, 422);
+  await checks.rejects(
+    'weights below 100',
+    wrong({ serve: { rollout: [{ version_id, weight: 100 }] } }),
+    UnprocessableEntityError,
+    422,
+  );
+  await checks.rejects(
+    'a clause has values',
+    wrong({ ...rules[0], match: [{ ...rules[0].match[0], values: [] }] }),
+    UnprocessableEntityError,
+    422,
+  );
   await checks.rejects('one thing to serve', wrong({ serve: {} }), UnprocessableEntityError, 422);
 
   const gone = await canaryDeploys.delete(id).withResponse();
@@ -553,7 +677,11 @@ async function tests() {
   const { data: test, response } = await tests.create({ ...request, 'Idempotency-Key': 'walk-test' }).withResponse();
   checks.equal('create answers 201', response.status, 201);
   checks.equal('the default channel', test.telnyx_conversation_channel, 'web_chat');
-  checks.equal('the rubric', test.rubric.map(({ name, criteria }) => ({ name, criteria })), request.rubric);
+  checks.equal(
+    'the rubric',
+    test.rubric.map(({ name, criteria }) => ({ name, criteria })),
+    request.rubric,
+  );
   checks.equal('retrieve', await tests.retrieve(test.test_id), test);
   const changed = await tests.update(test.test_id, { description: 'Asks for the hours.', max_duration_seconds: 60 });
   checks.equal('update is partial', [changed.name, changed.max_duration_seconds], ['Opening hours', 60]);
@@ -562,13 +690,24 @@ async function tests() {
   const before = calls.length;
   const found = await all(tests.list({ test_suite: 'Front desk', 'page[size]': 2 }));
   checks.equal('the client pages by itself', [found.length, calls.length - before], [3, 2]);
-  const other = await tests.create({ ...request, destination: '+13125550100', telnyx_conversation_channel: 'phone_call', test_suite: undefined });
+  const other = await tests.create({
+    ...request,
+    destination: '+13125550100',
+    telnyx_conversation_channel: 'phone_call',
+    test_suite: undefined,
+  });
   const byChannel = await tests.list({ telnyx_conversation_channel: 'phone_call', destination: '+13125550100' });
-  checks.equal('by channel and destination', byChannel.data.map(({ test_id }) => test_id), [other.test_id]);
+  checks.equal(
+    'by channel and destination',
+    byChannel.data.map(({ test_id }) => test_id),
+    [other.test_id],
+  );
 
   const { NotFoundError, UnprocessableEntityError } = Telnyx;
   const wrong = (body) => tests.create({ ...request, ...body });
-  await checks.rejects('a rubric has items', wrong({ rubric: [] }), UnprocessableEntityError, 422, { pointer: '/rubric' });
+  await checks.rejects('a rubric has items', wrong({ rubric: [] }), UnprocessableEntityError, 422, {
+    pointer: '/rubric',
+  });
   await checks.rejects('an hour at most', wrong({ max_duration_seconds: 3601 }), UnprocessableEntityError, 422, {
     pointer: '/max_duration_seconds',
   });
@@ -590,7 +729,10 @@ async function testRuns() {
     name: 'Hours again',
     destination: assistant.id,
     instructions: 'Ask when they open.',
-    rubric: [{ name: 'Hours', criteria: 'open at nine' }, { name: 'Manners', criteria: 'Is polite.' }],
+    rubric: [
+      { name: 'Hours', criteria: 'open at nine' },
+      { name: 'Manners', criteria: 'Is polite.' },
+    ],
   });
   const { data: run, response } = await tests.runs.trigger(test_id, { 'Idempotency-Key': 'walk-run' }).withResponse();
   checks.equal('trigger answers 201', [response.status, run.test_id], [201, test_id]);
@@ -598,25 +740,48 @@ async function testRuns() {
   const replay = await tests.runs.trigger(test_id, { 'Idempotency-Key': 'walk-run' });
   checks.equal('replayed', replay.run_id, run.run_id);
 
-  const ended = await until(() => tests.runs.retrieve(run.run_id, { test_id }), ({ status }) => ENDED.includes(status));
+  const ended = await until(
+    () => tests.runs.retrieve(run.run_id, { test_id }),
+    ({ status }) => ENDED.includes(status),
+  );
   checks.ok('it ends', ['passed', 'failed'].includes(ended.status), ended);
   checks.ok('at a time', !Number.isNaN(Date.parse(ended.completed_at)), ended.completed_at);
-  checks.equal('one verdict per item', ended.detail_status?.map(({ name }) => name), ['Hours', 'Manners']);
+  checks.equal(
+    'one verdict per item',
+    ended.detail_status?.map(({ name }) => name),
+    ['Hours', 'Manners'],
+  );
   const messages = await all(conversations.messages.list(ended.conversation_id));
-  checks.ok('its conversation can be read', messages.some(({ role }) => role === 'assistant'), messages);
+  checks.ok(
+    'its conversation can be read',
+    messages.some(({ role }) => role === 'assistant'),
+    messages,
+  );
 
   const old = assistant.version_id;
   await assistants.update(assistant.id, { instructions: 'Say nothing.' });
   const pinned = await tests.runs.trigger(test_id, { destination_version_id: old });
-  await until(() => tests.runs.retrieve(pinned.run_id, { test_id }), ({ status }) => ENDED.includes(status));
+  await until(
+    () => tests.runs.retrieve(pinned.run_id, { test_id }),
+    ({ status }) => ENDED.includes(status),
+  );
   const { BadRequestError, NotFoundError } = Telnyx;
-  await checks.rejects('of a version that is there', tests.runs.trigger(test_id, { destination_version_id: UNKNOWN }), BadRequestError, 400);
+  await checks.rejects(
+    'of a version that is there',
+    tests.runs.trigger(test_id, { destination_version_id: UNKNOWN }),
+    BadRequestError,
+    400,
+  );
 
   const before = calls.length;
   const runs = await all(tests.runs.list(test_id, { 'page[size]': 1 }));
   checks.equal('the client pages by itself', [runs.length, calls.length - before], [2, 2]);
   const same = await all(tests.runs.list(test_id, { status: ended.status }));
-  checks.ok('by status', same.some(({ run_id }) => run_id === run.run_id), same);
+  checks.ok(
+    'by status',
+    same.some(({ run_id }) => run_id === run.run_id),
+    same,
+  );
   checks.equal('no run has another', await all(tests.runs.list(test_id, { status: 'timeout' })), []);
   await checks.rejects('an unknown run', tests.runs.retrieve(UNKNOWN, { test_id }), NotFoundError, 404);
 }
@@ -628,17 +793,33 @@ async function testSuites() {
   const ids = [];
   for (const name of ['Saturday', 'Sunday']) {
     const rubric = [{ name: 'Manners', criteria: 'Is polite.' }];
-    const test = await tests.create({ name, destination: assistant.id, instructions: 'Call.', rubric, test_suite: suite });
+    const test = await tests.create({
+      name,
+      destination: assistant.id,
+      instructions: 'Call.',
+      rubric,
+      test_suite: suite,
+    });
     ids.push(test.test_id);
   }
   const { data: names } = await tests.testSuites.list();
-  checks.equal('each suite once', names.filter((name) => name === suite), [suite]);
+  checks.equal(
+    'each suite once',
+    names.filter((name) => name === suite),
+    [suite],
+  );
 
-  const { data: started, response } = await tests.testSuites.runs.trigger(suite, { 'Idempotency-Key': 'walk-suite' }).withResponse();
+  const { data: started, response } = await tests.testSuites.runs
+    .trigger(suite, { 'Idempotency-Key': 'walk-suite' })
+    .withResponse();
   checks.equal('trigger answers 201 with a list', [response.status, Array.isArray(started)], [201, true]);
   checks.equal('a run per test', started.map(({ test_id }) => test_id).sort(), [...ids].sort());
   const [{ test_suite_run_id }] = started;
-  checks.ok('of one suite run', test_suite_run_id && started.every((run) => run.test_suite_run_id === test_suite_run_id), started);
+  checks.ok(
+    'of one suite run',
+    test_suite_run_id && started.every((run) => run.test_suite_run_id === test_suite_run_id),
+    started,
+  );
   await tests.testSuites.runs.trigger(suite);
 
   const before = calls.length;
@@ -647,7 +828,11 @@ async function testSuites() {
   const ofOne = () => all(tests.testSuites.runs.list(suite, { test_suite_run_id }));
   const ended = await until(ofOne, (runs) => runs.every(({ status }) => ENDED.includes(status)));
   checks.equal('by suite run', ended.map(({ run_id }) => run_id).sort(), started.map(({ run_id }) => run_id).sort());
-  checks.ok('they end', ended.every(({ status }) => ['passed', 'failed'].includes(status)), ended);
+  checks.ok(
+    'they end',
+    ended.every(({ status }) => ['passed', 'failed'].includes(status)),
+    ended,
+  );
   await checks.rejects(
     'of a version that is there',
     tests.testSuites.runs.trigger(suite, { destination_version_id: UNKNOWN }),
@@ -657,17 +842,30 @@ async function testSuites() {
 }
 
 async function walkConversations() {
-  const request = { name: 'Support', metadata: { assistant_id: 'assistant-walk', topic: 'tea' }, 'Idempotency-Key': 'walk-talk' };
+  const request = {
+    name: 'Support',
+    metadata: { assistant_id: 'assistant-walk', topic: 'tea' },
+    'Idempotency-Key': 'walk-talk',
+  };
   const conversation = await conversations.create(request);
   const { id } = conversation;
-  checks.equal('create answers it, not wrapped', [conversation.name, conversation.metadata], ['Support', request.metadata]);
+  checks.equal(
+    'create answers it, not wrapped',
+    [conversation.name, conversation.metadata],
+    ['Support', request.metadata],
+  );
   checks.equal('replayed', (await conversations.create(request)).id, id);
   checks.equal('retrieve wraps', (await conversations.retrieve(id)).data, conversation);
   const changed = await conversations.update(id, { metadata: { ...request.metadata, topic: 'coffee' } });
   checks.equal('update', changed.data.metadata.topic, 'coffee');
 
   const added = await conversations
-    .addMessage(id, { role: 'user', content: 'One.', sent_at: '2026-01-02T03:04:05Z', metadata: { n: 1, list: ['a', true] } })
+    .addMessage(id, {
+      role: 'user',
+      content: 'One.',
+      sent_at: '2026-01-02T03:04:05Z',
+      metadata: { n: 1, list: ['a', true] },
+    })
     .withResponse();
   checks.equal('a message answers 204', [added.response.status, added.data], [204, null]);
   await conversations.addMessage(id, {
@@ -675,27 +873,65 @@ async function walkConversations() {
     content: 'Two.',
     tool_calls: [{ id: 'call-1', type: 'function', function: { name: 'order', arguments: '{}' } }],
   });
-  await conversations.addMessage(id, { role: 'tool', content: 'Three.', tool_call_id: 'call-1', 'Idempotency-Key': 'walk-message' });
-  await conversations.addMessage(id, { role: 'tool', content: 'Three.', tool_call_id: 'call-1', 'Idempotency-Key': 'walk-message' });
+  await conversations.addMessage(id, {
+    role: 'tool',
+    content: 'Three.',
+    tool_call_id: 'call-1',
+    'Idempotency-Key': 'walk-message',
+  });
+  await conversations.addMessage(id, {
+    role: 'tool',
+    content: 'Three.',
+    tool_call_id: 'call-1',
+    'Idempotency-Key': 'walk-message',
+  });
   const before = calls.length;
   const messages = await all(conversations.messages.list(id, { 'page[size]': 2 }));
   checks.equal('the client pages by itself', [messages.length, calls.length - before], [3, 2]);
-  checks.equal('they are as sent', messages.map(({ role, text }) => [role, text]), [['user', 'One.'], ['assistant', 'Two.'], ['tool', 'Three.']]);
+  checks.equal(
+    'they are as sent',
+    messages.map(({ role, text }) => [role, text]),
+    [
+      ['user', 'One.'],
+      ['assistant', 'Two.'],
+      ['tool', 'Three.'],
+    ],
+  );
   checks.equal('with their times', Date.parse(messages[0].sent_at), Date.parse('2026-01-02T03:04:05Z'));
   checks.equal('and tool calls', messages[1].tool_calls?.[0].function.name, 'order');
 
   const older = await conversations.create({ metadata: { assistant_id: 'assistant-walk' } });
   const names = async (query) => (await conversations.list(query)).data.map((found) => found.id);
-  checks.equal('by metadata', await names({ 'metadata->assistant_id': 'eq.assistant-walk', order: 'created_at.asc' }), [id, older.id]);
+  checks.equal('by metadata', await names({ 'metadata->assistant_id': 'eq.assistant-walk', order: 'created_at.asc' }), [
+    id,
+    older.id,
+  ]);
   checks.equal('by name', await names({ name: 'like.Supp%', 'metadata->assistant_id': 'eq.assistant-walk' }), [id]);
-  checks.equal('either, ordered, limited', await names({ or: `(id.eq.${id},id.eq.${older.id})`, order: 'created_at.desc', limit: 1 }), [older.id]);
-  await checks.rejects('a filter that makes no sense', conversations.list({ id: 'near.x' }), Telnyx.BadRequestError, 400);
+  checks.equal(
+    'either, ordered, limited',
+    await names({ or: `(id.eq.${id},id.eq.${older.id})`, order: 'created_at.desc', limit: 1 }),
+    [older.id],
+  );
+  await checks.rejects(
+    'a filter that makes no sense',
+    conversations.list({ id: 'near.x' }),
+    Telnyx.BadRequestError,
+    400,
+  );
 
   const assistant = await anAssistant({ insight_settings: { insight_group_id: 'group-walk' } });
   await assistants.chat(assistant.id, { conversation_id: older.id, content: 'Any insights?' });
   const insights = await conversations.retrieveConversationsInsights(older.id);
-  checks.equal('insights of a conversation', insights.data.map(({ status }) => status), ['completed']);
-  checks.ok('with their results', insights.data[0].conversation_insights.every(({ insight_id, result }) => insight_id && result), insights);
+  checks.equal(
+    'insights of a conversation',
+    insights.data.map(({ status }) => status),
+    ['completed'],
+  );
+  checks.ok(
+    'with their results',
+    insights.data[0].conversation_insights.every(({ insight_id, result }) => insight_id && result),
+    insights,
+  );
   checks.equal('in pages', insights.meta.total_results, 1);
   checks.equal('none without an insight group', (await conversations.retrieveConversationsInsights(id)).data, []);
 
@@ -706,13 +942,21 @@ async function walkConversations() {
 
 async function integrationsAndConnections() {
   const { data: catalogue } = await integrations.list();
-  checks.ok('there is a catalogue', catalogue.length > 0 && catalogue.every(({ id, display_name }) => id && display_name), catalogue);
+  checks.ok(
+    'there is a catalogue',
+    catalogue.length > 0 && catalogue.every(({ id, display_name }) => id && display_name),
+    catalogue,
+  );
   const { data: connected } = await integrations.connections.list();
   checks.ok('something is connected', connected.length > 0, connected);
   const [{ id, integration_id, allowed_tools }] = connected;
   checks.ok('with its tools', Array.isArray(allowed_tools), connected[0]);
   const one = await integrations.retrieve(integration_id);
-  checks.equal('retrieve', one, catalogue.find((integration) => integration.id === integration_id));
+  checks.equal(
+    'retrieve',
+    one,
+    catalogue.find((integration) => integration.id === integration_id),
+  );
   checks.equal('which says so', one.status, 'connected');
   const using = await anAssistant({ integrations: [{ integration_id }] });
   checks.equal('an assistant uses it', using.integrations, [{ integration_id }]);
@@ -726,7 +970,13 @@ async function integrationsAndConnections() {
 }
 
 async function walkMcpServers() {
-  const request = { name: 'Files', type: 'walk', url: 'http://127.0.0.1:9/mcp', api_key_ref: null, 'Idempotency-Key': 'walk-mcp' };
+  const request = {
+    name: 'Files',
+    type: 'walk',
+    url: 'http://127.0.0.1:9/mcp',
+    api_key_ref: null,
+    'Idempotency-Key': 'walk-mcp',
+  };
   const { data: server, response } = await mcpServers.create(request).withResponse();
   checks.equal('create answers 200', response.status, 200);
   checks.equal('any type will do', [server.name, server.type, server.api_key_ref], ['Files', 'walk', null]);
@@ -741,10 +991,20 @@ async function walkMcpServers() {
   // The list is a bare array without a total: the client asks until a page is empty.
   checks.equal('the client pages by itself', [found.length, calls.length - before], [2, 3]);
   const byUrl = await all(mcpServers.list({ url: 'http://127.0.0.1:9/other' }));
-  checks.equal('by address', byUrl.map(({ url }) => url), ['http://127.0.0.1:9/other']);
-  await checks.rejects('url is required', mcpServers.create({ name: 'x', type: 'x' }), Telnyx.UnprocessableEntityError, 422, {
-    pointer: '/url',
-  });
+  checks.equal(
+    'by address',
+    byUrl.map(({ url }) => url),
+    ['http://127.0.0.1:9/other'],
+  );
+  await checks.rejects(
+    'url is required',
+    mcpServers.create({ name: 'x', type: 'x' }),
+    Telnyx.UnprocessableEntityError,
+    422,
+    {
+      pointer: '/url',
+    },
+  );
 
   const gone = await mcpServers.delete(server.id).asResponse();
   checks.equal('delete answers 200 with nothing', [gone.status, await gone.text()], [200, '']);
@@ -753,13 +1013,24 @@ async function walkMcpServers() {
 
 async function errors() {
   const nobody = new Telnyx({ baseURL, fetch, apiKey: null });
-  await checks.rejects('without a key', nobody.ai.assistants.list(), Telnyx.AuthenticationError, 401, { code: '10009' });
+  await checks.rejects('without a key', nobody.ai.assistants.list(), Telnyx.AuthenticationError, 401, {
+    code: '10009',
+  });
   const error = await checks.rejects('not there', assistants.retrieve('assistant-nobody'), Telnyx.NotFoundError, 404);
   checks.ok('an error has its request id', error.headers.get('x-request-id'), error);
   checks.equal('and a title', typeof error.error.errors[0].title, 'string');
   checks.ok('and a message', error.message.startsWith('404 '), error.message);
   await checks.rejects('no such address', telnyx.get('/ai/nothing'), Telnyx.NotFoundError, 404);
-  await checks.rejects('broken JSON', telnyx.post('/ai/assistants', { body: new TextEncoder().encode('{"name":'), headers: { 'content-type': 'application/json' } }), Telnyx.BadRequestError, 400, { code: '10023' });
+  await checks.rejects(
+    'broken JSON',
+    telnyx.post('/ai/assistants', {
+      body: new TextEncoder().encode('{"name":'),
+      headers: { 'content-type': 'application/json' },
+    }),
+    Telnyx.BadRequestError,
+    400,
+    { code: '10023' },
+  );
 }
 
 await checks.part('creating assistants', creatingAssistants);
@@ -788,6 +1059,10 @@ await checks.part('operations', async () => {
   const contract = operations(wireFile);
   const called = answered(contract, calls);
   console.log(`${called.length} of ${contract.length} operations`);
-  checks.equal('all were called', contract.filter((operation) => !called.includes(operation)), []);
+  checks.equal(
+    'all were called',
+    contract.filter((operation) => !called.includes(operation)),
+    [],
+  );
 });
 checks.finish();

@@ -6,6 +6,7 @@ Each function below walks one resource and reads like its documentation. The cli
 error for every answer that is not of the type it declares.
 """
 
+import asyncio
 import os
 import sys
 from datetime import datetime, timezone
@@ -157,7 +158,9 @@ def variables_from_a_webhook():
             dynamic_variables_webhook_url=f"{hook.url}/variables",
             dynamic_variables_webhook_timeout_ms=2000,
         )
-        checks.equal("nothing is fetched unasked", ai.assistants.retrieve(assistant.id).dynamic_variables["caller"], "nobody")
+        checks.equal(
+            "nothing is fetched unasked", ai.assistants.retrieve(assistant.id).dynamic_variables["caller"], "nobody"
+        )
         fetched = ai.assistants.retrieve(
             assistant.id,
             fetch_dynamic_variables_from_webhook=True,
@@ -168,7 +171,9 @@ def variables_from_a_webhook():
         checks.equal("asked, they are", fetched.dynamic_variables, {"caller": "Ada", "company": "Acme"})
         [(path, _, event)] = hook.requests
         payload = event["data"]["payload"]
-        checks.equal("the webhook gets an event", (path, event["data"]["event_type"]), ("/variables", "assistant.initialization"))
+        checks.equal(
+            "the webhook gets an event", (path, event["data"]["event_type"]), ("/variables", "assistant.initialization")
+        )
         checks.equal("about this assistant", payload["assistant_id"], assistant.id)
         checks.equal("and this call", payload["call_control_id"], "v3:walk")
         checks.equal("from there", payload["telnyx_end_user_target"], "+13125550100")
@@ -229,7 +234,9 @@ def chatting():
     checks.equal("as it was said", (messages[0].text, messages[5].text), ("Hello?", done["content"]))
 
     silent = ai.conversations.create(metadata={"ai_disabled": "true"}).id
-    say = lambda conversation_id: lambda: ai.assistants.chat(assistant.id, conversation_id=conversation_id, content="Hi.")
+    say = lambda conversation_id: (
+        lambda: ai.assistants.chat(assistant.id, conversation_id=conversation_id, content="Hi.")
+    )
     checks.rejects("AI can be disabled", say(silent), BadRequestError)
     checks.rejects("a conversation comes first", say(UNKNOWN), NotFoundError)
 
@@ -244,9 +251,10 @@ def text_messages():
         conversation_metadata={"order": 17, "urgent": True, "note": "x"},
         idempotency_key="walk-sms",
     )
-    conversation = ai.conversations.retrieve(sent.conversation_id).data
-    checks.equal("the conversation knows its order", str(conversation.metadata["order"]), "17")
-    checks.equal("and its channel", conversation.metadata["telnyx_conversation_channel"], "sms_chat")
+    # Numbers and booleans may be sent; the metadata of a conversation is declared as texts.
+    metadata = ai.conversations.retrieve(sent.conversation_id).data.metadata
+    checks.equal("the conversation knows its order", (metadata["order"], metadata["urgent"].lower()), ("17", "true"))
+    checks.equal("and its channel", metadata["telnyx_conversation_channel"], "sms_chat")
     [message] = ai.conversations.messages.list(sent.conversation_id)
     checks.equal("the text is sent", (message.role, message.text), ("assistant", "It is at your door."))
     greeted = ai.assistants.send_sms(assistant.id, **numbers)
@@ -309,7 +317,11 @@ def tools_of_an_assistant():
             "description": "Looks at an order.",
             "url": f"{hook.url}/orders/{{order_id}}",
             "method": "POST",
-            "path_parameters": {"type": "object", "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]},
+            "path_parameters": {
+                "type": "object",
+                "properties": {"order_id": {"type": "string"}},
+                "required": ["order_id"],
+            },
             "body_parameters": {"type": "object", "properties": {"note": {"type": "string"}}},
             "headers": [{"name": "X-Tenant", "value": "{{tenant}}"}],
         }
@@ -369,7 +381,9 @@ def scheduled_events():
     before = len(calls)
     everything = list(events.list(assistant_id, page_size=2))
     checks.equal("the client pages by itself", (len(everything), len(calls) - before), (3, 2))
-    checks.equal("by channel", [one.text for one in events.list(assistant_id, conversation_channel="sms_chat")], ["Soon."] * 2)
+    checks.equal(
+        "by channel", [one.text for one in events.list(assistant_id, conversation_channel="sms_chat")], ["Soon."] * 2
+    )
     # The client writes these moments with +00:00, whose plus must survive the query.
     checks.equal("by date", len(list(events.list(assistant_id, from_date=in_hours(36), to_date=in_hours(60)))), 1)
 
@@ -441,7 +455,9 @@ def canary_deploys():
     heavy = [{"serve": {"rollout": [{"version_id": version_id, "weight": 100}]}}]
     checks.rejects("weights below 100", lambda: canary.update(assistant.id, rules=heavy), UnprocessableEntityError)
     unknown = [{"serve": {"version_id": UNKNOWN}}]
-    checks.rejects("of a version that is there", lambda: canary.update(assistant.id, rules=unknown), UnprocessableEntityError)
+    checks.rejects(
+        "of a version that is there", lambda: canary.update(assistant.id, rules=unknown), UnprocessableEntityError
+    )
     gone = canary.with_raw_response.delete(assistant.id)
     checks.equal("delete answers 204", (gone.status_code, gone.parse()), (204, None))
     canary.create(assistant.id, rules=rules)
@@ -464,7 +480,9 @@ def tests():
     test = raw.parse()
     checks.equal("create answers 201", raw.status_code, 201)
     checks.equal("the default channel", test.telnyx_conversation_channel, "web_chat")
-    checks.equal("the rubric", [(item.name, item.criteria) for item in test.rubric], [tuple(item.values()) for item in rubric])
+    checks.equal(
+        "the rubric", [(item.name, item.criteria) for item in test.rubric], [tuple(item.values()) for item in rubric]
+    )
     checks.equal("retrieve", tests.retrieve(test.test_id), test)
     changed = tests.update(test.test_id, description="Asks for the hours.", max_duration_seconds=60)
     checks.equal("update is partial", (changed.name, changed.max_duration_seconds), ("Opening hours", 60))
@@ -579,7 +597,9 @@ def conversations():
     ai.assistants.chat(assistant.id, conversation_id=older.id, content="Any insights?")
     [insights] = conversations.retrieve_conversations_insights(older.id).data
     checks.equal("insights of a conversation", insights.status, "completed")
-    checks.ok("with their results", all(one.insight_id and one.result for one in insights.conversation_insights), insights)
+    checks.ok(
+        "with their results", all(one.insight_id and one.result for one in insights.conversation_insights), insights
+    )
     gone = conversations.with_raw_response.delete(older.id)
     checks.equal("delete answers 204", (gone.status_code, gone.parse()), (204, None))
     checks.rejects("then it is gone", lambda: conversations.retrieve(older.id), NotFoundError)
@@ -624,6 +644,21 @@ def mcp_servers():
     checks.rejects("then it is gone", lambda: servers.retrieve(server.id), NotFoundError)
 
 
+def the_asynchronous_client():
+    async def walk():
+        async with telnyx.AsyncTelnyx(base_url=base_url, _strict_response_validation=True) as client:
+            servers = client.ai.mcp_servers
+            ids = [(await servers.create(name="A", type="async", url="http://127.0.0.1:9/")).id for _ in range(3)]
+            found = [server.id async for server in servers.list(type="async", page_size=2)]
+            checks.equal("pages by itself as well", sorted(found), sorted(ids))
+            try:
+                await client.ai.assistants.retrieve("nobody")
+            except NotFoundError as error:
+                checks.equal("and has the same errors", error.body["errors"][0]["code"], "10005")
+
+    asyncio.run(walk())
+
+
 def errors():
     key = os.environ.pop("TELNYX_API_KEY")
     try:
@@ -666,6 +701,7 @@ for part in (
     conversations,
     integrations_and_connections,
     mcp_servers,
+    the_asynchronous_client,
     errors,
     all_operations,
 ):

@@ -1,10 +1,12 @@
 //! Makes a client of the environment alone and tells what came of it: its base URL, or the error.
 
-use telnyx_ai::Telnyx;
+use telnyx_ai::Client;
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::Scripted;
 
 fn main() {
-    match Telnyx::from_env() {
-        Ok(telnyx) => println!("{}", telnyx.client().base_url()),
+    match Client::builder().transport(Scripted::new::<Answer>([])).build() {
+        Ok(client) => println!("{}", client.base_url()),
         Err(error) => println!("{:?}: {error}", error.kind()),
     }
 }

@@ -10,8 +10,20 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, assistant};
 
-pub(super) const TESTS: &[fn()] =
-    &[list, create, retrieve, retrieve_with, update, delete, clone_assistant, import, texml, chat, chat_stream, send_sms];
+pub(super) const TESTS: &[fn()] = &[
+    list,
+    create,
+    retrieve,
+    retrieve_with,
+    update,
+    delete,
+    clone_assistant,
+    import,
+    texml,
+    chat,
+    chat_stream,
+    send_sms,
+];
 
 #[tokio::test]
 async fn list() {
@@ -29,8 +41,11 @@ async fn create() {
         .with_model("some/model")
         .with_greeting(GENERATED_GREETING)
         .with_tools([
-            Webhook::new("order_status", "Looks up an order.", "https://shop.example/orders").with_run_async(true).into(),
-            Transfer::new("+13125550100", [TransferTarget::new("+13125550101").with_sip_auth_password("hunter2")]).into(),
+            Webhook::new("order_status", "Looks up an order.", "https://shop.example/orders")
+                .with_run_async(true)
+                .into(),
+            Transfer::new("+13125550100", [TransferTarget::new("+13125550101").with_sip_auth_password("hunter2")])
+                .into(),
             telnyx_ai::assistants::types::Tool::from(Hangup::new()),
         ]);
     let created = wire.telnyx.assistants().create(request).await.unwrap();
@@ -158,7 +173,8 @@ async fn chat_stream() {
                   event: done\ndata: {\"content\": \"Hello, Ada!\"}\n\n";
     let answer = Answer::text("text/event-stream", events);
     let wire = Wire::answering("POST /ai/assistants/{assistant_id}/chat", answer).await;
-    let mut stream = wire.telnyx.assistants().chat_stream(ODD, ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+    let mut stream =
+        wire.telnyx.assistants().chat_stream(ODD, ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
     let first = stream.try_next().await.unwrap();
     assert!(matches!(&first, Some(ChatEvent::Delta(delta)) if delta.content == "Hello, "), "{first:?}");
     assert_eq!(stream.collect_reply().await.unwrap().content, "Hello, Ada!");

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::contract::Contract;
-use telnyx_ai_tests::server::{RecordingServer, Recorded};
+use telnyx_ai_tests::server::{Recorded, RecordingServer};
 
 /// An id with characters that mean something in a URL, and how it has to be sent.
 const ODD: &str = "a/b?c d";

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use telnyx_ai::Scalar;
-use telnyx_ai::assistants::{CreateScheduledEvent, EventChannel, ListScheduledEvents, ScheduledCallSettings, SipRegion};
+use telnyx_ai::assistants::{
+    CreateScheduledEvent, EventChannel, ListScheduledEvents, ScheduledCallSettings, SipRegion,
+};
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 

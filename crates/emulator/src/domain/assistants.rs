@@ -62,19 +62,59 @@ pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value
 
 /// Makes an assistant of its configuration and stores it.
 fn new_assistant(work: &Work<'_>, configuration: Map<String, Value>) -> Outcome<Value> {
-    let blank = json!({
-        "id": format!("{ASSISTANT_ID_PREFIX}{}", work.new_id()),
-        "created_at": work.now_text(),
-        "model": DEFAULT_MODEL,
-        "tools": [],
-        "dynamic_variables": {},
-    });
-    let mut assistant = updated(work, &blank, configuration)?;
+    let mut assistant = updated(work, &blank(work), configuration)?;
     stamp(work, &mut assistant);
     let (id, version_id) = (text(&assistant, "id"), text(&assistant, "version_id"));
     work.tx.insert(kind::ASSISTANT, id, "", &assistant)?;
     work.tx.insert(kind::VERSION, version_id, id, &assistant)?;
     Ok(assistant)
+}
+
+/// An assistant without a configuration.
+fn blank(work: &Work<'_>) -> Value {
+    json!({
+        "id": format!("{ASSISTANT_ID_PREFIX}{}", work.new_id()),
+        "created_at": work.now_text(),
+        "model": DEFAULT_MODEL,
+        "tools": [],
+        "dynamic_variables": {},
+    })
+}
+
+/// An assistant, or a version of `main`, as a seed has it: with the ids and times that it brings, and others such as the
+/// service makes. A version without a name and instructions is what it says and `main` for the rest. It is not stored.
+pub(crate) fn restored(work: &Work<'_>, main: Option<&Value>, body: Map<String, Value>) -> Outcome<Value> {
+    let brought: Vec<(String, Value)> = READ_ONLY
+        .iter()
+        .filter_map(|field| Some(((*field).to_owned(), body.get(*field).filter(|value| !value.is_null())?.clone())))
+        .collect();
+    let is_whole =
+        ["id", "created_at", "version_id", "version_created_at"].iter().all(|field| body.contains_key(*field));
+    let mut restored = if is_whole {
+        Value::Object(body)
+    } else {
+        let mut base = match main {
+            Some(main) if !(body.contains_key("name") && body.contains_key("instructions")) => main.clone(),
+            _ => blank(work),
+        };
+        if let Some(base) = base.as_object_mut() {
+            base.remove("version_name");
+        }
+        let mut restored = updated(work, &base, body)?;
+        stamp(work, &mut restored);
+        restored
+    };
+    for (field, value) in brought {
+        restored[field] = value;
+    }
+    if let Some(main) = main {
+        restored["id"] = main["id"].clone();
+        restored["created_at"] = main["created_at"].clone();
+    }
+    if let Some(restored) = restored.as_object_mut() {
+        restored.remove("promote_to_main");
+    }
+    Ok(restored)
 }
 
 /// Writes a new version of an assistant, by default as its main one; answers that version.

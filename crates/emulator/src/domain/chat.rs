@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Outcome, Problem, Work, assistants, conversations,
+    dialogues::{self, Dialogue},
     initialization::{self, Ask, Given, Start},
     kind,
     variables::{self, Unresolved},
 };
-use crate::responder::{Reply, Turn};
+use crate::{dialogue::tools, responder::Turn};
 
 /// The greeting that stands for one that the model makes up.
 const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
@@ -38,7 +39,21 @@ pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -
         .collect();
     let conversation =
         if missing.is_empty() { conversation } else { conversations::merge_metadata(work, conversation_id, missing)? };
+    let dialogue = dialogues::get(work, conversation_id)?;
+    dialogues::check_open(&dialogue, conversation_id)?;
+    let serving = dialogue.serving(assistant_id);
+    if let Some(assistant) = successor(work, &serving, &conversation)? {
+        return serve(work, assistant, conversation);
+    }
     prepare(work, assistant_id, conversation)
+}
+
+/// The version of another assistant that goes on with a conversation, where there is such an assistant.
+pub(crate) fn successor(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Option<Value>> {
+    match work.tx.get(kind::ASSISTANT, assistant_id)? {
+        Some(_) => assistants::version_for(work, assistant_id, conversation).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Finds the version that serves a conversation, and what to ask before its first turn.
@@ -66,7 +81,7 @@ pub(crate) fn serve(work: &Work<'_>, assistant: Value, conversation: Value) -> O
 
 /// Keeps what the webhook said for the rest of the conversation, where it is stored; answers the conversation.
 pub(crate) fn initialized(work: &Work<'_>, mut conversation: Value, given: Given) -> Outcome<Value> {
-    let metadata = conversations::scalars(&given.metadata.into())?;
+    let metadata = conversations::texts(&given.metadata.into())?;
     let id = id_of(&conversation);
     if id.is_empty() {
         // A message without a conversation: there is nothing to remember it with.
@@ -94,20 +109,26 @@ pub(crate) fn turn(
 ) -> Outcome<Turn> {
     let id = id_of(conversation);
     let fetched = work.tx.get(kind::VARIABLES, id)?.unwrap_or_default();
-    let variables = variables::of_conversation(assistant, &fetched, &conversation["metadata"], &Value::Null, work.now);
+    let set = dialogues::get(work, id)?.variables.into();
+    let variables = variables::of_conversation(assistant, &fetched, &conversation["metadata"], &set, work.now);
     let render = |text: &str| variables::render(text, &variables, Unresolved::Raw);
     let greeting = match assistant["greeting"].as_str() {
         Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
         None => spoken_first(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
     };
+    let view = assistants::view(work, assistant)?;
     Ok(Turn {
-        assistant: assistants::view(work, assistant)?,
+        tools: tools::of(&view),
+        assistant: view,
         instructions: render(assistants::instructions(assistant)),
         greeting,
         history: conversations::messages(work, id)?,
         content: content.to_owned(),
         name: name.map(str::to_owned),
         variables,
+        node: None,
+        answers: Vec::new(),
+        since: Vec::new(),
     })
 }
 
@@ -118,8 +139,16 @@ fn spoken_first(assistant: &Value) -> Option<&str> {
     start["message"].as_str()
 }
 
-/// Keeps a turn: what the user said, if anything, and what the assistant answered, unless it failed.
-pub(crate) fn keep(work: &Work<'_>, conversation_id: &str, turn: &Turn, reply: &Reply) -> Outcome<()> {
+/// Keeps a turn: what the user said, if anything, what came after it, and what is known of the conversation now. `said` is
+/// all that the assistant said, unless it failed.
+pub(crate) fn keep(
+    work: &Work<'_>,
+    conversation_id: &str,
+    turn: &Turn,
+    messages: &[Map<String, Value>],
+    said: Option<&String>,
+    dialogue: &Dialogue,
+) -> Outcome<()> {
     if !turn.content.is_empty() {
         let mut message = object(json!({ "role": "user", "content": turn.content }));
         if let Some(name) = &turn.name {
@@ -127,26 +156,34 @@ pub(crate) fn keep(work: &Work<'_>, conversation_id: &str, turn: &Turn, reply: &
         }
         conversations::add(work, conversation_id, message)?;
     }
-    if reply.failure.is_some() {
-        return Ok(());
+    for message in messages {
+        conversations::add(work, conversation_id, message.clone())?;
     }
-    say(work, conversation_id, &turn.assistant, &reply.content)?;
-    if let Some(group) = turn.assistant["insight_settings"]["insight_group_id"].as_str() {
+    if let (Some(said), Some(group)) = (said, turn.assistant["insight_settings"]["insight_group_id"].as_str()) {
         let messages = conversations::messages(work, conversation_id)?.len();
-        let result = format!("{messages} messages; the assistant said last: {}", reply.content);
+        let result = format!("{messages} messages; the assistant said last: {said}");
         conversations::set_insights(work, conversation_id, &[(group, result)])?;
     }
-    Ok(())
+    let was_open = dialogues::get(work, conversation_id)?.ended.is_none();
+    dialogues::save(work, conversation_id, dialogue)?;
+    match &dialogue.ended {
+        Some(reason) if was_open => dialogues::announce_end(work, conversation_id, &turn.assistant, reason),
+        _ => Ok(()),
+    }
 }
 
 /// Adds a message of the assistant's.
 pub(crate) fn say(work: &Work<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Outcome<()> {
-    let message = json!({
+    conversations::add(work, conversation_id, spoken(assistant, content))
+}
+
+/// A message of an assistant's.
+pub(crate) fn spoken(assistant: &Value, content: &str) -> Map<String, Value> {
+    object(json!({
         "role": "assistant",
         "content": content,
         "metadata": { "assistant_id": assistant["id"], "assistant_version_id": assistant["version_id"] },
-    });
-    conversations::add(work, conversation_id, object(message))
+    }))
 }
 
 pub(crate) fn id_of(conversation: &Value) -> &str {

@@ -1,6 +1,7 @@
 //! Checks on request bodies, gathered into one 422 answer.
 
 use serde_json::Value;
+use telnyx_ai_core::decode::DecodeError;
 
 use super::problem::{Code, Issue, Kind, Problem};
 
@@ -15,9 +16,10 @@ impl Checks {
         Self::default()
     }
 
-    /// Notes that the field at `pointer` is wrong.
+    /// Notes that the field at `pointer` is wrong, or the whole body where that is empty.
     pub(crate) fn fail(&mut self, code: Code, pointer: impl Into<String>, detail: impl Into<String>) {
-        self.issues.push(Issue { code, detail: detail.into(), pointer: Some(pointer.into()) });
+        let pointer = Some(pointer.into()).filter(|pointer: &String| !pointer.is_empty());
+        self.issues.push(Issue { code, detail: detail.into(), pointer });
     }
 
     /// The number at `pointer`, where there is one, lies in `min..=max`.
@@ -61,5 +63,17 @@ impl Checks {
     /// `Ok` where nothing was wrong.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.issues.is_empty() { Ok(()) } else { Err(Problem { kind: Kind::Invalid, issues: self.issues }) }
+    }
+}
+
+/// The problem with a body that is not of its type. What is missing is pointed at where it should be.
+pub(crate) fn not_a_t(error: &DecodeError) -> Problem {
+    let (message, pointer) = (error.message(), error.pointer());
+    match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        Some(field) => {
+            let pointer = if pointer.ends_with(&format!("/{field}")) { pointer } else { format!("{pointer}/{field}") };
+            Problem::invalid(Code::MISSING, pointer, format!("The field {field} is required."))
+        }
+        None => Problem::invalid(Code::UNPROCESSABLE, pointer, format!("{message}.")),
     }
 }

@@ -1,8 +1,8 @@
 //! Connections to integrations.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Outcome, Problem, Work, integrations, kind};
+use super::{Checks, Code, Outcome, Problem, Work, integrations, kind};
 use crate::{
     assumptions::CONNECTED_AT_START,
     store::{Order, Tx},
@@ -23,7 +23,51 @@ pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
             tx.insert(kind::CONNECTION, &id, "", &connection)?;
         }
     }
-    tx.insert(kind::SEEDED, SEEDED, "", &json!({}))
+    mark(tx)
+}
+
+/// Says that a store has its first connections, so that it gets no others.
+pub(crate) fn mark(tx: &Tx<'_>) -> rusqlite::Result<()> {
+    if tx.get(kind::SEEDED, SEEDED)?.is_none() {
+        tx.insert(kind::SEEDED, SEEDED, "", &json!({}))?;
+    }
+    Ok(())
+}
+
+/// Connects an integration as a seed says: one by its `integration_id`, or by its name under `integration`; with
+/// `allowed_tools`, or all of its tools.
+pub(crate) fn create(work: &Work<'_>, body: &Map<String, Value>) -> Outcome<Value> {
+    let mut checks = Checks::new();
+    for field in body.keys() {
+        if !["id", "integration", "integration_id", "allowed_tools"].contains(&field.as_str()) {
+            checks.fail(Code::UNPROCESSABLE, format!("/{field}"), "A connection has no such field.");
+        }
+    }
+    checks.finish()?;
+    let text = |field: &str| body.get(field).and_then(Value::as_str);
+    let found = match (text("integration_id"), text("integration")) {
+        (Some(id), _) => integrations::by_id(id),
+        (None, Some(name)) => integrations::named(name),
+        (None, None) => {
+            let detail = "A connection needs an integration: its name, or its id under integration_id.";
+            return Err(Problem::invalid(Code::MISSING, "/integration", detail));
+        }
+    };
+    let Some((integration_id, tools)) = found else {
+        let pointer = if body.contains_key("integration_id") { "/integration_id" } else { "/integration" };
+        return Err(Problem::invalid(Code::UNPROCESSABLE, pointer, "There is no such integration."));
+    };
+    let id = work.new_id();
+    let allowed = match body.get("allowed_tools") {
+        None | Some(Value::Null) => json!(tools),
+        Some(Value::Array(tools)) if tools.iter().all(Value::is_string) => json!(tools),
+        Some(_) => {
+            return Err(Problem::invalid(Code::UNPROCESSABLE, "/allowed_tools", "These are the names of tools."));
+        }
+    };
+    let connection = json!({ "id": id, "integration_id": integration_id, "allowed_tools": allowed });
+    work.tx.insert(kind::CONNECTION, &id, "", &connection)?;
+    Ok(connection)
 }
 
 /// All connections.

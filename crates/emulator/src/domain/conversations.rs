@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Checks, Code, Outcome, Problem, Work, filters, kind};
+use super::{Checks, Code, Outcome, Problem, Work, filters, kind, variables::as_text};
 use crate::{assumptions::CONVERSATION_UPDATES_REPLACE_METADATA, store::Order};
 
 /// What goes with a conversation when it is deleted.
-const OWNED: [&str; 3] = [kind::MESSAGE, kind::INSIGHTS, kind::VARIABLES];
+const OWNED: [&str; 4] = [kind::MESSAGE, kind::INSIGHTS, kind::VARIABLES, kind::DIALOGUE];
 
 /// Conversations by filters in `PostgREST`'s way, newest first unless `order` says otherwise.
 pub(crate) fn list<'a>(work: &Work<'_>, params: impl Iterator<Item = (&'a str, &'a str)>) -> Outcome<Vec<Value>> {
@@ -21,7 +21,7 @@ pub(crate) fn get(work: &Work<'_>, conversation_id: &str) -> Outcome<Value> {
 
 /// Starts a conversation.
 pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value> {
-    let metadata = scalars(body.get("metadata").unwrap_or(&Value::Null))?;
+    let metadata = texts(body.get("metadata").unwrap_or(&Value::Null))?;
     let id = work.new_id();
     let mut conversation = body;
     conversation.retain(|_, value| !value.is_null());
@@ -38,7 +38,7 @@ pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value
 pub(crate) fn update(work: &Work<'_>, conversation_id: &str, body: &Map<String, Value>) -> Outcome<Value> {
     let conversation = get(work, conversation_id)?;
     let Some(metadata) = body.get("metadata").filter(|metadata| !metadata.is_null()) else { return Ok(conversation) };
-    let metadata = scalars(metadata)?;
+    let metadata = texts(metadata)?;
     if !CONVERSATION_UPDATES_REPLACE_METADATA {
         return merge_metadata(work, conversation_id, metadata);
     }
@@ -77,17 +77,21 @@ pub(crate) fn messages(work: &Work<'_>, conversation_id: &str) -> Outcome<Vec<Va
 /// Adds a message as `POST …/message` takes it.
 pub(crate) fn add(work: &Work<'_>, conversation_id: &str, body: Map<String, Value>) -> Outcome<()> {
     let mut conversation = get(work, conversation_id)?;
-    let now = work.now_text();
+    work.tx.insert(kind::MESSAGE, &work.new_id(), conversation_id, &message(work, body))?;
+    conversation["last_message_at"] = work.now_text().into();
+    work.tx.replace(kind::CONVERSATION, conversation_id, &conversation)?;
+    Ok(())
+}
+
+/// A message as it is kept.
+pub(crate) fn message(work: &Work<'_>, body: Map<String, Value>) -> Value {
     let mut message = body;
     message.retain(|_, value| !value.is_null());
     let text = message.remove("content").unwrap_or_else(|| "".into());
     message.insert("text".into(), text);
-    message.insert("created_at".into(), now.clone().into());
-    message.entry("sent_at").or_insert_with(|| now.clone().into());
-    work.tx.insert(kind::MESSAGE, &work.new_id(), conversation_id, &message.into())?;
-    conversation["last_message_at"] = now.into();
-    work.tx.replace(kind::CONVERSATION, conversation_id, &conversation)?;
-    Ok(())
+    message.insert("created_at".into(), work.now_text().into());
+    message.entry("sent_at").or_insert_with(|| work.now_text().into());
+    message.into()
 }
 
 /// Writes the insights of a conversation, in place of those before; gives their id.
@@ -108,10 +112,10 @@ pub(crate) fn set_insights(work: &Work<'_>, conversation_id: &str, insights: &[(
     Ok(id)
 }
 
-/// Metadata as it is kept: texts, numbers and booleans; `null` is left out.
-pub(crate) fn scalars(metadata: &Value) -> Outcome<Map<String, Value>> {
+/// Metadata as it is kept and answered: as texts. Numbers and booleans may be sent as well; `null` is left out.
+pub(crate) fn texts(metadata: &Value) -> Outcome<Map<String, Value>> {
     let mut checks = Checks::new();
-    let mut scalars = Map::new();
+    let mut texts = Map::new();
     match metadata {
         Value::Null => {}
         Value::Object(metadata) => {
@@ -123,7 +127,7 @@ pub(crate) fn scalars(metadata: &Value) -> Outcome<Map<String, Value>> {
                         checks.fail(Code::UNPROCESSABLE, format!("/metadata/{name}"), detail);
                     }
                     scalar => {
-                        scalars.insert(name.clone(), scalar.clone());
+                        texts.insert(name.clone(), as_text(scalar).into());
                     }
                 }
             }
@@ -131,5 +135,5 @@ pub(crate) fn scalars(metadata: &Value) -> Outcome<Map<String, Value>> {
         _ => checks.fail(Code::UNPROCESSABLE, "/metadata", "Metadata is an object."),
     }
     checks.finish()?;
-    Ok(scalars)
+    Ok(texts)
 }

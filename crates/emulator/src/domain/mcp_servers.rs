@@ -58,6 +58,35 @@ pub(crate) fn delete(work: &Work<'_>, mcp_server_id: &str) -> Outcome<()> {
     if there { Ok(()) } else { Err(Problem::not_found("MCP server", mcp_server_id)) }
 }
 
+/// A server that an assistant may use.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Attached {
+    pub(crate) url: String,
+    /// The tools it may use; `None` for all.
+    pub(crate) allowed_tools: Option<Vec<String>>,
+    /// The integration secret with the server's API key.
+    pub(crate) api_key_ref: Option<String>,
+}
+
+/// The servers of an assistant that are registered.
+pub(crate) fn attached(work: &Work<'_>, assistant: &Value) -> Outcome<Vec<Attached>> {
+    let mut all = Vec::new();
+    for attached in assistant["mcp_servers"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let Some(server) = work.tx.get(kind::MCP_SERVER, attached["id"].as_str().unwrap_or_default())? else {
+            continue;
+        };
+        let names = |list: &Value| -> Option<Vec<String>> {
+            Some(list.as_array()?.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+        };
+        all.push(Attached {
+            url: server["url"].as_str().unwrap_or_default().to_owned(),
+            allowed_tools: names(&attached["allowed_tools"]).or_else(|| names(&server["allowed_tools"])),
+            api_key_ref: server["api_key_ref"].as_str().map(str::to_owned),
+        });
+    }
+    Ok(all)
+}
+
 fn check(server: &Value) -> Outcome<()> {
     let mut checks = Checks::new();
     for pointer in ["/name", "/type", "/url"] {

@@ -9,8 +9,10 @@ pub(crate) mod check;
 pub(crate) mod connections;
 pub(crate) mod contents;
 pub(crate) mod conversations;
+pub(crate) mod dialogues;
 pub(crate) mod dispatch;
 pub(crate) mod filters;
+pub(crate) mod flows;
 pub(crate) mod imports;
 pub(crate) mod initialization;
 pub(crate) mod instructions;
@@ -18,6 +20,7 @@ pub(crate) mod integrations;
 pub(crate) mod mcp_servers;
 pub(crate) mod problem;
 pub(crate) mod scheduled_events;
+pub(crate) mod scripts;
 pub(crate) mod sms;
 pub(crate) mod tags;
 pub(crate) mod test_runs;
@@ -56,6 +59,10 @@ pub(crate) mod kind {
     pub(crate) const MESSAGE: &str = "message";
     /// What an assistant's webhook gave for a conversation. Id and parent: the conversation's id.
     pub(crate) const VARIABLES: &str = "variables";
+    /// What is not answered of a conversation: see [`dialogues`](super::dialogues). Id and parent: the conversation's.
+    pub(crate) const DIALOGUE: &str = "dialogue";
+    /// On the agenda only: a webhook to be sent. Id: the conversation's.
+    pub(crate) const WEBHOOK: &str = "webhook";
     /// The insights of a conversation. Parent: the conversation.
     pub(crate) const INSIGHTS: &str = "insights";
     /// A test. No parent.
@@ -70,6 +77,8 @@ pub(crate) mod kind {
     pub(crate) const MCP_SERVER: &str = "mcp_server";
     /// How the calls to a number end. Id: the number.
     pub(crate) const CALL_SCRIPT: &str = "call_script";
+    /// Rules for chats and verdicts: one document.
+    pub(crate) const SCRIPTS: &str = "scripts";
     /// The mark of something that is put into a store once.
     pub(crate) const SEEDED: &str = "seeded";
 }

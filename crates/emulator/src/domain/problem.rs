@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Invalid,
     /// The emulator itself, or a model behind it, failed.
     Internal,
+    /// It is answered with this status.
+    Status(u16),
 }
 
 /// The vendor's code for one thing that is wrong.
@@ -73,6 +75,23 @@ impl Problem {
     /// 500.
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(Kind::Internal, Code::UNEXPECTED, detail)
+    }
+
+    /// Any status.
+    pub(crate) fn with_status(status: u16, code: Code, detail: impl Into<String>) -> Self {
+        Self::new(Kind::Status(status), code, detail)
+    }
+
+    /// The HTTP status it is answered with.
+    pub(crate) fn status(&self) -> u16 {
+        match self.kind {
+            Kind::BadRequest => 400,
+            Kind::NotFound => 404,
+            Kind::Conflict => 409,
+            Kind::Invalid => 422,
+            Kind::Internal => 500,
+            Kind::Status(status) => status,
+        }
     }
 
     /// 422 for the field at `pointer`, or for the whole request where that is empty.

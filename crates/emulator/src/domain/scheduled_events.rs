@@ -3,10 +3,26 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Checks, Code, Outcome, Problem, Work, assistants, kind, moment};
+use super::{Checks, Code, Outcome, Problem, Work, assistants, dispatch, kind, moment};
 use crate::{assumptions::CANCELLED_EVENTS_ARE_KEPT, store::Order};
 
 const CHANNELS: [&str; 2] = ["phone_call", "sms_chat"];
+/// What the service sets itself: ignored in requests.
+const READ_ONLY: [&str; 12] = [
+    "scheduled_event_id",
+    "assistant_id",
+    "status",
+    "created_at",
+    "dispatched_at",
+    "conversation_id",
+    "call_status",
+    "call_duration",
+    "call_attempts",
+    "retry_attempts",
+    "retry_count",
+    "errors",
+];
+
 const REGIONS: [&str; 5] = ["US", "Europe", "Canada", "Australia", "Middle East"];
 
 /// Which events are asked for. Dates are inclusive.
@@ -54,37 +70,52 @@ pub(crate) fn get(work: &Work<'_>, assistant_id: &str, event_id: &str) -> Outcom
 }
 
 /// Schedules an event.
-pub(crate) fn create(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outcome<Value> {
+pub(crate) fn create(work: &Work<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Outcome<Value> {
     assistants::get(work, assistant_id)?;
-    let mut event = body;
-    event.retain(|_, value| !value.is_null());
-    check(work, &Value::Object(event.clone()))?;
+    body.retain(|field, value| !value.is_null() && !READ_ONLY.contains(&field.as_str()));
+    check(work, &Value::Object(body.clone()), work.assumptions.past_schedules)?;
+    keep(work, assistant_id, body)
+}
 
-    let id = work.new_id();
-    let is_call = event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call");
-    if is_call {
-        event.entry("max_retries_client_errors").or_insert_with(|| 0.into());
-        event.insert("retry_attempts".into(), 0.into());
-        event.insert("call_attempts".into(), json!([]));
+/// Takes an event in as a seed has it, in whatever state. One that is past happens at once.
+pub(crate) fn restore(work: &Work<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Outcome<()> {
+    body.retain(|_, value| !value.is_null());
+    check(work, &Value::Object(body.clone()), true)?;
+    keep(work, assistant_id, body).map(|_| ())
+}
+
+/// Stores an event, with what it does not have yet.
+fn keep(work: &Work<'_>, assistant_id: &str, mut event: Map<String, Value>) -> Outcome<Value> {
+    if event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call") {
+        for (name, value) in
+            [("max_retries_client_errors", json!(0)), ("retry_attempts", json!(0)), ("call_attempts", json!([]))]
+        {
+            event.entry(name).or_insert(value);
+        }
     }
     for (name, value) in [
-        ("scheduled_event_id", json!(id)),
-        ("assistant_id", json!(assistant_id)),
+        ("scheduled_event_id", json!(work.new_id())),
         ("status", json!("pending")),
         ("created_at", json!(work.now_text())),
         ("retry_count", json!(0)),
         ("errors", json!([])),
     ] {
-        event.insert(name.into(), value);
+        event.entry(name).or_insert(value);
     }
+    event.insert("assistant_id".into(), assistant_id.into());
     let event = Value::Object(event);
-    work.tx.insert(kind::SCHEDULED_EVENT, &id, assistant_id, &event)?;
+    let id = event["scheduled_event_id"].as_str().unwrap_or_default();
+    work.tx.insert(kind::SCHEDULED_EVENT, id, assistant_id, &event)?;
+    if event["status"] == "pending" {
+        dispatch::plan(work, &event)?;
+    }
     Ok(event)
 }
 
 /// Cancels an event that is still pending, or removes the record of another.
 pub(crate) fn delete(work: &Work<'_>, assistant_id: &str, event_id: &str) -> Outcome<()> {
     let mut event = get(work, assistant_id, event_id)?;
+    work.tx.unplan(kind::SCHEDULED_EVENT, event_id)?;
     if CANCELLED_EVENTS_ARE_KEPT && event["status"] == "pending" {
         event["status"] = "cancelled".into();
         work.tx.replace(kind::SCHEDULED_EVENT, event_id, &event)?;
@@ -94,7 +125,8 @@ pub(crate) fn delete(work: &Work<'_>, assistant_id: &str, event_id: &str) -> Out
     Ok(())
 }
 
-fn check(work: &Work<'_>, event: &Value) -> Outcome<()> {
+/// Turns down an event that breaks a rule.
+fn check(work: &Work<'_>, event: &Value, past_is_good: bool) -> Outcome<()> {
     let mut checks = Checks::new();
     checks.one_of(event, "/telnyx_conversation_channel", &CHANNELS);
     checks.length(event, "/telnyx_agent_target", 1, usize::MAX);
@@ -108,7 +140,7 @@ fn check(work: &Work<'_>, event: &Value) -> Outcome<()> {
     let pointer = "/scheduled_at_fixed_datetime";
     match at(event) {
         None => checks.fail(Code::UNPROCESSABLE, pointer, "This is no ISO 8601 time."),
-        Some(at) if at < work.now && !work.assumptions.past_schedules => {
+        Some(at) if at < work.now && !past_is_good => {
             checks.fail(Code::RANGE, pointer, "This time is past.");
         }
         Some(_) => {}
@@ -117,6 +149,6 @@ fn check(work: &Work<'_>, event: &Value) -> Outcome<()> {
 }
 
 /// When an event is to happen.
-fn at(event: &Value) -> Option<Timestamp> {
+pub(crate) fn at(event: &Value) -> Option<Timestamp> {
     event["scheduled_at_fixed_datetime"].as_str().and_then(moment)
 }

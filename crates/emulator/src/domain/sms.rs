@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Outcome, Problem, Work, assistants,
     chat::{self, Opened},
-    conversations, kind, moment,
+    conversations, dialogues, kind, moment,
 };
 use crate::{responder::Turn, store::Order};
 
@@ -40,7 +40,7 @@ pub(crate) fn open(work: &Work<'_>, assistant_id: &str, body: &Map<String, Value
         Some(true) => None,
         _ => present(work, &assistant, &metadata)?,
     };
-    let more = conversations::scalars(body.get("conversation_metadata").unwrap_or(&Value::Null))?;
+    let more = conversations::texts(body.get("conversation_metadata").unwrap_or(&Value::Null))?;
     let conversation = match present {
         Some(id) => conversations::merge_metadata(work, &id, more)?,
         None => {
@@ -63,6 +63,9 @@ fn present(work: &Work<'_>, assistant: &Value, metadata: &Map<String, Value>) ->
         .into_iter()
         .find(|conversation| metadata.iter().all(|(name, value)| conversation["metadata"][name] == *value));
     let Some(found) = found else { return Ok(None) };
+    if dialogues::get(work, found["id"].as_str().unwrap_or_default())?.ended.is_some() {
+        return Ok(None);
+    }
     let silent_since = found["last_message_at"].as_str().and_then(moment);
     let patience = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
     let ended = match (silent_since, patience) {

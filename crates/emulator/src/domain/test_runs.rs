@@ -57,14 +57,10 @@ pub(crate) fn start(
     }
     let stored = json!({ "run": run, "test": test, "version_id": version_id, "outcome": null });
     work.tx.insert(kind::TEST_RUN, &id, test_id, &stored)?;
-    let due = clock::text(Times::of(&stored, work.now).running);
-    work.tx.insert(kind::QUEUED_RUN, &id, test_id, &json!({ "run_id": id, "due": due }))?;
+    let due = Times::of(&stored, work.now).running;
+    work.tx.insert(kind::QUEUED_RUN, &id, test_id, &json!({ "run_id": id, "due": clock::text(due) }))?;
+    work.tx.plan(kind::TEST_RUN, &id, due, &json!({}))?;
     Ok(view(work, &stored))
-}
-
-/// How long after its trigger a run is due.
-pub(crate) fn delay() -> std::time::Duration {
-    std::time::Duration::from_millis(u64::from(TEST_PENDING_MS) + u64::from(TEST_STARTING_MS))
 }
 
 /// The next run that is due and was not played yet, as it is stored.

@@ -53,7 +53,7 @@ pub(crate) fn prepare(
 }
 
 /// Sorts the arguments into path, query and body, and fills in the variables.
-fn call(tool: &Value, arguments: &Map<String, Value>, variables: &Map<String, Value>) -> Outcome<ToolCall> {
+pub(crate) fn call(tool: &Value, arguments: &Map<String, Value>, variables: &Map<String, Value>) -> Outcome<ToolCall> {
     let webhook = &tool["webhook"];
     let render = |text: &str| variables::render(text, variables, Unresolved::Raw);
     let declared = |place: &str, name: &str| webhook[place]["properties"].get(name).is_some();

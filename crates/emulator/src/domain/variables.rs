@@ -75,7 +75,7 @@ pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved:
 }
 
 /// A variable by its name, or a part of one by a dotted path.
-fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+pub(crate) fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let found = variables.get(name).or_else(|| {
         let mut steps = name.split('.');
         let first = variables.get(steps.next()?)?;

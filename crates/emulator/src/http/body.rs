@@ -5,10 +5,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use telnyx_ai_core::decode::{self, DecodeError};
+use telnyx_ai_core::decode;
 
 use super::errors::ApiError;
-use crate::domain::{Code, Problem};
+use crate::domain::{Code, Problem, check::not_a_t};
 
 /// The body of a request. An empty one is taken for `{}`, since clients send none where everything is optional.
 #[derive(Debug)]
@@ -26,13 +26,18 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 }
 
 impl Body {
+    /// The body as a `T`.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let bytes: &[u8] = if self.0.trim_ascii().is_empty() { b"{}" } else { &self.0 };
+        decode::from_slice(bytes)
+            .map_err(|error| if error.is_syntax() { not_json(error.message()) } else { not_a_t(&error).into() })
+    }
+
     /// The object as it was sent, once it is known to be a `T`: its types are right and nothing required is missing.
     /// What `T` does not know stays in it.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<Map<String, Value>, ApiError> {
         let bytes: &[u8] = if self.0.trim_ascii().is_empty() { b"{}" } else { &self.0 };
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-            ApiError::new(StatusCode::BAD_REQUEST, Code::INVALID_JSON, format!("The body is not JSON: {error}."))
-        })?;
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error.to_string()))?;
         if !value.is_object() {
             return Err(Problem::invalid(Code::UNPROCESSABLE, "", "The body must be a JSON object.").into());
         }
@@ -44,14 +49,6 @@ impl Body {
     }
 }
 
-/// What is missing is pointed at where it should be.
-fn not_a_t(error: &DecodeError) -> Problem {
-    let (message, pointer) = (error.message(), error.pointer());
-    match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        Some(field) => {
-            let pointer = if pointer.ends_with(&format!("/{field}")) { pointer } else { format!("{pointer}/{field}") };
-            Problem::invalid(Code::MISSING, pointer, format!("The field {field} is required."))
-        }
-        None => Problem::invalid(Code::UNPROCESSABLE, pointer, format!("{message}.")),
-    }
+fn not_json(error: &str) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, Code::INVALID_JSON, format!("The body is not JSON: {error}."))
 }

@@ -13,7 +13,7 @@ use crate::{
     assumptions::ValidationShape,
     domain::{
         Code, Problem,
-        problem::{Issue, Kind},
+        problem::Issue,
     },
 };
 
@@ -36,13 +36,7 @@ impl ApiError {
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        let status = match problem.kind {
-            Kind::BadRequest => StatusCode::BAD_REQUEST,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, issues: problem.issues }
     }
 }

@@ -6,19 +6,20 @@ use std::{
 };
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response};
 
 use super::{MAX_BODY_BYTES, errors::ApiError, query::Params};
 use crate::{
     app::App,
     assumptions::{IDEMPOTENCY_KEY_ALLOWS_COLON, REPLAY_HEADER},
-    domain::{Code, Problem},
+    domain::{Code, Outcome, Problem, Work},
     store::Recorded,
 };
 
@@ -26,9 +27,26 @@ const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY_LENGTH: usize = 255;
 const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
-/// Makes an operation heed `Idempotency-Key`.
+/// Makes an operation heed `Idempotency-Key`. What it does and the record of its answer are one transaction: there is
+/// never one without the other.
 pub(crate) fn idempotent(app: &App, operation: MethodRouter<App>) -> MethodRouter<App> {
-    operation.route_layer(from_fn_with_state(app.clone(), heed))
+    operation.route_layer(from_fn_with_state(app.clone(), async |state, request, next| {
+        heed(state, request, next, Way::AtOnce).await
+    }))
+}
+
+/// Makes an operation heed `Idempotency-Key` that may wait for something outside: its answer is recorded afterwards.
+pub(crate) fn idempotent_waiting(app: &App, operation: MethodRouter<App>) -> MethodRouter<App> {
+    operation.route_layer(from_fn_with_state(app.clone(), async |state, request, next| {
+        heed(state, request, next, Way::Waiting).await
+    }))
+}
+
+/// How an operation is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    AtOnce,
+    Waiting,
 }
 
 /// The operations under way that have a key.
@@ -53,10 +71,10 @@ impl Drop for Place {
     }
 }
 
-async fn heed(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn heed(State(app): State<App>, request: Request, next: Next, way: Way) -> Response {
     match key(request.headers()) {
         Ok(None) => next.run(request).await,
-        Ok(Some(key)) => once(app, key, request, next).await.unwrap_or_else(IntoResponse::into_response),
+        Ok(Some(key)) => once(app, key, request, next, way).await.unwrap_or_else(IntoResponse::into_response),
         Err(error) => error.into_response(),
     }
 }
@@ -78,7 +96,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 }
 
 /// Replays the recorded answer, or does the operation and records its answer.
-async fn once(app: App, key: String, request: Request, next: Next) -> Answer {
+async fn once(app: App, key: String, request: Request, next: Next, way: Way) -> Answer {
     let operation = format!("{} {}", request.method(), request.uri().path());
     let query = canonical_query(request.uri().query().unwrap_or_default());
     let Some(place) = app.in_flight.enter(&operation, &key) else {
@@ -90,46 +108,114 @@ async fn once(app: App, key: String, request: Request, next: Next) -> Answer {
         .await
         .map_err(|error| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::BAD_REQUEST, error.to_string()))?;
 
-    let recorded = app.run(|work| {
-        work.tx.forget_recorded_before(work.now.as_second() - KEPT_SECONDS)?;
-        Ok(work.tx.recorded(&operation, &key)?)
+    let call = Call { operation, key, query, parts, body };
+    let recorded = app.run(|work| match call.recorded(work)? {
+        None if way == Way::AtOnce => call.answer_at_once(work, next.clone()),
+        recorded => Ok(recorded),
     })?;
-    if let Some(recorded) = recorded {
-        if recorded.query != query || recorded.request != body {
-            let detail = format!("Idempotency-Key '{key}' was used for another request.");
-            return Err(Problem::invalid(Code::UNPROCESSABLE, "", detail).into());
-        }
-        return Ok(replay(recorded));
+    if let Some(answer) = recorded {
+        return answer;
     }
 
     // On a task of its own: a caller that hangs up must find the answer when it tries again.
     let work = async move {
-        let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
-        if !response.status().is_success() {
-            return Ok(response);
+        let answer = Whole::of(next.run(call.request()).await).await?;
+        if answer.0.status.is_success() {
+            app.run(|work| call.record(work, &answer))?;
         }
-        let (parts, answer) = response.into_parts();
-        let answer =
-            to_bytes(answer, usize::MAX).await.map_err(|error| ApiError::from(Problem::internal(error.to_string())))?;
-        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        app.run(|work| {
-            let recorded = Recorded {
-                query,
-                request: body.to_vec(),
-                status: parts.status.as_u16(),
-                content_type: content_type.unwrap_or_default().to_owned(),
-                response: answer.to_vec(),
-                created_at: work.now.as_second(),
-            };
-            Ok(work.tx.record(&operation, &key, &recorded)?)
-        })?;
         drop(place);
-        Ok(Response::from_parts(parts, Body::from(answer)))
+        Ok(answer.into_response())
     };
     tokio::spawn(work).await.unwrap_or_else(|error| Err(Problem::internal(error.to_string()).into()))
 }
 
 type Answer = Result<Response, ApiError>;
+
+/// A request under a key.
+struct Call {
+    operation: String,
+    key: String,
+    query: String,
+    parts: Parts,
+    body: Bytes,
+}
+
+impl Call {
+    fn request(&self) -> Request {
+        Request::from_parts(self.parts.clone(), Body::from(self.body.clone()))
+    }
+
+    /// The answer that was recorded, or a refusal where that was to another request.
+    fn recorded(&self, work: &Work<'_>) -> Outcome<Option<Answer>> {
+        work.tx.forget_recorded_before(work.now.as_second() - KEPT_SECONDS)?;
+        let Some(recorded) = work.tx.recorded(&self.operation, &self.key)? else { return Ok(None) };
+        if recorded.query != self.query || recorded.request != self.body {
+            let detail = format!("Idempotency-Key '{}' was used for another request.", self.key);
+            return Err(Problem::invalid(Code::UNPROCESSABLE, "", detail));
+        }
+        Ok(Some(Ok(replay(recorded))))
+    }
+
+    /// Does the operation as a part of this transaction, which it can unless it has to wait: then nothing is done.
+    fn answer_at_once(&self, work: &Work<'_>, next: Next) -> Outcome<Option<Answer>> {
+        let done = work.tx.part(|| {
+            let operation = async { Whole::of(next.run(self.request()).await).await };
+            let answer = operation.now_or_never().ok_or(Undone::Waits)??;
+            if !answer.0.status.is_success() {
+                return Err(Undone::Refused(Box::new(answer)));
+            }
+            self.record(work, &answer)?;
+            Ok(answer)
+        });
+        match done {
+            Ok(answer) => Ok(Some(Ok(answer.into_response()))),
+            Err(Undone::Refused(answer)) => Ok(Some(Ok(answer.into_response()))),
+            Err(Undone::Waits) => Ok(None),
+            Err(Undone::Failed(problem)) => Err(problem),
+        }
+    }
+
+    fn record(&self, work: &Work<'_>, Whole(parts, answer): &Whole) -> Outcome<()> {
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let recorded = Recorded {
+            query: self.query.clone(),
+            request: self.body.to_vec(),
+            status: parts.status.as_u16(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            response: answer.to_vec(),
+            created_at: work.now.as_second(),
+        };
+        Ok(work.tx.record(&self.operation, &self.key, &recorded)?)
+    }
+}
+
+/// Why an operation is no part of a transaction.
+enum Undone {
+    Waits,
+    Refused(Box<Whole>),
+    Failed(Problem),
+}
+
+impl<E: Into<Problem>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// An answer that is all there.
+struct Whole(response::Parts, Bytes);
+
+impl Whole {
+    async fn of(response: Response) -> Outcome<Self> {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self(parts, body))
+    }
+
+    fn into_response(self) -> Response {
+        Response::from_parts(self.0, Body::from(self.1))
+    }
+}
 
 fn replay(recorded: Recorded) -> Response {
     let mut response = Response::new(Body::from(recorded.response));

@@ -7,8 +7,10 @@ mod body;
 mod canary_deploys;
 mod chat;
 mod connections;
+mod control;
 mod conversations;
 mod errors;
+pub(crate) mod faults;
 pub(crate) mod idempotency;
 mod instructions;
 mod integrations;
@@ -16,6 +18,7 @@ mod mcp_servers;
 mod query;
 pub(crate) mod rate_limit;
 mod request_id;
+mod request_log;
 mod scheduled_events;
 mod tags;
 mod test_runs;
@@ -46,7 +49,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// What handlers give.
 type Answer = Result<Response, ApiError>;
 
-/// The whole API, under `/v2`.
+/// The whole API, under `/v2`, and what is the emulator's own, under `/_emulator`.
 pub(crate) fn router(app: App) -> Router {
     let ai = Router::new()
         .merge(assistant_tools::routes(&app))
@@ -65,7 +68,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(tests::routes(&app))
         .merge(tools::routes(&app))
         .merge(versions::routes(&app));
-    Router::new()
+    let api = Router::new()
         .nest("/v2/ai", ai)
         .fallback(errors::no_such_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
@@ -73,8 +76,14 @@ pub(crate) fn router(app: App) -> Router {
         .layer(map_response_with_state(app.clone(), errors::shape))
         .layer(from_fn_with_state(app.clone(), rate_limit::limit))
         .layer(from_fn_with_state(app.clone(), auth::check))
-        .layer(axum::middleware::from_fn(request_id::mark))
+        .layer(from_fn_with_state(app.clone(), faults::strike))
+        .layer(from_fn_with_state(app.clone(), request_log::keep))
+        .with_state(app.clone());
+    Router::new()
+        .nest("/_emulator", control::routes(&app))
         .with_state(app)
+        .fallback_service(api)
+        .layer(axum::middleware::from_fn(request_id::mark))
 }
 
 /// 200 with a JSON body.

@@ -6,11 +6,16 @@ use uuid::Uuid;
 
 use crate::assumptions::REQUEST_ID_HEADER;
 
+/// The id of a request, in its extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Gives the answer its id, and logs the exchange.
-pub(crate) async fn mark(request: Request, next: Next) -> Response {
+pub(crate) async fn mark(mut request: Request, next: Next) -> Response {
     let id = Uuid::new_v4().to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).await;
     tracing::info!(request_id = %id, %method, path, status = response.status().as_u16(), "answered");
     if let Ok(value) = HeaderValue::from_str(&id) {

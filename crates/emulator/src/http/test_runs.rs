@@ -30,7 +30,6 @@ async fn trigger(State(app): State<App>, Path(test_id): Path<String>, body: Body
     let body = body.object::<TriggerTestRun>()?;
     let version_id = body.get("destination_version_id").and_then(Value::as_str);
     let run = app.run(|work| test_runs::trigger(work, &test_id, version_id))?;
-    runner::schedule(&app);
     Ok(created(run))
 }
 

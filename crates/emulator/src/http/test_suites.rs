@@ -35,6 +35,5 @@ async fn trigger(State(app): State<App>, Path(suite): Path<String>, body: Body) 
     let body = body.object::<TriggerTestRun>()?;
     let version_id = body.get("destination_version_id").and_then(Value::as_str);
     let runs = app.run(|work| test_suites::trigger(work, &suite, version_id))?;
-    runner::schedule(&app);
     Ok(created(runs.into()))
 }

@@ -1,0 +1,208 @@
+//! Conversation flows: their steps, and which way leads on.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use super::variables::{as_text, lookup};
+use crate::{quotes::quoted, script::words};
+
+/// The flow of an assistant, as it is answered: with its tools filled in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flow<'a>(&'a Value);
+
+/// What a node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeKind {
+    /// The model talks.
+    Prompt,
+    /// A text is said.
+    Speak,
+    /// A tool runs.
+    Tool,
+}
+
+impl<'a> Flow<'a> {
+    /// The flow of an assistant, where it has one.
+    pub(crate) fn of(assistant: &'a Value) -> Option<Self> {
+        let flow = &assistant["conversation_flow"];
+        flow["nodes"].as_array().is_some_and(|nodes| !nodes.is_empty()).then_some(Self(flow))
+    }
+
+    pub(crate) fn start(self) -> &'a str {
+        self.0["start_node_id"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn node(self, id: &str) -> Option<&'a Value> {
+        self.0["nodes"].as_array()?.iter().find(|node| node["id"] == id)
+    }
+
+    /// The ways that leave a node, in order; the default comes last.
+    pub(crate) fn ways(self, id: &str) -> Vec<&'a Value> {
+        let edges = self.0["edges"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut ways: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
+        ways.sort_by_key(|edge| edge["condition"]["type"] == "default");
+        ways
+    }
+}
+
+/// What a node does. `type` may be left out.
+pub(crate) fn kind_of(node: &Value) -> NodeKind {
+    match node["type"].as_str() {
+        Some("speak") => NodeKind::Speak,
+        Some("tool") => NodeKind::Tool,
+        Some(_) => NodeKind::Prompt,
+        None if !node["instructions"].is_null() => NodeKind::Prompt,
+        None if !node["message"].is_null() => NodeKind::Speak,
+        None if !node["shared_tool_id"].is_null() => NodeKind::Tool,
+        None => NodeKind::Prompt,
+    }
+}
+
+/// The instructions at a prompt node.
+pub(crate) fn instructions(assistant: &str, node: &Value) -> String {
+    let own = node["instructions"].as_str().unwrap_or_default();
+    if node["instructions_mode"] == "append" && !assistant.is_empty() {
+        format!("{assistant}\n\n{own}")
+    } else {
+        own.to_owned()
+    }
+}
+
+/// The tools at a prompt node.
+pub(crate) fn tools(assistant: &[Value], node: &Value) -> Vec<Value> {
+    if node["shared_tool_ids"].is_null() {
+        return assistant.to_vec();
+    }
+    let mut all = if node["tools_mode"] == "append" { assistant.to_vec() } else { Vec::new() };
+    collect_tools(&node["tools"], &mut all);
+    all
+}
+
+/// The tool of a tool node.
+pub(crate) fn tool(node: &Value) -> Option<Value> {
+    let mut tools = Vec::new();
+    collect_tools(&node["tool"], &mut tools);
+    tools.into_iter().next()
+}
+
+fn collect_tools(value: &Value, into: &mut Vec<Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_tools(item, into)),
+        Value::Object(_) => into.push(value.clone()),
+        _ => {}
+    }
+}
+
+/// Whether an expression is true: `{"variable": name, "operator": …, "value": …}`. The operators are `eq`, `ne`, `lt`,
+/// `lte`, `gt`, `gte`, `contains`, and `exists`, which takes no value. `None` for anything else.
+pub(crate) fn holds(expression: &Value, variables: &Map<String, Value>) -> Option<bool> {
+    let name = expression["variable"].as_str()?;
+    let operator = expression["operator"].as_str()?;
+    let found = lookup(variables, name);
+    if operator == "exists" {
+        return Some(found.is_some());
+    }
+    let wanted = expression.get("value")?;
+    let Some(found) = found else { return Some(operator == "ne") };
+    Some(match operator {
+        "eq" => same(found, wanted),
+        "ne" => !same(found, wanted),
+        "lt" => compare(found, wanted) == Some(Ordering::Less),
+        "lte" => matches!(compare(found, wanted), Some(Ordering::Less | Ordering::Equal)),
+        "gt" => compare(found, wanted) == Some(Ordering::Greater),
+        "gte" => matches!(compare(found, wanted), Some(Ordering::Greater | Ordering::Equal)),
+        "contains" => match found {
+            Value::Array(items) => items.iter().any(|item| same(item, wanted)),
+            other => as_text(other).contains(&as_text(wanted)),
+        },
+        _ => return None,
+    })
+}
+
+/// Variables often are texts, so `"3"` is the number 3, and `"true"` is true.
+fn same(one: &Value, other: &Value) -> bool {
+    compare(one, other).map_or_else(|| as_text(one) == as_text(other), Ordering::is_eq)
+}
+
+fn compare(one: &Value, other: &Value) -> Option<Ordering> {
+    number(one)?.partial_cmp(&number(other)?)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// Words that say nothing about what a condition is about.
+const INSIGNIFICANT: [&str; 40] = [
+    "about", "after", "agent", "also", "answer", "answers", "any", "asks", "assistant", "been", "caller", "client",
+    "customer", "does", "from", "have", "into", "like", "mention", "mentions", "needs", "other", "person", "said",
+    "says", "some", "speak", "someone", "something", "tells", "that", "their", "them", "they", "user", "wants", "when",
+    "wishes", "with", "would",
+];
+
+/// Whether a message meets a condition in plain words, judged by its words: it has one of the phrases between quotes,
+/// or where nothing is quoted, one of the words that matter. Those have four letters or more; a final `s` does not
+/// count.
+pub(crate) fn suggests(condition: &str, message: &str) -> bool {
+    let said = words(message);
+    let phrases = quoted(condition).1;
+    if !phrases.is_empty() {
+        return phrases.iter().any(|phrase| {
+            let phrase = words(phrase);
+            !phrase.is_empty() && said.windows(phrase.len()).any(|window| window == phrase)
+        });
+    }
+    let stem = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let said: Vec<String> = said.iter().map(|word| stem(word)).collect();
+    words(condition)
+        .iter()
+        .filter(|word| word.chars().count() >= 4 && !INSIGNIFICANT.contains(&word.as_str()))
+        .any(|word| said.contains(&stem(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn expressions_compare_variables() {
+        let variables = json!({"tier": "gold", "orders": "12", "open": true, "tags": ["a", "b"], "c": {"age": 30}});
+        let variables = variables.as_object().expect("an object");
+        let holds = |variable: &str, operator: &str, value: Value| {
+            holds(&json!({"variable": variable, "operator": operator, "value": value}), variables)
+        };
+        for (variable, operator, value) in [
+            ("tier", "eq", json!("gold")),
+            ("tier", "ne", json!("silver")),
+            ("orders", "gt", json!(9)),
+            ("orders", "lte", json!("12")),
+            ("orders", "eq", json!(12)),
+            ("open", "eq", json!("true")),
+            ("tags", "contains", json!("b")),
+            ("tier", "contains", json!("ol")),
+            ("c.age", "gte", json!(30)),
+            ("c.age", "lt", json!(31)),
+            ("nobody", "ne", json!("x")),
+            ("tier", "exists", Value::Null),
+        ] {
+            assert_eq!(holds(variable, operator, value), Some(true), "{variable} {operator}");
+        }
+        assert_eq!(holds("tier", "gt", json!(1)), Some(false));
+        assert_eq!(holds("nobody", "eq", json!("x")), Some(false));
+        assert_eq!(holds("nobody", "exists", Value::Null), Some(false));
+        assert_eq!(holds("tier", "resembles", json!("x")), None);
+        assert_eq!(super::holds(&json!({"and": []}), variables), None);
+        assert_eq!(super::holds(&json!({"variable": "tier", "operator": "eq"}), variables), None);
+    }
+
+    #[test]
+    fn words_decide_conditions() {
+        assert!(suggests("The user asks about billing or invoices.", "I never got my INVOICE!"));
+        assert!(!suggests("The user asks about billing or invoices.", "The user asks"));
+        assert!(suggests("Says \"good bye\" or \"stop\"", "please stop"));
+        assert!(!suggests("Says \"good bye\"", "a good, long bye"));
+    }
+}

@@ -1,0 +1,264 @@
+//! YAML (and so JSON) with the line of everything in it.
+
+use std::{collections::HashMap, iter::Peekable};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use serde_json::{Map, Number, Value};
+
+/// How many nodes a file may have once its aliases are filled in.
+const MAX_NODES: usize = 1_000_000;
+
+/// How deep a file may be nested.
+const MAX_DEPTH: usize = 128;
+
+/// A node, and the line it starts in.
+#[derive(Debug, Clone)]
+pub(super) struct Tree {
+    line: usize,
+    node: Node,
+}
+
+#[derive(Debug, Clone)]
+enum Node {
+    Scalar(Value),
+    List(Vec<Tree>),
+    Map(Vec<Entry>),
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    name: String,
+    line: usize,
+    value: Tree,
+}
+
+/// Why a text is no YAML, or not such as can be JSON.
+#[derive(Debug)]
+pub(super) struct SyntaxError {
+    pub(super) line: usize,
+    pub(super) message: String,
+}
+
+impl From<ScanError> for SyntaxError {
+    fn from(error: ScanError) -> Self {
+        let (line, column) = (error.marker().line(), error.marker().col() + 1);
+        Self { line, message: format!("{} (column {column})", error.info()) }
+    }
+}
+
+impl Tree {
+    /// Reads one document; nothing at all is an empty one.
+    pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let mut reader =
+            Reader { events: Parser::new_from_str(text).peekable(), anchors: HashMap::new(), nodes: 0, depth: 0 };
+        let mut tree = None;
+        while let Some(event) = reader.events.next() {
+            match event? {
+                (Event::DocumentStart(_), span) if tree.is_some() => {
+                    return Err(at(&span, "There is more than one document in this file."));
+                }
+                (Event::DocumentStart(_), _) => tree = Some(reader.node()?),
+                _ => {}
+            }
+        }
+        Ok(tree.unwrap_or(Self { line: 1, node: Node::Map(Vec::new()) }))
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        match &self.node {
+            Node::Scalar(value) => value.clone(),
+            Node::List(items) => items.iter().map(Self::to_value).collect(),
+            Node::Map(entries) => {
+                let fields = entries.iter().map(|entry| (entry.name.clone(), entry.value.to_value()));
+                Value::Object(fields.collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// The line of what a JSON pointer points to, or of the next thing around it that is there.
+    pub(super) fn line_of(&self, pointer: &str) -> usize {
+        let (mut tree, mut line) = (self, self.line);
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            let found = match &tree.node {
+                Node::Scalar(_) => None,
+                Node::List(items) => {
+                    step.parse::<usize>().ok().and_then(|n| items.get(n)).map(|item| (item, item.line))
+                }
+                Node::Map(entries) => {
+                    entries.iter().find(|entry| entry.name == step).map(|entry| (&entry.value, entry.line))
+                }
+            };
+            let Some(found) = found else { break };
+            (tree, line) = found;
+        }
+        line
+    }
+}
+
+struct Reader<'a> {
+    events: Peekable<Parser<'a, StrInput<'a>>>,
+    anchors: HashMap<usize, Tree>,
+    nodes: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
+        match self.events.next() {
+            Some(event) => Ok(event?),
+            None => Err(SyntaxError { line: 1, message: "The file ends too early.".to_owned() }),
+        }
+    }
+
+    /// Whether the next event is this end; then it is taken.
+    fn ends(&mut self, end: &Event<'_>) -> bool {
+        let ends = matches!(self.events.peek(), Some(Ok((event, _))) if event == end);
+        if ends {
+            self.events.next();
+        }
+        ends
+    }
+
+    fn node(&mut self) -> Result<Tree, SyntaxError> {
+        let (event, span) = self.next()?;
+        let line = span.start.line();
+        self.count(&span, 1)?;
+        let (node, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_text = tag.is_some_and(|tag| tag.suffix == "str");
+                let value = if style == ScalarStyle::Plain && !is_text { plain(&text) } else { text.as_ref().into() };
+                (Node::Scalar(value), anchor)
+            }
+            Event::SequenceStart(anchor, _) => {
+                self.deeper(&span)?;
+                let mut items = Vec::new();
+                while !self.ends(&Event::SequenceEnd) {
+                    items.push(self.node()?);
+                }
+                self.depth -= 1;
+                (Node::List(items), anchor)
+            }
+            Event::MappingStart(anchor, _) => {
+                self.deeper(&span)?;
+                let entries = self.entries()?;
+                self.depth -= 1;
+                (Node::Map(entries), anchor)
+            }
+            Event::Alias(anchor) => {
+                let Some(tree) = self.anchors.get(&anchor).cloned() else {
+                    return Err(at(&span, "This alias has no anchor before it."));
+                };
+                self.count(&span, size(&tree))?;
+                return Ok(tree);
+            }
+            _ => return Err(at(&span, "A value is missing here.")),
+        };
+        let tree = Tree { line, node };
+        if anchor > 0 {
+            self.anchors.insert(anchor, tree.clone());
+        }
+        Ok(tree)
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, SyntaxError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut merged: Vec<Entry> = Vec::new();
+        while !self.ends(&Event::MappingEnd) {
+            let (event, span) = self.next()?;
+            let Event::Scalar(name, style, _, _) = event else {
+                return Err(at(&span, "The name of a field must be a plain text."));
+            };
+            let value = self.node()?;
+            if name == "<<" && style == ScalarStyle::Plain {
+                match value.node {
+                    Node::Map(more) => merged.extend(more),
+                    _ => return Err(at(&span, "Only a mapping can be merged with '<<'.")),
+                }
+            } else if entries.iter().any(|entry| entry.name == name) {
+                return Err(at(&span, &format!("The field '{name}' is here twice.")));
+            } else {
+                entries.push(Entry { name: name.into_owned(), line: span.start.line(), value });
+            }
+        }
+        for entry in merged {
+            if !entries.iter().any(|present| present.name == entry.name) {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    fn count(&mut self, span: &Span, nodes: usize) -> Result<(), SyntaxError> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > MAX_NODES { Err(at(span, "There is too much in this file.")) } else { Ok(()) }
+    }
+
+    fn deeper(&mut self, span: &Span) -> Result<(), SyntaxError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { Err(at(span, "This is nested too deep.")) } else { Ok(()) }
+    }
+}
+
+fn size(tree: &Tree) -> usize {
+    match &tree.node {
+        Node::Scalar(_) => 1,
+        Node::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Node::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value)).sum::<usize>(),
+    }
+}
+
+fn at(span: &Span, message: &str) -> SyntaxError {
+    SyntaxError { line: span.start.line(), message: message.to_owned() }
+}
+
+/// What a text without quotes means: `null`, a boolean or a number as JSON writes them, or a text. So `+15550100` and
+/// `007` are texts.
+fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => true.into(),
+        "false" | "False" | "FALSE" => false.into(),
+        _ => text.parse::<Number>().map_or_else(|_| text.into(), Value::Number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn reads_values_and_lines() {
+        let text = "# first\ndefaults: &d\n  model: m\n  n: 2\nlist:\n  - <<: *d\n    n: 3\n    to: +15550100\n  - \"7\"\n  - [1.5, ~, yes]\n";
+        let tree = Tree::parse(text).expect("a tree");
+        assert_eq!(
+            tree.to_value(),
+            json!({
+                "defaults": { "model": "m", "n": 2 },
+                "list": [{ "n": 3, "to": "+15550100", "model": "m" }, "7", [1.5, null, "yes"]],
+            })
+        );
+        assert_eq!(tree.line_of("/list/0/to"), 8);
+        assert_eq!(tree.line_of("/list/0/missing"), 6);
+        assert_eq!(tree.line_of("/list/2/0"), 10);
+        assert_eq!(tree.line_of("/nothing"), 2);
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let line = |text: &str| Tree::parse(text).expect_err("an error").line;
+        assert_eq!(line("a: 1\nb: [1, 2\nc: 3\n"), 3);
+        assert_eq!(line("a: 1\na: 2\n"), 2);
+        assert_eq!(line("a: 1\n---\nb: 2\n"), 2);
+        let bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
+            + &('b'..='h')
+                .map(|c| {
+                    let before = char::from_u32(u32::from(c) - 1).expect("a letter");
+                    format!("{c}: &{c} [{}]\n", vec![format!("*{before}"); 10].join(", "))
+                })
+                .collect::<String>();
+        assert!(Tree::parse(&bomb).expect_err("an error").message.contains("too much"));
+    }
+}

@@ -1,0 +1,419 @@
+//! What assistants say and do: scripts, tools, flows, and the end of conversations.
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, Uri};
+use serde_json::{Value, json};
+use support::Api;
+use telnyx_ai_emulator::{Emulator, Reply, Scripts, Turn};
+use telnyx_ai_webhooks::Verifier;
+use tokio::{net::TcpListener, sync::mpsc};
+
+/// A conversation with an assistant.
+struct Chat {
+    api: Api,
+    assistant: String,
+    conversation: String,
+}
+
+impl Chat {
+    async fn with(api: &Api, assistant: Value) -> Self {
+        let assistant = api.assistant(assistant).await;
+        let conversation = api.post("/conversations", json!({})).await.good()["id"].as_str().expect("an id").to_owned();
+        Self { api: api.clone(), assistant, conversation }
+    }
+
+    async fn status(&self, content: &str) -> (u16, Value) {
+        let body = json!({ "content": content, "conversation_id": self.conversation });
+        let answer = self.api.post(&format!("/assistants/{}/chat", self.assistant), body).await;
+        (answer.status, answer.json())
+    }
+
+    async fn say(&self, content: &str) -> String {
+        let (status, body) = self.status(content).await;
+        assert_eq!(status, 200, "{body}");
+        body["content"].as_str().expect("a text").to_owned()
+    }
+
+    async fn messages(&self) -> Vec<Value> {
+        let page = self.api.get(&format!("/conversations/{}/messages", self.conversation)).await.good();
+        page["data"].as_array().cloned().expect("messages")
+    }
+}
+
+/// What a fake endpoint was sent.
+#[derive(Debug)]
+struct Received {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Received {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    fn is_signed_by(&self, key: &str) -> bool {
+        Verifier::new(key).expect("a key").verify(&self.headers, &self.body).is_ok()
+    }
+}
+
+type Answers = Arc<Mutex<Vec<(u16, Value)>>>;
+
+/// An endpoint that gives these answers in turn, and the last one for ever.
+async fn endpoint(answers: Vec<(u16, Value)>) -> (String, mpsc::UnboundedReceiver<Received>) {
+    type Shared = (mpsc::UnboundedSender<Received>, Answers);
+    async fn answer(
+        State((sender, answers)): State<Shared>,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Response {
+        // A test may have seen enough.
+        let _ = sender.send(Received { method, uri, headers, body });
+        let mut answers = answers.lock().expect("answers");
+        let (status, body) = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+        (StatusCode::from_u16(status).expect("a status"), axum::Json(body)).into_response()
+    }
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let app = Router::new().fallback(answer).with_state((sender, Arc::new(Mutex::new(answers))));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (url, receiver)
+}
+
+fn scripts(rules: Value) -> Scripts {
+    Scripts::from_value(&rules).expect("rules")
+}
+
+fn api(chat_rules: Value) -> Api {
+    Api::new(Emulator::builder().scripts(scripts(json!({ "chat": chat_rules }))))
+}
+
+#[tokio::test]
+async fn the_first_rule_that_matches_answers() {
+    let api = api(json!([
+        { "words": ["refund", "please"], "reply": "At once, {{customer}}." },
+        { "pattern": "order #(?<n>\\d+)", "reply": "Order {{n}}: you said '{{message}}'." },
+        { "words": "refund", "assistant": "Nobody", "reply": "never" },
+        { "words": "crash", "reply": "Well", "fail": { "status": 503, "message": "no capacity" } },
+        { "words": "slow", "delay_ms": 1 },
+    ]));
+    let assistant = json!({"name": "Support", "instructions": "Help.", "dynamic_variables": {"customer": "Ada"}});
+    let chat = Chat::with(&api, assistant).await;
+    assert_eq!(chat.say("REFUND, please!").await, "At once, Ada.");
+    assert_eq!(chat.say("my order #42").await, "Order 42: you said 'my order #42'.");
+    assert_eq!(chat.say("refund").await, "You said \"refund\". My instructions: Help.");
+    assert_eq!(chat.say("slow").await, "You said \"slow\". My instructions: Help.");
+    let (status, body) = chat.status("crash").await;
+    assert_eq!((status, &body["errors"][0]["detail"]), (503, &json!("no capacity")));
+}
+
+#[tokio::test]
+async fn rules_are_set_while_it_runs() {
+    let api = api(json!([{ "reply": "from the start" }]));
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i"})).await;
+    assert_eq!(chat.say("a").await, "from the start");
+    let rules = json!({ "chat": [{ "reply": "set later" }] });
+    assert_eq!(api.call("PUT", "/_emulator/scripts", rules.clone()).await.good(), rules);
+    assert_eq!(api.get("/_emulator/scripts").await.good(), rules);
+    assert_eq!(chat.say("a").await, "set later");
+    assert_eq!(api.get("/_emulator/export").await.good()["scripts"], rules);
+
+    let wrong = api.call("PUT", "/_emulator/scripts", json!({ "chat": [{ "pattern": "(", "reply": "" }] })).await;
+    assert_eq!(wrong.status, 422);
+    assert_eq!(wrong.json()["errors"][0]["source"]["pointer"], "/chat/0/pattern");
+    assert_eq!(chat.say("a").await, "set later");
+
+    assert_eq!(api.call("DELETE", "/_emulator/scripts", Value::Null).await.status, 200);
+    assert!(chat.say("a").await.starts_with("You said"));
+    api.0.reset().expect("a reset");
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i"})).await;
+    assert_eq!(chat.say("a").await, "from the start");
+}
+
+#[tokio::test]
+async fn a_seed_has_rules_too() {
+    let seed = |rules: Value| Emulator::builder().seed(json!({ "scripts": rules })).in_process();
+    let emulator = seed(json!({ "chat": [{ "reply": "seeded" }] })).expect("an emulator");
+    let chat = Chat::with(&Api(emulator), json!({"name": "n", "instructions": "i"})).await;
+    assert_eq!(chat.say("a").await, "seeded");
+    let wrong = seed(json!({ "chat": [{ "reply": "seeded", "word": "a" }] })).expect_err("an error");
+    assert!(wrong.to_string().contains("scripts.chat[0].word"), "{wrong}");
+}
+
+#[tokio::test]
+async fn verdicts_follow_rules() {
+    let rules = json!({ "judge": [
+        { "criterion": "polite", "passed": false, "reason": "no please" },
+        { "test": "greets", "words": "hello", "passed": true },
+    ]});
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)).frozen_at("2026-01-01T00:00:00Z"));
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
+    let test = json!({"name": "greets", "destination": assistant, "instructions": "Say \"hi\"", "rubric": [
+        {"name": "polite", "criteria": "Is polite"},
+        {"name": "greeting", "criteria": "Says \"hello\""},
+        {"name": "silence", "criteria": "Says \"silence\""},
+    ]});
+    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
+    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    api.0.clock().advance(std::time::Duration::from_secs(5)).await;
+    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
+    let run = api.get(&path).await.good();
+    let verdicts: Vec<&str> = run["detail_status"]
+        .as_array()
+        .expect("verdicts")
+        .iter()
+        .filter_map(|item| item["status"].as_str())
+        .collect();
+    assert_eq!(verdicts, ["failed", "passed", "failed"], "{run}");
+    assert!(run["logs"].as_str().expect("logs").contains("polite failed: no please."));
+}
+
+#[tokio::test]
+async fn a_webhook_tool_is_really_called() {
+    let (url, mut received) = endpoint(vec![
+        (200, json!({ "order": { "state": "sent", "items": [{ "sku": "a-1" }] } })),
+        (500, json!("broken")),
+    ])
+    .await;
+    let api = api(json!([
+        { "pattern": "order (\\d+)", "call": { "tool": "status", "arguments": { "id": "{{1}}", "lang": "en" } },
+          "reply": "It is {{answer.order.state}}: {{state}}, {{sku}}." },
+        { "words": "raw", "call": { "tool": "status", "arguments": { "id": "9" } } },
+    ]));
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "status", "description": "d", "url": format!("{url}/orders/{{id}}"), "method": "POST",
+        "path_parameters": { "properties": { "id": { "type": "string" } }, "required": ["id"] },
+        "body_parameters": { "properties": { "lang": { "type": "string" } } },
+        "store_fields_as_variables": [
+            { "name": "state", "value_path": "order.state" },
+            { "name": "sku", "value_path": "order.items.0.sku" },
+        ],
+    }}]);
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "State: {{state}}.", "tools": tools})).await;
+    assert_eq!(chat.say("where is order 7").await, "It is sent: sent, a-1.");
+    let call = received.recv().await.expect("a call");
+    assert_eq!((call.method.as_str(), call.uri.path(), call.json()), ("POST", "/orders/7", json!({"lang": "en"})));
+    assert!(call.is_signed_by(&api.0.webhook_public_key()));
+
+    let messages = chat.messages().await;
+    let roles: Vec<&str> = messages.iter().filter_map(|message| message["role"].as_str()).collect();
+    assert_eq!(roles, ["user", "assistant", "tool", "assistant"]);
+    let called = &messages[1]["tool_calls"][0];
+    assert_eq!((&called["type"], &called["function"]["name"]), (&json!("function"), &json!("status")));
+    assert_eq!(called["function"]["arguments"], "{\"id\":\"7\",\"lang\":\"en\"}");
+    assert_eq!(called["id"], messages[2]["tool_call_id"]);
+    assert!(messages[2]["text"].as_str().expect("a text").contains("a-1"));
+
+    assert!(chat.say("and now").await.ends_with("State: sent."));
+    assert!(chat.say("raw").await.contains("the endpoint answered 500"));
+    let out = api.0.requests().into_iter().filter(|request| request.path.starts_with(&url)).count();
+    assert_eq!(out, 2);
+}
+
+#[tokio::test]
+async fn a_responder_calls_tools_too_and_not_for_ever() {
+    let clerk = |turn: &Turn| match turn.content.as_str() {
+        "loop" => Reply::calling("remember", serde_json::Map::new()),
+        _ if turn.answers.is_empty() => {
+            let arguments = json!({ "mood": "good" }).as_object().cloned().unwrap_or_default();
+            Reply::calling("remember", arguments)
+        }
+        _ => Reply::new(format!("{} and {}", turn.variables["mood"], turn.since.len())),
+    };
+    let api = Api::new(Emulator::builder().responder(clerk));
+    let tools = json!([{ "type": "update_dynamic_variables", "update_dynamic_variables": {
+        "name": "remember", "description": "d", "updatable_variables": [{ "name": "mood" }],
+    }}]);
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "tools": tools})).await;
+    assert_eq!(chat.say("a").await, "\"good\" and 2");
+    let (status, body) = chat.status("loop").await;
+    assert_eq!(status, 500);
+    assert!(body["errors"][0]["detail"].as_str().expect("a text").contains("8 times"), "{body}");
+}
+
+#[tokio::test]
+async fn a_hangup_ends_the_conversation_and_is_told() {
+    let (url, mut received) = endpoint(vec![(500, json!({})), (302, json!({})), (200, json!({}))]).await;
+    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }] });
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)).webhook_url(format!("{url}/events")));
+    let tools = json!([{ "type": "hangup", "hangup": {} }]);
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "model": "m", "tools": tools})).await;
+    assert_eq!(chat.say("bye").await, "Good bye.");
+    let (status, body) = chat.status("still there?").await;
+    assert_eq!(status, 400, "{body}");
+
+    let mut ids = Vec::new();
+    for attempt in 1..=3 {
+        let event = received.recv().await.expect("an event");
+        assert!(event.is_signed_by(&api.0.webhook_public_key()));
+        let body = event.json();
+        assert_eq!(body["meta"], json!({ "attempt": attempt, "delivered_to": format!("{url}/events") }));
+        assert_eq!(body["data"]["event_type"], "call.conversation.ended");
+        let payload = &body["data"]["payload"];
+        assert_eq!(payload["conversation_id"], chat.conversation);
+        assert_eq!((&payload["reason"], &payload["llm_model"]), (&json!("assistant_hangup"), &json!("m")));
+        assert_eq!(payload["messages"].as_array().map(Vec::len), Some(4));
+        ids.push(body["data"]["id"].clone());
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]));
+}
+
+#[tokio::test]
+async fn a_scheduled_call_that_ends_is_told() {
+    let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z").webhook_url(url));
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i", "greeting": "Hi"})).await;
+    let event = json!({
+        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-01-01T01:00:00Z",
+        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
+    });
+    api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    api.0.clock().advance(std::time::Duration::from_secs(7_200)).await;
+    let payload = received.recv().await.expect("an event").json()["data"]["payload"].clone();
+    assert_eq!((&payload["to"], &payload["assistant_id"]), (&json!("+15550002"), &json!(assistant)));
+    assert!(payload["duration_sec"].as_u64().is_some_and(|secs| secs > 0), "{payload}");
+    assert_eq!(payload["messages"][0]["content"], "Hi");
+}
+
+#[tokio::test]
+async fn a_handoff_switches_who_answers() {
+    let api = api(json!([{ "words": "buy", "call": { "tool": "handoff", "arguments": { "assistant": "Sales" } } }]));
+    let sales = api.assistant(json!({"name": "Sales desk", "instructions": "Sell."})).await;
+    let tools = json!([{ "type": "handoff", "handoff": { "ai_assistants": [
+        { "id": "assistant-none", "name": "Nobody" }, { "id": sales, "name": "Sales" },
+    ]}}]);
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "Help.", "tools": tools})).await;
+    assert!(chat.say("hello").await.ends_with("Help."));
+    assert_eq!(chat.say("I want to buy").await, "You said \"I want to buy\". My instructions: Sell.");
+    assert!(chat.say("how much").await.ends_with("Sell."));
+    let last = chat.messages().await.pop().expect("a message");
+    assert_eq!(last["metadata"]["assistant_id"], sales);
+}
+
+fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
+    json!({ "id": id, "start_node_id": from, "target": { "type": "node", "node_id": to }, "condition": condition })
+}
+
+#[tokio::test]
+async fn a_flow_is_walked() {
+    let (url, mut received) = endpoint(vec![(200, json!({ "tier": "gold" }))]).await;
+    let api = Api::new(Emulator::builder());
+    let tool = json!({ "type": "webhook", "display_name": "Look up", "webhook": {
+        "name": "look_up", "description": "d", "url": url, "method": "GET",
+        "query_parameters": { "properties": { "customer": { "type": "string" } } },
+        "store_fields_as_variables": [{ "name": "tier", "value_path": "tier" }],
+    }});
+    let tool = api.post("/tools", tool).await.good()["id"].clone();
+    let billing = api.assistant(json!({"name": "Billing", "instructions": "Bill.", "conversation_flow": {
+        "start_node_id": "s", "nodes": [{ "id": "s", "type": "speak", "message": "Billing here." }],
+    }}));
+    let billing = billing.await;
+    let flow = json!({
+        "start_node_id": "welcome",
+        "nodes": [
+            { "id": "welcome", "type": "speak", "message": "Welcome{{nobody}}!" },
+            { "id": "triage", "instructions": "Triage.", "instructions_mode": "append" },
+            { "id": "hold", "type": "speak", "message": "One moment, {{customer}}." },
+            { "id": "look", "type": "tool", "shared_tool_id": tool },
+            { "id": "gold", "type": "prompt", "instructions": "Be lavish, {{tier}}." },
+            { "id": "other", "type": "prompt", "instructions": "Be thrifty." },
+        ],
+        "edges": [
+            edge("1", "welcome", "triage", json!({ "type": "default" })),
+            { "id": "2", "start_node_id": "triage", "target": { "type": "assistant", "assistant_id": billing },
+              "condition": { "type": "llm", "prompt": "The user asks about invoices." } },
+            edge("3", "triage", "hold", json!({ "type": "llm", "prompt": "The user has a problem with an order." })),
+            edge("4", "hold", "look", json!({ "type": "default" })),
+            edge("5", "look", "other", json!({ "type": "default" })),
+            edge("6", "look", "other", json!({ "type": "expression", "expression": { "and": [] } })),
+            edge("7", "look", "gold", json!({ "type": "expression",
+                "expression": { "variable": "tier", "operator": "eq", "value": "gold" } })),
+            edge("8", "gold", "triage", json!({ "type": "llm", "prompt": "Says \"start over\"" })),
+        ],
+    });
+    let assistant = json!({"name": "n", "instructions": "Base.", "conversation_flow": flow,
+        "dynamic_variables": {"customer": "Ada"}});
+    let chat = Chat::with(&api, assistant.clone()).await;
+    assert_eq!(chat.say("hi").await, "Welcome!");
+    assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: Base.\n\nTriage.");
+    let said = chat.say("my orders are late").await;
+    assert_eq!(said, "One moment, Ada.\nYou said \"my orders are late\". My instructions: Be lavish, gold.");
+    assert_eq!(received.recv().await.expect("a call").uri, "/?customer=Ada");
+    assert!(chat.say("thanks").await.ends_with("Be lavish, gold."));
+    assert!(chat.say("start over").await.ends_with("Triage."));
+    let conversation = api.get(&format!("/conversations/{}", chat.conversation)).await.good();
+    assert!(!conversation.to_string().contains("triage"), "{conversation}");
+
+    assert_eq!(chat.say("about that invoice").await, "Billing here.");
+    assert!(chat.say("ok").await.ends_with("Bill."));
+}
+
+#[tokio::test]
+async fn a_flow_in_circles_is_broken_off() {
+    let api = Api::new(Emulator::builder());
+    let flow = json!({ "start_node_id": "a", "nodes": [
+        { "id": "a", "type": "speak", "message": "" }, { "id": "b", "type": "speak", "message": "" },
+    ], "edges": [
+        edge("1", "a", "b", json!({ "type": "default" })), edge("2", "b", "a", json!({ "type": "default" })),
+    ]});
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
+    assert_eq!(chat.status("hi").await.0, 500);
+}
+
+#[tokio::test]
+async fn the_webhook_for_variables_is_signed() {
+    let (url, mut received) = endpoint(vec![(200, json!({ "dynamic_variables": { "who": "Ada" } }))]).await;
+    let api = Api::new(Emulator::builder());
+    let assistant = json!({"name": "n", "instructions": "Help {{who}}.", "dynamic_variables_webhook_url": url});
+    let chat = Chat::with(&api, assistant).await;
+    assert!(chat.say("hi").await.ends_with("Help Ada."));
+    let event = received.recv().await.expect("an event");
+    assert_eq!(event.json()["data"]["event_type"], "assistant.initialization");
+    assert!(event.is_signed_by(&api.0.webhook_public_key()));
+}
+
+#[tokio::test]
+async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
+    let api = api(json!([{ "words": "bye", "call": { "tool": "transfer" }, "reply": "Bye." }]));
+    let flow = json!({ "start_node_id": "a", "nodes": [
+        { "id": "a", "instructions": "A." }, { "id": "b", "type": "speak", "message": "One moment please, {{who}}" },
+        { "id": "c", "instructions": "C." },
+    ], "edges": [
+        edge("1", "a", "b", json!({ "type": "llm", "prompt": "Says \"bye\"" })),
+        edge("2", "b", "c", json!({ "type": "default" })),
+    ]});
+    let tools = json!([{ "type": "transfer", "transfer": { "from": "+1", "targets": "{{targets}}" } }]);
+    let targets = "[{\"name\": \"desk\", \"to\": \"+15550100\"}]";
+    let assistant = json!({"name": "n", "instructions": "i", "conversation_flow": flow, "tools": tools,
+        "dynamic_variables": {"targets": targets}});
+    let chat = Chat::with(&api, assistant).await;
+    chat.say("hi").await;
+    let body = json!({ "content": "bye", "conversation_id": chat.conversation, "stream": true });
+    let answer = api.post(&format!("/assistants/{}/chat", chat.assistant), body).await;
+    let events: Vec<Value> = answer
+        .text
+        .split_terminator("\n\n")
+        .map(|event| serde_json::from_str(event.split_once("data: ").expect("data").1).expect("JSON"))
+        .collect();
+    let (done, deltas) = events.split_last().expect("events");
+    let whole: String = deltas.iter().filter_map(|delta| delta["content"].as_str()).collect();
+    assert_eq!((&done["content"], whole.as_str()), (&json!("One moment please, \nBye."), "One moment please, \nBye."));
+    assert!(chat.messages().await.iter().any(|message| message["text"].as_str() == Some(
+        "{\"status\":\"transferred\",\"to\":\"+15550100\"}"
+    )));
+    assert_eq!(chat.status("hello?").await.0, 400);
+}

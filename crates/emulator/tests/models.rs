@@ -1,0 +1,335 @@
+//! A model in place of the responder and the judge, and the tools of MCP servers.
+
+mod support;
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use futures_util::{StreamExt, stream};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use support::Api;
+use telnyx_ai_emulator::{Builder, Emulator, Llm};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+};
+
+/// What a fake model answers.
+enum Answer {
+    /// One message.
+    Whole(Value),
+    /// Deltas; the second half comes when the gate is opened.
+    Pieces(Vec<Value>, Option<oneshot::Receiver<()>>),
+    /// A failure.
+    Status(u16),
+}
+
+#[derive(Clone)]
+struct Model {
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+    asked: mpsc::UnboundedSender<(HeaderMap, Value)>,
+}
+
+/// A server with OpenAI's interface, and what it is asked.
+async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
+    async fn complete(State(model): State<Model>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+        let streams = body["stream"] == true;
+        // A test may have seen enough.
+        let _ = model.asked.send((headers, body));
+        let answer = model.answers.lock().expect("answers").pop_front().expect("an answer that is left");
+        match answer {
+            Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
+            Answer::Whole(message) => {
+                assert!(!streams);
+                Json(json!({ "choices": [{ "message": message }] })).into_response()
+            }
+            Answer::Pieces(deltas, gate) => {
+                assert!(streams);
+                let event = |delta: Value| format!("data: {}\n\n", json!({ "choices": [{ "delta": delta }] }));
+                let mut events: Vec<String> = deltas.into_iter().map(event).collect();
+                events.push("data: [DONE]\n\n".to_owned());
+                let later = events.split_off(events.len() / 2);
+                let opened = stream::once(async move {
+                    if let Some(gate) = gate {
+                        gate.await.expect("an open gate");
+                    }
+                    String::new()
+                });
+                let events = stream::iter(events).chain(opened).chain(stream::iter(later)).map(Ok::<_, Infallible>);
+                ([("content-type", "text/event-stream")], Body::from_stream(events)).into_response()
+            }
+        }
+    }
+    let (asked, receiver) = mpsc::unbounded_channel();
+    let state = Model { answers: Arc::new(Mutex::new(answers.into())), asked };
+    let url = serve(Router::new().route("/v1/chat/completions", post(complete)).with_state(state)).await;
+    (format!("{url}/v1"), receiver)
+}
+
+async fn serve(app: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+fn with_model(url: &str) -> Builder {
+    Emulator::builder().llm(Llm::new(url, "small").with_key("secret"))
+}
+
+async fn conversation(api: &Api) -> String {
+    api.post("/conversations", json!({})).await.good()["id"].as_str().expect("an id").to_owned()
+}
+
+fn status_tool() -> Value {
+    json!([{ "type": "update_dynamic_variables", "update_dynamic_variables": {
+        "name": "note", "description": "Notes the mood.", "updatable_variables": [{ "name": "mood" }],
+    }}])
+}
+
+fn call(name: &str, arguments: &str) -> Value {
+    json!({ "role": "assistant", "content": null, "tool_calls": [
+        { "id": "x", "type": "function", "function": { "name": name, "arguments": arguments } },
+    ]})
+}
+
+#[tokio::test]
+async fn a_model_says_what_assistants_say() {
+    let (url, mut asked) = model(vec![
+        Answer::Whole(json!({ "role": "assistant", "content": "Hello." })),
+        Answer::Whole(call("note", "{\"mood\": \"good\"}")),
+        Answer::Whole(json!({ "role": "assistant", "content": "Noted." })),
+        Answer::Status(503),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let body = json!({"name": "n", "instructions": "Be {{mood}}.", "greeting": "Welcome.", "tools": status_tool()});
+    let assistant = api.assistant(body).await;
+    let conversation = conversation(&api).await;
+    let chat = format!("/assistants/{assistant}/chat");
+    let say = |content: &str| json!({ "content": content, "conversation_id": conversation });
+    assert_eq!(api.post(&chat, say("hi")).await.good()["content"], "Hello.");
+    let (headers, request) = asked.recv().await.expect("a request");
+    assert_eq!(headers["authorization"], "Bearer secret");
+    assert_eq!((&request["model"], &request["stream"]), (&json!("small"), &json!(false)));
+    assert_eq!(
+        request["messages"],
+        json!([
+            { "role": "system", "content": "Be {{mood}}." },
+            { "role": "assistant", "content": "Welcome." },
+            { "role": "user", "content": "hi" },
+        ])
+    );
+    let function = &request["tools"][0]["function"];
+    assert_eq!((&function["name"], &function["description"]), (&json!("note"), &json!("Notes the mood.")));
+    assert!(function["parameters"]["properties"]["mood"].is_object());
+
+    assert_eq!(api.post(&chat, say("I feel fine")).await.good()["content"], "Noted.");
+    let (_, _) = asked.recv().await.expect("a request");
+    let (_, request) = asked.recv().await.expect("a request");
+    let messages = request["messages"].as_array().expect("messages");
+    assert_eq!(messages[0]["content"], "Be good.");
+    let (called, answered) = (&messages[messages.len() - 2], &messages[messages.len() - 1]);
+    assert_eq!(called["tool_calls"][0]["function"]["name"], "note");
+    assert_eq!((&answered["role"], &answered["tool_call_id"]), (&json!("tool"), &called["tool_calls"][0]["id"]));
+
+    let failed = api.post(&chat, say("more")).await;
+    assert_eq!(failed.status, 500);
+    assert!(failed.text.contains("answered 503: overloaded"), "{}", failed.text);
+}
+
+#[tokio::test]
+async fn what_a_model_says_is_passed_on_as_it_comes() {
+    let (open, gate) = oneshot::channel();
+    let piece = |text: &str| json!({ "content": text });
+    let (url, _asked) = model(vec![
+        Answer::Pieces(
+            vec![
+                json!({ "tool_calls": [{ "index": 0, "function": { "name": "note", "arguments": "{\"mood\"" } }] }),
+                json!({ "tool_calls": [{ "index": 0, "function": { "arguments": ": \"ok\"}" } }] }),
+            ],
+            None,
+        ),
+        Answer::Pieces(vec![piece("One"), piece(" two"), piece(" three"), piece(" four")], Some(gate)),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i", "tools": status_tool()})).await;
+    let conversation = conversation(&api).await;
+    let body = json!({ "content": "go", "conversation_id": conversation, "stream": true });
+    let request = http::Request::post(format!("/v2/ai/assistants/{assistant}/chat"))
+        .header("authorization", "Bearer key")
+        .body(Body::from(body.to_string()))
+        .expect("a request");
+    let response = tower::ServiceExt::oneshot(api.0.clone(), request).await.expect("an answer");
+    let mut events = response.into_body().into_data_stream();
+    let mut next = async || {
+        let bytes = events.next().await?.expect("an event");
+        let text = String::from_utf8(bytes.to_vec()).expect("text");
+        Some(serde_json::from_str::<Value>(text.split_once("data: ").expect("data").1).expect("JSON"))
+    };
+    // The model has not said the rest yet.
+    for text in ["One", " two"] {
+        assert_eq!(next().await.expect("a piece")["content"], text);
+    }
+    open.send(()).expect("a gate");
+    for text in [" three", " four"] {
+        assert_eq!(next().await.expect("a piece")["content"], text);
+    }
+    let done = next().await.expect("the end");
+    assert_eq!((&done["type"], &done["content"]), (&json!("done"), &json!("One two three four")));
+    assert!(next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_model_judges() {
+    let (url, mut asked) = model(vec![
+        Answer::Whole(json!({ "content": "Hello there." })),
+        Answer::Whole(json!({ "content": "{\"passed\": true, \"reason\": \"It was.\"}" })),
+        Answer::Whole(json!({ "content": "Here: {\"passed\": false, \"reason\": \"Too short.\"}" })),
+    ])
+    .await;
+    let api = Api::new(with_model(&url).frozen_at("2026-01-01T00:00:00Z"));
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
+    let rubric = json!([{"name": "polite", "criteria": "Is polite"}, {"name": "long", "criteria": "Is long"}]);
+    let test = json!({"name": "t", "destination": assistant, "instructions": "Say \"hi\"", "rubric": rubric});
+    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
+    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    api.0.clock().advance(std::time::Duration::from_secs(5)).await;
+    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
+    let run = api.get(&path).await.good();
+    assert_eq!(run["status"], "failed", "{run}");
+    assert_eq!(run["detail_status"][0], json!({ "name": "polite", "status": "passed" }));
+    assert!(run["logs"].as_str().expect("logs").contains("long failed: Too short."), "{run}");
+    asked.recv().await.expect("the chat");
+    let (_, judged) = asked.recv().await.expect("a request");
+    let asked = judged["messages"][1]["content"].as_str().expect("a text");
+    assert!(asked.contains("Is polite") && asked.contains("user: hi\nassistant: Hello there."), "{asked}");
+}
+
+#[tokio::test]
+async fn a_model_leads_through_a_flow() {
+    let (url, _asked) = model(vec![
+        Answer::Whole(json!({ "content": "No." })),
+        Answer::Whole(json!({ "content": "Yes, it does." })),
+        Answer::Whole(json!({ "content": "At b." })),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let edge = |id: &str, to: &str| {
+        json!({ "id": id, "start_node_id": "a", "target": { "type": "node", "node_id": to },
+                "condition": { "type": "llm", "prompt": "?" } })
+    };
+    let flow = json!({ "start_node_id": "a", "nodes": [
+        { "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }, { "id": "c", "instructions": "C." },
+    ], "edges": [edge("1", "c"), edge("2", "b")] });
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
+    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"], "At b.");
+}
+
+/// An MCP server over streamable HTTP, with two tools; it answers calls as server-sent events.
+#[cfg(feature = "mcp")]
+async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
+    type Asked = mpsc::UnboundedSender<(HeaderMap, Value)>;
+    async fn answer(State(asked): State<Asked>, headers: HeaderMap, Json(message): Json<Value>) -> Response {
+        // A test may have seen enough.
+        let _ = asked.send((headers, message.clone()));
+        let tool = |name: &str| {
+            json!({ "name": name, "description": "Adds.", "inputSchema": {
+                "type": "object", "properties": { "a": { "type": "integer" } } } })
+        };
+        let result = match message["method"].as_str().unwrap_or_default() {
+            "initialize" => json!({
+                "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
+                "serverInfo": { "name": "fake", "version": "1" },
+            }),
+            "tools/list" => json!({ "tools": [tool("add"), tool("drop")] }),
+            "tools/call" => {
+                let sum = message["params"]["arguments"]["a"].as_i64().unwrap_or_default() + 1;
+                json!({ "content": [{ "type": "text", "text": sum.to_string() }], "isError": false })
+            }
+            _ => return StatusCode::ACCEPTED.into_response(),
+        };
+        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        if message["method"] == "tools/call" {
+            let event = format!("event: message\ndata: {answer}\n\n");
+            return ([("content-type", "text/event-stream")], event).into_response();
+        }
+        ([("mcp-session-id", "session-1")], Json(answer)).into_response()
+    }
+    let (asked, receiver) = mpsc::unbounded_channel();
+    let url = serve(Router::new().route("/mcp", post(answer)).with_state(asked)).await;
+    (format!("{url}/mcp"), receiver)
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test]
+async fn tools_of_mcp_servers_are_called() {
+    use telnyx_ai_emulator::Scripts;
+
+    let (url, mut asked) = mcp_server().await;
+    let rules = json!({ "chat": [
+        { "pattern": "(\\d+)", "call": { "tool": "add", "arguments": { "a": 41 } }, "reply": "That is {{answer}}." },
+        { "words": "drop", "call": { "tool": "drop" } },
+    ]});
+    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+    let server = json!({"name": "Sums", "type": "http", "url": url, "api_key_ref": "sums"});
+    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+    let attached = json!([{ "id": server, "allowed_tools": ["add"] }]);
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i", "mcp_servers": attached})).await;
+    let conversation = conversation(&api).await;
+    let chat = format!("/assistants/{assistant}/chat");
+    let say = |content: &str| json!({ "content": content, "conversation_id": conversation });
+    assert_eq!(api.post(&chat, say("41?")).await.good()["content"], "That is 42.");
+    let called = loop {
+        let (headers, message) = asked.recv().await.expect("a message");
+        assert_eq!(headers["authorization"], "Bearer emulated-secret-sums");
+        if message["method"] == "tools/call" {
+            assert_eq!(headers["mcp-session-id"], "session-1");
+            break message;
+        }
+    };
+    assert_eq!(called["params"]["arguments"], json!({ "a": 41 }));
+    let denied = api.post(&chat, say("drop")).await.good();
+    assert_eq!(denied["content"], "{\"error\":\"there is no tool 'drop'\"}");
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test]
+async fn a_model_is_offered_the_tools_of_mcp_servers() {
+    let (server, _messages) = mcp_server().await;
+    let (url, mut asked) = model(vec![
+        Answer::Whole(call("add", "{\"a\": 1}")),
+        Answer::Whole(json!({ "content": "Two." })),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let server = json!({"name": "Sums", "type": "http", "url": server});
+    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+    let attached = json!([{ "id": server }]);
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i", "mcp_servers": attached})).await;
+    let body = json!({ "content": "1 + 1?", "conversation_id": conversation(&api).await });
+    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"], "Two.");
+    let (_, first) = asked.recv().await.expect("a request");
+    let offered: Vec<&str> = first["tools"]
+        .as_array()
+        .expect("tools")
+        .iter()
+        .filter_map(|tool| tool["function"]["name"].as_str())
+        .collect();
+    assert_eq!(offered, ["add", "drop"]);
+    let (_, second) = asked.recv().await.expect("a request");
+    assert_eq!(second["messages"].as_array().and_then(|messages| messages.last()).expect("an answer")["content"], "2");
+}

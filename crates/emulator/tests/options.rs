@@ -1,0 +1,44 @@
+//! The program's options for models and webhooks.
+#![cfg(feature = "program")]
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Output, Stdio},
+};
+
+use telnyx_ai_emulator::Signer;
+
+fn program(args: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_telnyx-ai-emulator"));
+    program.args(["--listen", "127.0.0.1:0"]).args(args).env_remove("NO_SUCH_VARIABLE");
+    program
+}
+
+fn failure(args: &[&str]) -> String {
+    let Output { status, stderr, .. } = program(args).output().expect("the program");
+    assert!(!status.success());
+    String::from_utf8(stderr).expect("text")
+}
+
+#[test]
+fn a_wrong_option_is_told() {
+    assert!(failure(&["--llm-url", "http://127.0.0.1:1/v1"]).contains("--llm-model"));
+    let model = ["--llm-url", "127.0.0.1:1/v1", "--llm-model", "m"];
+    assert!(failure(&model).contains("a URL starts with http://"));
+    let model = ["--llm-url", "http://127.0.0.1:1", "--llm-model", "m", "--llm-key-env", "NO_SUCH_VARIABLE"];
+    assert!(failure(&model).contains("--llm-key-env: NO_SUCH_VARIABLE is not set"));
+    assert!(failure(&["--webhook-key", "short"]).contains("--webhook-key: "));
+}
+
+#[test]
+fn the_public_key_is_that_of_the_given_one() {
+    let seed = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let started = program(&["--webhook-key", seed]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut started = started.expect("the program");
+    let mut line = String::new();
+    BufReader::new(started.stderr.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    started.kill().expect("an end");
+    started.wait().expect("an end");
+    let key = Signer::from_seed_base64(seed).expect("a seed").public_key_base64();
+    assert_eq!(line, format!("webhook public key: {key}\n"));
+}

@@ -1,0 +1,99 @@
+//! The request log.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::Api;
+use telnyx_ai_emulator::{Direction, Emulator};
+use tokio::net::TcpListener;
+
+#[tokio::test]
+async fn keeps_what_was_asked_and_answered() {
+    let api = Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z"));
+    let tool = json!({
+        "type": "webhook",
+        "webhook": { "name": "t", "description": "d", "url": "http://x", "headers": [{ "name": "X-Key", "value": "v" }] },
+    });
+    let body = json!({ "name": "A", "instructions": "I.", "tools": [tool], "password": "p" });
+    api.assistant(body).await;
+    api.try_call("GET", "/tools?page%5Bsize%5D=5&filter[name]=a+b", Value::Null, &[("x-trace", "7")])
+        .await
+        .expect("an answer");
+    api.get("/assistants/none").await;
+    api.get("/_emulator/clock").await;
+
+    let requests = api.0.requests();
+    assert_eq!(requests.len(), 3, "the emulator's own addresses are not in it");
+    let created = &requests[0];
+    assert_eq!((created.method.as_str(), created.path.as_str()), ("POST", "/v2/ai/assistants"));
+    assert_eq!((created.status, created.direction, created.number), (Some(200), Direction::In, 1));
+    assert_eq!(created.at.as_str(), "2026-03-02T00:00:00.000000Z");
+    assert_eq!(created.header("Authorization"), Some("Bearer ***"));
+    assert_eq!((&created.body["name"], &created.body["password"]), (&json!("A"), &json!("***")));
+    let header = json!([{ "name": "X-Key", "value": "***" }]);
+    assert_eq!(created.body["tools"][0]["webhook"]["headers"], header);
+    assert_eq!(created.response_body["tools"][0]["webhook"]["headers"], header);
+    assert!(created.response_headers.iter().any(|(name, value)| name == "content-type" && value == "application/json"));
+    let listed = &requests[1];
+    assert_eq!((listed.query("page[size]"), listed.query("filter[name]")), (Some("5"), Some("a b")));
+    assert_eq!((listed.header("x-trace"), &listed.body), (Some("7"), &Value::Null));
+    assert_eq!(requests[2].status, Some(404));
+
+    let numbers = async |query: &str| -> Vec<u64> {
+        let page = api.get(&format!("/_emulator/requests{query}")).await.good();
+        page["data"].as_array().expect("a list").iter().map(|one| one["number"].as_u64().expect("a number")).collect()
+    };
+    assert_eq!(numbers("").await, [1, 2, 3]);
+    assert_eq!(numbers("?limit=2").await, [2, 3]);
+    assert_eq!(numbers("?after=1&limit=1").await, [3]);
+    assert_eq!(numbers("?method=post").await, [1]);
+    assert_eq!(numbers("?path=/ai/assistants/*").await, [3]);
+    assert_eq!(numbers("?status=404").await, [3]);
+    assert_eq!(numbers("?direction=out").await, [] as [u64; 0]);
+    assert_eq!(api.get("/_emulator/requests?limit=many").await.status, 422);
+    assert_eq!(api.call("DELETE", "/_emulator/requests", Value::Null).await.status, 200);
+    assert!(api.0.requests().is_empty());
+    api.get("/tools").await;
+    assert_eq!(numbers("").await, [4]);
+}
+
+#[tokio::test]
+async fn forgets_the_oldest() {
+    let api = Api::new(Emulator::builder());
+    for _ in 0..10_005 {
+        api.get("/nowhere").await;
+    }
+    let requests = api.0.requests();
+    assert_eq!((requests.len(), requests[0].number), (10_000, 6));
+}
+
+#[tokio::test]
+async fn keeps_what_the_emulator_asks_of_others() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/variables?a=1", listener.local_addr().expect("an address"));
+    let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables":{"name":"Ada"}}"# });
+    tokio::spawn(async move { axum::serve(listener, webhook).await });
+
+    let api = Api::new(Emulator::builder());
+    let body = json!({ "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": url });
+    let id = api.assistant(body.clone()).await;
+    let path = format!("/assistants/{id}?fetch_dynamic_variables_from_webhook=true");
+    assert_eq!(api.get(&path).await.good()["dynamic_variables"]["name"], "Ada");
+    let requests = api.0.requests();
+    let asked = requests.iter().find(|request| request.direction == Direction::Out).expect("a request");
+    assert_eq!((asked.method.as_str(), asked.status, asked.query("a")), ("POST", Some(200), Some("1")));
+    assert_eq!(asked.path, url.split('?').next().expect("a path"));
+    assert_eq!(asked.body["data"]["payload"]["assistant_id"], json!(id));
+    assert_eq!(asked.response_body["dynamic_variables"]["name"], "Ada");
+
+    // Other machines are called only where that is allowed.
+    let mut elsewhere = body;
+    elsewhere["dynamic_variables_webhook_url"] = "http://203.0.113.1/".into();
+    let id = api.assistant(elsewhere).await;
+    let path = format!("/assistants/{id}?fetch_dynamic_variables_from_webhook=true");
+    assert_eq!(api.get(&path).await.good()["dynamic_variables"], json!({}));
+    let requests = api.0.requests();
+    let refused = requests.iter().rfind(|request| request.direction == Direction::Out).expect("a request");
+    assert_eq!(refused.status, None);
+    assert!(refused.response_body.as_str().expect("a reason").contains("--allow-outbound"));
+}

@@ -1,0 +1,249 @@
+//! Seeds, exports, resets, and files.
+
+mod support;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use support::{Api, file};
+use telnyx_ai_emulator::{Emulator, Seed, StartError};
+
+const TEAM: &str = r#"
+assistants:
+  - id: assistant-support
+    name: Support
+    instructions: Help {{name}}.
+    greeting: Hi {{name}}!
+    dynamic_variables: { name: Jo }
+    tool_ids: [tool-1]
+    versions:
+      - { version_id: v-old, version_name: Old, instructions: Be brief. }
+    canary_deploy: { versions: [{ version_id: v-old, percentage: 20 }] }
+    scheduled_events:
+      - telnyx_conversation_channel: phone_call
+        telnyx_agent_target: +15550001
+        telnyx_end_user_target: +15550100
+        scheduled_at_fixed_datetime: 2030-01-01T00:00:00Z
+        max_retries_client_errors: 2
+tools:
+  - id: tool-1
+    type: webhook
+    display_name: Look up
+    webhook: { name: look_up, description: Looks up., url: "http://127.0.0.1:1/" }
+mcp_servers:
+  - { id: mcp-1, name: Files, type: http, url: "http://127.0.0.1:1/mcp" }
+connections:
+  - integration: hubspot
+tests:
+  - test_id: test-1
+    name: Greets
+    destination: assistant-support
+    test_suite: smoke
+    instructions: Say "hello".
+    rubric: [{ name: polite, criteria: Is polite }]
+conversations:
+  - id: conversation-1
+    metadata: { ticket: 7 }
+    messages: [{ role: user, content: Hello? }]
+calls:
+  - { target: +15550100, outcomes: [busy, completed], duration_secs: 42 }
+"#;
+
+fn write(name: &str, text: &str) -> std::path::PathBuf {
+    let path = file(name);
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
+fn seeded(seed: impl Into<Seed>) -> Api {
+    Api::new(Emulator::builder().seed(seed))
+}
+
+#[tokio::test]
+async fn a_seed_fills_everything() {
+    let api = seeded(write("team.yaml", TEAM));
+    let assistant = api.get("/assistants/assistant-support").await.good();
+    assert_eq!((&assistant["name"], &assistant["greeting"]), (&json!("Support"), &json!("Hi {{name}}!")));
+    assert_eq!((&assistant["tools"][0]["shared"], &assistant["model"].is_string()), (&json!(true), &true));
+    let versions = api.get("/assistants/assistant-support/versions").await.good();
+    assert_eq!(versions["data"].as_array().expect("versions").len(), 2);
+    let old = api.get("/assistants/assistant-support/versions/v-old").await.good();
+    assert_eq!((&old["instructions"], &old["greeting"]), (&json!("Be brief."), &json!("Hi {{name}}!")));
+    let canary = api.get("/assistants/assistant-support/canary-deploys").await.good();
+    assert_eq!(canary["rules"][0]["serve"]["rollout"][0]["version_id"], "v-old");
+    let events = api.get("/assistants/assistant-support/scheduled_events").await.good();
+    assert_eq!(events["data"][0]["telnyx_end_user_target"], "+15550100");
+    assert_eq!(api.get("/tools/tool-1").await.good()["display_name"], "Look up");
+    assert_eq!(api.get("/mcp_servers/mcp-1").await.good()["name"], "Files");
+    assert_eq!(api.get("/assistants/tests/test-1").await.good()["test_suite"], "smoke");
+    assert_eq!(api.get("/conversations/conversation-1/messages").await.good()["data"][0]["text"], "Hello?");
+    let connections = api.get("/integrations/connections").await.good();
+    assert_eq!(connections["data"].as_array().expect("connections").len(), 1);
+    assert_eq!(api.get("/_emulator/calls").await.good()["data"][0]["outcomes"][1]["duration_secs"], 42);
+}
+
+#[tokio::test]
+async fn an_export_is_a_seed() {
+    let api = seeded(write("team.yml", TEAM));
+    // Some life: a version that is not the main one, a turn, a run, a call under way, things that were deleted.
+    let patch = json!({ "instructions": "Next.", "promote_to_main": false });
+    api.post("/assistants/assistant-support", patch).await.good();
+    let say = json!({ "content": "Hi", "conversation_id": "conversation-1" });
+    api.post("/assistants/assistant-support/chat", say).await.good();
+    api.post("/assistants/tests/test-1/runs", Value::Null).await.good();
+    api.call("DELETE", "/tools/tool-1", Value::Null).await;
+    api.call("DELETE", "/assistants/assistant-support/versions/v-old", Value::Null).await;
+    api.0.clock().freeze();
+    api.0.clock().set("2030-01-01T00:00:01Z").await.expect("a time");
+
+    let text = api.get("/_emulator/export").await.text;
+    let exported: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(exported["assistants"][0]["scheduled_events"][0]["status"], "in_progress");
+    let again = seeded(write("export.json", &text));
+    assert_eq!(again.0.export().expect("contents"), exported);
+    assert_eq!(again.get("/_emulator/export").await.text, text);
+    // What was under way goes on.
+    again.0.clock().freeze();
+    again.0.clock().set("2030-01-02T00:00:00Z").await.expect("a time");
+    let events = again.get("/assistants/assistant-support/scheduled_events").await.good();
+    assert_eq!((&events["data"][0]["status"], &events["data"][0]["call_duration"]), (&json!("completed"), &json!(42)));
+}
+
+#[tokio::test]
+async fn a_reset_leads_back_to_the_start() {
+    let builder = Emulator::builder().frozen_at("2026-03-02T00:00:00Z").seed(write("team.yaml", TEAM));
+    let api = Api::new(builder);
+    let before = api.0.export().expect("contents");
+    let make = json!({ "name": "A", "instructions": "I." });
+    let id = api.assistant(make.clone()).await;
+    api.0.clock().resume();
+    api.post("/_emulator/faults", json!({ "path": "**", "status": 500 })).await.good();
+    api.call("DELETE", "/assistants/assistant-support", Value::Null).await;
+    assert_ne!(api.0.export().expect("contents"), before);
+
+    assert_eq!(api.post("/_emulator/reset", Value::Null).await.good()["assistants"], 1);
+    assert_eq!(api.0.export().expect("contents"), before);
+    assert_eq!(api.0.clock().now().as_str(), "2026-03-02T00:00:00.000000Z");
+    assert!(api.0.clock().is_frozen() && api.0.requests().is_empty());
+    assert_eq!(api.assistant(make).await, id, "the same ids once more");
+}
+
+fn refusal(name: &str, text: &str) -> String {
+    match Emulator::builder().seed(write(name, text)).in_process() {
+        Err(StartError::Seed(error)) => {
+            assert!(!error.issues().is_empty());
+            error.to_string()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_seed_is_told_by_line_and_field() {
+    for (name, text, expected) in [
+        ("a.yaml", "assistants:\n  - name: A\n    instructions: [1\ntools: []\n", "line 4: "),
+        ("a.json", "{\n  \"assistants\": [\n    {\"name\": }\n  ]\n}", "line 3: expected value"),
+        (
+            "a.yaml",
+            "assistants:\n  - name: A\n",
+            "line 2: assistants[0].instructions: The field instructions is required.",
+        ),
+        (
+            "a.json",
+            "{\n\"assistants\": [\n{\"name\": \"A\",\n \"instructions\": 7}]}",
+            "line 4: assistants[0].instructions: ",
+        ),
+        ("a.yaml", "assistents: []\n", "line 1: assistents: There is no such section; there are tools, "),
+        ("a.yaml", "tools: {}\n", "line 1: tools: A section is a list."),
+        ("a.yaml", "- a\n", "line 1: A seed is an object"),
+        ("a.yaml", "connections:\n  - integration: fax\n", "line 2: connections[0].integration: There is no such"),
+        ("a.yaml", "calls:\n  - target: +1\n    outcomes: [busy,\n      asleep]\n", "line 4: calls[0].outcomes[1]: "),
+        (
+            "a.yaml",
+            "assistants:\n  - name: A\n    instructions: I.\n    versions:\n      - tags: ['a:b']\n",
+            "line 5: assistants[0].versions[0].tags[0]: ",
+        ),
+        (
+            "a.yaml",
+            "tools:\n  - {id: t, type: hangup, display_name: a}\n  - {id: t, type: hangup, display_name: b}\n",
+            "line 3: tools[1].id: There is a tool 't' already.",
+        ),
+    ] {
+        let message = refusal(name, text);
+        assert!(message.contains(expected), "{message}\nand not: {expected}");
+        assert!(message.contains(name), "{message}");
+    }
+    // Everything at once.
+    let message = refusal("a.yaml", "assistants:\n  - name: A\n  - name: B\n");
+    assert_eq!(message.lines().count(), 2);
+    let missing = Emulator::builder().seed("/no/such/seed.yaml").in_process().expect_err("an error").to_string();
+    assert!(missing.contains("seed /no/such/seed.yaml: can not be read"), "{missing}");
+    let value = Emulator::builder().seed(json!({ "tests": [{}] })).in_process().expect_err("an error").to_string();
+    assert!(value.starts_with("seed: tests[0].name: "), "{value}");
+}
+
+#[tokio::test]
+async fn a_file_belongs_to_one_emulator_and_keeps_everything() {
+    let path = file("emulator.db");
+    let open =
+        |path: &Path| Emulator::builder().db(path).seed(json!({ "calls": [{ "target": "+1", "outcomes": ["busy"] }] }));
+    let api = Api::new(open(&path));
+    let id = api.assistant(json!({ "name": "A", "instructions": "I." })).await;
+    let refused = open(&path).in_process().expect_err("an error").to_string();
+    assert!(refused.contains("another emulator has it open"), "{refused}");
+    api.post("/_emulator/calls", json!({ "target": "+1" })).await.good();
+    drop(api);
+
+    let api = Api::new(open(&path));
+    assert_eq!(api.get(&format!("/assistants/{id}")).await.good()["name"], "A");
+    assert_eq!(api.get("/_emulator/calls").await.good()["data"], json!([]), "it is seeded once");
+
+    // An emulator that was stopped leaves its file to the next one.
+    drop(api);
+    for round in 0..2 {
+        let emulator = Emulator::builder().db(&path).start().await.expect("an emulator");
+        assert_eq!(emulator.export().expect("contents")["assistants"][0]["id"], id, "in round {round}");
+        emulator.stop().await.expect("an end");
+    }
+
+    let text = write("text.db", "This is no database, and long enough to be sure of that.".repeat(20).as_str());
+    let error = Emulator::builder().db(text).in_process().expect_err("an error").to_string();
+    assert!(error.contains("it is not a SQLite database"), "{error}");
+    let foreign = file("foreign.db");
+    let connection = rusqlite::Connection::open(&foreign).expect("a database");
+    connection.execute_batch("CREATE TABLE mine (a)").expect("a table");
+    drop(connection);
+    let error = Emulator::builder().db(foreign).in_process().expect_err("an error").to_string();
+    assert!(error.contains("it is the database of another program"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_done_under_a_key_is_recorded_with_it() {
+    let path = file("emulator.db");
+    let key = [("idempotency-key", "k-1")];
+    let body = json!({ "name": "A", "instructions": "I." });
+    let api = Api::new(Emulator::builder().db(&path));
+    let first = api.try_call("POST", "/assistants", body.clone(), &key).await.expect("an answer").good();
+    let refused = api.try_call("POST", "/assistants", json!({}), &[("idempotency-key", "k-2")]).await;
+    assert_eq!(refused.expect("an answer").status, 422);
+    drop(api);
+    let api = Api::new(Emulator::builder().db(&path));
+    let again = api.try_call("POST", "/assistants", body.clone(), &key).await.expect("an answer");
+    assert_eq!((again.header("idempotency-replayed"), again.good()), ("true", first));
+    // What was refused was not recorded.
+    let now = api.try_call("POST", "/assistants", body, &[("idempotency-key", "k-2")]).await;
+    assert_eq!(now.expect("an answer").status, 200);
+}
+
+#[tokio::test]
+async fn a_key_is_needed_where_others_can_reach_it() {
+    let open = Emulator::builder().listen(([0, 0, 0, 0], 0)).start().await.expect_err("an error");
+    assert!(open.to_string().contains("--api-key"), "{open}");
+    let emulator = Emulator::builder().listen(([0, 0, 0, 0], 0)).api_key("secret").start().await;
+    assert!(emulator.is_ok());
+
+    let api = Api::new(Emulator::builder().api_key("secret"));
+    assert_eq!(api.get("/_emulator/clock").await.status, 401);
+    let api = Api::new(Emulator::builder().api_key("key"));
+    assert_eq!(api.get("/_emulator/clock").await.status, 200);
+}

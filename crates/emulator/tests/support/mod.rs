@@ -1,0 +1,87 @@
+//! What the tests share: an emulator without a port, and calls to it.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::path::PathBuf;
+
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Request};
+use serde_json::Value;
+use telnyx_ai_emulator::{Builder, InProcess};
+use tower::ServiceExt;
+
+/// An emulator without a port.
+#[derive(Clone)]
+pub(crate) struct Api(pub(crate) InProcess);
+
+/// What it answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body of an answer of 200 or 201.
+    pub(crate) fn good(&self) -> Value {
+        assert!(matches!(self.status, 200 | 201), "{}: {}", self.status, self.text);
+        self.json()
+    }
+}
+
+impl Api {
+    pub(crate) fn new(builder: Builder) -> Self {
+        Self(builder.in_process().expect("an emulator"))
+    }
+
+    /// Calls an address under `/v2/ai`, or one that starts with `/_emulator`.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.try_call(method, path, body, &[]).await.expect("an answer")
+    }
+
+    pub(crate) async fn try_call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Value,
+        headers: &[(&str, &str)],
+    ) -> std::io::Result<Answer> {
+        let uri = if path.starts_with("/_emulator") { path.to_owned() } else { format!("/v2/ai{path}") };
+        let mut request = Request::builder().method(method).uri(uri).header("authorization", "Bearer key");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.0.clone().oneshot(request.body(body).expect("a request")).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.map_err(std::io::Error::other)?;
+        Ok(Answer { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, Value::Null).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path, body).await
+    }
+
+    /// Makes an assistant; gives its id.
+    pub(crate) async fn assistant(&self, body: Value) -> String {
+        self.post("/assistants", body).await.good()["id"].as_str().expect("an id").to_owned()
+    }
+}
+
+/// A file of its own for a test, which is not there yet.
+pub(crate) fn file(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder.join(name)
+}

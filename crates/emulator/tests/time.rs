@@ -1,0 +1,296 @@
+//! The clock, and what happens when it gets there.
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use support::Api;
+use telnyx_ai_emulator::{CallOutcome, Emulator, PlacedCall};
+
+const START: &str = "2026-03-02T00:00:00.000000Z";
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn frozen() -> Api {
+    Api::new(Emulator::builder().frozen_at(START))
+}
+
+async fn schedule(api: &Api, assistant: &str, more: Value) -> String {
+    let mut event = json!({
+        "telnyx_conversation_channel": "phone_call",
+        "telnyx_agent_target": "+15550001",
+        "telnyx_end_user_target": "+15550100",
+    });
+    event.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+    let event = api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    event["scheduled_event_id"].as_str().expect("an id").to_owned()
+}
+
+async fn event(api: &Api, assistant: &str, id: &str) -> Value {
+    api.get(&format!("/assistants/{assistant}/scheduled_events/{id}")).await.good()
+}
+
+async fn support(api: &Api) -> String {
+    api.assistant(json!({ "name": "S", "instructions": "Help.", "greeting": "Hello {{name}}." })).await
+}
+
+fn secs(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+#[tokio::test]
+async fn a_call_goes_through_its_states() {
+    let api = frozen();
+    let (clock, assistant) = (api.0.clock(), support(&api).await);
+    let more = json!({
+        "scheduled_at_fixed_datetime": clock.after(secs(60)),
+        "dynamic_variables": { "name": "Ada" },
+        "conversation_metadata": { "ticket": 7 },
+    });
+    let id = schedule(&api, &assistant, more).await;
+    let now = async || event(&api, &assistant, &id).await;
+
+    clock.advance(secs(59)).await;
+    assert_eq!((&now().await["status"], &now().await["call_attempts"]), (&json!("pending"), &json!([])));
+    clock.advance(secs(1)).await;
+    let ringing = now().await;
+    assert_eq!((&ringing["status"], &ringing["call_status"]), (&json!("in_progress"), &json!("ringing")));
+    assert_eq!(ringing["dispatched_at"], "2026-03-02T00:01:00.000000Z");
+    assert!(ringing["conversation_id"].is_null());
+    clock.advance(secs(5)).await;
+    let held = now().await;
+    assert_eq!((&held["status"], &held["call_status"]), (&json!("in_progress"), &json!("in-progress")));
+    let conversation = held["conversation_id"].as_str().expect("a conversation").to_owned();
+    clock.advance(secs(30)).await;
+    let done = now().await;
+    assert_eq!((&done["status"], &done["call_status"]), (&json!("completed"), &json!("completed")));
+    assert_eq!((&done["call_duration"], &done["retry_attempts"]), (&json!(30), &json!(0)));
+    assert_eq!(done["call_attempts"].as_array().expect("attempts").len(), 1);
+
+    let held = api.get(&format!("/conversations/{conversation}")).await.good();
+    let metadata = &held["data"]["metadata"];
+    assert_eq!((&metadata["ticket"], &metadata["telnyx_conversation_channel"]), (&json!("7"), &json!("phone_call")));
+    let control_id = &done["call_attempts"][0]["telnyx_call_control_id"];
+    assert_eq!((&metadata["call_control_id"], &metadata["assistant_id"]), (control_id, &json!(assistant)));
+    let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(messages["data"][0]["text"], "Hello Ada.");
+}
+
+#[tokio::test]
+async fn calls_are_tried_again_as_the_event_allows() {
+    let busy_line = |call: &PlacedCall| match call.to.as_str() {
+        "+15550199" => CallOutcome::Canceled,
+        _ => CallOutcome::Completed(secs(3)),
+    };
+    let api = Api::new(Emulator::builder().frozen_at(START).callee(busy_line));
+    let (clock, assistant) = (api.0.clock(), support(&api).await);
+    let script = json!({ "target": "+15550101", "outcomes": ["busy", "no-answer", "completed"], "duration_secs": 42 });
+    api.post("/_emulator/calls", script).await.good();
+    api.0.calls().script("+15550102", [CallOutcome::Busy, CallOutcome::Failed]);
+
+    let at = clock.after(secs(10));
+    let to = |number: &str, retries: u64| {
+        json!({
+            "telnyx_end_user_target": number,
+            "scheduled_at_fixed_datetime": at,
+            "max_retries_client_errors": retries,
+            "retry_interval_secs": 600,
+        })
+    };
+    let through = schedule(&api, &assistant, to("+15550101", 5)).await;
+    let never = schedule(&api, &assistant, to("+15550102", 2)).await;
+    let once = schedule(&api, &assistant, to("+15550199", 0)).await;
+    let other = schedule(&api, &assistant, to("+15550103", 0)).await;
+    clock.advance(DAY).await;
+
+    let through = event(&api, &assistant, &through).await;
+    let attempts: Vec<(&str, &str)> = through["call_attempts"]
+        .as_array()
+        .expect("attempts")
+        .iter()
+        .map(|call| (call["attempted_at"].as_str().expect("a time"), call["call_status"].as_str().expect("a status")))
+        .collect();
+    let expected = [
+        ("2026-03-02T00:00:10.000000Z", "busy"),
+        ("2026-03-02T00:10:10.000000Z", "no-answer"),
+        ("2026-03-02T00:20:10.000000Z", "completed"),
+    ];
+    assert_eq!(attempts, expected);
+    assert_eq!((&through["status"], &through["retry_attempts"]), (&json!("completed"), &json!(2)));
+    assert_eq!(through["call_duration"], 42);
+
+    let never = event(&api, &assistant, &never).await;
+    assert_eq!((&never["status"], &never["call_status"]), (&json!("failed"), &json!("failed")));
+    assert_eq!(never["call_attempts"].as_array().expect("attempts").len(), 3);
+    assert_eq!(never["errors"], json!(["The call did not get through: failed after 3 attempts."]));
+    assert!(never["conversation_id"].is_null());
+
+    let once = event(&api, &assistant, &once).await;
+    assert_eq!((&once["status"], &once["call_status"]), (&json!("failed"), &json!("canceled")));
+    assert_eq!(event(&api, &assistant, &other).await["call_duration"], 3);
+
+    let bad = json!({ "target": "+1", "outcomes": ["busy", "asleep"] });
+    assert_eq!(api.post("/_emulator/calls", bad).await.json()["errors"][0]["source"]["pointer"], "/outcomes/1");
+}
+
+#[tokio::test]
+async fn messages_arrive_or_do_not() {
+    let api = frozen();
+    let (clock, assistant) = (api.0.clock(), support(&api).await);
+    let sms = |to: &str| {
+        json!({
+            "telnyx_conversation_channel": "sms_chat",
+            "telnyx_end_user_target": to,
+            "scheduled_at_fixed_datetime": clock.after(secs(1)),
+            "text": "Dear {{name}}",
+            "dynamic_variables": { "name": "Ada" },
+        })
+    };
+    let id = schedule(&api, &assistant, sms("+15550100")).await;
+    let lost = schedule(&api, &assistant, sms("+15550101")).await;
+    let cancelled = schedule(&api, &assistant, sms("+15550102")).await;
+    let path = format!("/assistants/{assistant}/scheduled_events/{cancelled}");
+    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    api.0.calls().script("+15550101", [CallOutcome::Failed]);
+
+    clock.advance(secs(1)).await;
+    let sent = event(&api, &assistant, &id).await;
+    assert_eq!(sent["status"], "in_progress");
+    clock.advance(secs(1)).await;
+    assert_eq!(event(&api, &assistant, &id).await["status"], "completed");
+    let lost = event(&api, &assistant, &lost).await;
+    assert_eq!((&lost["status"], &lost["errors"]), (&json!("failed"), &json!(["The message could not be delivered."])));
+    let path = format!("/conversations/{}/messages", sent["conversation_id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["data"][0]["text"], "Dear Ada");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+/// 1,000 events over a day: what becomes of each, and all that is left of it.
+async fn a_day() -> (BTreeMap<String, usize>, Value) {
+    let scripts: [(&str, &[CallOutcome], u64); 5] = [
+        ("through", &[CallOutcome::completed()], 0),
+        ("busy", &[CallOutcome::Busy], 3),
+        ("second", &[CallOutcome::NoAnswer, CallOutcome::completed()], 2),
+        ("third", &[CallOutcome::Busy, CallOutcome::NoAnswer, CallOutcome::completed()], 10),
+        ("given-up", &[CallOutcome::NoAnswer, CallOutcome::NoAnswer, CallOutcome::completed()], 1),
+    ];
+    let api = frozen();
+    let (clock, assistant) = (api.0.clock(), support(&api).await);
+    for (name, outcomes, _) in scripts {
+        api.0.calls().script(format!("sip:{name}@example.com"), outcomes.iter().copied());
+    }
+    for n in 0..1_000_u64 {
+        let (name, _, retries) = scripts[usize::try_from(n % 5).expect("a number")];
+        // In no order at all.
+        let minute = n * 37 % 1_000;
+        let more = json!({
+            "telnyx_end_user_target": format!("sip:{name}@example.com"),
+            "scheduled_at_fixed_datetime": clock.after(secs(minute * 80)),
+            "max_retries_client_errors": retries,
+            "retry_interval_secs": 60,
+        });
+        schedule(&api, &assistant, more).await;
+    }
+    let began = Instant::now();
+    clock.advance(DAY).await;
+    println!("a day with 1,000 events took {:?}", began.elapsed());
+
+    let export = api.0.export().expect("contents");
+    let mut seen = BTreeMap::new();
+    for event in export["assistants"][0]["scheduled_events"].as_array().expect("events") {
+        let target = event["telnyx_end_user_target"].as_str().expect("a target");
+        let attempts = event["call_attempts"].as_array().expect("attempts");
+        let status = event["status"].as_str().expect("a status");
+        *seen.entry(format!("{target} {status} {}", attempts.len())).or_default() += 1;
+        assert_eq!(attempts[0]["attempted_at"].as_str(), event["scheduled_at_fixed_datetime"].as_str());
+        assert_eq!(event["conversation_id"].is_string(), status == "completed");
+    }
+    // Conversations are listed in the order they began.
+    let began: Vec<&str> = export["conversations"]
+        .as_array()
+        .expect("conversations")
+        .iter()
+        .map(|conversation| conversation["created_at"].as_str().expect("a time"))
+        .collect();
+    assert!(began.is_sorted());
+    assert_eq!(began.len(), 600);
+    (seen, export)
+}
+
+#[tokio::test]
+async fn a_day_passes_in_no_time_and_the_same_way_twice() {
+    let (seen, export) = a_day().await;
+    let expected = [
+        ("sip:busy@example.com failed 4", 200),
+        ("sip:given-up@example.com failed 2", 200),
+        ("sip:second@example.com completed 2", 200),
+        ("sip:third@example.com completed 3", 200),
+        ("sip:through@example.com completed 1", 200),
+    ];
+    assert_eq!(seen, expected.map(|(what, count)| (what.to_owned(), count)).into());
+    let (again, exported) = a_day().await;
+    assert_eq!(seen, again);
+    assert_eq!(export, exported, "ids and times are the same ones");
+}
+
+#[tokio::test]
+async fn test_runs_move_on_the_same_clock() {
+    let api = frozen();
+    let (clock, assistant) = (api.0.clock(), support(&api).await);
+    let test = json!({
+        "name": "t",
+        "destination": assistant,
+        "instructions": "Say \"hello\"",
+        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+    });
+    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
+    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
+    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["status"], "pending");
+    clock.advance(Duration::from_millis(500)).await;
+    assert_eq!(api.get(&path).await.good()["status"], "running");
+    clock.advance(secs(1)).await;
+    assert_eq!(api.get(&path).await.good()["status"], "passed");
+}
+
+#[tokio::test]
+async fn the_clock_answers_over_http() {
+    let api = Api::new(Emulator::builder());
+    assert_eq!(api.get("/_emulator/clock").await.good()["frozen"], false);
+    let set = json!({ "freeze": true, "set": "2026-01-01T00:00:00Z", "advance_secs": 1.5 });
+    let shown = api.post("/_emulator/clock", set).await.good();
+    assert_eq!((&shown["frozen"], &shown["now"]), (&json!(true), &json!("2026-01-01T00:00:01.500000Z")));
+    // Created, and ordered in time, by that clock.
+    let assistant = support(&api).await;
+    let created = api.get(&format!("/assistants/{assistant}")).await.good();
+    assert_eq!(created["created_at"], "2026-01-01T00:00:01.500000Z");
+    assert_eq!(api.post("/_emulator/clock", json!({ "freeze": false })).await.good()["frozen"], false);
+
+    for (body, pointer) in [
+        (json!({ "set": "soon" }), "/set"),
+        (json!({ "advance_secs": -1 }), "/advance_secs"),
+        (json!({ "freeze": "yes" }), "/freeze"),
+        (json!({ "fast": true }), "/fast"),
+    ] {
+        let answer = api.post("/_emulator/clock", body).await;
+        assert_eq!((answer.status, &answer.json()["errors"][0]["source"]["pointer"]), (422, &json!(pointer)));
+    }
+    assert!(api.0.clock().set("soon").await.is_err());
+    assert!(Emulator::builder().frozen_at("soon").in_process().is_err());
+}
+
+#[tokio::test]
+async fn what_is_due_happens_by_itself() {
+    let api = Api::new(Emulator::builder());
+    let assistant = support(&api).await;
+    let at = api.0.clock().after(Duration::from_millis(50));
+    let id = schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
+    let deadline = Instant::now() + secs(20);
+    while event(&api, &assistant, &id).await["status"] != "in_progress" {
+        assert!(Instant::now() < deadline, "it never happened");
+        tokio::task::yield_now().await;
+    }
+}

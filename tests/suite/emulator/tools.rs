@@ -1,0 +1,141 @@
+use http::Method;
+use serde_json::json;
+use telnyx_ai::assistants::types::{Pay, TelephonySettings, Tool};
+use telnyx_ai::assistants::{
+    CreateAssistant, CreateSharedTool, ListTools, SharedToolType, TestTool, UpdateAssistant, UpdateSharedTool,
+};
+use telnyx_ai::prelude::*;
+use telnyx_ai::{Call, JsonObject};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::server::RecordingServer;
+
+use super::{Api, told};
+
+fn webhook(base_url: &str) -> JsonObject {
+    let parameters =
+        |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]});
+    JsonObject::from([
+        ("name", json!("order_status")),
+        ("description", json!("Looks up an order.")),
+        ("url", json!(format!("{base_url}/orders/{{order_id}}"))),
+        ("method", json!("POST")),
+        ("path_parameters", parameters("order_id")),
+        ("query_parameters", parameters("lang")),
+        ("body_parameters", parameters("reason")),
+        (
+            "headers",
+            json!([
+                {"name": "x-customer", "value": "{{customer}}"},
+                {"name": "authorization", "value": "Bearer {{#integration_secret}}shop{{/integration_secret}}"},
+            ]),
+        ),
+    ])
+}
+
+#[tokio::test]
+async fn a_webhook_tool_is_really_called() {
+    let shop = RecordingServer::start([Answer::json(&json!({"status": "shipped"}))]).await;
+    let api = Api::start().await;
+    let assistant = api.assistant().await;
+    let request = CreateSharedTool::new("Orders", SharedToolType::Webhook).with_webhook(webhook(&shop.base_url()));
+    let tool = api.telnyx.tools().create(request).await.unwrap();
+    api.telnyx.assistant_tools().add(&assistant.id, &tool.id).await.unwrap();
+
+    let trial = TestTool::default()
+        .with_arguments(JsonObject::from([
+            ("order_id", json!("A 17")),
+            ("lang", json!("de")),
+            ("reason", json!("late")),
+        ]))
+        .with_dynamic_variables(JsonObject::from([("customer", json!("Ada"))]));
+    let result = api.telnyx.assistant_tools().test(&assistant.id, &tool.id, trial).await.unwrap();
+    assert_eq!((result.success, result.status_code), (true, 200));
+    assert!(result.content_type.starts_with("application/json"));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&result.response).unwrap(), json!({"status": "shipped"}));
+
+    let [request] = &shop.requests()[..] else { panic!("{:?}", shop.requests()) };
+    assert_eq!(request.method, Method::POST);
+    assert_eq!(request.target, "/v2/orders/A%2017?lang=de");
+    assert_eq!(request.json(), Some(json!({"reason": "late"})));
+    assert_eq!(request.header("x-customer"), Some("Ada"));
+    assert_eq!(request.header("authorization"), Some("Bearer emulated-secret-shop"));
+}
+
+#[tokio::test]
+async fn a_webhook_that_fails_is_a_result_and_no_error() {
+    let shop = RecordingServer::start([Answer::text("text/plain", "no such order").with_status(404)]).await;
+    let api = Api::start().await;
+    let assistant = api.assistant().await;
+    let request = CreateSharedTool::new("Orders", SharedToolType::Webhook).with_webhook(webhook(&shop.base_url()));
+    let tool = api.telnyx.tools().create(request).await.unwrap();
+    api.telnyx.assistant_tools().add(&assistant.id, &tool.id).await.unwrap();
+    let arguments = JsonObject::from([("order_id", json!("17")), ("lang", json!("de")), ("reason", json!("late"))]);
+    let trial = TestTool::default().with_arguments(arguments);
+    let result = api.telnyx.assistant_tools().test(&assistant.id, &tool.id, trial).await.unwrap();
+    assert_eq!((result.success, result.status_code, result.response.as_str()), (false, 404, "no such order"));
+
+    let (status, _, pointer) =
+        told(api.telnyx.assistant_tools().test(&assistant.id, &tool.id, TestTool::default()).await);
+    assert_eq!((status, pointer.as_deref()), (422, Some("/arguments/order_id")));
+}
+
+#[tokio::test]
+async fn a_shared_tool_is_attached_changed_and_detached() {
+    let api = Api::start().await;
+    let (tools, attached) = (api.telnyx.tools(), api.telnyx.assistant_tools());
+    let create = CreateSharedTool::new("Handoff", SharedToolType::Handoff)
+        .with_handoff(JsonObject::from([("ai_assistants", json!([{"id": "assistant-2", "name": "Sales"}]))]));
+    let tool = tools.create(create).await.unwrap();
+    assert_eq!(tools.retrieve(&tool.id).await.unwrap(), tool);
+
+    let assistant = api.assistant().await;
+    attached.add(&assistant.id, &tool.id).await.unwrap();
+    let read = api.telnyx.assistants().retrieve(&assistant.id).await.unwrap();
+    let [Tool::Handoff(handoff)] = read.tools.as_deref().unwrap() else { panic!("{:?}", read.tools) };
+    assert_eq!(handoff.handoff.ai_assistants[0].name, "Sales");
+    assert!(read.tools.as_ref().unwrap()[0].is_shared());
+
+    // Writing back what was read does not make a tool of its own of it.
+    let change = UpdateAssistant::from(read).with_greeting("Hello!");
+    let changed = api.telnyx.assistants().update(&assistant.id, change).await.unwrap();
+    assert_eq!(changed.tools.as_ref().map(Vec::len), Some(1));
+    assert!(changed.tools.as_ref().unwrap()[0].is_shared());
+
+    let renamed = tools.update(&tool.id, UpdateSharedTool::default().with_display_name("Pass on")).await.unwrap();
+    assert_eq!(renamed.display_name.as_deref(), Some("Pass on"));
+    attached.remove(&assistant.id, &tool.id).await.unwrap();
+    let read = api.telnyx.assistants().retrieve(&assistant.id).await.unwrap();
+    assert_eq!(read.tools.map(|tools| tools.len()), Some(0));
+
+    tools.delete(&tool.id).await.unwrap();
+    let (status, ..) = told(tools.retrieve(&tool.id).await);
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn shared_tools_are_listed_by_type_and_name() {
+    let api = Api::start().await;
+    let tools = api.telnyx.tools();
+    let retrieval = || JsonObject::from([("bucket_ids", json!(["docs"]))]);
+    let create = |name: &str| -> Call<telnyx_ai::assistants::SharedTool> {
+        tools.create(CreateSharedTool::new(name, SharedToolType::Retrieval).with_retrieval(retrieval()))
+    };
+    for name in ["Docs", "Laws", "Prices"] {
+        create(name).await.unwrap();
+    }
+    let list = |filter: ListTools| tools.list(filter).page_size(2).try_collect();
+    assert_eq!(list(ListTools::default()).await.unwrap().len(), 3);
+    assert_eq!(list(ListTools::default().with_tool_type(SharedToolType::Retrieval)).await.unwrap().len(), 3);
+    assert_eq!(list(ListTools::default().with_tool_type(SharedToolType::Webhook)).await.unwrap().len(), 0);
+    assert_eq!(list(ListTools::default().with_name("Laws")).await.unwrap()[0].display_name.as_deref(), Some("Laws"));
+}
+
+#[tokio::test]
+async fn who_takes_payments_switches_keys_off() {
+    let api = Api::start().await;
+    let with_pay = || CreateAssistant::new("Till", "Take payments.").with_tools([Pay::new("stripe")]);
+    let (status, _, pointer) = told(api.telnyx.assistants().create(with_pay()).await);
+    assert_eq!((status, pointer.as_deref()), (422, Some("/telephony_settings/disable_dtmf")));
+    let settings = TelephonySettings::new().with_disable_dtmf(true);
+    api.telnyx.assistants().create(with_pay().with_telephony_settings(settings)).await.unwrap();
+}

@@ -1,0 +1,338 @@
+//! What is sent again, how often, and after which time. The clock is paused: it jumps to the next thing that waits.
+
+use std::time::{Duration, SystemTime};
+
+use http::Method;
+use serde_json::{Value, json};
+use telnyx_ai::assistants::{ChatRequest, CreateAssistant, UpdateAssistant};
+use telnyx_ai::prelude::*;
+use telnyx_ai::retry::{Failure, RetryPolicy};
+use telnyx_ai::{Call, ErrorKind, Telnyx};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::{Act, Attempt, Scripted};
+
+/// How a call is protected against being done twice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// By its method.
+    Get,
+    /// By an idempotency key.
+    KeyedPost,
+    /// Not at all.
+    PlainPost,
+}
+
+impl Kind {
+    fn call(self, scripted: &Scripted) -> Call<Value> {
+        let client = scripted.client();
+        match self {
+            Self::Get => client.request(Method::GET, "/ai/x"),
+            Self::KeyedPost => client.request(Method::POST, "/ai/x").idempotency_key("order-17"),
+            Self::PlainPost => client.request(Method::POST, "/ai/x"),
+        }
+    }
+}
+
+fn success() -> Act {
+    Answer::json(&json!({})).into()
+}
+
+/// What is sent where `failure` happens twice before a success.
+async fn attempts_after(kind: Kind, failure: impl Fn() -> Act) -> Vec<Attempt> {
+    let scripted = Scripted::new([failure(), failure(), success()]);
+    let result = kind.call(&scripted).await;
+    let attempts = scripted.attempts();
+    match result {
+        Ok(_) => assert_eq!(attempts.len(), 3),
+        Err(error) => assert_eq!(error.attempts() as usize, attempts.len(), "{error}"),
+    }
+    attempts
+}
+
+/// How long passed before each further attempt.
+fn waits(attempts: &[Attempt]) -> Vec<Duration> {
+    attempts.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
+}
+
+fn assert_backoff(wait: Duration, retries: i32) {
+    let full = (0.5 * 2f64.powi(retries)).min(8.0);
+    let seconds = wait.as_secs_f64();
+    // Timers of the runtime are exact to a millisecond.
+    assert!((full * 0.75 - 0.001..=full + 0.002).contains(&seconds), "retry {retries} came after {wait:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_again() {
+    type Make = fn() -> Act;
+    type Case<'c> = (&'c str, &'c dyn Fn() -> Act, [usize; 3]);
+    let status = |status| move || Answer::status(status).into();
+    let cases: &[Case<'_>] = &[
+        //                                                        GET  keyed POST  plain POST
+        ("no connection", &((|| Act::Refuse) as Make), [3, 3, 3]),
+        ("a broken connection", &((|| Act::Break) as Make), [3, 3, 1]),
+        ("time up", &((|| Act::Silence) as Make), [3, 3, 1]),
+        ("408", &status(408), [3, 3, 1]),
+        ("409", &status(409), [3, 3, 1]),
+        ("429", &status(429), [3, 3, 3]),
+        ("500", &status(500), [3, 3, 1]),
+        ("502", &status(502), [3, 3, 1]),
+        ("503", &status(503), [3, 3, 1]),
+        ("504", &status(504), [3, 3, 1]),
+        ("302", &status(302), [1, 1, 1]),
+        ("400", &status(400), [1, 1, 1]),
+        ("401", &status(401), [1, 1, 1]),
+        ("404", &status(404), [1, 1, 1]),
+        ("422", &status(422), [1, 1, 1]),
+    ];
+    for (what, failure, expected) in cases {
+        for (kind, expected) in [Kind::Get, Kind::KeyedPost, Kind::PlainPost].into_iter().zip(expected) {
+            let attempts = attempts_after(kind, failure).await;
+            assert_eq!(attempts.len(), *expected, "{kind:?} after {what}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn methods_that_may_be_repeated() {
+    for (method, expected) in
+        [(Method::GET, 3), (Method::PUT, 3), (Method::DELETE, 3), (Method::POST, 1), (Method::PATCH, 1)]
+    {
+        let scripted = Scripted::new([Answer::status(503), Answer::status(503), Answer::json(&json!({}))]);
+        let _ = scripted.client().request(method.clone(), "/ai/x").await;
+        assert_eq!(scripted.attempts().len(), expected, "{method}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_grow_and_are_never_the_same() {
+    let scripted = Scripted::new((0..7).map(|_| Answer::status(503)));
+    let error = Kind::Get.call(&scripted).max_retries(6).await.unwrap_err();
+    assert_eq!(error.attempts(), 7);
+    let waits = waits(&scripted.attempts());
+    for (n, wait) in (0..).zip(&waits) {
+        assert_backoff(*wait, n);
+    }
+    let mut others = Vec::new();
+    for _ in 0..8 {
+        let attempts = attempts_after(Kind::Get, || Answer::status(503).into()).await;
+        others.push(attempts[1].at - attempts[0].at);
+    }
+    assert!(others.iter().any(|wait| *wait != others[0]), "clients that fail together come back together: {others:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timed_out_attempt_is_followed_by_a_whole_one() {
+    let scripted = Scripted::new([Act::Silence, success()]);
+    Kind::Get.call(&scripted).timeout(Duration::from_secs(5)).await.unwrap();
+    let wait = waits(&scripted.attempts())[0];
+    assert_backoff(wait - Duration::from_secs(5), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_says_how_long_to_wait() {
+    /// The headers, and from when to when the next attempt comes; the usual waits where it is `None`.
+    type Case<'c> = (&'c [(&'c str, &'c str)], Option<(f64, f64)>);
+    let date = httpdate::fmt_http_date;
+    let now = SystemTime::now();
+    let (soon, later) = (date(now + Duration::from_secs(30)), date(now + Duration::from_secs(86_400)));
+    let past = date(now - Duration::from_secs(30));
+    let cases: &[Case<'_>] = &[
+        (&[("retry-after-ms", "1234")], Some((1.234, 1.234))),
+        (&[("retry-after-ms", "1.5")], Some((0.001, 0.002))),
+        (&[("retry-after", "7")], Some((7.0, 7.0))),
+        (&[("retry-after", " 0.25 ")], Some((0.25, 0.25))),
+        (&[("retry-after", "0")], Some((0.0, 0.0))),
+        (&[("retry-after", &soon)], Some((28.0, 30.0))),
+        // The finer one counts.
+        (&[("retry-after-ms", "100"), ("retry-after", "7")], Some((0.1, 0.1))),
+        (&[("retry-after-ms", "soon"), ("retry-after", "7")], Some((7.0, 7.0))),
+        // Nobody waits longer than a minute.
+        (&[("retry-after", "86400")], Some((60.0, 60.0))),
+        (&[("retry-after-ms", "1e300")], Some((60.0, 60.0))),
+        (&[("retry-after", &later)], Some((60.0, 60.0))),
+        // What makes no sense counts as not said.
+        (&[("retry-after", "-7")], None),
+        (&[("retry-after-ms", "-1")], None),
+        (&[("retry-after", &past)], None),
+        (&[("retry-after", "NaN")], None),
+        (&[("retry-after", "inf")], None),
+        (&[("retry-after", "tomorrow")], None),
+        (&[("retry-after", "")], None),
+    ];
+    for (headers, expected) in cases {
+        for status in [429, 503] {
+            let failure = || {
+                let answer = headers.iter().fold(Answer::status(status), |a, (name, value)| a.with_header(name, value));
+                answer.into()
+            };
+            let waits = waits(&attempts_after(Kind::Get, failure).await);
+            assert_eq!(waits.len(), 2, "{headers:?}");
+            match expected {
+                Some((least, most)) => {
+                    for wait in waits {
+                        let seconds = wait.as_secs_f64();
+                        assert!((least - 0.0005..=most + 0.002).contains(&seconds), "{headers:?}: {wait:?}");
+                    }
+                }
+                None => {
+                    assert_backoff(waits[0], 0);
+                    assert_backoff(waits[1], 1);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_says_whether_to_try_again() {
+    for kind in [Kind::Get, Kind::KeyedPost, Kind::PlainPost] {
+        for status in [400, 422, 500] {
+            let yes = || Answer::status(status).with_header("x-should-retry", "true").into();
+            assert_eq!(attempts_after(kind, yes).await.len(), 3, "{kind:?} {status}");
+        }
+        for status in [429, 500, 503] {
+            let no = || Answer::status(status).with_header("x-should-retry", "false").into();
+            assert_eq!(attempts_after(kind, no).await.len(), 1, "{kind:?} {status}");
+        }
+    }
+    let neither = || Answer::status(503).with_header("x-should-retry", "maybe").into();
+    assert_eq!(attempts_after(Kind::Get, neither).await.len(), 3, "another word counts as not said");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_tells_what_the_server_said_of_another_try() {
+    let scripted = Scripted::new([Answer::status(500).with_header("x-should-retry", "false")]);
+    assert!(!Kind::Get.call(&scripted).await.unwrap_err().is_retryable());
+    let scripted = Scripted::new([Answer::status(400).with_header("x-should-retry", "true")]);
+    assert!(Kind::Get.call(&scripted).max_retries(0).await.unwrap_err().is_retryable());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_is_sent_under_one_key_through_all_attempts() {
+    let assistant = json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e"});
+    let scripted = Scripted::new([Act::Break, Answer::status(503).into(), Answer::json(&assistant).into()]);
+    let request = CreateAssistant::new("Support", "Help politely.");
+    Telnyx::new(scripted.client()).assistants().create(request).await.unwrap();
+    let attempts = scripted.attempts();
+    let keys: Vec<_> = attempts.iter().map(|attempt| attempt.header("idempotency-key")).collect();
+    assert_eq!(keys[0].len(), 36);
+    assert_eq!(keys, [keys[0]; 3]);
+    assert!(attempts.iter().all(|attempt| attempt.body == attempts[0].body && attempt.url == attempts[0].url));
+}
+
+/// Updates, chats and promotions take no key, so one that may have been done is not done again.
+#[tokio::test(start_paused = true)]
+async fn what_takes_no_key_is_not_repeated() {
+    let scripted = Scripted::new([Act::Break]);
+    let call = Telnyx::new(scripted.client()).assistants().update("assistant-1", UpdateAssistant::default());
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Transport);
+
+    // A key of one's own changes nothing where the API does not look at it.
+    let scripted = Scripted::new([Answer::status(500)]);
+    let call =
+        Telnyx::new(scripted.client()).assistants().chat("assistant-1", ChatRequest::new("conversation-1", "Hi!"));
+    assert_eq!(call.idempotency_key("order-17").await.unwrap_err().attempts(), 1);
+
+    let scripted = Scripted::new([Act::Silence]);
+    let call = Telnyx::new(scripted.client()).versions().promote("assistant-1", "version-2");
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_retried_until_it_begins() {
+    let events = Answer::text("text/event-stream", "event: done\ndata: {\"content\": \"Hello!\"}\n\n");
+    let scripted = Scripted::new([Act::Refuse, Answer::status(429).into(), events.into()]);
+    let call = Telnyx::new(scripted.client())
+        .assistants()
+        .chat_stream("assistant-1", ChatRequest::new("conversation-1", "Hi!"));
+    assert_eq!(call.await.unwrap().collect_reply().await.unwrap().content, "Hello!");
+    assert_eq!(scripted.attempts().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_can_be_turned_off_and_up() {
+    let scripted = Scripted::new([Answer::status(503)]);
+    assert_eq!(Kind::Get.call(&scripted).max_retries(0).await.unwrap_err().attempts(), 1);
+
+    let scripted = Scripted::new([Answer::status(503)]);
+    let client = scripted.builder().max_retries(0).build().unwrap();
+    assert_eq!(client.request(Method::GET, "/ai/x").await.unwrap_err().attempts(), 1);
+
+    // The call's word goes before the client's.
+    let scripted = Scripted::new((0..5).map(|_| Answer::status(503)));
+    let client = scripted.builder().max_retries(0).build().unwrap();
+    assert_eq!(client.request(Method::GET, "/ai/x").max_retries(4).await.unwrap_err().attempts(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_goes_over_all_attempts() {
+    let start = tokio::time::Instant::now();
+    let scripted = Scripted::new([Act::Silence, Act::Silence]);
+    let call = Kind::Get.call(&scripted).timeout(Duration::from_secs(10)).deadline(Duration::from_secs(15));
+    let error = call.await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2));
+    assert_eq!(error.to_string(), "GET /ai/x failed: the call's deadline of 15s is over (after 2 attempts)");
+    assert_eq!(start.elapsed(), Duration::from_secs(15));
+
+    // A wait that would end after it is not begun, and the error is the last attempt's.
+    let scripted = Scripted::new([Answer::status(503).with_header("retry-after", "30")]);
+    let error = Kind::Get.call(&scripted).deadline(Duration::from_secs(20)).await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
+}
+
+/// When all calls fail, retries run out, so that a server that is down is not stormed.
+#[tokio::test(start_paused = true)]
+async fn retries_run_out_when_nothing_succeeds() {
+    let scripted = Scripted::new((0..1000).map(|_| Answer::status(503)));
+    let client = scripted.client();
+    let mut attempts = Vec::new();
+    for _ in 0..60 {
+        attempts.push(client.request(Method::GET, "/ai/x").await.unwrap_err().attempts());
+    }
+    assert_eq!(attempts[..40], [3; 40]);
+    assert_eq!(attempts[55..], [1; 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_your_own_decides() {
+    #[derive(Debug)]
+    struct OnceAfterAnHour;
+    impl RetryPolicy for OnceAfterAnHour {
+        fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
+            assert_eq!(failure.method, Method::POST);
+            assert!(!failure.repeatable);
+            (failure.retries < 1 && failure.error.status()? == 418).then_some(Duration::from_secs(3600))
+        }
+    }
+    let scripted = Scripted::new([Answer::status(418), Answer::status(418)]);
+    let client = scripted.builder().retry_policy(OnceAfterAnHour).build().unwrap();
+    let error = client.request(Method::POST, "/ai/x").await.unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(waits(&scripted.attempts()), [Duration::from_secs(3600)]);
+}
+
+/// The API says 409 while the first request under a key is at work; its outcome is worth a longer wait.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_still_at_work_is_waited_for() {
+    let body = json!({"errors": [{"code": "10012", "title": "A request with this idempotency key is in progress"}]});
+    let busy = || Act::from(Answer::status(409).with_json(&body));
+    let scripted = Scripted::new((0..8).map(|_| busy()).chain([success()]));
+    Kind::KeyedPost.call(&scripted).await.unwrap();
+    assert_eq!(scripted.attempts().len(), 9);
+
+    let scripted = Scripted::new((0..20).map(|_| busy()));
+    assert_eq!(Kind::KeyedPost.call(&scripted).await.unwrap_err().attempts(), 11);
+
+    let scripted = Scripted::new([busy()]);
+    assert_eq!(Kind::KeyedPost.call(&scripted).max_retries(0).await.unwrap_err().attempts(), 1);
+}
+
+/// A call that is dropped while it waits sends nothing more.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_is_not_retried() {
+    let scripted = Scripted::new([Answer::status(503)]);
+    let call = tokio::time::timeout(Duration::from_millis(100), Kind::Get.call(&scripted).into_future());
+    assert!(call.await.is_err());
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(scripted.attempts().len(), 1);
+}

@@ -1,0 +1,166 @@
+//! Keys, passwords and the values of headers are sent, and shown nowhere else.
+
+use serde_json::{Value, json};
+use telnyx_ai::assistants::types::{
+    A2aAgent, AgentHeader, CustomHeader, Refer, ReferTarget, SipHeaderName, Tool, ToolHeader, Transfer, TransferTarget,
+    Webhook,
+};
+use telnyx_ai::assistants::{
+    CreateAssistant, CreateSharedTool, SharedToolType, TestTool, ToolTestResult, UpdateAssistant,
+};
+use telnyx_ai::prelude::*;
+use telnyx_ai::{Client, Error, JsonObject, Secret, Telnyx};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::contract::Contract;
+use telnyx_ai_tests::examples::{Recipe, examples};
+use telnyx_ai_tests::scripted::Scripted;
+
+const SECRET: &str = "hunter2";
+
+/// Nothing that is printed for people who debug has it, in either form of `Debug`.
+#[track_caller]
+fn hides(value: &impl std::fmt::Debug) -> String {
+    let shown = format!("{value:?}{value:#?}");
+    assert!(!shown.contains(SECRET), "{shown}");
+    shown
+}
+
+fn request() -> CreateAssistant {
+    let webhook = Webhook::new("order_status", "Looks up an order.", "https://shop.example/orders")
+        .with_headers([ToolHeader::from(("authorization", format!("Bearer {SECRET}")))])
+        .with_preset_body_fields(JsonObject::from([("api_key", SECRET.into()), ("token", json!({"v": SECRET}))]));
+    let transfer = Transfer::new(
+        "+13125550100",
+        [TransferTarget::new("sip:sales@example.com").with_sip_auth_username("ada").with_sip_auth_password(SECRET)],
+    )
+    .with_custom_headers([CustomHeader::from(("x-pin", SECRET))]);
+    let refer = Refer::new([ReferTarget::new("Sales", "sip:sales@example.com").with_sip_auth_password(SECRET)])
+        .with_sip_headers([(SipHeaderName::Diversion, SECRET)]);
+    CreateAssistant::new("Support", "Help politely.")
+        .with_tools([Tool::from(webhook), transfer.into(), refer.into()])
+        .with_a2a_agents([
+            A2aAgent::new("billing", "https://agents.example").with_headers([AgentHeader::new("x-key", SECRET)])
+        ])
+}
+
+#[test]
+fn a_client_does_not_show_its_key() {
+    let builder = Client::builder().api_key(SECRET).header("x-token", SECRET).transport(Scripted::new::<Answer>([]));
+    hides(&builder);
+    let client = builder.build().unwrap();
+    assert!(hides(&client).contains("https://api.telnyx.com/v2"), "what is no secret is shown");
+    hides(&Telnyx::new(client.clone()));
+    hides(&client.request(http::Method::GET, "/ai/assistants").header("x-token", SECRET).query("token", SECRET));
+    hides(&Telnyx::new(client).assistants().create(request()));
+}
+
+#[test]
+fn requests_do_not_show_passwords_and_headers() {
+    let shown = hides(&request());
+    assert!(shown.contains("sip:sales@example.com") && shown.contains("ada"), "what is no secret is shown");
+    let sent = serde_json::to_string(&request()).unwrap();
+    assert_eq!(sent.matches(SECRET).count(), 8, "all of them are sent: {sent}");
+}
+
+#[test]
+fn values_that_no_version_knows_are_not_shown() {
+    let mut change = UpdateAssistant::default();
+    change.extra.insert("new_password", SECRET);
+    let shown = hides(&change);
+    assert!(shown.contains("new_password"));
+
+    let tool: Tool = serde_json::from_value(json!({
+        "type": "crystal_ball", "crystal_ball": {"headers": [{"name": "x", "value": SECRET}], "api_key": SECRET},
+    }))
+    .unwrap();
+    let shown = hides(&tool);
+    assert!(shown.contains("crystal_ball"));
+}
+
+#[test]
+fn free_form_objects_do_not_show_what_is_named_like_a_secret() {
+    let object = JsonObject::from([
+        ("headers", json!([{"name": "authorization", "value": SECRET}])),
+        ("sip_auth_password", SECRET.into()),
+        ("apiKey", SECRET.into()),
+        ("Authorization", SECRET.into()),
+        ("client_secret", SECRET.into()),
+        ("access_token", json!([SECRET])),
+        ("set-cookie", SECRET.into()),
+        ("name", "Ada".into()),
+        ("api_key_ref", "crm_key".into()),
+    ]);
+    let shown = hides(&object);
+    assert!(shown.contains("Ada") && shown.contains("crm_key"), "{shown}");
+    hides(&CreateSharedTool::new("Orders", SharedToolType::Webhook).with_webhook(object.clone()));
+    hides(&TestTool::default().with_arguments(object.clone()));
+    hides(&ToolTestResult::new(true, 200, "application/json", "{}", object));
+}
+
+/// Every field of the contract that is named like a secret is hidden, in whichever type it stands.
+#[test]
+fn no_type_shows_a_field_that_is_named_like_a_secret() {
+    fn fill(value: &mut Value, name: &str, filled: &mut usize) {
+        match value {
+            Value::Object(object) => {
+                let header = object.len() == 2 && object.contains_key("name") && object.contains_key("value");
+                for (field, value) in object {
+                    let secret = field.ends_with("password") || header && field == "value" && name.ends_with("headers");
+                    if secret && value.is_string() {
+                        *value = SECRET.into();
+                        *filled += 1;
+                    } else {
+                        fill(value, field, filled);
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| fill(item, name, filled)),
+            _ => {}
+        }
+    }
+
+    let contract = Contract::load();
+    let mut filled = 0;
+    for mut example in examples(&contract, contract.schema("InferenceEmbedding"), Recipe::default()) {
+        fill(&mut example.body, "", &mut filled);
+        let assistant: telnyx_ai::assistants::Assistant = serde_json::from_value(example.body).unwrap();
+        hides(&assistant);
+        hides(&UpdateAssistant::from(assistant));
+    }
+    assert!(filled > 10, "only {filled} secrets were there");
+}
+
+#[tokio::test]
+async fn errors_do_not_show_the_key_or_what_was_sent() {
+    let echo = json!({"errors": [{"code": "10015", "title": "Bad request"}], "sent": SECRET});
+    let scripted = Scripted::new([Answer::status(400).with_json(&echo).with_header("x-echo", SECRET)]);
+    let client = scripted.builder().api_key(SECRET).header("x-token", SECRET).build().unwrap();
+    let error = Telnyx::new(client).assistants().create(request()).await.unwrap_err();
+    hides(&error);
+    assert!(!error.to_string().contains(SECRET), "{error}");
+    assert!(error.body().unwrap().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()), "it is at hand");
+
+    let hidden: Error = Client::builder().api_key(format!("{SECRET}\n{SECRET}")).build().unwrap_err();
+    hides(&hidden);
+    assert!(!hidden.to_string().contains(SECRET), "{hidden}");
+}
+
+/// The header of the key is marked, so that layers that log headers leave it out.
+#[tokio::test]
+async fn the_key_is_marked_for_layers_below() {
+    let scripted = Scripted::new([Answer::json(&json!({"tags": []}))]);
+    let client = scripted.builder().api_key(SECRET).build().unwrap();
+    Telnyx::new(client).tags().list().await.unwrap();
+    let attempts = scripted.attempts();
+    assert_eq!(attempts[0].header("authorization"), "Bearer hunter2");
+    assert!(attempts[0].headers["authorization"].is_sensitive());
+    assert!(!format!("{:?}", attempts[0].headers).contains(SECRET));
+}
+
+#[test]
+fn a_secret_is_given_out_by_name_only() {
+    let secret = Secret::from(SECRET);
+    assert_eq!(hides(&secret), "[masked][masked]");
+    assert_eq!(secret.expose(), SECRET);
+    assert_eq!(serde_json::to_value(&secret).unwrap(), SECRET);
+}

@@ -1,0 +1,164 @@
+//! A call may be dropped at any point: it leaves no connection, no task and no memory behind, and the client goes on.
+
+use std::alloc::System;
+use std::pin::Pin;
+use std::process::Command;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
+use telnyx_ai::assistants::{Assistants, ChatRequest};
+use telnyx_ai::prelude::*;
+use telnyx_ai::retry::{Failure, RetryPolicy};
+use telnyx_ai::{Client, Error, Telnyx};
+use tokio::runtime::Handle;
+
+use super::random::Random;
+use super::rough_server::{Act, Answer, RoughServer};
+use super::{error_body, good_answer};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Set in a process that runs one test, so that what is counted there is that test's own.
+const ALONE: &str = "TELNYX_AI_TESTS_ALONE";
+const TEST: &str = "survival::cancellation::ten_thousand_dropped_calls_leave_nothing_behind";
+/// So many that ten thousand of them are dropped; the others are faster.
+const CALLS: u64 = 16_000;
+
+#[test]
+fn ten_thousand_dropped_calls_leave_nothing_behind() {
+    if std::env::var_os(ALONE).is_some() {
+        return tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(drop_calls());
+    }
+    let program = std::env::current_exe().unwrap();
+    let alone = Command::new(program).args(["--exact", TEST, "--nocapture"]).env(ALONE, "yes").output().unwrap();
+    let said = String::from_utf8_lossy(&alone.stdout);
+    assert!(alone.status.success(), "{said}{}", String::from_utf8_lossy(&alone.stderr));
+    println!("{}", said.lines().filter(|line| line.contains("calls dropped")).collect::<String>());
+}
+
+async fn drop_calls() {
+    let server = RoughServer::start(move |asked| {
+        match asked.path.rsplit('/').next().unwrap_or_default() {
+            "silent" => Act::Silence,
+            "failing" => Act::Answer(Answer::new(503, error_body("10007", "Out of order"))),
+            "resetting" => Act::ResetBefore,
+            "chat" => Act::UnfinishedEvents,
+            _ => Act::Answer(good_answer()),
+        }
+    });
+    let connections = server.connections();
+    let open = || *connections.borrow();
+    let alive = || Handle::current().metrics().num_alive_tasks();
+    assert_eq!((open(), alive()), (0, 0));
+
+    // The first calls fill caches and tables that are kept.
+    drop_some(&server, CALLS / 5, 1).await;
+    let before = live_bytes();
+    let completed = drop_some(&server, CALLS, 2).await;
+    let grown = live_bytes() - before;
+
+    println!(
+        "{} calls dropped and {completed} completed: {} connections and {} tasks are left, memory grew by {grown} bytes",
+        CALLS - completed,
+        open(),
+        alive(),
+    );
+    assert!(CALLS - completed >= 10_000, "{completed} calls were not dropped");
+    assert!(grown < 256 << 10, "memory grew by {grown} bytes");
+}
+
+/// Makes calls and drops them; gives how many were faster. When it returns, the client and its connections are gone.
+async fn drop_some(server: &RoughServer, calls: u64, seed: u64) -> u64 {
+    let mut connections = server.connections();
+    let client = Client::builder().api_key("KEY").base_url(server.base_url()).retry_policy(AtOnce).build().unwrap();
+    let assistants = Telnyx::new(client).assistants();
+    let mut random = Random(seed);
+    let completed = stream::iter(0..calls)
+        .map(|number| {
+            // Half of them are dropped in their first steps.
+            let polls = if random.percent(50) { random.below(8) } else { random.below(100) };
+            DropAfter { call: Some(Box::pin(call(assistants.clone(), number % 8))), polls }
+        })
+        .buffer_unordered(64)
+        .filter(|completed| std::future::ready(*completed))
+        .count()
+        .await;
+
+    soon(connections.wait_for(|open| *open <= 64)).await.expect("the server runs");
+    let answer = assistants.retrieve("a").await.expect("the client is as good as before");
+    assert_eq!(answer.id, "assistant-1");
+
+    drop(assistants);
+    soon(connections.wait_for(|open| *open == 0)).await.expect("the server runs");
+    soon(async {
+        while Handle::current().metrics().num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    completed as u64
+}
+
+async fn call(assistants: Assistants, kind: u64) -> Result<(), Error> {
+    match kind {
+        0 => drop(assistants.retrieve("a").await?),
+        1 => drop(assistants.create(CreateAssistant::new("A", "Help.")).await?),
+        2 => drop(assistants.update("a", UpdateAssistant::new()).await?),
+        3 => drop(assistants.retrieve("silent").await?),
+        4 => drop(assistants.retrieve("failing").max_retries(1000).await?),
+        5 => drop(assistants.retrieve("resetting").max_retries(1000).await?),
+        _ => {
+            let mut reply = assistants.chat_stream("a", ChatRequest::new("c", "Hi")).await?;
+            while reply.try_next().await?.is_some() {}
+        }
+    }
+    Ok(())
+}
+
+/// Repeats all, after a millisecond.
+#[derive(Debug)]
+struct AtOnce;
+
+impl RetryPolicy for AtOnce {
+    fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
+        (failure.retries < failure.max_retries.unwrap_or(2)).then_some(Duration::from_millis(1))
+    }
+}
+
+/// A future that is polled so many times at the most and then dropped; gives whether it was done before.
+struct DropAfter<F> {
+    call: Option<Pin<Box<F>>>,
+    polls: u64,
+}
+
+impl<F: Future> Future for DropAfter<F> {
+    type Output = bool;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
+        if self.polls == 0 {
+            self.call = None;
+            return Poll::Ready(false);
+        }
+        self.polls -= 1;
+        if self.call.as_mut().is_none_or(|call| call.as_mut().poll(context).is_ready()) {
+            return Poll::Ready(true);
+        }
+        // What waits for ever is dropped as well.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// Something that comes about on its own, or the test fails.
+async fn soon<F: Future>(event: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), event).await.expect("it happens soon")
+}
+
+fn live_bytes() -> i64 {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated as i64 - stats.bytes_deallocated as i64
+}

@@ -1,0 +1,108 @@
+//! An emulator behind a proxy that cuts connections once the emulator has done what was asked.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::Value;
+use telnyx_ai::Client;
+use telnyx_ai_emulator::Emulator;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use super::held_clock::HeldClock;
+use super::random::Random;
+use super::rough_server::read_request;
+
+/// How many of a hundred connections are cut.
+const CUT: u64 = 30;
+const SEED: u64 = 42;
+
+/// Whether the answer to that attempt of that create is cut off: the same each time, in whatever order they come.
+pub(super) fn is_cut(number: u64, attempt: u64) -> bool {
+    Random(SEED ^ (number << 8) ^ attempt).percent(CUT)
+}
+
+/// The emulator and its proxy, on a thread and a runtime of their own. They end when this is dropped.
+#[derive(Debug)]
+pub(super) struct CuttingProxy {
+    proxy: SocketAddr,
+    emulator: SocketAddr,
+    attempts: Arc<Mutex<HashMap<u64, u64>>>,
+    _end: oneshot::Sender<()>,
+}
+
+impl CuttingProxy {
+    pub(super) fn start() -> Self {
+        let (end, ended) = oneshot::channel::<()>();
+        let (ready, addrs) = std::sync::mpsc::channel();
+        let attempts: Arc<Mutex<HashMap<u64, u64>>> = Arc::default();
+        let counted = Arc::clone(&attempts);
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let emulator = Emulator::start().await.unwrap();
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                ready.send((listener.local_addr().unwrap(), emulator.addr())).unwrap();
+                let passing = async {
+                    while let Ok((stream, _)) = listener.accept().await {
+                        tokio::spawn(pass(stream, emulator.addr(), Arc::clone(&counted)));
+                    }
+                };
+                tokio::select! {
+                    () = passing => {}
+                    _ = ended => {}
+                }
+            });
+        });
+        let (proxy, emulator) = addrs.recv().expect("both have started");
+        Self { proxy, emulator, attempts, _end: end }
+    }
+
+    /// A client behind the proxy, whose time stands still while an attempt is under way.
+    pub(super) fn client(&self) -> Client {
+        let builder = Client::builder().api_key("KEY").base_url(format!("http://{}/v2", self.proxy));
+        builder.layer(HeldClock::new(false)).build().unwrap()
+    }
+
+    /// Everything in the emulator, read without the proxy.
+    pub(super) async fn assistants(&self) -> Vec<Value> {
+        let builder = Client::builder().api_key("KEY").base_url(format!("http://{}/v2", self.emulator));
+        let client = builder.layer(HeldClock::new(false)).build().unwrap();
+        client.request(http::Method::GET, "/ai/assistants").data().await.unwrap()
+    }
+
+    /// How often each create was sent.
+    pub(super) fn attempts(&self) -> HashMap<u64, u64> {
+        self.attempts.lock().unwrap().clone()
+    }
+}
+
+/// Passes one request on, waits for the whole answer, and gives it or resets the connection.
+async fn pass(mut client: TcpStream, emulator: SocketAddr, attempts: Arc<Mutex<HashMap<u64, u64>>>) {
+    let Some(asked) = read_request(&mut client).await else { return };
+    let name = serde_json::from_str::<Value>(&asked.body).unwrap()["name"].as_str().unwrap().to_owned();
+    let number = name.parse().unwrap();
+    let attempt = {
+        let mut attempts = attempts.lock().unwrap();
+        let attempt = attempts.entry(number).or_default();
+        *attempt += 1;
+        *attempt
+    };
+
+    let mut upstream = TcpStream::connect(emulator).await.unwrap();
+    let request = format!("{}\r\nconnection: close\r\n\r\n{}", asked.head, asked.body);
+    upstream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    upstream.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+
+    if is_cut(number, attempt) {
+        client.set_zero_linger().unwrap();
+    } else {
+        // A client that has gone needs no answer.
+        let _ = client.write_all(&answer).await;
+    }
+}

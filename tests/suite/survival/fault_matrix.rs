@@ -1,0 +1,250 @@
+//! What becomes of a call when the network or the server fails: every fault, on every kind of call.
+//!
+//! `cargo test -p telnyx-ai-tests fault_matrix -- --nocapture` prints it as a table.
+
+use std::time::{Duration, SystemTime};
+
+use telnyx_ai::assistants::ChatRequest;
+use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
+use telnyx_ai::prelude::*;
+use telnyx_ai::{Error, ErrorKind, Telnyx};
+
+use super::rough_server::{Act, Answer, RoughServer};
+use super::{error_body, good_answer};
+
+/// Something that goes wrong with an attempt.
+struct Fault {
+    what: &'static str,
+    does: Does,
+    repeats: Repeats,
+    waits: Waits,
+    kind: ErrorKind,
+    says: &'static str,
+}
+
+enum Does {
+    Refuse,
+    Act(Act),
+}
+
+/// Which calls are sent again.
+#[derive(Clone, Copy, PartialEq)]
+enum Repeats {
+    /// All of them.
+    All,
+    /// Those of which the second time does no harm: `GET`, and `POST` under an idempotency key.
+    Harmless,
+    None,
+}
+
+/// How long the client waits before it sends a call again.
+#[derive(Clone, Copy)]
+enum Waits {
+    /// 0.5 s and 1 s, less up to a quarter.
+    Backoff,
+    /// As long as the server asks.
+    Millis(u64),
+    /// Until the second that the server names.
+    Until(u64),
+}
+
+impl Waits {
+    fn allow(self, retry: usize, waited: Duration) -> bool {
+        let (least, most) = match self {
+            Self::Backoff => (375 << retry, 500 << retry),
+            Self::Millis(asked) => (asked, asked),
+            // Dates have whole seconds, and the first attempt took its time.
+            Self::Until(second) => (second.saturating_sub(4) * 1000, second * 1000),
+        };
+        // Timers go by whole milliseconds.
+        (least..=most + 1).contains(&u64::try_from(waited.as_millis()).unwrap())
+    }
+}
+
+fn faults() -> Vec<Fault> {
+    use ErrorKind::{Api, Connect, Timeout, Transport};
+    use Repeats::{All, Harmless, None};
+
+    let fault = |what, act, repeats, kind, says| Fault {
+        what,
+        does: Does::Act(act),
+        repeats,
+        waits: Waits::Backoff,
+        kind,
+        says,
+    };
+    let status = |status, repeats, says| {
+        let act = Act::Answer(Answer::new(status, error_body("10007", "Out of order")));
+        fault("", act, repeats, Api, says)
+    };
+    let header = |code, name, value: String, waits| {
+        let answer = Answer::new(code, error_body("10011", "Slow down")).with_header(name, value);
+        Fault { waits, ..fault("", Act::Answer(answer), All, Api, "Slow down") }
+    };
+    let after = |value: &str, waits| header(429, "retry-after", value.to_owned(), waits);
+    let should = |code, value: &str, repeats| Fault {
+        repeats,
+        ..header(code, "x-should-retry", value.to_owned(), Waits::Backoff)
+    };
+    let in_ten_seconds = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(10));
+    let yesterday = httpdate::fmt_http_date(SystemTime::now() - Duration::from_secs(86_400));
+    let named = |what, fault| Fault { what, ..fault };
+
+    let broken = "the connection broke before the whole answer was there";
+    vec![
+        Fault { does: Does::Refuse, ..fault("connection refused", Act::Silence, All, Connect, "no connection: ") },
+        fault("reset before the answer", Act::ResetBefore, Harmless, Transport, broken),
+        fault("reset during the answer", Act::ResetDuring(good_answer()), Harmless, Transport, broken),
+        fault("half a body", Act::HalfABody(good_answer()), Harmless, Transport, broken),
+        fault("no answer", Act::Silence, Harmless, Timeout, "no whole answer within 60s"),
+        fault("a body that stalls", Act::Stall(good_answer()), Harmless, Timeout, "no whole answer within 60s"),
+        named("400", status(400, None, "400 Bad Request: Out of order (code 10007)")),
+        named("408", status(408, Harmless, "408 Request Timeout: Out of order (code 10007")),
+        named("409", status(409, Harmless, "409 Conflict: Out of order (code 10007")),
+        named("429", status(429, All, "429 Too Many Requests: Out of order; wait, or keep")),
+        named("500", status(500, Harmless, "500 Internal Server Error: Out of order (code 10007")),
+        named("502", status(502, Harmless, "502 Bad Gateway: Out of order (code 10007")),
+        named("503", status(503, Harmless, "503 Service Unavailable: Out of order (code 10007")),
+        named("504", status(504, Harmless, "504 Gateway Timeout: Out of order (code 10007")),
+        named("429, retry-after-ms: 1500", header(429, "retry-after-ms", "1500".to_owned(), Waits::Millis(1500))),
+        named("429, retry-after: 2", after("2", Waits::Millis(2000))),
+        named("429, retry-after: 0.25", after("0.25", Waits::Millis(250))),
+        named("429, retry-after: 0", after("0", Waits::Millis(0))),
+        named("429, retry-after: in 10 s", after(&in_ten_seconds, Waits::Until(10))),
+        named("429, retry-after: yesterday", after(&yesterday, Waits::Backoff)),
+        named("429, retry-after: -5", after("-5", Waits::Backoff)),
+        named("429, retry-after: 86400", after("86400", Waits::Millis(60_000))),
+        named("429, retry-after: 1e300", after("1e300", Waits::Millis(60_000))),
+        named("429, retry-after: soon", after("soon", Waits::Backoff)),
+        named("503, x-should-retry: false", should(503, "false", None)),
+        named("400, x-should-retry: true", should(400, "true", All)),
+        named("503, x-should-retry: perhaps", should(503, "perhaps", Harmless)),
+    ]
+}
+
+/// A kind of call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Retrieve,
+    Create,
+    Update,
+    Chat,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Retrieve, Self::Create, Self::Update, Self::Chat];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Retrieve => "GET",
+            Self::Create => "POST with key (create)",
+            Self::Update => "POST (update)",
+            Self::Chat => "POST (chat)",
+        }
+    }
+
+    fn is_sent_again(self, repeats: Repeats) -> bool {
+        repeats == Repeats::All || repeats == Repeats::Harmless && matches!(self, Self::Retrieve | Self::Create)
+    }
+
+    /// Makes the call; gives how many attempts it took.
+    async fn call(self, telnyx: &Telnyx) -> Result<u32, Error> {
+        let assistants = telnyx.assistants();
+        Ok(match self {
+            Self::Retrieve => assistants.retrieve("a").with_response().await?.attempts,
+            Self::Create => assistants.create(CreateAssistant::new("A", "Help.")).with_response().await?.attempts,
+            Self::Update => assistants.update("a", UpdateAssistant::new()).with_response().await?.attempts,
+            Self::Chat => assistants.chat("a", ChatRequest::new("c", "Hi")).with_response().await?.attempts,
+        })
+    }
+}
+
+/// What became of one call while a fault happened, once or for ever.
+struct Outcome {
+    result: Result<u32, Error>,
+    waits: Vec<Duration>,
+    elapsed: Duration,
+}
+
+async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
+    let (seen, requests) = std::sync::mpsc::channel();
+    let server = match &fault.does {
+        Does::Refuse if once => RoughServer::refusing_once(|_| Act::Answer(good_answer())),
+        Does::Refuse => RoughServer::refusing(),
+        Does::Act(act) => {
+            let (act, mut left) = (act.clone(), if once { 1 } else { usize::MAX });
+            RoughServer::start(move |asked| {
+                seen.send(asked.header("idempotency-key").map(str::to_owned)).unwrap();
+                if left == 0 {
+                    return Act::Answer(good_answer());
+                }
+                left -= 1;
+                act.clone()
+            })
+        }
+    };
+    let telnyx = Telnyx::new(server.builder().build().unwrap());
+    let began = tokio::time::Instant::now();
+    let result = kind.call(&telnyx).await;
+    let elapsed = began.elapsed();
+
+    let attempts = server.clock().attempts();
+    assert_eq!(attempts, result.as_ref().map_or_else(Error::attempts, |attempts| *attempts) as usize);
+    if matches!(fault.does, Does::Act(_)) {
+        let keys: Vec<_> = requests.try_iter().collect();
+        assert_eq!(keys.len(), attempts, "the server sees each attempt, and nothing else");
+        assert!(keys.iter().all(|key| *key == keys[0]), "all attempts have the same key");
+        assert_eq!(keys[0].is_some(), kind == Kind::Create);
+    }
+    Outcome { result, waits: server.clock().waits(), elapsed }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fault_matrix() {
+    println!("| what happens to each attempt | call | attempts | waits | took | what the caller sees | after it happened once |");
+    println!("|---|---|---|---|---|---|---|");
+    for fault in faults() {
+        for kind in Kind::ALL {
+            let place = format!("{}, {}", fault.what, kind.name());
+            let again = kind.is_sent_again(fault.repeats);
+
+            let Outcome { result, waits, elapsed } = outcome(&fault, kind, false).await;
+            let error = result.expect_err(&place);
+            assert_eq!(error.attempts(), if again { 3 } else { 1 }, "{place}: {error}");
+            assert_eq!(error.kind(), fault.kind, "{place}: {error}");
+            let said = error.to_string();
+            assert!(said.starts_with(&error.operation().unwrap().to_string()), "{place}: {said}");
+            assert!(said.contains(fault.says), "{place}: {said}");
+            assert!(!said.contains('\n'), "{place}: {said}");
+            assert_eq!(said.contains("after 3 attempts"), again, "{place}: {said}");
+            for (retry, wait) in waits.iter().enumerate() {
+                assert!(fault.waits.allow(retry, *wait), "{place}: waited {wait:?} before retry {retry}");
+            }
+            let silent = if fault.kind == ErrorKind::Timeout { error.attempts() * 60 } else { 0 };
+            let meant = waits.iter().sum::<Duration>() + Duration::from_secs(silent.into());
+            assert!(elapsed.abs_diff(meant) < Duration::from_millis(10), "{place}: {elapsed:?} instead of {meant:?}");
+
+            let once = match outcome(&fault, kind, true).await.result {
+                Ok(attempts) => {
+                    assert!(again && attempts == 2, "{place}: good after {attempts} attempts");
+                    "good, 2 attempts"
+                }
+                Err(error) => {
+                    assert!(!again && error.attempts() == 1, "{place}: {error}");
+                    "the error"
+                }
+            };
+            let waited: Vec<_> = waits.iter().map(|wait| format!("{:.2} s", wait.as_secs_f64())).collect();
+            println!(
+                "| {} | {} | {} | {} | {:.1} s | {:?} {} | {once} |",
+                fault.what,
+                kind.name(),
+                error.attempts(),
+                waited.join(", "),
+                elapsed.as_secs_f64(),
+                error.kind(),
+                error.status().map_or_else(String::new, |status| status.as_u16().to_string()),
+            );
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Paused time over real sockets.
+//!
+//! Tokio's paused clock jumps to the next timer as soon as nothing is left to do, and a wait for a socket counts as
+//! nothing to do: every timeout would be over at once. Below a client, a [`HeldClock`] keeps time standing while an
+//! attempt is under way, so that it passes in the waits between attempts and where a server falls silent, and nowhere
+//! else. What a test measures is what the client meant to wait, to the millisecond.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use telnyx_ai::{Body, BoxError, TransportService};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tower::{Layer, Service};
+
+/// The clock, and what it saw. It is a layer: put it directly above the transport.
+#[derive(Debug, Clone)]
+pub(super) struct HeldClock(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    attempts: Mutex<Attempts>,
+    piece_read: Notify,
+    /// Whether the client waits after a refusal until the server is ready for the next attempt.
+    waits_for_server: AtomicBool,
+    refused: Notify,
+    go_on: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    times: Vec<(Instant, Option<Instant>)>,
+    under_way: usize,
+    /// While there is one, a blocking task waits for it to go, and while such a task runs time does not jump.
+    hold: Option<mpsc::Sender<()>>,
+}
+
+impl HeldClock {
+    /// A clock that stands still after the first refusal until the server says `go_on`, or one that does not.
+    pub(super) fn new(waits_for_server: bool) -> Self {
+        Self(Arc::new(Shared { waits_for_server: waits_for_server.into(), ..Shared::default() }))
+    }
+
+    /// How many attempts were made.
+    pub(super) fn attempts(&self) -> usize {
+        self.0.attempts.lock().unwrap().times.len()
+    }
+
+    /// How long the client waited before each attempt but the first.
+    pub(super) fn waits(&self) -> Vec<Duration> {
+        let attempts = self.0.attempts.lock().unwrap();
+        attempts.times.windows(2).map(|pair| pair[1].0 - pair[0].1.expect("it has ended")).collect()
+    }
+
+    /// Lets time pass, although an attempt is under way: nothing more comes for it.
+    pub(super) fn let_time_pass(&self) {
+        self.0.attempts.lock().unwrap().hold = None;
+    }
+
+    /// Waits until the client has read a piece of an answer's body.
+    pub(super) async fn piece_read(&self) {
+        self.0.piece_read.notified().await;
+    }
+
+    /// Waits until an attempt was refused, on a clock that was made to wait then.
+    pub(super) async fn refused(&self) {
+        self.0.refused.notified().await;
+    }
+
+    /// Ends the wait after a refusal.
+    pub(super) fn go_on(&self) {
+        self.0.go_on.notify_one();
+    }
+
+    fn begin(&self) -> UnderWay {
+        let mut attempts = self.0.attempts.lock().unwrap();
+        let number = attempts.times.len();
+        attempts.times.push((Instant::now(), None));
+        attempts.under_way += 1;
+        if attempts.hold.is_none() {
+            let (hold, gone) = mpsc::channel();
+            attempts.hold = Some(hold);
+            tokio::task::spawn_blocking(move || gone.recv().is_err());
+        }
+        UnderWay { clock: self.clone(), number }
+    }
+}
+
+/// An attempt, until it is dropped.
+#[derive(Debug)]
+struct UnderWay {
+    clock: HeldClock,
+    number: usize,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut attempts = self.clock.0.attempts.lock().unwrap();
+        attempts.times[self.number].1 = Some(Instant::now());
+        attempts.under_way -= 1;
+        if attempts.under_way == 0 {
+            attempts.hold = None;
+        }
+    }
+}
+
+impl Layer<TransportService> for HeldClock {
+    type Service = Watched;
+
+    fn layer(&self, inner: TransportService) -> Watched {
+        Watched { inner, clock: self.clone() }
+    }
+}
+
+/// A transport whose attempts are watched.
+#[derive(Debug, Clone)]
+pub(super) struct Watched {
+    inner: TransportService,
+    clock: HeldClock,
+}
+
+impl Service<Request<Body>> for Watched {
+    type Response = Response<WatchedBody>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<WatchedBody>, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let under_way = self.clock.begin();
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            match answer.await {
+                Ok(answer) => Ok(answer.map(|body| WatchedBody { body, under_way: Some(under_way) })),
+                Err(error) => {
+                    let shared = &under_way.clock.0;
+                    if shared.waits_for_server.swap(false, Ordering::Relaxed) {
+                        shared.refused.notify_one();
+                        shared.go_on.notified().await;
+                    }
+                    Err(error)
+                }
+            }
+        })
+    }
+}
+
+/// A body that belongs to its attempt until it ends.
+#[derive(Debug)]
+pub(super) struct WatchedBody {
+    body: Body,
+    under_way: Option<UnderWay>,
+}
+
+impl http_body::Body for WatchedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match (&frame, &self.under_way) {
+            (Poll::Ready(Some(Ok(_))), Some(under_way)) => under_way.clock.0.piece_read.notify_one(),
+            (Poll::Ready(_), _) => self.under_way = None,
+            (Poll::Pending, _) => {}
+        }
+        frame
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,99 @@
+//! Nothing is done twice and nothing is lost, although three of ten connections break after the server has done its
+//! work and before the client knows.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use telnyx_ai::assistants::types::CreateAssistant;
+use telnyx_ai::prelude::*;
+use telnyx_ai::{ErrorKind, Telnyx};
+
+use super::cutting_proxy::{CuttingProxy, is_cut};
+
+const CREATES: u64 = 2000;
+
+fn names(assistants: &[Value]) -> BTreeSet<u64> {
+    assistants.iter().map(|assistant| assistant["name"].as_str().unwrap().parse().unwrap()).collect()
+}
+
+/// A program that creates each assistant under a key made from its own number, and tries again what has failed, as one
+/// does that crashed and runs again: there is one assistant for each number, and its caller has its id.
+#[tokio::test(start_paused = true)]
+async fn what_is_created_under_a_key_is_there_once() {
+    let world = CuttingProxy::start();
+    let assistants = Telnyx::new(world.client()).assistants();
+
+    let created: Vec<(String, u64)> = stream::iter(0..CREATES)
+        .map(|number| {
+            let assistants = assistants.clone();
+            async move {
+                let mut calls = 1;
+                loop {
+                    let request = CreateAssistant::new(number.to_string(), "Help politely.");
+                    let call = assistants.create(request).idempotency_key_from("survival", &number.to_string());
+                    match call.await {
+                        Ok(assistant) => return (assistant.id, calls),
+                        Err(error) => {
+                            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3), "{error}");
+                            assert!(error.is_retryable(), "{error}");
+                            calls += 1;
+                        }
+                    }
+                }
+            }
+        })
+        .buffer_unordered(64)
+        .collect()
+        .await;
+
+    let stored = world.assistants().await;
+    assert_eq!(stored.len() as u64, CREATES);
+    assert_eq!(names(&stored), (0..CREATES).collect());
+    let ids: BTreeSet<&str> = stored.iter().map(|assistant| assistant["id"].as_str().unwrap()).collect();
+    let given: BTreeSet<&str> = created.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, given);
+
+    let sent: u64 = world.attempts().values().sum();
+    let failed: u64 = created.iter().map(|(_, calls)| calls - 1).sum();
+    println!("{CREATES} creates with keys: {sent} requests, {failed} failed calls made again, {} assistants", stored.len());
+    assert!(sent > CREATES * 13 / 10, "connections were cut: {sent} requests");
+}
+
+/// The same where nothing protects the call: it is sent once, and the caller of each that broke is told.
+#[tokio::test(start_paused = true)]
+async fn what_is_created_without_a_key_is_sent_once() {
+    let world = CuttingProxy::start();
+    let client = world.client();
+
+    let results: Vec<_> = stream::iter(0..CREATES)
+        .map(|number| {
+            let body = json!({"name": number.to_string(), "instructions": "Help politely.", "model": "some/model"});
+            let call = client.request(http::Method::POST, "/ai/assistants").body(&body);
+            async move { (number, call.await) }
+        })
+        .buffer_unordered(64)
+        .collect()
+        .await;
+
+    assert!(world.attempts().values().all(|attempts| *attempts == 1), "no call is sent twice");
+    let mut failed = 0;
+    for (number, result) in &results {
+        match result {
+            Ok(assistant) => {
+                assert!(!is_cut(*number, 1), "{number} has no answer");
+                assert_eq!(assistant["name"], number.to_string());
+            }
+            Err(error) => {
+                assert!(is_cut(*number, 1), "{number} has an answer: {error}");
+                assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1), "{error}");
+                failed += 1;
+            }
+        }
+    }
+    let stored = world.assistants().await;
+    println!("{CREATES} creates without keys: {failed} calls failed and said so, {} assistants", stored.len());
+    assert_eq!(stored.len() as u64, CREATES, "none is there twice");
+    assert_eq!(names(&stored), (0..CREATES).collect());
+    assert!(failed > CREATES / 4, "connections were cut: {failed} calls failed");
+}

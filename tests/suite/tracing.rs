@@ -1,0 +1,99 @@
+//! What a subscriber of `tracing` sees of calls: which operation, how often, with which outcome, and no secret.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use telnyx_ai::Telnyx;
+use telnyx_ai::assistants::UpdateAssistant;
+use telnyx_ai::prelude::*;
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::{Act, Scripted};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+const SECRET: &str = "hunter2";
+
+/// What is logged, line by line: one line at the end of each span.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<String> {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn log() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+#[track_caller]
+fn has(line: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(line.contains(part), "no {part} in {line}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_and_its_attempts_are_spans() {
+    let (log, _guard) = log();
+    let done = Answer::json(&json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e"}))
+        .with_header("x-request-id", "request-2");
+    let scripted = Scripted::new([Answer::status(503).with_header("x-request-id", "request-1"), done]);
+    Telnyx::new(scripted.client()).assistants().retrieve("assistant-17").await.unwrap();
+    let lines = log.lines();
+    let [first, second, call] = lines.as_slice() else { panic!("{lines:#?}") };
+    has(first, &["telnyx.attempt", "http.request.resend_count=0", "http.response.status_code=503"]);
+    has(first, &["telnyx.request_id=\"request-1\"", "error.type=\"503\""]);
+    has(second, &["telnyx.attempt", "http.request.resend_count=1", "http.response.status_code=200"]);
+    has(call, &["telnyx.call", "http.request.method=\"GET\"", "url.template=\"/ai/assistants/{assistant_id}\""]);
+    has(call, &["http.response.status_code=200", "http.request.resend_count=1", "telnyx.request_id=\"request-2\""]);
+    assert!(!call.contains("error.type"), "{call}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_told_by_its_kind() {
+    let (log, _guard) = log();
+    let scripted = Scripted::new([Act::Break]);
+    let update = UpdateAssistant::default();
+    Telnyx::new(scripted.client()).assistants().update("assistant-17", update).await.unwrap_err();
+    let lines = log.lines();
+    has(lines.last().unwrap(), &["telnyx.call", "error.type=Transport", "http.request.resend_count=0"]);
+}
+
+/// Neither keys, nor headers, nor bodies, nor ids.
+#[tokio::test(start_paused = true)]
+async fn nothing_of_what_is_sent_is_logged() {
+    let (log, _guard) = log();
+    let echo = json!({"errors": [{"title": SECRET, "detail": SECRET}]});
+    let answer = || Answer::status(503).with_json(&echo).with_header("x-echo", SECRET);
+    let scripted = Scripted::new([answer(), answer(), answer()]);
+    let client = scripted.builder().api_key(SECRET).header("x-token", SECRET).build().unwrap();
+    let change = UpdateAssistant::default().with_greeting(SECRET);
+    let call = Telnyx::new(client).assistants().update("assistant-17", change).query("token", SECRET);
+    call.max_retries(2).await.unwrap_err();
+    let lines = log.lines();
+    assert!(!lines.is_empty());
+    for line in lines {
+        assert!(!line.contains(SECRET) && !line.contains("assistant-17"), "{line}");
+    }
+}
