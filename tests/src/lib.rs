@@ -11,3 +11,8 @@ pub mod scripted;
 pub mod server;
 
 pub use answer::Answer;
+
+/// The code of README.md is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -170,7 +170,7 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_deref().filter(|url| !has_password(url)))
             .field("layers", &self.layers.len())
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
@@ -219,15 +219,15 @@ fn base_url(given: Option<String>, allow_plain_http: bool) -> Result<String, Err
     if url.is_empty() {
         return Err(wrong("is blank"));
     }
+    if has_password(url) {
+        return Err(Error::config("the base URL holds a user name or password: give the key by `api_key` instead"));
+    }
     let uri: Uri = url.parse().map_err(|_| wrong("is no URL"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(wrong("has no scheme"));
     };
     if uri.query().is_some() || url.contains('#') {
         return Err(wrong("has a query or a fragment"));
-    }
-    if authority.as_str().contains('@') {
-        return Err(Error::config("the base URL holds a user name or password: give the key by `api_key` instead"));
     }
     match scheme {
         "https" => {}
@@ -241,6 +241,12 @@ fn base_url(given: Option<String>, allow_plain_http: bool) -> Result<String, Err
         _ => return Err(wrong("is neither http nor https")),
     }
     Ok(url.to_owned())
+}
+
+/// Looks before the URL is read: what is wrong with it is told with its words.
+fn has_password(url: &str) -> bool {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after_scheme.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
 fn is_loopback(host: &str) -> bool {

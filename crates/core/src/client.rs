@@ -3,6 +3,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
@@ -40,6 +42,20 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) stream_idle_timeout: Duration,
     pub(crate) max_answer_bytes: usize,
+}
+
+impl Settings {
+    /// A body without the API key: the error page of a proxy may show the request that it got.
+    pub(crate) fn without_key(&self, body: &Bytes) -> Bytes {
+        let key = self.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        match key {
+            // A shorter one is no key of the API's, and may be a word.
+            Some(key) if key.len() >= 8 && body.windows(key.len()).any(|bytes| bytes == key.as_bytes()) => {
+                String::from_utf8_lossy(body).replace(key, "[masked]").into()
+            }
+            _ => body.clone(),
+        }
+    }
 }
 
 impl Client {

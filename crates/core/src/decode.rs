@@ -81,13 +81,23 @@ fn locate(text: &str, error: &serde_json::Error) -> DecodeError {
     let full = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     let syntax = error.is_syntax() || error.is_eof();
+    let path = JsonPath::at(text.as_bytes(), line_start + error.column());
+    let message = match full.strip_suffix(&position) {
+        Some(message) if !syntax => message,
+        _ => &full,
+    };
     DecodeError {
-        path: JsonPath::at(text.as_bytes(), line_start + error.column()),
-        message: match full.strip_suffix(&position) {
-            Some(message) if !syntax => message.to_owned(),
-            _ => full,
-        },
+        message: if path.names_a_secret() { without_value(message) } else { message.to_owned() },
+        path,
         syntax,
+    }
+}
+
+/// What is wrong with a value that nobody is to see: `invalid type: string "hunter2", expected a sequence`.
+fn without_value(message: &str) -> String {
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("invalid value [masked], expected {expected}"),
+        None => "invalid value [masked]".to_owned(),
     }
 }
 

@@ -115,8 +115,14 @@ impl Error {
     }
 
     pub(crate) fn api(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let errors = api_error::parse(&body);
-        let message = api_error::summary(status, &headers, &body, &errors);
+        let words = body.clone();
+        Self::api_saying(&words, status, headers, body)
+    }
+
+    /// The same, where `words` of the body are shown.
+    pub(crate) fn api_saying(words: &[u8], status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        let errors = api_error::parse(words);
+        let message = api_error::summary(status, &headers, words, &errors);
         let mut error = Self::new(ErrorKind::Api, message);
         error.0.answer = Some(Answer { status, headers, body, errors });
         error

@@ -180,7 +180,7 @@ async fn attempt(request: &CallRequest, uri: &Uri, body: &Bytes, gather: Gather)
     Err(if parts.status.is_redirection() {
         Error::redirect(parts.status, parts.headers, body)
     } else {
-        Error::api(parts.status, parts.headers, body)
+        Error::api_saying(&settings.without_key(&body), parts.status, parts.headers, body)
     })
 }
 

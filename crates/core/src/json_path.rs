@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use crate::data::names_a_secret;
+
 /// One step into a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -25,6 +27,11 @@ impl JsonPath {
             }
         }
         out
+    }
+
+    /// Whether it leads to something that is a secret by its name, or into it.
+    pub(crate) fn names_a_secret(&self) -> bool {
+        self.0.iter().any(|step| matches!(step, Step::Field(name) if names_a_secret(name)))
     }
 
     /// The path of the value that a reader was at, `offset` bytes into `text`, when it gave up: one that had just

@@ -28,6 +28,7 @@ While it runs:
   curl 127.0.0.1:4010/_emulator/clock                                    what time it is, what is due next
   curl 127.0.0.1:4010/_emulator/clock -d '{\"advance_secs\": 3600}'        an hour later: what was due has happened
   curl 127.0.0.1:4010/_emulator/faults -d '{\"path\": \"**\", \"status\": 503, \"times\": 2}'
+  curl -X PUT 127.0.0.1:4010/_emulator/scripts -d '{\"chat\": [{\"words\": \"hello\", \"reply\": \"Hi {{name}}!\"}]}'
   curl 127.0.0.1:4010/_emulator/requests                                 what clients asked, and were answered
   curl 127.0.0.1:4010/_emulator/export > team.json                       all there is, for --seed
   curl -X POST 127.0.0.1:4010/_emulator/reset                            as at the start
@@ -98,7 +99,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn url(text: &str) -> Result<String, String> {
-    let is_url = ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    let is_url =
+        ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     if is_url { Ok(text.to_owned()) } else { Err("a URL starts with http:// or https://".to_owned()) }
 }
 
@@ -118,10 +120,8 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let assumptions = Assumptions::new().with_past_schedules(args.past_schedules).with_rate_limit(args.rate_limit);
-    let mut builder = Emulator::builder()
-        .listen(args.listen)
-        .assumptions(assumptions)
-        .allow_outbound(args.allow_outbound);
+    let mut builder =
+        Emulator::builder().listen(args.listen).assumptions(assumptions).allow_outbound(args.allow_outbound);
     if let Some(path) = args.db {
         builder = builder.db(path);
     }

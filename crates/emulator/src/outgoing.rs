@@ -72,11 +72,8 @@ impl Outgoing {
             let response = self.open(method, url, headers, body).await?;
             let status = response.status().as_u16();
             let headers = response.headers().clone();
-            let content_type = headers
-                .get(header::CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned();
+            let content_type =
+                headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
             let body = response.into_body().collect().await;
             let body = body.map_err(|error| Unanswered::Unreachable(with_causes(&error)))?.to_bytes();
             Ok(Answered { status, content_type, headers, body })

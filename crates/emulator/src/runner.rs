@@ -80,9 +80,9 @@ async fn converse(app: &App, run: &Value, opened: Opened) -> Outcome<Trial> {
         }
         if said.assistant["id"] == asked {
             tested = said.assistant;
-        } else if let Some(next) = app.run(|work| {
-            chat::successor(work, said.assistant["id"].as_str().unwrap_or_default(), &conversation)
-        })? {
+        } else if let Some(next) =
+            app.run(|work| chat::successor(work, said.assistant["id"].as_str().unwrap_or_default(), &conversation))?
+        {
             assistant = next;
         }
         if said.ended {

@@ -150,7 +150,9 @@ impl ChatRule {
         }
         let calls = match rule.field("call") {
             None => Vec::new(),
-            Some(calls) if calls.value.is_array() => calls.elements().iter().map(read_call).collect::<Result<_, _>>()?,
+            Some(calls) if calls.value.is_array() => {
+                calls.elements().iter().map(read_call).collect::<Result<_, _>>()?
+            }
             Some(call) => vec![read_call(&call)?],
         };
         let failure = match rule.field("fail") {

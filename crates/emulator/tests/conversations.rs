@@ -172,12 +172,8 @@ async fn verdicts_follow_rules() {
     api.0.clock().advance(std::time::Duration::from_secs(5)).await;
     let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
     let run = api.get(&path).await.good();
-    let verdicts: Vec<&str> = run["detail_status"]
-        .as_array()
-        .expect("verdicts")
-        .iter()
-        .filter_map(|item| item["status"].as_str())
-        .collect();
+    let verdicts: Vec<&str> =
+        run["detail_status"].as_array().expect("verdicts").iter().filter_map(|item| item["status"].as_str()).collect();
     assert_eq!(verdicts, ["failed", "passed", "failed"], "{run}");
     assert!(run["logs"].as_str().expect("logs").contains("polite failed: no please."));
 }
@@ -412,8 +408,11 @@ async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
     let (done, deltas) = events.split_last().expect("events");
     let whole: String = deltas.iter().filter_map(|delta| delta["content"].as_str()).collect();
     assert_eq!((&done["content"], whole.as_str()), (&json!("One moment please, \nBye."), "One moment please, \nBye."));
-    assert!(chat.messages().await.iter().any(|message| message["text"].as_str() == Some(
-        "{\"status\":\"transferred\",\"to\":\"+15550100\"}"
-    )));
+    assert!(
+        chat.messages()
+            .await
+            .iter()
+            .any(|message| message["text"].as_str() == Some("{\"status\":\"transferred\",\"to\":\"+15550100\"}"))
+    );
     assert_eq!(chat.status("hello?").await.0, 400);
 }

@@ -310,11 +310,8 @@ async fn tools_of_mcp_servers_are_called() {
 #[tokio::test]
 async fn a_model_is_offered_the_tools_of_mcp_servers() {
     let (server, _messages) = mcp_server().await;
-    let (url, mut asked) = model(vec![
-        Answer::Whole(call("add", "{\"a\": 1}")),
-        Answer::Whole(json!({ "content": "Two." })),
-    ])
-    .await;
+    let (url, mut asked) =
+        model(vec![Answer::Whole(call("add", "{\"a\": 1}")), Answer::Whole(json!({ "content": "Two." }))]).await;
     let api = Api::new(with_model(&url));
     let server = json!({"name": "Sums", "type": "http", "url": server});
     let server = api.post("/mcp_servers", server).await.good()["id"].clone();
@@ -323,12 +320,8 @@ async fn a_model_is_offered_the_tools_of_mcp_servers() {
     let body = json!({ "content": "1 + 1?", "conversation_id": conversation(&api).await });
     assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"], "Two.");
     let (_, first) = asked.recv().await.expect("a request");
-    let offered: Vec<&str> = first["tools"]
-        .as_array()
-        .expect("tools")
-        .iter()
-        .filter_map(|tool| tool["function"]["name"].as_str())
-        .collect();
+    let offered: Vec<&str> =
+        first["tools"].as_array().expect("tools").iter().filter_map(|tool| tool["function"]["name"].as_str()).collect();
     assert_eq!(offered, ["add", "drop"]);
     let (_, second) = asked.recv().await.expect("a request");
     assert_eq!(second["messages"].as_array().and_then(|messages| messages.last()).expect("an answer")["content"], "2");

@@ -233,8 +233,8 @@ pub struct LlmCondition {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ExpressionCondition {
-    /// The expression, as a tree in JSON; it has to come out as true or false. Kept as it is: the API does not
-    /// publish the tree's form.
+    /// The expression, as a tree in JSON; it has to come out as true or false. Kept as it is: the contract
+    /// leaves the tree's form open.
     pub expression: Value,
     /// Fields this version does not know, kept as received.
     pub extra: Extra,

@@ -10,6 +10,8 @@ mod properties;
 mod random;
 mod random_failures;
 mod rough_server;
+mod secrets;
+mod trust;
 
 use rough_server::Answer;
 use serde_json::json;

@@ -109,7 +109,7 @@ fn debug_map(map: &Map<String, Value>, secret: bool, f: &mut fmt::Formatter<'_>)
 }
 
 /// A reference to a stored secret (`api_key_ref`) is not one.
-fn names_a_secret(name: &str) -> bool {
+pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.ends_with("_ref")
         && ["password", "secret", "token", "authorization", "api_key", "apikey", "api-key", "headers", "cookie"]

@@ -16,6 +16,7 @@ mod unknown;
 pub use envelope::{Data, Page, PageMeta};
 pub use extra::Extra;
 pub use json_object::JsonObject;
+pub(crate) use json_object::names_a_secret;
 pub use nullable::Nullable;
 pub use object::Object;
 pub use open_enum::UnknownValue;

@@ -136,8 +136,9 @@ mod client {
                 Ok::<_, String>((service, tools))
             };
             let (service, tools) = within(connecting).await??;
-            let is_allowed =
-                |name: &str| server.allowed_tools.as_ref().is_none_or(|allowed| allowed.iter().any(|tool| tool == name));
+            let is_allowed = |name: &str| {
+                server.allowed_tools.as_ref().is_none_or(|allowed| allowed.iter().any(|tool| tool == name))
+            };
             let offers = tools
                 .into_iter()
                 .filter(|tool| is_allowed(&tool.name))

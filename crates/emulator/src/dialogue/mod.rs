@@ -262,12 +262,10 @@ impl Session<'_> {
             let condition = &edge["condition"];
             let holds = match text(condition, "type") {
                 "default" => true,
-                "expression" => {
-                    flows::holds(&condition["expression"], &self.turn.variables).unwrap_or_else(|| {
-                        tracing::warn!(edge = text(edge, "id"), "an expression that the emulator can not evaluate");
-                        false
-                    })
-                }
+                "expression" => flows::holds(&condition["expression"], &self.turn.variables).unwrap_or_else(|| {
+                    tracing::warn!(edge = text(edge, "id"), "an expression that the emulator can not evaluate");
+                    false
+                }),
                 "llm" => {
                     let prompt = render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw);
                     match &self.app.llm {

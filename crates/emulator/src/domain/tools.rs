@@ -115,13 +115,14 @@ pub(crate) fn of_assistant(work: &Work<'_>, stored: &Value) -> Outcome<Vec<Value
     Ok(tools)
 }
 
-/// Fills the shared tools into a node of a conversation flow.
+/// Fills the shared tools into a node of a conversation flow: in the contract a tool node has a list of one, a prompt
+/// node a list of such lists.
 pub(crate) fn fill_node(work: &Work<'_>, node: &mut Value) -> Outcome<()> {
     if let Some(tool) = find(work, node["shared_tool_id"].as_str().unwrap_or_default())? {
-        node["tool"] = as_tool(&tool);
+        node["tool"] = json!([as_tool(&tool)]);
     }
     if node["shared_tool_ids"].is_array() {
-        node["tools"] = by_ids(work, &node["shared_tool_ids"])?.into();
+        node["tools"] = by_ids(work, &node["shared_tool_ids"])?.into_iter().map(|tool| json!([tool])).collect();
     }
     Ok(())
 }

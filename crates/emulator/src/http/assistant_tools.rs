@@ -11,10 +11,7 @@ use super::{Answer, body::Body, ok};
 use crate::{
     app::App,
     assumptions::{TIMED_OUT_TOOL_STATUS, UNREACHABLE_TOOL_STATUS},
-    domain::{
-        tool_tests,
-        tools,
-    },
+    domain::{tool_tests, tools},
     outgoing::Unanswered,
 };
 
@@ -43,7 +40,9 @@ async fn test(State(app): State<App>, Path((assistant_id, tool_id)): Path<(Strin
         Err(error) => {
             let status = match error {
                 Unanswered::TimedOut(_) => TIMED_OUT_TOOL_STATUS,
-                Unanswered::Request(_) | Unanswered::Forbidden(_) | Unanswered::Unreachable(_) => UNREACHABLE_TOOL_STATUS,
+                Unanswered::Request(_) | Unanswered::Forbidden(_) | Unanswered::Unreachable(_) => {
+                    UNREACHABLE_TOOL_STATUS
+                }
             };
             tool_tests::report(&call, status, "text/plain", &error.to_string())
         }

@@ -11,10 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     assumptions::ValidationShape,
-    domain::{
-        Code, Problem,
-        problem::Issue,
-    },
+    domain::{Code, Problem, problem::Issue},
 };
 
 /// An error answer: a status and at least one issue.

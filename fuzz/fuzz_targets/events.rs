@@ -1,0 +1,40 @@
+//! Streams are read the same wherever their bytes are cut.
+#![no_main]
+
+use std::fmt::Debug;
+
+use http::Method;
+use libfuzzer_sys::fuzz_target;
+use telnyx_ai::assistants::ChatStream;
+use telnyx_ai::{ByteStream, EventStream, TextStream};
+use telnyx_ai_tests::scripted::{Piece, Scripted};
+
+/// Reads the pieces to their end with `next`.
+async fn read<S, E: Debug>(pieces: Vec<Piece>, next: impl AsyncFn(&mut S) -> Option<E>) -> Vec<String>
+where
+    S: From<ByteStream> + Send + 'static,
+{
+    let client = Scripted::streaming(pieces).client();
+    let mut stream = client.request(Method::GET, "/stream").stream::<S>().await.expect("it begins");
+    let mut all = Vec::new();
+    while let Some(item) = next(&mut stream).await {
+        all.push(format!("{item:?}"));
+    }
+    all
+}
+
+fuzz_target!(|data: (u8, Vec<u8>)| {
+    let (size, bytes) = data;
+    let whole = || vec![Piece::from(&bytes[..])];
+    let cut = || bytes.chunks(usize::from(size) + 1).map(Piece::from).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        let next = async |stream: &mut EventStream| stream.try_next().await.transpose();
+        assert_eq!(read(whole(), next).await, read(cut(), next).await);
+        let next = async |stream: &mut ChatStream| stream.try_next().await.transpose();
+        assert_eq!(read(whole(), next).await, read(cut(), next).await);
+        let next = async |stream: &mut TextStream| stream.try_next().await.transpose();
+        let text = |pieces: Vec<String>| pieces.concat().replace("\")Ok(\"", "");
+        assert_eq!(text(read(whole(), next).await), text(read(cut(), next).await));
+    });
+});
