@@ -299,7 +299,7 @@ mod reading {
         assert_eq!(
             error_for(text).await,
             "GET /ai/assistants/{assistant_id} failed: the answer (200 OK) is not of the expected type: at \
-             `tools[17].webhook.headers[0].value`: invalid type: integer `17`, expected a string"
+             `tools[17].webhook.headers[0].value`: invalid type: integer [masked], expected a string"
         );
     }
 
@@ -312,7 +312,7 @@ mod reading {
         assistant["tools"][17] = json!("PLACE");
         let text = serde_json::to_string_pretty(&assistant).unwrap().replace("\"PLACE\"", &tag_last);
         let said = error_for(text).await;
-        assert!(said.contains("at `tools[17].webhook.headers[0].value`: invalid type: integer `17`"), "{said}");
+        assert!(said.contains("at `tools[17].webhook.headers[0].value`: invalid type: integer [masked]"), "{said}");
     }
 
     #[tokio::test]

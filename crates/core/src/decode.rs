@@ -93,11 +93,14 @@ fn locate(text: &str, error: &serde_json::Error) -> DecodeError {
     }
 }
 
-/// What is wrong with a value that nobody is to see: `invalid type: string "hunter2", expected a sequence`.
+/// The message without the value, which nobody is to see: `invalid type: string "hunter2", expected a sequence`.
 fn without_value(message: &str) -> String {
-    match message.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("invalid value [masked], expected {expected}"),
-        None => "invalid value [masked]".to_owned(),
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    match found.split_once(['"', '`']) {
+        Some((kind, _)) => format!("{kind}[masked], expected {expected}"),
+        None => message.to_owned(),
     }
 }
 

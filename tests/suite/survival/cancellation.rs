@@ -41,14 +41,12 @@ fn ten_thousand_dropped_calls_leave_nothing_behind() {
 }
 
 async fn drop_calls() {
-    let server = RoughServer::start(move |asked| {
-        match asked.path.rsplit('/').next().unwrap_or_default() {
-            "silent" => Act::Silence,
-            "failing" => Act::Answer(Answer::new(503, error_body("10007", "Out of order"))),
-            "resetting" => Act::ResetBefore,
-            "chat" => Act::UnfinishedEvents,
-            _ => Act::Answer(good_answer()),
-        }
+    let server = RoughServer::start(move |asked| match asked.path.rsplit('/').next().unwrap_or_default() {
+        "silent" => Act::Silence,
+        "failing" => Act::Answer(Answer::new(503, error_body("10007", "Out of order"))),
+        "resetting" => Act::ResetBefore,
+        "chat" => Act::UnfinishedEvents,
+        _ => Act::Answer(good_answer()),
     });
     let connections = server.connections();
     let open = || *connections.borrow();

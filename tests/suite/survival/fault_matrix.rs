@@ -201,7 +201,9 @@ async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
 
 #[tokio::test(start_paused = true)]
 async fn fault_matrix() {
-    println!("| what happens to each attempt | call | attempts | waits | took | what the caller sees | after it happened once |");
+    println!(
+        "| what happens to each attempt | call | attempts | waits | took | what the caller sees | after it happened once |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for fault in faults() {
         for kind in Kind::ALL {

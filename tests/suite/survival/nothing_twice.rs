@@ -56,7 +56,10 @@ async fn what_is_created_under_a_key_is_there_once() {
 
     let sent: u64 = world.attempts().values().sum();
     let failed: u64 = created.iter().map(|(_, calls)| calls - 1).sum();
-    println!("{CREATES} creates with keys: {sent} requests, {failed} failed calls made again, {} assistants", stored.len());
+    println!(
+        "{CREATES} creates with keys: {sent} requests, {failed} failed calls made again, {} assistants",
+        stored.len()
+    );
     assert!(sent > CREATES * 13 / 10, "connections were cut: {sent} requests");
 }
 

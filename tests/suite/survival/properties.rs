@@ -33,8 +33,24 @@ fn runtime() -> Runtime {
 /// Bytes that are close to event streams.
 fn events() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
-        "event: delta\n", "event: done\n", "event:error\r", "data: {\"content\": \"Hé 🙂\"}\n", "data: {\"type\": \"done\"",
-        "data", "data:", ": ", ":comment\n", "id: 7\n", "retry: 1\r\n", "\n", "\r", "\r\n", "\n\n", "\u{feff}", "🙂", "\0",
+        "event: delta\n",
+        "event: done\n",
+        "event:error\r",
+        "data: {\"content\": \"Hé 🙂\"}\n",
+        "data: {\"type\": \"done\"",
+        "data",
+        "data:",
+        ": ",
+        ":comment\n",
+        "id: 7\n",
+        "retry: 1\r\n",
+        "\n",
+        "\r",
+        "\r\n",
+        "\n\n",
+        "\u{feff}",
+        "🙂",
+        "\0",
     ]);
     let piece = prop_oneof![6 => words.prop_map(|word| word.as_bytes().to_vec()), 1 => vec(any::<u8>(), 0..6)];
     vec(piece, 0..24).prop_map(|pieces| pieces.concat())
@@ -209,8 +225,38 @@ fn listener() -> (RoughServer, std::sync::mpsc::Receiver<(String, String)>) {
 
 fn ids() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "a", "..", ".", "/", "\\", "%2e", "%2F", "%", "?", "#", "&", ";", "=", "+", " ", "\n", "\r\n", "\0", "\t", "@", ":",
-        "é", "🙂", "{", "}", "\"", "<", "|", "^", "`", "..%2f", "assistant-1",
+        "a",
+        "..",
+        ".",
+        "/",
+        "\\",
+        "%2e",
+        "%2F",
+        "%",
+        "?",
+        "#",
+        "&",
+        ";",
+        "=",
+        "+",
+        " ",
+        "\n",
+        "\r\n",
+        "\0",
+        "\t",
+        "@",
+        ":",
+        "é",
+        "🙂",
+        "{",
+        "}",
+        "\"",
+        "<",
+        "|",
+        "^",
+        "`",
+        "..%2f",
+        "assistant-1",
     ]);
     prop_oneof![vec(words, 0..6).prop_map(|words| words.concat()), any::<String>()]
 }
@@ -299,7 +345,9 @@ static ANSWERS: LazyLock<Vec<(&str, Trip, Value)>> = LazyLock::new(|| {
     let contract = Contract::load();
     let mut answers = Vec::new();
     for typed in OPERATIONS {
-        let Some((trip, schema)) = typed.response.zip(contract.operation(typed.name).response.as_ref()) else { continue };
+        let Some((trip, schema)) = typed.response.zip(contract.operation(typed.name).response.as_ref()) else {
+            continue;
+        };
         let all = examples(&contract, schema, Recipe { seed: 7, unknown: true });
         answers.extend(all.into_iter().map(|example| (typed.name, trip, example.body)));
     }
@@ -391,7 +439,13 @@ proptest! {
 
 #[test]
 fn nesting_without_end_is_refused() {
-    for open in ["[", "{\"a\":", "[{\"tools\":", "{\"conversation_flow\":{\"nodes\":[", "{\"tools\":[{\"type\":\"webhook\",\"webhook\":{\"x\":"] {
+    for open in [
+        "[",
+        "{\"a\":",
+        "[{\"tools\":",
+        "{\"conversation_flow\":{\"nodes\":[",
+        "{\"tools\":[{\"type\":\"webhook\",\"webhook\":{\"x\":",
+    ] {
         let text = open.repeat(100_000);
         decode::from_slice::<Value>(text.as_bytes()).unwrap_err();
         decode::from_slice::<Assistant>(text.as_bytes()).unwrap_err();

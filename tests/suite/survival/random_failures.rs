@@ -41,7 +41,9 @@ fn fails(call: u64, attempt: u64) -> bool {
 fn call_of(asked: &Asked) -> u64 {
     match asked.path.rsplit('/').next().unwrap().parse() {
         Ok(number) => number,
-        Err(_) => serde_json::from_str::<serde_json::Value>(&asked.body).unwrap()["name"].as_str().unwrap().parse().unwrap(),
+        Err(_) => {
+            serde_json::from_str::<serde_json::Value>(&asked.body).unwrap()["name"].as_str().unwrap().parse().unwrap()
+        }
     }
 }
 

@@ -91,7 +91,10 @@ impl log::Log for Lines {
 fn request() -> CreateAssistant {
     let webhook = Webhook::new("orders", "Looks up orders.", "https://shop.example/orders")
         .with_headers([ToolHeader::from(("authorization", HEADER))])
-        .with_preset_body_fields(JsonObject::from([("headers", json!({"x-pin": HEADER})), ("password", PASSWORD.into())]));
+        .with_preset_body_fields(JsonObject::from([
+            ("headers", json!({"x-pin": HEADER})),
+            ("password", PASSWORD.into()),
+        ]));
     let sales = TransferTarget::new("sip:sales@example.com").with_sip_auth_password(PASSWORD);
     let transfer = Transfer::new("+13125550100", [sales]).with_custom_headers([CustomHeader::from(("x-pin", HEADER))]);
     CreateAssistant::new("Support", "Help politely.").with_tools([Tool::from(webhook), transfer.into()])
@@ -123,7 +126,8 @@ fn answers() -> Vec<Answer> {
     let unknown = assistant(|body| {
         body["sip_password"] = PASSWORD.into();
         body["tools"][0]["webhook"]["headers"][0]["secret"] = HEADER.into();
-        body["tools"][1] = json!({"type": "new", "new": {"headers": [{"value": HEADER}], "sip_auth_password": PASSWORD}});
+        body["tools"][1] =
+            json!({"type": "new", "new": {"headers": [{"value": HEADER}], "sip_auth_password": PASSWORD}});
     });
     vec![
         assistant(|_| {}),
@@ -206,9 +210,8 @@ async fn secrets_are_shown_nowhere() {
 
     let shown = SHOWN.take();
     for secret in [KEY, PASSWORD, HEADER, &KEY[..12]] {
-        for line in shown.lines().filter(|line| line.contains(secret)) {
-            panic!("{secret} is in {line}");
-        }
+        let line = shown.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} is in {line:?}");
     }
     for loud in ["telnyx.call", "telnyx.attempt", "log reqwest", "hyper_util", "[masked]", "sip:sales@example.com"] {
         assert!(shown.contains(loud), "nothing of {loud} was seen");
