@@ -1,7 +1,7 @@
 //! What a subscriber of `tracing` sees of calls: which operation, how often, with which outcome, and no secret.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::json;
 use telnyx_ai::Telnyx;
@@ -9,6 +9,8 @@ use telnyx_ai::assistants::UpdateAssistant;
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Scripted};
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 const SECRET: &str = "hunter2";
@@ -34,6 +36,10 @@ impl io::Write for Log {
 }
 
 fn log() -> (Log, tracing::subscriber::DefaultGuard) {
+    // With a single subscriber in the process, a thread that has none could switch a span off for it.
+    static SECOND: OnceLock<Dispatch> = OnceLock::new();
+    SECOND.get_or_init(|| Dispatch::new(NoSubscriber::new()));
+
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -16,6 +16,8 @@
 //! # }
 //! ```
 //!
+//! [`guide`] has what a program in production needs to know: errors, retries, idempotency, secrets.
+//!
 //! # Features
 //!
 //! None is on by default, so that the crates of the API pull in no HTTP stack.
@@ -47,6 +49,7 @@ mod data;
 pub mod decode;
 mod error;
 mod exchange;
+pub mod guide;
 #[cfg(feature = "hyper")]
 mod hyper;
 mod json_path;
