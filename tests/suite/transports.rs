@@ -60,6 +60,24 @@ async fn over_http() {
 }
 
 #[tokio::test]
+async fn over_http_on_hyper() {
+    let emulator = Emulator::start().await.unwrap();
+    let transport = telnyx_ai::HyperTransport::new().unwrap();
+    works(Client::builder().api_key("KEY").base_url(emulator.base_url()).transport(transport).build().unwrap()).await;
+}
+
+/// Like the default transport, hyper's tells a server that is not there from one that breaks off.
+#[tokio::test]
+async fn hyper_knows_a_server_that_is_not_there() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let transport = telnyx_ai::HyperTransport::new().unwrap();
+    let builder = Client::builder().api_key("KEY").base_url(format!("http://{free}/v2")).max_retries(0);
+    let client = builder.transport(transport).build().unwrap();
+    let error = client.request(http::Method::GET, "/ai/assistants").await.unwrap_err();
+    assert_eq!(error.kind(), telnyx_ai::ErrorKind::Connect);
+}
+
+#[tokio::test]
 async fn without_a_socket() {
     let emulator = Emulator::in_process().unwrap();
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(emulator).build().unwrap()).await;
