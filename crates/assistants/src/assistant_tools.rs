@@ -56,13 +56,23 @@ pub trait AssistantToolsApi: Send + Sync {
     }
 }
 
-/// [`AssistantToolsApi`] over HTTP.
+/// [`AssistantToolsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{AssistantTools, prelude::*};
+///
+/// async fn equip(client: Client) -> Result<(), Error> {
+///     AssistantTools::new(client).add("assistant-1", "tool-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct AssistantTools(Client);
 
 impl AssistantTools {
     /// The assistants' tools of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }
@@ -87,6 +97,16 @@ impl AssistantToolsApi for AssistantTools {
 }
 
 /// What [`AssistantToolsApi::test`] calls the webhook with.
+///
+/// ```
+/// use telnyx_ai_assistants::TestTool;
+/// use telnyx_ai_core::JsonObject;
+///
+/// let trial = TestTool::new()
+///     .with_arguments(JsonObject::from([("order_id", "17".into())]))
+///     .with_dynamic_variables(JsonObject::from([("customer", "Ada".into())]));
+/// # assert!(trial.arguments.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TestTool {

@@ -17,7 +17,7 @@ use telnyx_ai_core::{Call, Client, Extra, Nullable, Object, TextStream};
 /// # let assistant = Assistants::new(client.clone()).create(CreateAssistant::new("a", "b")).await?;
 /// # let assistant_id = &assistant.id;
 /// let instructions = Instructions::new(client);
-/// let wish = EnhanceInstructions::default().with_enhancement_prompt("Say less.");
+/// let wish = EnhanceInstructions::new().with_enhancement_prompt("Say less.");
 /// let better = instructions.enhance(assistant_id, wish).await?;
 /// println!("{better}");
 /// # Ok(())
@@ -41,13 +41,23 @@ pub trait InstructionsApi: Send + Sync {
     }
 }
 
-/// [`InstructionsApi`] over HTTP.
+/// [`InstructionsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{EnhanceInstructions, Instructions, prelude::*};
+///
+/// async fn better(client: Client) -> Result<String, Error> {
+///     Instructions::new(client).enhance("assistant-1", EnhanceInstructions::new()).await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Instructions(Client);
 
 impl Instructions {
     /// The instructions of the assistants of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

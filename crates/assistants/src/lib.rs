@@ -1,24 +1,6 @@
-//! Assistants of the Telnyx AI API: the assistants themselves, chat and SMS, scheduled calls and
-//! messages, tools, tags, instructions and conversations.
+#![doc = include_str!("../README.md")]
 //!
-//! ```
-//! use telnyx_ai_assistants::prelude::*;
-//! use telnyx_ai_assistants::{Assistants, ChatRequest, Conversations, CreateAssistant, CreateConversation};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let emulator = telnyx_ai_emulator::Emulator::start().await?;
-//! # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
-//! let assistants = Assistants::new(client.clone());
-//! let conversations = Conversations::new(client);
-//!
-//! let support = assistants.create(CreateAssistant::new("Support", "Help politely.")).await?;
-//! let talk = conversations.create(CreateConversation::default()).await?;
-//! let reply = assistants.chat(&support.id, ChatRequest::new(&talk.id, "Hello!")).await?;
-//! println!("{}", reply.content);
-//! # Ok(())
-//! # }
-//! ```
+//! ## What is here
 //!
 //! | trait | handle | what it speaks to |
 //! | --- | --- | --- |
@@ -30,8 +12,9 @@
 //! | [`InstructionsApi`] | [`Instructions`] | `/ai/assistants/{assistant_id}/instructions` |
 //! | [`ConversationsApi`] | [`Conversations`] | `/ai/conversations` |
 //!
-//! # Features
-//! - `mock`: a mock of each trait for unit tests, such as `MockAssistantsApi`.
+//! [`types`] has what an assistant is made of: models, voices, tools, flows.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod assistant_tools;
 mod assistants;

@@ -47,13 +47,23 @@ pub trait TagsApi: Send + Sync {
     }
 }
 
-/// [`TagsApi`] over HTTP.
+/// [`TagsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{Tags, prelude::*};
+///
+/// async fn in_use(client: Client) -> Result<Vec<String>, Error> {
+///     Ok(Tags::new(client).list().await?.tags)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tags(Client);
 
 impl Tags {
     /// The tags of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -44,13 +44,23 @@ pub trait ConnectionsApi: Send + Sync {
     }
 }
 
-/// [`ConnectionsApi`] over HTTP.
+/// [`ConnectionsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_integrations::{Connections, prelude::*};
+///
+/// async fn disconnect(client: Client) -> Result<(), Error> {
+///     Connections::new(client).delete("connection-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Connections(Client);
 
 impl Connections {
     /// The connections of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -36,13 +36,23 @@ pub trait IntegrationsApi: Send + Sync {
     }
 }
 
-/// [`IntegrationsApi`] over HTTP.
+/// [`IntegrationsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_integrations::{Integration, Integrations, prelude::*};
+///
+/// async fn look_up(client: Client) -> Result<Integration, Error> {
+///     Integrations::new(client).retrieve("integration-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Integrations(Client);
 
 impl Integrations {
     /// The catalogue as the account of `client` sees it.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

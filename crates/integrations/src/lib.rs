@@ -1,29 +1,13 @@
-//! Integrations of the Telnyx AI API: the catalogue of third-party services and your account's
-//! connections to them.
+#![doc = include_str!("../README.md")]
 //!
-//! A connection is made in the Telnyx portal. An assistant is given an integration by its
-//! `integration_id`, not by the id of the connection.
+//! ## What is here
 //!
-//! ```
-//! use telnyx_ai_integrations::prelude::*;
-//! use telnyx_ai_integrations::{IntegrationStatus, Integrations};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let emulator = telnyx_ai_emulator::Emulator::start().await?;
-//! # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
-//! let integrations = Integrations::new(client);
-//! for integration in integrations.list().await? {
-//!     if integration.status == IntegrationStatus::Connected {
-//!         println!("{} offers {:?}", integration.display_name, integration.available_tools);
-//!     }
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # Features
-//! - `mock`: `MockIntegrationsApi` and `MockConnectionsApi` for unit tests.
+//! | trait | handle | what it speaks to |
+//! | --- | --- | --- |
+//! | [`IntegrationsApi`] | [`Integrations`] | `/ai/integrations` |
+//! | [`ConnectionsApi`] | [`Connections`] | `/ai/integrations/connections` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod connections;
 mod integrations;

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::{
-    Attribute, Expr, GenericArgument, Ident, LitStr, PathArguments, Token, Type,
+    Attribute, Data, DeriveInput, Expr, GenericArgument, Ident, LitStr, PathArguments, Token, Type, Variant,
     parse::{Parse, ParseStream},
 };
 
@@ -60,6 +60,18 @@ impl Parse for Wire {
             }
         }
         Ok(wire)
+    }
+}
+
+/// The variants of an enum but for the last one, which keeps what is unknown.
+pub(crate) fn known_variants<'i>(input: &'i DeriveInput, kind: &str, last: &str) -> syn::Result<Vec<&'i Variant>> {
+    let Data::Enum(data) = &input.data else {
+        return Err(syn::Error::new(input.ident.span(), format!("{kind} is an enum")));
+    };
+    let mut variants: Vec<&Variant> = data.variants.iter().collect();
+    match variants.pop() {
+        Some(unknown) if unknown.ident == "Unknown" => Ok(variants),
+        _ => Err(syn::Error::new(input.ident.span(), format!("the last variant of {kind} is {last}"))),
     }
 }
 

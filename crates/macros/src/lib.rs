@@ -1,17 +1,10 @@
-//! The derives behind the data types of the telnyx-ai crates. Depend on `telnyx-ai-core`, which re-exports them.
-//!
-//! | derive | for | what it keeps that serde's own derive would drop |
-//! |---|---|---|
-//! | [`Object`](derive@Object) | a JSON object | unknown fields, in `extra` |
-//! | [`OpenEnum`](derive@OpenEnum) | a string from a list that grows | an unknown value, in `Unknown` |
-//! | [`Union`](derive@Union) | an object told from others by a tag | an unknown member's JSON, in `Unknown` |
-//!
-//! They read a map entry by entry into the fields it names, without an intermediate value: `#[serde(flatten)]` would
-//! buffer every object first.
+#![doc = include_str!("../README.md")]
 
 mod attributes;
+mod member;
 mod object;
 mod open_enum;
+mod serde_impls;
 mod union;
 
 use proc_macro::TokenStream;
@@ -19,8 +12,8 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Reads and writes a struct as a JSON object, keeping unknown fields in its last field, `extra: Extra`.
 ///
-/// Writes `Serialize`, `Deserialize`, `telnyx_ai_core::Object`, `new` (the required fields in order) and a
-/// `with_…` for each `Option` and `Nullable` field; `Default` too where nothing is required.
+/// Writes `Serialize`, `Deserialize`, `telnyx_ai_core::Object`, `new` (the required fields in order), a `with_…` for each
+/// `Option` and `Nullable` field and a `clear_…` for each `Nullable` one; `Default` too where nothing is required.
 ///
 /// `#[wire("name")]` gives a field's name on the wire; `#[wire(initial = value)]` what `new` puts into an
 /// optional field.

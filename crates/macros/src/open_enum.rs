@@ -2,29 +2,37 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput};
+use syn::{DeriveInput, Ident, LitStr};
 
-use crate::attributes::{Wire, snake_case};
+use crate::attributes::{Wire, known_variants, snake_case};
+use crate::serde_impls::{Target, serde_impls};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
-    let Data::Enum(data) = &input.data else {
-        return Err(syn::Error::new(name.span(), "OpenEnum is for enums"));
-    };
-    if data.variants.last().is_none_or(|v| v.ident != "Unknown") {
-        return Err(syn::Error::new(
-            name.span(),
-            "the last variant of an OpenEnum is `Unknown(UnknownValue)`, where unknown values are kept",
-        ));
-    }
-    let known: Vec<_> = data.variants.iter().take(data.variants.len() - 1).collect();
+    let known = known_variants(input, "an OpenEnum", "`Unknown(UnknownValue)`, where unknown values are kept")?;
     let idents: Vec<_> = known.iter().map(|v| &v.ident).collect();
     let wires = known
         .iter()
         .map(|v| Ok(Wire::of(&v.attrs)?.name_or(snake_case(&v.ident.to_string()))))
         .collect::<syn::Result<Vec<_>>>()?;
 
-    Ok(quote! {
+    let text = text(name, &idents, &wires);
+    let serde = serde_impls(
+        &Target { name, parameters: &[] },
+        &quote! {
+            match self {
+                Self::Unknown(value) => ::telnyx_ai_core::__private::serde::Serialize::serialize(value, serializer),
+                known => serializer.serialize_str(known.as_str()),
+            }
+        },
+        &quote!(deserialize_str),
+    );
+    Ok(quote!(#text #serde))
+}
+
+/// The conversions from and to text.
+fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
+    quote! {
         #[automatically_derived]
         impl #name {
             /// The value on the wire.
@@ -80,30 +88,5 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 f.write_str(self.as_str())
             }
         }
-
-        #[automatically_derived]
-        impl ::telnyx_ai_core::__private::serde::Serialize for #name {
-            fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
-            where
-                S: ::telnyx_ai_core::__private::serde::Serializer,
-            {
-                match self {
-                    Self::Unknown(value) => {
-                        ::telnyx_ai_core::__private::serde::Serialize::serialize(value, serializer)
-                    }
-                    known => serializer.serialize_str(known.as_str()),
-                }
-            }
-        }
-
-        #[automatically_derived]
-        impl<'de> ::telnyx_ai_core::__private::serde::Deserialize<'de> for #name {
-            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
-            where
-                D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
-            {
-                ::telnyx_ai_core::__private::deserialize_str(deserializer)
-            }
-        }
-    })
+    }
 }

@@ -2,78 +2,60 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Type};
+use syn::{DeriveInput, Fields, Ident, LitStr, Type, Variant};
 
-use crate::attributes::{Wire, arguments_of, snake_case};
+use crate::attributes::{Wire, arguments_of, known_variants, snake_case};
+use crate::serde_impls::{Target, serde_impls};
 
+pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let name = &input.ident;
+    let wire = Wire::of(&input.attrs)?;
+    let Some(tag) = &wire.tag else {
+        return Err(syn::Error::new(name.span(), "a Union names its tag: `#[wire(tag = \"type\")]`"));
+    };
+    let members = known_variants(input, "a Union", "`Unknown(UnknownMember)`, where unknown members are kept")?
+        .into_iter()
+        .map(Member::of)
+        .collect::<syn::Result<Vec<_>>>()?;
+
+    let conversions = conversions(name, &members);
+    let reader = reader(name, &members, tag, wire.inside);
+    let serde =
+        serde_impls(&Target { name, parameters: &[] }, &writer(&members, tag, wire.inside), &quote!(deserialize_union));
+    Ok(quote!(#conversions #reader #serde))
+}
+
+/// A variant that holds one kind of object.
 struct Member<'v> {
-    ident: &'v syn::Ident,
+    ident: &'v Ident,
     ty: &'v Type,
     boxed: bool,
     tag: LitStr,
 }
 
-pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let name = &input.ident;
-    let Data::Enum(data) = &input.data else {
-        return Err(syn::Error::new(name.span(), "Union is for enums"));
-    };
-    let wire = Wire::of(&input.attrs)?;
-    let Some(tag) = &wire.tag else {
-        return Err(syn::Error::new(name.span(), "a Union names its tag: `#[wire(tag = \"type\")]`"));
-    };
-    if data.variants.last().is_none_or(|v| v.ident != "Unknown") {
-        return Err(syn::Error::new(
-            name.span(),
-            "the last variant of a Union is `Unknown(UnknownMember)`, where unknown members are kept",
-        ));
-    }
-    let members = data
-        .variants
-        .iter()
-        .take(data.variants.len() - 1)
-        .map(|variant| {
-            let ty = match &variant.fields {
-                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
-                _ => return Err(syn::Error::new(variant.ident.span(), "a member holds one Object")),
-            };
-            let inner = arguments_of(ty, "Box").and_then(|a| a.first().copied());
-            Ok(Member {
-                ident: &variant.ident,
-                ty: inner.unwrap_or(ty),
-                boxed: inner.is_some(),
-                tag: Wire::of(&variant.attrs)?.name_or(snake_case(&variant.ident.to_string())),
-            })
+impl<'v> Member<'v> {
+    fn of(variant: &'v Variant) -> syn::Result<Self> {
+        let ty = match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
+            _ => return Err(syn::Error::new(variant.ident.span(), "a member holds one Object")),
+        };
+        let inner = arguments_of(ty, "Box").and_then(|a| a.first().copied());
+        Ok(Self {
+            ident: &variant.ident,
+            ty: inner.unwrap_or(ty),
+            boxed: inner.is_some(),
+            tag: Wire::of(&variant.attrs)?.name_or(snake_case(&variant.ident.to_string())),
         })
-        .collect::<syn::Result<Vec<_>>>()?;
+    }
+}
 
+/// `tag`, and a `From` for each member.
+fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
-    let types: Vec<_> = members.iter().map(|m| m.ty).collect();
-    let tags: Vec<_> = members.iter().map(|m| &m.tag).collect();
+    let types = members.iter().map(|m| m.ty);
+    let tags = members.iter().map(|m| &m.tag);
     let wrap = members.iter().map(|m| if m.boxed { quote!(::std::boxed::Box::new(member)) } else { quote!(member) });
-    let expecting = format!("an object with a `{}` ({name})", tag.value());
-    let inside = wire.inside;
-    let untagged = inside.then(|| {
-        quote! {
-            #(
-                ::core::option::Option::None if map.has(<#types as ::telnyx_ai_core::Object>::REQUIRED) => {
-                    ::core::result::Result::Ok(<#types as ::telnyx_ai_core::Object>::read(map)?.into())
-                }
-            )*
-        }
-    });
-    let write = if inside {
-        quote!(#(Self::#idents(member) => ::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer),)*)
-    } else {
-        quote! {
-            #(Self::#idents(member) => {
-                let member: &#types = member;
-                ::telnyx_ai_core::__private::serialize_member(#tag, #tags, member, serializer)
-            })*
-        }
-    };
-
-    Ok(quote! {
+    quote! {
         #[automatically_derived]
         impl #name {
             /// The tag on the wire that names the member.
@@ -94,7 +76,24 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 }
             }
         )*
+    }
+}
 
+/// What core's `deserialize_union` asks: which member a tag names.
+fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
+    let types: Vec<_> = members.iter().map(|m| m.ty).collect();
+    let tags = members.iter().map(|m| &m.tag);
+    let expecting = format!("an object with a `{}` ({name})", tag.value());
+    let untagged = inside.then(|| {
+        quote! {
+            #(
+                ::core::option::Option::None if map.has(<#types as ::telnyx_ai_core::Object>::REQUIRED) => {
+                    ::core::result::Result::Ok(<#types as ::telnyx_ai_core::Object>::read(map)?.into())
+                }
+            )*
+        }
+    });
+    quote! {
         #[automatically_derived]
         impl ::telnyx_ai_core::__private::TaggedUnion for #name {
             const TAG: &'static str = #tag;
@@ -121,30 +120,31 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 }
             }
         }
+    }
+}
 
-        #[automatically_derived]
-        impl ::telnyx_ai_core::__private::serde::Serialize for #name {
-            fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
-            where
-                S: ::telnyx_ai_core::__private::serde::Serializer,
-            {
-                match self {
-                    #write
-                    Self::Unknown(member) => {
-                        ::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer)
-                    }
+/// Writes whichever member it is, its tag first where the member itself has none.
+fn writer(members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
+    let arms = members.iter().map(|Member { ident, ty, tag: own_tag, .. }| {
+        if inside {
+            quote! {
+                Self::#ident(member) => {
+                    ::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer)
+                }
+            }
+        } else {
+            quote! {
+                Self::#ident(member) => {
+                    let member: &#ty = member;
+                    ::telnyx_ai_core::__private::serialize_member(#tag, #own_tag, member, serializer)
                 }
             }
         }
-
-        #[automatically_derived]
-        impl<'de> ::telnyx_ai_core::__private::serde::Deserialize<'de> for #name {
-            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
-            where
-                D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
-            {
-                ::telnyx_ai_core::__private::deserialize_union(deserializer)
-            }
+    });
+    quote! {
+        match self {
+            #(#arms)*
+            Self::Unknown(member) => ::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer),
         }
-    })
+    }
 }

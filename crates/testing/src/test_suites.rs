@@ -26,8 +26,8 @@ use crate::{TestRun, TestStatus, TriggerTestRun};
 /// let suites = TestSuites::new(client);
 /// assert_eq!(suites.list().await?, ["smoke"]);
 ///
-/// let started = suites.trigger("smoke", TriggerTestRun::default()).await?;
-/// let runs = suites.runs("smoke", ListSuiteRuns::default()).try_collect().await?;
+/// let started = suites.trigger("smoke", TriggerTestRun::new()).await?;
+/// let runs = suites.runs("smoke", ListSuiteRuns::new()).try_collect().await?;
 /// assert_eq!(runs.len(), started.len());
 /// # Ok(())
 /// # }
@@ -57,13 +57,23 @@ pub trait TestSuitesApi: Send + Sync {
     }
 }
 
-/// [`TestSuitesApi`] over HTTP.
+/// [`TestSuitesApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_testing::{TestSuites, prelude::*};
+///
+/// async fn names(client: Client) -> Result<Vec<String>, Error> {
+///     TestSuites::new(client).list().await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TestSuites(Client);
 
 impl TestSuites {
     /// The test suites of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

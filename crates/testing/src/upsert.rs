@@ -30,7 +30,7 @@ use crate::{CreateTest, ListTests, Test, TestsApi};
 /// # }
 /// ```
 pub async fn upsert(tests: &dyn TestsApi, test: CreateTest) -> Result<Upserted, Error> {
-    let mut all = tests.list(ListTests::default()).page_size(100);
+    let mut all = tests.list(ListTests::new()).page_size(100);
     let mut ids = Vec::new();
     while let Some(found) = all.try_next().await? {
         if found.name == test.name {
@@ -55,6 +55,7 @@ pub enum Upserted {
 
 impl Upserted {
     /// The test as it now is.
+    #[must_use]
     pub fn test(&self) -> &Test {
         match self {
             Self::Created(test) | Self::Updated(test) => test,
@@ -62,6 +63,7 @@ impl Upserted {
     }
 
     /// The test as it now is, taken out.
+    #[must_use]
     pub fn into_test(self) -> Test {
         match self {
             Self::Created(test) | Self::Updated(test) => test,

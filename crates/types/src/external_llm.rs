@@ -3,6 +3,15 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
 /// A language model at an endpoint of your own, spoken to in the style of OpenAI's chat completions.
+///
+/// ```
+/// use telnyx_ai_types::{ExternalLlm, LlmAuthentication};
+///
+/// let model = ExternalLlm::new("https://llm.example.com/v1", "our-model")
+///     .with_authentication_method(LlmAuthentication::Token)
+///     .with_llm_api_key_ref("our_llm_key");
+/// # assert_eq!(model.model, "our-model");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ExternalLlm {

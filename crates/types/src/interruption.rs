@@ -6,6 +6,16 @@ use telnyx_ai_core::{Extra, Nullable, Object};
 ///
 /// The timings are for transcription models that do not detect turns themselves. For those that do, such as
 /// `deepgram/flux`, see the end-of-turn fields of [`TranscriptionConfig`](crate::TranscriptionConfig).
+///
+/// ```
+/// use telnyx_ai_types::{EndpointingPlan, InterruptionSettings, StartSpeakingPlan};
+///
+/// let pauses = EndpointingPlan::new().with_on_punctuation_seconds(0.2).with_on_no_punctuation_seconds(1.5);
+/// let settings = InterruptionSettings::new()
+///     .with_enable(true)
+///     .with_start_speaking_plan(StartSpeakingPlan::new().with_wait_seconds(0.4).with_transcription_endpointing_plan(pauses));
+/// # assert_eq!(settings.enable, Some(true));
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InterruptionSettings {

@@ -3,6 +3,16 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
 /// How the user's speech becomes text.
+///
+/// ```
+/// use telnyx_ai_types::{TranscriptionConfig, TranscriptionModel, TranscriptionSettings};
+///
+/// let settings = TranscriptionSettings::new()
+///     .with_model(TranscriptionModel::DeepgramFlux)
+///     .with_language("en")
+///     .with_settings(TranscriptionConfig::new().with_eot_threshold(0.8).with_eot_timeout_ms(3_000));
+/// # assert!(settings.model.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptionSettings {

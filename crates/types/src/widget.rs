@@ -3,6 +3,16 @@
 use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, UnknownValue};
 
 /// Looks and texts of the widget that puts an assistant on a web page.
+///
+/// ```
+/// use telnyx_ai_types::{WidgetSettings, WidgetState, WidgetTheme};
+///
+/// let widget = WidgetSettings::new()
+///     .with_theme(WidgetTheme::Light)
+///     .with_default_state(WidgetState::Collapsed)
+///     .with_start_call_text("Talk to us");
+/// # assert!(widget.theme.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WidgetSettings {

@@ -41,7 +41,7 @@ impl Canary {
 
     /// Conversations that meet all clauses get this version.
     pub fn serve_where(self, clauses: impl IntoIterator<Item = Clause>, version_id: impl Into<String>) -> Self {
-        self.rule(CanaryRule::new(Serve::default().with_version_id(version_id)).with_clauses(clauses))
+        self.rule(CanaryRule::new(Serve::new().with_version_id(version_id)).with_clauses(clauses))
     }
 
     /// Conversations that meet all clauses are spread over these versions by weight in percent; the
@@ -84,9 +84,9 @@ impl Canary {
         let Self { rules, versions } = self;
         check(&rules, &versions).map_err(Error::invalid_request)?;
         Ok(if versions.is_empty() {
-            CanaryDeployConfig::default().with_rules(rules)
+            CanaryDeployConfig::new().with_rules(rules)
         } else {
-            CanaryDeployConfig::default().with_versions(versions)
+            CanaryDeployConfig::new().with_versions(versions)
         })
     }
 
@@ -110,7 +110,7 @@ impl Canary {
 
 fn rollout(weights: impl IntoIterator<Item = (impl Into<String>, f64)>) -> Serve {
     let slots = weights.into_iter().map(|(version_id, weight)| RolloutSlot::new(version_id, weight));
-    Serve::default().with_rollout(slots)
+    Serve::new().with_rollout(slots)
 }
 
 fn check(rules: &[CanaryRule], versions: &[VersionPercentage]) -> Result<(), String> {
@@ -256,7 +256,7 @@ mod checks {
             (Canary::new().split([] as [(&str, f64); 0]), "no version"),
             (Canary::new().serve_where([], "v2"), "promote the version instead"),
             (Canary::new().split([("v2", 5.0)]).serve_where(someone(), "v2"), "no rule after it"),
-            (Canary::new().rule(CanaryRule::new(Serve::default())), "neither"),
+            (Canary::new().rule(CanaryRule::new(Serve::new())), "neither"),
             (Canary::new().rule(CanaryRule::new(rollout([("v2", 5.0)]).with_version_id("v2"))), "both"),
             (
                 Canary::new().serve_where([Clause::is_in("channel", [] as [&str; 0])], "v2"),

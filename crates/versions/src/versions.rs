@@ -21,7 +21,7 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 /// #     .body(&telnyx_ai_types::CreateAssistant::new("Shop", "Help."))
 /// #     .json()
 /// #     .await?;
-/// # let update = telnyx_ai_types::UpdateAssistant::default()
+/// # let update = telnyx_ai_types::UpdateAssistant::new()
 /// #     .with_greeting("Hi")
 /// #     .with_promote_to_main(false);
 /// # let beta: telnyx_ai_types::Assistant = client
@@ -32,7 +32,7 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 /// # let beta = &beta.version_id.ok_or("no version")?;
 /// # let assistant_id = &assistant.id;
 /// let versions = Versions::new(client);
-/// let change = UpdateVersion::default().with_greeting("Good morning!");
+/// let change = UpdateVersion::new().with_greeting("Good morning!");
 /// let version = versions.update(assistant_id, beta, change).await?;
 /// assert_eq!(version.greeting.as_deref(), Some("Good morning!"));
 ///
@@ -53,7 +53,7 @@ pub trait VersionsApi: Send + Sync {
     /// One version: `GET /ai/assistants/{assistant_id}/versions/{version_id}`. 404 when the
     /// assistant or the version does not exist.
     fn retrieve(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
-        self.retrieve_with(assistant_id, version_id, RetrieveVersion::default())
+        self.retrieve_with(assistant_id, version_id, RetrieveVersion::new())
     }
 
     /// One version, with a say in what comes along; otherwise as [`retrieve`](Self::retrieve).
@@ -90,13 +90,23 @@ pub trait VersionsApi: Send + Sync {
     }
 }
 
-/// [`VersionsApi`] over HTTP.
+/// [`VersionsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_versions::{Assistant, Versions, prelude::*};
+///
+/// async fn go_live(client: Client) -> Result<Assistant, Error> {
+///     Versions::new(client).promote("assistant-1", "version-2").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Versions(Client);
 
 impl Versions {
     /// The versions of the assistants of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

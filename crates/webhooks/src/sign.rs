@@ -58,6 +58,9 @@ impl Signer {
     }
 
     /// The two headers for a body that is sent at this moment, in seconds since 1970.
+    ///
+    /// # Panics
+    /// Never: base64 is fit for a header.
     #[must_use]
     pub fn sign(&self, timestamp: i64, raw_body: &[u8]) -> HeaderMap {
         let signature = self.0.sign(&signed_message(timestamp.to_string().as_bytes(), raw_body));

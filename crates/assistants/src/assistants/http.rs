@@ -5,13 +5,24 @@ use telnyx_ai_types::{Assistant, CreateAssistant, UpdateAssistant};
 use super::{AssistantDeleted, AssistantsApi, ImportAssistants, RetrieveAssistant};
 use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SmsSent};
 
-/// [`AssistantsApi`] over HTTP.
+/// [`AssistantsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{Assistant, Assistants, prelude::*};
+///
+/// async fn find(client: Client) -> Result<Option<Assistant>, Error> {
+///     let all = Assistants::new(client).list().await?;
+///     Ok(all.into_iter().find(|assistant| assistant.name == "Support"))
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Assistants(Client);
 
 impl Assistants {
     /// The assistants of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

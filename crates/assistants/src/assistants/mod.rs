@@ -25,7 +25,7 @@ use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SmsSent};
 /// let request = CreateAssistant::new("Support", "Help politely.").with_greeting("Hello!");
 /// let support = assistants.create(request).await?;
 ///
-/// let change = UpdateAssistant::default().with_greeting("Good morning!");
+/// let change = UpdateAssistant::new().with_greeting("Good morning!");
 /// let support = assistants.update(&support.id, change).await?;
 /// assert_eq!(support.greeting.as_deref(), Some("Good morning!"));
 ///
@@ -44,7 +44,8 @@ pub trait AssistantsApi: Send + Sync {
     /// Creates an assistant: `POST /ai/assistants`.
     ///
     /// With it come a messaging profile and a TeXML application, as its features ask for. Sent under an
-    /// idempotency key. 422 when its model is not on offer or its settings contradict each other.
+    /// idempotency key. 422 when its model is not on offer or its settings contradict each other; 400 (code 10015)
+    /// when it would have two [tools](telnyx_ai_types::Tool) of a kind that allows one.
     fn create(&self, request: CreateAssistant) -> Call<Assistant> {
         let _ = request;
         Call::unsupported("AssistantsApi::create")
@@ -52,7 +53,7 @@ pub trait AssistantsApi: Send + Sync {
 
     /// One assistant: `GET /ai/assistants/{assistant_id}`. 404 when there is none of that id.
     fn retrieve(&self, assistant_id: &str) -> Call<Assistant> {
-        self.retrieve_with(assistant_id, RetrieveAssistant::default())
+        self.retrieve_with(assistant_id, RetrieveAssistant::new())
     }
 
     /// One assistant as it would be for a certain call, its dynamic variables fetched from its webhook;
@@ -66,7 +67,7 @@ pub trait AssistantsApi: Send + Sync {
     /// `POST /ai/assistants/{assistant_id}`.
     ///
     /// This makes a new version, which becomes the main one unless `promote_to_main` is false. 404 when
-    /// there is no such assistant; 422 as for [`create`](Self::create).
+    /// there is no such assistant; 400 and 422 as for [`create`](Self::create).
     fn update(&self, assistant_id: &str, request: UpdateAssistant) -> Call<Assistant> {
         let _ = (assistant_id, request);
         Call::unsupported("AssistantsApi::update")
@@ -129,7 +130,7 @@ pub trait AssistantsApi: Send + Sync {
     /// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
     /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
     /// # let support = Assistants::new(client.clone()).create(CreateAssistant::new("a", "b")).await?;
-    /// # let talk = Conversations::new(client.clone()).create(CreateConversation::default()).await?;
+    /// # let talk = Conversations::new(client.clone()).create(CreateConversation::new()).await?;
     /// let assistants = Assistants::new(client);
     /// let mut reply = assistants.chat_stream(&support.id, ChatRequest::new(&talk.id, "Hello!")).await?;
     /// while let Some(event) = reply.try_next().await? {

@@ -17,6 +17,16 @@ pub struct AssistantDeleted {
 
 /// For which call [`retrieve_with`](super::AssistantsApi::retrieve_with) shows the assistant. What is
 /// set goes to the assistant's dynamic-variables webhook.
+///
+/// ```
+/// use telnyx_ai_assistants::RetrieveAssistant;
+///
+/// let as_for_this_call = RetrieveAssistant::new()
+///     .with_fetch_dynamic_variables_from_webhook(true)
+///     .with_from("+13125550199")
+///     .with_to("+13125550100");
+/// # assert!(as_for_this_call.from.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RetrieveAssistant {
@@ -33,6 +43,13 @@ pub struct RetrieveAssistant {
 }
 
 /// What [`import`](super::AssistantsApi::import) brings over.
+///
+/// ```
+/// use telnyx_ai_assistants::{ImportAssistants, ImportProvider};
+///
+/// let two_of_them = ImportAssistants::new(ImportProvider::Vapi, "vapi_api_key").with_import_ids(["reception", "sales"]);
+/// # assert_eq!(two_of_them.api_key_ref, "vapi_api_key");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ImportAssistants {

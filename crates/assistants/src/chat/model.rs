@@ -89,6 +89,16 @@ impl From<ChatDone> for ChatReply {
 }
 
 /// A text message to send on an assistant's behalf.
+///
+/// ```
+/// use telnyx_ai_assistants::SendSms;
+///
+/// let message = SendSms::new("+13125550100", "+13125550199")
+///     .with_text("Your order is on its way.")
+///     .with_conversation_metadata([("order", "A-17")])
+///     .with_should_create_conversation(true);
+/// # assert!(message.text.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendSms {

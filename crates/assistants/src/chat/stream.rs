@@ -47,6 +47,7 @@ impl From<ByteStream> for ChatStream {
 
 impl ChatStream {
     /// A stream of these events: what a mock returns.
+    #[must_use]
     pub fn from_events(events: impl IntoIterator<Item = ChatEvent>) -> Self {
         Self { ready: events.into_iter().collect(), ..ByteStream::from_bytes("").into() }
     }
@@ -74,6 +75,7 @@ impl ChatStream {
     }
 
     /// The text of the reply so far.
+    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -1,6 +1,13 @@
 //! The conditions of [`ListConversations`](crate::ListConversations), as PostgREST writes them.
 //!
 //! Any other operator of PostgREST is written as a plain string: `operator.value`.
+//!
+//! ```
+//! use telnyx_ai_assistants::{ListConversations, filter};
+//!
+//! let filter = ListConversations::new().with_name(filter::ilike("ada%")).with_id("in.(conversation-1,conversation-2)");
+//! assert_eq!(filter.name.as_deref(), Some("ilike.ada%"));
+//! ```
 
 use std::fmt::Display;
 
@@ -8,6 +15,7 @@ macro_rules! conditions {
     ($($name:ident: $doc:literal,)*) => {
         $(
             #[doc = $doc]
+            #[must_use]
             pub fn $name(value: impl Display) -> String {
                 format!(concat!(stringify!($name), ".{}"), value)
             }

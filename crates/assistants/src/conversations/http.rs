@@ -6,13 +6,23 @@ use super::{
     Message, UpdateConversation,
 };
 
-/// [`ConversationsApi`] over HTTP.
+/// [`ConversationsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{Conversations, Message, prelude::*};
+///
+/// async fn transcript(client: Client) -> Result<Vec<Message>, Error> {
+///     Conversations::new(client).messages("conversation-1").try_collect().await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Conversations(Client);
 
 impl Conversations {
     /// The conversations of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -1,12 +1,16 @@
 //! `/ai/conversations`
 
+mod add_message;
 pub mod filter;
 mod http;
 mod message;
+mod metadata_value;
 mod model;
 
+pub use add_message::*;
 pub use http::Conversations;
 pub use message::*;
+pub use metadata_value::*;
 pub use model::*;
 
 use telnyx_ai_core::{Call, Pager};
@@ -22,7 +26,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
 /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
 /// let conversations = Conversations::new(client);
-/// let request = CreateConversation::default().with_name("Ada").with_metadata([("plan", "gold")]);
+/// let request = CreateConversation::new().with_name("Ada").with_metadata([("plan", "gold")]);
 /// let conversation = conversations.create(request).await?;
 ///
 /// let message = AddMessage::new("user").with_content("Hello!");
@@ -30,7 +34,7 @@ use telnyx_ai_core::{Call, Pager};
 /// let messages = conversations.messages(&conversation.id).try_collect().await?;
 /// assert_eq!(messages.len(), 1);
 ///
-/// let named = ListConversations::default().with_name(filter::eq("Ada")).with_limit(10);
+/// let named = ListConversations::new().with_name(filter::eq("Ada")).with_limit(10);
 /// assert_eq!(conversations.list(named).await?.len(), 1);
 /// # Ok(())
 /// # }

@@ -52,6 +52,17 @@ pub struct UpdateConversation {
 /// Each condition is an operator and a value, as PostgREST writes them: `eq.Ada`, or
 /// [`filter::eq("Ada")`](crate::filter::eq). To look for metadata of your own, add the condition to the
 /// call: `.query("metadata->plan", "eq.gold")`.
+///
+/// ```
+/// use telnyx_ai_assistants::{ListConversations, filter};
+///
+/// let of_this_year = ListConversations::new()
+///     .with_assistant_id(filter::eq("assistant-1"))
+///     .with_created_at(filter::gte("2026-01-01"))
+///     .with_order("last_message_at.desc")
+///     .with_limit(50);
+/// assert_eq!(of_this_year.created_at.as_deref(), Some("gte.2026-01-01"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListConversations {

@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateScheduledEvent, ListScheduledEvents, ScheduledEvent, ScheduledEventsApi};
 
-/// [`ScheduledEventsApi`] over HTTP.
+/// [`ScheduledEventsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{ScheduledEvents, prelude::*};
+///
+/// async fn cancel(client: Client) -> Result<(), Error> {
+///     ScheduledEvents::new(client).delete("assistant-1", "event-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ScheduledEvents(Client);
 
 impl ScheduledEvents {
     /// The scheduled events of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

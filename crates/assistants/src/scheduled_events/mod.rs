@@ -1,10 +1,12 @@
 //! `/ai/assistants/{assistant_id}/scheduled_events`
 
+mod event;
 mod http;
-mod model;
+mod request;
 
+pub use event::*;
 pub use http::ScheduledEvents;
-pub use model::*;
+pub use request::*;
 
 use telnyx_ai_core::{Call, Pager};
 
@@ -28,7 +30,7 @@ use telnyx_ai_core::{Call, Pager};
 ///     .with_retry_interval_secs(600);
 /// let event = events.create(assistant_id, call).await?;
 ///
-/// let mut all = events.list(assistant_id, ListScheduledEvents::default());
+/// let mut all = events.list(assistant_id, ListScheduledEvents::new());
 /// while let Some(found) = all.try_next().await? {
 ///     println!("{:?} is {:?}", found.id(), found.status());
 /// }

@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateSharedTool, ListTools, SharedTool, ToolsApi, UpdateSharedTool};
 
-/// [`ToolsApi`] over HTTP.
+/// [`ToolsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_assistants::{SharedTool, Tools, prelude::*};
+///
+/// async fn look_up(client: Client) -> Result<SharedTool, Error> {
+///     Tools::new(client).retrieve("tool-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tools(Client);
 
 impl Tools {
     /// The shared tools of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -2,9 +2,11 @@
 
 mod http;
 mod model;
+mod request;
 
 pub use http::Tools;
 pub use model::*;
+pub use request::*;
 
 use telnyx_ai_core::{Call, Pager};
 
@@ -14,30 +16,25 @@ use telnyx_ai_core::{Call, Pager};
 /// `tool_ids`.
 ///
 /// ```
-/// use serde_json::json;
 /// use telnyx_ai_assistants::prelude::*;
+/// use telnyx_ai_assistants::types::{HttpMethod, Webhook};
 /// use telnyx_ai_assistants::{CreateSharedTool, ListTools, SharedToolType, Tools, UpdateSharedTool};
-/// use telnyx_ai_core::JsonObject;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
 /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
 /// let tools = Tools::new(client);
-/// let webhook = JsonObject::from([
-///     ("name", json!("order_status")),
-///     ("description", json!("Looks up an order")),
-///     ("url", json!("https://shop.example.com/orders/{id}")),
-///     ("method", json!("GET")),
-/// ]);
-/// let request = CreateSharedTool::new("Order status", SharedToolType::Webhook).with_webhook(webhook);
+/// let webhook = Webhook::new("order_status", "Looks up an order.", "https://shop.example.com/orders/{id}")
+///     .with_method(HttpMethod::Get);
+/// let request = CreateSharedTool::from_tool("Order status", webhook)?;
 /// let tool = tools.create(request).await?;
 ///
-/// let change = UpdateSharedTool::default().with_timeout_ms(2500);
+/// let change = UpdateSharedTool::new().with_timeout_ms(2500);
 /// let tool = tools.update(&tool.id, change).await?;
 /// assert_eq!(tool.timeout_ms, Some(2500));
 ///
-/// let filter = ListTools::default().with_tool_type(SharedToolType::Webhook);
+/// let filter = ListTools::new().with_tool_type(SharedToolType::Webhook);
 /// assert_eq!(tools.list(filter).try_collect().await?.len(), 1);
 /// tools.delete(&tool.id).await?;
 /// # Ok(())

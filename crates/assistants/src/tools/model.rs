@@ -1,5 +1,4 @@
 use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, Timestamp, UnknownValue};
-use telnyx_ai_types::{Pay, UpdateDynamicVariables};
 
 /// A tool that several assistants may have.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -10,11 +9,12 @@ pub struct SharedTool {
     /// What kind of tool it is.
     #[wire("type")]
     pub tool_type: SharedToolType,
-    /// What it does, as its type wants it.
+    /// What it does, as its type wants it: the settings of the tool of that kind, such as a
+    /// [`Webhook`](telnyx_ai_types::Webhook).
     pub tool_definition: JsonObject,
     /// Its name for people.
     pub display_name: Option<String>,
-    /// How long it may take, in milliseconds.
+    /// How long a call of it may take, in milliseconds.
     pub timeout_ms: Option<u32>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -44,69 +44,6 @@ pub enum SharedToolType {
     Webhook,
     /// A value this version does not know, kept as received.
     Unknown(UnknownValue),
-}
-
-/// What [`create`](super::ToolsApi::create) creates. Of the definitions, set the one that bears the name
-/// of the type.
-#[derive(Debug, Clone, PartialEq, Object)]
-#[non_exhaustive]
-pub struct CreateSharedTool {
-    /// Its name for people.
-    pub display_name: String,
-    /// What kind of tool it is.
-    #[wire("type")]
-    pub tool_type: SharedToolType,
-    /// How long it may take, in milliseconds. Default: 5000.
-    pub timeout_ms: Option<u32>,
-    /// The definition of a client-side tool.
-    pub client_side_tool: Option<JsonObject>,
-    /// The definition of a function.
-    pub function: Option<JsonObject>,
-    /// The definition of a handoff.
-    pub handoff: Option<JsonObject>,
-    /// The definition of an invite.
-    pub invite: Option<JsonObject>,
-    /// The definition of a payment.
-    pub pay: Option<Pay>,
-    /// The definition of a retrieval.
-    pub retrieval: Option<JsonObject>,
-    /// The definition of a tool that sets dynamic variables.
-    pub update_dynamic_variables: Option<UpdateDynamicVariables>,
-    /// The definition of a webhook.
-    pub webhook: Option<JsonObject>,
-    /// Further fields to send.
-    pub extra: Extra,
-}
-
-/// What [`update`](super::ToolsApi::update) changes: the fields that are set.
-#[derive(Debug, Clone, PartialEq, Object)]
-#[non_exhaustive]
-pub struct UpdateSharedTool {
-    /// A new name.
-    pub display_name: Option<String>,
-    /// Another type, along with its definition.
-    #[wire("type")]
-    pub tool_type: Option<SharedToolType>,
-    /// How long it may take, in milliseconds.
-    pub timeout_ms: Option<u32>,
-    /// The definition of a client-side tool.
-    pub client_side_tool: Option<JsonObject>,
-    /// The definition of a function.
-    pub function: Option<JsonObject>,
-    /// The definition of a handoff.
-    pub handoff: Option<JsonObject>,
-    /// The definition of an invite.
-    pub invite: Option<JsonObject>,
-    /// The definition of a payment.
-    pub pay: Option<Pay>,
-    /// The definition of a retrieval.
-    pub retrieval: Option<JsonObject>,
-    /// The definition of a tool that sets dynamic variables.
-    pub update_dynamic_variables: Option<UpdateDynamicVariables>,
-    /// The definition of a webhook.
-    pub webhook: Option<JsonObject>,
-    /// Further fields to send.
-    pub extra: Extra,
 }
 
 /// Which tools [`list`](super::ToolsApi::list) gives; all of them by default.

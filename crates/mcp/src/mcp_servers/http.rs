@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi, UpdateMcpServer};
 
-/// [`McpServersApi`] over HTTP.
+/// [`McpServersApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_mcp::{McpServer, McpServers, prelude::*};
+///
+/// async fn look_up(client: Client) -> Result<McpServer, Error> {
+///     McpServers::new(client).retrieve("server-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct McpServers(Client);
 
 impl McpServers {
     /// The MCP servers of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

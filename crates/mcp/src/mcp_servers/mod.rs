@@ -11,7 +11,6 @@ use telnyx_ai_core::{Call, Pager};
 /// The MCP servers of an account: `/ai/mcp_servers`.
 ///
 /// ```
-/// use telnyx_ai_core::Nullable;
 /// use telnyx_ai_mcp::prelude::*;
 /// use telnyx_ai_mcp::{CreateMcpServer, McpServers, UpdateMcpServer};
 ///
@@ -25,9 +24,7 @@ use telnyx_ai_core::{Call, Pager};
 /// let server = servers.create(request).await?;
 ///
 /// // Forget the key, keep everything else.
-/// let mut change = UpdateMcpServer::default();
-/// change.api_key_ref = Nullable::Null;
-/// let server = servers.update(&server.id, change).await?;
+/// let server = servers.update(&server.id, UpdateMcpServer::new().clear_api_key_ref()).await?;
 /// assert_eq!(server.name, "Orders");
 ///
 /// servers.delete(&server.id).await?;

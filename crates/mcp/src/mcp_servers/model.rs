@@ -24,6 +24,15 @@ pub struct McpServer {
 }
 
 /// What [`create`](super::McpServersApi::create) registers.
+///
+/// ```
+/// use telnyx_ai_mcp::CreateMcpServer;
+///
+/// let orders = CreateMcpServer::new("Orders", "sse", "https://mcp.example.com/sse")
+///     .with_allowed_tools(["find_order"])
+///     .with_api_key_ref("orders_api_key");
+/// # assert_eq!(orders.server_type, "sse");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateMcpServer {
@@ -43,6 +52,14 @@ pub struct CreateMcpServer {
 }
 
 /// What [`update`](super::McpServersApi::update) changes: the fields that are set.
+///
+/// ```
+/// use telnyx_ai_mcp::UpdateMcpServer;
+///
+/// // Absent leaves a field as it is, `null` clears it.
+/// let change = UpdateMcpServer::new().with_name("Orders and returns").clear_allowed_tools();
+/// assert!(change.allowed_tools.is_null() && change.api_key_ref.is_absent());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateMcpServer {

@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{ListTestRuns, TestRun, TestRunsApi, TriggerTestRun};
 
-/// [`TestRunsApi`] over HTTP.
+/// [`TestRunsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_testing::{TestRuns, prelude::*};
+///
+/// async fn is_over(client: Client) -> Result<bool, Error> {
+///     Ok(TestRuns::new(client).retrieve("test-1", "run-1").await?.is_finished())
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TestRuns(Client);
 
 impl TestRuns {
     /// The test runs of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -27,11 +27,11 @@ use telnyx_ai_core::{Call, Pager};
 /// # let request = CreateTest::new("Small talk", assistant_id, "Chat.", [RubricItem::new("a", "b")]);
 /// # let test = Tests::new(client.clone()).create(request).await?;
 /// let runs = TestRuns::new(client);
-/// let run = runs.trigger(&test.test_id, TriggerTestRun::default()).await?;
+/// let run = runs.trigger(&test.test_id, TriggerTestRun::new()).await?;
 /// let run = runs.retrieve(&test.test_id, &run.run_id).await?;
 /// println!("{} is {}", run.run_id, run.status);
 ///
-/// let history = runs.list(&test.test_id, ListTestRuns::default()).try_collect().await?;
+/// let history = runs.list(&test.test_id, ListTestRuns::new()).try_collect().await?;
 /// assert_eq!(history.len(), 1);
 /// # Ok(())
 /// # }

@@ -35,6 +35,7 @@ pub struct TestRun {
 impl TestRun {
     /// Whether the run has ended. A status this version does not know counts as an end once
     /// `completed_at` is there.
+    #[must_use]
     pub fn is_finished(&self) -> bool {
         match self.status {
             TestStatus::Passed | TestStatus::Failed | TestStatus::Error => true,

@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateTest, ListTests, Test, TestsApi, UpdateTest};
 
-/// [`TestsApi`] over HTTP.
+/// [`TestsApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_testing::{ListTests, Test, Tests, prelude::*};
+///
+/// async fn smoke_tests(client: Client) -> Result<Vec<Test>, Error> {
+///     Tests::new(client).list(ListTests::new().with_test_suite("smoke")).try_collect().await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tests(Client);
 
 impl Tests {
     /// The tests of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

@@ -24,11 +24,11 @@ use telnyx_ai_core::{Call, Pager};
 ///     .with_test_suite("smoke");
 /// let test = tests.create(request).await?;
 ///
-/// let change = UpdateTest::default().with_max_duration_seconds(120);
+/// let change = UpdateTest::new().with_max_duration_seconds(120);
 /// let test = tests.update(&test.test_id, change).await?;
 /// assert_eq!(test.max_duration_seconds, Some(120));
 ///
-/// let smoke = tests.list(ListTests::default().with_test_suite("smoke")).try_collect().await?;
+/// let smoke = tests.list(ListTests::new().with_test_suite("smoke")).try_collect().await?;
 /// assert_eq!(smoke.len(), 1);
 /// # Ok(())
 /// # }

@@ -60,6 +60,17 @@ pub enum TestChannel {
 }
 
 /// The test that [`create`](super::TestsApi::create) creates.
+///
+/// ```
+/// use telnyx_ai_testing::{CreateTest, RubricItem, TestChannel};
+///
+/// let rubric = [RubricItem::new("Hours", "Tells the opening hours"), RubricItem::new("Tone", "Stays friendly")];
+/// let test = CreateTest::new("Opening hours", "assistant-1", "Ask when the shop opens.", rubric)
+///     .with_telnyx_conversation_channel(TestChannel::WebChat)
+///     .with_max_duration_seconds(120)
+///     .with_test_suite("smoke");
+/// # assert_eq!(test.rubric.len(), 2);
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateTest {
@@ -75,7 +86,7 @@ pub struct CreateTest {
     pub telnyx_conversation_channel: Option<TestChannel>,
     /// What it is about and why it is there: up to 1000 characters.
     pub description: Option<String>,
-    /// How long a run may take: 1 to 3600 seconds.
+    /// How long a run may take: 1 to 3600 seconds. Default: the service's own limit.
     pub max_duration_seconds: Option<u32>,
     /// The suite that it belongs to: up to 100 characters.
     pub test_suite: Option<String>,

@@ -15,6 +15,15 @@ pub struct FunctionTool {
 }
 
 /// What the model knows of a function.
+///
+/// ```
+/// use serde_json::json;
+/// use telnyx_ai_types::{Function, JsonObject};
+///
+/// let parameters = JsonObject::from([("type", json!("object")), ("properties", json!({"city": {"type": "string"}}))]);
+/// let function = Function::new("weather").with_description("Tells the weather of a city.").with_parameters(parameters);
+/// assert_eq!(function.name, "weather");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Function {

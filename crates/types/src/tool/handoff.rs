@@ -15,6 +15,13 @@ pub struct HandoffTool {
 }
 
 /// The settings of a [`HandoffTool`].
+///
+/// ```
+/// use telnyx_ai_types::{Handoff, HandoffAssistant, VoiceMode};
+///
+/// let handoff = Handoff::new([HandoffAssistant::new("assistant-2", "Billing")]).with_voice_mode(VoiceMode::Distinct);
+/// assert_eq!(handoff.ai_assistants[0].name, "Billing");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Handoff {

@@ -17,6 +17,15 @@ pub struct InviteTool {
 }
 
 /// The settings of an [`InviteTool`].
+///
+/// ```
+/// use telnyx_ai_types::{Invite, InviteTarget};
+///
+/// let invite = Invite::new("+13125550100").with_targets([InviteTarget::new("+13125550101").with_name("A nurse")]);
+/// // Or whomever the conversation brings along:
+/// let invite = invite.with_targets("{{ on_call }}");
+/// # assert!(invite.targets.value().is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Invite {

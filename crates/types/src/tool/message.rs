@@ -3,6 +3,16 @@
 use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
 
 /// A sentence that an assistant says while a tool or a remote agent works.
+///
+/// ```
+/// use telnyx_ai_types::{DelayedMessage, StartMessage, ToolMessage, Webhook};
+///
+/// let lookup = Webhook::new("orders", "Looks up an order.", "https://shop.example.com/orders").with_messages([
+///     ToolMessage::from(StartMessage::new("One moment.")),
+///     ToolMessage::from(DelayedMessage::new("Still looking.", 3_000)),
+/// ]);
+/// # assert_eq!(lookup.messages.map(|messages| messages.len()), Some(2));
+/// ```
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "type")]
 #[non_exhaustive]

@@ -123,6 +123,7 @@ impl Tool {
     /// Whether this is one of the organisation's shared tools (`/ai/tools`), which the API shows among the others.
     ///
     /// On writing these belong into `tool_ids`: among the `tools` of an update they would become a second tool.
+    #[must_use]
     pub fn is_shared(&self) -> bool {
         with_member!(
             self,

@@ -5,6 +5,16 @@ use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 /// The arguments of a tool, as a JSON Schema of an object.
 ///
 /// Other keywords of JSON Schema, such as `additionalProperties`, go into `extra`.
+///
+/// ```
+/// use serde_json::json;
+/// use telnyx_ai_types::{JsonObject, ParameterSchema};
+///
+/// let properties = JsonObject::from([("order_id", json!({"type": "string", "description": "As it stands on the bill."}))]);
+/// let schema = ParameterSchema::new().with_properties(properties).with_required(["order_id"]);
+/// assert_eq!(serde_json::to_value(&schema)?["type"], "object");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ParameterSchema {

@@ -17,6 +17,14 @@ pub struct ReferTool {
 }
 
 /// The settings of a [`ReferTool`].
+///
+/// ```
+/// use telnyx_ai_types::{Refer, ReferTarget, SipHeaderName};
+///
+/// let refer = Refer::new([ReferTarget::new("Front desk", "sip:desk@example.com")])
+///     .with_sip_headers([(SipHeaderName::UserToUser, "{{order_id}}")]);
+/// assert_eq!(refer.targets[0].name, "Front desk");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Refer {

@@ -15,6 +15,13 @@ pub struct RetrievalTool {
 }
 
 /// The knowledge bases of a [`RetrievalTool`].
+///
+/// ```
+/// use telnyx_ai_types::Retrieval;
+///
+/// let manuals = Retrieval::new(["manuals"]).with_max_num_results(3);
+/// assert_eq!(manuals.bucket_ids, ["manuals"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Retrieval {

@@ -7,6 +7,14 @@ use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor, value::Seq
 use serde::{Serialize, Serializer};
 
 /// Whom a tool may call: a list that is fixed, or one that each conversation brings along.
+///
+/// ```
+/// use telnyx_ai_types::{Targets, TransferTarget};
+///
+/// let fixed = Targets::from([TransferTarget::new("+13125550101").with_name("Sales")]);
+/// let brought_along = Targets::<TransferTarget>::from("{{ targets }}");
+/// # assert_ne!(fixed, brought_along);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets<T> {
     /// A dynamic variable such as `{{ targets }}`, whose value is a list of such targets in JSON.

@@ -15,6 +15,14 @@ pub struct UpdateDynamicVariablesTool {
 }
 
 /// The settings of an [`UpdateDynamicVariablesTool`].
+///
+/// ```
+/// use telnyx_ai_types::{UpdatableVariable, UpdateDynamicVariables};
+///
+/// let name = UpdatableVariable::new("customer_name").with_description("What the customer is called.");
+/// let tool = UpdateDynamicVariables::new("remember_name", "Call it once you know the name.", [name]);
+/// assert_eq!(tool.updatable_variables.len(), 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateDynamicVariables {

@@ -3,13 +3,23 @@ use telnyx_ai_core::{Call, Client};
 
 use super::{CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi};
 
-/// [`CanaryDeploysApi`] over HTTP.
+/// [`CanaryDeploysApi`] over HTTP. Cheap to clone.
+///
+/// ```
+/// use telnyx_ai_core::{Client, Error};
+/// use telnyx_ai_versions::{CanaryDeploys, prelude::*};
+///
+/// async fn roll_back(client: Client) -> Result<(), Error> {
+///     CanaryDeploys::new(client).delete("assistant-1").await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct CanaryDeploys(Client);
 
 impl CanaryDeploys {
     /// The canary deploys of the account that `client` speaks for.
-    pub fn new(client: Client) -> Self {
+    #[must_use]
+    pub const fn new(client: Client) -> Self {
         Self(client)
     }
 }

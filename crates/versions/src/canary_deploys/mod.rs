@@ -25,7 +25,7 @@ use telnyx_ai_core::Call;
 /// #     .body(&telnyx_ai_types::CreateAssistant::new("Shop", "Help."))
 /// #     .json()
 /// #     .await?;
-/// # let update = telnyx_ai_types::UpdateAssistant::default()
+/// # let update = telnyx_ai_types::UpdateAssistant::new()
 /// #     .with_greeting("Hi")
 /// #     .with_promote_to_main(false);
 /// # let beta: telnyx_ai_types::Assistant = client
@@ -36,8 +36,8 @@ use telnyx_ai_core::Call;
 /// # let beta = &beta.version_id.ok_or("no version")?;
 /// # let assistant_id = &assistant.id;
 /// let deploys = CanaryDeploys::new(client);
-/// let serve = Serve::default().with_rollout([RolloutSlot::new(beta, 10.0)]);
-/// let config = CanaryDeployConfig::default().with_rules([CanaryRule::new(serve)]);
+/// let serve = Serve::new().with_rollout([RolloutSlot::new(beta, 10.0)]);
+/// let config = CanaryDeployConfig::new().with_rules([CanaryRule::new(serve)]);
 /// deploys.create(assistant_id, config).await?;
 ///
 /// let deploy = deploys.retrieve(assistant_id).await?;

@@ -48,6 +48,13 @@ pub struct CanaryRule {
 
 /// One condition of a rule: an attribute of the conversation compared with some values, of which any
 /// one is enough.
+///
+/// ```
+/// use telnyx_ai_versions::Clause;
+///
+/// let from_germany = Clause::starts_with("telnyx_end_user_target", ["+49"]);
+/// assert_eq!(from_germany.values, ["+49"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Clause {
@@ -63,16 +70,19 @@ pub struct Clause {
 
 impl Clause {
     /// The attribute is one of the values.
+    #[must_use]
     pub fn is_in(attribute: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::new(attribute, ClauseOperator::In, values)
     }
 
     /// The attribute is none of the values.
+    #[must_use]
     pub fn not_in(attribute: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::new(attribute, ClauseOperator::NotIn, values)
     }
 
     /// The attribute starts with one of the values.
+    #[must_use]
     pub fn starts_with(attribute: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::new(attribute, ClauseOperator::StartsWith, values)
     }

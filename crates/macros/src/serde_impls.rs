@@ -1,0 +1,57 @@
+//! `Serialize` and `Deserialize`, which all derives write.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Ident;
+
+/// The type that the implementations are for.
+pub(crate) struct Target<'t> {
+    pub(crate) name: &'t Ident,
+    /// Its type parameters: those of a generic envelope such as `Data<T>`.
+    pub(crate) parameters: &'t [&'t Ident],
+}
+
+impl Target<'_> {
+    /// `Name<T>`.
+    pub(crate) fn name(&self) -> TokenStream {
+        let Self { name, parameters } = self;
+        quote!(#name<#(#parameters),*>)
+    }
+
+    /// What a generic envelope asks of its parameters: what serde asks.
+    pub(crate) fn bounds(&self) -> TokenStream {
+        let parameters = self.parameters;
+        quote! {
+            where #(
+                #parameters: ::telnyx_ai_core::__private::serde::Serialize
+                    + ::telnyx_ai_core::__private::serde::de::DeserializeOwned
+            ),*
+        }
+    }
+}
+
+/// Both implementations: `write` is the body of `serialize`, `read` the function of core that `deserialize` calls.
+pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream, read: &TokenStream) -> TokenStream {
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
+    quote! {
+        #[automatically_derived]
+        impl<#(#parameters),*> ::telnyx_ai_core::__private::serde::Serialize for #name #bounds {
+            fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
+            where
+                S: ::telnyx_ai_core::__private::serde::Serializer,
+            {
+                #write
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de, #(#parameters),*> ::telnyx_ai_core::__private::serde::Deserialize<'de> for #name #bounds {
+            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
+            {
+                ::telnyx_ai_core::__private::#read(deserializer)
+            }
+        }
+    }
+}
