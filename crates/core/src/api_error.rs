@@ -9,7 +9,7 @@ use serde_json::Value;
 ///
 /// The API has two forms, and both read into this: its own (`errors[]` with code, title, detail and a pointer) and
 /// that of its validation (`detail[]` with a location, a message and a type).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiError {
     code: Option<String>,
@@ -20,6 +20,8 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    const EMPTY: Self = Self { code: None, title: None, detail: None, pointer: None, url: None };
+
     /// The API's code, like `10015`, or the type of a validation error, like `missing`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
@@ -75,7 +77,7 @@ pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
     }
     match body.get("detail") {
         Some(Value::Array(details)) => return details.iter().map(validation_form).collect(),
-        Some(detail) => return vec![ApiError { detail: text(detail), ..ApiError::default() }],
+        Some(detail) => return vec![ApiError { detail: text(detail), ..ApiError::EMPTY }],
         None => {}
     }
     ["error", "message"]
@@ -84,7 +86,7 @@ pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
         .map(|error| ApiError {
             code: error.get("code").and_then(text),
             detail: error.get("message").and_then(text).or_else(|| text(error)),
-            ..ApiError::default()
+            ..ApiError::EMPTY
         })
         .take(1)
         .collect()
@@ -109,7 +111,7 @@ fn validation_form(error: &Value) -> ApiError {
         code: error.get("type").and_then(text),
         detail: error.get("msg").and_then(text).or_else(|| text(error)),
         pointer,
-        ..ApiError::default()
+        ..ApiError::EMPTY
     }
 }
 

@@ -68,12 +68,6 @@ impl Default for Body {
     }
 }
 
-impl<B: Into<Bytes>> From<B> for Body {
-    fn from(bytes: B) -> Self {
-        Self::full(bytes)
-    }
-}
-
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

@@ -12,6 +12,7 @@ use crate::HyperTransport as DefaultTransport;
 #[cfg(feature = "reqwest")]
 use crate::ReqwestTransport as DefaultTransport;
 use crate::client::Settings;
+use crate::data::names_a_secret;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Transport, TransportService};
 
 const BASE_URL: &str = "https://api.telnyx.com/v2";
@@ -128,7 +129,8 @@ impl ClientBuilder {
         self
     }
 
-    /// A header that every request carries.
+    /// A header that every request carries. One whose name speaks of a secret (`x-token`) is marked sensitive, so that
+    /// layers which log headers mask it.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -147,7 +149,8 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("telnyx-ai-rust/", env!("CARGO_PKG_VERSION"))));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
-            let (name, value) = header(name, value).map_err(Error::config)?;
+            let (name, mut value) = header(name, value).map_err(Error::config)?;
+            value.set_sensitive(names_a_secret(name.as_str()));
             headers.insert(name, value);
         }
         let transport = match self.transport {

@@ -220,7 +220,7 @@ impl<T> Call<T> {
         self.configure(|request| add_query(&mut request.query, name, value))
     }
 
-    /// Adds every field that is set in `filter` to the query.
+    /// Adds every field that is set in `filter` to the query, by name; one that is a list or an object goes as JSON text.
     pub fn query_from(self, filter: &impl Serialize) -> Self {
         self.configure(|request| match serde_json::to_value(filter) {
             Ok(Value::Object(fields)) => {

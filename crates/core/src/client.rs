@@ -98,7 +98,8 @@ impl Client {
 
     /// A call of an operation of the API: `parameters` are put, percent-encoded, where `path` has its `{names}`.
     ///
-    /// For crates that type an endpoint; type the answer with [`Call::json`] and its siblings.
+    /// For crates that type an endpoint; type the answer with [`Call::json`] and its siblings. Give as many parameters as
+    /// there are names, in their order; a debug build panics otherwise.
     pub fn call(&self, method: Method, path: &'static str, parameters: &[&str]) -> Call<Value> {
         Call::typed(self, method, path, parameters)
     }

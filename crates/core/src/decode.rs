@@ -63,6 +63,9 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
         syntax: true,
     })?;
     serde_json::from_str(text).map_err(|error| {
+        if error.is_syntax() || error.is_eof() {
+            return locate(text, &error);
+        }
         // Where a union's tag comes late, what came before was read from a buffer, which has no positions.
         // The same document with the tags first has.
         let tags_first = serde_json::from_str(text).map(tags_first).unwrap_or_default();

@@ -1,6 +1,5 @@
 //! How a call becomes requests: attempts, waits between them, and the answer.
 
-use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -50,11 +49,10 @@ enum Gather {
     Nothing,
 }
 
-fn exchange(
-    request: CallRequest,
-    gather: Gather,
-) -> impl Future<Output = Result<(CallRequest, Parts, Body, u32), Error>> {
-    trace::call(request.operation.clone(), repeat(request, gather))
+async fn exchange(request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
+    let operation = request.operation.clone();
+    // A future that is handed on by value takes its place twice.
+    trace::call(operation, pin!(repeat(request, gather))).await
 }
 
 async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
@@ -72,8 +70,8 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
         attempts += 1;
         let attempt_limit = request.timeout.unwrap_or(settings.timeout);
         let left = ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
-        let sent = timeout(attempt_limit.min(left), attempt(&request, &uri, &body, gather));
         let sent = async {
+            let sent = timeout(attempt_limit.min(left), attempt(&request, &uri, &body, gather));
             sent.await.unwrap_or_else(|_| {
                 Err(if left <= attempt_limit {
                     out_of_time(ends.map_or(left, |(_, deadline)| deadline))
@@ -84,7 +82,7 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
                 })
             })
         };
-        let result = trace::attempt(&request.operation, attempts - 1, sent).await;
+        let result = trace::attempt(&request.operation, attempts - 1, pin!(sent)).await;
         let mut error = match result {
             Ok((parts, body)) => {
                 settings.retry_policy.succeeded(attempts - 1);
@@ -103,13 +101,11 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
             max_retries: request.max_retries.or(settings.max_retries),
             repeatable,
         };
-        let delay = settings.retry_policy.delay(&failure);
-        match (delay, ends) {
-            (Some(delay), Some((at, _))) if delay >= at.saturating_duration_since(Instant::now()) => {
-                return Err(error.during(&request.operation, attempts));
-            }
-            (Some(delay), _) => sleep(delay).await,
-            (None, _) => return Err(error.during(&request.operation, attempts)),
+        let in_time =
+            |delay: &Duration| ends.is_none_or(|(at, _)| *delay < at.saturating_duration_since(Instant::now()));
+        match settings.retry_policy.delay(&failure).filter(in_time) {
+            Some(delay) => sleep(delay).await,
+            None => return Err(error.during(&request.operation, attempts)),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a program in production needs to know: [`errors`], [`retry`](crate::retry), [`idempotency`] and [`secrets`].
+//! What a program in production needs to know: [`errors`], [`retry`](crate::retry), [`idempotency`], [`connections`] and
+//! [`secrets`].
 
 pub mod errors {
     //! What can go wrong, how to tell it apart, and what to do.
@@ -80,6 +81,61 @@ pub mod idempotency {
     //! - **Operations that take no key** (updates, chat, promotions) are sent once, unless it is sure that the API has not
     //!   seen them: [`retry`](crate::retry) has the table. Whether such a call was done after an error of the kind `Timeout`
     //!   or `Transport` is for you to look up.
+}
+
+pub mod connections {
+    //! How many connections there are, how long they live, and when to change that.
+    //!
+    //! A [`Client`](crate::Client) keeps its connections in a pool, and its clones share it. So a program makes one client and
+    //! keeps it: a client for each request of yours would shake hands each time.
+    //!
+    //! The defaults of `ReqwestTransport` and `HyperTransport` suit a program that calls the API all day. What their
+    //! builders set, and when to set it:
+    //!
+    //! | setting | default | change it when |
+    //! |---|---|---|
+    //! | `idle_timeout` | 50 s | something between you and the API closes idle connections sooner: calls after a pause then fail with "connection closed" and are repeated. Set it below that time |
+    //! | `max_idle_per_host` | no limit | bursts leave more sockets open than you can spare until `idle_timeout` is over. Not below the number of calls that you usually have under way, or they shake hands anew |
+    //! | `connect_timeout` | 10 s | you would rather hear of a dead network early, or the network is slow |
+    //! | `tcp_keepalive` | 15 s | a NAT drops silent connections sooner, or each packet costs |
+    //! | `http1_only`, `http2_keepalive` | | see below |
+    //! | `root_certificates`, `no_system_roots` | the system's | your company looks into TLS with an authority of its own, or the container has no certificates |
+    //!
+    //! `TCP_NODELAY` is always on: each message is written whole, so that waiting for more only costs time.
+    //!
+    //! ```
+    //! # #[cfg(feature = "reqwest")] {
+    //! use std::time::Duration;
+    //! use telnyx_ai_core::{Client, ReqwestTransport};
+    //!
+    //! let transport = ReqwestTransport::builder()
+    //!     .idle_timeout(Duration::from_secs(20))
+    //!     .connect_timeout(Duration::from_secs(3))
+    //!     .build()?;
+    //! let client = Client::builder().api_key("KEY").transport(transport).build()?;
+    //! # }
+    //! # Ok::<(), telnyx_ai_core::Error>(())
+    //! ```
+    //!
+    //! # HTTP/1.1 or HTTP/2
+    //!
+    //! Without the cargo feature `http2` both transports speak HTTP/1.1: each call under way has a connection to itself. With it, they
+    //! speak HTTP/2 where the server offers it in the TLS handshake, and HTTP/1.1 where it does not: all calls to a host share
+    //! one connection.
+    //!
+    //! - **HTTP/2 pays** where calls are many and short, or streams are many and slow: one handshake, one socket, compressed headers.
+    //! - **HTTP/1.1 pays** where answers are large, as they do not hold each other up, and where more calls are under way than
+    //!   the server lets into one connection (often 100 to 250): the others wait in line, and their [`timeout`] runs meanwhile.
+    //!   `http1_only` goes back to it.
+    //! - **A connection that has died silently** takes all of its calls with it. While calls are under way it is pinged every 30 s
+    //!   (`http2_keepalive`) and given up when 10 s bring no answer; the calls are then repeated as [`retry`](crate::retry) says.
+    //!
+    //! # How many calls at once
+    //!
+    //! The pool has no limit of its own. To have one, put a layer below the client: `tower`'s `ConcurrencyLimitLayer` for calls
+    //! under way, this crate's `RateLimitLayer` (feature `rate-limit`) for calls a second.
+    //!
+    //! [`timeout`]: crate::Call::timeout
 }
 
 pub mod secrets {

@@ -1,27 +1,30 @@
 //! The transport over `hyper-util`. No type of that crate is public here.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use http::{Request, Response};
+use async_trait::async_trait;
+use http::{Request, Response, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
+use tower::timeout::Timeout;
+use tower::util::BoxCloneSyncService;
 
-use crate::{Body, BoxError, Error, TransportError, TransportErrorKind};
+use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
 
 #[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
-type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+type Secured = hyper_rustls::HttpsConnector<HttpConnector>;
 #[cfg(not(any(feature = "hyper-rustls", feature = "hyper-rustls-ring")))]
-type Connector = HttpConnector;
+type Secured = HttpConnector;
+
+type Connector = BoxCloneSyncService<Uri, <Secured as Service<Uri>>::Response, BoxError>;
 
 /// HTTP over a pool of connections, on hyper directly: fewer crates and less work a call than
 /// `ReqwestTransport`, and no proxies.
 ///
-/// It follows no redirects, and it always verifies certificates, by the system's store of them.
+/// It follows no redirects, and it always verifies certificates, by the system's store of them. With the feature
+/// `http2` it speaks HTTP/2 where the server offers it.
 #[derive(Clone)]
 pub struct HyperTransport(Client<Connector, Body>);
 
@@ -31,9 +34,21 @@ impl HyperTransport {
     /// # Errors
     /// A [`Config`](crate::ErrorKind::Config) error where the system's certificates can not be read.
     pub fn new() -> Result<Self, Error> {
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new());
-        Ok(Self(builder.build(connector()?)))
+        Self::builder().build()
+    }
+
+    /// A transport with other settings than the defaults.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use telnyx_ai_core::{Client, HyperTransport};
+    ///
+    /// let transport = HyperTransport::builder().idle_timeout(Duration::from_secs(20)).max_idle_per_host(32).build()?;
+    /// let client = Client::builder().api_key("KEY").transport(transport).build()?;
+    /// # Ok::<(), telnyx_ai_core::Error>(())
+    /// ```
+    pub const fn builder() -> TransportBuilder<Self> {
+        TransportBuilder::new()
     }
 
     /// Whether a TLS backend was compiled in.
@@ -43,37 +58,98 @@ impl HyperTransport {
     }
 }
 
-#[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
-fn connector() -> Result<Connector, Error> {
-    use hyper_rustls::ConfigBuilderExt as _;
+impl TransportBuilder<HyperTransport> {
+    /// The transport. Needs no runtime yet.
+    ///
+    /// # Errors
+    /// A [`Config`](crate::ErrorKind::Config) error where the system's certificates, or those given, can not be read.
+    pub fn build(self) -> Result<HyperTransport, Error> {
+        let mut http = HttpConnector::new();
+        http.set_nodelay(true);
+        http.set_keepalive(self.tcp_keepalive);
+        let connector = Timeout::new(self.secured(http)?, self.connect_timeout);
+        let mut client = Client::builder(TokioExecutor::new());
+        client
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(self.idle_timeout)
+            .pool_max_idle_per_host(self.max_idle_per_host);
+        #[cfg(feature = "http2")]
+        client
+            .http2_only(self.http2_prior_knowledge && !self.http1_only)
+            .http2_keep_alive_interval(self.http2_keepalive)
+            .http2_keep_alive_timeout(crate::transport_builder::PING_TIMEOUT);
+        Ok(HyperTransport(client.build(BoxCloneSyncService::new(connector))))
+    }
 
-    #[cfg(feature = "hyper-rustls")]
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    #[cfg(not(feature = "hyper-rustls"))]
-    let provider = rustls::crypto::ring::default_provider();
-    let config = rustls::ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::config(format!("TLS can not be set up: {error}")).with_source(error))?
-        .with_native_roots()
-        .map_err(|error| {
-            Error::config(format!("the system's certificates can not be read: {error}")).with_source(error)
-        })?
-        .with_no_client_auth();
-    let mut http = HttpConnector::new();
-    http.enforce_http(false);
-    http.set_nodelay(true);
-    Ok(hyper_rustls::HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_or_http()
-        .enable_http1()
-        .wrap_connector(http))
-}
+    #[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
+    fn secured(&self, mut http: HttpConnector) -> Result<Secured, Error> {
+        #[cfg(feature = "hyper-rustls")]
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        #[cfg(not(feature = "hyper-rustls"))]
+        let provider = rustls::crypto::ring::default_provider();
+        let config = rustls::ClientConfig::builder_with_provider(provider.into())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::config(format!("TLS can not be set up: {error}")).with_source(error))?
+            .with_root_certificates(self.trusted()?)
+            .with_no_client_auth();
+        http.enforce_http(false);
+        let builder = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(config).https_or_http();
+        #[cfg(feature = "http2")]
+        if !self.http1_only {
+            return Ok(match self.http2_prior_knowledge {
+                true => builder.enable_http2().wrap_connector(http),
+                false => builder.enable_http1().enable_http2().wrap_connector(http),
+            });
+        }
+        Ok(builder.enable_http1().wrap_connector(http))
+    }
 
-#[cfg(not(any(feature = "hyper-rustls", feature = "hyper-rustls-ring")))]
-fn connector() -> Result<Connector, Error> {
-    let mut http = HttpConnector::new();
-    http.set_nodelay(true);
-    Ok(http)
+    /// The certificates to trust: the system's, and those given.
+    #[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
+    fn trusted(&self) -> Result<rustls::RootCertStore, Error> {
+        use rustls::pki_types::CertificateDer;
+        use rustls::pki_types::pem::PemObject as _;
+
+        let unreadable = |error: &dyn fmt::Display| {
+            Error::config(format!("a text that was given as root certificates can not be read: {error}"))
+        };
+        let mut roots = rustls::RootCertStore::empty();
+        for pem in &self.root_certificates {
+            let before = roots.len();
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|error| unreadable(&error))?;
+                roots.add(certificate).map_err(|error| unreadable(&error).with_source(error))?;
+            }
+            if roots.len() == before {
+                return Err(unreadable(&"it has no PEM certificate in it"));
+            }
+        }
+        if self.system_roots {
+            let found = rustls_native_certs::load_native_certs();
+            // Systems come with a few that are of no use.
+            let (usable, _) = roots.add_parsable_certificates(found.certs);
+            if usable == 0 {
+                let why = found.errors.first().map_or_else(|| "there are none".to_owned(), ToString::to_string);
+                return Err(Error::config(format!(
+                    "the system's certificates can not be read: {why}; install them (ca-certificates), or give your own by \
+                     `root_certificates` with `no_system_roots`"
+                )));
+            }
+        }
+        Ok(roots)
+    }
+
+    #[cfg(not(any(feature = "hyper-rustls", feature = "hyper-rustls-ring")))]
+    fn secured(&self, http: HttpConnector) -> Result<Secured, Error> {
+        if self.root_certificates.is_empty() {
+            return Ok(http);
+        }
+        Err(Error::config(
+            "root certificates are of no use without TLS: turn on one of the features `hyper-rustls` and \
+             `hyper-rustls-ring`",
+        ))
+    }
 }
 
 impl fmt::Debug for HyperTransport {
@@ -82,23 +158,13 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
-impl Service<Request<Body>> for HyperTransport {
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = self.0.request(request);
-        Box::pin(async move {
-            let response = answer.await.map_err(|error| {
-                let kind = if error.is_connect() { TransportErrorKind::Connect } else { TransportErrorKind::Broken };
-                TransportError::from_cause(kind, error)
-            })?;
-            Ok(response.map(Body::streaming))
-        })
+#[async_trait]
+impl Transport for HyperTransport {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+        let response = self.0.request(request).await.map_err(|error| {
+            let kind = if error.is_connect() { TransportErrorKind::Connect } else { TransportErrorKind::Broken };
+            TransportError::from_cause(kind, error)
+        })?;
+        Ok(response.map(Body::streaming))
     }
 }

@@ -1,24 +1,6 @@
-//! The part of telnyx-ai that every crate of it shares, and that knows no endpoint: the [`Client`], the [`Call`] that
-//! every operation returns, the [`Pager`] of every list, the [`Transport`] below, the [`Error`], and what the data
-//! types are made of.
+#![doc = include_str!("../README.md")]
 //!
-//! Most programs depend on `telnyx-ai`, or on the crates of the API they need, and see these names there.
-//!
-//! ```
-//! use telnyx_ai_core::{Body, BoxError, Client};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let transport = tower::service_fn(|_| async { Ok::<_, BoxError>(http::Response::new(Body::full(r#"{"data": []}"#))) });
-//! let client = Client::builder().api_key("KEY").transport(transport).build()?;
-//! let answer = client.request(http::Method::GET, "/ai/assistants").await?;
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! [`guide`] has what a program in production needs to know: errors, retries, idempotency, secrets.
-//!
-//! # Features
+//! ## Features
 //!
 //! None is on by default, so that the crates of the API pull in no HTTP stack.
 //!
@@ -30,10 +12,13 @@
 //! | `native-tls` | the same with the system's TLS |
 //! | `hyper` | `HyperTransport`, leaner and without proxies; the default transport where `reqwest` is off |
 //! | `hyper-rustls`, `hyper-rustls-ring` | the same with rustls and aws-lc, or ring |
+//! | `http2` | HTTP/2 in both transports, where the server offers it |
 //! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
 //! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
 //! | `rate-limit` | `RateLimitLayer`, which keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`] |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The derives name this crate by its name.
 extern crate self as telnyx_ai_core;
@@ -64,29 +49,40 @@ pub mod retry;
 mod stream;
 mod trace;
 mod transport;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+mod transport_builder;
 
-pub use api_error::ApiError;
-pub use body::Body;
+// Calls.
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;
+pub use operation::Operation;
+pub use pager::{Cursor, PageSource, Pager, Pages};
+pub use response::{RateLimit, Response};
+pub use stream::{ByteStream, EventStream, ServerSentEvent, TextStream};
+
+// Errors and retries.
+pub use api_error::ApiError;
+pub use error::{Error, ErrorKind};
+pub use retry::{Retries, RetryPolicy};
+
+// Data.
 #[doc(hidden)]
 pub use data::__private;
 pub use data::{
     Data, Extra, JsonObject, Nullable, Object, Page, PageMeta, Scalar, Secret, Timestamp, UnknownMember, UnknownValue,
     unknown_paths,
 };
-pub use error::{Error, ErrorKind};
+pub use telnyx_ai_macros::{Object, OpenEnum, Union};
+
+// What moves the requests.
+pub use body::Body;
 #[cfg(feature = "hyper")]
 pub use hyper::HyperTransport;
-pub use operation::Operation;
-pub use pager::{Cursor, PageSource, Pager, Pages};
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::{RateLimitLayer, RateLimited};
 #[cfg(feature = "reqwest")]
 pub use reqwest::ReqwestTransport;
-pub use response::{RateLimit, Response};
-pub use retry::{Retries, RetryPolicy};
-pub use stream::{ByteStream, EventStream, ServerSentEvent, TextStream};
-pub use telnyx_ai_macros::{Object, OpenEnum, Union};
 pub use transport::{BoxError, Transport, TransportError, TransportErrorKind, TransportService};
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub use transport_builder::TransportBuilder;

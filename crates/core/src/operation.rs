@@ -43,6 +43,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 ///
 /// The error says which parameter can not stand in a path: an empty one, `.` and `..` would name another resource.
 pub(crate) fn fill(template: &str, parameters: &[&str]) -> Result<String, String> {
+    debug_assert_eq!(template.matches('{').count(), parameters.len(), "one parameter for each name in {template}");
     let mut path = String::with_capacity(template.len() + 40 * parameters.len());
     let mut rest = template;
     let mut parameters = parameters.iter();

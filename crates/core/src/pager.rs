@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZero;
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +32,12 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// The begin of a page; the first page is 1. For one of many pages, as a web page with numbers wants it.
+    #[must_use]
+    pub const fn at_page(page: NonZero<u64>) -> Self {
+        Self { page: page.get(), page_size: None, skip: 0 }
+    }
+
     /// The page, from 1.
     #[must_use]
     pub const fn page(&self) -> u64 {
@@ -87,6 +94,30 @@ impl FromStr for Cursor {
 }
 
 /// Where a [`Pager`] gets its pages: implement it to page over something of your own.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use telnyx_ai_core::{Cursor, Error, Page, PageSource, Pager};
+///
+/// /// The numbers from 1 to 7, three a page.
+/// struct Numbers;
+///
+/// #[async_trait]
+/// impl PageSource for Numbers {
+///     type Item = u64;
+///
+///     async fn page(&self, at: Cursor) -> Result<Page<u64>, Error> {
+///         let first = 3 * (at.page() - 1) + 1;
+///         Ok(Page::new(first..=7.min(first + 2)))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// assert_eq!(Pager::new(Numbers).try_collect().await?, [1, 2, 3, 4, 5, 6, 7]);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait PageSource: Send + Sync + 'static {
     /// What the list holds.
@@ -130,6 +161,8 @@ pub struct Pager<T> {
     /// The next page to ask for; `None` once the last one is known.
     next_page: Option<u64>,
     last_page: Option<u64>,
+    /// How many items a full page has, as the API says.
+    full_page: Option<u64>,
     prefetch: usize,
     left: Option<usize>,
     failed: Option<Error>,
@@ -152,6 +185,7 @@ impl<T: Send + 'static> Pager<T> {
             ahead: VecDeque::new(),
             next_page: Some(1),
             last_page: None,
+            full_page: None,
             prefetch: 0,
             left: None,
             failed: None,
@@ -188,7 +222,7 @@ impl<T: Send + 'static> Pager<T> {
         self
     }
 
-    /// Ends after that many items.
+    /// Ends after that many items, and asks for no page beyond them. Default: no limit.
     pub fn limit(mut self, items: usize) -> Self {
         self.left = Some(items);
         self
@@ -241,7 +275,7 @@ impl<T: Send + 'static> Pager<T> {
             self.stop();
             return Poll::Ready(None);
         }
-        self.ask_ahead();
+        self.ask_ahead(0);
         self.drive(context);
         if matches!(self.ahead.front(), Some(Slot::Waiting(..))) {
             return Poll::Pending;
@@ -264,6 +298,7 @@ impl<T: Send + 'static> Pager<T> {
                 page.data.clear();
             }
             self.last_page = Some(meta.total_pages);
+            self.full_page = meta.page_size;
         }
         if page.data.is_empty() {
             self.stop();
@@ -274,15 +309,20 @@ impl<T: Send + 'static> Pager<T> {
         }
         page.data.drain(..skip.min(page.data.len()));
         if self.prefetch > 0 && self.left.is_none_or(|left| left > page.data.len()) {
-            self.ask_ahead();
+            self.ask_ahead(page.data.len());
             self.drive(context);
         }
         Poll::Ready(Some(Ok(page)))
     }
 
-    /// Asks for as many pages as may be under way, and for one where none is.
-    fn ask_ahead(&mut self) {
-        let allowed = if self.last_page.is_some() { self.prefetch.max(1) } else { 1 };
+    /// Asks for as many pages as may be under way, and for one where none is; for none that a limit leaves unread, once
+    /// the items at hand are.
+    fn ask_ahead(&mut self, at_hand: usize) {
+        let mut allowed = if self.last_page.is_some() { self.prefetch.max(1) } else { 1 };
+        let full_page = self.full_page.and_then(|items| usize::try_from(items).ok()).filter(|items| *items > 0);
+        if let (Some(left), Some(full_page)) = (self.left, full_page) {
+            allowed = allowed.min(left.saturating_sub(at_hand).div_ceil(full_page));
+        }
         while let (Some(source), Some(number)) = (&self.source, self.next_page) {
             if self.ahead.len() >= allowed || self.last_page.is_some_and(|last| number > last) {
                 return;

@@ -1,17 +1,23 @@
 //! The transport over the `reqwest` crate. No type of that crate is public here.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
+use reqwest::Url;
 
-use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind};
+use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
 
 /// HTTP over a pool of connections, with the system's proxies: the default transport.
 ///
 /// It follows no redirects, so that the API key never goes to another origin, and it always verifies certificates.
+/// With the feature `http2` it speaks HTTP/2 where the server offers it.
 #[derive(Clone)]
-pub struct ReqwestTransport(reqwest::Client);
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    first: Arc<OnceLock<(Uri, Url)>>,
+}
 
 impl ReqwestTransport {
     /// A transport with a pool of its own. Needs no runtime yet.
@@ -19,20 +25,118 @@ impl ReqwestTransport {
     /// # Errors
     /// A [`Config`](crate::ErrorKind::Config) error where the TLS backend can not be set up.
     pub fn new() -> Result<Self, Error> {
-        #[cfg(feature = "rustls-ring")]
-        install_ring();
-        reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .build()
-            .map(Self)
-            .map_err(|error| Error::config(format!("the HTTP client can not be set up: {error}")).with_source(error))
+        Self::builder().build()
+    }
+
+    /// A transport with other settings than the defaults.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use telnyx_ai_core::{Client, ReqwestTransport};
+    ///
+    /// let transport = ReqwestTransport::builder().idle_timeout(Duration::from_secs(20)).max_idle_per_host(32).build()?;
+    /// let client = Client::builder().api_key("KEY").transport(transport).build()?;
+    /// # Ok::<(), telnyx_ai_core::Error>(())
+    /// ```
+    pub const fn builder() -> TransportBuilder<Self> {
+        TransportBuilder::new()
+    }
+
+    /// `uri` as reqwest wants it. Reading a URL costs as much as all else that is done for a request, and they differ
+    /// in path and query only: so the first one is kept, and its path replaced.
+    fn url(&self, uri: &Uri) -> Result<Url, BoxError> {
+        let whole = || Url::parse(&uri.to_string());
+        let Some((first, url)) = self.first.get() else {
+            let url = whole()?;
+            // Another request may have been faster, which is as good.
+            let _ = self.first.set((uri.clone(), url.clone()));
+            return Ok(url);
+        };
+        if (first.scheme(), first.authority()) != (uri.scheme(), uri.authority()) {
+            return Ok(whole()?);
+        }
+        let mut url = url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        Ok(url)
     }
 
     /// Whether a TLS backend was compiled in.
     pub(crate) const fn has_tls() -> bool {
         cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))
     }
+}
+
+impl TransportBuilder<ReqwestTransport> {
+    /// The transport. Needs no runtime yet.
+    ///
+    /// # Errors
+    /// A [`Config`](crate::ErrorKind::Config) error where the TLS backend can not be set up, or a certificate can not be
+    /// read.
+    pub fn build(self) -> Result<ReqwestTransport, Error> {
+        #[cfg(feature = "rustls-ring")]
+        install_ring();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .pool_idle_timeout(self.idle_timeout)
+            .pool_max_idle_per_host(self.max_idle_per_host)
+            .connect_timeout(self.connect_timeout)
+            .tcp_nodelay(true)
+            .tcp_keepalive(self.tcp_keepalive);
+        let client = self.trust(self.version(client))?;
+        client.build().map(|client| ReqwestTransport { client, first: Arc::default() }).map_err(set_up)
+    }
+
+    /// Another crate of the program may have compiled HTTP/2 in, which is no reason to speak it here.
+    #[cfg(not(feature = "http2"))]
+    fn version(&self, client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        client.http1_only()
+    }
+
+    #[cfg(feature = "http2")]
+    fn version(&self, client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        let client = client
+            .http2_keep_alive_interval(self.http2_keepalive)
+            .http2_keep_alive_timeout(crate::transport_builder::PING_TIMEOUT);
+        match (self.http1_only, self.http2_prior_knowledge) {
+            (true, _) => client.http1_only(),
+            (false, true) => client.http2_prior_knowledge(),
+            (false, false) => client,
+        }
+    }
+
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        let mut certificates = Vec::new();
+        for pem in &self.root_certificates {
+            let read = reqwest::Certificate::from_pem_bundle(pem).map_err(set_up)?;
+            if read.is_empty() {
+                return Err(Error::config("a text that was given as root certificates has no PEM certificate in it"));
+            }
+            certificates.extend(read);
+        }
+        Ok(match (self.system_roots, certificates.is_empty()) {
+            (true, true) => client,
+            (true, false) => client.tls_certs_merge(certificates),
+            (false, _) => client.tls_certs_only(certificates),
+        })
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
+    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        if self.root_certificates.is_empty() {
+            return Ok(client);
+        }
+        Err(Error::config(
+            "root certificates are of no use without TLS: turn on one of the features `rustls`, `rustls-ring` and \
+             `native-tls`",
+        ))
+    }
+}
+
+fn set_up(error: reqwest::Error) -> Error {
+    Error::config(format!("the HTTP client can not be set up: {error}")).with_source(error)
 }
 
 /// Makes ring the process's cryptography, unless the program has chosen another.
@@ -53,12 +157,15 @@ impl fmt::Debug for ReqwestTransport {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-        let request = request.map(|body| match body.as_bytes() {
-            Some(bytes) => reqwest::Body::from(bytes.clone()),
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.version_mut() = parts.version;
+        *request.body_mut() = Some(match body.as_bytes() {
+            Some(bytes) => bytes.clone().into(),
             None => reqwest::Body::wrap_stream(http_body_util::BodyDataStream::new(body)),
         });
-        let request = reqwest::Request::try_from(request)?;
-        let response: Response<reqwest::Body> = self.0.execute(request).await.map_err(classify)?.into();
+        let response: Response<reqwest::Body> = self.client.execute(request).await.map_err(classify)?.into();
         Ok(response.map(|body| Body::streaming(http_body_util::BodyExt::map_err(body, classify))))
     }
 }

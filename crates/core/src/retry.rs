@@ -29,6 +29,25 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::{Error, ErrorKind};
 
 /// Decides whether and when a failed call is sent again.
+///
+/// ```
+/// use std::time::Duration;
+/// use telnyx_ai_core::{Client, RetryPolicy, retry::Failure};
+///
+/// /// Three retries, a second apart, of what may be done twice.
+/// #[derive(Debug)]
+/// struct Steady;
+///
+/// impl RetryPolicy for Steady {
+///     fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
+///         (failure.repeatable && failure.error.is_retryable() && failure.retries < 3).then_some(Duration::from_secs(1))
+///     }
+/// }
+///
+/// # let transport = tower::service_fn(|_| async { Ok::<_, telnyx_ai_core::BoxError>(http::Response::new(telnyx_ai_core::Body::empty())) });
+/// let client = Client::builder().api_key("KEY").transport(transport).retry_policy(Steady).build()?;
+/// # Ok::<(), telnyx_ai_core::Error>(())
+/// ```
 pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
     /// How long to wait before the next attempt; `None` gives up.
     fn delay(&self, failure: &Failure<'_>) -> Option<Duration>;

@@ -12,21 +12,28 @@ mod spans {
     use super::{Error, Future, Operation};
     use crate::ErrorKind;
 
+    /// The fields of a span, by the names that OpenTelemetry gives them.
+    macro_rules! span {
+        ($span:ident, $name:literal, $operation:expr, $resend_count:expr) => {
+            $span!(
+                $name,
+                otel.kind = "client",
+                http.request.method = $operation.method().as_str(),
+                url.template = $operation.path(),
+                http.response.status_code = Empty,
+                http.request.resend_count = $resend_count,
+                error.type = Empty,
+                telnyx.request_id = Empty,
+            )
+        };
+    }
+
     /// One call, from its first attempt to its value or error.
     pub(crate) async fn call<T>(
         operation: Operation,
         exchange: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let span = info_span!(
-            "telnyx.call",
-            otel.kind = "client",
-            http.request.method = operation.method().as_str(),
-            url.template = operation.path(),
-            http.response.status_code = Empty,
-            http.request.resend_count = Empty,
-            error.type = Empty,
-            telnyx.request_id = Empty,
-        );
+        let span = span!(info_span, "telnyx.call", operation, Empty);
         let result = exchange.instrument(span.clone()).await;
         if let Err(error) = &result {
             span.record("http.request.resend_count", error.attempts().saturating_sub(1));
@@ -41,16 +48,7 @@ mod spans {
         resend_count: u32,
         sent: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let span = debug_span!(
-            "telnyx.attempt",
-            otel.kind = "client",
-            http.request.method = operation.method().as_str(),
-            url.template = operation.path(),
-            http.response.status_code = Empty,
-            http.request.resend_count = resend_count,
-            error.type = Empty,
-            telnyx.request_id = Empty,
-        );
+        let span = span!(debug_span, "telnyx.attempt", operation, resend_count);
         let result = sent.instrument(span.clone()).await;
         if let Err(error) = &result {
             failed(&span, error);

@@ -50,17 +50,17 @@ impl Extra {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
 
-    #[doc(hidden)]
-    pub fn read<'de, A: MapAccess<'de>>(&mut self, name: Key<'de>, map: &mut A) -> Result<(), A::Error> {
-        self.insert(name.into_cow(), map.next_value::<Value>()?);
-        Ok(())
-    }
+#[doc(hidden)]
+pub fn read_extra<'de, A: MapAccess<'de>>(extra: &mut Extra, name: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+    extra.insert(name.into_cow(), map.next_value::<Value>()?);
+    Ok(())
+}
 
-    #[doc(hidden)]
-    pub fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.iter().try_for_each(|(name, value)| map.serialize_entry(name, &Unknown(value)))
-    }
+#[doc(hidden)]
+pub fn write_extra<M: SerializeMap>(extra: &Extra, map: &mut M) -> Result<(), M::Error> {
+    extra.iter().try_for_each(|(name, value)| map.serialize_entry(name, &Unknown(value)))
 }
 
 impl fmt::Debug for Extra {

@@ -1,8 +1,11 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::decode::{self, DecodeError};
 
 /// A JSON object of any shape: dynamic variables, a tool's arguments, a JSON Schema.
 ///
@@ -23,6 +26,31 @@ impl JsonObject {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What `value` is as JSON: for a typed object where one of any shape is asked for.
+    ///
+    /// ```
+    /// use telnyx_ai_core::{JsonObject, PageMeta};
+    ///
+    /// let meta = JsonObject::of(&PageMeta::new(1_u64, 3_u64))?;
+    /// assert_eq!(meta["total_pages"], 3);
+    /// assert_eq!(meta.read::<PageMeta>()?.total_pages, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where it is no object, or can not be written as JSON.
+    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        serde_json::to_value(value).and_then(serde_json::from_value)
+    }
+
+    /// Reads it into a type: a tool's arguments, or the definition of a shared tool.
+    ///
+    /// # Errors
+    /// Where a required field is missing or one has another type; the error names it.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        decode::from_slice(&serde_json::to_vec(&self.0).unwrap_or_default())
     }
 
     /// The map itself.

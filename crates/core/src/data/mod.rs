@@ -29,6 +29,7 @@ pub use unknown::unknown_paths;
 /// What the derives' output calls. Not for use by hand, and free to change in any release.
 #[doc(hidden)]
 pub mod __private {
+    pub use super::extra::{read_extra, write_extra};
     pub use super::object::{Key, Whole, deserialize_object, serialize_object};
     pub use super::open_enum::{deserialize_str, unknown_value};
     pub use super::union::{Entries, TaggedUnion, deserialize_union, serialize_member, unknown_member};
