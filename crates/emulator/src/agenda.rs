@@ -14,6 +14,8 @@ use tokio::{runtime::Handle, sync::Notify, task::JoinHandle};
 
 use crate::{
     app::{App, Parts},
+    clock::{self, Clock},
+    deliveries::{self, Parcel},
     domain::{
         Outcome, Problem, Work,
         dispatch::{self, Next},
@@ -21,8 +23,7 @@ use crate::{
         kind,
     },
     runner,
-    store::Planned,
-    webhooks,
+    store::{Planned, Tx},
 };
 
 /// How many items are carried out in one transaction.
@@ -62,6 +63,11 @@ pub(crate) fn changed(app: &App) {
 
 /// Carries out what is due while the clock runs, and sleeps in between. Ends with the emulator.
 async fn attend(app: Weak<Parts>, changed: Arc<Notify>) {
+    if let Some(present) = App::of(&app)
+        && let Err(problem) = deliveries::begin(&present)
+    {
+        tracing::error!(%problem, "events that were not sent are left in the store");
+    }
     loop {
         let Some(present) = App::of(&app) else { return };
         let pause = until_next(&present).await;
@@ -81,7 +87,7 @@ async fn attend(app: Weak<Parts>, changed: Arc<Notify>) {
 /// Carries out what is due, and tells how long it is until something else is.
 async fn until_next(app: &App) -> Option<Duration> {
     let turn = app.agenda.turn.lock().await;
-    let next = match carry_out(app, app.time.now()).await {
+    let next = match carry_out(app, app.time.now(), Sending::Beside).await {
         Ok(_) => app.run(|work| Ok(work.tx.next_planned()?)),
         Err(problem) => Err(problem),
     };
@@ -99,22 +105,33 @@ async fn until_next(app: &App) -> Option<Duration> {
     }
 }
 
-/// Moves the clock; forward, what is due on the way happens on the way. Tells how many items were carried out.
+/// Moves the clock; forward, what is due on the way happens on the way, with all that it causes. Tells how many items
+/// were carried out.
 pub(crate) async fn move_to(app: &App, moment: Timestamp) -> usize {
     let turn = app.agenda.turn.lock().await;
     let mut count = 0;
     if moment < app.time.now() {
         app.time.set(moment);
     } else {
-        count = carry_out(app, moment).await.unwrap_or_else(|problem| {
+        count = carry_out(app, moment, Sending::OnTheWay).await.unwrap_or_else(|problem| {
             tracing::error!(%problem, "the agenda could not be carried out");
             0
         });
         app.time.reach(moment);
     }
     drop(turn);
-    changed(app);
+    Clock(app.clone()).has_changed();
     count
+}
+
+/// When events are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// While the clock runs, beside everything else: a receiver that takes its time holds up nothing.
+    Beside,
+    /// While the clock is moved, before anything later happens: what a receiver does about an event, it does at the time
+    /// of the event, in each run.
+    OnTheWay,
 }
 
 /// Why a batch ended.
@@ -128,11 +145,11 @@ enum End {
     /// Test runs are due.
     Runs,
     /// This event is to be sent.
-    Sends(Planned),
+    Sends(Parcel),
 }
 
 /// Carries out everything that is due until a moment, and moves the clock along.
-async fn carry_out(app: &App, until: Timestamp) -> Outcome<usize> {
+async fn carry_out(app: &App, until: Timestamp, sending: Sending) -> Outcome<usize> {
     let mut count = 0;
     loop {
         let (carried_out, end) = batch(app, until)?;
@@ -140,8 +157,13 @@ async fn carry_out(app: &App, until: Timestamp) -> Outcome<usize> {
         match end {
             End::Done => return Ok(count),
             End::Full => tokio::task::yield_now().await,
-            End::Runs => runner::play_due(app).await?,
-            End::Sends(item) => webhooks::send(app, &item.step).await,
+            End::Runs => count += runner::play_due(app).await?,
+            End::Sends(parcel) => {
+                deliveries::add(app, parcel);
+                if sending == Sending::OnTheWay {
+                    app.deliveries.are_done().await;
+                }
+            }
             End::Asks(item, ask) => {
                 let given = app.initialize(ask).await;
                 app.run_at(app.time.now(), |work| carry_out_one(app, work, &item, Some(given)))?;
@@ -154,33 +176,45 @@ async fn carry_out(app: &App, until: Timestamp) -> Outcome<usize> {
 /// Carries out items in one transaction, until one needs something from outside.
 fn batch(app: &App, until: Timestamp) -> Outcome<(usize, End)> {
     let now = app.time.now();
-    let (carried_out, at, end) = app.store.transaction(|tx| {
-        let mut at = now;
-        for count in 0..BATCH {
-            let Some(item) = tx.next_planned()?.filter(|item| item.due <= until) else {
-                return Ok((count, at, End::Done));
-            };
-            at = at.max(item.due);
-            if item.kind == kind::TEST_RUN {
-                tx.cross_off(&item)?;
-                return Ok((count + 1, at, End::Runs));
-            }
-            if item.kind == kind::WEBHOOK {
+    let (count, at, end) = app.store.transaction(|tx| {
+        let (count, at, end) = some(app, tx, now, until)?;
+        if at > now {
+            clock::keep(&app.work(tx, at), app.time.flow().reach(at))?;
+        }
+        Ok::<_, Problem>((count, at, end))
+    })?;
+    app.time.reach(at);
+    Ok((count, end))
+}
+
+/// Carries out some items; tells how many, at which moment the last one, and why no more.
+fn some(app: &App, tx: &Tx<'_>, now: Timestamp, until: Timestamp) -> Outcome<(usize, Timestamp, End)> {
+    let mut at = now;
+    for count in 0..BATCH {
+        let Some(item) = tx.next_planned()?.filter(|item| item.due <= until) else {
+            return Ok((count, at, End::Done));
+        };
+        at = at.max(item.due);
+        match item.kind.as_str() {
+            // It is crossed off with the end of the run.
+            kind::TEST_RUN => return Ok((count, at, End::Runs)),
+            kind::WEBHOOK => {
                 tx.cross_off(&item)?;
                 // Where nobody is to be told, there is nothing to send.
                 if app.webhooks.url.is_some() {
-                    return Ok((count + 1, at, End::Sends(item)));
+                    let parcel = Parcel::of(&item);
+                    tx.insert(kind::WEBHOOK, &parcel.event_id, &parcel.conversation_id, &item.step)?;
+                    return Ok((count + 1, at, End::Sends(parcel)));
                 }
-                continue;
             }
-            if let Some(ask) = carry_out_one(app, &app.work(tx, at), &item, None)? {
-                return Ok((count, at, End::Asks(item, ask)));
+            _ => {
+                if let Some(ask) = carry_out_one(app, &app.work(tx, at), &item, None)? {
+                    return Ok((count, at, End::Asks(item, ask)));
+                }
             }
         }
-        Ok::<_, Problem>((BATCH, at, End::Full))
-    })?;
-    app.time.reach(at);
-    Ok((carried_out, end))
+    }
+    Ok((BATCH, at, End::Full))
 }
 
 /// Carries out one item, or tells what has to be asked for it first. One that can not be carried out is off the agenda

@@ -3,31 +3,25 @@
 use std::{
     fmt,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
 };
 
-use ::http::{HeaderMap, HeaderValue, Method, header};
 use jiff::Timestamp;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
     agenda::{self, Agenda},
     assumptions::Assumptions,
     calls::Callee,
-    clock::Time,
+    clock::{self, Flow, Time},
+    deliveries::Deliveries,
     dialogue::llm::Llm,
-    domain::{
-        Outcome, Work, connections, contents,
-        initialization::{self, Ask, Given},
-        kind, scripts,
-    },
+    domain::{Outcome, Problem, Work, connections, contents, kind, scripts},
     faults::FaultList,
     http::{idempotency::InFlight, rate_limit::RateLimit},
     ids::Ids,
     judge::Judge,
-    outgoing::{Answered, Outgoing, Unanswered},
-    request_log::{Asked, Direction, RequestLog},
+    outgoing::Outgoing,
+    request_log::RequestLog,
     responder::Responder,
     script::{ScriptBook, Scripts},
     seed::{Contents, SeedError},
@@ -43,9 +37,10 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) time: Time,
     /// The time as it was at the start.
-    pub(crate) time_at_start: Time,
+    pub(crate) time_at_start: Flow,
     pub(crate) ids: Ids,
     pub(crate) agenda: Agenda,
+    pub(crate) deliveries: Deliveries,
     pub(crate) responder: Box<dyn Responder>,
     pub(crate) judge: Box<dyn Judge>,
     pub(crate) callee: Box<dyn Callee>,
@@ -100,12 +95,17 @@ impl App {
         })
     }
 
+    /// Waits until everything that was done by now is on the disk: nobody is told of it before.
+    pub(crate) async fn flushed(&self) -> Outcome<()> {
+        self.store.flushed().await.map_err(|error| Problem::internal(format!("The store failed: {error}.")))
+    }
+
     /// What rules work with in a transaction.
     pub(crate) fn work<'a>(&'a self, tx: &'a Tx<'a>, now: Timestamp) -> Work<'a> {
         Work { tx, now, ids: &self.ids, assumptions: &self.assumptions }
     }
 
-    /// Fills a store that is new. Seeds are loaded once in the life of a store.
+    /// Fills a store that is new, and keeps the clock in it. Seeds are loaded once in the life of a store.
     pub(crate) fn fill(&self) -> Result<(), SeedError> {
         let mut wrong = None;
         let filled = self.run(|work| {
@@ -119,6 +119,7 @@ impl App {
                     work.tx.insert(kind::SEEDED, SEEDS, "", &json!({ "at": work.now_text() }))?;
                 }
             }
+            clock::keep(work, self.time.flow())?;
             Ok(connections::seed(work.tx)?)
         });
         filled.map_err(|problem| wrong.unwrap_or(&Contents::default()).error(problem))
@@ -143,17 +144,17 @@ impl App {
 
     /// Makes everything as it was at the start: contents, clock, faults and request log.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
-        let before = self.time.copy();
+        let before = self.time.flow();
         let reset = self.store.transaction(|tx| {
             tx.clear()?;
             self.ids.restart();
-            self.time.become_like(&self.time_at_start);
+            self.time.follow(self.time_at_start);
             self.fill().map_err(Refilled::Not)
         });
         match reset {
             Ok(()) => {}
             Err(failed) => {
-                self.time.become_like(&before);
+                self.time.follow(before);
                 return Err(match failed {
                     Refilled::Not(error) => error,
                     Refilled::Failed(error) => Contents::default().error(error.into()),
@@ -161,59 +162,11 @@ impl App {
             }
         }
         self.read_scripts().map_err(|problem| Contents::default().error(problem))?;
+        self.deliveries.clear();
         self.faults.clear();
         self.log.clear();
         agenda::changed(self);
         Ok(())
-    }
-
-    /// Makes one call to the outside, and keeps it in the request log.
-    pub(crate) async fn call(
-        &self,
-        method: Method,
-        url: &str,
-        headers: HeaderMap,
-        body: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<Answered, Unanswered> {
-        let (began, at) = (Instant::now(), self.time.now());
-        let answered = self.outgoing.call(method.clone(), url, headers.clone(), body.clone(), timeout).await;
-        let (path, query) = url.split_once('?').unwrap_or((url, ""));
-        let asked = Asked {
-            direction: Direction::Out,
-            id: Uuid::new_v4().to_string(),
-            at,
-            method,
-            path: path.to_owned(),
-            query: query.to_owned(),
-            headers,
-            body: body.into(),
-        };
-        let head = answered.as_ref().ok().map(|answered| (answered.status, &answered.headers));
-        let kept = self.log.keep(asked, head, began.elapsed());
-        match &answered {
-            Ok(answered) => kept.push(&answered.body),
-            Err(error) => kept.push(error.to_string().as_bytes()),
-        }
-        answered
-    }
-
-    /// Asks an assistant's webhook for variables. An answer that is late, not good or not there gives none.
-    pub(crate) async fn initialize(&self, ask: Ask) -> Given {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = ask.event.to_string().into_bytes();
-        match self.call_signed(Method::POST, &ask.url, headers, body, ask.timeout).await {
-            Ok(answered) if (200..300).contains(&answered.status) => initialization::given(&answered.body),
-            Ok(answered) => {
-                tracing::warn!(url = ask.url, status = answered.status, "the dynamic variables webhook failed");
-                Given::default()
-            }
-            Err(error) => {
-                tracing::warn!(url = ask.url, %error, "the dynamic variables webhook failed");
-                Given::default()
-            }
-        }
     }
 }
 

@@ -9,6 +9,8 @@
 //! - A tool of an assistant is addressed by its id where it is shared, and by its name where it is inline. Adding one
 //!   that is there already changes nothing; adding and removing answer the assistant. Both, like tags, change the main
 //!   version in place.
+//! - A shared tool may be deleted while assistants have it. They go on without it, and its id may stay in what they are
+//!   changed to or cloned from; only a tool id that is new has to be one of a tool.
 //! - Testing a tool that is no webhook is a bad request (400).
 //! - The first turn of a conversation is answered with the greeting.
 //! - A clone keeps `telephony_settings.disable_dtmf` where it has a pay tool, which needs it.
@@ -19,6 +21,9 @@
 //! - A conversation that was handed over by a tool or a flow is answered by the other assistant from then on, in the same
 //!   turn already, also where the first one is asked.
 //! - An `error` event of a streamed chat has `errors` as other failures have, and a `message`.
+//! - In an expression of a flow's edge, a variable that is missing is equal to nothing but another one that is missing,
+//!   neither less nor greater than anything, and false. Texts that are numbers count as numbers, and other texts are
+//!   ordered as texts. An expression that makes no sense for the present values, such as a sum of words, is not true.
 //! - Insights are written after each turn where the assistant has an insight group.
 
 /// The switches: what an emulator can be told to do in another way. Pass them to
@@ -174,6 +179,10 @@ pub const MAX_TOOL_ROUNDS: usize = 8;
 
 /// How many steps a conversation flow may go in one turn before it is broken off.
 pub const MAX_FLOW_STEPS: usize = 64;
+
+/// The status of a turn that comes to an edge whose expression can not be read. Requests with such an expression are
+/// refused, so that it can only be in what was exported by another version.
+pub const UNREADABLE_EXPRESSION_STATUS: u16 = 422;
 
 /// Milliseconds that an asynchronous webhook tool gets for its answer where it does not say.
 pub const DEFAULT_ASYNC_TIMEOUT_MS: u32 = 300;

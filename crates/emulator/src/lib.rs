@@ -1,16 +1,22 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agenda;
 mod app;
 pub mod assumptions;
 mod calls;
 mod clock;
+#[cfg(feature = "console")]
+mod console;
+mod deliveries;
 mod dialogue;
 mod domain;
 mod emulator;
 mod faults;
+mod flush;
 mod http;
 mod ids;
+mod json;
 mod judge;
 mod masking;
 mod outgoing;

@@ -6,6 +6,10 @@ use clap::Parser;
 use telnyx_ai_emulator::{Assumptions, Emulator, Llm, Signer};
 use tracing_subscriber::EnvFilter;
 
+/// Requests make and drop many small things, which is what this is good at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const EXAMPLES: &str = "\
 Examples:
   Start it, and point a client at it; any API key will do:
@@ -24,7 +28,7 @@ Examples:
   Let other machines in, a container's for example:
     telnyx-ai-emulator --listen 0.0.0.0:4010 --api-key KEY
 
-While it runs:
+While it runs, http://127.0.0.1:4010/ is a console for a browser: chats, test runs, the clock, requests. And:
   curl 127.0.0.1:4010/_emulator/clock                                    what time it is, what is due next
   curl 127.0.0.1:4010/_emulator/clock -d '{\"advance_secs\": 3600}'        an hour later: what was due has happened
   curl 127.0.0.1:4010/_emulator/faults -d '{\"path\": \"**\", \"status\": 503, \"times\": 2}'
@@ -57,7 +61,7 @@ struct Args {
     #[arg(long, env = "TELNYX_EMULATOR_API_KEY", hide_env_values = true, value_name = "KEY")]
     api_key: Option<String>,
     /// Start with a clock that stands still at this moment (ISO 8601), and make the same ids in each run. Without it,
-    /// the clock is this machine's; either can be moved while it runs.
+    /// the clock is this machine's, or as it was left in the --db file; either can be moved while it runs.
     #[arg(long, value_name = "TIME")]
     frozen_at: Option<String>,
     /// Call webhooks and webhook tools on other machines too; without it, only those on this one's loopback addresses.
@@ -152,6 +156,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut stops = stop_signals()?;
     let mut emulator = builder.start().await?;
     eprintln!("webhook public key: {}", emulator.webhook_public_key());
+    #[cfg(feature = "console")]
+    eprintln!("console: {}", emulator.console_url());
     println!("listening on {}", emulator.base_url());
     tokio::select! {
         ended = emulator.serve() => ended?,

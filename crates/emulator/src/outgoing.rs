@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use serde_json::Value;
 
 #[cfg(not(feature = "tls"))]
 type Connector = HttpConnector;
@@ -24,6 +25,29 @@ pub(crate) struct Outgoing {
     anywhere: bool,
 }
 
+/// A request that the emulator makes.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbound {
+    pub(crate) method: Method,
+    /// As it was given; it may be no URL at all.
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Outbound {
+    /// A POST of JSON.
+    pub(crate) fn json(url: &str, body: &Value) -> Self {
+        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            method: Method::POST,
+            url: url.to_owned(),
+            headers: HeaderMap::from_iter([content_type]),
+            body: body.to_string().into(),
+        }
+    }
+}
+
 /// What the other side answered.
 #[derive(Debug)]
 pub(crate) struct Answered {
@@ -31,6 +55,13 @@ pub(crate) struct Answered {
     pub(crate) content_type: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+impl Answered {
+    /// Whether it was taken: 2xx.
+    pub(crate) fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }
 
 /// Why there is no answer.
@@ -60,16 +91,9 @@ impl Outgoing {
     }
 
     /// Makes one call. Redirects are not followed: they are answers.
-    pub(crate) async fn call(
-        &self,
-        method: Method,
-        url: &str,
-        headers: HeaderMap,
-        body: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<Answered, Unanswered> {
+    pub(crate) async fn call(&self, request: Outbound, timeout: Duration) -> Result<Answered, Unanswered> {
         let exchange = async {
-            let response = self.open(method, url, headers, body).await?;
+            let response = self.open(request).await?;
             let status = response.status().as_u16();
             let headers = response.headers().clone();
             let content_type =
@@ -82,17 +106,12 @@ impl Outgoing {
     }
 
     /// Makes one call, and gives the answer as soon as its head is there.
-    pub(crate) async fn open(
-        &self,
-        method: Method,
-        url: &str,
-        headers: HeaderMap,
-        body: Vec<u8>,
-    ) -> Result<Response<Body>, Unanswered> {
+    pub(crate) async fn open(&self, outbound: Outbound) -> Result<Response<Body>, Unanswered> {
+        let Outbound { method, url, headers, body } = outbound;
         let mut request = Request::builder()
             .method(method)
-            .uri(url)
-            .body(Full::new(Bytes::from(body)))
+            .uri(&url)
+            .body(Full::new(body))
             .map_err(|error| Unanswered::Request(format!("{error}: {url}")))?;
         match request.uri().scheme_str() {
             Some("http") => {}

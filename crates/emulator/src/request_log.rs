@@ -22,7 +22,7 @@ const MAX_ENTRIES: usize = 10_000;
 /// How many bytes the bodies of all kept requests and answers have together.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// How many bytes of one body are kept.
+/// How many bytes a body has at most that is kept.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The latest requests.
@@ -85,35 +85,51 @@ struct Entry {
     answer: Kept,
 }
 
-/// The beginning of a body, and how long all of it is.
+/// A body, unless it is too long to be kept, and how long it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept(Arc<Mutex<Part>>);
 
 #[derive(Debug)]
 struct Part {
-    bytes: Vec<u8>,
+    /// As they came; masked when they are shown.
+    pieces: Vec<Bytes>,
     length: usize,
     all: Arc<AtomicUsize>,
 }
 
+impl Part {
+    fn is_too_long(&self) -> bool {
+        self.length > MAX_BODY
+    }
+
+    /// Forgets what there is.
+    fn clear(&mut self) {
+        let bytes: usize = self.pieces.drain(..).map(|piece| piece.len()).sum();
+        self.all.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
 impl Drop for Part {
     fn drop(&mut self) {
-        self.all.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        self.clear();
     }
 }
 
 impl Kept {
     fn new(all: &Arc<AtomicUsize>) -> Self {
-        Self(Arc::new(Mutex::new(Part { bytes: Vec::new(), length: 0, all: Arc::clone(all) })))
+        Self(Arc::new(Mutex::new(Part { pieces: Vec::new(), length: 0, all: Arc::clone(all) })))
     }
 
     /// Takes the next piece of the body.
-    pub(crate) fn push(&self, bytes: &[u8]) {
+    pub(crate) fn push(&self, piece: Bytes) {
         let mut part = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        part.length += bytes.len();
-        let room = MAX_BODY.saturating_sub(part.bytes.len()).min(bytes.len());
-        part.bytes.extend_from_slice(&bytes[..room]);
-        part.all.fetch_add(room, Ordering::Relaxed);
+        part.length += piece.len();
+        if part.is_too_long() {
+            part.clear();
+        } else if !piece.is_empty() {
+            part.all.fetch_add(piece.len(), Ordering::Relaxed);
+            part.pieces.push(piece);
+        }
     }
 
     /// The body as it may be shown: JSON with its secrets masked, or text. Of one that is too long to be kept, nothing
@@ -123,15 +139,16 @@ impl Kept {
         if part.length == 0 {
             return Value::Null;
         }
-        if part.length > part.bytes.len() {
+        if part.is_too_long() {
             return format!("({} bytes)", part.length).into();
         }
-        match serde_json::from_slice::<Value>(&part.bytes) {
+        let bytes = part.pieces.concat();
+        match serde_json::from_slice::<Value>(&bytes) {
             Ok(mut json) => {
                 masking::mask(&mut json);
                 json
             }
-            Err(_) => String::from_utf8_lossy(&part.bytes).into(),
+            Err(_) => String::from_utf8_lossy(&bytes).into(),
         }
     }
 }
@@ -141,7 +158,8 @@ impl RequestLog {
     /// what this gives.
     pub(crate) fn keep(&self, asked: Asked, answer: Option<(u16, &HeaderMap)>, duration: Duration) -> Kept {
         let kept = (Kept::new(&self.bytes), Kept::new(&self.bytes));
-        kept.0.push(&asked.body);
+        // A copy: what came over a connection is a piece of a buffer that may be much longer.
+        kept.0.push(Bytes::copy_from_slice(&asked.body));
         let answer = answer.map(|(status, headers)| (status, headers.clone())).unzip();
         let mut entries = self.entries();
         entries.count += 1;
@@ -176,9 +194,39 @@ impl RequestLog {
         entries.iter().map(LoggedRequest::of).collect()
     }
 
+    /// The latest `limit` requests that are wanted, newest first, without what they carried.
+    #[cfg(feature = "console")]
+    pub(crate) fn glance(&self, limit: usize, wanted: impl Fn(&Glance) -> bool) -> Vec<Glance> {
+        let entries = self.entries();
+        let glances = entries.latest.iter().rev().map(|entry| Glance {
+            number: entry.number,
+            asked: Arc::clone(&entry.asked),
+            status: entry.status,
+            duration: entry.duration,
+        });
+        glances.filter(|glance| wanted(glance)).take(limit).collect()
+    }
+
+    /// One request, while it is kept.
+    #[cfg(feature = "console")]
+    pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
+        let entry = self.entries().latest.iter().find(|entry| entry.number == number).cloned()?;
+        Some(LoggedRequest::of(&entry))
+    }
+
     fn entries(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What there is to say of a request in one line.
+#[cfg(feature = "console")]
+#[derive(Debug)]
+pub(crate) struct Glance {
+    pub(crate) number: u64,
+    pub(crate) asked: Arc<Asked>,
+    pub(crate) status: Option<u16>,
+    pub(crate) duration: Duration,
 }
 
 /// Which requests are asked for; all by default.

@@ -5,6 +5,20 @@ use serde_json::{Map, Value};
 /// Says an assistant's part of a conversation. Give your own to
 /// [`Builder::responder`](crate::Builder::responder) to script conversations. It may take its time: it is called where
 /// blocking is allowed.
+///
+/// ```
+/// use serde_json::{Map, json};
+/// use telnyx_ai_emulator::{Emulator, Reply, Turn};
+///
+/// // Any function will do. This one calls a tool, and tells what it answered.
+/// let clerk = |turn: &Turn| match turn.answers.last() {
+///     None => Reply::calling("order_status", Map::from_iter([("order".to_owned(), json!(17))])),
+///     Some(answer) => Reply::new(format!("It says {}.", answer.content)),
+/// };
+/// let emulator = Emulator::builder().responder(clerk).in_process()?;
+/// # drop(emulator);
+/// # Ok::<(), telnyx_ai_emulator::StartError>(())
+/// ```
 pub trait Responder: Send + Sync + 'static {
     /// The assistant's answer to `turn`. Where it [calls a tool](Reply::calling), it is asked again with the tool's
     /// answer among [`Turn::answers`].
@@ -18,7 +32,7 @@ impl<F: Fn(&Turn) -> Reply + Send + Sync + 'static> Responder for F {
 }
 
 /// One turn of a conversation, as a [`Responder`] sees it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Turn {
     /// The assistant's configuration, as the API answers it; of the version that serves this conversation.

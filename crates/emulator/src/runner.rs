@@ -13,6 +13,7 @@ use crate::{
         conversations,
         test_runs::{self, Played},
     },
+    json::items,
     judge::{Criterion, Trial, Verdict},
 };
 
@@ -36,14 +37,16 @@ pub(crate) async fn settle(app: &App) {
     }
 }
 
-/// One after the other; whoever comes second waits for the first.
-pub(crate) async fn play_due(app: &App) -> Outcome<()> {
+/// One after the other; whoever comes second waits for the first. Tells how many.
+pub(crate) async fn play_due(app: &App) -> Outcome<usize> {
     let _alone = app.playing.lock().await;
+    let mut count = 0;
     while let Some(run) = app.run(test_runs::next_due)? {
         let played = play(app, &run).await;
         app.run(|work| test_runs::finish(work, run["run"]["run_id"].as_str().unwrap_or_default(), &played))?;
+        count += 1;
     }
-    Ok(())
+    Ok(count)
 }
 
 async fn play(app: &App, run: &Value) -> Played {
@@ -101,7 +104,7 @@ async fn converse(app: &App, run: &Value, opened: Opened) -> Outcome<Trial> {
 async fn judge(app: &App, trial: Trial, logs: &mut Vec<String>) -> Option<Vec<(String, bool)>> {
     let trial = Arc::new(trial);
     let mut verdicts = Vec::new();
-    for item in trial.test["rubric"].as_array().map(Vec::as_slice).unwrap_or_default() {
+    for item in items(&trial.test["rubric"]) {
         let text = |field: &str| item[field].as_str().unwrap_or_default().to_owned();
         let criterion = Criterion { name: text("name"), criteria: text("criteria") };
         let name = criterion.name.clone();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     domain::variables::{Unresolved, render, render_json},
+    json::items,
     judge::{Criterion, Trial, Verdict},
     responder::{Reply, ToolUse, Turn},
 };
@@ -316,7 +317,7 @@ impl<'a> Reader<'a> {
     }
 
     fn elements(&self) -> Vec<Self> {
-        let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
+        let elements = items(self.value).iter().enumerate();
         elements.map(|(n, value)| Reader { value, path: format!("{}/{n}", self.path) }).collect()
     }
 

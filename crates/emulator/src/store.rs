@@ -3,12 +3,19 @@
 //! Everything the API keeps is a document: JSON text under a kind and an id, in the order of arrival, with an optional
 //! parent. Documents hold what was received, so fields this version does not know survive.
 
-use std::{cell::Cell, path::Path, time::Duration};
+use std::{
+    cell::Cell,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use parking_lot::ReentrantMutex;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
+
+use crate::flush::Flush;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS documents (
@@ -51,6 +58,12 @@ const APPLICATION_ID: i64 = 0x7e1e_a1e0;
 /// How long to wait for a file that another process has open, which may just be ending.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How many pages of changes may be in the log before they are written to the file, which holds everybody up.
+const LOG_PAGES: u32 = 8_192;
+
+/// In memory, a commit may look at each page there is; so there are few large ones.
+const MEMORY_PAGE_SIZE: u32 = 16_384;
+
 /// Which end of a listing comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
@@ -63,6 +76,8 @@ pub(crate) enum Order {
 /// The database, shared by all requests; they take turns. Whoever has the turn may open transactions in transactions.
 #[derive(Debug)]
 pub(crate) struct Store {
+    /// Where there is a file. It ends before the connection does.
+    flush: Option<Flush>,
     connection: ReentrantMutex<Connection>,
 }
 
@@ -77,6 +92,8 @@ pub(crate) enum OpenError {
     Foreign,
     #[error("it can not be made or written; check that its folder is there and who may write to both")]
     Unwritable,
+    #[error("its log can not be written: {0}")]
+    Log(io::Error),
     #[error(transparent)]
     Other(rusqlite::Error),
 }
@@ -97,21 +114,28 @@ impl From<rusqlite::Error> for OpenError {
 impl Store {
     /// A store that lives as long as the emulator.
     pub(crate) fn in_memory() -> Result<Self, OpenError> {
-        Self::prepare(Connection::open_in_memory()?)
+        let connection = Connection::open_in_memory()?;
+        connection.pragma_update(None, "page_size", MEMORY_PAGE_SIZE)?;
+        Ok(Self { flush: None, connection: ReentrantMutex::new(Self::prepare(connection)?) })
     }
 
-    /// A store in a file, made where there is none. It belongs to this process until it ends, in whatever way; what is
-    /// committed is on the disk.
+    /// A store in a file, made where there is none. It belongs to this process until it ends, in whatever way.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "locking_mode", "exclusive")?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "full")?;
-        Self::prepare(connection)
+        // Commits do not flush the log: see `flushed`.
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        let connection = Self::prepare(connection)?;
+        let mut log = connection.path().map_or_else(|| path.to_owned(), PathBuf::from).into_os_string();
+        log.push("-wal");
+        let flush = Flush::of(log.as_ref()).map_err(OpenError::Log)?;
+        Ok(Self { flush: Some(flush), connection: ReentrantMutex::new(connection) })
     }
 
-    fn prepare(connection: Connection) -> Result<Self, OpenError> {
+    fn prepare(connection: Connection) -> Result<Connection, OpenError> {
         connection.set_prepared_statement_cache_capacity(64);
         connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
         let application_id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -123,20 +147,38 @@ impl Store {
             connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         }
         connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: ReentrantMutex::new(connection) })
+        Ok(connection)
     }
 
     /// Runs `work` in one transaction: kept when it gives `Ok`, undone when it gives `Err` or panics. Within another
-    /// transaction it is a part of that one, and kept when that one is.
+    /// transaction it is a part of that one, and kept when that one is. It is on the disk once it is [`flushed`].
+    ///
+    /// [`flushed`]: Self::flushed
     pub(crate) fn transaction<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = self.connection.lock();
+        let changes = connection.total_changes();
         let scope = Scope::open(&connection)?;
+        let whole = scope.whole;
         let value = work(&Tx { connection: &connection, planned: Cell::new(false) })?;
         scope.keep()?;
+        if let Some(flush) = &self.flush
+            && whole
+            && connection.total_changes() > changes
+        {
+            flush.committed();
+        }
         Ok(value)
+    }
+
+    /// Waits until everything that was committed by now is on the disk. Whatever is told to anybody waits for this.
+    pub(crate) async fn flushed(&self) -> io::Result<()> {
+        match &self.flush {
+            Some(flush) => flush.done().await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -206,6 +248,11 @@ impl Tx<'_> {
             .optional()
     }
 
+    /// Tells whether there is a document.
+    pub(crate) fn has(&self, kind: &str, id: &str) -> rusqlite::Result<bool> {
+        self.connection.prepare_cached("SELECT 1 FROM documents WHERE kind = ?1 AND id = ?2")?.exists(params![kind, id])
+    }
+
     /// Writes a new body for a document; its place in the order stays. Tells whether there was one.
     pub(crate) fn replace(&self, kind: &str, id: &str, body: &Value) -> rusqlite::Result<bool> {
         let changed = self
@@ -245,6 +292,15 @@ impl Tx<'_> {
                 Order::NewestFirst => "SELECT body FROM documents WHERE kind = ?1 ORDER BY seq DESC",
             })?
             .query_map(params![kind], body)?
+            .collect()
+    }
+
+    /// The newest documents of a kind, whatever they belong to, the newest first.
+    #[cfg(feature = "console")]
+    pub(crate) fn latest(&self, kind: &str, limit: u32) -> rusqlite::Result<Vec<Value>> {
+        self.connection
+            .prepare_cached("SELECT body FROM documents WHERE kind = ?1 ORDER BY seq DESC LIMIT ?2")?
+            .query_map(params![kind, limit], body)?
             .collect()
     }
 
@@ -337,6 +393,14 @@ impl Tx<'_> {
         self.connection
             .prepare_cached("SELECT step, seq, due, kind, id FROM agenda ORDER BY due, seq LIMIT 1")?
             .query_row([], planned)
+            .optional()
+    }
+
+    /// What is due first of one kind.
+    pub(crate) fn next_planned_of(&self, kind: &str) -> rusqlite::Result<Option<Planned>> {
+        self.connection
+            .prepare_cached("SELECT step, seq, due, kind, id FROM agenda WHERE kind = ?1 ORDER BY due, seq LIMIT 1")?
+            .query_row([kind], planned)
             .optional()
     }
 

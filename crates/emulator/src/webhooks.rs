@@ -1,16 +1,20 @@
-//! Webhooks that the emulator sends: signed, and sent again where they did not arrive.
+//! Requests to webhooks: signed as the service signs, and kept in the request log.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::{Value, json};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 use telnyx_ai_webhooks::Signer;
+use uuid::Uuid;
 
 use crate::{
     app::App,
-    assumptions::{WEBHOOK_ATTEMPTS, WEBHOOK_TIMEOUT_MS},
-    domain::tool_tests::ToolCall,
-    outgoing::{Answered, Unanswered},
+    domain::{
+        initialization::{self, Ask, Given},
+        webhook_calls::WebhookCall,
+    },
+    outgoing::{Answered, Outbound, Unanswered},
+    request_log::{Asked, Direction},
 };
 
 /// Who signs webhooks, and where events go.
@@ -23,7 +27,7 @@ pub(crate) struct Webhooks {
 
 impl App {
     /// Calls a webhook tool.
-    pub(crate) async fn call_tool(&self, call: &ToolCall) -> Result<Answered, Unanswered> {
+    pub(crate) async fn call_tool(&self, call: &WebhookCall) -> Result<Answered, Unanswered> {
         let method =
             Method::from_bytes(call.method.as_bytes()).map_err(|error| Unanswered::Request(error.to_string()))?;
         let mut headers = HeaderMap::new();
@@ -32,36 +36,67 @@ impl App {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|error| bad(error.to_string()))?;
             headers.insert(header, HeaderValue::from_str(value).map_err(|error| bad(error.to_string()))?);
         }
-        let body = call.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
-        self.call_signed(method, &call.url, headers, body, call.timeout).await
+        let body = call.body.as_ref().map(|body| body.to_string().into()).unwrap_or_default();
+        self.call_signed(Outbound { method, url: call.url.clone(), headers, body }, call.timeout).await
     }
 
-    /// Makes one call that is signed as the service signs, by the time of the machine: who verifies it goes by that.
-    pub(crate) async fn call_signed(
-        &self,
-        method: Method,
-        url: &str,
-        mut headers: HeaderMap,
-        body: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<Answered, Unanswered> {
-        headers.extend(self.webhooks.signer.sign_now(&body));
-        self.call(method, url, headers, body, timeout).await
+    /// Asks an assistant's webhook for variables. An answer that is late, not good or not there gives none.
+    pub(crate) async fn initialize(&self, ask: Ask) -> Given {
+        match self.call_signed(Outbound::json(&ask.url, &ask.event), ask.timeout).await {
+            Ok(answered) if answered.is_good() => return initialization::given(&answered.body),
+            Ok(answered) => {
+                tracing::warn!(url = ask.url, status = answered.status, "the dynamic variables webhook failed");
+            }
+            Err(error) => tracing::warn!(url = ask.url, %error, "the dynamic variables webhook failed"),
+        }
+        Given::default()
+    }
+
+    async fn call_signed(&self, outbound: Outbound, timeout: Duration) -> Result<Answered, Unanswered> {
+        let call = Call::begin(self, outbound).await;
+        let answered = self.outgoing.call(call.outbound.clone(), timeout).await;
+        call.keep(self, &answered);
+        answered
     }
 }
 
-/// Sends the event of a conversation, as often as it takes or may take. Only 2xx says that it has arrived.
-pub(crate) async fn send(app: &App, event: &Value) {
-    let Some(url) = &app.webhooks.url else { return };
-    for attempt in 1..=WEBHOOK_ATTEMPTS {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = json!({ "data": event, "meta": { "attempt": attempt, "delivered_to": url } });
-        let timeout = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS));
-        match app.call_signed(Method::POST, url, headers, body.to_string().into_bytes(), timeout).await {
-            Ok(answered) if (200..300).contains(&answered.status) => return,
-            Ok(answered) => tracing::warn!(url, attempt, status = answered.status, "a webhook was not taken"),
-            Err(error) => tracing::warn!(url, attempt, %error, "a webhook did not arrive"),
+/// A call that is made, for the request log.
+pub(crate) struct Call {
+    pub(crate) outbound: Outbound,
+    began: Instant,
+    at: Timestamp,
+}
+
+impl Call {
+    /// Begins a call that is signed by the time of the machine: who verifies it goes by that. Nothing is told of what is
+    /// not on the disk yet.
+    pub(crate) async fn begin(app: &App, mut outbound: Outbound) -> Self {
+        if let Err(problem) = app.flushed().await {
+            tracing::error!(%problem, url = outbound.url, "a call goes out all the same");
+        }
+        outbound.headers.extend(app.webhooks.signer.sign_now(&outbound.body));
+        Self { outbound, began: Instant::now(), at: app.time.now() }
+    }
+
+    /// Keeps the call and what came of it.
+    pub(crate) fn keep(self, app: &App, answered: &Result<Answered, Unanswered>) {
+        let Outbound { method, url, headers, body } = self.outbound;
+        let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+        let asked = Asked {
+            direction: Direction::Out,
+            id: Uuid::new_v4().to_string(),
+            at: self.at,
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body,
+        };
+        let head = answered.as_ref().ok().map(|answered| (answered.status, &answered.headers));
+        let kept = app.log.keep(asked, head, self.began.elapsed());
+        match answered {
+            Ok(answered) => kept.push(answered.body.clone()),
+            Err(error) => kept.push(error.to_string().into()),
         }
     }
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 use support::Api;
-use telnyx_ai_emulator::{Emulator, Reply, Scripts, Turn};
+use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Scripts, Turn};
 use telnyx_ai_webhooks::Verifier;
 use tokio::{net::TcpListener, sync::mpsc};
 
@@ -285,6 +285,98 @@ async fn a_scheduled_call_that_ends_is_told() {
     assert_eq!(payload["messages"][0]["content"], "Hi");
 }
 
+/// A receiver that takes every event, and never answers.
+async fn silent_endpoint() -> (String, mpsc::UnboundedReceiver<()>) {
+    async fn hang(State(sender): State<mpsc::UnboundedSender<()>>) {
+        // A test may have seen enough.
+        let _ = sender.send(());
+        std::future::pending().await
+    }
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(hang).with_state(sender)).await });
+    (url, receiver)
+}
+
+/// Has a conversation end that the assistant hangs up.
+async fn hang_up(api: &Api) -> Chat {
+    api.0.set_scripts(scripts(json!({ "chat": [{ "call": { "tool": "hangup" } }] }))).expect("scripts");
+    let tools = json!([{ "type": "hangup", "hangup": {} }]);
+    let chat = Chat::with(api, json!({"name": "n", "instructions": "i", "tools": tools})).await;
+    assert_eq!(chat.status("bye").await.0, 200);
+    chat
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_holds_up_nothing() {
+    let (url, mut received) = silent_endpoint().await;
+    let past_is_good = Assumptions::new().with_past_schedules(true);
+    let api = Api::new(Emulator::builder().webhook_url(url).assumptions(past_is_good));
+    let chat = hang_up(&api).await;
+    received.recv().await.expect("an event");
+    let event = json!({
+        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": api.0.clock().now(),
+        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
+    });
+    let events = format!("/assistants/{}/scheduled_events", chat.assistant);
+    let id = api.post(&events, event).await.good()["scheduled_event_id"].clone();
+    let path = format!("{events}/{}", id.as_str().expect("an id"));
+    while api.get(&path).await.good()["status"] == "pending" {
+        tokio::task::yield_now().await;
+    }
+    assert!(received.try_recv().is_err(), "the receiver was given up before the call was placed");
+}
+
+#[tokio::test]
+async fn an_event_that_was_not_delivered_outlives_a_restart() {
+    let db = support::file("emulator.db");
+    let (silent, mut received) = silent_endpoint().await;
+    let api = Api::new(Emulator::builder().db(&db).webhook_url(silent));
+    let chat = hang_up(&api).await;
+    received.recv().await.expect("an event");
+    let conversation = chat.conversation.clone();
+    drop((api, chat));
+
+    let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
+    let api = Api::new(Emulator::builder().db(&db).webhook_url(url));
+    let event = received.recv().await.expect("an event").json();
+    assert_eq!(event["data"]["payload"]["conversation_id"], conversation);
+    // Then it is done with.
+    let is_kept = || api.0.export().expect("contents")["documents"].to_string().contains("call.conversation.ended");
+    while is_kept() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_receiver_does_it_does_at_the_time_of_the_event() {
+    // At each call's end, its receiver asks what time it is.
+    async fn ask(State((api, times)): State<(Api, mpsc::UnboundedSender<Value>)>) {
+        // A test may have seen enough.
+        let _ = times.send(api.get("/_emulator/clock").await.good()["now"].clone());
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z").webhook_url(url));
+    let (sender, mut times) = mpsc::unbounded_channel();
+    let receiver = Router::new().fallback(ask).with_state((api.clone(), sender));
+    tokio::spawn(async move { axum::serve(listener, receiver).await });
+    let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
+    for hour in 1..=3 {
+        let event = json!({
+            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
+            "scheduled_at_fixed_datetime": format!("2026-01-01T0{hour}:00:00Z"),
+        });
+        api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    }
+    api.0.clock().advance(std::time::Duration::from_secs(24 * 60 * 60)).await;
+    for hour in 1..=3 {
+        let time = times.try_recv().expect("an event that has arrived when the clock has");
+        assert_eq!(time, format!("2026-01-01T0{hour}:00:35.000000Z"));
+    }
+}
+
 #[tokio::test]
 async fn a_handoff_switches_who_answers() {
     let api = api(json!([{ "words": "buy", "call": { "tool": "handoff", "arguments": { "assistant": "Sales" } } }]));
@@ -335,9 +427,13 @@ async fn a_flow_is_walked() {
             edge("3", "triage", "hold", json!({ "type": "llm", "prompt": "The user has a problem with an order." })),
             edge("4", "hold", "look", json!({ "type": "default" })),
             edge("5", "look", "other", json!({ "type": "default" })),
-            edge("6", "look", "other", json!({ "type": "expression", "expression": { "and": [] } })),
-            edge("7", "look", "gold", json!({ "type": "expression",
-                "expression": { "variable": "tier", "operator": "eq", "value": "gold" } })),
+            edge("6", "look", "other", json!({ "type": "expression", "expression": is_tier("silver") })),
+            edge("7", "look", "gold", json!({ "type": "expression", "expression": {
+                "type": "bool_op", "op": "and", "operands": [
+                    is_tier("gold"),
+                    { "type": "bool_op", "op": "not", "operands": [{ "type": "variable", "name": "blocked" }] },
+                ],
+            }})),
             edge("8", "gold", "triage", json!({ "type": "llm", "prompt": "Says \"start over\"" })),
         ],
     });
@@ -356,6 +452,43 @@ async fn a_flow_is_walked() {
 
     assert_eq!(chat.say("about that invoice").await, "Billing here.");
     assert!(chat.say("ok").await.ends_with("Bill."));
+}
+
+fn is_tier(tier: &str) -> Value {
+    let (left, right) =
+        (json!({ "type": "variable", "name": "tier" }), json!({ "type": "string_literal", "value": tier }));
+    json!({ "type": "comparison", "op": "==", "left": left, "right": right })
+}
+
+#[tokio::test]
+async fn an_expression_that_can_not_be_read_is_told() {
+    let with = |expression: Value| {
+        json!({ "name": "n", "instructions": "i", "conversation_flow": {
+            "start_node_id": "a",
+            "nodes": [{ "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }],
+            "edges": [edge("to-b", "a", "b", json!({ "type": "expression", "expression": expression }))],
+        }})
+    };
+    let both = |right: Value| json!({ "type": "bool_op", "op": "and", "operands": [is_tier("gold"), right] });
+    let api = Api::new(Emulator::builder());
+    let refused = api.post("/assistants", with(both(json!({ "variable": "tier", "operator": "eq" })))).await;
+    assert_eq!(refused.status, 422);
+    let error = &refused.json()["errors"][0];
+    assert_eq!(error["source"]["pointer"], "/conversation_flow/edges/0/condition/expression/operands/1/type");
+    assert!(error["detail"].as_str().expect("a text").contains("there are comparison, bool_op"), "{error}");
+
+    // What another version has exported may be of a kind that this one does not know.
+    let id = api.assistant(with(both(is_tier("gold")))).await;
+    let mut export = api.0.export().expect("contents");
+    let condition = &mut export["assistants"][0]["conversation_flow"]["edges"][0]["condition"];
+    condition["expression"]["operands"][1]["op"] = "resembles".into();
+    let api = Api::new(Emulator::builder().seed(export));
+    let conversation = api.post("/conversations", json!({ "metadata": { "tier": "gold" } })).await.good();
+    let say = json!({ "content": "hi", "conversation_id": conversation["id"] });
+    let broken_off = api.post(&format!("/assistants/{id}/chat"), say).await;
+    assert_eq!(broken_off.status, 422);
+    let detail = "The expression of the edge 'to-b' can not be read: at /operands/1/op: 'resembles' is none of ==, ";
+    assert!(broken_off.text.contains(detail), "{}", broken_off.text);
 }
 
 #[tokio::test]

@@ -31,6 +31,35 @@ fn a_wrong_option_is_told() {
 }
 
 #[test]
+fn the_help_teaches() {
+    let Output { status, stdout, .. } = program(&["--help"]).output().expect("the program");
+    assert!(status.success());
+    let help = String::from_utf8(stdout).expect("text");
+    for option in [
+        "--listen",
+        "--db",
+        "--seed",
+        "--api-key",
+        "--frozen-at",
+        "--allow-outbound",
+        "--llm-url",
+        "--llm-model",
+        "--llm-key-env",
+        "--webhook-url",
+        "--webhook-key",
+        "--past-schedules",
+        "--rate-limit",
+    ] {
+        assert!(help.contains(&format!("{option} <")) || help.contains(&format!("{option}\n")), "{option}: {help}");
+    }
+    // What to type first, and what there is while it runs.
+    assert!(help.contains("export TELNYX_BASE_URL=http://127.0.0.1:4010/v2 TELNYX_API_KEY=any"), "{help}");
+    for address in ["clock", "faults", "scripts", "requests", "export", "reset"] {
+        assert!(help.contains(&format!("127.0.0.1:4010/_emulator/{address}")), "{address}: {help}");
+    }
+}
+
+#[test]
 fn the_public_key_is_that_of_the_given_one() {
     let seed = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     let started = program(&["--webhook-key", seed]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();

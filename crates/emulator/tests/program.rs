@@ -153,12 +153,10 @@ fn says_what_is_wrong() {
     assert!(text.contains(&format!("can not open the database {db}: another emulator has it open")), "{text}");
 }
 
+/// Asks for something whose answer takes its time, and waits until it is under way.
 #[cfg(unix)]
-#[tokio::test]
-async fn a_second_signal_does_not_wait() {
-    let mut program = Program::start(&[]);
-    let caller = Caller::to(&program);
-    let fault = json!({ "path": "/ai/tools", "delay_ms": 60_000 });
+async fn slow_request(caller: &Caller, delay_ms: u64) -> tokio::task::JoinHandle<Option<(u16, Value)>> {
+    let fault = json!({ "path": "/ai/tools", "delay_ms": delay_ms });
     caller.call(Method::POST, "/_emulator/faults", fault, None).await.expect("an answer");
     let slow = tokio::spawn({
         let caller = caller.clone();
@@ -167,6 +165,26 @@ async fn a_second_signal_does_not_wait() {
     while caller.get("/_emulator/faults").await["data"][0]["fired"] == 0 {
         tokio::task::yield_now().await;
     }
+    slow
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_under_way_is_answered_before_the_end() {
+    for signal in ["-TERM", "-INT"] {
+        let mut program = Program::start(&[]);
+        let slow = slow_request(&Caller::to(&program), 500).await;
+        program.signal(signal);
+        let (status, _) = slow.await.expect("a task").expect("an answer");
+        assert_eq!((status, program.code()), (200, Some(0)));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_signal_does_not_wait() {
+    let mut program = Program::start(&[]);
+    let slow = slow_request(&Caller::to(&program), 60_000).await;
     program.signal("-TERM");
     // It takes no more connections, so it has seen the signal.
     while tokio::net::TcpStream::connect(&program.addr).await.is_ok() {
@@ -175,6 +193,93 @@ async fn a_second_signal_does_not_wait() {
     program.signal("-INT");
     assert_eq!(program.code(), Some(0));
     assert!(slow.await.expect("a task").is_none());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn other_machines_are_called_only_where_that_is_allowed() {
+    let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables": {"name": "Ada"}}"# });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    // No loopback address, and yet no packet leaves this machine.
+    let url = format!("http://0.0.0.0:{}/", listener.local_addr().expect("an address").port());
+    tokio::spawn(async move { axum::serve(listener, webhook).await });
+    let assistant = json!({ "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": url });
+    for (args, name, status) in [(&[][..], Value::Null, Value::Null), (&["--allow-outbound"], json!("Ada"), json!(200))]
+    {
+        let program = Program::start(args);
+        let caller = Caller::to(&program);
+        let made = caller.call(Method::POST, "/v2/ai/assistants", assistant.clone(), None).await.expect("an answer");
+        let path = format!("/v2/ai/assistants/{}", made.1["id"].as_str().expect("an id"));
+        let read = caller.get(&format!("{path}?fetch_dynamic_variables_from_webhook=true")).await;
+        assert_eq!(read["dynamic_variables"]["name"], name);
+        let asked = caller.get("/_emulator/requests?direction=out").await["data"][0].clone();
+        assert_eq!(asked["status"], status, "{asked}");
+        assert_eq!(asked["response_body"].to_string().contains("--allow-outbound"), args.is_empty(), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_answers_and_events_are_sent() {
+    use axum::{Json, Router, http::HeaderMap, routing::post};
+
+    let (sender, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let events = sender.clone();
+    let app = Router::new()
+        .route(
+            "/v1/chat/completions",
+            post(async move |headers: HeaderMap, Json(asked): Json<Value>| {
+                sender.send((headers["authorization"].to_str().unwrap_or_default().to_owned(), asked)).expect("a test");
+                let call =
+                    json!({ "id": "1", "type": "function", "function": { "name": "hangup", "arguments": "{}" } });
+                Json(json!({ "choices": [{ "message": { "content": "Good bye.", "tool_calls": [call] } }] }))
+            }),
+        )
+        .route(
+            "/events",
+            post(async move |headers: HeaderMap, Json(event): Json<Value>| {
+                let is_signed = headers.contains_key("telnyx-signature-ed25519");
+                events.send((is_signed.to_string(), event)).expect("a test");
+            }),
+        );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+
+    // Any variable that is set will do for a key.
+    let key = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let (model, receiver) = (format!("{url}/v1"), format!("{url}/events"));
+    let program = Program::start(&[
+        "--llm-url",
+        &model,
+        "--llm-model",
+        "small",
+        "--llm-key-env",
+        "CARGO_MANIFEST_DIR",
+        "--webhook-url",
+        &receiver,
+    ]);
+    let caller = Caller::to(&program);
+    let make = async |path: &str, body: Value| {
+        let (status, body) = caller.call(Method::POST, path, body, None).await.expect("an answer");
+        assert_eq!(status, 200, "{body}");
+        body
+    };
+    let tools = json!([{ "type": "hangup", "hangup": {} }]);
+    let assistant = make("/v2/ai/assistants", json!({ "name": "A", "instructions": "I.", "tools": tools })).await;
+    let conversation = make("/v2/ai/conversations", json!({})).await;
+    let chat = format!("/v2/ai/assistants/{}/chat", assistant["id"].as_str().expect("an id"));
+    let said = make(&chat, json!({ "content": "hi", "conversation_id": conversation["id"] })).await;
+    assert_eq!(said["content"], "Good bye.");
+
+    let (authorization, asked) = received.recv().await.expect("a request");
+    assert_eq!((authorization, &asked["model"]), (format!("Bearer {key}"), &json!("small")));
+    let (is_signed, event) = received.recv().await.expect("an event");
+    assert_eq!((is_signed.as_str(), &event["data"]["event_type"]), ("true", &json!("call.conversation.ended")));
+    assert_eq!(event["data"]["payload"]["conversation_id"], conversation["id"]);
+    // It is in the log once its answer is there.
+    while !caller.get("/_emulator/requests?direction=out").await["data"].to_string().contains("/events") {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// How many assistants are written, and how many at a time.

@@ -138,6 +138,34 @@ async fn canary_deploys_speak_both_forms_and_route() {
 }
 
 #[tokio::test]
+async fn a_fifth_of_all_conversations_is_a_fifth_and_stays_with_its_version() {
+    const ALL: usize = 10_000;
+    let began = std::time::Instant::now();
+    // Ids as the API makes them.
+    let conversations: Vec<String> = (0..ALL).map(|_| uuid::Uuid::new_v4().to_string()).collect();
+    let entries: Vec<Value> = conversations.iter().map(|id| json!({ "id": id })).collect();
+    let api = Api::new(Emulator::builder().seed(json!({ "conversations": entries })));
+    let (id, _, second) = api.assistant().await;
+    let deploy = json!({ "versions": [{ "version_id": second, "percentage": 20 }] });
+    api.good("POST", &format!("/assistants/{id}/canary-deploys"), deploy).await;
+    let chat = format!("/assistants/{id}/chat");
+    let says = async |conversation: &str| {
+        let say = json!({ "content": "x", "conversation_id": conversation });
+        text(&api.good("POST", &chat, say).await["content"])
+    };
+    let mut served = 0;
+    for (n, conversation) in conversations.iter().enumerate() {
+        let first = says(conversation).await;
+        if n % 10 == 0 {
+            assert_eq!(first, says(conversation).await, "{conversation}");
+        }
+        served += usize::from(first.ends_with("two"));
+    }
+    println!("{served} of {ALL} conversations in {:?}", began.elapsed());
+    assert!((1_850..=2_150).contains(&served), "{served} of {ALL}");
+}
+
+#[tokio::test]
 async fn runs_talk_to_the_version_and_are_judged() {
     let api = Api::new(Emulator::builder());
     let (id, _, second) = api.assistant().await;

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use axum::body::Body;
 use futures_util::{Stream, StreamExt};
-use http::{HeaderMap, HeaderValue, Method, Response, header};
+use http::{HeaderValue, Response, header};
 use http_body_util::BodyExt;
 use serde_json::{Map, Value, json};
 
@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     app::App,
+    json::items,
     judge::{Criterion, Trial, Verdict},
-    outgoing::with_causes,
+    outgoing::{Outbound, with_causes},
     responder::{Reply, ToolUse, Turn},
 };
 
@@ -110,17 +111,15 @@ impl Llm {
         let base = self.url.trim_end_matches('/');
         let url =
             if base.ends_with("/chat/completions") { base.to_owned() } else { format!("{base}/chat/completions") };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut outbound = Outbound::json(&url, &request);
         if let Some(key) = &self.key {
             let mut key = HeaderValue::from_str(&format!("Bearer {key}"))
                 .map_err(|_| "The model's key can not be sent in a header.".to_owned())?;
             key.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, key);
+            outbound.headers.insert(header::AUTHORIZATION, key);
         }
         let late = |_| format!("The model's server did not answer within {} s.", PATIENCE.as_secs());
-        let body = request.to_string().into_bytes();
-        let response = tokio::time::timeout(PATIENCE, app.outgoing.trusting().open(Method::POST, &url, headers, body))
+        let response = tokio::time::timeout(PATIENCE, app.outgoing.trusting().open(outbound))
             .await
             .map_err(late)?
             .map_err(|error| format!("The model's server failed: {error}."))?;
@@ -166,7 +165,7 @@ impl Answer {
     fn take(&mut self, message: &Value) -> String {
         let text = message["content"].as_str().unwrap_or_default();
         self.content.push_str(text);
-        for (n, call) in message["tool_calls"].as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate() {
+        for (n, call) in items(&message["tool_calls"]).iter().enumerate() {
             let at = call["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(n);
             // A piece belongs to a call that has begun, or begins the next one.
             let at = at.min(self.calls.len());

@@ -105,7 +105,7 @@ mod client {
         assumptions::SECRET_PLACEHOLDER_PREFIX,
         dialogue::tools::{Offer, Ran},
         domain::mcp_servers::Attached,
-        outgoing::{Outgoing, Unanswered},
+        outgoing::{Outbound, Outgoing, Unanswered},
         responder::ToolUse,
     };
 
@@ -220,7 +220,8 @@ mod client {
                 }
             }
             headers.extend(more);
-            self.0.open(method, url, headers, body).await.map_err(Failure::Client)
+            let outbound = Outbound { method, url: url.to_owned(), headers, body: body.into() };
+            self.0.open(outbound).await.map_err(Failure::Client)
         }
     }
 

@@ -1,79 +1,30 @@
 //! One turn of a conversation, from what the user says to all that comes of it: the walk through the assistant's flow,
 //! the tools, and the words.
 
+mod listener;
 pub(crate) mod llm;
 pub(crate) mod mcp;
 pub(crate) mod tools;
-
-use std::sync::atomic::{AtomicBool, Ordering};
+mod walk;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{
     app::App,
-    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS},
+    assumptions::MAX_TOOL_ROUNDS,
     domain::{
         Code, Outcome, Problem,
         chat::{self, Opened},
         dialogues::{self, Dialogue},
-        flows::{self, Flow, NodeKind},
+        flows,
         variables::{Unresolved, render},
     },
+    json::text,
     responder::{Reply, ToolAnswer, ToolUse, Turn},
 };
+pub(crate) use listener::Listener;
 use mcp::McpTools;
 use tools::Effect;
-
-/// How many words are sent at once where what is said is sent in pieces.
-const WORDS_A_PIECE: usize = 3;
-
-/// Where what is said goes as soon as it is said.
-#[derive(Debug, Default)]
-pub(crate) struct Listener {
-    sender: Option<UnboundedSender<String>>,
-    /// Whether a text has ended, so that the next one starts in a new line.
-    has_paused: AtomicBool,
-}
-
-impl Listener {
-    /// Nobody listens.
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
-    pub(crate) fn new(sender: UnboundedSender<String>) -> Self {
-        Self { sender: Some(sender), ..Self::default() }
-    }
-
-    pub(crate) fn listens(&self) -> bool {
-        self.sender.is_some()
-    }
-
-    /// Says that a text has ended.
-    fn pause(&self) {
-        self.has_paused.store(true, Ordering::Relaxed);
-    }
-
-    /// Passes on a piece as it is.
-    pub(crate) fn piece(&self, text: &str) {
-        if let Some(sender) = &self.sender
-            && !text.is_empty()
-        {
-            let gap = if self.has_paused.swap(false, Ordering::Relaxed) { "\n" } else { "" };
-            // Who no longer listens misses nothing: what is said is kept.
-            let _ = sender.send(format!("{gap}{text}"));
-        }
-    }
-
-    /// Passes on a text in pieces of a few words, each with the space after it.
-    fn text(&self, text: &str) {
-        if self.listens() {
-            let words: Vec<&str> = text.split_inclusive(' ').collect();
-            words.chunks(WORDS_A_PIECE).for_each(|piece| self.piece(&piece.concat()));
-        }
-    }
-}
 
 /// What came of a turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,120 +125,6 @@ impl Session<'_> {
         }
     }
 
-    /// Goes through the flow of the assistant, until the model is to answer or everything is said.
-    async fn walk(&mut self) -> Outcome<Next> {
-        let assistant = self.turn.assistant.clone();
-        let Some(flow) = Flow::of(&assistant) else { return Ok(Next::Answer) };
-        let id = text(&assistant, "id").to_owned();
-        let kept = self.dialogue.node_of(&id).and_then(|at| flow.node(at));
-        let mut node = match kept {
-            // The flow has come to its end: the assistant goes on by itself.
-            Some(node) if flows::kind_of(node) != NodeKind::Prompt => return Ok(Next::Answer),
-            Some(node) => node,
-            None => match flow.node(flow.start()) {
-                Some(node) => node,
-                None => return Ok(Next::Answer),
-            },
-        };
-        // Its text is the greeting, which was said when the conversation began.
-        let mut silent = kept.is_none() && !self.turn.is_first() && self.dialogue.handoffs.is_empty();
-        loop {
-            if self.too_long() {
-                return Ok(Next::Done);
-            }
-            let at = text(node, "id").to_owned();
-            self.dialogue.node = Some((id.clone(), at.clone()));
-            match flows::kind_of(node) {
-                NodeKind::Prompt => {
-                    // The first turn is the greeting's, unless a model has heard what the user said.
-                    let greets = kept.is_none()
-                        && self.turn.is_first()
-                        && self.turn.greeting.is_some()
-                        && self.app.llm.is_none();
-                    if self.heard || self.turn.content.is_empty() || greets {
-                        self.be_at(node);
-                        return Ok(Next::Answer);
-                    }
-                    self.heard = true;
-                }
-                NodeKind::Speak => {
-                    if !silent {
-                        let message = render(text(node, "message"), &self.turn.variables, Unresolved::Empty);
-                        self.say(&message, false);
-                    }
-                }
-                NodeKind::Tool => {
-                    let Some(tool) = flows::tool(node) else { return Ok(Next::Answer) };
-                    let arguments = tools::arguments_from(&tool, &self.turn.variables);
-                    self.turn.tools = vec![tool.clone()];
-                    let effect = self.call(String::new(), vec![ToolUse::new(tools::name_of(&tool), arguments)]).await?;
-                    self.turn.tools = tools::of(&self.turn.assistant);
-                    match effect {
-                        Effect::None => {}
-                        Effect::HandedOver(_) => return Ok(Next::HandedOver),
-                        Effect::Ended(_) | Effect::Skipped => return Ok(Next::Done),
-                    }
-                }
-            }
-            silent = false;
-            let is_prompt = flows::kind_of(node) == NodeKind::Prompt;
-            let Some(edge) = self.way(flow, &at).await else {
-                if is_prompt {
-                    self.be_at(node);
-                    return Ok(Next::Answer);
-                }
-                return Ok(if self.said.is_empty() { Next::Answer } else { Next::Done });
-            };
-            if edge["target"]["type"] == "assistant" {
-                let to = text(&edge["target"], "assistant_id").to_owned();
-                if self.hand_over(&to)? {
-                    return Ok(Next::HandedOver);
-                }
-                self.be_at(node);
-                return Ok(Next::Answer);
-            }
-            let Some(next) = flow.node(text(&edge["target"], "node_id")) else { return Ok(Next::Answer) };
-            node = next;
-            // What is said before the first prompt of a conversation is its greeting.
-            if self.turn.is_first() && !self.said.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
-                self.dialogue.node = Some((id, text(node, "id").to_owned()));
-                return Ok(Next::Done);
-            }
-        }
-    }
-
-    /// The first way out of a node whose condition holds.
-    async fn way<'f>(&self, flow: Flow<'f>, at: &str) -> Option<&'f Value> {
-        for edge in flow.ways(at) {
-            let condition = &edge["condition"];
-            let holds = match text(condition, "type") {
-                "default" => true,
-                "expression" => flows::holds(&condition["expression"], &self.turn.variables).unwrap_or_else(|| {
-                    tracing::warn!(edge = text(edge, "id"), "an expression that the emulator can not evaluate");
-                    false
-                }),
-                "llm" => {
-                    let prompt = render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw);
-                    match &self.app.llm {
-                        Some(llm) => llm.holds(self.app, &self.turn, &prompt).await,
-                        None => flows::suggests(&prompt, &self.turn.content),
-                    }
-                }
-                _ => false,
-            };
-            if holds {
-                return Some(edge);
-            }
-        }
-        None
-    }
-
-    /// Takes the tools of a prompt node, and its instructions once they are filled in.
-    fn be_at(&mut self, node: &Value) {
-        self.turn.tools = flows::tools(&tools::of(&self.turn.assistant), node);
-        self.turn.node = Some(node.clone());
-    }
-
     /// Fills the variables into the instructions again.
     fn fill_in(&mut self) {
         let instructions = match &self.turn.node {
@@ -357,9 +194,11 @@ impl Session<'_> {
             let more = self.mcp.offers(self.app).await;
             return Ok((llm.reply(self.app, &self.turn, &more, self.listener).await, self.listener.listens()));
         }
-        let (app, turn) = (self.app.clone(), self.turn.clone());
-        let reply = tokio::task::spawn_blocking(move || app.responder.respond(&turn)).await;
-        let reply = reply.map_err(|error| Problem::internal(format!("The responder broke off: {error}.")))?;
+        let (app, turn) = (self.app.clone(), std::mem::take(&mut self.turn));
+        let answered = tokio::task::spawn_blocking(move || (app.responder.respond(&turn), turn)).await;
+        let (reply, turn) =
+            answered.map_err(|error| Problem::internal(format!("The responder broke off: {error}.")))?;
+        self.turn = turn;
         Ok((reply, false))
     }
 
@@ -456,20 +295,6 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Whether the walk has to be broken off, since it goes round in circles.
-    fn too_long(&mut self) -> bool {
-        self.steps += 1;
-        if self.steps <= MAX_FLOW_STEPS {
-            return false;
-        }
-        let detail = format!("The conversation flow went on for {MAX_FLOW_STEPS} steps in one turn.");
-        tracing::warn!(detail);
-        if self.said.is_empty() {
-            self.failure = Some(Problem::internal(detail));
-        }
-        true
-    }
-
     /// Keeps the turn.
     async fn finish(mut self) -> Outcome<Said> {
         self.mcp.close().await;
@@ -481,8 +306,4 @@ impl Session<'_> {
         }
         Ok(Said { content, failure, ended: dialogue.ended.is_some(), assistant: turn.assistant })
     }
-}
-
-fn text<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().unwrap_or_default()
 }

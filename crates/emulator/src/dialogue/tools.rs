@@ -9,10 +9,11 @@ use crate::{
     app::App,
     assumptions::DEFAULT_ASYNC_TIMEOUT_MS,
     domain::{
-        tool_tests,
         tools::{function_name, type_of},
         variables::{Unresolved, as_text, render},
+        webhook_calls,
     },
+    json::items,
     outgoing::{Answered, Unanswered},
     responder::{ToolUse, Turn},
 };
@@ -86,7 +87,7 @@ pub(crate) fn offer(tool: &Value) -> Offer {
             json!({ "type": "object", "properties": properties, "required": required })
         }
         "update_dynamic_variables" => {
-            let variables = definition["updatable_variables"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let variables = items(&definition["updatable_variables"]);
             let properties: Map<String, Value> = variables
                 .iter()
                 .map(|variable| {
@@ -123,7 +124,7 @@ pub(crate) fn offer(tool: &Value) -> Offer {
 }
 
 fn one_of(name: &str, description: &str, choices: &Value) -> Value {
-    let choices = choices.as_array().map(Vec::as_slice).unwrap_or_default();
+    let choices = items(choices);
     let names: Vec<&Value> = choices.iter().map(|choice| &choice["name"]).filter(|name| name.is_string()).collect();
     let mut property = json!({ "type": "string", "description": description });
     if !names.is_empty() {
@@ -148,7 +149,7 @@ pub(crate) async fn run(app: &App, turn: &Turn, mcp: &mut McpTools, call: &ToolU
     match type_of(tool) {
         "webhook" => webhook(app, tool, call, &turn.variables).await,
         "update_dynamic_variables" => {
-            let updatable = definition["updatable_variables"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let updatable = items(&definition["updatable_variables"]);
             let may_be_set = |name: &str| updatable.iter().any(|variable| variable["name"] == name);
             match call.arguments.keys().find(|name| !may_be_set(name)) {
                 Some(name) => Ran::failed(format!("the variable '{name}' may not be set")),
@@ -197,7 +198,7 @@ fn chosen<'a>(choices: &'a Value, call: &ToolUse, fields: &[&str]) -> Option<&'a
 }
 
 async fn webhook(app: &App, tool: &Value, call: &ToolUse, variables: &Map<String, Value>) -> Ran {
-    let request = match tool_tests::call(tool, &call.arguments, variables) {
+    let request = match webhook_calls::call(tool, &call.arguments, variables) {
         Ok(request) => request,
         Err(problem) => return Ran::failed(problem.to_string()),
     };
@@ -221,12 +222,12 @@ fn taken(definition: &Value, answer: Result<Answered, Unanswered>) -> Ran {
         Err(error) => return Ran::failed(error.to_string()),
     };
     let content = String::from_utf8_lossy(&answer.body).into_owned();
-    if !(200..300).contains(&answer.status) {
+    if !answer.is_good() {
         let error = json!({ "error": format!("the endpoint answered {}", answer.status), "response": content });
         return Ran { failed: true, ..Ran::answered(error.to_string()) };
     }
     let whole: Value = serde_json::from_str(&content).unwrap_or_default();
-    let stored = definition["store_fields_as_variables"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let stored = items(&definition["store_fields_as_variables"]);
     let variables = stored
         .iter()
         .filter_map(|field| Some((field["name"].as_str()?.to_owned(), at_path(&whole, field["value_path"].as_str()?)?)))

@@ -4,7 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Checks, Code, Outcome, Problem, Work, tags, tools};
+use super::{
+    Checks, Code, Outcome, Problem, Work,
+    expressions::Expression,
+    flows::{self, NodeKind},
+    tags, tools,
+};
+use crate::json::items;
 
 /// Tool types of which one assistant has one at most.
 const SINGLE: [&str; 11] = [
@@ -21,8 +27,9 @@ const SINGLE: [&str; 11] = [
     "update_dynamic_variables",
 ];
 
-/// Turns down a configuration that breaks a rule.
-pub(crate) fn check(work: &Work<'_>, assistant: &Value) -> Outcome<()> {
+/// Turns down a configuration that breaks a rule. Shared tools that it had `before` may have been deleted since: it goes
+/// on without them, and they are not in the way of a change.
+pub(crate) fn check(work: &Work<'_>, before: &Value, assistant: &Value) -> Outcome<()> {
     let mut checks = Checks::new();
     checks.length(assistant, "/version_name", 0, 50);
     checks.range(assistant, "/dynamic_variables_webhook_timeout_ms", 1.0, 10_000.0);
@@ -30,12 +37,13 @@ pub(crate) fn check(work: &Work<'_>, assistant: &Value) -> Outcome<()> {
     checks.range(assistant, "/telephony_settings/noise_suppression_config/attenuation_limit", 0.0, 100.0);
     checks.range(assistant, "/telephony_settings/noise_suppression_config/enhancement_level", 0.0, 1.0);
     speech(&mut checks, assistant, "");
-    for (n, tag) in items(assistant, "tags").enumerate() {
+    for (n, tag) in items(&assistant["tags"]).iter().enumerate() {
         tags::check(&mut checks, tag, &format!("/tags/{n}"));
     }
-    check_tools(work, &mut checks, assistant)?;
+    let before = tools::shared_ids(before);
+    check_tools(work, &mut checks, &before, assistant)?;
     if !assistant["conversation_flow"].is_null() {
-        check_flow(work, &mut checks, &assistant["conversation_flow"])?;
+        check_flow(work, &mut checks, &before, &assistant["conversation_flow"])?;
     }
     if tools::has_pay(work, assistant)? && assistant["telephony_settings"]["disable_dtmf"] != true {
         checks.fail(
@@ -67,12 +75,12 @@ fn speech(checks: &mut Checks, body: &Value, at: &str) {
     }
 }
 
-fn check_tools(work: &Work<'_>, checks: &mut Checks, assistant: &Value) -> Outcome<()> {
-    for (n, tool_id) in items(assistant, "tool_ids").enumerate() {
-        known_tool(work, checks, tool_id, &format!("/tool_ids/{n}"))?;
+fn check_tools(work: &Work<'_>, checks: &mut Checks, before: &HashSet<&str>, assistant: &Value) -> Outcome<()> {
+    for (n, tool_id) in items(&assistant["tool_ids"]).iter().enumerate() {
+        known_tool(work, checks, before, tool_id, &format!("/tool_ids/{n}"))?;
     }
     let mut names = HashSet::new();
-    for (n, tool) in items(assistant, "tools").enumerate() {
+    for (n, tool) in items(&assistant["tools"]).iter().enumerate() {
         check_tool(checks, tool, &format!("/tools/{n}"));
         if let Some(name) = tools::function_name(tool)
             && !names.insert(name)
@@ -94,10 +102,10 @@ pub(crate) fn check_tool(checks: &mut Checks, tool: &Value, at: &str) {
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
         checks.fail(Code::UNPROCESSABLE, format!("{at}/name"), "A name has letters, digits, '_' and '-' only.");
     }
-    if items(definition, "updatable_variables").next().is_none() {
+    if items(&definition["updatable_variables"]).is_empty() {
         checks.fail(Code::LENGTH, format!("{at}/updatable_variables"), "At least one variable is needed.");
     }
-    for (n, variable) in items(definition, "updatable_variables").enumerate() {
+    for (n, variable) in items(&definition["updatable_variables"]).iter().enumerate() {
         let name = variable["name"].as_str().unwrap_or_default();
         let good = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if name.is_empty() || !good || name.starts_with("telnyx_") {
@@ -110,10 +118,10 @@ pub(crate) fn check_tool(checks: &mut Checks, tool: &Value, at: &str) {
     }
 }
 
-fn check_flow(work: &Work<'_>, checks: &mut Checks, flow: &Value) -> Outcome<()> {
+fn check_flow(work: &Work<'_>, checks: &mut Checks, before: &HashSet<&str>, flow: &Value) -> Outcome<()> {
     let at = "/conversation_flow";
     let mut nodes = HashMap::new();
-    for (n, node) in items(flow, "nodes").enumerate() {
+    for (n, node) in items(&flow["nodes"]).iter().enumerate() {
         let at = format!("{at}/nodes/{n}");
         let id = node["id"].as_str().unwrap_or_default();
         if nodes.insert(id, node).is_some() {
@@ -124,10 +132,10 @@ fn check_flow(work: &Work<'_>, checks: &mut Checks, flow: &Value) -> Outcome<()>
         }
         node_speech(checks, node, &at);
         if !node["shared_tool_id"].is_null() {
-            known_tool(work, checks, &node["shared_tool_id"], &format!("{at}/shared_tool_id"))?;
+            known_tool(work, checks, before, &node["shared_tool_id"], &format!("{at}/shared_tool_id"))?;
         }
-        for (m, tool_id) in items(node, "shared_tool_ids").enumerate() {
-            known_tool(work, checks, tool_id, &format!("{at}/shared_tool_ids/{m}"))?;
+        for (m, tool_id) in items(&node["shared_tool_ids"]).iter().enumerate() {
+            known_tool(work, checks, before, tool_id, &format!("{at}/shared_tool_ids/{m}"))?;
         }
     }
 
@@ -140,7 +148,7 @@ fn check_flow(work: &Work<'_>, checks: &mut Checks, flow: &Value) -> Outcome<()>
     let mut ids = HashSet::new();
     // For each node its first outgoing edge, and how many of them are taken by default.
     let mut outgoing: HashMap<&str, (usize, usize)> = HashMap::new();
-    for (n, edge) in items(flow, "edges").enumerate() {
+    for (n, edge) in items(&flow["edges"]).iter().enumerate() {
         let at = format!("{at}/edges/{n}");
         let id = edge["id"].as_str().unwrap_or_default();
         if !ids.insert(id) {
@@ -150,12 +158,19 @@ fn check_flow(work: &Work<'_>, checks: &mut Checks, flow: &Value) -> Outcome<()>
         if edge["target"]["type"] == "node" {
             no_node(checks, format!("{at}/target/node_id"), &edge["target"]["node_id"]);
         }
+        let condition = &edge["condition"];
+        if condition["type"] == "expression"
+            && let Err(unreadable) = Expression::read(&condition["expression"])
+        {
+            let at = format!("{at}/condition/expression{}", unreadable.pointer);
+            checks.fail(Code::UNPROCESSABLE, at, unreadable.detail);
+        }
         let defaults = &mut outgoing.entry(edge["start_node_id"].as_str().unwrap_or_default()).or_insert((n, 0)).1;
-        *defaults += usize::from(edge["condition"]["type"] == "default");
+        *defaults += usize::from(condition["type"] == "default");
     }
     for (id, (first, defaults)) in outgoing {
         let Some(node) = nodes.get(id) else { continue };
-        if is_deterministic(node) && defaults != 1 {
+        if flows::kind_of(node) != NodeKind::Prompt && defaults != 1 {
             checks.fail(
                 Code::UNPROCESSABLE,
                 format!("{at}/edges/{first}/condition"),
@@ -166,14 +181,6 @@ fn check_flow(work: &Work<'_>, checks: &mut Checks, flow: &Value) -> Outcome<()>
     Ok(())
 }
 
-/// Whether a node goes on without the model: tool and speak nodes. `type` may be left out.
-fn is_deterministic(node: &Value) -> bool {
-    match node["type"].as_str() {
-        Some(kind) => matches!(kind, "tool" | "speak"),
-        None => node["instructions"].is_null() && (!node["shared_tool_id"].is_null() || !node["message"].is_null()),
-    }
-}
-
 /// The speech rules for a node, whose pointers start elsewhere.
 fn node_speech(checks: &mut Checks, node: &Value, at: &str) {
     let mut own = Checks::new();
@@ -181,9 +188,9 @@ fn node_speech(checks: &mut Checks, node: &Value, at: &str) {
     checks.take(own, at);
 }
 
-fn known_tool(work: &Work<'_>, checks: &mut Checks, tool_id: &Value, at: &str) -> Outcome<()> {
+fn known_tool(work: &Work<'_>, checks: &mut Checks, before: &HashSet<&str>, tool_id: &Value, at: &str) -> Outcome<()> {
     let id = tool_id.as_str().unwrap_or_default();
-    if tools::find(work, id)?.is_none() {
+    if !before.contains(id) && tools::find(work, id)?.is_none() {
         checks.fail(Code::UNPROCESSABLE, at, format!("There is no shared tool '{id}'."));
     }
     Ok(())
@@ -200,8 +207,4 @@ fn only_single(work: &Work<'_>, assistant: &Value) -> Outcome<()> {
         }
     }
     Ok(())
-}
-
-fn items<'a>(body: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
-    body[field].as_array().map(Vec::as_slice).unwrap_or_default().iter()
 }

@@ -11,6 +11,7 @@ use crate::{
         ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS,
         DELETED_OBJECT, UPDATES_REPLACE_FIELDS,
     },
+    json::text,
     store::Order,
 };
 
@@ -31,7 +32,7 @@ const OWNED: [&str; 3] = [kind::VERSION, kind::CANARY_DEPLOY, kind::SCHEDULED_EV
 /// All assistants as they are answered, newest first.
 pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
     let stored = work.tx.list(kind::ASSISTANT, "", Order::NewestFirst)?;
-    stored.iter().map(|assistant| view(work, assistant)).collect()
+    stored.into_iter().map(|assistant| into_view(work, assistant)).collect()
 }
 
 /// One assistant as it is stored: its main version.
@@ -39,10 +40,24 @@ pub(crate) fn get(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
     work.tx.get(kind::ASSISTANT, assistant_id)?.ok_or_else(|| Problem::not_found("assistant", assistant_id))
 }
 
+/// An error where there is no such assistant.
+pub(crate) fn check(work: &Work<'_>, assistant_id: &str) -> Outcome<()> {
+    if work.tx.has(kind::ASSISTANT, assistant_id)? {
+        Ok(())
+    } else {
+        Err(Problem::not_found("assistant", assistant_id))
+    }
+}
+
 /// A stored assistant or version as it is answered: with its shared tools among the others.
 pub(crate) fn view(work: &Work<'_>, stored: &Value) -> Outcome<Value> {
-    let mut answer = stored.clone();
-    answer["tools"] = tools::of_assistant(work, stored)?.into();
+    into_view(work, stored.clone())
+}
+
+/// The [`view`] of what is not needed as it is stored any more.
+pub(crate) fn into_view(work: &Work<'_>, stored: Value) -> Outcome<Value> {
+    let mut answer = stored;
+    answer["tools"] = tools::of_assistant(work, &answer)?.into();
     if let Some(nodes) = answer.pointer_mut("/conversation_flow/nodes").and_then(Value::as_array_mut) {
         for node in nodes {
             tools::fill_node(work, node)?;
@@ -56,13 +71,13 @@ pub(crate) fn view(work: &Work<'_>, stored: &Value) -> Outcome<Value> {
 
 /// Makes an assistant; answers it.
 pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value> {
-    let assistant = new_assistant(work, body)?;
-    view(work, &assistant)
+    let assistant = new_assistant(work, &blank(work), body)?;
+    into_view(work, assistant)
 }
 
-/// Makes an assistant of its configuration and stores it.
-fn new_assistant(work: &Work<'_>, configuration: Map<String, Value>) -> Outcome<Value> {
-    let mut assistant = updated(work, &blank(work), configuration)?;
+/// Makes an assistant of `base`, which is not stored, and its configuration, and stores it.
+fn new_assistant(work: &Work<'_>, base: &Value, configuration: Map<String, Value>) -> Outcome<Value> {
+    let mut assistant = updated(work, base, configuration)?;
     stamp(work, &mut assistant);
     let (id, version_id) = (text(&assistant, "id"), text(&assistant, "version_id"));
     work.tx.insert(kind::ASSISTANT, id, "", &assistant)?;
@@ -130,7 +145,7 @@ pub(crate) fn update(work: &Work<'_>, assistant_id: &str, body: Map<String, Valu
     if promote {
         make_main(work, &version)?;
     }
-    view(work, &version)
+    into_view(work, version)
 }
 
 /// `base` with the fields of `patch` in place of its own, checked by all rules for what may be written. Identity and
@@ -163,7 +178,7 @@ pub(crate) fn updated(work: &Work<'_>, base: &Value, patch: Map<String, Value>) 
     tools::strip_answers(&mut next);
     provision(work, &mut next, base);
     let next = Value::Object(next);
-    assistant_rules::check(work, &next)?;
+    assistant_rules::check(work, base, &next)?;
     Ok(next)
 }
 
@@ -229,23 +244,21 @@ pub(crate) fn delete(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
 
 /// Makes an assistant that is like another, but for its telephony and messaging settings; answers it.
 pub(crate) fn clone_of(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
-    let mut copy = match get(work, assistant_id)? {
-        Value::Object(copy) => copy,
-        _ => Map::new(),
-    };
-    // The settings that stay behind include one that the pay tool asks for.
-    let disable_dtmf = copy.get("telephony_settings").map(|settings| settings["disable_dtmf"].clone());
-    copy.remove("telephony_settings");
-    copy.remove("messaging_settings");
-    copy.remove("version_name");
-    if let Some(Value::Bool(true)) = disable_dtmf
-        && tools::has_pay(work, &Value::Object(copy.clone()))?
-    {
-        copy.insert("telephony_settings".into(), json!({ "disable_dtmf": true }));
+    let original = get(work, assistant_id)?;
+    let mut copy = blank(work);
+    for (field, value) in original.as_object().into_iter().flatten() {
+        let stays_behind = ["telephony_settings", "messaging_settings", "version_name"].contains(&field.as_str());
+        if !stays_behind && !READ_ONLY.contains(&field.as_str()) {
+            copy[field] = value.clone();
+        }
     }
-    let name = copy.get("name").and_then(Value::as_str).unwrap_or_default();
-    copy.insert("name".into(), format!("{name}{CLONE_SUFFIX}").into());
-    create(work, copy)
+    // The settings that stay behind include one that the pay tool asks for.
+    if original["telephony_settings"]["disable_dtmf"] == true && tools::has_pay(work, &copy)? {
+        copy["telephony_settings"] = json!({ "disable_dtmf": true });
+    }
+    let name = format!("{}{CLONE_SUFFIX}", text(&original, "name"));
+    let assistant = new_assistant(work, &copy, Map::from_iter([("name".to_owned(), name.into())]))?;
+    into_view(work, assistant)
 }
 
 /// Makes an assistant of one at another provider, or writes over the one made before; answers it.
@@ -257,7 +270,7 @@ pub(crate) fn import(work: &Work<'_>, provider: &str, import_id: &str, body: Map
         .into_iter()
         .find(|assistant| assistant["import_metadata"] == metadata);
     let mut assistant = match before {
-        None => new_assistant(work, body)?,
+        None => new_assistant(work, &blank(work), body)?,
         Some(mut before) => {
             if let Some(before) = before.as_object_mut() {
                 before.remove("version_name");
@@ -275,7 +288,7 @@ pub(crate) fn import(work: &Work<'_>, provider: &str, import_id: &str, body: Map
 
 /// The `TeXML` document that connects a call to an assistant.
 pub(crate) fn texml(work: &Work<'_>, assistant_id: &str) -> Outcome<String> {
-    get(work, assistant_id)?;
+    check(work, assistant_id)?;
     let id: String = assistant_id
         .chars()
         .map(|c| match c {
@@ -295,8 +308,4 @@ pub(crate) fn texml(work: &Work<'_>, assistant_id: &str) -> Outcome<String> {
 /// The instructions of an assistant.
 pub(crate) fn instructions(assistant: &Value) -> &str {
     text(assistant, "instructions")
-}
-
-fn text<'a>(document: &'a Value, field: &str) -> &'a str {
-    document[field].as_str().unwrap_or_default()
 }

@@ -8,6 +8,7 @@ use super::{Checks, Code, Outcome, Work, kind};
 use crate::{
     assumptions::DEFAULT_CALL_SECS,
     calls::{CallOutcome, Callee, PlacedCall},
+    json::items,
     store::Order,
 };
 
@@ -74,5 +75,5 @@ pub(crate) fn outcome(work: &Work<'_>, callee: &dyn Callee, call: &PlacedCall) -
 }
 
 fn outcomes(script: &Value) -> &[Value] {
-    script["outcomes"].as_array().map(Vec::as_slice).unwrap_or_default()
+    items(&script["outcomes"])
 }

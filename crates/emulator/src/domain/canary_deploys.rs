@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Checks, Code, Outcome, Problem, Work, assistants, kind, variables, versions};
-use crate::assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN;
+use crate::{assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN, json::items};
 
 const OPERATORS: [&str; 3] = ["in", "not_in", "starts_with"];
 
@@ -58,7 +58,7 @@ pub(crate) fn end(work: &Work<'_>, assistant_id: &str) -> Outcome<()> {
 pub(crate) fn route(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Option<String>> {
     let Some(deploy) = work.tx.get(kind::CANARY_DEPLOY, assistant_id)? else { return Ok(None) };
     let serve =
-        list(&deploy["rules"]).iter().find(|rule| matches(rule, &conversation["metadata"])).map(|rule| &rule["serve"]);
+        items(&deploy["rules"]).iter().find(|rule| matches(rule, &conversation["metadata"])).map(|rule| &rule["serve"]);
     // A message that is sent without a conversation has none; whom it goes to stands for it.
     let id = conversation["id"].as_str().or_else(|| conversation["metadata"]["telnyx_end_user_target"].as_str());
     Ok(serve.and_then(|serve| version_of(serve, id.unwrap_or_default())).map(str::to_owned))
@@ -68,8 +68,8 @@ pub(crate) fn route(work: &Work<'_>, assistant_id: &str, conversation: &Value) -
 fn configured(work: &Work<'_>, assistant_id: &str, mut body: Map<String, Value>, created_at: &str) -> Outcome<Value> {
     body.retain(|_, value| !value.is_null() && *value != json!([]));
     let body = check(work, assistant_id, body)?;
-    let rules: Vec<Value> = list(&body["rules"]).iter().map(tidy).collect();
-    let versions = list(&body["versions"]);
+    let rules: Vec<Value> = items(&body["rules"]).iter().map(tidy).collect();
+    let versions = items(&body["versions"]);
     let (rules, versions) = if versions.is_empty() {
         let versions = as_versions(&rules);
         (rules, versions)
@@ -97,12 +97,12 @@ fn check(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outco
     if body["rules"].is_null() && body["versions"].is_null() {
         checks.fail(Code::MISSING, "/rules", "A canary deploy needs rules, or versions with percentages.");
     }
-    for (n, rule) in list(&body["rules"]).iter().enumerate() {
-        for (m, clause) in list(&rule["match"]).iter().enumerate() {
+    for (n, rule) in items(&body["rules"]).iter().enumerate() {
+        for (m, clause) in items(&rule["match"]).iter().enumerate() {
             let at = format!("/rules/{n}/match/{m}");
             checks.length(&body, &format!("{at}/attribute"), 1, usize::MAX);
             checks.one_of(&body, &format!("{at}/operator"), &OPERATORS);
-            if list(&clause["values"]).is_empty() {
+            if items(&clause["values"]).is_empty() {
                 checks.fail(Code::LENGTH, format!("{at}/values"), "A clause needs at least one value.");
             }
         }
@@ -132,7 +132,7 @@ fn check_shares(
     pointer: &str,
     share: &str,
 ) -> Outcome<()> {
-    let slots = body.pointer(pointer).map(list).unwrap_or_default();
+    let slots = body.pointer(pointer).map(items).unwrap_or_default();
     if slots.is_empty() {
         checks.fail(Code::LENGTH, pointer, "There is no version in it.");
     }
@@ -185,10 +185,10 @@ fn as_rules(versions: &[Value]) -> Vec<Value> {
 /// One rule for all conversations as percentages; empty where the rules say more than percentages can.
 fn as_versions(rules: &[Value]) -> Vec<Value> {
     let [rule] = rules else { return Vec::new() };
-    let slots = list(&rule["serve"]["rollout"]);
+    let slots = items(&rule["serve"]["rollout"]);
     let percentage =
         |slot: &Value| slot["weight"].as_f64().is_some_and(|it| (MIN_PERCENTAGE..=MAX_PERCENTAGE).contains(&it));
-    if !list(&rule["match"]).is_empty() || !slots.iter().all(percentage) {
+    if !items(&rule["match"]).is_empty() || !slots.iter().all(percentage) {
         return Vec::new();
     }
     slots.iter().map(|slot| json!({ "version_id": slot["version_id"], "percentage": slot["weight"] })).collect()
@@ -202,11 +202,11 @@ fn same_shares(one: &[Value], other: &[Value]) -> bool {
 
 /// Whether every clause of a rule holds for a conversation.
 fn matches(rule: &Value, metadata: &Value) -> bool {
-    list(&rule["match"]).iter().all(|clause| {
+    items(&rule["match"]).iter().all(|clause| {
         let attribute = &metadata[clause["attribute"].as_str().unwrap_or_default()];
         let attribute = (!attribute.is_null()).then(|| variables::as_text(attribute));
         let any = |test: fn(&str, &str) -> bool| {
-            let values = list(&clause["values"]).iter().filter_map(Value::as_str);
+            let values = items(&clause["values"]).iter().filter_map(Value::as_str);
             attribute.as_deref().is_some_and(|attribute| values.into_iter().any(|value| test(attribute, value)))
         };
         match clause["operator"].as_str() {
@@ -226,7 +226,7 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     }
     let place = place_of(conversation_id);
     let mut end = 0.0;
-    let slot = list(&serve["rollout"]).iter().find(|slot| {
+    let slot = items(&serve["rollout"]).iter().find(|slot| {
         end += slot["weight"].as_f64().unwrap_or_default();
         place < end
     })?;
@@ -245,10 +245,6 @@ fn place_of(conversation_id: &str) -> f64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     hash ^= hash >> 33;
     f64::from((hash >> 32) as u32) / (f64::from(u32::MAX) + 1.0) * WHOLE
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) struct Opened {
 
 /// Finds the conversation and the version that serves it.
 pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -> Outcome<Opened> {
-    assistants::get(work, assistant_id)?;
+    assistants::check(work, assistant_id)?;
     let conversation = conversations::get(work, conversation_id)?;
     let disabled = &conversation["metadata"]["ai_disabled"];
     if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
@@ -50,10 +50,10 @@ pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -
 
 /// The version of another assistant that goes on with a conversation, where there is such an assistant.
 pub(crate) fn successor(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Option<Value>> {
-    match work.tx.get(kind::ASSISTANT, assistant_id)? {
-        Some(_) => assistants::version_for(work, assistant_id, conversation).map(Some),
-        None => Ok(None),
+    if !work.tx.has(kind::ASSISTANT, assistant_id)? {
+        return Ok(None);
     }
+    assistants::version_for(work, assistant_id, conversation).map(Some)
 }
 
 /// Finds the version that serves a conversation, and what to ask before its first turn.
@@ -149,16 +149,14 @@ pub(crate) fn keep(
     said: Option<&String>,
     dialogue: &Dialogue,
 ) -> Outcome<()> {
-    if !turn.content.is_empty() {
+    let heard = (!turn.content.is_empty()).then(|| {
         let mut message = object(json!({ "role": "user", "content": turn.content }));
         if let Some(name) = &turn.name {
             message.insert("name".into(), name.as_str().into());
         }
-        conversations::add(work, conversation_id, message)?;
-    }
-    for message in messages {
-        conversations::add(work, conversation_id, message.clone())?;
-    }
+        message
+    });
+    conversations::add_all(work, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
     if let (Some(said), Some(group)) = (said, turn.assistant["insight_settings"]["insight_group_id"].as_str()) {
         let messages = conversations::messages(work, conversation_id)?.len();
         let result = format!("{messages} messages; the assistant said last: {said}");

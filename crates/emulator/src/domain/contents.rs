@@ -17,7 +17,11 @@ use super::{
     Checks, Code, Outcome, Problem, Work, assistants, call_scripts, canary_deploys, connections, conversations, kind,
     mcp_servers, moment, scheduled_events, scripts, tests, tools,
 };
-use crate::{clock, store::Order};
+use crate::{
+    clock,
+    json::{items, text},
+    store::Order,
+};
 
 /// Loads one entry of a section.
 type Load = fn(&Work<'_>, &Map<String, Value>) -> Outcome<()>;
@@ -132,7 +136,7 @@ pub(crate) fn export(work: &Work<'_>) -> Outcome<Value> {
     }
     let mut documents = Vec::new();
     for kind in work.tx.kinds()? {
-        if IN_SECTIONS.contains(&kind.as_str()) || kind == kind::SEEDED {
+        if IN_SECTIONS.contains(&kind.as_str()) || [kind::SEEDED, kind::CLOCK].contains(&kind.as_str()) {
             continue;
         }
         for document in work.tx.documents(&kind)? {
@@ -193,7 +197,7 @@ fn assistant(work: &Work<'_>, entry: &Map<String, Value>) -> Outcome<()> {
         Ok(work.tx.insert(kind::VERSION, version_id, id, version)?)
     };
     let mut main_is_kept = false;
-    for (n, version) in list(&versions).iter().enumerate() {
+    for (n, version) in items(&versions).iter().enumerate() {
         let at = format!("/versions/{n}");
         if version["version_id"] == main["version_id"] {
             keep(&main, &at)?;
@@ -219,7 +223,7 @@ fn assistant(work: &Work<'_>, entry: &Map<String, Value>) -> Outcome<()> {
             canary_deploys::create(work, id, body).map(|_| ())
         })?;
     }
-    for (n, event) in list(&events).iter().enumerate() {
+    for (n, event) in items(&events).iter().enumerate() {
         under(&format!("/scheduled_events/{n}"), || {
             let body = typed::<CreateScheduledEvent>(object(event)?)?;
             free(work, kind::SCHEDULED_EVENT, text(event, "scheduled_event_id"), "/scheduled_event_id")?;
@@ -260,7 +264,7 @@ fn conversation(work: &Work<'_>, entry: &Map<String, Value>) -> Outcome<()> {
     let made = conversations::create(work, body)?;
     let id = entry.get("id").and_then(Value::as_str).unwrap_or(text(&made, "id"));
     adopt(work, kind::CONVERSATION, &made, entry, "id", &["created_at", "last_message_at"])?;
-    for (n, message) in list(&messages).iter().enumerate() {
+    for (n, message) in items(&messages).iter().enumerate() {
         under(&format!("/messages/{n}"), || {
             let mut body = object(message)?;
             if let Some(text) = body.remove("text") {
@@ -354,12 +358,4 @@ fn free(work: &Work<'_>, kind: &str, id: &str, pointer: &str) -> Outcome<()> {
         return Err(Problem::invalid(Code::UNPROCESSABLE, pointer, format!("There is a {what} '{id}' already.")));
     }
     Ok(())
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn text<'a>(document: &'a Value, field: &str) -> &'a str {
-    document[field].as_str().unwrap_or_default()
 }

@@ -76,8 +76,23 @@ pub(crate) fn messages(work: &Work<'_>, conversation_id: &str) -> Outcome<Vec<Va
 
 /// Adds a message as `POST …/message` takes it.
 pub(crate) fn add(work: &Work<'_>, conversation_id: &str, body: Map<String, Value>) -> Outcome<()> {
+    add_all(work, conversation_id, [body])
+}
+
+/// Adds messages.
+pub(crate) fn add_all(
+    work: &Work<'_>,
+    conversation_id: &str,
+    bodies: impl IntoIterator<Item = Map<String, Value>>,
+) -> Outcome<()> {
+    let mut bodies = bodies.into_iter().peekable();
+    if bodies.peek().is_none() {
+        return Ok(());
+    }
     let mut conversation = get(work, conversation_id)?;
-    work.tx.insert(kind::MESSAGE, &work.new_id(), conversation_id, &message(work, body))?;
+    for body in bodies {
+        work.tx.insert(kind::MESSAGE, &work.new_id(), conversation_id, &message(work, body))?;
+    }
     conversation["last_message_at"] = work.now_text().into();
     work.tx.replace(kind::CONVERSATION, conversation_id, &conversation)?;
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
     assumptions::{CALL_ENDED_REASON, DEFAULT_RETRY_INTERVAL_SECS, DELIVERY_SECS, NO_ANSWER_SECS, RINGING_SECS},
     calls::{CallOutcome, Callee, PlacedCall},
     clock,
+    json::items,
     store::Planned,
 };
 
@@ -242,7 +243,7 @@ fn save(work: &Work<'_>, event: &Value) -> Outcome<()> {
 }
 
 fn attempts(event: &Value) -> &[Value] {
-    event["call_attempts"].as_array().map(Vec::as_slice).unwrap_or_default()
+    items(&event["call_attempts"])
 }
 
 fn id_of(event: &Value) -> &str {

@@ -1,11 +1,8 @@
 //! Conversation flows: their steps, and which way leads on.
 
-use std::cmp::Ordering;
+use serde_json::Value;
 
-use serde_json::{Map, Value};
-
-use super::variables::{as_text, lookup};
-use crate::{quotes::quoted, script::words};
+use crate::{json::items, quotes::quoted, script::words};
 
 /// The flow of an assistant, as it is answered: with its tools filled in.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +36,7 @@ impl<'a> Flow<'a> {
 
     /// The ways that leave a node, in order; the default comes last.
     pub(crate) fn ways(self, id: &str) -> Vec<&'a Value> {
-        let edges = self.0["edges"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let edges = items(&self.0["edges"]);
         let mut ways: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
         ways.sort_by_key(|edge| edge["condition"]["type"] == "default");
         ways
@@ -92,45 +89,6 @@ fn collect_tools(value: &Value, into: &mut Vec<Value>) {
         Value::Object(_) => into.push(value.clone()),
         _ => {}
     }
-}
-
-/// Whether an expression is true: `{"variable": name, "operator": …, "value": …}`. The operators are `eq`, `ne`, `lt`,
-/// `lte`, `gt`, `gte`, `contains`, and `exists`, which takes no value. `None` for anything else.
-pub(crate) fn holds(expression: &Value, variables: &Map<String, Value>) -> Option<bool> {
-    let name = expression["variable"].as_str()?;
-    let operator = expression["operator"].as_str()?;
-    let found = lookup(variables, name);
-    if operator == "exists" {
-        return Some(found.is_some());
-    }
-    let wanted = expression.get("value")?;
-    let Some(found) = found else { return Some(operator == "ne") };
-    Some(match operator {
-        "eq" => same(found, wanted),
-        "ne" => !same(found, wanted),
-        "lt" => compare(found, wanted) == Some(Ordering::Less),
-        "lte" => matches!(compare(found, wanted), Some(Ordering::Less | Ordering::Equal)),
-        "gt" => compare(found, wanted) == Some(Ordering::Greater),
-        "gte" => matches!(compare(found, wanted), Some(Ordering::Greater | Ordering::Equal)),
-        "contains" => match found {
-            Value::Array(items) => items.iter().any(|item| same(item, wanted)),
-            other => as_text(other).contains(&as_text(wanted)),
-        },
-        _ => return None,
-    })
-}
-
-/// Variables often are texts, so `"3"` is the number 3, and `"true"` is true.
-fn same(one: &Value, other: &Value) -> bool {
-    compare(one, other).map_or_else(|| as_text(one) == as_text(other), Ordering::is_eq)
-}
-
-fn compare(one: &Value, other: &Value) -> Option<Ordering> {
-    number(one)?.partial_cmp(&number(other)?)
-}
-
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Words that say nothing about what a condition is about.
@@ -199,40 +157,7 @@ pub(crate) fn suggests(condition: &str, message: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn expressions_compare_variables() {
-        let variables = json!({"tier": "gold", "orders": "12", "open": true, "tags": ["a", "b"], "c": {"age": 30}});
-        let variables = variables.as_object().expect("an object");
-        let holds = |variable: &str, operator: &str, value: Value| {
-            holds(&json!({"variable": variable, "operator": operator, "value": value}), variables)
-        };
-        for (variable, operator, value) in [
-            ("tier", "eq", json!("gold")),
-            ("tier", "ne", json!("silver")),
-            ("orders", "gt", json!(9)),
-            ("orders", "lte", json!("12")),
-            ("orders", "eq", json!(12)),
-            ("open", "eq", json!("true")),
-            ("tags", "contains", json!("b")),
-            ("tier", "contains", json!("ol")),
-            ("c.age", "gte", json!(30)),
-            ("c.age", "lt", json!(31)),
-            ("nobody", "ne", json!("x")),
-            ("tier", "exists", Value::Null),
-        ] {
-            assert_eq!(holds(variable, operator, value), Some(true), "{variable} {operator}");
-        }
-        assert_eq!(holds("tier", "gt", json!(1)), Some(false));
-        assert_eq!(holds("nobody", "eq", json!("x")), Some(false));
-        assert_eq!(holds("nobody", "exists", Value::Null), Some(false));
-        assert_eq!(holds("tier", "resembles", json!("x")), None);
-        assert_eq!(super::holds(&json!({"and": []}), variables), None);
-        assert_eq!(super::holds(&json!({"variable": "tier", "operator": "eq"}), variables), None);
-    }
 
     #[test]
     fn words_decide_conditions() {

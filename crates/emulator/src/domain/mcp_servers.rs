@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Checks, Outcome, Problem, Work, kind};
-use crate::store::Order;
+use crate::{json::items, store::Order};
 
 /// The fields that may be `null`; they are in every answer.
 const NULLABLE: [&str; 2] = ["allowed_tools", "api_key_ref"];
@@ -71,7 +71,7 @@ pub(crate) struct Attached {
 /// The servers of an assistant that are registered.
 pub(crate) fn attached(work: &Work<'_>, assistant: &Value) -> Outcome<Vec<Attached>> {
     let mut all = Vec::new();
-    for attached in assistant["mcp_servers"].as_array().map(Vec::as_slice).unwrap_or_default() {
+    for attached in items(&assistant["mcp_servers"]) {
         let Some(server) = work.tx.get(kind::MCP_SERVER, attached["id"].as_str().unwrap_or_default())? else {
             continue;
         };

@@ -11,6 +11,7 @@ pub(crate) mod contents;
 pub(crate) mod conversations;
 pub(crate) mod dialogues;
 pub(crate) mod dispatch;
+pub(crate) mod expressions;
 pub(crate) mod filters;
 pub(crate) mod flows;
 pub(crate) mod imports;
@@ -30,6 +31,7 @@ pub(crate) mod tool_tests;
 pub(crate) mod tools;
 pub(crate) mod variables;
 pub(crate) mod versions;
+pub(crate) mod webhook_calls;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
@@ -61,7 +63,7 @@ pub(crate) mod kind {
     pub(crate) const VARIABLES: &str = "variables";
     /// What is not answered of a conversation: see [`dialogues`](super::dialogues). Id and parent: the conversation's.
     pub(crate) const DIALOGUE: &str = "dialogue";
-    /// On the agenda only: a webhook to be sent. Id: the conversation's.
+    /// An event that is to be sent to a webhook. Parent: the conversation. On the agenda with the conversation's id.
     pub(crate) const WEBHOOK: &str = "webhook";
     /// The insights of a conversation. Parent: the conversation.
     pub(crate) const INSIGHTS: &str = "insights";
@@ -69,8 +71,6 @@ pub(crate) mod kind {
     pub(crate) const TEST: &str = "test";
     /// A run of a test. Parent: the test.
     pub(crate) const TEST_RUN: &str = "test_run";
-    /// A run that was not played yet. Id: the run's; parent: the test.
-    pub(crate) const QUEUED_RUN: &str = "queued_run";
     /// A connection to an integration. No parent.
     pub(crate) const CONNECTION: &str = "connection";
     /// An MCP server. No parent.
@@ -79,6 +79,8 @@ pub(crate) mod kind {
     pub(crate) const CALL_SCRIPT: &str = "call_script";
     /// Rules for chats and verdicts: one document.
     pub(crate) const SCRIPTS: &str = "scripts";
+    /// How the time goes: one document.
+    pub(crate) const CLOCK: &str = "clock";
     /// The mark of something that is put into a store once.
     pub(crate) const SEEDED: &str = "seeded";
 }

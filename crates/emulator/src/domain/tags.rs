@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Checks, Code, Outcome, Work, assistants, kind};
-use crate::{assumptions::TAG_MAX_LENGTH, store::Order};
+use crate::{assumptions::TAG_MAX_LENGTH, json::items, store::Order};
 
 /// All tags in use, sorted.
 pub(crate) fn list(work: &Work<'_>) -> Outcome<Value> {
@@ -50,5 +50,5 @@ pub(crate) fn check(checks: &mut Checks, tag: &Value, at: &str) {
 }
 
 fn of(assistant: &Value) -> impl Iterator<Item = &str> {
-    assistant["tags"].as_array().map(Vec::as_slice).unwrap_or_default().iter().filter_map(Value::as_str)
+    items(&assistant["tags"]).iter().filter_map(Value::as_str)
 }

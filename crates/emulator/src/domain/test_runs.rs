@@ -58,19 +58,17 @@ pub(crate) fn start(
     let stored = json!({ "run": run, "test": test, "version_id": version_id, "outcome": null });
     work.tx.insert(kind::TEST_RUN, &id, test_id, &stored)?;
     let due = Times::of(&stored, work.now).running;
-    work.tx.insert(kind::QUEUED_RUN, &id, test_id, &json!({ "run_id": id, "due": clock::text(due) }))?;
     work.tx.plan(kind::TEST_RUN, &id, due, &json!({}))?;
     Ok(view(work, &stored))
 }
 
 /// The next run that is due and was not played yet, as it is stored.
 pub(crate) fn next_due(work: &Work<'_>) -> Outcome<Option<Value>> {
-    let now = work.now_text();
-    for queued in work.tx.list_all(kind::QUEUED_RUN, Order::OldestFirst)? {
-        if queued["due"].as_str().is_some_and(|due| due <= now.as_str())
-            && let Some(run) = work.tx.get(kind::TEST_RUN, queued["run_id"].as_str().unwrap_or_default())?
-        {
-            return Ok(Some(run));
+    while let Some(item) = work.tx.next_planned_of(kind::TEST_RUN)?.filter(|item| item.due <= work.now) {
+        match work.tx.get(kind::TEST_RUN, &item.id)? {
+            Some(run) => return Ok(Some(run)),
+            // The run has gone with its test.
+            None => work.tx.cross_off(&item)?,
         }
     }
     Ok(None)
@@ -123,9 +121,9 @@ impl Played {
     }
 }
 
-/// Keeps how a run went, unless its test was deleted meanwhile.
+/// Keeps how a run went, unless its test was deleted meanwhile. Until then it is on the agenda.
 pub(crate) fn finish(work: &Work<'_>, run_id: &str, played: &Played) -> Outcome<()> {
-    work.tx.delete(kind::QUEUED_RUN, run_id)?;
+    work.tx.unplan(kind::TEST_RUN, run_id)?;
     let Some(mut run) = work.tx.get(kind::TEST_RUN, run_id)? else { return Ok(()) };
     let word = |passed: bool| if passed { "passed" } else { "failed" };
     let status = match &played.verdicts {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Checks, Code, Outcome, Problem, Work, kind};
-use crate::{assumptions::DEFAULT_TEST_CHANNEL, store::Order};
+use crate::{assumptions::DEFAULT_TEST_CHANNEL, json::items, store::Order};
 
 const CHANNELS: [&str; 4] = ["phone_call", "sms_chat", "web_call", "web_chat"];
 
@@ -66,9 +66,7 @@ pub(crate) fn delete(work: &Work<'_>, test_id: &str) -> Outcome<()> {
     if !work.tx.delete(kind::TEST, test_id)? {
         return Err(Problem::not_found("test", test_id));
     }
-    for owned in [kind::TEST_RUN, kind::QUEUED_RUN] {
-        work.tx.delete_children(owned, test_id)?;
-    }
+    work.tx.delete_children(kind::TEST_RUN, test_id)?;
     Ok(())
 }
 
@@ -81,7 +79,7 @@ fn check(test: &Value) -> Outcome<()> {
     checks.length(test, "/test_suite", 0, 100);
     checks.range(test, "/max_duration_seconds", 1.0, 3_600.0);
     checks.one_of(test, "/telnyx_conversation_channel", &CHANNELS);
-    let rubric = test["rubric"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rubric = items(&test["rubric"]);
     if rubric.is_empty() {
         checks.fail(Code::LENGTH, "/rubric", "A rubric has one item at least.");
     }

@@ -1,9 +1,11 @@
 //! Shared tools, and the tools of an assistant.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{Checks, Code, Outcome, Problem, Work, assistant_rules, assistants, kind};
-use crate::{assumptions::DEFAULT_TOOL_TIMEOUT_MS, store::Order};
+use crate::{assumptions::DEFAULT_TOOL_TIMEOUT_MS, json::items, store::Order};
 
 /// The types of shared tools whose definition is required, under the type's name.
 const DEFINED: [&str; 8] =
@@ -130,7 +132,7 @@ pub(crate) fn fill_node(work: &Work<'_>, node: &mut Value) -> Outcome<()> {
 /// Whether a stored assistant can take payments: a pay tool among its tools or in its flow.
 pub(crate) fn has_pay(work: &Work<'_>, stored: &Value) -> Outcome<bool> {
     let mut tools = of_assistant(work, stored)?;
-    for node in stored["conversation_flow"]["nodes"].as_array().map(Vec::as_slice).unwrap_or_default() {
+    for node in items(&stored["conversation_flow"]["nodes"]) {
         tools.extend(by_ids(work, &json!([node["shared_tool_id"]]))?);
         tools.extend(by_ids(work, &node["shared_tool_ids"])?);
     }
@@ -139,10 +141,18 @@ pub(crate) fn has_pay(work: &Work<'_>, stored: &Value) -> Outcome<bool> {
 
 fn by_ids(work: &Work<'_>, tool_ids: &Value) -> Outcome<Vec<Value>> {
     let mut tools = Vec::new();
-    for id in tool_ids.as_array().map(Vec::as_slice).unwrap_or_default() {
+    for id in items(tool_ids) {
         tools.extend(find(work, id.as_str().unwrap_or_default())?.as_ref().map(as_tool));
     }
     Ok(tools)
+}
+
+/// The ids of all shared tools that a stored assistant names, in its flow as well.
+pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
+    let nodes = items(&stored["conversation_flow"]["nodes"]);
+    let lists = [&stored["tool_ids"]].into_iter().chain(nodes.iter().map(|node| &node["shared_tool_ids"]));
+    let listed = lists.filter_map(Value::as_array).flatten();
+    listed.chain(nodes.iter().map(|node| &node["shared_tool_id"])).filter_map(Value::as_str).collect()
 }
 
 /// Takes out of a configuration what only answers have: the flag `shared`, and the shared tools inside of nodes.
@@ -163,13 +173,14 @@ pub(crate) fn strip_answers(assistant: &mut Map<String, Value>) {
 
 /// Attaches a shared tool to an assistant; answers the assistant.
 pub(crate) fn attach(work: &Work<'_>, assistant_id: &str, tool_id: &str) -> Outcome<Value> {
-    let mut assistant = assistants::get(work, assistant_id)?;
+    let before = assistants::get(work, assistant_id)?;
+    let mut assistant = before.clone();
     get(work, tool_id)?;
     let mut ids = assistant["tool_ids"].as_array().cloned().unwrap_or_default();
     if !ids.iter().any(|id| id == tool_id) {
         ids.push(tool_id.into());
         assistant["tool_ids"] = ids.into();
-        assistant_rules::check(work, &assistant)?;
+        assistant_rules::check(work, &before, &assistant)?;
         assistants::save_main(work, &assistant)?;
     }
     assistants::view(work, &assistant)
@@ -202,7 +213,7 @@ pub(crate) fn of_assistant_by_id(work: &Work<'_>, assistant: &Value, tool_id: &s
     if attached && let Some(shared) = find(work, tool_id)? {
         return Ok(as_tool(&shared));
     }
-    let inline = assistant["tools"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let inline = items(&assistant["tools"]);
     let named = inline.iter().find(|tool| function_name(tool) == Some(tool_id)).cloned();
     named.ok_or_else(|| Problem::not_found("tool", tool_id))
 }

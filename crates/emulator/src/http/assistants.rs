@@ -52,7 +52,7 @@ async fn retrieve(State(app): State<App>, Path(assistant_id): Path<String>, para
             call_control_id: given("call_control_id"),
         };
         let ask = if fetch { initialization::ask(work, &stored, &start) } else { None };
-        Ok((assistants::view(work, &stored)?, ask))
+        Ok((assistants::into_view(work, stored)?, ask))
     })?;
     if let Some(ask) = ask {
         let fetched = app.initialize(ask).await.variables;

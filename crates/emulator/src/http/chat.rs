@@ -70,10 +70,11 @@ async fn send_sms(State(app): State<App>, Path(assistant_id): Path<String>, body
 fn events(app: App, opened: Opened, content: String, name: Option<String>) -> Response {
     let (sender, receiver) = mpsc::unbounded_channel();
     // On a task of its own: what is said is kept, also where nobody listens to the end.
-    let answering =
-        tokio::spawn(
-            async move { dialogue::answer(&app, opened, &content, name.as_deref(), &Listener::new(sender)).await },
-        );
+    let answering = tokio::spawn(async move {
+        let said = dialogue::answer(&app, opened, &content, name.as_deref(), &Listener::new(sender)).await?;
+        app.flushed().await?;
+        Ok(said)
+    });
     let pieces = stream::unfold(receiver, |mut receiver| async move {
         let piece = receiver.recv().await?;
         Some((event("delta", &json!({ "type": "delta", "content": piece })), receiver))

@@ -11,6 +11,7 @@ mod control;
 mod conversations;
 mod errors;
 pub(crate) mod faults;
+mod flushed;
 pub(crate) mod idempotency;
 mod instructions;
 mod integrations;
@@ -33,7 +34,7 @@ use axum::{
     Json, Router,
     body::Body as AxumBody,
     extract::DefaultBodyLimit,
-    middleware::{from_fn_with_state, map_response_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response_with_state},
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
@@ -49,7 +50,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// What handlers give.
 type Answer = Result<Response, ApiError>;
 
-/// The whole API, under `/v2`, and what is the emulator's own, under `/_emulator`.
+/// The whole API, under `/v2`, what is the emulator's own, under `/_emulator`, and the console.
 pub(crate) fn router(app: App) -> Router {
     let ai = Router::new()
         .merge(assistant_tools::routes(&app))
@@ -74,16 +75,17 @@ pub(crate) fn router(app: App) -> Router {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response_with_state(app.clone(), errors::shape))
+        .layer(from_fn_with_state(app.clone(), flushed::wait))
         .layer(from_fn_with_state(app.clone(), rate_limit::limit))
         .layer(from_fn_with_state(app.clone(), auth::check))
         .layer(from_fn_with_state(app.clone(), faults::strike))
         .layer(from_fn_with_state(app.clone(), request_log::keep))
         .with_state(app.clone());
-    Router::new()
-        .nest("/_emulator", control::routes(&app))
-        .with_state(app)
-        .fallback_service(api)
-        .layer(axum::middleware::from_fn(request_id::mark))
+    let own = Router::new().nest("/_emulator", control::routes(&app)).with_state(app.clone());
+    #[cfg(feature = "console")]
+    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(request_id::mark))));
+    let own = own.layer(from_fn_with_state(app, flushed::wait));
+    own.fallback_service(api).layer(from_fn(request_id::mark))
 }
 
 /// 200 with a JSON body.

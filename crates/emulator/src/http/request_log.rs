@@ -72,7 +72,7 @@ impl http_body::Body for Copied {
         if let Poll::Ready(Some(Ok(frame))) = &frame
             && let Some(piece) = frame.data_ref()
         {
-            self.kept.push(piece);
+            self.kept.push(piece.clone());
         }
         frame
     }

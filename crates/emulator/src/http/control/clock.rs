@@ -10,7 +10,7 @@ use super::{Answer, body::Body, ok};
 use crate::{
     agenda,
     app::App,
-    clock::{ahead, text},
+    clock::{Clock, ahead, text},
     domain::{Checks, Code, Outcome, moment},
 };
 
@@ -18,13 +18,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/clock", get(show).post(change))
 }
 
-/// What to do with the clock, in this order: freeze it, set it, move it forward, let it run.
+/// What to do with the clock, in this order: freeze it, set it, move it forward, let it run, have it go with the
+/// machine's.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
     set: Option<String>,
     freeze: Option<bool>,
     advance_secs: Option<f64>,
+    sync: Option<bool>,
 }
 
 async fn show(State(app): State<App>) -> Answer {
@@ -44,9 +46,10 @@ async fn change(State(app): State<App>, body: Body) -> Answer {
     }
     checks.finish()?;
 
+    let clock = Clock(app.clone());
     let mut carried_out = 0;
     if change.freeze == Some(true) {
-        app.time.freeze();
+        clock.freeze();
     }
     if let Some(Some(moment)) = set {
         carried_out += agenda::move_to(&app, moment).await;
@@ -55,9 +58,11 @@ async fn change(State(app): State<App>, body: Body) -> Answer {
         carried_out += agenda::move_to(&app, ahead(app.time.now(), by)).await;
     }
     if change.freeze == Some(false) {
-        app.time.resume();
+        clock.resume();
     }
-    agenda::changed(&app);
+    if change.sync == Some(true) {
+        carried_out += clock.to_machine().await;
+    }
     let mut view = view(&app)?;
     view["carried_out"] = carried_out.into();
     Ok(ok(view))

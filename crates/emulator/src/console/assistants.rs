@@ -1,0 +1,346 @@
+//! Assistants, with their versions and canary deploys.
+
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    response::IntoResponse,
+    routing::get,
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{
+    Console, Page, chat, conversations,
+    layout::{Frame, Tab, empty, head},
+    live::{live, part},
+    look,
+    reach::Reach,
+    words::{count, either, segment, written},
+};
+use crate::{
+    app::App,
+    domain::{Outcome, Work, assistants, kind, versions},
+    json::{items, text},
+    masking,
+    store::Order,
+};
+
+/// How many assistants are shown.
+const SHOWN: u32 = 200;
+
+const HINT: &str = "Make one with the SDK, start the emulator with --seed FILE, or send this:";
+const EXAMPLE: &str = r#"{"name": "Support", "instructions": "Help politely."}"#;
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/assistants/{assistant_id}", get(one))
+        .route("/parts/assistants", get(all_part))
+        .route("/parts/assistants/{assistant_id}", get(one_part))
+}
+
+/// Where the page of an assistant is.
+pub(super) fn href(assistant_id: &str) -> String {
+    format!("/console/assistants/{}", segment(assistant_id))
+}
+
+/// An assistant's name as a link to its page, or what is known of one that is gone.
+pub(super) fn link(work: &Work<'_>, assistant_id: &str) -> Outcome<Markup> {
+    Ok(match work.tx.get(kind::ASSISTANT, assistant_id)? {
+        Some(assistant) => html! { a href=(href(assistant_id)) { (name(&assistant)) } },
+        None => html! { span.quiet { (either(assistant_id, "an assistant")) } },
+    })
+}
+
+pub(super) async fn all(State(app): State<App>, reach: Reach) -> Page {
+    let list = look(&app, |work| table(work, &reach))?;
+    let frame = Frame::of(&app, "Assistants", Tab::Assistants);
+    let page = frame.page(&html! {
+        div.title { h1 { "Assistants" } }
+        (list)
+    });
+    Ok(page.into_response())
+}
+
+async fn all_part(State(app): State<App>, reach: Reach, headers: HeaderMap) -> Page {
+    Ok(part(&headers, look(&app, |work| table(work, &reach))?))
+}
+
+fn table(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
+    let stored = work.tx.page(kind::ASSISTANT, "", Order::NewestFirst, 0, SHOWN)?;
+    let more = work.tx.count(kind::ASSISTANT, "")?.saturating_sub(u64::from(SHOWN));
+    let rows: Vec<Markup> = stored.iter().map(|assistant| row(work, assistant)).collect::<Outcome<_>>()?;
+    Ok(live(
+        "assistants",
+        "/console/parts/assistants",
+        &html! {
+            @if rows.is_empty() {
+                (empty("There are no assistants yet.", HINT, Some(reach.curl("/assistants", Some(EXAMPLE)))))
+            } @else {
+                table.cards role="table" {
+                    (head(&["Assistant", "Model", "Main version", "Versions", "Traffic", "Created"]))
+                    tbody role="rowgroup" { @for row in rows { (row) } }
+                }
+            }
+            @if more > 0 {
+                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+            }
+        },
+    ))
+}
+
+fn row(work: &Work<'_>, assistant: &Value) -> Outcome<Markup> {
+    let id = text(assistant, "id");
+    let main = work.tx.get(kind::VERSION, text(assistant, "version_id"))?.unwrap_or_default();
+    let versions = work.tx.count(kind::VERSION, id)?;
+    let canary = work.tx.get(kind::CANARY_DEPLOY, id)?;
+    Ok(html! {
+        tr role="row" id={ "assistant-" (id) } {
+            td.main role="cell" data-label="Assistant" {
+                a href=(href(id)) { (name(assistant)) }
+                br;
+                code.id { (id) }
+            }
+            td role="cell" data-label="Model" { code { (text(assistant, "model")) } }
+            td role="cell" data-label="Main version" { (version_name(&main)) }
+            td.number role="cell" data-label="Versions" { (versions) }
+            td role="cell" data-label="Traffic" {
+                @match &canary {
+                    Some(canary) => (traffic(work, canary)?),
+                    None => span.quiet { "all to the main version" },
+                }
+            }
+            td role="cell" data-label="Created" { (written(text(assistant, "created_at"))) }
+        }
+    })
+}
+
+/// Which conversation is on the page.
+#[derive(Debug, Default, Deserialize)]
+struct Shown {
+    #[serde(default)]
+    conversation: String,
+}
+
+async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query<Shown>) -> Page {
+    let (title, chat, facts) = look(&app, |work| {
+        let assistant = assistants::get(work, &id)?;
+        Ok((name(&assistant).to_owned(), chat::panel(work, &id, &shown.conversation)?, facts(work, &id)?))
+    })?;
+    let frame = Frame::of(&app, &title, Tab::Assistants);
+    let page = frame.page(&html! {
+        div.title {
+            p.crumb { a href="/" { "Assistants" } }
+            h1 { (title) }
+            code.id { (id) }
+        }
+        div.columns {
+            (chat)
+            (facts)
+        }
+    });
+    Ok(page.into_response())
+}
+
+async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
+    Ok(part(&headers, look(&app, |work| facts(work, &id))?))
+}
+
+/// All that is said of an assistant beside the chat.
+fn facts(work: &Work<'_>, id: &str) -> Outcome<Markup> {
+    let stored = assistants::get(work, id)?;
+    let assistant = assistants::view(work, &stored)?;
+    let conversations = conversations::latest_of(work, id)?;
+    let mut variables = assistant["dynamic_variables"].clone();
+    masking::mask(&mut variables);
+    let none = Map::new();
+    let variables = variables.as_object().unwrap_or(&none);
+    let tools = items(&assistant["tools"]);
+    Ok(live(
+        "facts",
+        &format!("/console/parts/assistants/{}", segment(id)),
+        &html! {
+            section.card aria-labelledby="versions-title" {
+                h2 #versions-title { "Versions" }
+                (versions_table(work, id, text(&stored, "version_id"))?)
+                @match work.tx.get(kind::CANARY_DEPLOY, id)? {
+                    Some(canary) => {
+                        h3 { "Canary deploy" }
+                        (traffic(work, &canary)?)
+                        (rules(work, &canary)?)
+                    }
+                    None => p.quiet { "No canary deploy: the main version serves every conversation." },
+                }
+            }
+            section.card aria-labelledby="configuration-title" {
+                h2 #configuration-title { "Configuration" }
+                dl.facts {
+                    div { dt { "Model" } dd { code { (text(&assistant, "model")) } } }
+                    div { dt { "Greeting" } dd { (said_or_none(text(&assistant, "greeting"))) } }
+                    div { dt { "Instructions" } dd.prose { (said_or_none(text(&assistant, "instructions"))) } }
+                    div {
+                        dt { "Tools" }
+                        dd {
+                            @if tools.is_empty() { span.quiet { "none" } }
+                            @else { ul.chips { @for tool in tools { li { (tool_name(tool)) } } } }
+                        }
+                    }
+                    div {
+                        dt { "Variables" }
+                        dd {
+                            @if variables.is_empty() { span.quiet { "none" } }
+                            @for (name, value) in variables {
+                                div { code { (name) } " = " (plain(value)) }
+                            }
+                        }
+                    }
+                }
+            }
+            section.card aria-labelledby="conversations-title" {
+                h2 #conversations-title { "Latest conversations" }
+                @if conversations.is_empty() {
+                    p.quiet { "None yet. Say something, or let a scheduled call happen." }
+                } @else {
+                    ul.rows {
+                        @for conversation in &conversations {
+                            @let conversation_id = text(conversation, "id");
+                            li id={ "conversation-" (conversation_id) } {
+                                a href={ (href(id)) "?conversation=" (segment(conversation_id)) } {
+                                    (conversations::title(conversation))
+                                }
+                                span.quiet { (written(text(conversation, "last_message_at"))) }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+fn versions_table(work: &Work<'_>, id: &str, main: &str) -> Outcome<Markup> {
+    let versions = versions::list(work, id)?;
+    Ok(html! {
+        table.plain {
+            thead { tr { th scope="col" { "Version" } th scope="col" { "Created" } } }
+            tbody {
+                @for version in &versions {
+                    @let version_id = text(version, "version_id");
+                    tr id={ "version-" (version_id) } {
+                        td {
+                            (version_name(version))
+                            @if version_id == main { " " span.badge.good { "main" } }
+                            br;
+                            code.id { (version_id) }
+                        }
+                        td { (written(either(text(version, "version_created_at"), text(version, "created_at")))) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// How a canary deploy shares conversations out, as a bar with its legend.
+fn traffic(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
+    let versions = items(&canary["versions"]);
+    if versions.is_empty() {
+        let rules = items(&canary["rules"]).len() as u64;
+        return Ok(html! { span { "by " (count(rules, "rule", "rules")) } });
+    }
+    let mut shares = Vec::new();
+    for version in versions {
+        shares.push((named(work, text(version, "version_id"))?, version["percentage"].as_f64().unwrap_or_default()));
+    }
+    let rest = 100.0 - shares.iter().map(|(_, share)| share).sum::<f64>();
+    shares.insert(0, ("main".to_owned(), rest));
+    let mut start = 0.0;
+    let bars: Vec<(f64, f64)> = shares
+        .iter()
+        .map(|(_, share)| {
+            let bar = (start, *share);
+            start += share;
+            bar
+        })
+        .collect();
+    Ok(html! {
+        div.traffic {
+            svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" {
+                @for (n, (x, width)) in bars.iter().enumerate() {
+                    rect class={ "share-" (n.min(3)) } x=(x) y="0" width=(width) height="6" {}
+                }
+            }
+            ul {
+                @for (n, (name, share)) in shares.iter().enumerate() {
+                    li { span class={ "key share-" (n.min(3)) } {} (name) " " (share) " %" }
+                }
+            }
+        }
+    })
+}
+
+/// The rules of a canary deploy, where they say more than percentages.
+fn rules(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
+    if !items(&canary["versions"]).is_empty() {
+        return Ok(html! {});
+    }
+    let mut lines = Vec::new();
+    for rule in items(&canary["rules"]) {
+        let clauses: Vec<String> = items(&rule["match"])
+            .iter()
+            .map(|clause| {
+                let values: Vec<&str> = items(&clause["values"]).iter().filter_map(Value::as_str).collect();
+                let operator = text(clause, "operator").replace('_', " ");
+                format!("{} {operator} {}", text(clause, "attribute"), values.join(", "))
+            })
+            .collect();
+        let when = if clauses.is_empty() { "all others".to_owned() } else { clauses.join(" and ") };
+        let serve = &rule["serve"];
+        let mut serves = Vec::new();
+        if let Some(version_id) = serve["version_id"].as_str() {
+            serves.push(named(work, version_id)?);
+        }
+        for slot in items(&serve["rollout"]) {
+            serves.push(format!("{} {} %", named(work, text(slot, "version_id"))?, slot["weight"]));
+        }
+        lines.push((when, serves.join(", ")));
+    }
+    Ok(html! {
+        ol.rules { @for (when, serves) in &lines { li { (when) " → " strong { (serves) } } } }
+    })
+}
+
+/// What a version is called.
+pub(super) fn named(work: &Work<'_>, version_id: &str) -> Outcome<String> {
+    let version = work.tx.get(kind::VERSION, version_id)?;
+    Ok(version.map_or_else(|| version_id.to_owned(), |version| version_name(&version).to_owned()))
+}
+
+fn version_name(version: &Value) -> &str {
+    either(text(version, "version_name"), text(version, "version_id"))
+}
+
+fn name(assistant: &Value) -> &str {
+    either(text(assistant, "name"), text(assistant, "id"))
+}
+
+fn tool_name(tool: &Value) -> &str {
+    let kind = text(tool, "type");
+    [text(tool, "display_name"), text(&tool[kind], "name"), text(tool, "name"), kind]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or("tool")
+}
+
+fn said_or_none(text: &str) -> Markup {
+    if text.is_empty() {
+        html! { span.quiet { "none" } }
+    } else {
+        html! { (text) }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

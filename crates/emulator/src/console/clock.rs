@@ -1,0 +1,163 @@
+//! The clock, and the buttons that move it.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use http::StatusCode;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{
+    Console, Failure, Page,
+    chat::accepts,
+    live::{live, part},
+    look,
+    words::{count, distance, span, time},
+};
+use crate::{
+    agenda,
+    app::App,
+    clock::{Clock, ahead},
+    domain::{Outcome, Work, kind},
+    store::Planned,
+};
+
+/// How far the buttons move the clock, in seconds.
+const STEPS: [(&str, &str); 4] = [("1", "+1 s"), ("60", "+1 min"), ("3600", "+1 h"), ("86400", "+1 day")];
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/clock", post(change))
+        .route("/parts/clock", get(panel_part))
+        .route("/parts/now", get(now_part))
+}
+
+/// The clock at the top of all pages.
+async fn now_part(State(app): State<App>, headers: HeaderMap) -> Page {
+    let frozen = app.time.is_frozen();
+    let now = html! {
+        span #now data-live="/console/parts/now" {
+            span class={ "light " (if frozen { "off" } else { "on" }) } {}
+            (time(app.time.now()))
+            span.state { (if frozen { "stands still" } else { "runs" }) }
+        }
+    };
+    Ok(part(&headers, now))
+}
+
+async fn panel_part(State(app): State<App>, headers: HeaderMap) -> Page {
+    let panel = look(&app, |work| panel(&app, work))?;
+    Ok(part(&headers, panel))
+}
+
+/// What time it is, what is due next, and the buttons.
+pub(super) fn panel(app: &App, work: &Work<'_>) -> Outcome<Markup> {
+    let (now, frozen) = (app.time.now(), app.time.is_frozen());
+    let next = work.tx.next_planned()?;
+    let others = work.tx.count_planned()?.saturating_sub(1);
+    let (turn, label) = if frozen { ("resume", "Let it run") } else { ("freeze", "Freeze") };
+    Ok(live(
+        "clock",
+        "/console/parts/clock",
+        &html! {
+            section.card.clock aria-labelledby="clock-title" {
+                div.reading {
+                    h2 #clock-title { "Clock" }
+                    p.time { (time(now)) }
+                    p.quiet { (state(now, frozen)) }
+                }
+                div.due {
+                    h3 { "Due next" }
+                    @match &next {
+                        None => p.quiet { "Nothing is planned." },
+                        Some(next) => p {
+                            (time(next.due)) " · " (distance(next.due, now)) br;
+                            (what(next))
+                            @if others > 0 { span.quiet { ", and then " (count(others, "other step", "other steps")) } }
+                        }
+                    }
+                }
+                form.buttons method="post" action="/console/clock" data-quietly aria-label="Move the clock" {
+                    button type="submit" name="do" value=(turn) { (label) }
+                    @for (secs, label) in STEPS {
+                        button type="submit" name="do" value=(secs) { (label) }
+                    }
+                    button.primary type="submit" name="do" value="next" { "To what is due next" }
+                    button type="submit" name="do" value="real" { "Back to real time" }
+                }
+            }
+        },
+    ))
+}
+
+fn state(now: Timestamp, frozen: bool) -> String {
+    let off = now.duration_since(Timestamp::now()).as_secs();
+    let off = match off {
+        -1..=1 => "in step with this machine".to_owned(),
+        off if off > 0 => format!("{} ahead of this machine", span(off.unsigned_abs())),
+        off => format!("{} behind this machine", span(off.unsigned_abs())),
+    };
+    format!("It {}, {off}.", if frozen { "stands still" } else { "runs" })
+}
+
+fn what(item: &Planned) -> &'static str {
+    match (item.kind.as_str(), item.step["do"].as_str().unwrap_or_default()) {
+        (kind::TEST_RUN, _) => "a test run is played",
+        (kind::WEBHOOK, _) => "a webhook is sent",
+        (_, "place") => "a scheduled event begins",
+        (_, "answer") => "a call is answered",
+        _ => "a scheduled event goes on",
+    }
+}
+
+async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page {
+    let fields = form_urlencoded::parse(&body);
+    let wanted = fields.filter(|(name, _)| name == "do").map(|(_, value)| value).next().unwrap_or_default();
+    let carried_out = match wanted.as_ref() {
+        "freeze" => {
+            Clock(app.clone()).freeze();
+            None
+        }
+        "resume" => {
+            Clock(app.clone()).resume();
+            None
+        }
+        "real" => Some(Clock(app.clone()).to_machine().await),
+        "next" => {
+            let next = look(&app, |work| Ok(work.tx.next_planned()?))?;
+            match next {
+                Some(next) => Some(agenda::move_to(&app, next.due.max(app.time.now())).await),
+                None => None,
+            }
+        }
+        secs => {
+            let Some(by) = secs.parse().ok().map(Duration::from_secs) else {
+                let detail = format!("The clock can not be made to do '{secs}'.");
+                return Err(Failure::new(&app, StatusCode::UNPROCESSABLE_ENTITY, detail));
+            };
+            Some(agenda::move_to(&app, ahead(app.time.now(), by)).await)
+        }
+    };
+    agenda::changed(&app);
+    if accepts(&headers, "text/html") {
+        return Ok(Redirect::to("/console/schedule").into_response());
+    }
+    let now = app.time.now().strftime("%Y-%m-%d %H:%M:%S");
+    Ok(match (wanted.as_ref(), carried_out) {
+        ("freeze", _) => format!("The clock stands still at {now}."),
+        ("resume", _) => format!("The clock runs from {now}."),
+        ("next", None) => "Nothing is planned.".to_owned(),
+        (_, steps) => {
+            let steps = count(steps.unwrap_or_default() as u64, "step was", "steps were");
+            format!("It is {now}. {steps} carried out.")
+        }
+    }
+    .into_response())
+}

@@ -1,0 +1,237 @@
+//! Conversations and what was said in them.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::HeaderMap,
+    response::IntoResponse,
+    routing::get,
+};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{
+    Console, Page, assistants,
+    layout::{Frame, Tab, empty, head},
+    live::{live, part},
+    look,
+    words::{either, segment, time_of_day, written},
+};
+use crate::{
+    app::App,
+    domain::{Outcome, Work, conversations, dialogues, kind, moment},
+    json::{items, text},
+    masking,
+};
+
+/// How many conversations are shown.
+const SHOWN: u32 = 100;
+
+/// Among how many of the latest conversations those of one assistant are looked for, and how many of them are shown.
+const LOOKED_AT: u32 = 500;
+const SHOWN_OF_ONE: usize = 8;
+
+const HINT: &str = "Chats, scheduled calls and test runs leave them. Open an assistant and say something to it.";
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/conversations", get(all))
+        .route("/conversations/{conversation_id}", get(one))
+        .route("/parts/conversations", get(all_part))
+        .route("/parts/conversations/{conversation_id}", get(transcript_part))
+}
+
+/// Where the page of a conversation is.
+pub(super) fn href(conversation_id: &str) -> String {
+    format!("/console/conversations/{}", segment(conversation_id))
+}
+
+/// What a conversation is called: its name, or the channel it goes through.
+pub(super) fn title(conversation: &Value) -> String {
+    let channel = text(&conversation["metadata"], "telnyx_conversation_channel").replace('_', " ");
+    let channel = format!("{} {}", either(&channel, "conversation"), ending(text(conversation, "id")));
+    either(text(conversation, "name"), &capitalized(&channel)).to_owned()
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Enough of an id to tell it from others.
+fn ending(id: &str) -> &str {
+    id.char_indices().rev().nth(5).map_or(id, |(start, _)| &id[start..])
+}
+
+/// The latest conversations of an assistant.
+pub(super) fn latest_of(work: &Work<'_>, assistant_id: &str) -> Outcome<Vec<Value>> {
+    let latest = work.tx.latest(kind::CONVERSATION, LOOKED_AT)?;
+    let of_it = latest.into_iter().filter(|conversation| conversation["metadata"]["assistant_id"] == assistant_id);
+    Ok(of_it.take(SHOWN_OF_ONE).collect())
+}
+
+async fn all(State(app): State<App>) -> Page {
+    let list = look(&app, table)?;
+    let frame = Frame::of(&app, "Conversations", Tab::Conversations);
+    let page = frame.page(&html! {
+        div.title { h1 { "Conversations" } }
+        (list)
+    });
+    Ok(page.into_response())
+}
+
+async fn all_part(State(app): State<App>, headers: HeaderMap) -> Page {
+    Ok(part(&headers, look(&app, table)?))
+}
+
+fn table(work: &Work<'_>) -> Outcome<Markup> {
+    let latest = work.tx.latest(kind::CONVERSATION, SHOWN)?;
+    let rows: Vec<Markup> = latest.iter().map(|conversation| row(work, conversation)).collect::<Outcome<_>>()?;
+    Ok(live(
+        "conversations",
+        "/console/parts/conversations",
+        &html! {
+            @if rows.is_empty() {
+                (empty("There are no conversations yet.", HINT, None))
+            } @else {
+                table.cards role="table" {
+                    (head(&["Conversation", "Assistant", "Channel", "Messages", "Last message"]))
+                    tbody role="rowgroup" { @for row in rows { (row) } }
+                }
+            }
+        },
+    ))
+}
+
+fn row(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
+    let id = text(conversation, "id");
+    let metadata = &conversation["metadata"];
+    let messages = work.tx.count(kind::MESSAGE, id)?;
+    Ok(html! {
+        tr role="row" id={ "conversation-" (id) } {
+            td.main role="cell" data-label="Conversation" {
+                a href=(href(id)) { (title(conversation)) }
+                br;
+                code.id { (id) }
+            }
+            td role="cell" data-label="Assistant" {
+                @match metadata["assistant_id"].as_str() {
+                    Some(assistant_id) => (assistants::link(work, assistant_id)?),
+                    None => span.quiet { "none yet" },
+                }
+            }
+            td role="cell" data-label="Channel" {
+                (either(text(metadata, "telnyx_conversation_channel"), "–").replace('_', " "))
+            }
+            td.number role="cell" data-label="Messages" { (messages) }
+            td role="cell" data-label="Last message" { (written(text(conversation, "last_message_at"))) }
+        }
+    })
+}
+
+async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
+    let (title, about, transcript) = look(&app, |work| {
+        let conversation = conversations::get(work, &id)?;
+        Ok((title(&conversation), about(work, &conversation)?, transcript(work, &id)?))
+    })?;
+    let frame = Frame::of(&app, &title, Tab::Conversations);
+    let page = frame.page(&html! {
+        div.title {
+            p.crumb { a href="/console/conversations" { "Conversations" } }
+            h1 { (title) }
+            code.id { (id) }
+        }
+        div.columns {
+            section.card aria-labelledby="said-title" {
+                h2 #said-title { "What was said" }
+                (transcript)
+            }
+            (about)
+        }
+    });
+    Ok(page.into_response())
+}
+
+fn about(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
+    let assistant_id = text(&conversation["metadata"], "assistant_id");
+    let mut metadata = conversation["metadata"].clone();
+    masking::mask(&mut metadata);
+    let goes_on = !assistant_id.is_empty() && dialogues::get(work, text(conversation, "id"))?.ended.is_none();
+    let continued = format!("{}?conversation={}", assistants::href(assistant_id), segment(text(conversation, "id")));
+    Ok(html! {
+        section.card aria-labelledby="about-title" {
+            h2 #about-title { "About it" }
+            dl.facts.stacked {
+                @if !assistant_id.is_empty() {
+                    div { dt { "assistant" } dd { (assistants::link(work, assistant_id)?) } }
+                }
+                div { dt { "created_at" } dd { (written(text(conversation, "created_at"))) } }
+                @for (name, value) in metadata.as_object().into_iter().flatten() {
+                    @if name != "assistant_id" {
+                        div { dt { (name) } dd { (value.as_str().unwrap_or_default()) } }
+                    }
+                }
+            }
+            @if goes_on {
+                p { a.button href=(continued) { "Go on with it" } }
+            }
+        }
+    })
+}
+
+async fn transcript_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
+    let transcript = look(&app, |work| {
+        conversations::get(work, &id)?;
+        transcript(work, &id)
+    })?;
+    Ok(part(&headers, transcript))
+}
+
+/// What was said in a conversation, kept up to date.
+pub(super) fn transcript(work: &Work<'_>, id: &str) -> Outcome<Markup> {
+    let messages = conversations::messages(work, id)?;
+    let messages: Vec<Markup> = messages.iter().map(|message| shown(work, message)).collect::<Outcome<_>>()?;
+    let ended = dialogues::get(work, id)?.ended;
+    Ok(live(
+        "transcript",
+        &format!("/console/parts/conversations/{}", segment(id)),
+        &html! {
+            @if messages.is_empty() { p.quiet { "Nothing was said yet." } }
+            @else { ol.said { @for message in messages { (message) } } }
+            @if let Some(reason) = ended {
+                p.quiet.ended { "The conversation has ended: " (reason.replace('_', " ")) "." }
+            }
+        },
+    ))
+}
+
+fn shown(work: &Work<'_>, message: &Value) -> Outcome<Markup> {
+    let role = text(message, "role");
+    let who = match role {
+        "user" => either(text(message, "name"), "User").to_owned(),
+        "assistant" => match message["metadata"]["assistant_version_id"].as_str() {
+            Some(version_id) => format!("Assistant · {}", assistants::named(work, version_id)?),
+            None => "Assistant".to_owned(),
+        },
+        other => other.to_owned(),
+    };
+    let mut calls = message["tool_calls"].clone();
+    masking::mask(&mut calls);
+    let calls = items(&calls);
+    let words = text(message, "text");
+    Ok(html! {
+        li class={ "message " (role) } {
+            p.who {
+                span { (who) }
+                @if let Some(at) = moment(text(message, "created_at")) { (time_of_day(at)) }
+            }
+            @if !words.is_empty() { p.words { (words) } }
+            @for call in calls {
+                p.words.call { code { (text(&call["function"], "name")) "(" (text(&call["function"], "arguments")) ")" } }
+            }
+            @if words.is_empty() && calls.is_empty() {
+                p.words.quiet { "(nothing)" }
+            }
+        }
+    })
+}

@@ -1,0 +1,135 @@
+//! What all pages share.
+
+use axum::response::Html;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::app::App;
+
+/// What is marked in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    None,
+    Assistants,
+    Conversations,
+    Tests,
+    Schedule,
+    Requests,
+}
+
+const TABS: [(Tab, &str, &str); 5] = [
+    (Tab::Assistants, "/", "Assistants"),
+    (Tab::Conversations, "/console/conversations", "Conversations"),
+    (Tab::Tests, "/console/tests", "Tests"),
+    (Tab::Schedule, "/console/schedule", "Schedule"),
+    (Tab::Requests, "/console/requests", "Requests"),
+];
+
+/// What is around the content of a page.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) title: &'a str,
+    pub(super) tab: Tab,
+    /// Whether people sign in, and so may want to sign out.
+    pub(super) needs_key: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn of(app: &App, title: &'a str, tab: Tab) -> Self {
+        Self { title, tab, needs_key: app.api_key.is_some() }
+    }
+
+    /// A whole page.
+    pub(super) fn page(&self, content: &Markup) -> Html<String> {
+        self.document(
+            &html! {
+                nav aria-label="Console" {
+                    ul {
+                        @for (tab, href, name) in TABS {
+                            li { a href=(href) aria-current=[(tab == self.tab).then_some("page")] { (name) } }
+                        }
+                    }
+                }
+                // Filled by the script: a page without it does not change, and its time would soon be wrong.
+                a.now href="/console/schedule" {
+                    span.hidden { "Clock: " }
+                    span #now data-live="/console/parts/now" {}
+                }
+            },
+            content,
+            &html! {
+                p { "Times are in UTC, by the emulator's clock." }
+                div.actions {
+                    button #pause type="button" aria-pressed="false" hidden { "Pause updates" }
+                    @if self.needs_key {
+                        form method="post" action="/console/logout" { button type="submit" { "Sign out" } }
+                    }
+                }
+            },
+        )
+    }
+
+    /// A page without a way to others.
+    pub(super) fn bare(&self, content: &Markup) -> Html<String> {
+        self.document(&html! {}, content, &html! {})
+    }
+
+    fn document(&self, navigation: &Markup, content: &Markup, footer: &Markup) -> Html<String> {
+        let document = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " · telnyx-ai emulator" }
+                    link rel="icon" href="/console/icon.svg" type="image/svg+xml";
+                    link rel="stylesheet" href="/console/console.css";
+                    script src="/console/console.js" defer {}
+                }
+                body {
+                    a.skip href="#main" { "Skip to content" }
+                    header.top {
+                        div.bar {
+                            a.brand href="/" {
+                                img src="/console/icon.svg" alt="" width="22" height="22";
+                                span { "telnyx-ai " span.quiet { "emulator" } }
+                            }
+                            (navigation)
+                        }
+                    }
+                    main #main tabindex="-1" { (content) }
+                    footer.bottom { (footer) }
+                    div #told role="status" {}
+                }
+            }
+        };
+        Html(document.into_string())
+    }
+}
+
+/// The head of a table. The roles are written out because tables become cards on small screens, which makes browsers
+/// forget them.
+pub(super) fn head(columns: &[&str]) -> Markup {
+    html! {
+        thead role="rowgroup" {
+            tr role="row" {
+                @for column in columns {
+                    th role="columnheader" scope="col" { (column) }
+                }
+            }
+        }
+    }
+}
+
+/// What to do where there is nothing to see yet.
+pub(super) fn empty(title: &str, hint: &str, command: Option<String>) -> Markup {
+    html! {
+        div.empty {
+            p.title { (title) }
+            p { (hint) }
+            @if let Some(command) = command {
+                pre tabindex="0" aria-label="Command" { code { (command) } }
+            }
+        }
+    }
+}

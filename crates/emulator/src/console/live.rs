@@ -1,0 +1,35 @@
+//! Parts of pages that are kept up to date.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use maud::{Markup, html};
+
+/// A part of a page that `url` answers with, as it is by then.
+pub(super) fn live(id: &str, url: &str, content: &Markup) -> Markup {
+    html! { div id=(id) data-live=(url) { (content) } }
+}
+
+/// Answers with a part, unless the browser has it as it is.
+pub(super) fn part(headers: &HeaderMap, part: Markup) -> Response {
+    unless_known(headers, "text/html; charset=utf-8", part.into_string())
+}
+
+/// Answers with a text, or that it is still the one that the browser knows.
+pub(super) fn unless_known(headers: &HeaderMap, content_type: &'static str, text: String) -> Response {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, content_type)], text).into_response()
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}

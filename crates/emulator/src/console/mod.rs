@@ -1,0 +1,149 @@
+//! The console: pages at `/` and below `/console` for people who want to see what the emulator holds and does.
+//!
+//! Pages are whole without a script. With one, their live parts (`data-live`) are asked for again each second, and only
+//! what changed in them is changed on the page. Nothing of the console is in the request log, except what it asks of the
+//! API in the place of a client: chats and test runs.
+
+mod assets;
+mod assistants;
+mod chat;
+mod clock;
+mod conversations;
+mod guard;
+mod layout;
+mod live;
+mod reach;
+mod requests;
+mod schedule;
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    http::{Uri, header},
+    middleware::{from_fn_with_state, map_response},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{HeaderValue, StatusCode};
+use maud::html;
+
+use crate::{
+    app::App,
+    domain::{Outcome, Work},
+};
+use layout::{Frame, Tab};
+
+/// Scripts, styles and all else come from here alone, none of them from within a page.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the pages are made from.
+#[derive(Clone)]
+struct Console {
+    app: App,
+    /// The API, as clients have it.
+    api: Router,
+    /// What the cookie of those has who are signed in.
+    session: Arc<str>,
+}
+
+impl FromRef<Console> for App {
+    fn from_ref(console: &Console) -> Self {
+        console.app.clone()
+    }
+}
+
+/// What handlers give.
+type Page = Result<Response, Failure>;
+
+/// Looks something up in the store.
+fn look<T>(app: &App, rules: impl FnOnce(&Work<'_>) -> Outcome<T>) -> Result<T, Failure> {
+    app.run(rules).map_err(|problem| {
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Failure::new(app, status, problem.to_string())
+    })
+}
+
+/// All pages. `api` is the whole API.
+pub(crate) fn router(app: App, api: Router) -> Router {
+    let console = Console { app, api, session: guard::new_session().into() };
+    let pages = Router::new()
+        .route("/", get(Redirect::to("/")))
+        .merge(assistants::routes())
+        .merge(chat::routes())
+        .merge(clock::routes())
+        .merge(conversations::routes())
+        .merge(requests::routes())
+        .merge(schedule::routes())
+        .merge(tests::routes())
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(no_such_page);
+    Router::new()
+        .route("/", get(assistants::all))
+        .nest("/console", pages)
+        .layer(from_fn_with_state(console.clone(), guard::signed_in))
+        .merge(assets::routes())
+        .merge(guard::routes())
+        .layer(from_fn_with_state(console.clone(), guard::from_here))
+        .layer(map_response(harden))
+        .with_state(console)
+}
+
+/// Adds the headers that keep other sites, and what is in a page, from doing harm.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn no_such_page(State(app): State<App>, uri: Uri) -> Failure {
+    let path = uri.path();
+    Failure::new(&app, StatusCode::NOT_FOUND, format!("The console has no page at {path}."))
+}
+
+/// A page that can not be shown, with the reason.
+#[derive(Debug)]
+struct Failure {
+    status: StatusCode,
+    detail: String,
+    needs_key: bool,
+}
+
+impl Failure {
+    fn new(app: &App, status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), needs_key: app.api_key.is_some() }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let title = match self.status {
+            StatusCode::NOT_FOUND => "Not found",
+            StatusCode::FORBIDDEN => "Refused",
+            _ => "That did not work",
+        };
+        let frame = Frame { title, tab: Tab::None, needs_key: self.needs_key };
+        let page = frame.page(&html! {
+            section.failure {
+                p.code { (self.status.as_u16()) }
+                h1 { (title) }
+                p { (self.detail) }
+                p { a.button href="/" { "All assistants" } }
+            }
+        });
+        (self.status, page).into_response()
+    }
+}

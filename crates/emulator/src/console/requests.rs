@@ -1,0 +1,269 @@
+//! The request log.
+
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use http::StatusCode;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Console, Failure, Page,
+    chat::accepts,
+    layout::{Frame, Tab, empty},
+    live::{live, part},
+    reach::Reach,
+    words::{duration, time_of_day, written},
+};
+use crate::{
+    app::App,
+    pattern::Pattern,
+    request_log::{Direction, Glance, LoggedRequest},
+};
+
+/// How many requests are shown.
+const SHOWN: usize = 100;
+
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const STATUSES: [(&str, &str); 5] = [("2", "2xx"), ("3", "3xx"), ("4", "4xx"), ("5", "5xx"), ("none", "No answer")];
+const DIRECTIONS: [(&str, &str); 2] = [("in", "To the emulator"), ("out", "From the emulator")];
+
+const HINT: &str = "Point a client at this emulator, or send this. What clients ask appears here by itself.";
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/requests", get(page))
+        .route("/requests/clear", post(clear))
+        .route("/requests/{number}", get(one))
+        .route("/parts/requests", get(list_part))
+        .route("/parts/requests/{number}", get(detail_part))
+}
+
+/// Which requests are shown; all by default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Filter {
+    method: String,
+    /// A part of the path, or a pattern with `*` in it.
+    path: String,
+    /// The first digit of the status, or `none`.
+    status: String,
+    direction: String,
+}
+
+impl Filter {
+    fn has(&self, glance: &Glance, path: &Pattern) -> bool {
+        let asked = &glance.asked;
+        (self.method.is_empty() || asked.method.as_str().eq_ignore_ascii_case(&self.method))
+            && (self.path.is_empty() || path.matches(&asked.path))
+            && (self.direction.is_empty() || asked.direction.as_str() == self.direction)
+            && match (self.status.as_str(), glance.status) {
+                ("", _) | ("none", None) => true,
+                (first, Some(status)) => status.to_string().starts_with(first),
+                (_, None) => false,
+            }
+    }
+
+    fn pattern(&self) -> Pattern {
+        let path = self.path.trim();
+        if path.contains('*') { Pattern::new(path) } else { Pattern::new(format!("**{path}**")) }
+    }
+
+    fn is_empty(&self) -> bool {
+        [&self.method, &self.path, &self.status, &self.direction].into_iter().all(String::is_empty)
+    }
+
+    /// Where the list is that this filter leaves.
+    fn url(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            [("method", &self.method), ("path", &self.path), ("status", &self.status), ("direction", &self.direction)]
+        {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/console/parts/requests{mark}{query}")
+    }
+}
+
+async fn page(State(app): State<App>, reach: Reach, Query(filter): Query<Filter>) -> Page {
+    let frame = Frame::of(&app, "Requests", Tab::Requests);
+    let page = frame.page(&html! {
+        div.title {
+            h1 { "Requests" }
+            form method="post" action="/console/requests/clear" data-quietly {
+                button type="submit" { "Clear the log" }
+            }
+        }
+        form #filter .filter method="get" action="/console/requests" role="search" aria-label="Filter requests" {
+            div.field.wide {
+                label for="path" { "Path" }
+                input #path name="path" type="search" value=(filter.path) placeholder="chat, or /ai/assistants/*"
+                    autocomplete="off" spellcheck="false";
+            }
+            (choice("method", "Method", &METHODS.map(|method| (method, method)), &filter.method))
+            (choice("status", "Status", &STATUSES, &filter.status))
+            (choice("direction", "Direction", &DIRECTIONS, &filter.direction))
+            noscript { button type="submit" { "Filter" } }
+        }
+        (list(&app, &filter, &reach))
+    });
+    Ok(page.into_response())
+}
+
+fn choice(name: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (label) }
+            select id=(name) name=(name) {
+                option value="" { "Any" }
+                @for (value, text) in options {
+                    option value=(value) selected[*value == chosen] { (text) }
+                }
+            }
+        }
+    }
+}
+
+async fn list_part(State(app): State<App>, reach: Reach, Query(filter): Query<Filter>, headers: HeaderMap) -> Page {
+    Ok(part(&headers, list(&app, &filter, &reach)))
+}
+
+fn list(app: &App, filter: &Filter, reach: &Reach) -> Markup {
+    let pattern = filter.pattern();
+    let requests = app.log.glance(SHOWN, |glance| filter.has(glance, &pattern));
+    live(
+        "requests",
+        &filter.url(),
+        &html! {
+            @if !requests.is_empty() {
+                ol.items { @for request in &requests { (row(request)) } }
+            } @else if filter.is_empty() {
+                (empty("There are no requests yet.", HINT, Some(reach.curl("/assistants", None))))
+            } @else {
+                (empty("No request is like that.", "Change the filter to see others.", None))
+            }
+            @if requests.len() == SHOWN { p.quiet { "The latest " (SHOWN) " are shown." } }
+        },
+    )
+}
+
+fn row(request: &Glance) -> Markup {
+    let (asked, number) = (&request.asked, request.number);
+    html! {
+        li id={ "request-" (number) } {
+            details.request data-from={ "/console/parts/requests/" (number) } {
+                summary {
+                    span.method { (asked.method.as_str()) }
+                    span.path {
+                        @if asked.direction == Direction::Out { span.badge.idle { "out" } " " }
+                        (asked.path)
+                        @if !asked.query.is_empty() { span.quiet { "?" (asked.query) } }
+                    }
+                    (status(request.status))
+                    span.took { (duration(request.duration)) }
+                    (time_of_day(asked.at))
+                }
+                div.detail data-keep {
+                    p { a href={ "/console/requests/" (number) } { "Headers and bodies of request " (number) } }
+                }
+            }
+        }
+    }
+}
+
+fn status(status: Option<u16>) -> Markup {
+    let tone = match status {
+        Some(200..300) => "good",
+        Some(300..400) => "idle",
+        Some(400..500) => "wait",
+        _ => "bad",
+    };
+    html! {
+        span class={ "badge " (tone) } {
+            @match status {
+                Some(status) => (status),
+                None => "no answer",
+            }
+        }
+    }
+}
+
+async fn one(State(app): State<App>, Path(number): Path<String>) -> Page {
+    let request = find(&app, &number)?;
+    let title = format!("Request {number}");
+    let frame = Frame::of(&app, &title, Tab::Requests);
+    let page = frame.page(&html! {
+        div.title {
+            p.crumb { a href="/console/requests" { "Requests" } }
+            h1 { (request.method) " " (request.path) }
+        }
+        section.card { (detail(&request)) }
+    });
+    Ok(page.into_response())
+}
+
+async fn detail_part(State(app): State<App>, Path(number): Path<String>, headers: HeaderMap) -> Page {
+    Ok(part(&headers, detail(&find(&app, &number)?)))
+}
+
+fn find(app: &App, number: &str) -> Result<LoggedRequest, Failure> {
+    number.parse().ok().and_then(|number| app.log.get(number)).ok_or_else(|| {
+        let detail = format!("There is no request {number} in the log, or no longer.");
+        Failure::new(app, StatusCode::NOT_FOUND, detail)
+    })
+}
+
+fn detail(request: &LoggedRequest) -> Markup {
+    html! {
+        p.quiet {
+            (status(request.status)) " after " (duration(request.duration)) ", at " (written(request.at.as_str()))
+            " · " code.id { (request.id) }
+        }
+        div.exchange {
+            (side("Request", &request.query, &request.headers, &request.body))
+            (side("Response", &[], &request.response_headers, &request.response_body))
+        }
+    }
+}
+
+fn side(name: &str, query: &[(String, String)], headers: &[(String, String)], body: &Value) -> Markup {
+    let shown = match body {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        json => serde_json::to_string_pretty(json).unwrap_or_default(),
+    };
+    html! {
+        section {
+            h2 { (name) }
+            @if !query.is_empty() { (pairs("Query", query)) }
+            @if headers.is_empty() { p.quiet { "No headers." } } @else { (pairs("Headers", headers)) }
+            @if shown.is_empty() { p.quiet { "No body." } }
+            @else { pre tabindex="0" aria-label={ "Body of the " (name.to_lowercase()) } { code { (shown) } } }
+        }
+    }
+}
+
+fn pairs(name: &str, pairs: &[(String, String)]) -> Markup {
+    html! {
+        dl.pairs aria-label=(name) {
+            @for (name, value) in pairs { div { dt { (name) } dd { (value) } } }
+        }
+    }
+}
+
+async fn clear(State(app): State<App>, headers: HeaderMap) -> Page {
+    app.log.clear();
+    if accepts(&headers, "text/html") {
+        return Ok(Redirect::to("/console/requests").into_response());
+    }
+    Ok("The log is empty.".into_response())
+}

@@ -1,0 +1,209 @@
+//! Tests and their runs.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{
+    Console, Page, assistants,
+    chat::{accepts, ask, read},
+    clock, conversations,
+    layout::{Frame, Tab, empty, head},
+    live::{live, part},
+    look,
+    reach::Reach,
+    words::{badge, count, either, segment, written},
+};
+use crate::{
+    app::App,
+    domain::{Outcome, Work, kind, test_runs},
+    json::{items, text},
+    runner,
+    store::Order,
+};
+
+/// How many tests and runs are shown.
+const SHOWN: u32 = 100;
+const SHOWN_RUNS: u32 = 50;
+
+const HINT: &str = "Make one with the SDK, put it into a seed file, or send this (with an assistant of yours):";
+const EXAMPLE: &str = r#"{"name": "Greets", "destination": "ASSISTANT_ID", "instructions": "Say \"hello\".",
+       "rubric": [{"name": "polite", "criteria": "Says \"hello\""}]}"#;
+
+/// What a run goes through before its end.
+const STATES: [&str; 3] = ["pending", "starting", "running"];
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/tests", get(page))
+        .route("/tests/{test_id}/runs", post(trigger))
+        .route("/parts/tests", get(tests_part))
+        .route("/parts/runs", get(runs_part))
+}
+
+async fn page(State(app): State<App>, reach: Reach) -> Page {
+    runner::settle(&app).await;
+    let (clock, tests, runs) = look(&app, |work| Ok((clock::panel(&app, work)?, tests(work, &reach)?, runs(work)?)))?;
+    let frame = Frame::of(&app, "Tests", Tab::Tests);
+    let page = frame.page(&html! {
+        div.title { h1 { "Tests" } }
+        (tests)
+        (clock)
+        h2.over { "Runs" }
+        (runs)
+    });
+    Ok(page.into_response())
+}
+
+async fn tests_part(State(app): State<App>, reach: Reach, headers: HeaderMap) -> Page {
+    runner::settle(&app).await;
+    Ok(part(&headers, look(&app, |work| tests(work, &reach))?))
+}
+
+async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
+    runner::settle(&app).await;
+    Ok(part(&headers, look(&app, runs)?))
+}
+
+async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, headers: HeaderMap) -> Page {
+    let path = format!("/assistants/tests/{}/runs", segment(&test_id));
+    read(&console, ask(&console, &path, &json!({})).await).await?;
+    if accepts(&headers, "text/html") {
+        return Ok(Redirect::to("/console/tests").into_response());
+    }
+    let still = if console.app.time.is_frozen() { " It waits until the clock moves." } else { "" };
+    Ok(format!("The run was started.{still}").into_response())
+}
+
+fn tests(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
+    let stored = work.tx.page(kind::TEST, "", Order::NewestFirst, 0, SHOWN)?;
+    let more = work.tx.count(kind::TEST, "")?.saturating_sub(u64::from(SHOWN));
+    let rows: Vec<Markup> = stored.iter().map(|test| row(work, test)).collect::<Outcome<_>>()?;
+    Ok(live(
+        "tests",
+        "/console/parts/tests",
+        &html! {
+            @if rows.is_empty() {
+                (empty("There are no tests yet.", HINT, Some(reach.curl("/assistants/tests", Some(EXAMPLE)))))
+            } @else {
+                table.cards role="table" {
+                    (head(&["Test", "Assistant", "Suite", "Rubric", "Latest run", "Start"]))
+                    tbody role="rowgroup" { @for row in rows { (row) } }
+                }
+            }
+            @if more > 0 {
+                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+            }
+        },
+    ))
+}
+
+fn row(work: &Work<'_>, test: &Value) -> Outcome<Markup> {
+    let id = text(test, "test_id");
+    let latest = work.tx.page(kind::TEST_RUN, id, Order::NewestFirst, 0, 1)?;
+    let latest = test_runs::views(work, &latest, None);
+    let name = either(text(test, "name"), id);
+    Ok(html! {
+        tr role="row" id={ "test-" (id) } {
+            td.main role="cell" data-label="Test" {
+                strong { (name) }
+                br;
+                code.id { (id) }
+            }
+            td role="cell" data-label="Assistant" { (assistants::link(work, text(test, "destination"))?) }
+            td role="cell" data-label="Suite" { (either(text(test, "test_suite"), "–")) }
+            td role="cell" data-label="Rubric" { (count(items(&test["rubric"]).len() as u64, "item", "items")) }
+            td role="cell" data-label="Latest run" {
+                @match latest.first() {
+                    Some(run) => (badge(text(run, "status"))),
+                    None => span.quiet { "never" },
+                }
+            }
+            td role="cell" data-label="Start" {
+                form method="post" action={ "/console/tests/" (segment(id)) "/runs" } data-quietly {
+                    button type="submit" { "Run" span.hidden { " " (name) } }
+                }
+            }
+        }
+    })
+}
+
+fn runs(work: &Work<'_>) -> Outcome<Markup> {
+    let stored = work.tx.latest(kind::TEST_RUN, SHOWN_RUNS)?;
+    let shown = test_runs::views(work, &stored, None);
+    let runs: Vec<Markup> =
+        stored.iter().zip(&shown).map(|(stored, run)| one(work, stored, run)).collect::<Outcome<_>>()?;
+    Ok(live(
+        "runs",
+        "/console/parts/runs",
+        &html! {
+            @if runs.is_empty() {
+                (empty("Nothing was run yet.", "Start a run above, and see it move here.", None))
+            } @else {
+                ol.items { @for run in runs { (run) } }
+            }
+        },
+    ))
+}
+
+fn one(work: &Work<'_>, stored: &Value, run: &Value) -> Outcome<Markup> {
+    let id = text(run, "run_id");
+    let test = &stored["test"];
+    let (details, logs) = (items(&run["detail_status"]), text(run, "logs"));
+    let version = match stored["version_id"].as_str() {
+        Some(version_id) => Some(assistants::named(work, version_id)?),
+        None => None,
+    };
+    Ok(html! {
+        li id={ "run-" (id) } {
+            details.run {
+                summary {
+                    span.what { (either(text(test, "name"), text(run, "test_id"))) }
+                    (progress(text(run, "status")))
+                    (written(text(run, "created_at")))
+                }
+                div.detail {
+                    @if !details.is_empty() {
+                        ul.verdicts {
+                            @for verdict in details { li { (badge(text(verdict, "status"))) " " (text(verdict, "name")) } }
+                        }
+                    }
+                    dl.facts {
+                        div { dt { "Assistant" } dd { (assistants::link(work, text(test, "destination"))?) } }
+                        @if let Some(version) = version { div { dt { "Version" } dd { (version) } } }
+                        div { dt { "Run" } dd { code { (id) } } }
+                        @if let Some(conversation_id) = run["conversation_id"].as_str() {
+                            div {
+                                dt { "Conversation" }
+                                dd { a href=(conversations::href(conversation_id)) { "What was said" } }
+                            }
+                        }
+                        @if let Some(completed_at) = run["completed_at"].as_str() {
+                            div { dt { "Ended" } dd { (written(completed_at)) } }
+                        }
+                    }
+                    @if !logs.is_empty() { pre tabindex="0" aria-label="Log of the run" { (logs) } }
+                }
+            }
+        }
+    })
+}
+
+/// How far a run is: a bar, and the state it is in.
+fn progress(status: &str) -> Markup {
+    let at = STATES.iter().position(|state| *state == status).unwrap_or(STATES.len());
+    html! {
+        span.progress {
+            span.bars aria-hidden="true" {
+                @for n in 0..=STATES.len() { span class=(if n <= at { "done" } else { "ahead" }) {} }
+            }
+            (badge(status))
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The console: its pages, what its buttons do, and whom it lets in.
+#![cfg(feature = "console")]
+
+mod support;
+
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Request};
+use serde_json::{Value, json};
+use support::Api;
+use telnyx_ai_emulator::{Builder, Emulator};
+use tower::ServiceExt;
+
+const HOST: &str = "127.0.0.1:4010";
+const NOW: &str = "2026-03-02T08:30:00Z";
+
+/// What the console answered.
+struct Shown {
+    status: u16,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Shown {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The text of a page that is there.
+    #[track_caller]
+    fn page(self) -> String {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.text
+    }
+}
+
+/// A browser: it sends what browsers send by themselves, unless a test says otherwise.
+#[derive(Clone)]
+struct Browser {
+    api: Api,
+}
+
+impl Browser {
+    fn new(builder: Builder) -> Self {
+        Self { api: Api::new(builder) }
+    }
+
+    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Shown {
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", HOST);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = request.body(Body::from(body)).expect("a request");
+        let response = self.api.0.clone().oneshot(request).await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        Shown { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
+    }
+
+    async fn get(&self, path: &str) -> Shown {
+        self.send("GET", path, &[], &[]).await
+    }
+
+    /// Sends a form as the script does.
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        self.send("POST", path, form, &[("accept", "text/plain"), ("sec-fetch-site", "same-origin")]).await
+    }
+
+    /// Presses a button of the clock; gives what is told.
+    async fn clock(&self, button: &str) -> String {
+        self.post("/console/clock", &[("do", button)]).await.page()
+    }
+}
+
+/// An assistant with a canary deploy, a scheduled call and a test, while the clock stands still.
+fn team() -> Builder {
+    Emulator::builder().frozen_at(NOW).seed(json!({
+        "assistants": [{
+            "id": "support",
+            "name": "Support",
+            "instructions": "Help {{name}}.",
+            "greeting": "Hello {{name}}!",
+            "dynamic_variables": { "name": "Ada", "password": "hunter2" },
+            "versions": [{ "version_id": "brief", "version_name": "Brief", "instructions": "Be brief." }],
+            "canary_deploy": { "versions": [{ "version_id": "brief", "percentage": 20 }] },
+            "scheduled_events": [{
+                "telnyx_conversation_channel": "phone_call",
+                "telnyx_agent_target": "+15550001",
+                "telnyx_end_user_target": "+15550100",
+                "scheduled_at_fixed_datetime": "2026-03-02T09:00:00Z",
+            }],
+        }],
+        "tests": [{
+            "test_id": "greets",
+            "name": "Greets",
+            "destination": "support",
+            "instructions": "Say \"hello\".",
+            "rubric": [{ "name": "by name", "criteria": "Says \"Ada\"" }],
+        }],
+    }))
+}
+
+#[tokio::test]
+async fn pages_show_what_there_is() {
+    let browser = Browser::new(team());
+    for (path, content) in [
+        ("/", &["Support", "brief", "20 %", "80 %"][..]),
+        ("/console/assistants/support", &["Hello {{name}}!", "Brief", "id=\"chat\""][..]),
+        ("/console/conversations", &["There are no conversations yet."][..]),
+        ("/console/tests", &["Greets", "Nothing was run yet."][..]),
+        ("/console/schedule", &["+15550100", "pending", "2026-03-02 08:30:00", "in 30 min"][..]),
+        ("/console/requests", &["There are no requests yet.", "curl"][..]),
+    ] {
+        let shown = browser.get(path).await;
+        assert!(shown.header("content-type").starts_with("text/html"), "{path}");
+        let page = shown.page();
+        for text in content {
+            assert!(page.to_lowercase().contains(&text.to_lowercase()), "{path} has {text}: {page}");
+        }
+        assert!(!page.contains("hunter2"), "{path} masks secrets");
+    }
+    assert!(browser.api.0.requests().is_empty(), "the console is not in the request log");
+    assert_eq!(browser.get("/console").await.header("location"), "/");
+}
+
+#[tokio::test]
+async fn pages_of_an_empty_emulator_tell_what_to_do() {
+    let browser = Browser::new(Emulator::builder());
+    for path in ["/", "/console/conversations", "/console/tests", "/console/schedule", "/console/requests"] {
+        assert!(browser.get(path).await.page().contains("class=\"empty\""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_has_a_page_too() {
+    let browser = Browser::new(team());
+    for path in [
+        "/console/nowhere",
+        "/console/assistants/nobody",
+        "/console/assistants/support?conversation=none",
+        "/console/conversations/none",
+        "/console/requests/7",
+        "/console/requests/seven",
+        "/console/parts/conversations/none",
+    ] {
+        let shown = browser.get(path).await;
+        assert_eq!(shown.status, 404, "{path}");
+        assert!(shown.text.contains("Not found"), "{path}");
+        assert!(!shown.header("content-security-policy").is_empty(), "{path}");
+    }
+    // What is no page of the console is the API's, with errors as clients expect them.
+    let other = browser.get("/ai/assistants").await;
+    assert!(other.status == 401 && other.header("content-type") == "application/json");
+}
+
+#[tokio::test]
+async fn nothing_in_a_page_can_run() {
+    let name = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let browser = Browser::new(team());
+    let id =
+        browser.api.assistant(json!({ "name": name, "instructions": name, "greeting": name, "model": name })).await;
+    let test = json!({
+        "name": name, "destination": id, "instructions": name, "test_suite": name, "rubric": [{ "name": name, "criteria": name }],
+    });
+    let test = browser.api.post("/assistants/tests", test).await.good();
+    let event = json!({
+        "telnyx_conversation_channel": "sms_chat", "telnyx_agent_target": name, "telnyx_end_user_target": name,
+        "scheduled_at_fixed_datetime": "2026-03-02T08:31:00Z", "text": name,
+    });
+    browser.api.post(&format!("/assistants/{id}/scheduled_events"), event).await.good();
+    let said = browser.post(&format!("/console/assistants/{id}/chat"), &[("content", name)]).await;
+    assert_eq!(said.status, 303, "{}", said.text);
+    browser.post(&format!("/console/tests/{}/runs", test["test_id"].as_str().expect("an id")), &[]).await.page();
+    browser.clock("3600").await;
+    let conversation = said.header("location").split('=').next_back().expect("an id").to_owned();
+
+    for path in [
+        "/",
+        &format!("/console/assistants/{id}?conversation={conversation}"),
+        "/console/conversations",
+        &format!("/console/conversations/{conversation}"),
+        "/console/tests",
+        "/console/schedule",
+        "/console/requests?path=%3Cscript%3E%22'&method=%22%3E%3Cscript%3E",
+        "/console/requests/1",
+        "/console/parts/requests/1",
+    ] {
+        let shown = browser.get(path).await;
+        let policy = shown.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(shown.header("x-content-type-options"), "nosniff");
+        let page = shown.page().replace("<script src=\"/console/console.js\" defer></script>", "");
+        assert!(!page.contains("<script") && !page.contains("<img src=x"), "{path}: {page}");
+        assert!(!page.contains(" style=\"") && !page.contains(" onclick"), "{path}");
+    }
+    assert!(browser.get("/").await.page().contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+#[tokio::test]
+async fn files_are_known_by_their_tags() {
+    let browser = Browser::new(Emulator::builder());
+    for (path, content_type) in [
+        ("/console/console.css", "text/css; charset=utf-8"),
+        ("/console/console.js", "text/javascript; charset=utf-8"),
+        ("/console/icon.svg", "image/svg+xml"),
+        ("/console/parts/assistants", "text/html; charset=utf-8"),
+        ("/console/parts/conversations", "text/html; charset=utf-8"),
+        ("/console/parts/tests", "text/html; charset=utf-8"),
+        ("/console/parts/runs", "text/html; charset=utf-8"),
+        ("/console/parts/schedule", "text/html; charset=utf-8"),
+        ("/console/parts/requests", "text/html; charset=utf-8"),
+    ] {
+        let first = browser.get(path).await;
+        assert_eq!((first.status, first.header("content-type")), (200, content_type), "{path}");
+        let again = browser.send("GET", path, &[], &[("if-none-match", first.header("etag"))]).await;
+        assert_eq!((again.status, again.text.as_str()), (304, ""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn parts_are_as_things_are_now() {
+    let browser = Browser::new(team());
+    let before = browser.get("/console/parts/assistants").await;
+    browser.api.assistant(json!({ "name": "Sales", "instructions": "Sell." })).await;
+    let tag = before.header("etag").to_owned();
+    let after = browser.send("GET", "/console/parts/assistants", &[], &[("if-none-match", &tag)]).await.page();
+    assert!(after.contains("Sales") && !before.text.contains("Sales"));
+    assert!(after.starts_with("<div id=\"assistants\" data-live=\"/console/parts/assistants\">"), "{after}");
+    let page = browser.get("/").await.page();
+    assert!(page.contains(&after), "a part is the same on its page");
+}
+
+#[tokio::test]
+async fn the_buttons_move_the_clock() {
+    let browser = Browser::new(team());
+    let now = async || browser.get("/console/parts/now").await.page();
+    assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("stands still"));
+    for (button, told) in [
+        ("1", "It is 2026-03-02 08:30:01. 0 steps were carried out."),
+        ("60", "It is 2026-03-02 08:31:01. 0 steps were carried out."),
+        ("next", "It is 2026-03-02 09:00:00. 1 step was carried out."),
+        ("3600", "It is 2026-03-02 10:00:00. "),
+        ("86400", "It is 2026-03-03 10:00:00. 0 steps were carried out."),
+        ("next", "Nothing is planned."),
+    ] {
+        let shown = browser.clock(button).await;
+        assert!(shown.starts_with(told), "{button}: {shown}");
+    }
+    assert!(browser.clock("resume").await.starts_with("The clock runs from 2026-03-03 10:00:0"));
+    assert!(!browser.api.0.clock().is_frozen());
+    assert!(browser.clock("freeze").await.starts_with("The clock stands still at 2026-03-03 10:00:"));
+    assert!(browser.api.0.clock().is_frozen());
+
+    let machine = jiff::Timestamp::now();
+    browser.clock("real").await;
+    assert!(!browser.api.0.clock().is_frozen());
+    let shown: jiff::Timestamp = browser.api.0.clock().now().as_str().parse().expect("a time");
+    assert!(shown.duration_since(machine).as_secs() < 60, "{shown} is about {machine}");
+
+    assert_eq!(browser.post("/console/clock", &[("do", "sideways")]).await.status, 422);
+    assert_eq!(browser.send("POST", "/console/clock", &[("do", "60")], &[("accept", "text/html")]).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_scheduled_call_is_seen_through() {
+    let browser = Browser::new(team());
+    let event = async || browser.get("/console/parts/schedule").await.page();
+    assert!(event().await.contains("event pending"));
+    browser.clock("next").await;
+    assert!(event().await.contains("event in_progress"), "it rings");
+    browser.clock("60").await;
+    let done = event().await;
+    assert!(done.contains("event completed"), "{done}");
+    let (_, link) = done.split_once("href=\"/console/conversations/").expect("a link to its conversation");
+    let id = link.split('"').next().expect("an id");
+    let said = browser.get(&format!("/console/conversations/{id}")).await.page();
+    assert!(said.contains("Hello Ada!") && said.contains("The conversation has ended"), "{said}");
+}
+
+#[tokio::test]
+async fn a_test_run_is_started_and_moves() {
+    let browser = Browser::new(team());
+    let told = browser.post("/console/tests/greets/runs", &[]).await.page();
+    assert_eq!(told, "The run was started. It waits until the clock moves.");
+    let runs = async || browser.get("/console/parts/runs").await.page();
+    assert!(runs().await.contains("pending"));
+    browser.clock("next").await;
+    assert!(runs().await.contains("running"));
+    browser.clock("1").await;
+    let ended = runs().await;
+    assert!(ended.contains("passed") && ended.contains("by name") && ended.contains("What was said"), "{ended}");
+    assert!(browser.get("/console/parts/tests").await.page().contains("passed"));
+
+    // It is started as a client would.
+    let requests = browser.api.0.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].path, "/v2/ai/assistants/tests/greets/runs");
+    assert_eq!(browser.post("/console/tests/none/runs", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_chat_is_streamed_by_the_api() {
+    let browser = Browser::new(team());
+    let stream = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
+    let first = browser.send("POST", "/console/assistants/support/chat", &[("content", "Hi")], &stream).await;
+    assert_eq!(first.header("content-type"), "text/event-stream");
+    assert!(first.text.starts_with("event: delta\n") && first.text.contains("event: done\n"), "{}", first.text);
+    let id = first.header("x-conversation-id").to_owned();
+    let form = [("content", "And now?"), ("conversation_id", id.as_str())];
+    let second = browser.send("POST", "/console/assistants/support/chat", &form, &stream).await;
+    assert_eq!(second.header("x-conversation-id"), id);
+
+    let part = browser.get(&format!("/console/parts/conversations/{id}")).await.page();
+    for said in ["Hi", "Hello Ada!", "And now?"] {
+        assert!(part.contains(said), "{part}");
+    }
+    assert!(browser.get("/console/assistants/support").await.page().contains("Web chat"));
+    let paths: Vec<String> = browser.api.0.requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/v2/ai/conversations", "/v2/ai/assistants/support/chat", "/v2/ai/assistants/support/chat"]);
+    assert!(browser.api.0.requests().iter().all(|request| !request.id.is_empty()));
+}
+
+#[tokio::test]
+async fn a_chat_that_fails_tells_why() {
+    let browser = Browser::new(team());
+    let fault = json!({ "method": "POST", "path": "/ai/assistants/*/chat", "status": 503 });
+    assert!(browser.api.post("/_emulator/faults", fault).await.status < 300);
+    for accept in ["text/event-stream", "text/html"] {
+        let headers = [("accept", accept), ("sec-fetch-site", "same-origin")];
+        let form = [("content", "Hi")];
+        let shown = browser.send("POST", "/console/assistants/support/chat", &form, &headers).await;
+        assert_eq!(shown.status, 503);
+        assert!(shown.text.contains("A fault that was asked for."), "{}", shown.text);
+    }
+}
+
+#[tokio::test]
+async fn the_request_log_is_filtered_and_cleared() {
+    let browser = Browser::new(team());
+    browser.api.get("/assistants/support").await;
+    browser.api.get("/assistants/nobody?a=b").await;
+    browser.api.post("/tools", json!({ "type": "hangup", "display_name": "Bye", "hangup": {} })).await;
+    let rows = async |query: &str| -> Vec<u64> {
+        let part = browser.get(&format!("/console/parts/requests{query}")).await.page();
+        let numbers = part.split("id=\"request-").skip(1).filter_map(|row| row.split('"').next()?.parse().ok());
+        numbers.collect()
+    };
+    assert_eq!(rows("").await, [3, 2, 1], "the newest comes first");
+    assert_eq!(rows("?method=POST").await, [3]);
+    assert_eq!(rows("?path=nobody").await, [2], "a part of a path will do");
+    assert_eq!(rows("?path=%2Fai%2Fassistants%2F*").await, [2, 1], "and so will a pattern");
+    assert_eq!(rows("?status=4").await, [2]);
+    assert_eq!(rows("?status=2&method=GET").await, [1]);
+    assert_eq!(rows("?direction=out").await, [] as [u64; 0]);
+    assert_eq!(rows("?method=&path=&status=&direction=").await, [3, 2, 1], "empty fields filter nothing");
+
+    let detail = browser.get("/console/parts/requests/2").await.page();
+    assert!(detail.contains("Bearer ***") && detail.contains("There is no assistant"), "{detail}");
+    assert_eq!(browser.post("/console/requests/clear", &[]).await.page(), "The log is empty.");
+    assert!(browser.get("/console/requests").await.page().contains("There are no requests yet."));
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_are_refused() {
+    let browser = Browser::new(team());
+    let form = [("do", "3600")];
+    for headers in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("origin", "http://127.0.0.1:9999")],
+        &[("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:4010")],
+    ] {
+        for path in ["/console/clock", "/console/requests/clear", "/console/tests/greets/runs", "/console/login"] {
+            let shown = browser.send("POST", path, &form, headers).await;
+            assert_eq!(shown.status, 403, "{path} {headers:?}");
+        }
+    }
+    assert_eq!(browser.api.0.clock().now().as_str(), "2026-03-02T08:30:00.000000Z", "nothing has happened");
+    for headers in [
+        &[("sec-fetch-site", "same-origin")][..],
+        &[("origin", "http://127.0.0.1:4010")],
+        &[("host", "localhost:4010"), ("origin", "http://localhost:4010")],
+        &[],
+    ] {
+        assert_eq!(browser.send("POST", "/console/clock", &form, headers).await.status, 200, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn names_of_others_that_point_here_are_refused() {
+    let browser = Browser::new(team());
+    for host in ["evil.example", "evil.example:4010", "10.0.0.1", "127.0.0.1.evil.example", "localhost.evil.example"] {
+        for path in ["/", "/console/requests", "/console/parts/assistants", "/console/console.js"] {
+            assert_eq!(browser.send("GET", path, &[], &[("host", host)]).await.status, 403, "{host} {path}");
+        }
+    }
+    for host in ["localhost", "LocalHost:80", "127.0.0.1:1", "127.8.9.1", "[::1]:4010"] {
+        assert_eq!(browser.send("GET", "/", &[], &[("host", host)]).await.status, 200, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_asked_for_once() {
+    let browser = Browser::new(team().api_key("hunter2"));
+    for path in ["/", "/console/requests", "/console/assistants/support", "/console/nowhere"] {
+        let shown = browser.get(path).await;
+        assert_eq!((shown.status, shown.header("location")), (303, "/console/login"), "{path}");
+    }
+    assert_eq!(browser.get("/console/parts/assistants").await.status, 401);
+    assert_eq!(browser.post("/console/clock", &[("do", "3600")]).await.status, 401);
+    assert_eq!(browser.get("/console/console.css").await.status, 200, "the form has to look well");
+    assert!(browser.get("/console/login").await.page().contains("type=\"password\""));
+
+    for wrong in ["hunter3", "", "hunter2hunter2"] {
+        let refused = browser.post("/console/login", &[("key", wrong)]).await;
+        assert_eq!((refused.status, refused.header("set-cookie")), (401, ""));
+        assert!(refused.text.contains("This is not the key."));
+    }
+    let welcome = browser.post("/console/login", &[("key", "hunter2")]).await;
+    assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
+    let cookie = welcome.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(!cookie.contains("hunter2"), "the key itself stays here");
+
+    let cookie = cookie.split(';').next().expect("a cookie");
+    // With a key, the emulator may be known by other names.
+    let headers = [("cookie", cookie), ("host", "emulator.internal:4010")];
+    let page = browser.send("GET", "/", &[], &headers).await.page();
+    assert!(page.contains("Support") && page.contains("Sign out"));
+    let chat = [("cookie", cookie), ("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
+    let said = browser.send("POST", "/console/assistants/support/chat", &[("content", "Hi")], &chat).await;
+    assert!(said.text.contains("Hello Ada!"), "the API takes what the console asks: {}", said.text);
+    for forged in ["telnyx-ai-emulator-4010=hunter2", "telnyx-ai-emulator-4010="] {
+        assert_eq!(browser.send("GET", "/", &[], &[("cookie", forged)]).await.status, 303);
+    }
+    let other_port = [("cookie", cookie), ("host", "127.0.0.1:4011")];
+    assert_eq!(browser.send("GET", "/", &[], &other_port).await.status, 303);
+    let out = browser.post("/console/logout", &[]).await;
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn it_is_served_where_the_emulator_listens() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    assert_eq!(emulator.console_url(), format!("http://{}/", emulator.addr()));
+    let other: Value = Browser { api: Api(emulator.router()) }.api.get("/assistants").await.good();
+    assert_eq!(other["data"], json!([]), "the API is as it was");
+    assert_eq!(Browser { api: Api(emulator.router()) }.get("/").await.status, 200);
+}
+
+#[tokio::test]
+async fn rules_of_canary_deploys_are_read_out() {
+    let browser = Browser::new(team());
+    let rules = json!({ "rules": [
+        { "match": [{ "attribute": "tier", "operator": "not_in", "values": ["gold", "silver"] }], "serve": { "version_id": "brief" } },
+        { "serve": { "rollout": [{ "version_id": "brief", "weight": 0.5 }] } },
+    ] });
+    browser.api.call("PUT", "/assistants/support/canary-deploys", rules).await.good();
+    assert!(browser.get("/").await.page().contains("by 2 rules"));
+    let page = browser.get("/console/assistants/support").await.page();
+    assert!(page.contains("tier not in gold, silver → <strong>Brief</strong>"), "{page}");
+    assert!(page.contains("all others → <strong>Brief 0.5 %</strong>"), "{page}");
+}
+
+#[tokio::test]
+async fn commands_to_copy_reach_this_emulator() {
+    let headers = [("host", "localhost:8123")];
+    let page = Browser::new(Emulator::builder()).send("GET", "/", &[], &headers).await.page();
+    assert!(page.contains("curl localhost:8123/v2/ai/assistants") && page.contains("Bearer any"), "{page}");
+}
