@@ -211,12 +211,13 @@ fn operation_of(method: &str, path: &str, operation: &Value) -> Operation {
             .map(|parameter| text(&parameter["name"]))
     };
     let json = |message: &Value| message["content"]["application/json"].get("schema").map(schema_of);
+    let success = object(&operation["responses"]).iter().find(|(code, _)| code.starts_with('2'));
     Operation {
         name: format!("{} {path}", method.to_uppercase()),
         query: parameters("query").collect(),
         idempotent: parameters("header").any(|name| name == "Idempotency-Key"),
         request: json(&operation["requestBody"]),
-        response: json(&operation["responses"]["200"]),
+        response: success.and_then(|(_, message)| json(message)),
     }
 }
 

@@ -1,0 +1,190 @@
+//! The types that a file defines, as far as they are data.
+
+use std::collections::BTreeMap;
+
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Fields, Item, ItemEnum, Lit, Meta, Token, Type};
+
+use super::{CodeError, Definitions, macros};
+
+/// A type that is data.
+#[derive(Clone)]
+pub(super) struct Definition {
+    /// The names of its type parameters.
+    pub(super) parameters: Vec<String>,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone)]
+pub(super) enum Kind {
+    /// The fields by their names on the wire; `open` where any other is a part of it, too.
+    Object { fields: Vec<(String, Type)>, open: bool },
+    /// Texts.
+    OpenEnum(Vec<String>),
+    /// Objects by the text of their tag; `inside` where they have the tag as a field.
+    Union { tag: String, inside: bool, members: Vec<(String, Type)> },
+    /// Values told apart by what JSON they are.
+    Choice(Vec<Type>),
+}
+
+/// Takes what a file defines; tests aside.
+pub(super) fn collect(file: &syn::File, package: &str, place: &str, found: &mut Definitions) -> Result<(), CodeError> {
+    let macros = macros::fields(&file.items);
+    collect_items(&file.items, package, place, &macros, found)
+}
+
+fn collect_items(
+    items: &[Item],
+    package: &str,
+    place: &str,
+    macros: &BTreeMap<String, Vec<syn::Field>>,
+    found: &mut Definitions,
+) -> Result<(), CodeError> {
+    let mut add = |name: String, parameters: Vec<String>, kind: Kind| {
+        found.insert((package.to_owned(), name), Definition { parameters, kind });
+    };
+    for item in items {
+        match item {
+            Item::Struct(item) if derives(&item.attrs, "Object") || derives(&item.attrs, "Deserialize") => {
+                if let Fields::Named(fields) = &item.fields {
+                    add(item.ident.to_string(), parameters(&item.generics), object(fields.named.iter(), place)?);
+                }
+            }
+            Item::Enum(item) => {
+                if let Some(kind) = enumeration(item, place)? {
+                    add(item.ident.to_string(), parameters(&item.generics), kind);
+                }
+            }
+            Item::Macro(item) => {
+                for (name, fields) in macros::structs(item, macros) {
+                    add(name, Vec::new(), object(fields.iter(), place)?);
+                }
+            }
+            _ => {}
+        }
+    }
+    for item in items {
+        if let Item::Mod(module) = item
+            && !is_test(&module.attrs)
+            && let Some((_, items)) = &module.content
+        {
+            collect_items(items, package, place, macros, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn object<'f>(fields: impl Iterator<Item = &'f syn::Field>, place: &str) -> Result<Kind, CodeError> {
+    let mut read = Vec::new();
+    let mut open = false;
+    for field in fields {
+        let Some(ident) = &field.ident else { continue };
+        if ident == "extra" {
+            open = field.attrs.iter().any(|attribute| attribute.path().is_ident("serde"));
+            continue;
+        }
+        let name = wire(&field.attrs, place)?.name.unwrap_or_else(|| ident.to_string());
+        read.push((name, field.ty.clone()));
+    }
+    Ok(Kind::Object { fields: read, open })
+}
+
+fn enumeration(item: &ItemEnum, place: &str) -> Result<Option<Kind>, CodeError> {
+    let held = |fields: &Fields| match fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(fields.unnamed[0].ty.clone()),
+        _ => None,
+    };
+    let known = || item.variants.iter().filter(|variant| variant.ident != "Unknown");
+    let named = || {
+        known().map(|variant| {
+            let name = wire(&variant.attrs, place)?.name;
+            Ok((name.unwrap_or_else(|| snake_case(&variant.ident.to_string())), held(&variant.fields)))
+        })
+    };
+    if derives(&item.attrs, "OpenEnum") {
+        let names = named().map(|variant| variant.map(|(name, _)| name));
+        return Ok(Some(Kind::OpenEnum(names.collect::<Result<_, CodeError>>()?)));
+    }
+    if derives(&item.attrs, "Union") {
+        let Wire { tag: Some(tag), inside, .. } = wire(&item.attrs, place)? else {
+            return Err(CodeError::new(place, format!("the union {} names no tag", item.ident)));
+        };
+        let members = named().filter_map(|variant| variant.map(|(name, ty)| Some((name, ty?))).transpose());
+        return Ok(Some(Kind::Union { tag, inside, members: members.collect::<Result<_, CodeError>>()? }));
+    }
+    let choice: Option<Vec<_>> = item.variants.iter().map(|variant| held(&variant.fields)).collect();
+    Ok(choice.filter(|members| members.len() > 1).map(Kind::Choice))
+}
+
+/// What `#[wire(…)]` says.
+#[derive(Default)]
+struct Wire {
+    name: Option<String>,
+    tag: Option<String>,
+    inside: bool,
+}
+
+fn wire(attributes: &[Attribute], place: &str) -> Result<Wire, CodeError> {
+    let mut wire = Wire::default();
+    let Some(attribute) = attributes.iter().find(|attribute| attribute.path().is_ident("wire")) else {
+        return Ok(wire);
+    };
+    let not_understood = || {
+        let line = attribute.span().start().line;
+        CodeError::new(format!("{place}:{line}"), "`#[wire(…)]` holds a name, `initial`, `tag` or `inside`")
+    };
+    let arguments = attribute.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+    for argument in arguments.map_err(|_| not_understood())? {
+        match &argument {
+            Expr::Lit(_) => wire.name = text(&argument),
+            Expr::Path(path) if path.path.is_ident("inside") => wire.inside = true,
+            Expr::Assign(assign) => match &*assign.left {
+                Expr::Path(path) if path.path.is_ident("tag") => wire.tag = text(&assign.right),
+                Expr::Path(path) if path.path.is_ident("initial") => {}
+                _ => return Err(not_understood()),
+            },
+            _ => return Err(not_understood()),
+        }
+    }
+    Ok(wire)
+}
+
+/// A text in quotes.
+pub(super) fn text(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether it is compiled for tests alone.
+pub(super) fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
+}
+
+fn derives(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
+        let derived = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+        derived.is_ok_and(|derived| derived.iter().any(|path| path.segments.last().is_some_and(|s| s.ident == name)))
+    })
+}
+
+fn parameters(generics: &syn::Generics) -> Vec<String> {
+    generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
+}
+
+/// `PhoneCall` is `phone_call` on the wire.
+fn snake_case(name: &str) -> String {
+    let words = name.char_indices().map(|(n, letter)| {
+        let gap = if n > 0 && letter.is_uppercase() { "_" } else { "" };
+        format!("{gap}{}", letter.to_lowercase())
+    });
+    words.collect()
+}

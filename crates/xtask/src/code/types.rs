@@ -1,0 +1,179 @@
+//! The shapes of types.
+
+use std::collections::BTreeMap;
+
+use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::definitions::{Definition, Kind};
+use super::{CodeError, Definitions};
+use crate::shape::{Field, Limits, Object, Shape};
+
+/// The crates whose types others use, the nearest first.
+const SHARED: [&str; 2] = ["types", "core"];
+
+/// The shapes of all types that were asked for.
+pub(super) struct Types<'d> {
+    definitions: &'d Definitions,
+    shapes: BTreeMap<String, Shape>,
+}
+
+/// What the type parameters of a definition stand for.
+type Arguments = BTreeMap<String, Shape>;
+
+impl<'d> Types<'d> {
+    pub(super) fn new(definitions: &'d Definitions) -> Self {
+        Self { definitions, shapes: BTreeMap::new() }
+    }
+
+    pub(super) fn into_shapes(self) -> BTreeMap<String, Shape> {
+        self.shapes
+    }
+
+    /// The shape of a type as code in `package` names it.
+    pub(super) fn shape(&mut self, ty: &Type, package: &str) -> Result<Shape, CodeError> {
+        self.shape_in(ty, package, &Arguments::new())
+    }
+
+    /// The shape of a type of core: `Page` of some item.
+    pub(super) fn of_core(&mut self, name: &str, argument: Shape) -> Result<Shape, CodeError> {
+        self.named(name, "core", vec![argument])
+    }
+
+    /// What a shape is, its name followed.
+    pub(super) fn resolve<'s>(&'s self, shape: &'s Shape) -> &'s Shape {
+        match shape {
+            Shape::Named(name) => self.shapes.get(name).unwrap_or(shape),
+            other => other,
+        }
+    }
+
+    fn shape_in(&mut self, ty: &Type, package: &str, arguments: &Arguments) -> Result<Shape, CodeError> {
+        let (name, inner) = match ty {
+            Type::Reference(reference) => return self.shape_in(&reference.elem, package, arguments),
+            Type::Path(path) => name_and_arguments(path),
+            _ => None,
+        }
+        .ok_or_else(|| {
+            let place = format!("{package}, line {}", ty.span().start().line);
+            CodeError::new(place, "a type of data is a name, perhaps with types in angle brackets")
+        })?;
+        if let Some(argument) = arguments.get(&name) {
+            return Ok(argument.clone());
+        }
+        let mut inner =
+            inner.into_iter().map(|ty| self.shape_in(ty, package, arguments)).collect::<Result<Vec<_>, _>>()?;
+        Ok(match (name.as_str(), inner.len()) {
+            ("String" | "str" | "SecretString" | "Secret" | "Timestamp", 0) => Shape::text(),
+            ("bool", 0) => Shape::Boolean,
+            ("u8" | "u16" | "u32" | "u64" | "i32" | "i64", 0) => Shape::Integer(Limits::new()),
+            ("f64" | "Number", 0) => Shape::Number(Limits::new()),
+            ("Value", 0) => Shape::Anything,
+            ("JsonObject", 0) => map_of(Shape::Anything),
+            ("Option" | "Box", 1) => inner.remove(0),
+            ("Nullable", 1) => Shape::any_of([inner.remove(0), Shape::Null]),
+            ("Vec", 1) => Shape::List(Box::new(inner.remove(0))),
+            ("BTreeMap", 2) => map_of(inner.remove(1)),
+            _ => self.named(&name, package, inner)?,
+        })
+    }
+
+    fn named(&mut self, name: &str, package: &str, inner: Vec<Shape>) -> Result<Shape, CodeError> {
+        let rooms = std::iter::once(package).chain(SHARED);
+        let found = rooms.map(|room| (room.to_owned(), name.to_owned())).find_map(|key| {
+            let definition = self.definitions.get(&key)?;
+            Some((key.0, definition))
+        });
+        let Some((room, definition)) = found else {
+            return Err(CodeError::new(package, format!("`{name}` is no type with `Object`, `OpenEnum` or `Union`")));
+        };
+        let shown: Vec<_> = inner.iter().map(Shape::to_string).collect();
+        let mut full = if shown.is_empty() { name.to_owned() } else { format!("{name}<{}>", shown.join(", ")) };
+        if !SHARED.contains(&room.as_str()) && self.is_elsewhere(name, &room) {
+            full = format!("{room}::{full}");
+        }
+        if !self.shapes.contains_key(&full) {
+            // A type may hold itself.
+            self.shapes.insert(full.clone(), Shape::Anything);
+            let arguments = definition.parameters.iter().cloned().zip(inner).collect();
+            let shape = self.defined(&full, definition, &room, &arguments)?;
+            self.shapes.insert(full.clone(), shape);
+        }
+        Ok(Shape::Named(full))
+    }
+
+    /// Whether another crate has a type of that name, too.
+    fn is_elsewhere(&self, name: &str, room: &str) -> bool {
+        self.definitions.keys().any(|(other, other_name)| other_name == name && other != room)
+    }
+
+    fn defined(
+        &mut self,
+        full: &str,
+        definition: &Definition,
+        room: &str,
+        arguments: &Arguments,
+    ) -> Result<Shape, CodeError> {
+        Ok(match &definition.kind {
+            Kind::Object { fields, open } => {
+                let others = open.then(|| Box::new(Shape::Anything));
+                let mut object = Object { others, ..Object::default() };
+                for (name, ty) in fields {
+                    let shape = self.shape_in(ty, room, arguments)?;
+                    let required = !is_one_of(ty, &["Option", "Nullable"]);
+                    object.fields.insert(name.clone(), Field { shape, required });
+                }
+                Shape::Object(object)
+            }
+            Kind::OpenEnum(names) => Shape::one_of(names.iter().map(String::as_str)),
+            Kind::Choice(members) => {
+                let members = members.iter().map(|ty| self.shape_in(ty, room, arguments));
+                Shape::any_of(members.collect::<Result<Vec<_>, _>>()?)
+            }
+            Kind::Union { tag, inside, members } => {
+                let mut shapes = Vec::new();
+                for (text, ty) in members {
+                    let shape = self.shape_in(ty, room, arguments)?;
+                    shapes.push(if *inside { shape } else { self.tagged(full, tag, text, &shape) });
+                }
+                Shape::any_of(shapes)
+            }
+        })
+    }
+
+    /// A member of a union, with the tag that the union writes for it.
+    fn tagged(&mut self, union: &str, tag: &str, text: &str, member: &Shape) -> Shape {
+        let mut object = match self.resolve(member) {
+            Shape::Object(object) => object.clone(),
+            _ => Object::default(),
+        };
+        object.fields.insert(tag.to_owned(), Field { shape: Shape::one_of([text]), required: true });
+        let name = format!("{union}::{text}");
+        self.shapes.insert(name.clone(), Shape::Object(object));
+        Shape::Named(name)
+    }
+}
+
+fn map_of(value: Shape) -> Shape {
+    Shape::Object(Object { others: Some(Box::new(value)), ..Object::default() })
+}
+
+/// The last step of a path and the types in its angle brackets.
+pub(super) fn name_and_arguments(path: &syn::TypePath) -> Option<(String, Vec<&Type>)> {
+    let last = path.path.segments.last()?;
+    let arguments = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => return Some((last.ident.to_string(), Vec::new())),
+    };
+    Some((last.ident.to_string(), arguments.collect()))
+}
+
+fn is_one_of(ty: &Type, names: &[&str]) -> bool {
+    match ty {
+        Type::Path(path) => name_and_arguments(path).is_some_and(|(name, _)| names.contains(&name.as_str())),
+        _ => false,
+    }
+}

@@ -1,0 +1,113 @@
+//! Tells of differences: as text, as Markdown, as JSON.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::accepted::Left;
+use crate::difference::Difference;
+
+/// How many places of a schema the text tells.
+const PLACES: usize = 3;
+
+/// One line for each difference, and one below it for where its schema is used.
+#[must_use]
+pub fn text(left: &Left) -> String {
+    let mut text = String::new();
+    for difference in &left.differences {
+        let _ = writeln!(text, "{difference}");
+        if let Some(used) = used(difference, |place| place.to_owned()) {
+            let _ = writeln!(text, "    in {used}");
+        }
+    }
+    for (line, pattern) in &left.stale {
+        let _ = writeln!(text, "stale line {line}: {pattern}");
+    }
+    let _ = writeln!(text, "{}", summary(left));
+    text
+}
+
+/// A heading for each operation and schema, and a list below it.
+#[must_use]
+pub fn markdown(left: &Left) -> String {
+    let mut text = format!("# Drift\n\n{}.\n", summary(left));
+    let mut within = "";
+    for difference in &left.differences {
+        if within != difference.within {
+            within = &difference.within;
+            let _ = writeln!(text, "\n## `{within}`\n");
+            if let Some(used) = used(difference, |place| format!("`{place}`")) {
+                let _ = writeln!(text, "In {used}.\n");
+            }
+        }
+        let _ = write!(text, "- **{}**", difference.kind.as_str());
+        if !difference.at.is_empty() {
+            let _ = write!(text, " `{}`", difference.at);
+        }
+        let what = difference.what();
+        let _ = if what.is_empty() { writeln!(text) } else { writeln!(text, ": {}", escaped(&what)) };
+    }
+    if !left.stale.is_empty() {
+        let _ = writeln!(text, "\n## Accepted, but gone\n");
+    }
+    for (line, pattern) in &left.stale {
+        let _ = writeln!(text, "- line {line}: `{pattern}`");
+    }
+    text
+}
+
+/// All that is known, for programs.
+#[must_use]
+pub fn json(left: &Left) -> String {
+    let differences = left.differences.iter().map(|difference| {
+        json!({
+            "kind": difference.kind.as_str(),
+            "within": difference.within,
+            "at": difference.at,
+            "from": difference.from,
+            "to": difference.to,
+            "used": difference.used,
+        })
+    });
+    let stale = left.stale.iter().map(|(line, pattern)| json!({ "line": line, "pattern": pattern }));
+    let report = json!({
+        "differences": differences.collect::<Vec<_>>(),
+        "accepted": left.accepted,
+        "stale": stale.collect::<Vec<Value>>(),
+    });
+    format!("{report:#}\n")
+}
+
+fn summary(left: &Left) -> String {
+    let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+    let mut summary = match left.differences.len() {
+        0 => "no drift".to_owned(),
+        n => count(n, "difference", "differences"),
+    };
+    if left.accepted > 0 {
+        let _ = write!(summary, ", {} accepted", left.accepted);
+    }
+    if !left.stale.is_empty() {
+        let _ = write!(summary, ", {}", count(left.stale.len(), "stale line", "stale lines"));
+    }
+    summary
+}
+
+fn used(difference: &Difference, write: impl Fn(&str) -> String) -> Option<String> {
+    let places: Vec<_> = difference.used.iter().take(PLACES).map(|place| write(place)).collect();
+    let more = difference.used.len() - places.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!places.is_empty()).then(|| format!("{}{more}", places.join(", ")))
+}
+
+/// A text whose signs mean themselves.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_{}[]<>#|".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
