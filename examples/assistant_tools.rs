@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use telnyx_ai::JsonObject;
-use telnyx_ai::assistants::types::CreateAssistant;
-use telnyx_ai::assistants::{CreateSharedTool, SharedToolType, TestTool};
+use telnyx_ai::assistants::types::{CreateAssistant, Webhook};
+use telnyx_ai::assistants::{CreateSharedTool, TestTool};
 use telnyx_ai::prelude::*;
 use telnyx_ai_examples::{Example, Outcome, ParcelDesk, Stage, note};
 
@@ -24,8 +24,8 @@ async fn assistant_tools(stage: &Stage) -> Outcome {
     let tools = stage.telnyx.assistant_tools();
     let webhooks = ParcelDesk::start().await?;
     let definition = include_str!("data/track_parcel.json").replace("${WEBHOOK_SERVER}", &webhooks.url);
-    let definition: JsonObject = serde_json::from_str(&definition)?;
-    let request = CreateSharedTool::new("Track a parcel", SharedToolType::Webhook).with_webhook(definition);
+    let definition: Webhook = serde_json::from_str(&definition)?;
+    let request = CreateSharedTool::from_tool("Track a parcel", definition)?;
     let tool = stage.telnyx.tools().create(request).await?;
     let desk = stage.telnyx.assistants().create(CreateAssistant::new("Desk", "Track parcels.")).await?;
 

@@ -41,8 +41,7 @@ async fn integrations(stage: &Stage) -> Outcome {
         return Ok(());
     }
     stage.step("Let an assistant use one tool of it");
-    let mut attached = AttachedIntegration::new(&entry.id);
-    attached.allowed_list = entry.available_tools.first().map(|tool| vec![tool.clone()]);
+    let attached = AttachedIntegration::new(&entry.id).with_allowed_list(entry.available_tools.first());
     let request = CreateAssistant::new("Sales", "You talk to customers.").with_integrations([attached]);
     let sales = assistants.create(request).await?;
     stage.cleanup.at_the_end(&sales.id, assistants.delete(&sales.id));

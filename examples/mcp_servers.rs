@@ -8,7 +8,6 @@
 
 use std::process::ExitCode;
 
-use telnyx_ai::Nullable;
 use telnyx_ai::assistants::types::{AttachedMcpServer, CreateAssistant};
 use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, McpServer, UpdateMcpServer};
 use telnyx_ai::prelude::*;
@@ -24,7 +23,7 @@ async fn mcp_servers(stage: &Stage) -> Outcome {
 
     stage.step("Register a server, with some of its tools only");
     let request = CreateMcpServer::new("Orders", "sse", "https://mcp.example.com/sse")
-        .with_allowed_tools(["find_order".to_owned(), "cancel_order".to_owned()].to_vec());
+        .with_allowed_tools(["find_order", "cancel_order"]);
     let orders = servers.create(request).await?;
     stage.cleanup.at_the_end(&orders.id, servers.delete(&orders.id));
     show(&orders);
@@ -36,9 +35,7 @@ async fn mcp_servers(stage: &Stage) -> Outcome {
     show(&servers.update(&orders.id, UpdateMcpServer::new().with_name("Orders and returns")).await?);
 
     stage.step("… and null clears it: now all tools are allowed");
-    let mut change = UpdateMcpServer::new();
-    change.allowed_tools = Nullable::Null;
-    show(&servers.update(&orders.id, change).await?);
+    show(&servers.update(&orders.id, UpdateMcpServer::new().clear_allowed_tools()).await?);
 
     stage.step("Give an assistant one of its tools");
     let attached = AttachedMcpServer::new(&orders.id).with_allowed_tools(["find_order"]);

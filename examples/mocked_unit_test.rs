@@ -104,12 +104,10 @@ mod mocks {
             .expect_create()
             .returning(|request| Conversation::new("talk-1", NOW, NOW, request.metadata.unwrap_or_default()).into());
         conversations.expect_messages().returning(|_| {
-            let said = |role, text: &str| {
-                let mut message = Message::new(role);
-                message.text = text.to_owned().into();
-                message
-            };
-            Pager::from_items([said(Role::User, "Where is my order?"), said(Role::Assistant, "On its way.")])
+            Pager::from_items([
+                Message::new(Role::User).with_text("Where is my order?"),
+                Message::new(Role::Assistant).with_text("On its way."),
+            ])
         });
         conversations
     }

@@ -16,10 +16,10 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use telnyx_ai::JsonObject;
-use telnyx_ai::assistants::types::{Assistant, CreateAssistant, ImportProvider, UpdateAssistant};
+use telnyx_ai::assistants::types::{Assistant, CreateAssistant, ImportProvider, UpdateAssistant, Webhook};
 use telnyx_ai::assistants::{
     AddTag, ChatEvent, ChatRequest, Conversation, CreateConversation, CreateScheduledEvent, CreateSharedTool,
-    ImportAssistants, ListScheduledEvents, SendSms, SharedToolType, TestTool,
+    ImportAssistants, ListScheduledEvents, SendSms, TestTool,
 };
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Reply, Turn};
@@ -64,9 +64,9 @@ async fn configuration(stage: &Stage, webhooks: &ParcelDesk) -> Outcome<CreateAs
     // The real API can not reach a server on this machine; nothing calls it there anyway.
     let server = if stage.is_live() { "https://parcels.example.com" } else { &webhooks.url };
 
-    let definition: JsonObject =
+    let definition: Webhook =
         serde_json::from_str(&include_str!("data/track_parcel.json").replace("${WEBHOOK_SERVER}", server))?;
-    let tool = CreateSharedTool::new("Track a parcel", SharedToolType::Webhook).with_webhook(definition);
+    let tool = CreateSharedTool::from_tool("Track a parcel", definition)?;
     let tool = step!(stage, "Make a tool that assistants share", telnyx.tools().create(tool).await?);
     stage.cleanup.at_the_end(&tool.id, telnyx.tools().delete(&tool.id));
     note!("{}: {}", tool.id, or_none(tool.display_name));

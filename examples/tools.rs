@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use telnyx_ai::JsonObject;
-use telnyx_ai::assistants::types::{UpdatableVariable, UpdateDynamicVariables};
+use telnyx_ai::assistants::types::{
+    HttpMethod, ParameterSchema, UpdatableVariable, UpdateDynamicVariables, Webhook, WebhookTool,
+};
 use telnyx_ai::assistants::{CreateSharedTool, ListTools, SharedToolType, UpdateSharedTool};
 use telnyx_ai::prelude::*;
 use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
@@ -24,23 +26,19 @@ async fn tools(stage: &Stage) -> Outcome {
     let tools = stage.telnyx.tools();
 
     stage.step("Create a webhook");
-    let webhook = JsonObject::from([
-        ("name", json!("order_status")),
-        ("description", json!("Looks up an order.")),
-        ("url", json!("https://shop.example.com/orders/{order_id}")),
-        ("method", json!("GET")),
-        ("path_parameters", json!({"type": "object", "properties": {"order_id": {"type": "string"}}})),
-    ]);
-    let request = CreateSharedTool::new("Order status", SharedToolType::Webhook).with_webhook(webhook);
-    let order_status = tools.create(request.with_timeout_ms(4_000)).await?;
+    let order_id = JsonObject::from([("order_id", json!({"type": "string"}))]);
+    let webhook = Webhook::new("order_status", "Looks up an order.", "https://shop.example.com/orders/{order_id}")
+        .with_method(HttpMethod::Get)
+        .with_path_parameters(ParameterSchema::new().with_properties(order_id));
+    let request = CreateSharedTool::from_tool("Order status", WebhookTool::new(webhook).with_timeout_ms(4_000))?;
+    let order_status = tools.create(request).await?;
     stage.cleanup.at_the_end(&order_status.id, tools.delete(&order_status.id));
     note!("{}: {}", order_status.id, or_none(order_status.display_name));
 
     stage.step("Create one that sets variables");
     let name = UpdatableVariable::new("customer_name").with_description("What the customer is called.");
     let remember = UpdateDynamicVariables::new("remember_name", "Call it once you know the name.", [name]);
-    let request = CreateSharedTool::new("Remember the name", SharedToolType::UpdateDynamicVariables);
-    let remember = tools.create(request.with_update_dynamic_variables(remember)).await?;
+    let remember = tools.create(CreateSharedTool::from_tool("Remember the name", remember)?).await?;
     stage.cleanup.at_the_end(&remember.id, tools.delete(&remember.id));
     note!("{}: {}", remember.id, or_none(remember.display_name));
 

@@ -12,11 +12,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
-use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -24,11 +22,12 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use telnyx_ai::assistants::types::CreateAssistant;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Body, BoxError, Client, RateLimitLayer, Telnyx};
+use telnyx_ai::{Body, BoxError, Client, RateLimitLayer, Telnyx, TransportService};
 use telnyx_ai_examples::{Example, Outcome, Stage, note};
 use tokio::task::JoinSet;
+use tower::layer::layer_fn;
 use tower::limit::ConcurrencyLimitLayer;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service, ServiceExt as _, service_fn};
 
 const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
 const TWENTY: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
@@ -46,11 +45,11 @@ async fn tower_layers(stage: &Stage) -> Outcome {
     let client = Client::builder()
         .base_url(stage.telnyx.client().base_url())
         .api_key("any")
-        .layer(sent.clone())
+        .layer(layer(&sent, Trace::around))
         .layer(RateLimitLayer::with_burst(TWENTY, TEN))
         .layer(ConcurrencyLimitLayer::new(3))
-        .layer(cache.clone())
-        .layer(asked.clone())
+        .layer(layer(&cache, Cache::around))
+        .layer(layer(&asked, Trace::around))
         .build()?;
     let assistants = Telnyx::new(client).assistants();
 
@@ -94,11 +93,23 @@ async fn tower_layers(stage: &Stage) -> Outcome {
     Ok(())
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+/// What a layer makes here: a service that takes the place of the one below it.
+trait Through: Service<Request<Body>, Response = Response<Body>, Error = BoxError, Future: Send> + Shared {}
+impl<S> Through for S where S: Service<Request<Body>, Response = Response<Body>, Error = BoxError, Future: Send> + Shared
+{}
 
-/// What a service below a layer is here.
-trait Inner: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
-impl<S> Inner for S where S: Service<Request<Body>, Response = Response<Body>, Error: Into<BoxError>, Future: Send> {}
+/// A layer that puts something of this example around what is below it.
+fn layer<T: Shared, S: Through>(
+    of: &T,
+    around: fn(T, TransportService) -> S,
+) -> impl Layer<TransportService, Service = S> + Send + 'static {
+    let of = of.clone();
+    layer_fn(move |below| around(of.clone(), below))
+}
+
+/// Clients are cloned and shared between threads, and so is what is below them.
+trait Shared: Clone + Send + Sync + 'static {}
+impl<S: Clone + Send + Sync + 'static> Shared for S {}
 
 /// Notes every request that passes, with what became of it.
 #[derive(Clone, Default)]
@@ -118,43 +129,21 @@ impl Trace {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         seen.iter().map(|(what, count)| format!("{count} x {what}")).collect::<Vec<_>>().join(", ")
     }
-}
 
-impl<S> Layer<S> for Trace {
-    type Service = TraceService<S>;
-
-    fn layer(&self, inner: S) -> TraceService<S> {
-        TraceService { trace: self.clone(), inner }
-    }
-}
-
-#[derive(Clone)]
-struct TraceService<S> {
-    trace: Trace,
-    inner: S,
-}
-
-impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for TraceService<S> {
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = Answer;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Answer {
-        let Self { trace, inner } = self.clone();
-        Box::pin(async move {
-            let method = request.method().clone();
-            trace.most.fetch_max(trace.under_way.fetch_add(1, Relaxed) + 1, Relaxed);
-            let answer = inner.oneshot(request).await.map_err(Into::into);
-            trace.under_way.fetch_sub(1, Relaxed);
-            trace.note(match &answer {
-                Ok(answer) => format!("{method} {}", answer.status().as_u16()),
-                Err(error) => format!("{method} {error}"),
-            });
-            answer
+    fn around(self, below: TransportService) -> impl Through {
+        service_fn(move |request: Request<Body>| {
+            let (trace, below) = (self.clone(), below.clone());
+            async move {
+                let method = request.method().clone();
+                trace.most.fetch_max(trace.under_way.fetch_add(1, Relaxed) + 1, Relaxed);
+                let answer = below.oneshot(request).await;
+                trace.under_way.fetch_sub(1, Relaxed);
+                trace.note(match &answer {
+                    Ok(answer) => format!("{method} {}", answer.status().as_u16()),
+                    Err(error) => format!("{method} {error}"),
+                });
+                answer
+            }
         })
     }
 }
@@ -201,45 +190,23 @@ impl Cache {
     fn forget(&self) {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
-}
 
-impl<S> Layer<S> for Cache {
-    type Service = CacheService<S>;
-
-    fn layer(&self, inner: S) -> CacheService<S> {
-        CacheService { cache: self.clone(), inner }
-    }
-}
-
-#[derive(Clone)]
-struct CacheService<S> {
-    cache: Cache,
-    inner: S,
-}
-
-impl<S: Inner + Clone + Send + 'static> Service<Request<Body>> for CacheService<S> {
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = Answer;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Answer {
-        let Self { cache, inner } = self.clone();
-        Box::pin(async move {
-            if request.method() != Method::GET {
-                let answer = inner.oneshot(request).await.map_err(Into::into);
-                cache.forget();
-                return answer;
+    fn around(self, below: TransportService) -> impl Through {
+        service_fn(move |request: Request<Body>| {
+            let (cache, below) = (self.clone(), below.clone());
+            async move {
+                if request.method() != Method::GET {
+                    let answer = below.oneshot(request).await;
+                    cache.forget();
+                    return answer;
+                }
+                if let Some(answer) = cache.get(request.uri()) {
+                    return Ok(answer);
+                }
+                let uri = request.uri().clone();
+                let answer = below.oneshot(request).await?;
+                if answer.status() == StatusCode::OK { cache.put(uri, answer).await } else { Ok(answer) }
             }
-            if let Some(answer) = cache.get(request.uri()) {
-                return Ok(answer);
-            }
-            let uri = request.uri().clone();
-            let answer = inner.oneshot(request).await.map_err(Into::into)?;
-            if answer.status() == StatusCode::OK { cache.put(uri, answer).await } else { Ok(answer) }
         })
     }
 }

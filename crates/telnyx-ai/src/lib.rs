@@ -1,28 +1,6 @@
-//! A Rust SDK for the Telnyx AI Assistants API: voice and chat assistants, their tests, versions, integrations and MCP
-//! servers.
+#![doc = include_str!("../README.md")]
 //!
-//! ```
-//! use telnyx_ai::Telnyx;
-//! use telnyx_ai::assistants::{ChatRequest, CreateAssistant, CreateConversation};
-//! use telnyx_ai::prelude::*;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let emulator = telnyx_ai_emulator::Emulator::start().await?;
-//! # let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
-//! # let telnyx = Telnyx::new(client);
-//! # #[cfg(any())]
-//! let telnyx = Telnyx::from_env()?; // TELNYX_API_KEY, TELNYX_BASE_URL
-//!
-//! let assistant = telnyx.assistants().create(CreateAssistant::new("Support", "Help politely.")).await?;
-//! let conversation = telnyx.conversations().create(CreateConversation::new()).await?;
-//! let reply = telnyx.assistants().chat(&assistant.id, ChatRequest::new(&conversation.id, "Hello!")).await?;
-//! println!("{}", reply.content);
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # Where things are
+//! ## Where things are
 //!
 //! - [`Telnyx`] has a handle for each resource; a handle's methods are those of its trait, which [`prelude`] brings
 //!   into scope.
@@ -31,8 +9,9 @@
 //! - A method gives a [`Call`], to be configured and awaited, or a [`Pager`], to be read item by item.
 //! - [`Client::builder`] takes the key, the base URL, a transport of your own, tower layers and retries.
 //! - Every failure is an [`Error`]; [`retry`] tells what is repeated and when.
+//! - [`guide`] has a page for each job.
 //!
-//! # Features
+//! ## Features
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
@@ -47,12 +26,18 @@
 //! | `native-tls` | | HTTPS by the system's TLS |
 //! | `reqwest` | by any of the three | the default transport, alone good for plain HTTP to this machine |
 //! | `hyper`, `hyper-rustls`, `hyper-rustls-ring` | | the leaner transport on hyper, without proxies |
+//! | `http2` | | HTTP/2 where the server offers it, in both transports |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
 //! | `tracing` | | a span for each call and each attempt |
 //! | `blocking` | | calls and lists for programs without async |
 //! | `rate-limit` | | a layer that keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | | conversions of [`Timestamp`] |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// For readers and doctests: it has no item, and builds of users have nothing of it.
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod telnyx;
 
 pub use telnyx::Telnyx;
