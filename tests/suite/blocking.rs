@@ -33,7 +33,7 @@ fn a_call_gives_its_error() {
 #[test]
 fn a_list_is_an_iterator() {
     let scripted = Scripted::new([tools(1), tools(2)]);
-    let tools = Telnyx::new(scripted.client()).tools().list(ListTools::default()).blocking();
+    let tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).blocking();
     let ids: Result<Vec<String>, _> = tools.map(|tool| tool.map(|tool| tool.id)).collect();
     assert_eq!(ids.unwrap(), ["tool-1", "tool-2"]);
 }
@@ -41,7 +41,7 @@ fn a_list_is_an_iterator() {
 #[test]
 fn an_error_of_a_list_comes_in_its_place() {
     let scripted = Scripted::new([tools(1), Answer::status(404)]);
-    let mut tools = Telnyx::new(scripted.client()).tools().list(ListTools::default()).blocking();
+    let mut tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).blocking();
     assert!(tools.next().unwrap().is_ok());
     assert_eq!(tools.next().unwrap().unwrap_err().status().unwrap(), 404);
     assert!(tools.next().is_none());

@@ -140,7 +140,7 @@ async fn with_response_comes_before_a_stream() {
     let answer = Answer::text("text/plain", "Greet first.").with_header("x-request-id", "request-1");
     let server = RecordingServer::start([answer]).await;
     let instructions = Telnyx::new(server.client()).instructions();
-    let call = instructions.enhance_stream("assistant-1", EnhanceInstructions::default());
+    let call = instructions.enhance_stream("assistant-1", EnhanceInstructions::new());
     let response = call.with_response().await.unwrap();
     assert_eq!(response.request_id(), Some("request-1"));
     assert!(response.body.is_empty());

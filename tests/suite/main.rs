@@ -2,12 +2,16 @@
 //! have no network at all.
 #![allow(clippy::unwrap_used)]
 
+mod allocations;
+mod auto_traits;
 mod blocking;
 mod calls;
 mod config;
 mod contract;
 mod emulator;
 mod errors;
+mod guide;
+mod memory;
 mod mocks;
 mod pager;
 mod rate_limit;
@@ -15,6 +19,7 @@ mod retries;
 mod secrets;
 mod streams;
 mod survival;
+mod tls;
 mod tracing;
 mod transports;
 mod wire;

@@ -20,7 +20,7 @@ async fn greeting_of(assistants: &impl AssistantsApi, assistant_id: &str) -> Res
 async fn rename_all(assistants: &dyn AssistantsApi, name: &str) -> Result<usize, Error> {
     let all = assistants.list().await?;
     for assistant in &all {
-        assistants.update(&assistant.id, UpdateAssistant::default().with_name(name)).await?;
+        assistants.update(&assistant.id, UpdateAssistant::new().with_name(name)).await?;
     }
     Ok(all.len())
 }
@@ -28,7 +28,7 @@ async fn rename_all(assistants: &dyn AssistantsApi, name: &str) -> Result<usize,
 /// A piece of a program: it reads a list that comes in pages.
 async fn texts_to_come(events: &dyn ScheduledEventsApi, assistant_id: &str) -> Result<Vec<String>, Error> {
     let mut texts = Vec::new();
-    let mut list = events.list(assistant_id, ListScheduledEvents::default());
+    let mut list = events.list(assistant_id, ListScheduledEvents::new());
     while let Some(event) = list.try_next().await? {
         if let ScheduledEvent::Sms(sms) = event {
             texts.push(sms.text);

@@ -1,6 +1,7 @@
 //! Lists that come in pages: in order, from anywhere, to their end and no further.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -179,6 +180,24 @@ async fn a_limit_ends_the_list_and_the_asking() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_beyond_the_limit_is_prefetched() {
+    for (limit, pages) in [(1, 1), (20, 1), (21, 2), (60, 3), (61, 4)] {
+        let list = List::of(500);
+        let read = list.pager().prefetch(8).limit(limit).try_collect().await.unwrap();
+        assert_eq!(read.len(), limit);
+        assert_eq!(list.asked(), (1..=pages).collect::<Vec<_>>(), "limit {limit}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_can_be_opened_at_any_page() {
+    let page = NonZero::new(3).unwrap();
+    let list = List::of(45);
+    assert_eq!(list.pager().starting_at(Cursor::at_page(page)).try_collect().await.unwrap(), numbers(41..=45));
+    assert_eq!(list.asked(), [3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cursor_goes_on_where_another_pager_stopped() {
     for stop in [0, 1, 19, 20, 21, 40, 44, 45] {
         let list = List::of(45);
@@ -305,14 +324,14 @@ async fn a_page_is_retried() {
 async fn an_item_of_the_wrong_type_names_its_path_and_operation() {
     let answer = json!({"data": [{"id": "tool-1", "type": "webhook", "tool_definition": []}]});
     let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&answer)]);
-    let error = Telnyx::new(scripted.client()).tools().list(ListTools::default()).try_collect().await.unwrap_err();
+    let error = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap_err();
     let said = error.to_string();
     assert!(said.starts_with("GET /ai/tools failed: "), "{said}");
     assert!(said.contains("at `data[0].tool_definition`: invalid type: sequence"), "{said}");
 
     let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&json!([{"id": 1}]))]);
     let servers = Telnyx::new(scripted.client()).mcp_servers();
-    let error = servers.list(ListMcpServers::default()).try_collect().await.unwrap_err();
+    let error = servers.list(ListMcpServers::new()).try_collect().await.unwrap_err();
     assert!(error.to_string().contains("at `[0].id`: "), "{error}");
 }
 

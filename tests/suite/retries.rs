@@ -224,7 +224,7 @@ async fn a_create_is_sent_under_one_key_through_all_attempts() {
 #[tokio::test(start_paused = true)]
 async fn what_takes_no_key_is_not_repeated() {
     let scripted = Scripted::new([Act::Break]);
-    let call = Telnyx::new(scripted.client()).assistants().update("assistant-1", UpdateAssistant::default());
+    let call = Telnyx::new(scripted.client()).assistants().update("assistant-1", UpdateAssistant::new());
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Transport);
 
     // A key of one's own changes nothing where the API does not look at it.

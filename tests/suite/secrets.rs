@@ -64,7 +64,7 @@ fn requests_do_not_show_passwords_and_headers() {
 
 #[test]
 fn values_that_no_version_knows_are_not_shown() {
-    let mut change = UpdateAssistant::default();
+    let mut change = UpdateAssistant::new();
     change.extra.insert("new_password", SECRET);
     let shown = hides(&change);
     assert!(shown.contains("new_password"));
@@ -93,7 +93,7 @@ fn free_form_objects_do_not_show_what_is_named_like_a_secret() {
     let shown = hides(&object);
     assert!(shown.contains("Ada") && shown.contains("crm_key"), "{shown}");
     hides(&CreateSharedTool::new("Orders", SharedToolType::Webhook).with_webhook(object.clone()));
-    hides(&TestTool::default().with_arguments(object.clone()));
+    hides(&TestTool::new().with_arguments(object.clone()));
     hides(&ToolTestResult::new(true, 200, "application/json", "{}", object));
 }
 

@@ -53,8 +53,7 @@ async fn a_text_is_cut_between_characters_only() {
     for size in 1..text.len() {
         let scripted = Scripted::streaming(text.as_bytes().chunks(size));
         let instructions = Telnyx::new(scripted.client()).instructions();
-        let stream: TextStream =
-            instructions.enhance_stream("assistant-1", EnhanceInstructions::default()).await.unwrap();
+        let stream: TextStream = instructions.enhance_stream("assistant-1", EnhanceInstructions::new()).await.unwrap();
         let pieces: Vec<String> = stream.try_collect().await.unwrap();
         assert_eq!(pieces.concat(), text, "pieces of {size} bytes");
         assert!(pieces.iter().all(|piece| !piece.is_empty()));
@@ -65,7 +64,7 @@ async fn a_text_is_cut_between_characters_only() {
 async fn a_text_that_is_no_utf8_is_mended() {
     let scripted = Scripted::streaming([&b"Gr\xff"[..], &b"\xc3"[..]]);
     let instructions = Telnyx::new(scripted.client()).instructions();
-    let stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::default()).await.unwrap();
+    let stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::new()).await.unwrap();
     assert_eq!(stream.collect().await.unwrap(), "Gr\u{fffd}\u{fffd}");
 }
 
@@ -102,7 +101,7 @@ async fn the_idle_time_is_the_clients() {
     let client = scripted.builder().stream_idle_timeout(Duration::from_secs(3)).build().unwrap();
     let instructions = Telnyx::new(client).instructions();
     let start = tokio::time::Instant::now();
-    let stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::default()).await.unwrap();
+    let stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::new()).await.unwrap();
     let error = stream.collect().await.unwrap_err();
     assert_eq!((start.elapsed(), error.partial()), (Duration::from_secs(3), Some("Greet ")));
 }

@@ -80,7 +80,7 @@ async fn a_call_and_its_attempts_are_spans() {
 async fn a_failure_is_told_by_its_kind() {
     let (log, _guard) = log();
     let scripted = Scripted::new([Act::Break]);
-    let update = UpdateAssistant::default();
+    let update = UpdateAssistant::new();
     Telnyx::new(scripted.client()).assistants().update("assistant-17", update).await.unwrap_err();
     let lines = log.lines();
     has(lines.last().unwrap(), &["telnyx.call", "error.type=Transport", "http.request.resend_count=0"]);
@@ -94,7 +94,7 @@ async fn nothing_of_what_is_sent_is_logged() {
     let answer = || Answer::status(503).with_json(&echo).with_header("x-echo", SECRET);
     let scripted = Scripted::new([answer(), answer(), answer()]);
     let client = scripted.builder().api_key(SECRET).header("x-token", SECRET).build().unwrap();
-    let change = UpdateAssistant::default().with_greeting(SECRET);
+    let change = UpdateAssistant::new().with_greeting(SECRET);
     let call = Telnyx::new(client).assistants().update("assistant-17", change).query("token", SECRET);
     call.max_retries(2).await.unwrap_err();
     let lines = log.lines();

@@ -21,10 +21,10 @@ use tower_http::trace::TraceLayer;
 const NOWHERE: &str = "https://api.invalid/v2";
 
 /// What a program does, whatever is below it.
-async fn works(client: Client) {
+pub(crate) async fn works(client: Client) {
     let telnyx = Telnyx::new(client);
     let created = telnyx.assistants().create(CreateAssistant::new("Support", "Help politely.")).await.unwrap();
-    let changed = telnyx.assistants().update(&created.id, UpdateAssistant::default().with_greeting("")).await.unwrap();
+    let changed = telnyx.assistants().update(&created.id, UpdateAssistant::new().with_greeting("")).await.unwrap();
     assert_eq!((changed.id.as_str(), changed.greeting.as_deref()), (created.id.as_str(), Some("")));
     let found = telnyx.assistants().retrieve(&created.id).await.unwrap();
     assert_eq!((found.name.as_str(), found.greeting.as_deref()), ("Support", Some("")));

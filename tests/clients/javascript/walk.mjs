@@ -1,8 +1,10 @@
 // The vendor's current JavaScript client, as published, through every operation of the API.
 //
-//   TELNYX_API_KEY=any node walk.mjs <base URL of a fresh emulator> <wire.json>
+//   TELNYX_API_KEY=any node walk.mjs <base URL of a fresh emulator> <wire.json> <the guide's javascript.md>
 //
 // Each function below walks one resource and reads like its documentation.
+
+import { readFileSync } from 'node:fs';
 
 import Telnyx from 'telnyx';
 
@@ -18,7 +20,7 @@ import {
   webServer,
 } from '../checks.mjs';
 
-const [baseURL, wireFile] = process.argv.slice(2);
+const [baseURL, wireFile, guideFile] = process.argv.slice(2);
 const { calls, fetch } = recorder(baseURL);
 const telnyx = new Telnyx({ baseURL, fetch });
 const { assistants, conversations, integrations, mcpServers, tools } = telnyx.ai;
@@ -1033,6 +1035,31 @@ async function errors() {
   );
 }
 
+/** The guide for those who come from this client: each of its calls goes where its row says. */
+async function theGuide() {
+  const asked = [];
+  const nowhere = async (url, { method }) => {
+    asked.push(`${method.toUpperCase()} ${new URL(url).pathname}`);
+    return Response.json({ data: [] });
+  };
+  const client = new Telnyx({ baseURL: 'http://nowhere.example', fetch: nowhere });
+  const rows = readFileSync(guideFile, 'utf8').matchAll(/^\| \[`(.+)`\]\(.+\) \| `client\.([\w.]+)\(([^`]*)\)` \|/gm);
+  const seen = [];
+  for (const [, operation, name, written] of rows) {
+    const path = name.split('.');
+    const method = path.pop();
+    const resource = path.reduce((owner, part) => owner?.[part], client);
+    // All ids are `x`, those in objects too: what counts is where the request goes.
+    const ids = { assistant_id: 'x', test_id: 'x' };
+    const given = written.replace(/\{.*\}/, '{}').split(', ');
+    const call = given.filter(Boolean).map((argument) => (/Id$|^'/.test(argument) ? 'x' : ids));
+    await resource?.[method]?.(...call);
+    checks.equal(`client.${name}`, asked.splice(0), [operation.replaceAll(/\{\w+\}/g, 'x')]);
+    seen.push(operation);
+  }
+  checks.equal('it has all operations', seen.sort(), operations(wireFile).sort());
+}
+
 await checks.part('creating assistants', creatingAssistants);
 await checks.part('idempotency keys', idempotencyKeys);
 await checks.part('changing assistants', changingAssistants);
@@ -1055,6 +1082,7 @@ await checks.part('conversations', walkConversations);
 await checks.part('integrations and connections', integrationsAndConnections);
 await checks.part('MCP servers', walkMcpServers);
 await checks.part('errors', errors);
+await checks.part('the guide', theGuide);
 await checks.part('operations', async () => {
   const contract = operations(wireFile);
   const called = answered(contract, calls);

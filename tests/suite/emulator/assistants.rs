@@ -23,7 +23,7 @@ async fn the_life_of_an_assistant() {
     assert!(messaging.default_messaging_profile_id.is_some(), "a messaging profile comes with it");
     assert_eq!(assistants.retrieve(&created.id).await.unwrap(), created);
 
-    let change = UpdateAssistant::default().with_greeting("Good morning!");
+    let change = UpdateAssistant::new().with_greeting("Good morning!");
     let changed = assistants.update(&created.id, change).await.unwrap();
     assert_eq!(changed.greeting.as_deref(), Some("Good morning!"));
     assert_eq!((&changed.instructions, &changed.tools), (&created.instructions, &created.tools), "the rest stays");
@@ -68,7 +68,7 @@ async fn what_is_not_understood_survives_a_change() {
     assert!(matches!(created.tools.as_deref(), Some([Tool::Unknown(tool)]) if tool.tag() == "crystal_ball"));
 
     let id = created.id.clone();
-    assistants.update(&id, UpdateAssistant::default().with_name("Help desk")).await.unwrap();
+    assistants.update(&id, UpdateAssistant::new().with_name("Help desk")).await.unwrap();
     let read = assistants.retrieve(&id).await.unwrap();
     assistants.update(&id, UpdateAssistant::from(read).with_greeting("Hello!")).await.unwrap();
 
@@ -95,7 +95,7 @@ async fn an_import_that_is_repeated_overwrites() {
     assert_eq!(metadata.import_id.as_deref(), Some("one"));
     assert_eq!(metadata.import_provider, Some(ImportProvider::Vapi));
 
-    let changed = UpdateAssistant::default().with_name("Changed here");
+    let changed = UpdateAssistant::new().with_name("Changed here");
     assistants.update(&first[0].id, changed).await.unwrap();
     let second = import(["one", "three"]).await.unwrap();
     assert_eq!(second[0].id, first[0].id);

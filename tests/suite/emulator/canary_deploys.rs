@@ -5,7 +5,7 @@ use telnyx_ai::versions::{Canary, CanaryDeployConfig, Clause};
 use super::{Api, told};
 
 async fn version(api: &Api, assistant_id: &str, instructions: &str) -> String {
-    let change = UpdateAssistant::default().with_instructions(instructions).with_promote_to_main(false);
+    let change = UpdateAssistant::new().with_instructions(instructions).with_promote_to_main(false);
     api.telnyx.assistants().update(assistant_id, change).await.unwrap().version_id.unwrap()
 }
 

@@ -89,11 +89,11 @@ async fn conversations_are_found_by_their_metadata() {
         let found = conversations.list(filter).await.unwrap();
         found.into_iter().map(|conversation| conversation.name.unwrap()).collect::<Vec<_>>()
     };
-    let even = ListConversations::default().with_assistant_id(filter::eq("assistant-2")).with_order("created_at.asc");
+    let even = ListConversations::new().with_assistant_id(filter::eq("assistant-2")).with_order("created_at.asc");
     assert_eq!(names(even).await, ["Conversation 2", "Conversation 4"]);
-    let one = ListConversations::default().with_name(filter::eq("Conversation 3"));
+    let one = ListConversations::new().with_name(filter::eq("Conversation 3"));
     assert_eq!(names(one).await, ["Conversation 3"]);
-    assert_eq!(names(ListConversations::default().with_limit(2)).await.len(), 2);
+    assert_eq!(names(ListConversations::new().with_limit(2)).await.len(), 2);
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn instructions_are_enhanced_as_a_whole_and_bit_by_bit() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let instructions = api.telnyx.instructions();
-    let wish = || EnhanceInstructions::default().with_enhancement_prompt("Say less.");
+    let wish = || EnhanceInstructions::new().with_enhancement_prompt("Say less.");
     let whole = instructions.enhance(&assistant.id, wish()).await.unwrap();
     assert!(whole.contains("Help politely."), "{whole}");
     let stream = instructions.enhance_stream(&assistant.id, wish()).await.unwrap();

@@ -100,7 +100,7 @@ async fn a_flow_that_leads_nowhere_is_422_with_a_pointer() {
 async fn all_that_is_wrong_is_told_at_once() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
-    let change = UpdateAssistant::default().with_dynamic_variables_webhook_timeout_ms(0).with_tags(["a:b"]);
+    let change = UpdateAssistant::new().with_dynamic_variables_webhook_timeout_ms(0).with_tags(["a:b"]);
     let error = api.telnyx.assistants().update(&assistant.id, change).await.unwrap_err();
     let pointers: Vec<_> = error.errors().iter().filter_map(|error| error.pointer()).collect();
     assert_eq!(pointers, ["/dynamic_variables_webhook_timeout_ms", "/tags/0"]);

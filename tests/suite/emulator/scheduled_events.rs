@@ -35,21 +35,20 @@ async fn thirty_events_come_in_pages() {
     let ids = |events: Vec<ScheduledEvent>| -> Vec<String> {
         events.iter().map(|event| event.id().unwrap().to_owned()).collect()
     };
-    let read = ids(all(ListScheduledEvents::default()).page_size(7).prefetch(3).try_collect().await.unwrap());
+    let read = ids(all(ListScheduledEvents::new()).page_size(7).prefetch(3).try_collect().await.unwrap());
     assert_eq!(read.len(), 30);
     assert_eq!(read.iter().cloned().collect::<BTreeSet<_>>(), created);
-    let one_by_one = ids(all(ListScheduledEvents::default()).page_size(7).try_collect().await.unwrap());
+    let one_by_one = ids(all(ListScheduledEvents::new()).page_size(7).try_collect().await.unwrap());
     assert_eq!(one_by_one, read);
 
-    let mut pages = all(ListScheduledEvents::default()).into_pages();
+    let mut pages = all(ListScheduledEvents::new()).into_pages();
     let first = pages.try_next().await.unwrap().unwrap();
     let meta = first.meta.unwrap();
     assert_eq!((first.data.len(), meta.page_size, meta.total_pages, meta.total_results), (20, Some(20), 2, Some(30)));
 
-    let texts = ListScheduledEvents::default().with_conversation_channel(EventChannel::Sms);
+    let texts = ListScheduledEvents::new().with_conversation_channel(EventChannel::Sms);
     assert_eq!(all(texts).try_collect().await.unwrap().len(), 10);
-    let some =
-        ListScheduledEvents::default().with_from_date(clock.after(hours(11))).with_to_date(clock.after(hours(21)));
+    let some = ListScheduledEvents::new().with_from_date(clock.after(hours(11))).with_to_date(clock.after(hours(21)));
     let some = all(some).try_collect().await.unwrap().len();
     assert!((9..=11).contains(&some), "{some}");
 }
@@ -89,7 +88,7 @@ async fn an_event_that_can_not_be_is_refused() {
         let (status, _, pointer) = told(events.create(&assistant.id, request).await);
         assert_eq!((status, pointer.as_deref()), (422, Some(expected)));
     }
-    assert!(events.list(&assistant.id, ListScheduledEvents::default()).try_collect().await.unwrap().is_empty());
+    assert!(events.list(&assistant.id, ListScheduledEvents::new()).try_collect().await.unwrap().is_empty());
 }
 
 #[tokio::test]

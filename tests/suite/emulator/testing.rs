@@ -28,12 +28,12 @@ async fn the_life_of_a_test() {
     let created = tests.create(greets(&assistant.id, "It answers.")).await.unwrap();
     assert_eq!(created.telnyx_conversation_channel, TestChannel::WebChat, "the default");
     assert_eq!(tests.retrieve(&created.test_id).await.unwrap(), created);
-    let changed = tests.update(&created.test_id, UpdateTest::default().with_description("First words.")).await.unwrap();
+    let changed = tests.update(&created.test_id, UpdateTest::new().with_description("First words.")).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.description.as_deref()), ("Greets", Some("First words.")));
     assert_eq!(api.telnyx.test_suites().list().await.unwrap(), ["smoke"]);
-    let in_suite = ListTests::default().with_test_suite("smoke");
+    let in_suite = ListTests::new().with_test_suite("smoke");
     assert_eq!(tests.list(in_suite).try_collect().await.unwrap().len(), 1);
-    let elsewhere = ListTests::default().with_test_suite("nightly");
+    let elsewhere = ListTests::new().with_test_suite("nightly");
     assert!(tests.list(elsewhere).try_collect().await.unwrap().is_empty());
     tests.delete(&created.test_id).await.unwrap();
     let (status, ..) = told(tests.retrieve(&created.test_id).await);
@@ -48,7 +48,7 @@ async fn a_run_goes_its_way_to_a_verdict() {
     for (criteria, verdict) in [("Says \"hello there\"", TestStatus::Passed), ("Says \"good bye\"", TestStatus::Failed)]
     {
         let test = api.telnyx.tests().create(greets(&assistant.id, criteria)).await.unwrap();
-        let run = api.telnyx.test_runs().trigger(&test.test_id, TriggerTestRun::default()).await.unwrap();
+        let run = api.telnyx.test_runs().trigger(&test.test_id, TriggerTestRun::new()).await.unwrap();
         assert_eq!((&run.status, run.is_finished()), (&TestStatus::Pending, false));
         let done = finished(&api, &run).await;
         assert_eq!(done.status, verdict, "{done:?}");
@@ -72,18 +72,18 @@ async fn a_suite_is_run_as_one() {
         api.telnyx.tests().create(test).await.unwrap();
     }
     let suites = api.telnyx.test_suites();
-    let runs = suites.trigger("smoke", TriggerTestRun::default()).await.unwrap();
+    let runs = suites.trigger("smoke", TriggerTestRun::new()).await.unwrap();
     assert_eq!(runs.len(), 2);
     let batch = runs[0].test_suite_run_id.clone().unwrap();
     assert_eq!(runs[1].test_suite_run_id.as_ref(), Some(&batch));
-    suites.trigger("smoke", TriggerTestRun::default()).await.unwrap();
+    suites.trigger("smoke", TriggerTestRun::new()).await.unwrap();
 
     api.emulator.clock().advance(Duration::from_secs(600)).await;
-    let of_batch = ListSuiteRuns::default().with_test_suite_run_id(&batch);
+    let of_batch = ListSuiteRuns::new().with_test_suite_run_id(&batch);
     let done = suites.runs("smoke", of_batch).try_collect().await.unwrap();
     assert_eq!(done.len(), 2);
     assert!(done.iter().all(|run| run.status == TestStatus::Passed), "{done:?}");
-    let passed = ListSuiteRuns::default().with_status(TestStatus::Passed);
+    let passed = ListSuiteRuns::new().with_status(TestStatus::Passed);
     assert_eq!(suites.runs("smoke", passed).page_size(3).try_collect().await.unwrap().len(), 4);
 }
 
@@ -92,21 +92,21 @@ async fn a_run_is_for_the_main_version_or_for_one_that_is_named() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
-    let change = UpdateAssistant::default().with_instructions("Speak like a pirate.").with_promote_to_main(false);
+    let change = UpdateAssistant::new().with_instructions("Speak like a pirate.").with_promote_to_main(false);
     let trial = api.telnyx.assistants().update(&assistant.id, change).await.unwrap().version_id.unwrap();
     let test = api.telnyx.tests().create(greets(&assistant.id, "Says \"like a pirate\"")).await.unwrap();
     let runs = api.telnyx.test_runs();
 
-    let on_main = runs.trigger(&test.test_id, TriggerTestRun::default()).await.unwrap();
-    let named = TriggerTestRun::default().with_destination_version_id(&trial);
+    let on_main = runs.trigger(&test.test_id, TriggerTestRun::new()).await.unwrap();
+    let named = TriggerTestRun::new().with_destination_version_id(&trial);
     let on_trial = runs.trigger(&test.test_id, named).await.unwrap();
     assert_eq!(finished(&api, &on_main).await.status, TestStatus::Failed);
     assert_eq!(finished(&api, &on_trial).await.status, TestStatus::Passed);
 
-    let unknown = TriggerTestRun::default().with_destination_version_id("version-17");
+    let unknown = TriggerTestRun::new().with_destination_version_id("version-17");
     let (status, ..) = told(runs.trigger(&test.test_id, unknown).await);
     assert_eq!(status, 400);
-    let failed = ListTestRuns::default().with_status(TestStatus::Failed);
+    let failed = ListTestRuns::new().with_status(TestStatus::Failed);
     assert_eq!(runs.list(&test.test_id, failed).try_collect().await.unwrap()[0].run_id, on_main.run_id);
 }
 
@@ -115,7 +115,7 @@ async fn a_run_that_can_not_begin_is_an_error() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let test = api.telnyx.tests().create(greets("assistant-17", "It answers.")).await.unwrap();
-    let run = api.telnyx.test_runs().trigger(&test.test_id, TriggerTestRun::default()).await.unwrap();
+    let run = api.telnyx.test_runs().trigger(&test.test_id, TriggerTestRun::new()).await.unwrap();
     let done = finished(&api, &run).await;
     assert_eq!((&done.status, &done.conversation_id), (&TestStatus::Error, &None));
     assert!(done.logs.as_ref().unwrap().contains("HTTP 400"), "{done:?}");

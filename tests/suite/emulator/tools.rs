@@ -1,6 +1,6 @@
 use http::Method;
 use serde_json::json;
-use telnyx_ai::assistants::types::{Pay, TelephonySettings, Tool};
+use telnyx_ai::assistants::types::{Handoff, HandoffAssistant, Pay, Retrieval, TelephonySettings, Tool};
 use telnyx_ai::assistants::{
     CreateAssistant, CreateSharedTool, ListTools, SharedToolType, TestTool, UpdateAssistant, UpdateSharedTool,
 };
@@ -41,7 +41,7 @@ async fn a_webhook_tool_is_really_called() {
     let tool = api.telnyx.tools().create(request).await.unwrap();
     api.telnyx.assistant_tools().add(&assistant.id, &tool.id).await.unwrap();
 
-    let trial = TestTool::default()
+    let trial = TestTool::new()
         .with_arguments(JsonObject::from([
             ("order_id", json!("A 17")),
             ("lang", json!("de")),
@@ -70,12 +70,11 @@ async fn a_webhook_that_fails_is_a_result_and_no_error() {
     let tool = api.telnyx.tools().create(request).await.unwrap();
     api.telnyx.assistant_tools().add(&assistant.id, &tool.id).await.unwrap();
     let arguments = JsonObject::from([("order_id", json!("17")), ("lang", json!("de")), ("reason", json!("late"))]);
-    let trial = TestTool::default().with_arguments(arguments);
+    let trial = TestTool::new().with_arguments(arguments);
     let result = api.telnyx.assistant_tools().test(&assistant.id, &tool.id, trial).await.unwrap();
     assert_eq!((result.success, result.status_code, result.response.as_str()), (false, 404, "no such order"));
 
-    let (status, _, pointer) =
-        told(api.telnyx.assistant_tools().test(&assistant.id, &tool.id, TestTool::default()).await);
+    let (status, _, pointer) = told(api.telnyx.assistant_tools().test(&assistant.id, &tool.id, TestTool::new()).await);
     assert_eq!((status, pointer.as_deref()), (422, Some("/arguments/order_id")));
 }
 
@@ -83,9 +82,8 @@ async fn a_webhook_that_fails_is_a_result_and_no_error() {
 async fn a_shared_tool_is_attached_changed_and_detached() {
     let api = Api::start().await;
     let (tools, attached) = (api.telnyx.tools(), api.telnyx.assistant_tools());
-    let create = CreateSharedTool::new("Handoff", SharedToolType::Handoff)
-        .with_handoff(JsonObject::from([("ai_assistants", json!([{"id": "assistant-2", "name": "Sales"}]))]));
-    let tool = tools.create(create).await.unwrap();
+    let handoff = Handoff::new([HandoffAssistant::new("assistant-2", "Sales")]);
+    let tool = tools.create(CreateSharedTool::from_tool("Handoff", handoff).unwrap()).await.unwrap();
     assert_eq!(tools.retrieve(&tool.id).await.unwrap(), tool);
 
     let assistant = api.assistant().await;
@@ -101,7 +99,7 @@ async fn a_shared_tool_is_attached_changed_and_detached() {
     assert_eq!(changed.tools.as_ref().map(Vec::len), Some(1));
     assert!(changed.tools.as_ref().unwrap()[0].is_shared());
 
-    let renamed = tools.update(&tool.id, UpdateSharedTool::default().with_display_name("Pass on")).await.unwrap();
+    let renamed = tools.update(&tool.id, UpdateSharedTool::new().with_display_name("Pass on")).await.unwrap();
     assert_eq!(renamed.display_name.as_deref(), Some("Pass on"));
     attached.remove(&assistant.id, &tool.id).await.unwrap();
     let read = api.telnyx.assistants().retrieve(&assistant.id).await.unwrap();
@@ -116,18 +114,17 @@ async fn a_shared_tool_is_attached_changed_and_detached() {
 async fn shared_tools_are_listed_by_type_and_name() {
     let api = Api::start().await;
     let tools = api.telnyx.tools();
-    let retrieval = || JsonObject::from([("bucket_ids", json!(["docs"]))]);
     let create = |name: &str| -> Call<telnyx_ai::assistants::SharedTool> {
-        tools.create(CreateSharedTool::new(name, SharedToolType::Retrieval).with_retrieval(retrieval()))
+        tools.create(CreateSharedTool::from_tool(name, Retrieval::new(["docs"])).unwrap())
     };
     for name in ["Docs", "Laws", "Prices"] {
         create(name).await.unwrap();
     }
     let list = |filter: ListTools| tools.list(filter).page_size(2).try_collect();
-    assert_eq!(list(ListTools::default()).await.unwrap().len(), 3);
-    assert_eq!(list(ListTools::default().with_tool_type(SharedToolType::Retrieval)).await.unwrap().len(), 3);
-    assert_eq!(list(ListTools::default().with_tool_type(SharedToolType::Webhook)).await.unwrap().len(), 0);
-    assert_eq!(list(ListTools::default().with_name("Laws")).await.unwrap()[0].display_name.as_deref(), Some("Laws"));
+    assert_eq!(list(ListTools::new()).await.unwrap().len(), 3);
+    assert_eq!(list(ListTools::new().with_tool_type(SharedToolType::Retrieval)).await.unwrap().len(), 3);
+    assert_eq!(list(ListTools::new().with_tool_type(SharedToolType::Webhook)).await.unwrap().len(), 0);
+    assert_eq!(list(ListTools::new().with_name("Laws")).await.unwrap()[0].display_name.as_deref(), Some("Laws"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ async fn every_change_makes_a_version_the_newest_first() {
     let first = api.assistant().await;
     let mut made = vec![first.version_id.clone().unwrap()];
     for greeting in ["Hello!", "Good morning!"] {
-        let change = UpdateAssistant::default().with_greeting(greeting).with_version_name(greeting);
+        let change = UpdateAssistant::new().with_greeting(greeting).with_version_name(greeting);
         made.insert(0, api.telnyx.assistants().update(&first.id, change).await.unwrap().version_id.unwrap());
     }
     let versions = api.telnyx.versions().list(&first.id).await.unwrap();
@@ -28,13 +28,13 @@ async fn a_version_is_tried_changed_and_promoted() {
     let api = Api::start().await;
     let (assistants, versions) = (api.telnyx.assistants(), api.telnyx.versions());
     let main = api.assistant().await;
-    let change = UpdateAssistant::default().with_greeting("Hello!").with_promote_to_main(false);
+    let change = UpdateAssistant::new().with_greeting("Hello!").with_promote_to_main(false);
     let trial = assistants.update(&main.id, change).await.unwrap();
     let trial_id = trial.version_id.clone().unwrap();
     assert_ne!(trial.version_id, main.version_id);
     assert_eq!(assistants.retrieve(&main.id).await.unwrap().greeting, None, "the main one is as it was");
 
-    let change = UpdateVersion::default().with_greeting("Good evening!");
+    let change = UpdateVersion::new().with_greeting("Good evening!");
     let changed = versions.update(&main.id, &trial_id, change).await.unwrap();
     assert_eq!(changed.version_id, trial.version_id);
     assert_eq!(versions.list(&main.id).await.unwrap().len(), 2);
@@ -55,10 +55,10 @@ async fn the_main_version_is_neither_changed_nor_deleted_here() {
     let version_id = main.version_id.clone().unwrap();
     let (status, ..) = told(versions.delete(&main.id, &version_id).await);
     assert_eq!(status, 400);
-    let (status, ..) = told(versions.update(&main.id, &version_id, UpdateVersion::default().with_name("x")).await);
+    let (status, ..) = told(versions.update(&main.id, &version_id, UpdateVersion::new().with_name("x")).await);
     assert_eq!(status, 400);
 
-    api.telnyx.assistants().update(&main.id, UpdateAssistant::default().with_name("y")).await.unwrap();
+    api.telnyx.assistants().update(&main.id, UpdateAssistant::new().with_name("y")).await.unwrap();
     versions.delete(&main.id, &version_id).await.unwrap();
     let (status, ..) = told(versions.retrieve(&main.id, &version_id).await);
     assert_eq!(status, 404);

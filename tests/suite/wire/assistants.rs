@@ -89,7 +89,7 @@ async fn retrieve() {
 #[tokio::test]
 async fn retrieve_with() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
-    let options = RetrieveAssistant::default()
+    let options = RetrieveAssistant::new()
         .with_fetch_dynamic_variables_from_webhook(true)
         .with_from("+13125550100")
         .with_to("sip:ada@example.com")
@@ -115,7 +115,7 @@ async fn retrieve_with() {
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
-    let change = UpdateAssistant::default().with_greeting("").with_promote_to_main(false).with_version_name("trial");
+    let change = UpdateAssistant::new().with_greeting("").with_promote_to_main(false).with_version_name("trial");
     wire.telnyx.assistants().update(ODD, change).await.unwrap();
     let body = json!({"greeting": "", "promote_to_main": false, "version_name": "trial"});
     wire.saw(&format!("/ai/assistants/{ODD_SENT}"), Some(body));

@@ -24,7 +24,7 @@ fn conversation() -> Value {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/conversations", json!({"data": [conversation()]})).await;
-    let filter = ListConversations::default()
+    let filter = ListConversations::new()
         .with_assistant_id(filter::eq("assistant-1"))
         .with_created_at(filter::gte("2026-03-01T00:00:00+01:00"))
         .with_limit(5)

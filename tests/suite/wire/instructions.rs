@@ -1,7 +1,6 @@
 //! `/ai/assistants/{assistant_id}/instructions`
 
 use serde_json::json;
-use telnyx_ai::Nullable;
 use telnyx_ai::assistants::EnhanceInstructions;
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
@@ -14,8 +13,7 @@ pub(super) const TESTS: &[fn()] = &[enhance, enhance_stream];
 async fn enhance() {
     let answer = Answer::text("text/plain; charset=utf-8", "Grüße zuerst.");
     let wire = Wire::answering("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
-    let mut wish = EnhanceInstructions::default().with_enhancement_prompt("Say less.");
-    wish.instructions = Nullable::Null;
+    let wish = EnhanceInstructions::new().with_enhancement_prompt("Say less.").clear_instructions();
     assert_eq!(wire.telnyx.instructions().enhance(ODD, wish).await.unwrap(), "Grüße zuerst.");
     let body = json!({"enhancement_prompt": "Say less.", "instructions": null});
     wire.saw_accepting("text/plain", &format!("/ai/assistants/{ODD_SENT}/instructions/enhance"), Some(body));
@@ -25,7 +23,7 @@ async fn enhance() {
 async fn enhance_stream() {
     let answer = Answer::text("text/plain", "Greet first.");
     let wire = Wire::answering("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
-    let stream = wire.telnyx.instructions().enhance_stream(ODD, EnhanceInstructions::default()).await.unwrap();
+    let stream = wire.telnyx.instructions().enhance_stream(ODD, EnhanceInstructions::new()).await.unwrap();
     assert_eq!(stream.collect().await.unwrap(), "Greet first.");
     wire.saw_accepting("text/plain", &format!("/ai/assistants/{ODD_SENT}/instructions/enhance"), Some(json!({})));
 }

@@ -24,7 +24,7 @@ fn server() -> Value {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/mcp_servers", json!([server()])).await;
-    let filter = ListMcpServers::default().with_server_type("http").with_url("https://crm.example/mcp");
+    let filter = ListMcpServers::new().with_server_type("http").with_url("https://crm.example/mcp");
     let servers = wire.telnyx.mcp_servers().list(filter).page_size(10).limit(1).try_collect().await.unwrap();
     assert_eq!(servers[0].allowed_tools, Nullable::Null);
     assert_eq!(servers[0].api_key_ref, Nullable::Absent);
@@ -51,8 +51,7 @@ async fn retrieve() {
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/mcp_servers/{mcp_server_id}", server()).await;
-    let mut change = UpdateMcpServer::default().with_name("crm 2");
-    change.api_key_ref = Nullable::Null;
+    let change = UpdateMcpServer::new().with_name("crm 2").clear_api_key_ref();
     wire.telnyx.mcp_servers().update(ODD, change).await.unwrap();
     wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), Some(json!({"name": "crm 2", "api_key_ref": null})));
 }

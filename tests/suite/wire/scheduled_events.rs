@@ -27,7 +27,7 @@ fn event() -> Value {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/scheduled_events", page(&event())).await;
-    let filter = ListScheduledEvents::default()
+    let filter = ListScheduledEvents::new()
         .with_conversation_channel(EventChannel::PhoneCall)
         .with_from_date("2026-03-01T00:00:00+01:00")
         .with_to_date("2026-03-31");

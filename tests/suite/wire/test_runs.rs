@@ -22,7 +22,7 @@ pub(super) fn run() -> Value {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}/runs", page(&run())).await;
-    let filter = ListTestRuns::default().with_status(TestStatus::Passed);
+    let filter = ListTestRuns::new().with_status(TestStatus::Passed);
     let runs = wire.telnyx.test_runs().list(ODD, filter).page_size(1).try_collect().await.unwrap();
     assert_eq!(runs[0].status, TestStatus::Passed);
     let query = "status=passed&page%5Bnumber%5D=1&page%5Bsize%5D=1";
@@ -33,7 +33,7 @@ async fn list() {
 async fn trigger() {
     let answer = Answer::json(&run()).with_status(201);
     let wire = Wire::answering("POST /ai/assistants/tests/{test_id}/runs", answer).await;
-    let request = TriggerTestRun::default().with_destination_version_id("version-2");
+    let request = TriggerTestRun::new().with_destination_version_id("version-2");
     assert_eq!(wire.telnyx.test_runs().trigger(ODD, request).await.unwrap().run_id, "run-1");
     let body = json!({"destination_version_id": "version-2"});
     wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}/runs"), Some(body));

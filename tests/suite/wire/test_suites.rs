@@ -20,7 +20,7 @@ async fn list() {
 #[tokio::test]
 async fn runs() {
     let wire = Wire::with_json("GET /ai/assistants/tests/test-suites/{suite_name}/runs", page(&run())).await;
-    let filter = ListSuiteRuns::default().with_status(TestStatus::Running).with_test_suite_run_id("batch-1");
+    let filter = ListSuiteRuns::new().with_status(TestStatus::Running).with_test_suite_run_id("batch-1");
     let runs = wire.telnyx.test_suites().runs(ODD, filter).try_collect().await.unwrap();
     assert_eq!(runs[0].run_id, "run-1");
     let query = "status=running&test_suite_run_id=batch-1&page%5Bnumber%5D=1";
@@ -31,6 +31,6 @@ async fn runs() {
 async fn trigger() {
     let answer = Answer::json(&json!([run(), run()])).with_status(201);
     let wire = Wire::answering("POST /ai/assistants/tests/test-suites/{suite_name}/runs", answer).await;
-    assert_eq!(wire.telnyx.test_suites().trigger(ODD, TriggerTestRun::default()).await.unwrap().len(), 2);
+    assert_eq!(wire.telnyx.test_suites().trigger(ODD, TriggerTestRun::new()).await.unwrap().len(), 2);
     wire.saw(&format!("/ai/assistants/tests/test-suites/{ODD_SENT}/runs"), Some(json!({})));
 }

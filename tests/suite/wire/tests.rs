@@ -22,7 +22,7 @@ fn test() -> Value {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/tests", page(&test())).await;
-    let filter = ListTests::default()
+    let filter = ListTests::new()
         .with_test_suite("smoke tests")
         .with_telnyx_conversation_channel(TestChannel::WebChat)
         .with_destination("assistant-1");
@@ -63,7 +63,7 @@ async fn retrieve() {
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/assistants/tests/{test_id}", test()).await;
-    wire.telnyx.tests().update(ODD, UpdateTest::default().with_description("The first words.")).await.unwrap();
+    wire.telnyx.tests().update(ODD, UpdateTest::new().with_description("The first words.")).await.unwrap();
     wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), Some(json!({"description": "The first words."})));
 }
 

@@ -25,7 +25,7 @@ async fn try_out() {
         "request": {"method": "GET", "url": "https://shop.example/orders/17"},
     }});
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/tools/{tool_id}/test", answer).await;
-    let request = TestTool::default()
+    let request = TestTool::new()
         .with_arguments(JsonObject::from([("order", 17.into())]))
         .with_dynamic_variables(JsonObject::from([("name", "Ada".into())]));
     let result = wire.telnyx.assistant_tools().test(ODD, "tool-1", request).await.unwrap();
@@ -52,7 +52,7 @@ async fn remove_from_assistant() {
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/tools", page(&tool())).await;
-    let filter = ListTools::default().with_name("Hand off").with_tool_type(SharedToolType::Handoff);
+    let filter = ListTools::new().with_name("Hand off").with_tool_type(SharedToolType::Handoff);
     let tools = wire.telnyx.tools().list(filter).try_collect().await.unwrap();
     assert_eq!(tools[0].tool_type, SharedToolType::Handoff);
     wire.saw("/ai/tools?filter%5Bname%5D=Hand%20off&filter%5Btype%5D=handoff&page%5Bnumber%5D=1", None);
@@ -81,7 +81,7 @@ async fn retrieve() {
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PATCH /ai/tools/{tool_id}", tool()).await;
-    let change = UpdateSharedTool::default().with_display_name("Pass on");
+    let change = UpdateSharedTool::new().with_display_name("Pass on");
     wire.telnyx.tools().update(ODD, change).await.unwrap();
     wire.saw(&format!("/ai/tools/{ODD_SENT}"), Some(json!({"display_name": "Pass on"})));
 }

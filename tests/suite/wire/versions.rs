@@ -31,7 +31,7 @@ async fn retrieve() {
 async fn retrieve_with() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
-    let options = RetrieveVersion::default().with_include_mcp_servers(true);
+    let options = RetrieveVersion::new().with_include_mcp_servers(true);
     wire.telnyx.versions().retrieve_with("assistant-1", "version-2", options).await.unwrap();
     wire.saw("/ai/assistants/assistant-1/versions/version-2?include_mcp_servers=true", None);
 }
@@ -40,7 +40,7 @@ async fn retrieve_with() {
 async fn update() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
-    let change = UpdateVersion::default().with_version_name("calmer").with_instructions("Speak slowly.");
+    let change = UpdateVersion::new().with_version_name("calmer").with_instructions("Speak slowly.");
     wire.telnyx.versions().update(ODD, "version-2", change).await.unwrap();
     let body = json!({"version_name": "calmer", "instructions": "Speak slowly."});
     wire.saw(&format!("/ai/assistants/{ODD_SENT}/versions/version-2"), Some(body));

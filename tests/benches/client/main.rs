@@ -1,0 +1,131 @@
+//! What the SDK costs, beside the HTTP clients it stands on: the same work by each of them in turn, in one run.
+//!
+//! ```text
+//! cargo bench -p telnyx-ai-tests --bench client                      # all jobs, 7 rounds: some two minutes
+//! cargo bench -p telnyx-ai-tests --bench client -- --job get --rounds 15
+//! cargo bench -p telnyx-ai-tests --bench client -- --quick           # does it run at all?
+//! ```
+//!
+//! The bare clients read an assistant into a struct of three fields, and a test into one of all its fields. The server
+//! gives fixed answers from a process of its own; only the client's processor time is counted. In each round all
+//! clients do the job, one after the other, and a round's ratios are taken within it: what else the machine does
+//! then weighs on all of them alike.
+
+mod bare_hyper;
+mod bare_reqwest;
+mod jobs;
+mod ours;
+mod peer;
+mod plain;
+mod table;
+mod texts;
+
+use std::io;
+use std::process::ExitCode;
+
+use bare_hyper::BareHyper;
+use bare_reqwest::BareReqwest;
+use jobs::{Job, Sample};
+use ours::Ours;
+use telnyx_ai::{HyperTransport, ReqwestTransport};
+use telnyx_ai_tests::fixed_server::{FixedServer, serve_if_asked};
+use telnyx_ai_tests::process;
+
+/// In the order of a round's first turn.
+const NAMES: [&str; 4] = ["reqwest", "hyper", "telnyx-ai on reqwest", "telnyx-ai on hyper"];
+
+struct Options {
+    rounds: usize,
+    job: Option<String>,
+    quick: bool,
+}
+
+impl Options {
+    fn from_arguments() -> Result<Self, String> {
+        let mut options = Self { rounds: 7, job: None, quick: false };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} lacks its value"));
+            match argument.as_str() {
+                "--rounds" => options.rounds = value()?.parse().map_err(|_| "--rounds takes a number".to_owned())?,
+                "--job" => options.job = Some(value()?),
+                "--quick" => (options.quick, options.rounds) = (true, 2),
+                // What cargo says to every bench.
+                "--bench" => {}
+                other => return Err(format!("{other}: there are --rounds N, --job NAME and --quick")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn main() -> io::Result<ExitCode> {
+    serve_if_asked()?;
+    let options = match Options::from_arguments() {
+        Ok(options) => options,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let jobs: Vec<Job> =
+        jobs::all().into_iter().filter(|job| options.job.as_deref().is_none_or(|name| name == job.name)).collect();
+    if jobs.is_empty() {
+        let names: Vec<_> = jobs::all().iter().map(|job| job.name).collect();
+        eprintln!("there is no such job; there are {}", names.join(", "));
+        return Ok(ExitCode::FAILURE);
+    }
+    process::stay_on(process::cores().1);
+    // What `#[tokio::main]` gives a program.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    for job in jobs {
+        let job = if options.quick { job.quick() } else { job };
+        runtime.block_on(measure(&job, options.rounds));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All rounds of a job, and its table.
+async fn measure(job: &Job, rounds: usize) {
+    let server = FixedServer::start(&job.scene());
+    let url = server.base_url();
+    // The SDK's transport chooses rustls's cryptography, which the bare client needs to have been chosen.
+    let on_reqwest = Ours::new(&url, ReqwestTransport::new().expect("a transport"));
+    let on_hyper = Ours::new(&url, HyperTransport::new().expect("a transport"));
+    let reqwest = BareReqwest::new(&url);
+    let hyper = BareHyper::new(&url);
+
+    let turn = async |client: usize, warm_up: bool| match client {
+        0 => job.run(&reqwest, warm_up).await,
+        1 => job.run(&hyper, warm_up).await,
+        2 => job.run(&on_reqwest, warm_up).await,
+        _ => job.run(&on_hyper, warm_up).await,
+    };
+    for client in 0..NAMES.len() {
+        turn(client, true).await;
+    }
+    let mut samples: [Vec<Sample>; NAMES.len()] = Default::default();
+    for round in 0..rounds {
+        for place in 0..NAMES.len() {
+            let client = (round + place) % NAMES.len();
+            // Counting begins anew.
+            let _ = server.requests();
+            let sample = turn(client, false).await;
+            check(job, NAMES[client], &sample, server.requests());
+            samples[client].push(sample);
+        }
+        assert!(
+            samples.iter().all(|client| client[round].tally == samples[0][round].tally),
+            "{}: not all clients read the same",
+            job.name
+        );
+    }
+    table::print(job, &NAMES, &samples);
+}
+
+/// A measurement of less work than was asked for is none.
+fn check(job: &Job, name: &str, sample: &Sample, requests: u64) {
+    assert_eq!(sample.tally.items, job.items(), "{}: {name} read another number of objects", job.name);
+    let (least, most) = job.requests();
+    assert!((least..=most).contains(&requests), "{}: {name} sent {requests} requests, not {least} to {most}", job.name);
+}

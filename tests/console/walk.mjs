@@ -1,0 +1,403 @@
+// Walks through the console with a browser. See README.md.
+//
+//   node walk.mjs EMULATOR CHROMIUM FOLDER
+//
+// EMULATOR is the program, CHROMIUM the browser, FOLDER where screenshots are written to.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+
+const [emulatorProgram, browserProgram, folder] = process.argv.slice(2);
+const seed = join(import.meta.dirname, 'seed.yaml');
+const WIDTHS = [1280, 400];
+const PATIENCE_MS = 10_000;
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// --- The emulator and the browser ---
+
+const started = [];
+
+/** Starts an emulator on a free port; gives the address of its console. */
+async function emulator(...args) {
+  const program = spawn(emulatorProgram, ['--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(program);
+  let complaint = '';
+  program.stderr.on('data', (text) => { complaint += text; });
+  for await (const line of createInterface({ input: program.stdout })) {
+    const address = line.match(/^listening on (http:\/\/.*)\/v2$/)?.[1];
+    if (address) return { address, stop: () => program.kill() };
+  }
+  throw new Error(`the emulator did not start: ${complaint}`);
+}
+
+/** A request as a client makes it. */
+async function api(address, method, path, body) {
+  const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };
+  const answer = await fetch(`${address}/v2/ai${path}`, { method, headers, body: body && JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.json();
+}
+
+/** A page that fails the step it is in when the browser has something to complain about. Its time may be the step's. */
+async function open(context, url, { mayComplain = false, ownTime = false } = {}) {
+  const page = await context.newPage();
+  if (ownTime) await page.clock.install();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.complaints = [];
+  page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('dialog', (dialog) => {
+    page.complaints.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  pages.push({ page, mayComplain });
+  await page.goto(url);
+  await settled(page);
+  return page;
+}
+
+let pages = [];
+
+async function closePages() {
+  const complaints = [];
+  for (const { page, mayComplain } of pages) {
+    if (!mayComplain) complaints.push(...page.complaints);
+    await page.close();
+  }
+  pages = [];
+  assert.deepEqual(complaints, [], 'the browser complained');
+}
+
+/** Waits until the script has filled in what the page starts without. */
+async function settled(page) {
+  const now = page.locator('#now');
+  if (await now.count()) await now.locator('time').waitFor();
+}
+
+// --- What every page has to hold ---
+
+async function check(page, what) {
+  const { width } = page.viewportSize();
+  const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(widest <= width, `${what} is ${widest} px wide in a window of ${width} px`);
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const found = await page.evaluate(async (source) => {
+      if (!window.axe) (0, eval)(source);
+      const { violations } = await window.axe.run();
+      return violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    }, axe.source);
+    assert.deepEqual(found, [], `${what}, ${colorScheme}, ${width} px: accessibility`);
+  }
+}
+
+async function look(page, name, { dark = false } = {}) {
+  // What was told last goes away by itself, and is in the way until then.
+  await page.evaluate(() => document.getElementById('told').classList.remove('shown'));
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await check(page, name);
+    await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+  if (dark) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: join(folder, `${name}-dark-${WIDTHS[0]}.png`), fullPage: true });
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+}
+
+/** Presses Tab until the focus is on what `selector` names; tells what it came by. */
+async function tabTo(page, selector) {
+  const passed = [];
+  for (let n = 0; n < 80; n += 1) {
+    await page.keyboard.press('Tab');
+    const { hit, text, visible } = await page.evaluate((wanted) => {
+      const at = document.activeElement;
+      const { outlineStyle, outlineWidth } = getComputedStyle(at);
+      const text = at.textContent.trim() || at.id;
+      return { hit: at.matches(wanted), text, visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
+    }, selector);
+    assert.ok(visible, `one sees that the focus is on '${text}'`);
+    passed.push(text);
+    if (hit) return passed;
+  }
+  throw new Error(`Tab does not lead to ${selector}, but to ${passed.join(', ')}`);
+}
+
+// --- The steps ---
+
+const folderOfBrowser = await mkdtemp(join(tmpdir(), 'console-'));
+await mkdir(folder, { recursive: true });
+let passed = 0;
+let failed = 0;
+
+async function step(name, run) {
+  const began = performance.now();
+  try {
+    await run();
+    await closePages();
+    passed += 1;
+    console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`failed  ${name}\n${error.stack}`);
+    for (const [n, { page }] of pages.entries()) {
+      await page.screenshot({ path: join(folder, `failed-${failed}-${n}.png`) }).catch(() => {});
+    }
+    await closePages().catch((complaint) => console.log(complaint.message));
+  }
+}
+
+const context = await chromium.launchPersistentContext(folderOfBrowser, {
+  executablePath: browserProgram,
+  headless: true,
+  args: FLAGS,
+  viewport: { width: WIDTHS[0], height: 800 },
+  reducedMotion: 'reduce',
+  colorScheme: 'light',
+});
+const { address } = await emulator('--seed', seed, '--frozen-at', '2026-03-02T08:30:00Z');
+
+await step('an assistant is found and talked to by keyboard alone', async () => {
+  const page = await open(context, `${address}/`);
+  assert.equal((await tabTo(page, '.skip'))[0], 'Skip to content');
+  await tabTo(page, 'a[href="/console/assistants/assistant-support"]');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/console/assistants/assistant-support');
+  await tabTo(page, '#content');
+  // Each text that the reply has while it comes.
+  await page.evaluate(() => {
+    window.texts = [];
+    const watch = new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes) {
+        if (target.className.includes('coming')) window.texts.push(...[...addedNodes].map((node) => node.data));
+      }
+    });
+    watch.observe(document.getElementById('pending'), { childList: true, subtree: true });
+  });
+  await page.keyboard.type('Hello, my order is late.');
+  await page.keyboard.press('Enter');
+  const greeting = page.locator('#transcript .message.assistant', { hasText: 'Hello Ada, this is Support.' });
+  await greeting.waitFor();
+  const texts = (await page.evaluate(() => window.texts)).filter(Boolean);
+  assert.ok(texts.length > 2, `the reply came in pieces: ${JSON.stringify(texts)}`);
+  assert.ok(texts.every((text, n) => n === 0 || text.startsWith(texts[n - 1])), 'each piece is added to those before');
+  assert.match(page.url(), /\?conversation=/, 'the conversation has an address');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'content', 'the focus stays in the field');
+
+  await page.keyboard.type('It is order 4711.');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('Where is it?');
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript .message.assistant').nth(1).waitFor();
+  assert.equal(await page.locator('#transcript .message').count(), 4);
+  assert.equal(await page.locator('#pending .message').count(), 0, 'nothing is there twice');
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.locator('#transcript .message').count(), 4, 'what was said is still there');
+  await page.locator('#facts').getByText('web chat').waitFor();
+  await look(page, 'assistant', { dark: true });
+});
+
+await step('what is typed and not sent stays while the page is kept up to date', async () => {
+  const page = await open(context, `${address}/console/assistants/assistant-sales`);
+  await page.locator('#content').fill('Half a sentence');
+  await api(address, 'POST', '/assistants/assistant-sales', { greeting: 'Welcome to Sales!' });
+  await page.locator('#facts').getByText('Welcome to Sales!').waitFor();
+  assert.equal(await page.locator('#content').inputValue(), 'Half a sentence');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+});
+
+await step('a scheduled call happens when the clock is moved', async () => {
+  const page = await open(context, `${address}/console/schedule`);
+  const call = page.locator('.event', { hasText: '+15550100' });
+  assert.equal(await call.locator('.head .badge').textContent(), 'pending');
+  assert.equal(await page.locator('.timeline > li:first-child').textContent(), 'Now08:30:00', 'nothing has happened yet');
+  const button = page.getByRole('button', { name: '+1 h' });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#told', { hasText: 'It is 2026-03-02 09:30:00.' }).waitFor();
+  await call.locator('.head .badge', { hasText: 'completed' }).waitFor();
+  assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus stays on the button');
+  const busy = page.locator('.event', { hasText: '+15550199' });
+  assert.equal(await busy.locator('.head .badge').textContent(), 'failed');
+  assert.equal(await busy.locator('.attempts li').count(), 2);
+  await look(page, 'schedule', { dark: true });
+
+  await call.getByRole('link', { name: 'What was said' }).click();
+  await page.locator('.message.assistant', { hasText: 'Hello Ada' }).waitFor();
+  await settled(page);
+  await look(page, 'conversation');
+});
+
+await step('the clock is let run, frozen, and moved to what is due next', async () => {
+  const page = await open(context, `${address}/console/schedule`);
+  await page.getByRole('button', { name: 'To what is due next' }).click();
+  await page.locator('#told', { hasText: 'It is 2026-03-02 14:00:00. 1 step was carried out.' }).waitFor();
+  await page.getByRole('button', { name: 'Let it run' }).click();
+  await page.locator('.now', { hasText: 'runs' }).waitFor();
+  await page.getByRole('button', { name: 'Freeze' }).click();
+  await page.locator('.now', { hasText: 'stands still' }).waitFor();
+});
+
+await step('a test run is started and moves on', async () => {
+  const page = await open(context, `${address}/console/tests`);
+  await page.getByRole('button', { name: 'Run Greets by name' }).click();
+  const run = page.locator('#runs .run', { hasText: 'Greets by name' });
+  await run.locator('.badge', { hasText: 'pending' }).waitFor();
+  await run.locator('summary').click();
+  await page.getByRole('button', { name: '+1 s' }).click();
+  await run.locator('.progress .badge', { hasText: 'passed' }).waitFor();
+  assert.ok(await run.evaluate((details) => details.open), 'what was opened stays open');
+  assert.equal(await run.locator('.verdicts li').count(), 2);
+  await page.getByRole('button', { name: 'Run Knows about refunds' }).click();
+  await page.getByRole('button', { name: '+1 s' }).click();
+  await page.locator('#runs .run', { hasText: 'refunds' }).locator('.progress .badge', { hasText: 'failed' }).waitFor();
+  await page.getByRole('button', { name: 'Run Greets by name' }).click();
+  await page.locator('#runs > ol > li').nth(2).waitFor();
+  await look(page, 'tests');
+});
+
+await step('requests of others appear by themselves', async () => {
+  await api(address, 'GET', '/assistants/assistant-support');
+  await fetch(`${address}/v2/ai/assistants/assistant-nobody`, { headers: { authorization: 'Bearer any' } });
+  await api(address, 'PUT', '/assistants/tests/test-greets', { description: 'Good manners.' });
+  const page = await open(context, `${address}/console/requests`);
+  const rows = page.locator('#requests .request');
+  const before = await rows.count();
+  await api(address, 'POST', '/tools', {
+    type: 'webhook',
+    display_name: 'Look up',
+    webhook: { name: 'look_up', description: 'Looks up.', url: 'http://127.0.0.1:9/', headers: [{ name: 'x-key', value: 'hunter2' }] },
+  });
+  const tool = rows.filter({ hasText: '/v2/ai/tools' });
+  await tool.waitFor();
+  assert.equal(await rows.count(), before + 1);
+  await tool.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await tool.getByText('Bearer ***').waitFor();
+  assert.ok(!(await page.content()).includes('hunter2'), 'secrets are masked');
+  await look(page, 'requests');
+
+  await api(address, 'GET', '/integrations');
+  await rows.filter({ hasText: '/v2/ai/integrations' }).waitFor();
+  assert.ok(await tool.evaluate((details) => details.open), 'what was opened stays open');
+  assert.ok(await tool.getByText('Bearer ***').isVisible());
+
+  await page.locator('#path').pressSequentially('tools');
+  await rows.filter({ hasText: 'integrations' }).waitFor({ state: 'detached' });
+  await page.getByLabel('Method').selectOption('POST');
+  await page.waitForURL('**/requests?path=tools&method=POST');
+  assert.equal(await rows.count(), 1);
+  await api(address, 'GET', '/tools');
+  await api(address, 'POST', '/tools', { type: 'hangup', display_name: 'Bye', hangup: {} });
+  await rows.nth(1).waitFor();
+  assert.equal(await rows.count(), 2, 'the filter holds for what comes');
+  assert.equal(await page.locator('#path').inputValue(), 'tools');
+  const console_ = await fetch(`${address}/_emulator/requests?limit=10000`).then((answer) => answer.json());
+  assert.ok(console_.data.every(({ path }) => path.startsWith('/v2/ai/')), 'the console is not in the log itself');
+});
+
+await step('updates can be held back', async () => {
+  const page = await open(context, `${address}/console/requests`, { ownTime: true });
+  const rows = page.locator('#requests .request');
+  const before = await rows.count();
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  assert.equal(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
+  const asked = [];
+  await api(address, 'GET', '/mcp_servers');
+  // What was asked for before the click may still be on its way.
+  await page.waitForLoadState('networkidle');
+  page.on('request', (request) => asked.push(request.url()));
+  await page.clock.runFor(60_000);
+  assert.deepEqual(asked, [], 'nothing is asked for in a minute');
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  await page.clock.runFor(2_000);
+  await rows.nth(before).waitFor();
+});
+
+await step('names are text, whatever is in them', async () => {
+  const name = '<script>alert(1)</script><img src=x onerror=alert(2)>';
+  const { id } = await api(address, 'POST', '/assistants', { name, instructions: name, greeting: name });
+  const page = await open(context, `${address}/`);
+  await page.getByRole('link', { name }).click();
+  await page.waitForURL(`**/${id}`);
+  await page.locator('#content').fill(name);
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript .message.assistant', { hasText: name }).waitFor();
+  await look(page, 'escaped');
+  await api(address, 'DELETE', `/assistants/${id}`);
+});
+
+await step('all pages are looked at', async () => {
+  const page = await open(context, `${address}/`);
+  await look(page, 'assistants', { dark: true });
+  for (const name of ['conversations', 'requests/1']) {
+    await page.goto(`${address}/console/${name}`);
+    await settled(page);
+    await look(page, name.replace('/', '-'));
+  }
+});
+
+await step('a page that is not there', async () => {
+  const page = await open(context, `${address}/console/nowhere`, { mayComplain: true });
+  await page.getByRole('heading', { name: 'Not found' }).waitFor();
+  await look(page, 'not-found');
+});
+
+await step('where there is nothing yet, pages tell what to do', async () => {
+  const empty = await emulator();
+  const page = await open(context, `${empty.address}/`);
+  await look(page, 'empty-assistants');
+  for (const name of ['conversations', 'tests', 'schedule', 'requests']) {
+    await page.goto(`${empty.address}/console/${name}`);
+    await settled(page);
+    assert.ok(await page.locator('.empty').count(), name);
+    await look(page, `empty-${name}`);
+  }
+  page.complaints = [];
+  pages[0].mayComplain = true;
+  empty.stop();
+  await page.locator('#told', { hasText: 'does not answer' }).waitFor();
+});
+
+await step('a key is asked for where one is needed', async () => {
+  const guarded = await emulator('--api-key', 'hunter2', '--seed', seed);
+  const page = await open(context, `${guarded.address}/console/tests`, { mayComplain: true });
+  await page.waitForURL('**/console/login');
+  await look(page, 'sign-in');
+  await page.getByLabel('API key').fill('hunter3');
+  await page.keyboard.press('Enter');
+  await page.getByText('This is not the key.').waitFor();
+  await page.getByLabel('API key').fill('hunter2');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Support' }).click();
+  const [cookie] = (await context.cookies(guarded.address)).filter(({ name }) => name.endsWith(new URL(guarded.address).port));
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
+  assert.ok(!cookie.value.includes('hunter2'), 'the key is not in it');
+  await page.locator('#content').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript .message.assistant').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/console/login');
+});
+
+await context.close();
+for (const program of started) program.kill();
+await rm(folderOfBrowser, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed; screenshots in ${folder}`);
+process.exitCode = failed || !passed ? 1 : 0;
