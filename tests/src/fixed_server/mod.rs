@@ -11,8 +11,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use answers::Answers;
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -78,8 +78,11 @@ fn serve(scene: &Scene) -> io::Result<()> {
                     let answers = answers.clone();
                     async move { answers.to(request).await }
                 }));
+                let mut server = auto::Builder::new(TokioExecutor::new());
+                // All calls of a client that speaks HTTP/2 may share a connection.
+                server.http2().max_concurrent_streams(None);
                 // A client that goes away is none of the server's business.
-                let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
+                let _ = server.serve_connection(TokioIo::new(connection), service).await;
             });
         }
     })
