@@ -13,9 +13,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::decode::{self, DecodeError};
+use crate::exchange::{Answer, Gather, exchange};
 use crate::operation::{add_query, fill};
 use crate::stream::ByteStream;
-use crate::{Client, Data, Error, Operation, Response, builder, exchange};
+use crate::{Client, Data, Error, Operation, Response, builder};
 
 /// An operation that is about to be called: configure it, then await it.
 ///
@@ -53,8 +54,24 @@ enum State<T> {
 
 /// How an answer becomes a value.
 enum Decode<T> {
-    Whole(fn(&HeaderMap, &Bytes) -> Result<T, DecodeError>),
+    Whole(fn(&Answer) -> Result<T, DecodeError>),
     Stream(fn(ByteStream) -> T),
+}
+
+impl<T> Decode<T> {
+    const fn gather(&self) -> Gather {
+        match self {
+            Self::Whole(_) => Gather::Whole,
+            Self::Stream(_) => Gather::Nothing,
+        }
+    }
+
+    fn read(&self, answer: &mut Answer) -> Result<T, Error> {
+        match self {
+            Self::Whole(decode) => decode(answer).map_err(|error| answer.unreadable(error)),
+            Self::Stream(decode) => Ok(decode(answer.take_stream())),
+        }
+    }
 }
 
 /// A request as far as it is known before it is sent.
@@ -136,28 +153,28 @@ impl Call<Value> {
 
     /// Reads the answer's JSON as a `U`.
     pub fn json<U: DeserializeOwned>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|_, body| decode::from_slice(body)))
+        self.decoding(Decode::Whole(|answer| decode::from_slice(answer.bytes())))
     }
 
     /// Reads the answer's JSON as `{"data": U}` and gives what is in it.
     pub fn data<U: DeserializeOwned + Serialize>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|_, body| decode::from_slice::<Data<U>>(body).map(|answer| answer.data)))
+        self.decoding(Decode::Whole(|answer| decode::from_slice::<Data<U>>(answer.bytes()).map(|whole| whole.data)))
     }
 
     /// Gives the answer as text. What is not UTF-8 is replaced by `U+FFFD`; a JSON string is taken out of its quotes.
     pub fn text(self) -> Call<String> {
-        self.decoding(Decode::Whole(|headers, body| {
-            let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        self.decoding(Decode::Whole(|answer| {
+            let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
             match kind.filter(|kind| kind.starts_with("application/json")) {
-                Some(_) => decode::from_slice(body),
-                None => Ok(String::from_utf8_lossy(body).into_owned()),
+                Some(_) => decode::from_slice(answer.bytes()),
+                None => Ok(String::from_utf8_lossy(answer.bytes()).into_owned()),
             }
         }))
     }
 
     /// Gives nothing, whatever the answer's body is.
     pub fn empty(self) -> Call<()> {
-        self.decoding(Decode::Whole(|_, _| Ok(())))
+        self.decoding(Decode::Whole(|_| Ok(())))
     }
 
     /// Gives the answer as a stream, once its headers are there.
@@ -310,10 +327,9 @@ impl<T> Call<T> {
                 });
             }
         };
-        match decode {
-            Decode::Whole(decode) => exchange::whole(*request, decode).await,
-            Decode::Stream(decode) => Ok(exchange::stream(*request).await?.map(decode)),
-        }
+        let mut answer = exchange(request, decode.gather()).await?;
+        let value = decode.read(&mut answer)?;
+        Ok(answer.with(value))
     }
 
     /// Awaits the call; gives the answer's bytes as they came, whatever their type.
@@ -322,7 +338,7 @@ impl<T> Call<T> {
     /// As awaiting the call itself, but for those of reading the answer. A ready call of a mock has no bytes.
     pub async fn raw(self) -> Result<Bytes, Error> {
         match self.0 {
-            State::Request(request, _) => Ok(exchange::whole(*request, |_, body| Ok(body.clone())).await?.value),
+            State::Request(request, _) => Ok(exchange(request, Gather::Whole).await?.into_bytes()),
             State::Ready(result) => {
                 result.and(Err(Error::invalid_request("a call that is ready has no bytes: it was made by a mock")))
             }
@@ -351,8 +367,8 @@ impl CallRequest {
 }
 
 /// An answer without a body counts as `null`.
-fn json_or_null(_: &HeaderMap, body: &Bytes) -> Result<Value, DecodeError> {
-    if body.is_empty() { Ok(Value::Null) } else { decode::from_slice(body) }
+fn json_or_null(answer: &Answer) -> Result<Value, DecodeError> {
+    if answer.bytes().is_empty() { Ok(Value::Null) } else { decode::from_slice(answer.bytes()) }
 }
 
 impl<T: Send + 'static> IntoFuture for Call<T> {
@@ -363,8 +379,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
         Box::pin(async move {
             match self.0 {
                 State::Ready(result) => *result,
-                State::Request(request, Decode::Whole(decode)) => Ok(exchange::whole(*request, decode).await?.value),
-                State::Request(request, Decode::Stream(decode)) => Ok(decode(exchange::stream(*request).await?.value)),
+                State::Request(request, decode) => decode.read(&mut exchange(request, decode.gather()).await?),
             }
         })
     }

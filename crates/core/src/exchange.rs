@@ -21,41 +21,65 @@ use crate::{Body, Error, Response, trace};
 /// How many bytes of an error's answer are kept.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
-/// Sends the request until it succeeds or no retry is left; reads the whole answer.
-pub(crate) async fn whole<T>(
-    request: CallRequest,
-    decode: fn(&HeaderMap, &Bytes) -> Result<T, DecodeError>,
-) -> Result<Response<T>, Error> {
-    let (request, parts, body, attempts) = exchange(request, Gather::Whole).await?;
-    let body = body.into_bytes().unwrap_or_default();
-    match decode(&parts.headers, &body) {
-        Ok(value) => Ok(Response { value, status: parts.status, headers: parts.headers, body, attempts }),
-        Err(error) => Err(Error::decode(error, parts.status, parts.headers, body).during(&request.operation, attempts)),
-    }
+/// An answer with a success status, and the call that it answers.
+pub(crate) struct Answer {
+    request: Box<CallRequest>,
+    attempts: u32,
+    parts: Parts,
+    /// All of it where it was gathered, or else what still arrives.
+    body: Body,
 }
 
-/// Sends the request until it succeeds or no retry is left; gives the answer's body as it arrives.
-pub(crate) async fn stream(request: CallRequest) -> Result<Response<ByteStream>, Error> {
-    let (request, parts, body, attempts) = exchange(request, Gather::Nothing).await?;
-    let idle = request.client.0.stream_idle_timeout;
-    let value = ByteStream::new(body, idle, Some((request.operation, attempts)));
-    Ok(Response { value, status: parts.status, headers: parts.headers, body: Bytes::new(), attempts })
+impl Answer {
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The body, where it was gathered.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.body.as_bytes().map_or(&[], Bytes::as_ref)
+    }
+
+    /// The body, where it was gathered.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.body.into_bytes().unwrap_or_default()
+    }
+
+    /// The error that the body is not what it should be.
+    pub(crate) fn unreadable(&self, error: DecodeError) -> Error {
+        let body = self.body.as_bytes().cloned().unwrap_or_default();
+        Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
+            .during(&self.request.operation, self.attempts)
+    }
+
+    pub(crate) fn with<T>(self, value: T) -> Response<T> {
+        let body = self.body.into_bytes().unwrap_or_default();
+        Response { value, status: self.parts.status, headers: self.parts.headers, body, attempts: self.attempts }
+    }
+
+    /// The body as it arrives.
+    pub(crate) fn take_stream(&mut self) -> ByteStream {
+        let idle = self.request.client.0.stream_idle_timeout;
+        let call = (self.request.operation.clone(), self.attempts);
+        ByteStream::new(std::mem::take(&mut self.body), idle, Some(call))
+    }
 }
 
 /// What of the body belongs to an attempt, and so to its time and its retries.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gather {
+pub(crate) enum Gather {
     Whole,
     Nothing,
 }
 
-async fn exchange(request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
+/// Sends the request until it succeeds or no retry is left.
+pub(crate) async fn exchange(request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
     let operation = request.operation.clone();
     // A future that is handed on by value takes its place twice.
     trace::call(operation, pin!(repeat(request, gather))).await
 }
 
-async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest, Parts, Body, u32), Error> {
+async fn repeat(mut request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
     let (uri, body) = match prepare(&mut request) {
         Ok(prepared) => prepared,
         Err(problem) => return Err(Error::invalid_request(problem).during(&request.operation, 0)),
@@ -87,7 +111,7 @@ async fn repeat(mut request: CallRequest, gather: Gather) -> Result<(CallRequest
             Ok((parts, body)) => {
                 settings.retry_policy.succeeded(attempts - 1);
                 trace::answered(parts.status, request_id(&parts.headers), Some(attempts - 1));
-                return Ok((request, parts, body, attempts));
+                return Ok(Answer { request, attempts, parts, body });
             }
             Err(error) => error,
         };

@@ -18,8 +18,9 @@ use serde_json::Value;
 
 use crate::call::CallRequest;
 use crate::decode::{self, DecodeError};
+use crate::exchange::{Gather, exchange};
 use crate::operation::add_query;
-use crate::{Call, Error, Page, exchange};
+use crate::{Call, Error, Page};
 
 /// A place in a list: a page, and how many of its items lie behind.
 ///
@@ -479,15 +480,11 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
         if let Some(size) = at.page_size {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
-        let read = self.read;
-        let body = exchange::whole(request, |_, body| Ok(body.clone())).await?;
-        let mut page = read(&body.value).map_err(|error| {
-            Error::decode(error, body.status, body.headers, body.body.clone())
-                .during(&self.request.operation, body.attempts)
-        })?;
+        let answer = exchange(Box::new(request), Gather::Whole).await?;
+        let mut page = (self.read)(answer.bytes()).map_err(|error| answer.unreadable(error))?;
         if page.meta.is_none() {
             let mut hasher = DefaultHasher::new();
-            body.value.hash(&mut hasher);
+            answer.bytes().hash(&mut hasher);
             let hash = hasher.finish();
             let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
             if before.is_some_and(|(number, same)| number < at.page && same == hash) {

@@ -23,11 +23,6 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
-        let Self { value, status, headers, body, attempts } = self;
-        Response { value: f(value), status, headers, body, attempts }
-    }
-
     /// The API's id of this request, to be named when you ask the vendor about it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
