@@ -1,135 +1,24 @@
 //! Lists that come in pages.
 
+mod cursor;
+mod numbered;
+mod pages;
+mod source;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::num::NonZero;
 use std::pin::Pin;
-use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use async_trait::async_trait;
 use futures_core::Stream;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::call::CallRequest;
-use crate::decode::{self, DecodeError};
-use crate::exchange::{Gather, exchange};
-use crate::operation::add_query;
-use crate::{Call, Error, Page};
+use crate::{Error, Page};
 
-/// A place in a list: a page, and how many of its items lie behind.
-///
-/// Keep it as text (`Display` and `FromStr`) to go on later, in another process, where a [`Pager`] stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Cursor {
-    page: u64,
-    page_size: Option<u32>,
-    skip: usize,
-}
-
-impl Cursor {
-    /// The begin of a page; the first page is 1. For one of many pages, as a web page with numbers wants it.
-    #[must_use]
-    pub const fn at_page(page: NonZero<u64>) -> Self {
-        Self { page: page.get(), page_size: None, skip: 0 }
-    }
-
-    /// The page, from 1.
-    #[must_use]
-    pub const fn page(&self) -> u64 {
-        self.page
-    }
-
-    /// How many items a page is asked to have; the API's default (20) where `None`.
-    #[must_use]
-    pub const fn page_size(&self) -> Option<u32> {
-        self.page_size
-    }
-
-    /// How many items of the page lie behind.
-    #[must_use]
-    pub const fn skip(&self) -> usize {
-        self.skip
-    }
-
-    const fn page_at(self, page: u64) -> Self {
-        Self { page, page_size: self.page_size, skip: 0 }
-    }
-}
-
-/// The begin of a list.
-impl Default for Cursor {
-    fn default() -> Self {
-        Self { page: 1, page_size: None, skip: 0 }
-    }
-}
-
-/// `page.skip` or, with a page size, `page.skip.size`.
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.page, self.skip)?;
-        self.page_size.map_or(Ok(()), |size| write!(f, ".{size}"))
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let read = || {
-            let mut parts = text.split('.');
-            let cursor = Self {
-                page: parts.next()?.parse().ok().filter(|page| *page > 0)?,
-                skip: parts.next()?.parse().ok()?,
-                page_size: parts.next().map(str::parse).transpose().ok()?,
-            };
-            parts.next().is_none().then_some(cursor)
-        };
-        read().ok_or_else(|| Error::invalid_request(format!("{text:?} is no cursor of a list")))
-    }
-}
-
-/// Where a [`Pager`] gets its pages: implement it to page over something of your own.
-///
-/// ```
-/// use async_trait::async_trait;
-/// use telnyx_ai_core::{Cursor, Error, Page, PageSource, Pager};
-///
-/// /// The numbers from 1 to 7, three a page.
-/// struct Numbers;
-///
-/// #[async_trait]
-/// impl PageSource for Numbers {
-///     type Item = u64;
-///
-///     async fn page(&self, at: Cursor) -> Result<Page<u64>, Error> {
-///         let first = 3 * (at.page() - 1) + 1;
-///         Ok(Page::new(first..=7.min(first + 2)))
-///     }
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Error> {
-/// assert_eq!(Pager::new(Numbers).try_collect().await?, [1, 2, 3, 4, 5, 6, 7]);
-/// # Ok(())
-/// # }
-/// ```
-#[async_trait]
-pub trait PageSource: Send + Sync + 'static {
-    /// What the list holds.
-    type Item: Send + 'static;
-
-    /// The page at a cursor. An empty page ends the list, and so does the last one that its `meta` tells of.
-    ///
-    /// # Errors
-    /// Whatever fails; the pager gives it out in its place and ends.
-    async fn page(&self, at: Cursor) -> Result<Page<Self::Item>, Error>;
-}
+pub use cursor::Cursor;
+pub use pages::Pages;
+pub use source::PageSource;
 
 /// A list that is fetched page by page, while it is read.
 ///
@@ -179,24 +68,23 @@ enum Slot<T> {
 impl<T: Send + 'static> Pager<T> {
     /// A pager over any source.
     pub fn new(source: impl PageSource<Item = T>) -> Self {
+        Self { source: Some(Arc::new(source)), next_page: Some(1), ..Self::from_items([]) }
+    }
+
+    /// A pager over items at hand: what a mock returns.
+    pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
         Self {
-            source: Some(Arc::new(source)),
+            source: None,
             cursor: Cursor::default(),
-            items: Vec::new().into_iter(),
+            items: items.into_iter().collect::<Vec<T>>().into_iter(),
             ahead: VecDeque::new(),
-            next_page: Some(1),
+            next_page: None,
             last_page: None,
             full_page: None,
             prefetch: 0,
             left: None,
             failed: None,
         }
-    }
-
-    /// A pager over items at hand: what a mock returns.
-    pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
-        let items: Vec<T> = items.into_iter().collect();
-        Self { source: None, items: items.into_iter(), next_page: None, ..Self::new(Nothing(Default::default())) }
     }
 
     /// A pager that fails: what a mock returns.
@@ -351,26 +239,6 @@ impl<T: Send + 'static> Pager<T> {
     }
 }
 
-impl<T: DeserializeOwned + Serialize + Send + 'static> Pager<T> {
-    /// A pager over a call that answers `{"data": […], "meta": …}` and takes `page[number]` and `page[size]`.
-    pub fn numbered(call: Call<Value>) -> Self {
-        Self::over(call, decode::from_slice)
-    }
-
-    /// A pager over a call that answers a bare array and takes `page[number]` and `page[size]`; an empty page ends it,
-    /// and so does one that is the same as the page before, from a server that ignores the page's number.
-    pub fn bare_array(call: Call<Value>) -> Self {
-        Self::over(call, |body| decode::from_slice(body).map(|items: Vec<T>| Page::new(items)))
-    }
-
-    fn over(call: Call<Value>, read: fn(&[u8]) -> Result<Page<T>, DecodeError>) -> Self {
-        match call.into_request() {
-            Ok(request) => Self::new(Numbered { request, read, before: Mutex::new(None) }),
-            Err(error) => Self::err(error),
-        }
-    }
-}
-
 impl<T: Send + 'static> Stream for Pager<T> {
     type Item = Result<T, Error>;
 
@@ -401,97 +269,5 @@ impl<T> fmt::Debug for Pager<T> {
             .field("cursor", &self.cursor)
             .field("under_way", &self.ahead.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// A list page by page; see [`Pager::into_pages`].
-#[must_use = "pages do nothing until they are read"]
-pub struct Pages<T>(Pager<T>);
-
-impl<T: Send + 'static> Pages<T> {
-    /// The next page; `None` at the end.
-    ///
-    /// # Errors
-    /// Those of fetching it.
-    pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
-    }
-}
-
-impl<T: Send + 'static> Stream for Pages<T> {
-    type Item = Result<Page<T>, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let pager = &mut self.0;
-        // Items that a mock gave are one page.
-        let at_hand: Vec<T> = std::mem::take(&mut pager.items).collect();
-        let mut page = if at_hand.is_empty() {
-            match ready!(pager.poll_page(context)) {
-                Some(Ok(page)) => page,
-                other => return Poll::Ready(other),
-            }
-        } else {
-            Page::new(at_hand)
-        };
-        if let Some(left) = &mut pager.left {
-            page.data.truncate(*left);
-            *left -= page.data.len();
-        }
-        pager.cursor.skip += page.data.len();
-        Poll::Ready(Some(Ok(page)))
-    }
-}
-
-impl<T> Unpin for Pages<T> {}
-
-impl<T> fmt::Debug for Pages<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Pages").field(&self.0).finish()
-    }
-}
-
-/// The source of a pager that has its items at hand.
-struct Nothing<T>(std::marker::PhantomData<fn() -> T>);
-
-#[async_trait]
-impl<T: Send + 'static> PageSource for Nothing<T> {
-    type Item = T;
-
-    async fn page(&self, _: Cursor) -> Result<Page<T>, Error> {
-        Ok(Page { data: Vec::new(), meta: None, extra: crate::Extra::default() })
-    }
-}
-
-/// A call, asked for page by page.
-struct Numbered<T> {
-    request: CallRequest,
-    read: fn(&[u8]) -> Result<Page<T>, DecodeError>,
-    /// The number and the hash of the last page without `meta`.
-    before: Mutex<Option<(u64, u64)>>,
-}
-
-#[async_trait]
-impl<T: Send + 'static> PageSource for Numbered<T> {
-    type Item = T;
-
-    async fn page(&self, at: Cursor) -> Result<Page<T>, Error> {
-        let mut request = self.request.clone();
-        add_query(&mut request.query, "page[number]", &at.page.to_string());
-        if let Some(size) = at.page_size {
-            add_query(&mut request.query, "page[size]", &size.to_string());
-        }
-        let answer = exchange(Box::new(request), Gather::Whole).await?;
-        let mut page = (self.read)(answer.bytes()).map_err(|error| answer.unreadable(error))?;
-        if page.meta.is_none() {
-            let mut hasher = DefaultHasher::new();
-            answer.bytes().hash(&mut hasher);
-            let hash = hasher.finish();
-            let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-            if before.is_some_and(|(number, same)| number < at.page && same == hash) {
-                page.data.clear();
-            }
-            *before = Some((at.page, hash));
-        }
-        Ok(page)
     }
 }

@@ -1,0 +1,68 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Cursor, PageSource, Pager};
+use crate::call::CallRequest;
+use crate::decode::{self, DecodeError};
+use crate::exchange::{Gather, exchange};
+use crate::operation::add_query;
+use crate::{Call, Error, Page};
+
+impl<T: DeserializeOwned + Serialize + Send + 'static> Pager<T> {
+    /// A pager over a call that answers `{"data": […], "meta": …}` and takes `page[number]` and `page[size]`.
+    pub fn numbered(call: Call<Value>) -> Self {
+        Self::over(call, decode::from_slice)
+    }
+
+    /// A pager over a call that answers a bare array and takes `page[number]` and `page[size]`; an empty page ends it,
+    /// and so does one that is the same as the page before, from a server that ignores the page's number.
+    pub fn bare_array(call: Call<Value>) -> Self {
+        Self::over(call, |body| decode::from_slice(body).map(|items: Vec<T>| Page::new(items)))
+    }
+
+    fn over(call: Call<Value>, read: fn(&[u8]) -> Result<Page<T>, DecodeError>) -> Self {
+        match call.into_request() {
+            Ok(request) => Self::new(Numbered { request, read, before: Mutex::new(None) }),
+            Err(error) => Self::err(error),
+        }
+    }
+}
+
+/// A call, asked for page by page.
+struct Numbered<T> {
+    request: CallRequest,
+    read: fn(&[u8]) -> Result<Page<T>, DecodeError>,
+    /// The number and the hash of the last page without `meta`.
+    before: Mutex<Option<(u64, u64)>>,
+}
+
+#[async_trait]
+impl<T: Send + 'static> PageSource for Numbered<T> {
+    type Item = T;
+
+    async fn page(&self, at: Cursor) -> Result<Page<T>, Error> {
+        let mut request = self.request.clone();
+        add_query(&mut request.query, "page[number]", &at.page.to_string());
+        if let Some(size) = at.page_size {
+            add_query(&mut request.query, "page[size]", &size.to_string());
+        }
+        let answer = exchange(Box::new(request), Gather::Whole).await?;
+        let mut page = (self.read)(answer.bytes()).map_err(|error| answer.unreadable(error))?;
+        if page.meta.is_none() {
+            let mut hasher = DefaultHasher::new();
+            answer.bytes().hash(&mut hasher);
+            let hash = hasher.finish();
+            let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+            if before.is_some_and(|(number, same)| number < at.page && same == hash) {
+                page.data.clear();
+            }
+            *before = Some((at.page, hash));
+        }
+        Ok(page)
+    }
+}
