@@ -90,11 +90,13 @@ export function recorder(baseURL) {
 
 /** The operations of the contract in `wireFile`, as `GET /ai/assistants/{assistant_id}`. */
 export function operations(wireFile) {
+  const unpublished = readFileSync(process.env.UNPUBLISHED, 'utf8').split('\n');
   const { paths } = JSON.parse(readFileSync(wireFile, 'utf8'));
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods)
       .filter((method) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
-      .map((method) => `${method.toUpperCase()} ${path}`),
+      .map((method) => `${method.toUpperCase()} ${path}`)
+      .filter((operation) => !unpublished.includes(operation)),
   );
 }
 

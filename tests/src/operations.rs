@@ -48,7 +48,7 @@ struct MaybeConversation {
 }
 
 /// All operations.
-pub const OPERATIONS: [Typed; 64] = [
+pub const OPERATIONS: &[Typed] = &[
     operation("GET /ai/assistants", None, json::<Data<Vec<Assistant>>>()),
     operation("POST /ai/assistants", json::<CreateAssistant>(), json::<Assistant>()),
     operation("POST /ai/assistants/import", json::<ImportAssistants>(), json::<Data<Vec<Assistant>>>()),

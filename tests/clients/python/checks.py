@@ -2,6 +2,7 @@
 small web server for the emulator to call."""
 
 import json
+import os
 import re
 import threading
 import time
@@ -95,8 +96,11 @@ def operations(wire_file):
     """The operations of the contract, as `GET /ai/assistants/{assistant_id}`."""
     with open(wire_file, encoding="utf-8") as file:
         paths = json.load(file)["paths"]
+    with open(os.environ["UNPUBLISHED"], encoding="utf-8") as file:
+        unpublished = file.read().splitlines()
     verbs = ("get", "post", "put", "patch", "delete")
-    return [f"{verb.upper()} {path}" for path, methods in paths.items() for verb in methods if verb in verbs]
+    every = [f"{verb.upper()} {path}" for path, methods in paths.items() for verb in methods if verb in verbs]
+    return [operation for operation in every if operation not in unpublished]
 
 
 class WebServer:

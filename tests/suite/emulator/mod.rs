@@ -4,6 +4,7 @@ mod assistants;
 mod canary_deploys;
 mod chat;
 mod errors;
+mod every_operation;
 mod idempotency;
 mod integrations;
 mod mcp_servers;

@@ -12,12 +12,12 @@ const MUTATIONS: [Mutation; 17] = [
     (
         "new-operation",
         |document| {
-            let schema = json!({"type": "object", "properties": {"text": {"$ref": "#/components/schemas/Ping"}}});
+            let schema = json!({"type": "object", "properties": {"text": {"$ref": "#/components/schemas/UnheardOf"}}});
             let content = json!({"content": {"application/json": {"schema": schema}}});
-            document["paths"]["/ai/assistants/{assistant_id}/ping"]["post"] = json!({"responses": {"200": content}});
-            document["components"]["schemas"]["Ping"] = json!({"type": "string"});
+            document["paths"]["/ai/assistants/{assistant_id}/unheard-of"]["post"] = json!({"responses": {"200": content}});
+            document["components"]["schemas"]["UnheardOf"] = json!({"type": "string"});
         },
-        "added POST /ai/assistants/{assistant_id}/ping",
+        "added POST /ai/assistants/{assistant_id}/unheard-of",
     ),
     (
         "removed-field",
