@@ -14,7 +14,8 @@ const MUTATIONS: [Mutation; 17] = [
         |document| {
             let schema = json!({"type": "object", "properties": {"text": {"$ref": "#/components/schemas/UnheardOf"}}});
             let content = json!({"content": {"application/json": {"schema": schema}}});
-            document["paths"]["/ai/assistants/{assistant_id}/unheard-of"]["post"] = json!({"responses": {"200": content}});
+            document["paths"]["/ai/assistants/{assistant_id}/unheard-of"]["post"] =
+                json!({"responses": {"200": content}});
             document["components"]["schemas"]["UnheardOf"] = json!({"type": "string"});
         },
         "added POST /ai/assistants/{assistant_id}/unheard-of",
