@@ -12,6 +12,7 @@ use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
 use telnyx_ai_emulator::{Emulator, InProcess};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
@@ -24,6 +25,8 @@ pub(super) struct SecureServer {
     addr: SocketAddr,
     authority: String,
     seen: Arc<Mutex<Seen>>,
+    /// How many connections have ended.
+    closed: watch::Receiver<usize>,
     task: JoinHandle<()>,
 }
 
@@ -62,21 +65,24 @@ impl SecureServer {
         let addr = listener.local_addr().unwrap();
         let emulator = Emulator::in_process().unwrap();
         let seen = Arc::<Mutex<Seen>>::default();
+        let (closed, all_closed) = watch::channel(0);
         let task = tokio::spawn({
             let seen = Arc::clone(&seen);
             async move {
                 while let Ok((connection, _)) = listener.accept().await {
                     let (acceptor, emulator, seen) = (acceptor.clone(), emulator.clone(), Arc::clone(&seen));
+                    let closed = closed.clone();
                     tokio::spawn(async move {
                         // A client that does not trust this server ends the handshake.
                         if let Ok(connection) = acceptor.accept(connection).await {
                             serve(connection, emulator, seen).await;
+                            closed.send_modify(|count| *count += 1);
                         }
                     });
                 }
             }
         });
-        Self { addr, authority: pem(authority.der()), seen, task }
+        Self { addr, authority: pem(authority.der()), seen, closed: all_closed, task }
     }
 
     pub(super) fn base_url(&self) -> String {
@@ -91,6 +97,12 @@ impl SecureServer {
     /// How many connections there were whose handshake succeeded.
     pub(super) fn connections(&self) -> usize {
         self.seen.lock().unwrap().connections
+    }
+
+    /// Waits until a connection has ended.
+    pub(super) async fn closed(&self) {
+        let mut closed = self.closed.clone();
+        closed.wait_for(|count| *count > 0).await.unwrap();
     }
 
     /// The protocols that were agreed on.
