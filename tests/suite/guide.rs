@@ -116,7 +116,8 @@ fn tables(page: &str) -> Vec<Vec<Row<'_>>> {
     let mut tables = vec![Vec::new()];
     for line in page.lines() {
         match cells(line)[..] {
-            [operation, javascript, rust] if javascript.starts_with("`client.") => {
+            // A dash where no published client has the operation yet.
+            [operation, javascript, rust] if javascript.starts_with("`client.") || javascript == "–" => {
                 let (operation, program) = operation.trim_matches(['[', ')']).split_once("](#").unwrap();
                 let row = Row { operation: operation.trim_matches('`'), rust: rust.trim_matches('`'), program };
                 tables.last_mut().unwrap().push(row);
