@@ -1,7 +1,6 @@
 //! The types of all operations: what their bodies are read into.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use telnyx_ai::assistants::types::{Assistant, CreateAssistant, UpdateAssistant, UpdateVersion};
 use telnyx_ai::assistants::{
@@ -12,10 +11,11 @@ use telnyx_ai::assistants::{
 };
 use telnyx_ai::decode::{self, DecodeError};
 use telnyx_ai::integrations::{Connection, Integration};
+use telnyx_ai::json::FromJson;
 use telnyx_ai::mcp::{CreateMcpServer, McpServer, UpdateMcpServer};
 use telnyx_ai::testing::{CreateTest, Test, TestRun, TriggerTestRun, UpdateTest};
 use telnyx_ai::versions::{CanaryDeploy, CanaryDeployConfig};
-use telnyx_ai::{Data, Extra, Object, Page, unknown_paths};
+use telnyx_ai::{Extra, Object, Page, unknown_paths};
 
 /// An operation with the types of its JSON bodies.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,13 @@ pub struct RoundTrip {
     pub written: Value,
     /// The paths of what was kept but not understood.
     pub unknown: Vec<String>,
+}
+
+/// An answer that wraps a value.
+#[derive(Debug, Clone, PartialEq, Object)]
+struct Data<T> {
+    data: T,
+    extra: Extra,
 }
 
 /// The answer of `GET` and `PUT` of a conversation: the contract does not promise its `data`.
@@ -157,7 +164,7 @@ const fn operation(name: &'static str, request: Option<Trip>, response: Option<T
     Typed { name, request, response }
 }
 
-const fn json<T: DeserializeOwned + Serialize>() -> Option<Trip> {
+const fn json<T: FromJson + Serialize>() -> Option<Trip> {
     Some(round_trip::<T>)
 }
 
@@ -168,7 +175,7 @@ const fn json<T: DeserializeOwned + Serialize>() -> Option<Trip> {
 ///
 /// # Panics
 /// Where a `T` that was read can not be written.
-pub fn round_trip<T: DeserializeOwned + Serialize>(text: &str) -> Result<RoundTrip, DecodeError> {
+pub fn round_trip<T: FromJson + Serialize>(text: &str) -> Result<RoundTrip, DecodeError> {
     let value: T = decode::from_slice(text.as_bytes())?;
     let written = serde_json::to_value(&value).expect("what was read can be written");
     Ok(RoundTrip { written, unknown: unknown_paths(&value) })

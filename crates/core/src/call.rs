@@ -8,15 +8,16 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::data::Data;
 use crate::decode::{self, DecodeError};
 use crate::exchange::{Answer, Gather, exchange};
+use crate::json::FromJson;
 use crate::operation::{add_query, fill};
 use crate::stream::ByteStream;
-use crate::{Client, Data, Error, Operation, Response, builder};
+use crate::{Client, Error, Operation, Response, builder};
 
 /// An operation that is about to be called: configure it, then await it.
 ///
@@ -151,14 +152,14 @@ impl Call<Value> {
         Self(State::Request(Box::new(request), Decode::Whole(json_or_null)))
     }
 
-    /// Reads the answer's JSON as a `U`.
-    pub fn json<U: DeserializeOwned>(self) -> Call<U> {
+    /// Reads the answer's JSON as a `U`: a type of the API, or any type that serde can read inside of [`Json`](crate::json::Json).
+    pub fn json<U: FromJson>(self) -> Call<U> {
         self.decoding(Decode::Whole(|answer| decode::from_slice(answer.bytes())))
     }
 
     /// Reads the answer's JSON as `{"data": U}` and gives what is in it.
-    pub fn data<U: DeserializeOwned + Serialize>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|answer| decode::from_slice::<Data<U>>(answer.bytes()).map(|whole| whole.data)))
+    pub fn data<U: FromJson>(self) -> Call<U> {
+        self.decoding(Decode::Whole(|answer| decode::from_slice::<Data<U>>(answer.bytes()).map(|whole| whole.0)))
     }
 
     /// Gives the answer as text. What is not UTF-8 is replaced by `U+FFFD`; a JSON string is taken out of its quotes.

@@ -37,7 +37,7 @@ mod exchange;
 pub mod guide;
 #[cfg(feature = "hyper")]
 mod hyper;
-mod json_path;
+pub mod json;
 mod operation;
 mod pager;
 #[cfg(feature = "rate-limit")]
@@ -70,7 +70,7 @@ pub use retry::{Retries, RetryPolicy};
 #[doc(hidden)]
 pub use data::__private;
 pub use data::{
-    Data, Extra, JsonObject, Nullable, Object, Page, PageMeta, Scalar, Secret, Timestamp, UnknownMember, UnknownValue,
+    Extra, JsonObject, Nullable, Object, Page, PageMeta, Scalar, Secret, Timestamp, UnknownMember, UnknownValue,
     unknown_paths,
 };
 pub use telnyx_ai_macros::{Object, OpenEnum, Union};

@@ -15,7 +15,6 @@ pub(crate) enum Presence<'f> {
 
 pub(crate) struct Member<'f> {
     pub(crate) ident: &'f Ident,
-    pub(crate) ty: &'f Type,
     pub(crate) wire: LitStr,
     pub(crate) initial: Option<syn::Expr>,
     pub(crate) presence: Presence<'f>,
@@ -34,7 +33,7 @@ impl<'f> Member<'f> {
             (_, Some(ty)) => Presence::Nullable(ty),
             _ => Presence::Required(&field.ty),
         };
-        Ok(Self { ident, ty: &field.ty, wire: wire.name_or(ident.to_string()), initial: wire.initial, presence })
+        Ok(Self { ident, wire: wire.name_or(ident.to_string()), initial: wire.initial, presence })
     }
 
     pub(crate) fn required(&self) -> bool {
@@ -45,24 +44,6 @@ impl<'f> Member<'f> {
     pub(crate) fn value(&self) -> &'f Type {
         match self.presence {
             Presence::Required(ty) | Presence::Optional(ty) | Presence::Nullable(ty) => ty,
-        }
-    }
-
-    /// The next value of the map, as this field's type. Whole numbers may come as `28.0`.
-    pub(crate) fn read(&self) -> TokenStream {
-        let whole = is_one_of(self.value(), &["u8", "u16", "u32", "u64", "i32", "i64"]);
-        let value = self.value();
-        match (&self.presence, whole) {
-            (_, false) => quote!(map.next_value()?),
-            (Presence::Required(_), true) => {
-                quote!(map.next_value::<::telnyx_ai_core::__private::Whole<#value>>()?.0)
-            }
-            (Presence::Optional(_), true) => quote! {
-                map.next_value::<::core::option::Option<::telnyx_ai_core::__private::Whole<#value>>>()?.map(|n| n.0)
-            },
-            (Presence::Nullable(_), true) => quote! {
-                map.next_value::<::telnyx_ai_core::Nullable<::telnyx_ai_core::__private::Whole<#value>>>()?.map(|n| n.0)
-            },
         }
     }
 

@@ -4,23 +4,23 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Field, Fields, Ident};
 
-use crate::member::{Member, Presence};
+use crate::attributes::is_one_of;
+use crate::member::Member;
 use crate::serde_impls::{Target, serde_impls};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let members: Vec<Member<'_>> = fields(input)?.into_iter().map(Member::of).collect::<syn::Result<_>>()?;
     let parameters: Vec<&Ident> = input.generics.type_params().map(|p| &p.ident).collect();
-    let target = Target { name, parameters: &parameters };
+    let is_field = |parameter: &&Ident| members.iter().any(|m| is_one_of(m.value(), &[&parameter.to_string()]));
+    let fields: Vec<&Ident> = parameters.iter().copied().filter(is_field).collect();
+    let target = Target { name, parameters: &parameters, fields: &fields };
 
     let constructor = constructor(&target, &members);
     let object = object(&target, &members);
-    let serde = serde_impls(
-        &target,
-        &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)),
-        &quote!(deserialize_object),
-    );
-    Ok(quote!(#constructor #object #serde))
+    let reader = reader(&target, &members);
+    let serde = serde_impls(&target, &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)));
+    Ok(quote!(#constructor #object #reader #serde))
 }
 
 /// The fields but for the last one, `extra`.
@@ -33,53 +33,24 @@ fn fields(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
         return refuse("Object is for structs with named fields");
     };
     let mut fields: Vec<&Field> = named.named.iter().collect();
+    if fields.len() > 100 {
+        return refuse("an Object has no more than 100 fields");
+    }
     match fields.pop() {
         Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok(fields),
         _ => refuse("the last field of an Object is `pub extra: Extra`, where unknown fields are kept"),
     }
 }
 
-/// The trait `Object`, which reads and writes the entries of a map.
+/// The trait `Object`, which writes the entries of a map.
 fn object(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
-    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let required = members.iter().filter(|m| m.required()).map(|m| &m.wire);
-    let slots = members.iter().map(slot);
-    let arms = members.iter().map(|m| {
-        let (ident, wire, read) = (m.ident, &m.wire, m.read());
-        if m.required() {
-            quote!(#wire => #ident = ::core::option::Option::Some(#read),)
-        } else {
-            quote!(#wire => #ident = #read,)
-        }
-    });
-    let unwraps = members.iter().filter(|m| m.required()).map(unwrap);
     let writes = members.iter().map(Member::write);
-    let expecting = format!("an object ({})", target.name);
-
     quote! {
         #[automatically_derived]
         impl<#(#parameters),*> ::telnyx_ai_core::Object for #name #bounds {
             const REQUIRED: &'static [&'static str] = &[#(#required),*];
-            const EXPECTING: &'static str = #expecting;
-
-            fn read<'de, A>(mut map: A) -> ::core::result::Result<Self, A::Error>
-            where
-                A: ::telnyx_ai_core::__private::serde::de::MapAccess<'de>,
-            {
-                #(#slots)*
-                let mut extra = ::telnyx_ai_core::Extra::default();
-                while let ::core::option::Option::Some(key) =
-                    map.next_key::<::telnyx_ai_core::__private::Key<'de>>()?
-                {
-                    match &*key {
-                        #(#arms)*
-                        _ => ::telnyx_ai_core::__private::read_extra(&mut extra, key, &mut map)?,
-                    }
-                }
-                #(#unwraps)*
-                ::core::result::Result::Ok(Self { #(#idents,)* extra })
-            }
 
             fn write<M>(&self, map: &mut M) -> ::core::result::Result<(), M::Error>
             where
@@ -92,24 +63,61 @@ fn object(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     }
 }
 
-/// The variable that a field is read into.
-fn slot(member: &Member<'_>) -> TokenStream {
-    let (ident, ty) = (member.ident, member.ty);
-    match member.presence {
-        Presence::Required(_) => quote! {
-            let mut #ident: ::core::option::Option<#ty> = ::core::option::Option::None;
-        },
-        _ => quote!(let mut #ident: #ty = ::core::default::Default::default();),
-    }
-}
-
-/// What a required field ends the read with where it was missing.
-fn unwrap(member: &Member<'_>) -> TokenStream {
-    let (ident, wire) = (member.ident, &member.wire);
+/// How the object is read: where it stands, field by field.
+fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
+    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
+    let numbers = 0..members.len();
+    let quoted = members.iter().map(|m| format!("\"{}\":", m.wire.value()));
+    let required = members.iter().rev().fold(0_u128, |bits, m| bits << 1 | u128::from(m.required()));
+    let places = members.len() + 1;
+    let expected = format!("an object ({})", target.name);
     quote! {
-        let #ident = #ident.ok_or_else(|| {
-            <A::Error as ::telnyx_ai_core::__private::serde::de::Error>::missing_field(#wire)
-        })?;
+        #[automatically_derived]
+        impl<#(#parameters),*> ::telnyx_ai_core::__private::Fields for #name #bounds {
+            fn read_field(
+                &mut self,
+                number: usize,
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
+                match number {
+                    #(#numbers => ::telnyx_ai_core::json::Field::read(&mut self.#idents, json),)*
+                    _ => ::core::result::Result::Ok(()),
+                }
+            }
+
+            fn extra_mut(&mut self) -> &mut ::telnyx_ai_core::Extra {
+                &mut self.extra
+            }
+        }
+
+        #[automatically_derived]
+        impl<#(#parameters),*> ::telnyx_ai_core::json::FromJson for #name #bounds {
+            fn from_json(
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
+                ::telnyx_ai_core::__private::read_blank(json)
+            }
+        }
+
+        #[automatically_derived]
+        impl<#(#parameters),*> ::telnyx_ai_core::json::Field for #name #bounds {
+            fn blank() -> Self {
+                Self { #(#idents: ::telnyx_ai_core::json::Field::blank(),)* extra: ::telnyx_ai_core::Extra::default() }
+            }
+
+            #[inline(never)]
+            fn read(
+                &mut self,
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
+                static AFTER: [::core::sync::atomic::AtomicU8; #places] =
+                    [const { ::core::sync::atomic::AtomicU8::new(0) }; #places];
+                static NAMES: ::telnyx_ai_core::__private::FieldNames =
+                    ::telnyx_ai_core::__private::FieldNames::new(&[#(#quoted),*], #required, &AFTER);
+                json.object(&NAMES, #expected, self)
+            }
+        }
     }
 }
 

@@ -18,16 +18,37 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 
     let text = text(name, &idents, &wires);
     let serde = serde_impls(
-        &Target { name, parameters: &[] },
+        &Target { name, parameters: &[], fields: &[] },
         &quote! {
             match self {
                 Self::Unknown(value) => ::telnyx_ai_core::__private::serde::Serialize::serialize(value, serializer),
                 known => serializer.serialize_str(known.as_str()),
             }
         },
-        &quote!(deserialize_str),
     );
-    Ok(quote!(#text #serde))
+    let reader = reader(name, idents.first().copied());
+    Ok(quote!(#text #reader #serde))
+}
+
+/// How the value is read.
+fn reader(name: &Ident, first: Option<&Ident>) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::telnyx_ai_core::json::FromJson for #name {
+            fn from_json(
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
+                ::core::result::Result::Ok(Self::from(&*json.text("a string")?))
+            }
+        }
+
+        #[automatically_derived]
+        impl ::telnyx_ai_core::json::Field for #name {
+            fn blank() -> Self {
+                Self::#first
+            }
+        }
+    }
 }
 
 /// The conversions from and to text.

@@ -9,29 +9,29 @@ pub(crate) struct Target<'t> {
     pub(crate) name: &'t Ident,
     /// Its type parameters: those of a generic envelope such as `Data<T>`.
     pub(crate) parameters: &'t [&'t Ident],
+    /// Those of them that a field has as its type, not as a part of it.
+    pub(crate) fields: &'t [&'t Ident],
 }
 
 impl Target<'_> {
     /// `Name<T>`.
     pub(crate) fn name(&self) -> TokenStream {
-        let Self { name, parameters } = self;
+        let Self { name, parameters, .. } = self;
         quote!(#name<#(#parameters),*>)
     }
 
-    /// What a generic envelope asks of its parameters: what serde asks.
+    /// What a generic envelope asks of its parameters.
     pub(crate) fn bounds(&self) -> TokenStream {
-        let parameters = self.parameters;
-        quote! {
-            where #(
-                #parameters: ::telnyx_ai_core::__private::serde::Serialize
-                    + ::telnyx_ai_core::__private::serde::de::DeserializeOwned
-            ),*
-        }
+        let bounds = self.parameters.iter().map(|parameter| {
+            let read = if self.fields.contains(parameter) { quote!(Field) } else { quote!(FromJson) };
+            quote!(#parameter: ::telnyx_ai_core::__private::serde::Serialize + ::telnyx_ai_core::json::#read)
+        });
+        quote!(where #(#bounds),*)
     }
 }
 
-/// Both implementations: `write` is the body of `serialize`, `read` the function of core that `deserialize` calls.
-pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream, read: &TokenStream) -> TokenStream {
+/// Both implementations: `write` is the body of `serialize`.
+pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
     quote! {
         #[automatically_derived]
@@ -50,7 +50,7 @@ pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream, read: &Token
             where
                 D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
             {
-                ::telnyx_ai_core::__private::#read(deserializer)
+                ::telnyx_ai_core::json::deserialize(deserializer)
             }
         }
     }

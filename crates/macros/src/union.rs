@@ -20,8 +20,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 
     let conversions = conversions(name, &members);
     let reader = reader(name, &members, tag, wire.inside);
-    let serde =
-        serde_impls(&Target { name, parameters: &[] }, &writer(&members, tag, wire.inside), &quote!(deserialize_union));
+    let serde = serde_impls(&Target { name, parameters: &[], fields: &[] }, &writer(&members, tag, wire.inside));
     Ok(quote!(#conversions #reader #serde))
 }
 
@@ -79,18 +78,16 @@ fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     }
 }
 
-/// What core's `deserialize_union` asks: which member a tag names.
+/// What core's `read_union` asks: which member a tag names, and how it is read.
 fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
-    let types: Vec<_> = members.iter().map(|m| m.ty).collect();
+    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let tags = members.iter().map(|m| &m.tag);
-    let expecting = format!("an object with a `{}` ({name})", tag.value());
-    let untagged = inside.then(|| {
+    let expected = format!("an object with a `{}` ({name})", tag.value());
+    let by_fields = members.iter().filter(|_| inside).map(|Member { ident, ty, .. }| {
         quote! {
-            #(
-                ::core::option::Option::None if map.has(<#types as ::telnyx_ai_core::Object>::REQUIRED) => {
-                    ::core::result::Result::Ok(<#types as ::telnyx_ai_core::Object>::read(map)?.into())
-                }
-            )*
+            if has(<#ty as ::telnyx_ai_core::Object>::REQUIRED) {
+                return Self::#ident(::telnyx_ai_core::json::Field::blank());
+            }
         }
     });
     quote! {
@@ -98,26 +95,52 @@ fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> T
         impl ::telnyx_ai_core::__private::TaggedUnion for #name {
             const TAG: &'static str = #tag;
             const INSIDE: bool = #inside;
-            const EXPECTING: &'static str = #expecting;
+            const EXPECTED: &'static str = #expected;
 
-            fn read<'de, A>(
-                tag: ::core::option::Option<&str>,
-                map: ::telnyx_ai_core::__private::Entries<'de, A>,
-            ) -> ::core::result::Result<Self, A::Error>
-            where
-                A: ::telnyx_ai_core::__private::serde::de::MapAccess<'de>,
-            {
+            fn of_tag(tag: ::core::option::Option<&str>) -> Self {
                 match tag {
-                    #(
-                        ::core::option::Option::Some(#tags) => {
-                            ::core::result::Result::Ok(<#types as ::telnyx_ai_core::Object>::read(map)?.into())
-                        }
-                    )*
-                    #untagged
-                    tag => ::core::result::Result::Ok(Self::Unknown(
-                        ::telnyx_ai_core::__private::unknown_member(#tag, #inside, tag, map)?,
-                    )),
+                    #(::core::option::Option::Some(#tags) => Self::#idents(::telnyx_ai_core::json::Field::blank()),)*
+                    tag => Self::Unknown(::telnyx_ai_core::__private::unknown_member(#tag, tag)),
                 }
+            }
+
+            fn of_fields(has: &dyn Fn(&[&str]) -> bool) -> Self {
+                #(#by_fields)*
+                let _ = has;
+                Self::of_tag(::core::option::Option::None)
+            }
+
+            fn read_member(
+                &mut self,
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
+                match self {
+                    #(Self::#idents(member) => ::telnyx_ai_core::json::Field::read(member, json),)*
+                    Self::Unknown(member) => member.read(json),
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::telnyx_ai_core::json::FromJson for #name {
+            fn from_json(
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
+                ::telnyx_ai_core::__private::read_blank(json)
+            }
+        }
+
+        #[automatically_derived]
+        impl ::telnyx_ai_core::json::Field for #name {
+            fn blank() -> Self {
+                ::telnyx_ai_core::__private::TaggedUnion::of_tag(::core::option::Option::None)
+            }
+
+            fn read(
+                &mut self,
+                json: &mut ::telnyx_ai_core::json::Reader<'_>,
+            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
+                ::telnyx_ai_core::__private::read_union(self, json)
             }
         }
     }

@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use telnyx_ai_core::decode::{self, DecodeError};
+use telnyx_ai_core::json::FromJson;
 
 use crate::{InitializationReply, ToolCallRequest, Verifier, VerifyError};
 
@@ -75,7 +76,7 @@ pub trait FromWebhook: Sized {
     fn from_webhook(parts: &Parts, body: Bytes) -> Result<Self, DecodeError>;
 }
 
-impl<T: DeserializeOwned> FromWebhook for T {
+impl<T: FromJson> FromWebhook for T {
     fn from_webhook(_: &Parts, body: Bytes) -> Result<Self, DecodeError> {
         decode::from_slice(&body)
     }

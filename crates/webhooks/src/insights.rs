@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use telnyx_ai_core::json::{Fault, Field, FromJson, Reader};
 use telnyx_ai_core::{Extra, JsonObject, Object};
 
 use crate::CallingPartyType;
@@ -110,6 +111,18 @@ impl From<Value> for InsightValue {
 impl<'de> Deserialize<'de> for InsightValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Value::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl FromJson for InsightValue {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        json.value().map(Self::from)
+    }
+}
+
+impl Field for InsightValue {
+    fn blank() -> Self {
+        Self::Other(Value::Null)
     }
 }
 

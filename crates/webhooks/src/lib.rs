@@ -39,4 +39,6 @@ pub use sign::*;
 pub use tool_call::*;
 pub use verify::*;
 
-pub use telnyx_ai_core::{Extra, JsonObject, Scalar, Timestamp, UnknownMember, UnknownValue, decode, unknown_paths};
+pub use telnyx_ai_core::{
+    Extra, JsonObject, Scalar, Timestamp, UnknownMember, UnknownValue, decode, json, unknown_paths,
+};

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, Uri};
 use serde::de::DeserializeOwned;
+use telnyx_ai_core::json::Json;
 use telnyx_ai_core::{JsonObject, decode};
 
 /// The header that names the call which a webhook tool is called in.
@@ -45,7 +46,8 @@ impl<A: DeserializeOwned> ToolCallRequest<A> {
         let call_control_id = headers.get(CALL_CONTROL_ID_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
-        Ok(Self { call_control_id, query, arguments: decode::from_slice(body)? })
+        let Json(arguments) = decode::from_slice(body)?;
+        Ok(Self { call_control_id, query, arguments })
     }
 }
 

@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use telnyx_ai_webhooks::json::FromJson;
 use telnyx_ai_webhooks::{
     CallingPartyType, ConversationChannel, ConversationEnded, Event, EventData, Incoming, InitializationReply,
     InsightGroupCompleted, InsightValue, ToolCallRequest, TranscriptRole, WebhookEvent, decode, unknown_paths,
 };
 
 /// Reads, and holds that writing gives the same.
-fn read<T: DeserializeOwned + Serialize>(body: &Value) -> T {
+fn read<T: FromJson + Serialize>(body: &Value) -> T {
     let value: T = decode::from_slice(body.to_string().as_bytes()).expect("a body of this type");
     assert_eq!(&serde_json::to_value(&value).expect("a value that can be written"), body);
     value

@@ -1,11 +1,10 @@
 //! Messages that are put into a conversation.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use telnyx_ai_core::json::{self, Fault, Field, FromJson, Reader};
 use telnyx_ai_core::{Extra, JsonObject, Object, Timestamp};
 
 use super::{MetadataValue, Role, ToolCall};
@@ -93,30 +92,23 @@ impl Serialize for ToolChoice {
     }
 }
 
+impl FromJson for ToolChoice {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        match json.peek() {
+            Some(b'{') => JsonObject::from_json(json).map(Self::Tool),
+            _ => json.text("a string or an object").map(|mode| Self::from(&*mode)),
+        }
+    }
+}
+
+impl Field for ToolChoice {
+    fn blank() -> Self {
+        Self::Mode(String::new())
+    }
+}
+
 impl<'de> Deserialize<'de> for ToolChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ToolChoiceVisitor;
-
-        impl<'de> Visitor<'de> for ToolChoiceVisitor {
-            type Value = ToolChoice;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string or an object")
-            }
-
-            fn visit_str<E>(self, mode: &str) -> Result<ToolChoice, E> {
-                Ok(ToolChoice::from(mode))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ToolChoice, A::Error> {
-                let mut tool = JsonObject::new();
-                while let Some((name, value)) = map.next_entry::<String, Value>()? {
-                    tool.insert(name, value);
-                }
-                Ok(ToolChoice::Tool(tool))
-            }
-        }
-
-        deserializer.deserialize_any(ToolChoiceVisitor)
+        json::deserialize(deserializer)
     }
 }

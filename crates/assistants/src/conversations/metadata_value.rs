@@ -1,11 +1,8 @@
 //! What the metadata of messages may hold.
 
-use std::fmt;
-
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use telnyx_ai_core::Scalar;
+use telnyx_ai_core::json::{self, Fault, Field, FromJson, Reader};
 
 /// A value in the metadata of a message.
 ///
@@ -45,43 +42,24 @@ impl Serialize for MetadataValue {
     }
 }
 
+impl FromJson for MetadataValue {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        match json.peek() {
+            Some(b'[') => Vec::from_json(json).map(Self::Many),
+            Some(b'{' | b'n') => Err(json.unexpected("a string, a number, a boolean or a list of them")),
+            _ => Scalar::from_json(json).map(Self::One),
+        }
+    }
+}
+
+impl Field for MetadataValue {
+    fn blank() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
 impl<'de> Deserialize<'de> for MetadataValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MetadataVisitor;
-
-        impl<'de> Visitor<'de> for MetadataVisitor {
-            type Value = MetadataValue;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string, a number, a boolean or a list of them")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<MetadataValue, E> {
-                Ok(text.into())
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<MetadataValue, E> {
-                Ok(value.into())
-            }
-
-            fn visit_u64<E>(self, number: u64) -> Result<MetadataValue, E> {
-                Ok(Scalar::Number(number.into()).into())
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<MetadataValue, E> {
-                Ok(number.into())
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<MetadataValue, E> {
-                let scalar = Scalar::try_from(number);
-                scalar.map(Into::into).map_err(|n| E::custom(format_args!("{n} is no JSON number")))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, values: A) -> Result<MetadataValue, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(values)).map(MetadataValue::Many)
-            }
-        }
-
-        deserializer.deserialize_any(MetadataVisitor)
+        json::deserialize(deserializer)
     }
 }

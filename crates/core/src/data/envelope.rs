@@ -1,13 +1,23 @@
+use crate::json::{Fault, FromJson, Reader};
 use crate::{Extra, Object};
 
-/// An answer that wraps its value in `data`.
-#[derive(Debug, Clone, PartialEq, Object)]
-#[non_exhaustive]
-pub struct Data<T> {
-    /// The value.
-    pub data: T,
-    /// Fields this version does not know, kept as received.
-    pub extra: Extra,
+/// An answer that wraps its value in `data`, of which only that is of interest.
+#[derive(Debug)]
+pub(crate) struct Data<T>(pub(crate) T);
+
+impl<T: FromJson> FromJson for Data<T> {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        let mut data = None;
+        json.entries("an object with `data`", &mut |name, json| {
+            if name == "data" {
+                data = Some(T::from_json(json)?);
+                Ok(())
+            } else {
+                json.skip()
+            }
+        })?;
+        data.map(Self).ok_or_else(|| Fault::missing("data"))
+    }
 }
 
 /// One page of a list.

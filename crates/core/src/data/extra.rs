@@ -1,11 +1,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::MapAccess;
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
-use super::object::Key;
 use super::unknown::Unknown;
 
 /// The fields of an object that this version of the SDK does not know, as they were received.
@@ -50,12 +48,6 @@ impl Extra {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-}
-
-#[doc(hidden)]
-pub fn read_extra<'de, A: MapAccess<'de>>(extra: &mut Extra, name: Key<'de>, map: &mut A) -> Result<(), A::Error> {
-    extra.insert(name.into_cow(), map.next_value::<Value>()?);
-    Ok(())
 }
 
 #[doc(hidden)]

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::decode::{self, DecodeError};
+use crate::json::FromJson;
 
 /// A JSON object of any shape: dynamic variables, a tool's arguments, a JSON Schema.
 ///
@@ -49,7 +49,7 @@ impl JsonObject {
     ///
     /// # Errors
     /// Where a required field is missing or one has another type; the error names it.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+    pub fn read<T: FromJson>(&self) -> Result<T, DecodeError> {
         decode::from_slice(&serde_json::to_vec(&self.0).unwrap_or_default())
     }
 

@@ -13,7 +13,8 @@ mod timestamp;
 mod union;
 mod unknown;
 
-pub use envelope::{Data, Page, PageMeta};
+pub(crate) use envelope::Data;
+pub use envelope::{Page, PageMeta};
 pub use extra::Extra;
 pub use json_object::JsonObject;
 pub(crate) use json_object::names_a_secret;
@@ -29,9 +30,10 @@ pub use unknown::unknown_paths;
 /// What the derives' output calls. Not for use by hand, and free to change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use super::extra::{read_extra, write_extra};
-    pub use super::object::{Key, Whole, deserialize_object, serialize_object};
-    pub use super::open_enum::{deserialize_str, unknown_value};
-    pub use super::union::{Entries, TaggedUnion, deserialize_union, serialize_member, unknown_member};
+    pub use super::extra::write_extra;
+    pub use super::object::serialize_object;
+    pub use super::open_enum::unknown_value;
+    pub use super::union::{TaggedUnion, read_union, serialize_member, unknown_member};
+    pub use crate::json::{FieldNames, Fields, read_blank};
     pub use serde;
 }

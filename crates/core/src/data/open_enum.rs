@@ -1,8 +1,6 @@
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::unknown::Unknown;
 
@@ -37,27 +35,4 @@ impl Serialize for UnknownValue {
 #[must_use]
 pub fn unknown_value(value: &str) -> UnknownValue {
     UnknownValue(value.into())
-}
-
-#[doc(hidden)]
-pub fn deserialize_str<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: for<'s> From<&'s str>,
-    D: Deserializer<'de>,
-{
-    struct StrVisitor<T>(PhantomData<T>);
-
-    impl<T: for<'s> From<&'s str>> Visitor<'_> for StrVisitor<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
-            Ok(T::from(value))
-        }
-    }
-
-    deserializer.deserialize_str(StrVisitor(PhantomData))
 }

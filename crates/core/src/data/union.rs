@@ -1,17 +1,10 @@
-use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
-use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::object::Key;
 use super::unknown::Unknown;
 use super::{JsonObject, Object};
+use crate::json::{Fault, Head, Reader};
 
 /// A member of a union that this version does not know, as it was received.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +25,13 @@ impl UnknownMember {
     pub fn fields(&self) -> &JsonObject {
         &self.fields
     }
+
+    /// Reads all of the object, or all but the tag.
+    #[doc(hidden)]
+    pub fn read(&mut self, json: &mut Reader<'_>) -> Result<(), Fault> {
+        self.fields.extend(json.map("an object")?);
+        Ok(())
+    }
 }
 
 impl Serialize for UnknownMember {
@@ -40,31 +40,45 @@ impl Serialize for UnknownMember {
     }
 }
 
+/// An unknown member of which nothing but the tag is known.
 #[doc(hidden)]
-pub fn unknown_member<'de, A: MapAccess<'de>>(
-    name: &'static str,
-    inside: bool,
-    tag: Option<&str>,
-    mut map: Entries<'de, A>,
-) -> Result<UnknownMember, A::Error> {
-    let mut fields = JsonObject::new();
-    if let Some(tag) = tag.filter(|_| !inside) {
-        fields.insert(name.to_owned(), tag.into());
-    }
-    while let Some(key) = map.next_key::<Key<'de>>()? {
-        fields.insert(key.into_cow().into_owned(), map.next_value()?);
-    }
-    Ok(UnknownMember { tag: name, fields })
+#[must_use]
+pub fn unknown_member(name: &'static str, tag: Option<&str>) -> UnknownMember {
+    UnknownMember { tag: name, fields: tag.map(|tag| (name, tag)).into_iter().collect() }
 }
 
 /// What `derive(Union)` tells of a union.
 #[doc(hidden)]
 pub trait TaggedUnion: Sized {
     const TAG: &'static str;
+    /// Whether the tag is a field of the members.
     const INSIDE: bool;
-    const EXPECTING: &'static str;
+    const EXPECTED: &'static str;
 
-    fn read<'de, A: MapAccess<'de>>(tag: Option<&str>, map: Entries<'de, A>) -> Result<Self, A::Error>;
+    /// A blank of the member with that tag, or of an unknown one.
+    fn of_tag(tag: Option<&str>) -> Self;
+
+    /// A blank of the member that an object without a tag is, by whether it has all of some fields.
+    fn of_fields(has: &dyn Fn(&[&str]) -> bool) -> Self;
+
+    /// Reads the member into its blank.
+    fn read_member(&mut self, json: &mut Reader<'_>) -> Result<(), Fault>;
+}
+
+#[doc(hidden)]
+pub fn read_union<U: TaggedUnion>(union: &mut U, json: &mut Reader<'_>) -> Result<(), Fault> {
+    *union = match json.look_ahead(U::TAG, U::EXPECTED)? {
+        Head::Tag(tag) => {
+            if !U::INSIDE {
+                json.leave_out(U::TAG);
+            }
+            U::of_tag(Some(&tag))
+        }
+        Head::Names(names) => {
+            U::of_fields(&|wanted| wanted.iter().all(|wanted| names.iter().any(|name| name == wanted)))
+        }
+    };
+    union.read_member(json)
 }
 
 #[doc(hidden)]
@@ -78,89 +92,4 @@ pub fn serialize_member<T: Object, S: Serializer>(
     map.serialize_entry(name, tag)?;
     member.write(&mut map)?;
     map.end()
-}
-
-/// Reads on from the tag, so that a union whose tag comes first, as the API sends it, is never buffered.
-#[doc(hidden)]
-pub fn deserialize_union<'de, U: TaggedUnion, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    struct UnionVisitor<U>(PhantomData<U>);
-
-    impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
-        type Value = U;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(U::EXPECTING)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<U, A::Error> {
-            let mut read = VecDeque::new();
-            while let Some(key) = map.next_key::<Key<'de>>()? {
-                if &*key != U::TAG {
-                    read.push_back((key, map.next_value()?));
-                    continue;
-                }
-                let tag = match map.next_value()? {
-                    Value::String(tag) => Some(tag),
-                    other => {
-                        read.push_back((key.clone(), other));
-                        None
-                    }
-                };
-                if U::INSIDE {
-                    read.extend(tag.clone().map(|tag| (key, Value::String(tag))));
-                }
-                return U::read(tag.as_deref(), Entries::new(read, Some(map)));
-            }
-            U::read(None, Entries::<A>::new(read, None))
-        }
-    }
-
-    deserializer.deserialize_map(UnionVisitor(PhantomData))
-}
-
-/// The entries of a map, of which the first few were read already.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Entries<'de, A> {
-    read: VecDeque<(Key<'de>, Value)>,
-    value: Option<Value>,
-    rest: Option<A>,
-}
-
-impl<'de, A> Entries<'de, A> {
-    fn new(read: VecDeque<(Key<'de>, Value)>, rest: Option<A>) -> Self {
-        Self { read, value: None, rest }
-    }
-
-    /// Whether all of these fields are there; only for a map that was read to its end.
-    pub fn has(&self, names: &[&str]) -> bool {
-        names.iter().all(|name| self.read.iter().any(|(key, _)| &**key == *name))
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'de, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let Some((key, value)) = self.read.pop_front() else {
-            return match &mut self.rest {
-                Some(rest) => rest.next_key_seed(seed),
-                None => Ok(None),
-            };
-        };
-        self.value = Some(value);
-        match key.into_cow() {
-            Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
-            Cow::Owned(key) => seed.deserialize::<StringDeserializer<A::Error>>(key.into_deserializer()),
-        }
-        .map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        match (self.value.take(), &mut self.rest) {
-            (Some(value), _) => seed.deserialize(value).map_err(A::Error::custom),
-            (None, Some(rest)) => rest.next_value_seed(seed),
-            (None, None) => Err(A::Error::custom("a value was asked for before its key")),
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use crate::json_path::{JsonPath, Step};
+use crate::json::{JsonPath, Step};
 
 /// The name under which unknown values are written. Formats ignore it; [`unknown_paths`] looks for it.
 const MARK: &str = "telnyx_ai_core::Unknown";

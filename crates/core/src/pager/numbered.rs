@@ -3,17 +3,17 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Cursor, PageSource, Pager};
 use crate::call::CallRequest;
 use crate::decode::{self, DecodeError};
 use crate::exchange::{Gather, exchange};
+use crate::json::FromJson;
 use crate::operation::add_query;
 use crate::{Call, Error, Page};
 
-impl<T: DeserializeOwned + Serialize + Send + 'static> Pager<T> {
+impl<T: FromJson + Serialize + Send + 'static> Pager<T> {
     /// A pager over a call that answers `{"data": […], "meta": …}` and takes `page[number]` and `page[size]`.
     pub fn numbered(call: Call<Value>) -> Self {
         Self::over(call, decode::from_slice)

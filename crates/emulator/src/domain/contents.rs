@@ -4,10 +4,10 @@
 //! may be there as well, and is kept then. A configuration that has all of that was written by an export, and is taken
 //! as it is: it may refer to what was deleted since. What has no section of its own stands raw under `documents`.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use telnyx_ai_assistants::{AddMessage, CreateConversation, CreateScheduledEvent, CreateSharedTool};
 use telnyx_ai_core::decode;
+use telnyx_ai_core::json::FromJson;
 use telnyx_ai_mcp::CreateMcpServer;
 use telnyx_ai_testing::CreateTest;
 use telnyx_ai_types::{CreateAssistant, UpdateVersion};
@@ -303,7 +303,7 @@ fn planned(work: &Work<'_>, entry: &Map<String, Value>) -> Outcome<()> {
 }
 
 /// The entry, once it is known to be a `T`.
-fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Outcome<Map<String, Value>> {
+fn typed<T: FromJson>(entry: Map<String, Value>) -> Outcome<Map<String, Value>> {
     let entry = Value::Object(entry);
     decode::from_slice::<T>(entry.to_string().as_bytes()).map_err(|error| super::check::not_a_t(&error))?;
     object(&entry)

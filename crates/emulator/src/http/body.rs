@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use telnyx_ai_core::decode;
+use telnyx_ai_core::json::{FromJson, Json};
 
 use super::errors::ApiError;
 use crate::domain::{Code, Problem, check::not_a_t};
@@ -30,12 +31,13 @@ impl Body {
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let bytes: &[u8] = if self.0.trim_ascii().is_empty() { b"{}" } else { &self.0 };
         decode::from_slice(bytes)
+            .map(|Json(value)| value)
             .map_err(|error| if error.is_syntax() { not_json(error.message()) } else { not_a_t(&error).into() })
     }
 
     /// The object as it was sent, once it is known to be a `T`: its types are right and nothing required is missing.
     /// What `T` does not know stays in it.
-    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<Map<String, Value>, ApiError> {
+    pub(crate) fn object<T: FromJson>(&self) -> Result<Map<String, Value>, ApiError> {
         let bytes: &[u8] = if self.0.trim_ascii().is_empty() { b"{}" } else { &self.0 };
         let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error.to_string()))?;
         if !value.is_object() {

@@ -1,6 +1,7 @@
 //! Writing to the user.
 
 use serde::{Deserialize, Serialize};
+use telnyx_ai_core::json::{Fault, Field, FromJson, Json, Reader};
 use telnyx_ai_core::{Extra, JsonObject, Nullable, Object};
 
 /// Sends the user an SMS or MMS. Both numbers come from the conversation.
@@ -41,5 +42,17 @@ impl SendMessage {
     pub fn with_message_template(mut self, message_template: impl Into<String>) -> Self {
         self.message_template = Nullable::Value(message_template.into());
         self
+    }
+}
+
+impl FromJson for SendMessage {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        Json::from_json(json).map(|Json(read)| read)
+    }
+}
+
+impl Field for SendMessage {
+    fn blank() -> Self {
+        Self::default()
     }
 }

@@ -1,10 +1,7 @@
 //! Whom a call can be put through to.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor, value::SeqAccessDeserializer};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use telnyx_ai_core::json::{self, Fault, Field, FromJson, Reader};
 
 /// Whom a tool may call: a list that is fixed, or one that each conversation brings along.
 ///
@@ -56,30 +53,23 @@ impl<T: Serialize> Serialize for Targets<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Targets<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TargetsVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for TargetsVisitor<T> {
-            type Value = Targets<T>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a list of targets, or a string that names a variable")
-            }
-
-            fn visit_str<E: Error>(self, variable: &str) -> Result<Self::Value, E> {
-                Ok(variable.into())
-            }
-
-            fn visit_string<E: Error>(self, variable: String) -> Result<Self::Value, E> {
-                Ok(variable.into())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Targets::List)
-            }
+impl<T: FromJson> FromJson for Targets<T> {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        match json.peek() {
+            Some(b'[') => Vec::from_json(json).map(Self::List),
+            _ => json.text("a list of targets, or a string that names a variable").map(|name| Self::from(&*name)),
         }
+    }
+}
 
-        deserializer.deserialize_any(TargetsVisitor(PhantomData))
+impl<T: FromJson> Field for Targets<T> {
+    fn blank() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl<'de, T: FromJson> Deserialize<'de> for Targets<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::deserialize(deserializer)
     }
 }

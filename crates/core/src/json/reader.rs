@@ -1,0 +1,331 @@
+use std::borrow::Cow;
+
+use serde::de::Unexpected;
+use serde_json::{Map, Number as JsonNumber, Value};
+
+use super::scan::{Number, Scan};
+use super::{Fault, FieldNames};
+use crate::Extra;
+
+/// How deep arrays and objects may stand in each other.
+const MAX_DEPTH: u8 = 128;
+
+/// A JSON text that is being read, value by value; see [the module](self::super).
+#[derive(Debug)]
+pub struct Reader<'t> {
+    pub(super) scan: Scan<'t>,
+    depth: u8,
+    /// The field to leave out of the object that comes next.
+    left_out: Option<&'static str>,
+}
+
+/// An object that is being read, whatever its type.
+pub trait Fields {
+    /// Reads the value that comes next into the field with that number.
+    fn read_field(&mut self, number: usize, json: &mut Reader<'_>) -> Result<(), Fault>;
+
+    /// The fields that have no number.
+    fn extra_mut(&mut self) -> &mut Extra;
+}
+
+/// What tells which member of a union an object is.
+#[derive(Debug)]
+pub(crate) enum Head<'t> {
+    /// Its tag.
+    Tag(Cow<'t, str>),
+    /// The names of its fields, where it has no tag.
+    Names(Vec<Cow<'t, str>>),
+}
+
+impl<'t> Reader<'t> {
+    pub(crate) const fn new(text: &'t str) -> Self {
+        Self { scan: Scan::new(text), depth: 0, left_out: None }
+    }
+
+    /// How many bytes have been read.
+    pub(crate) const fn at(&self) -> usize {
+        self.scan.at
+    }
+
+    /// Checks that nothing is left.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        match self.scan.peek() {
+            None => Ok(()),
+            Some(_) => Err(Fault::syntax("something follows the end of the document")),
+        }
+    }
+
+    /// The first byte of what comes next, white space aside: it tells what kind of value that is.
+    pub fn peek(&mut self) -> Option<u8> {
+        self.scan.peek()
+    }
+
+    /// Takes a text; `expected` is what an error says was expected.
+    ///
+    /// # Errors
+    /// Where something else comes next.
+    pub fn text(&mut self, expected: &str) -> Result<Cow<'t, str>, Fault> {
+        if self.peek() == Some(b'"') { self.scan.string() } else { Err(self.unexpected(expected)) }
+    }
+
+    pub(super) fn number(&mut self, expected: &str) -> Result<Number, Fault> {
+        match self.peek() {
+            Some(b'-' | b'0'..=b'9') => self.scan.number(),
+            _ => Err(self.unexpected(expected)),
+        }
+    }
+
+    pub(super) fn bool(&mut self) -> Result<bool, Fault> {
+        match self.peek() {
+            Some(b't') => self.scan.word("true").map(|()| true),
+            Some(b'f') => self.scan.word("false").map(|()| false),
+            _ => Err(self.unexpected("a boolean")),
+        }
+    }
+
+    /// Takes `null`, if that comes next.
+    pub(super) fn null(&mut self) -> Result<bool, Fault> {
+        if self.peek() == Some(b'n') { self.scan.word("null").map(|()| true) } else { Ok(false) }
+    }
+
+    /// Takes the bracket that opens an array or an object.
+    pub(super) fn open(&mut self, bracket: u8, expected: &str) -> Result<(), Fault> {
+        if self.peek() != Some(bracket) {
+            return Err(self.unexpected(expected));
+        }
+        self.scan.at += 1;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::syntax("arrays and objects stand in each other too deep"));
+        }
+        Ok(())
+    }
+
+    /// Goes on to the next part of an array or object, or takes the bracket that ends it: then there is none.
+    pub(super) fn next(&mut self, end: u8, is_first: bool) -> Result<bool, Fault> {
+        match self.peek() {
+            Some(b',') if !is_first => {
+                self.scan.at += 1;
+                self.peek();
+                Ok(true)
+            }
+            Some(found) if found == end => {
+                self.scan.at += 1;
+                self.depth -= 1;
+                Ok(false)
+            }
+            Some(_) if is_first => Ok(true),
+            _ => Err(self.scan.expected(if end == b']' { "`,` or `]`" } else { "`,` or `}`" })),
+        }
+    }
+
+    /// Takes a field's name and the colon behind it.
+    fn name(&mut self) -> Result<Cow<'t, str>, Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.scan.expected("a field's name"));
+        }
+        let name = self.scan.string()?;
+        if self.peek() != Some(b':') {
+            return Err(self.scan.expected("`:`"));
+        }
+        self.scan.at += 1;
+        Ok(name)
+    }
+
+    /// Reads an object, field by field.
+    #[doc(hidden)]
+    pub fn object(&mut self, names: &FieldNames, expected: &str, object: &mut dyn Fields) -> Result<(), Fault> {
+        let left_out = self.left_out.take();
+        self.open(b'{', expected)?;
+        let (mut seen, mut last, mut is_first) = (0_u128, None, true);
+        while self.next(b'}', is_first)? {
+            is_first = false;
+            let number = match names.guess(last) {
+                Some((number, name)) if self.scan.take_text(name) => number,
+                _ => {
+                    let name = self.name()?;
+                    if left_out == Some(&*name) {
+                        self.skip()?;
+                        continue;
+                    }
+                    let Some(number) = names.find(last, &name) else {
+                        let value = self.value()?;
+                        object.extra_mut().insert(name, value);
+                        continue;
+                    };
+                    number
+                }
+            };
+            if seen & 1 << number != 0 {
+                return Err(Fault::new(format!("duplicate field `{}`", names.name(number))));
+            }
+            seen |= 1 << number;
+            last = Some(number);
+            object.read_field(number, self)?;
+        }
+        match names.missing(seen) {
+            None => Ok(()),
+            Some(name) => Err(Fault::missing(name)),
+        }
+    }
+
+    /// What tells which member of a union the object is that comes next. Nothing is taken.
+    pub(crate) fn look_ahead(&mut self, tag: &str, expected: &str) -> Result<Head<'t>, Fault> {
+        let (at, depth) = (self.scan.at, self.depth);
+        self.open(b'{', expected)?;
+        let mut names = Vec::new();
+        let mut is_first = true;
+        let head = loop {
+            if !self.next(b'}', is_first)? {
+                break Head::Names(names);
+            }
+            is_first = false;
+            let name = self.name()?;
+            if name == tag && self.peek() == Some(b'"') {
+                break Head::Tag(self.scan.string()?);
+            }
+            self.skip()?;
+            names.push(name);
+        };
+        (self.scan.at, self.depth) = (at, depth);
+        Ok(head)
+    }
+
+    /// Leaves a field out of the object that comes next.
+    pub(crate) const fn leave_out(&mut self, name: &'static str) {
+        self.left_out = Some(name);
+    }
+
+    /// Takes any value.
+    ///
+    /// # Errors
+    /// Where the text is no JSON.
+    pub fn value(&mut self) -> Result<Value, Fault> {
+        Ok(match self.peek() {
+            Some(b'"') => self.scan.string()?.into_owned().into(),
+            Some(b'{') => self.map("an object")?.into(),
+            Some(b'[') => {
+                self.open(b'[', "an array")?;
+                let mut items = Vec::new();
+                while self.next(b']', items.is_empty())? {
+                    items.push(self.value()?);
+                }
+                items.into()
+            }
+            Some(b't' | b'f') => self.bool()?.into(),
+            Some(b'n') => self.scan.word("null").map(|()| Value::Null)?,
+            _ => self.json_number("a value")?.map_or(Value::Null, Value::Number),
+        })
+    }
+
+    /// Takes a number; there is none where it is not finite, which JSON's always are.
+    pub(super) fn json_number(&mut self, expected: &str) -> Result<Option<JsonNumber>, Fault> {
+        Ok(match self.number(expected)? {
+            Number::Unsigned(number) => Some(number.into()),
+            Number::Signed(number) => Some(number.into()),
+            Number::Float(number) => JsonNumber::from_f64(number),
+        })
+    }
+
+    /// Takes an object of any shape; `expected` is what an error says was expected.
+    ///
+    /// # Errors
+    /// Where something else comes next.
+    pub fn map(&mut self, expected: &str) -> Result<Map<String, Value>, Fault> {
+        let mut map = Map::new();
+        self.entries(expected, &mut |name, json| {
+            map.insert(name.into_owned(), json.value()?);
+            Ok(())
+        })?;
+        Ok(map)
+    }
+
+    /// Takes an object, each of whose values `read` takes.
+    pub(crate) fn entries(
+        &mut self,
+        expected: &str,
+        read: &mut dyn FnMut(Cow<'t, str>, &mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let left_out = self.left_out.take();
+        self.open(b'{', expected)?;
+        let mut is_first = true;
+        while self.next(b'}', is_first)? {
+            is_first = false;
+            let name = self.name()?;
+            if left_out == Some(&*name) {
+                self.skip()?;
+            } else {
+                read(name, self)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the text of any value, and tells where it began.
+    pub(super) fn take(&mut self) -> Result<(&'t str, usize), Fault> {
+        self.peek();
+        let start = self.scan.at;
+        self.skip()?;
+        Ok((self.scan.since(start), start))
+    }
+
+    /// Goes back, because the value that was taken is wrong there.
+    pub(super) const fn back_to(&mut self, at: usize) {
+        self.scan.at = at;
+    }
+
+    /// Passes over any value.
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+        let end = match self.peek() {
+            Some(b'{') => b'}',
+            Some(b'[') => b']',
+            Some(b'"') => return self.scan.string().map(drop),
+            Some(b't' | b'f') => return self.bool().map(drop),
+            Some(b'n') => return self.scan.word("null"),
+            _ => return self.number("a value").map(drop),
+        };
+        self.open(end - 2, "a value")?;
+        let mut is_first = true;
+        while self.next(end, is_first)? {
+            is_first = false;
+            if end == b'}' {
+                self.name()?;
+            }
+            self.skip()?;
+        }
+        Ok(())
+    }
+
+    /// The fault that what comes next is not what was expected.
+    #[cold]
+    pub fn unexpected(&mut self, expected: &str) -> Fault {
+        let text;
+        let found = match self.peek() {
+            Some(b'"') => match self.scan.string() {
+                Ok(string) => {
+                    text = string;
+                    Unexpected::Str(&text)
+                }
+                Err(fault) => return fault,
+            },
+            Some(b'-' | b'0'..=b'9') => match self.scan.number() {
+                Ok(Number::Unsigned(number)) => Unexpected::Unsigned(number),
+                Ok(Number::Signed(number)) => Unexpected::Signed(number),
+                Ok(Number::Float(number)) => Unexpected::Float(number),
+                Err(fault) => return fault,
+            },
+            Some(b't') if self.scan.word("true").is_ok() => Unexpected::Bool(true),
+            Some(b'f') if self.scan.word("false").is_ok() => Unexpected::Bool(false),
+            Some(b'n') if self.scan.word("null").is_ok() => Unexpected::Unit,
+            Some(b'[') => Unexpected::Seq,
+            Some(b'{') => Unexpected::Map,
+            _ => return self.scan.expected("a value"),
+        };
+        self.invalid(found, expected)
+    }
+
+    #[cold]
+    pub(super) fn invalid(&self, found: Unexpected<'_>, expected: &str) -> Fault {
+        Fault::new(format!("invalid type: {found}, expected {expected}"))
+    }
+}
