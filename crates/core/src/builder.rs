@@ -144,7 +144,8 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url(self.base_url.or_else(|| from_env("TELNYX_BASE_URL")), self.allow_plain_http)?;
         let key = self.api_key.or_else(|| from_env("TELNYX_API_KEY").map(SecretString::from));
-        let mut headers = HeaderMap::new();
+        // Each request clones it and adds a few.
+        let mut headers = HeaderMap::with_capacity(12);
         headers.insert(AUTHORIZATION, authorization(key.as_ref())?);
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("telnyx-ai-rust/", env!("CARGO_PKG_VERSION"))));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

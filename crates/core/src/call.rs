@@ -85,7 +85,8 @@ pub(crate) struct CallRequest {
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
     pub(crate) extra_body: Vec<(String, Value)>,
-    pub(crate) headers: HeaderMap,
+    /// Those beside the client's, or in place of them; no name stands there twice.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) idempotency: Idempotency,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
@@ -142,7 +143,7 @@ impl Call<Value> {
             query: String::new(),
             body: None,
             extra_body: Vec::new(),
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
             idempotency,
             timeout: None,
             deadline: None,
@@ -228,7 +229,7 @@ impl<T> Call<T> {
     /// Adds a header, or replaces one of the client's.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.configure(|request| match builder::header(name, value) {
-            Ok((name, value)) => drop(request.headers.insert(name, value)),
+            Ok((name, value)) => request.set_header(name, value),
             Err(problem) => request.wrong(problem),
         })
     }
@@ -276,7 +277,7 @@ impl<T> Call<T> {
     pub fn idempotency_key(self, key: &str) -> Self {
         self.configure(|request| match HeaderValue::from_str(key) {
             Ok(value) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                request.headers.insert(IDEMPOTENCY_KEY, value);
+                request.set_header(IDEMPOTENCY_KEY, value);
             }
             _ => request.wrong(format!(
                 "the idempotency key has {} bytes or a character it may not have: use 1 to 255 letters, digits, - or _",
@@ -301,7 +302,7 @@ impl<T> Call<T> {
 
     /// Replaces the `accept` header: for operations that do not answer in JSON.
     pub fn accept(self, kind: &'static str) -> Self {
-        self.configure(|request| drop(request.headers.insert(ACCEPT, HeaderValue::from_static(kind))))
+        self.configure(|request| request.set_header(ACCEPT, HeaderValue::from_static(kind)))
     }
 
     fn configure(mut self, change: impl FnOnce(&mut CallRequest)) -> Self {
@@ -362,8 +363,15 @@ impl CallRequest {
         self.problem.get_or_insert(problem);
     }
 
-    pub(crate) fn content_type(&mut self) {
-        self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    pub(crate) fn has_header(&self, wanted: &HeaderName) -> bool {
+        self.headers.iter().any(|(name, _)| name == wanted)
+    }
+
+    pub(crate) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
+        match self.headers.iter_mut().find(|(present, _)| *present == name) {
+            Some((_, present)) => *present = value,
+            None => self.headers.push((name, value)),
+        }
     }
 }
 

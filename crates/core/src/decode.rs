@@ -10,7 +10,7 @@ use crate::json::{Fault, FromJson, JsonPath, Reader};
 /// let error = decode::from_slice::<Vec<u8>>(br#"[1, "two"]"#).unwrap_err();
 /// assert_eq!(error.path(), "[1]");
 /// assert_eq!(error.pointer(), "/1");
-/// assert_eq!(error.to_string(), r#"at `[1]`: invalid type: string "two", expected u8"#);
+/// assert_eq!(error.to_string(), r#"at `[1]`: invalid type: string "two", expected a whole number (u8)"#);
 /// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("at `{path}`: {message}")]
@@ -64,6 +64,7 @@ pub fn from_slice<T: FromJson>(text: &[u8]) -> Result<T, DecodeError> {
 }
 
 fn read<T: FromJson>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    reader.peek();
     let value = T::from_json(reader)?;
     reader.end()?;
     Ok(value)

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Request, Uri};
 use http_body::Body as _;
@@ -13,7 +14,6 @@ use uuid::Uuid;
 
 use crate::call::{CallRequest, IDEMPOTENCY_KEY, Idempotency};
 use crate::decode::DecodeError;
-use crate::response::request_id;
 use crate::retry::Failure;
 use crate::stream::ByteStream;
 use crate::{Body, Error, Response, trace};
@@ -79,63 +79,97 @@ pub(crate) async fn exchange(request: Box<CallRequest>, gather: Gather) -> Resul
     trace::call(operation, pin!(repeat(request, gather))).await
 }
 
-async fn repeat(mut request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
-    let (uri, body) = match prepare(&mut request) {
-        Ok(prepared) => prepared,
-        Err(problem) => return Err(Error::invalid_request(problem).during(&request.operation, 0)),
-    };
-    let settings = &request.client.0;
-    let keyed = request.idempotency != Idempotency::None && request.headers.contains_key(IDEMPOTENCY_KEY);
-    let repeatable = keyed || request.operation.method().is_idempotent();
-    // A deadline beyond all clocks is none.
-    let ends = request.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
-    let mut attempts = 0;
-    loop {
-        attempts += 1;
-        let attempt_limit = request.timeout.unwrap_or(settings.timeout);
-        let left = ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
-        let sent = async {
-            let sent = timeout(attempt_limit.min(left), attempt(&request, &uri, &body, gather));
-            sent.await.unwrap_or_else(|_| {
-                Err(if left <= attempt_limit {
-                    out_of_time(ends.map_or(left, |(_, deadline)| deadline))
-                } else {
-                    Error::timeout(format!(
-                        "no whole answer within {attempt_limit:?}; allow more by `timeout` on the call or the client"
-                    ))
-                })
-            })
-        };
-        let result = trace::attempt(&request.operation, attempts - 1, pin!(sent)).await;
-        let mut error = match result {
-            Ok((parts, body)) => {
-                settings.retry_policy.succeeded(attempts - 1);
-                trace::answered(parts.status, request_id(&parts.headers), Some(attempts - 1));
-                return Ok(Answer { request, attempts, parts, body });
-            }
-            Err(error) => error,
-        };
-        if keyed {
-            error = error.about_idempotency_key();
-        }
-        let failure = Failure {
-            error: &error,
-            method: request.operation.method(),
-            retries: attempts - 1,
-            max_retries: request.max_retries.or(settings.max_retries),
-            repeatable,
-        };
-        let in_time =
-            |delay: &Duration| ends.is_none_or(|(at, _)| *delay < at.saturating_duration_since(Instant::now()));
-        match settings.retry_policy.delay(&failure).filter(in_time) {
-            Some(delay) => sleep(delay).await,
-            None => return Err(error.during(&request.operation, attempts)),
-        }
+async fn repeat(request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
+    let exchange = Exchange::new(request, gather)?;
+    match exchange.attempt(1).await {
+        Ok(answer) => Ok(exchange.succeeded(1, answer)),
+        // Boxed, so that the many calls that do not come here need not hold what it takes.
+        Err(error) => Box::pin(exchange.again(error)).await,
     }
 }
 
-fn out_of_time(deadline: Duration) -> Error {
-    Error::timeout(format!("the call's deadline of {deadline:?} is over"))
+/// A call that is under way: what is the same for all of its attempts.
+struct Exchange {
+    request: Box<CallRequest>,
+    uri: Uri,
+    body: Bytes,
+    gather: Gather,
+    /// Whether an idempotency key protects it.
+    keyed: bool,
+    /// When the call's deadline ends, and how long it is.
+    ends: Option<(Instant, Duration)>,
+}
+
+impl Exchange {
+    fn new(mut request: Box<CallRequest>, gather: Gather) -> Result<Self, Error> {
+        let (uri, body) =
+            prepare(&mut request).map_err(|problem| Error::invalid_request(problem).during(&request.operation, 0))?;
+        let keyed = request.idempotency != Idempotency::None && request.has_header(&IDEMPOTENCY_KEY);
+        // A deadline beyond all clocks is none.
+        let ends = request.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
+        Ok(Self { request, uri, body, gather, keyed, ends })
+    }
+
+    /// Sends the request, within its time.
+    async fn attempt(&self, number: u32) -> Result<(Parts, Body), Error> {
+        let limit = self.request.timeout.unwrap_or(self.request.client.0.timeout);
+        let sent = async {
+            let sent = timeout(limit.min(self.time_left()), attempt(&self.request, &self.uri, &self.body, self.gather));
+            sent.await.unwrap_or_else(|_| Err(self.out_of_time(limit)))
+        };
+        trace::attempt(&self.request.operation, number - 1, pin!(sent)).await
+    }
+
+    fn time_left(&self) -> Duration {
+        self.ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()))
+    }
+
+    #[cold]
+    fn out_of_time(&self, limit: Duration) -> Error {
+        Error::timeout(match self.ends {
+            Some((at, deadline)) if at <= Instant::now() => format!("the call's deadline of {deadline:?} is over"),
+            _ => format!("no whole answer within {limit:?}; allow more by `timeout` on the call or the client"),
+        })
+    }
+
+    fn succeeded(self, attempts: u32, (parts, body): (Parts, Body)) -> Answer {
+        self.request.client.0.retry_policy.succeeded(attempts - 1);
+        trace::answered(&parts, Some(attempts - 1));
+        Answer { request: self.request, attempts, parts, body }
+    }
+
+    /// Goes on after the first attempt has failed.
+    async fn again(self, mut error: Error) -> Result<Answer, Error> {
+        let mut attempts = 1;
+        loop {
+            if self.keyed {
+                error = error.about_idempotency_key();
+            }
+            let Some(delay) = self.delay(&error, attempts) else {
+                return Err(error.during(&self.request.operation, attempts));
+            };
+            sleep(delay).await;
+            attempts += 1;
+            match self.attempt(attempts).await {
+                Ok(answer) => return Ok(self.succeeded(attempts, answer)),
+                Err(again) => error = again,
+            }
+        }
+    }
+
+    /// How long to wait before the next attempt, where there is to be one.
+    fn delay(&self, error: &Error, attempts: u32) -> Option<Duration> {
+        let settings = &self.request.client.0;
+        let method = self.request.operation.method();
+        let failure = Failure {
+            error,
+            method,
+            retries: attempts - 1,
+            max_retries: self.request.max_retries.or(settings.max_retries),
+            repeatable: self.keyed || method.is_idempotent(),
+        };
+        settings.retry_policy.delay(&failure).filter(|delay| *delay < self.time_left())
+    }
 }
 
 /// The URL and the body, the same for all attempts.
@@ -153,18 +187,18 @@ fn prepare(request: &mut CallRequest) -> Result<(Uri, Bytes), String> {
     }
     let uri = Uri::from_maybe_shared(Bytes::from(url))
         .map_err(|error| format!("the path {:?} can not stand in a URL: {error}", request.path))?;
-    if request.idempotency == Idempotency::Always && !request.headers.contains_key(IDEMPOTENCY_KEY) {
+    if request.idempotency == Idempotency::Always && !request.has_header(&IDEMPOTENCY_KEY) {
         let mut text = Uuid::encode_buffer();
         let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);
         let key = HeaderValue::from_str(key).map_err(|error| error.to_string())?;
-        request.headers.insert(IDEMPOTENCY_KEY, key);
+        request.set_header(IDEMPOTENCY_KEY, key);
     }
     if !request.extra_body.is_empty() {
         let body = with_extra(request.body.take(), std::mem::take(&mut request.extra_body))?;
         request.body = Some(body);
     }
-    if request.body.is_some() {
-        request.content_type();
+    if request.body.is_some() && !request.has_header(&CONTENT_TYPE) {
+        request.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     Ok((uri, request.body.take().unwrap_or_default()))
 }
@@ -186,11 +220,11 @@ async fn attempt(request: &CallRequest, uri: &Uri, body: &Bytes, gather: Gather)
     *message.uri_mut() = uri.clone();
     *message.headers_mut() = settings.headers.clone();
     for (name, value) in &request.headers {
-        message.headers_mut().insert(name, value.clone());
+        message.headers_mut().insert(name.clone(), value.clone());
     }
     let (parts, body) = settings.transport.send(message).await.map_err(Error::transport)?.into_parts();
     if parts.status.is_success() {
-        trace::answered(parts.status, request_id(&parts.headers), None);
+        trace::answered(&parts, None);
         return Ok(match gather {
             Gather::Whole => (parts, Body::full(collect(body, settings.max_answer_bytes).await?)),
             Gather::Nothing => (parts, body),

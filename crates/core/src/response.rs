@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 /// An answer with all that came around its value; see [`Call::with_response`](crate::Call::with_response).
 ///
@@ -49,7 +49,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-request-id", "request-id"].iter().find_map(|name| headers.get(*name)?.to_str().ok())
+    const NAMES: [HeaderName; 2] = [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
+    NAMES.iter().find_map(|name| headers.get(name)?.to_str().ok())
 }
 
 /// What the API said of its rate limit.

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use http::response::Parts;
+
 use crate::{Error, Operation};
 
 #[cfg(feature = "tracing")]
@@ -9,8 +11,9 @@ mod spans {
     use tracing::field::Empty;
     use tracing::{Instrument, Span, debug_span, info_span};
 
-    use super::{Error, Future, Operation};
+    use super::{Error, Future, Operation, Parts};
     use crate::ErrorKind;
+    use crate::response::request_id;
 
     /// The fields of a span, by the names that OpenTelemetry gives them.
     macro_rules! span {
@@ -57,13 +60,13 @@ mod spans {
     }
 
     /// What the answer said, on the span of the attempt or the call.
-    pub(crate) fn answered(status: http::StatusCode, request_id: Option<&str>, resend_count: Option<u32>) {
+    pub(crate) fn answered(answer: &Parts, resend_count: Option<u32>) {
         let span = Span::current();
-        span.record("http.response.status_code", status.as_u16());
+        span.record("http.response.status_code", answer.status.as_u16());
         if let Some(count) = resend_count {
             span.record("http.request.resend_count", count);
         }
-        if let Some(id) = request_id {
+        if let Some(id) = request_id(&answer.headers) {
             span.record("telnyx.request_id", id);
         }
     }
@@ -87,7 +90,7 @@ pub(crate) use spans::{answered, attempt, call};
 
 #[cfg(not(feature = "tracing"))]
 mod nothing {
-    use super::{Error, Future, Operation};
+    use super::{Error, Future, Operation, Parts};
 
     pub(crate) fn call<T>(
         _: Operation,
@@ -104,7 +107,7 @@ mod nothing {
         sent
     }
 
-    pub(crate) fn answered(_: http::StatusCode, _: Option<&str>, _: Option<u32>) {}
+    pub(crate) fn answered(_: &Parts, _: Option<u32>) {}
 }
 
 #[cfg(not(feature = "tracing"))]

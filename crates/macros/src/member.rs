@@ -50,15 +50,15 @@ impl<'f> Member<'f> {
     pub(crate) fn write(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         match self.presence {
-            Presence::Required(_) => quote!(map.serialize_entry(#wire, &self.#ident)?;),
+            Presence::Required(_) => quote!(::telnyx_ai_core::__private::write_field(map, #wire, &self.#ident)?;),
             Presence::Optional(_) => quote! {
                 if let ::core::option::Option::Some(value) = &self.#ident {
-                    map.serialize_entry(#wire, value)?;
+                    ::telnyx_ai_core::__private::write_field(map, #wire, value)?;
                 }
             },
             Presence::Nullable(_) => quote! {
                 if !self.#ident.is_absent() {
-                    map.serialize_entry(#wire, &self.#ident)?;
+                    ::telnyx_ai_core::__private::write_field(map, #wire, &self.#ident)?;
                 }
             },
         }
@@ -86,6 +86,9 @@ impl<'f> Member<'f> {
                 },
                 quote!(#ident.into_iter().map(|(k, v)| (k.into(), v.into())).collect()),
             );
+        }
+        if let Some([boxed]) = arguments_of(ty, "Box").as_deref() {
+            return (quote!(impl ::core::convert::Into<#boxed>), quote!(::std::boxed::Box::new(#ident.into())));
         }
         (quote!(impl ::core::convert::Into<#ty>), quote!(#ident.into()))
     }

@@ -33,8 +33,8 @@ fn fields(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
         return refuse("Object is for structs with named fields");
     };
     let mut fields: Vec<&Field> = named.named.iter().collect();
-    if fields.len() > 100 {
-        return refuse("an Object has no more than 100 fields");
+    if fields.len() > 64 {
+        return refuse("an Object has no more than 64 fields");
     }
     match fields.pop() {
         Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok(fields),
@@ -69,7 +69,7 @@ fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let numbers = 0..members.len();
     let quoted = members.iter().map(|m| format!("\"{}\":", m.wire.value()));
-    let required = members.iter().rev().fold(0_u128, |bits, m| bits << 1 | u128::from(m.required()));
+    let required = members.iter().rev().fold(0_u64, |bits, m| bits << 1 | u64::from(m.required()));
     let places = members.len() + 1;
     let expected = format!("an object ({})", target.name);
     quote! {

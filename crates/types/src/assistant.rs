@@ -46,7 +46,7 @@ macro_rules! settings {
             /// of them, and takes 6 seconds at most to read all their cards; what is beyond is left out of it.
             pub a2a_agents: Option<Vec<A2aAgent>>,
             /// The graph of steps a conversation goes through.
-            pub conversation_flow: Option<ConversationFlow>,
+            pub conversation_flow: Option<Box<ConversationFlow>>,
             /// Values for the `{{variables}}` of instructions, greeting and tools where nothing else sets them.
             pub dynamic_variables: Option<JsonObject>,
             /// URL that gets a POST when a conversation starts, and answers with its variables under the key
@@ -58,21 +58,21 @@ macro_rules! settings {
             /// Identifier of the integration secret with the API key for `model`, where its provider asks for one.
             pub llm_api_key_ref: Option<String>,
             /// A model at an endpoint of your own, in place of `model`.
-            pub external_llm: Option<ExternalLlm>,
+            pub external_llm: Option<Box<ExternalLlm>>,
             /// What answers while the model can not be reached.
-            pub fallback_config: Option<FallbackConfig>,
+            pub fallback_config: Option<Box<FallbackConfig>>,
             /// How the assistant sounds.
-            pub voice_settings: Option<VoiceSettings>,
+            pub voice_settings: Option<Box<VoiceSettings>>,
             /// How the user's speech becomes text.
-            pub transcription: Option<TranscriptionSettings>,
+            pub transcription: Option<Box<TranscriptionSettings>>,
             /// Who may speak when.
-            pub interruption_settings: Option<InterruptionSettings>,
+            pub interruption_settings: Option<Box<InterruptionSettings>>,
             /// Calls.
-            pub telephony_settings: Option<TelephonySettings>,
+            pub telephony_settings: Option<Box<TelephonySettings>>,
             /// Text messages.
             pub messaging_settings: Option<MessagingSettings>,
             /// The widget on web pages.
-            pub widget_settings: Option<WidgetSettings>,
+            pub widget_settings: Option<Box<WidgetSettings>>,
             /// What is kept of conversations, and where they are processed.
             pub privacy_settings: Option<PrivacySettings>,
             /// Insights drawn from every conversation.
@@ -80,7 +80,7 @@ macro_rules! settings {
             /// A last turn of the model when a conversation is over.
             pub post_conversation_settings: Option<PostConversationSettings>,
             /// Traces and prompts in Langfuse.
-            pub observability_settings: Option<ObservabilitySettings>,
+            pub observability_settings: Option<Box<ObservabilitySettings>>,
         }
     };
 }

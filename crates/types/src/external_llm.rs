@@ -55,7 +55,7 @@ pub struct FallbackConfig {
     /// Identifier of the integration secret with the API key for `model`, where its provider asks for one.
     pub llm_api_key_ref: Option<String>,
     /// A model at an endpoint of your own.
-    pub external_llm: Option<ExternalLlm>,
+    pub external_llm: Option<Box<ExternalLlm>>,
     /// Fields this version does not know, kept as received.
     pub extra: Extra,
 }

@@ -29,7 +29,7 @@ pub struct TranscriptionSettings {
     /// Identifier of the integration secret with the provider's API key, for the Azure regions that want yours.
     pub api_key_ref: Option<String>,
     /// Fine tuning of the model.
-    pub settings: Option<TranscriptionConfig>,
+    pub settings: Option<Box<TranscriptionConfig>>,
     /// Fields this version does not know, kept as received.
     pub extra: Extra,
 }

@@ -16,7 +16,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use telnyx_ai::assistants::{Assistant, CreateAssistant};
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ListTests, Test};
-use telnyx_ai::{Body, BoxError, Client, Page, Telnyx, Transport};
+use telnyx_ai::{Body, BoxError, Client, Page, Telnyx, Transport, decode};
 use telnyx_ai_tests::fixed_server::samples;
 
 #[global_allocator]
@@ -112,7 +112,7 @@ async fn calls(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
 
     // The first call may set up what stays.
     assistants.retrieve("assistant-1").await?;
-    let (decoding, assistant) = Cost::of(async { serde_json::from_slice::<Assistant>(&body) }).await;
+    let (decoding, assistant) = Cost::of(async { decode::from_slice::<Assistant>(&body) }).await;
     let request = || {
         CreateAssistant::new("Front desk", "Answer the phone politely.")
             .with_greeting("Hello!")
@@ -149,7 +149,7 @@ async fn pages(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     let decode = async {
         bodies
             .iter()
-            .map(|body| serde_json::from_slice::<Page<Test>>(body))
+            .map(|body| decode::from_slice::<Page<Test>>(body))
             .all(|page| page.is_ok_and(|page| !page.data.is_empty()))
     };
     let (decoding, all_read) = Cost::of(decode).await;

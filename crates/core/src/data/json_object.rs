@@ -1,31 +1,35 @@
 use std::fmt;
-use std::ops::{Deref, DerefMut};
+use std::ops::Index;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::decode::{self, DecodeError};
-use crate::json::FromJson;
+use crate::json::{Fault, Field, FromJson, Reader, grow};
 
-/// A JSON object of any shape: dynamic variables, a tool's arguments, a JSON Schema.
+/// A JSON object of any shape, its fields in the order they came in: dynamic variables, a tool's arguments, a JSON Schema.
 ///
-/// It is a [`serde_json::Map`] whose `Debug` masks what stands under names such as `headers`, `password` or `token`.
+/// Its `Debug` masks what stands under names such as `headers`, `password` or `token`. It is made for objects of a few
+/// fields, which it keeps in less space than a [`serde_json::Map`]; a field is searched for among all, so turn one with hundreds
+/// [into a map](Self::into_map) to look up many.
 ///
 /// ```
 /// use telnyx_ai_core::JsonObject;
 ///
-/// let variables = JsonObject::from([("name", "Ada".into()), ("visits", 3.into())]);
+/// let mut variables = JsonObject::from([("name", "Ada".into()), ("visits", 3.into())]);
 /// assert_eq!(variables["visits"], 3);
+/// variables.insert("visits", 4);
+/// assert_eq!(serde_json::to_string(&variables)?, r#"{"name":"Ada","visits":4}"#);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JsonObject(Map<String, Value>);
+#[derive(Clone, Default)]
+pub struct JsonObject(Vec<(String, Value)>);
 
 impl JsonObject {
     /// An empty object.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self(Vec::new())
     }
 
     /// What `value` is as JSON: for a typed object where one of any shape is asked for.
@@ -50,45 +54,139 @@ impl JsonObject {
     /// # Errors
     /// Where a required field is missing or one has another type; the error names it.
     pub fn read<T: FromJson>(&self) -> Result<T, DecodeError> {
-        decode::from_slice(&serde_json::to_vec(&self.0).unwrap_or_default())
+        decode::from_slice(&serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// The map itself.
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The value of a field, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.0.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Whether there is such a field.
+    #[must_use]
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets a field; gives back what it was before.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        let (name, value) = (name.into(), value.into());
+        if let Some(present) = self.get_mut(&name) {
+            return Some(std::mem::replace(present, value));
+        }
+        self.0.push((name, value));
+        None
+    }
+
+    /// Takes a field out.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let place = self.0.iter().position(|(key, _)| key == name)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// The fields, by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The names of the fields.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same as a map.
     #[must_use]
     pub fn into_map(self) -> Map<String, Value> {
-        self.0
+        self.0.into_iter().collect()
+    }
+
+    /// An object of these fields, of which some may have the same name: then the last counts.
+    fn of_fields(fields: Vec<(String, Value)>) -> Self {
+        if has_doubles(&fields) { Self(Map::from_iter(fields).into_iter().collect()) } else { Self(fields) }
     }
 }
 
-impl Deref for JsonObject {
-    type Target = Map<String, Value>;
+fn has_doubles(fields: &[(String, Value)]) -> bool {
+    if fields.len() <= 16 {
+        return (1..fields.len()).any(|n| fields[..n].iter().any(|(name, _)| *name == fields[n].0));
+    }
+    let mut names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|two| two[0] == two[1])
+}
 
-    fn deref(&self) -> &Self::Target {
-        &self.0
+/// The order does not count.
+impl PartialEq for JsonObject {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.len() == other.len() && self.clone().into_map() == other.clone().into_map()
     }
 }
 
-impl DerefMut for JsonObject {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+impl Index<&str> for JsonObject {
+    type Output = Value;
+
+    /// `null` where there is no such field.
+    fn index(&self, name: &str) -> &Value {
+        self.get(name).unwrap_or(&Value::Null)
     }
 }
 
 impl From<Map<String, Value>> for JsonObject {
     fn from(map: Map<String, Value>) -> Self {
-        Self(map)
+        Self(map.into_iter().collect())
+    }
+}
+
+impl From<JsonObject> for Value {
+    fn from(object: JsonObject) -> Self {
+        Self::Object(object.into_map())
     }
 }
 
 impl<K: Into<String>, const N: usize> From<[(K, Value); N]> for JsonObject {
-    fn from(entries: [(K, Value); N]) -> Self {
-        entries.into_iter().collect()
+    fn from(fields: [(K, Value); N]) -> Self {
+        fields.into_iter().collect()
     }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for JsonObject {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self(entries.into_iter().map(|(k, v)| (k.into(), v.into())).collect())
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(fields: I) -> Self {
+        Self::of_fields(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> Extend<(K, V)> for JsonObject {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, fields: I) {
+        let mut all = std::mem::take(&mut self.0);
+        all.extend(fields.into_iter().map(|(name, value)| (name.into(), value.into())));
+        *self = Self::of_fields(all);
+    }
+}
+
+impl IntoIterator for JsonObject {
+    type Item = (String, Value);
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -98,15 +196,45 @@ impl TryFrom<Value> for JsonObject {
 
     fn try_from(value: Value) -> Result<Self, Value> {
         match value {
-            Value::Object(map) => Ok(Self(map)),
+            Value::Object(map) => Ok(map.into()),
             other => Err(other),
         }
     }
 }
 
+impl Serialize for JsonObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl FromJson for JsonObject {
+    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+        let mut fields = Vec::new();
+        json.entries("an object", &mut |name, json| {
+            grow(&mut fields);
+            fields.push((name.into_owned(), json.value()?));
+            Ok(())
+        })?;
+        Ok(Self::of_fields(fields))
+    }
+}
+
+impl Field for JsonObject {
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
 impl fmt::Debug for JsonObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug_map(&self.0, false, f)
+        debug_map(self.iter(), false, f)
     }
 }
 
@@ -120,7 +248,7 @@ impl fmt::Debug for Masked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secret = self.secret;
         match self.value {
-            Value::Object(map) => debug_map(map, secret, f),
+            Value::Object(map) => debug_map(map.iter().map(|(name, value)| (name.as_str(), value)), secret, f),
             Value::Array(items) => f.debug_list().entries(items.iter().map(|value| Masked { value, secret })).finish(),
             _ if secret => f.write_str("[masked]"),
             plain => fmt::Display::fmt(plain, f),
@@ -128,8 +256,12 @@ impl fmt::Debug for Masked<'_> {
     }
 }
 
-fn debug_map(map: &Map<String, Value>, secret: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let masked = map.iter().map(|(name, value)| {
+fn debug_map<'v>(
+    fields: impl Iterator<Item = (&'v str, &'v Value)>,
+    secret: bool,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let masked = fields.map(|(name, value)| {
         let secret = secret || names_a_secret(name);
         (name, Masked { value, secret })
     });

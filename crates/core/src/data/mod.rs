@@ -31,7 +31,7 @@ pub use unknown::unknown_paths;
 #[doc(hidden)]
 pub mod __private {
     pub use super::extra::write_extra;
-    pub use super::object::serialize_object;
+    pub use super::object::{serialize_object, write_field};
     pub use super::open_enum::unknown_value;
     pub use super::union::{TaggedUnion, read_union, serialize_member, unknown_member};
     pub use crate::json::{FieldNames, Fields, read_blank};

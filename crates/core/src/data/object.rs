@@ -1,5 +1,4 @@
-use serde::Serializer;
-use serde::ser::SerializeMap;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::json::{Field, Fields};
 
@@ -36,6 +35,22 @@ pub trait Object: Field + Fields {
     /// # Errors
     /// Those of the serializer.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Writes a field. Names are written by one function, values by one for each type.
+#[doc(hidden)]
+pub fn write_field<M: SerializeMap, T: Serialize + ?Sized>(
+    map: &mut M,
+    name: &'static str,
+    value: &T,
+) -> Result<(), M::Error> {
+    #[inline(never)]
+    fn write_name<M: SerializeMap>(map: &mut M, name: &'static str) -> Result<(), M::Error> {
+        map.serialize_key(name)
+    }
+
+    write_name(map, name)?;
+    map.serialize_value(value)
 }
 
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::unknown::Unknown;
 use super::{JsonObject, Object};
-use crate::json::{Fault, Head, Reader};
+use crate::json::{Fault, FromJson, Head, Reader};
 
 /// A member of a union that this version does not know, as it was received.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ impl UnknownMember {
     /// Reads all of the object, or all but the tag.
     #[doc(hidden)]
     pub fn read(&mut self, json: &mut Reader<'_>) -> Result<(), Fault> {
-        self.fields.extend(json.map("an object")?);
+        self.fields.extend(JsonObject::from_json(json)?);
         Ok(())
     }
 }

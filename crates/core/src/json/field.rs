@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::scan::Number;
 use super::{Fault, Reader};
-use crate::{JsonObject, Nullable, Scalar, Secret, Timestamp};
+use crate::{Nullable, Scalar, Secret, Timestamp};
 
 /// What the SDK's own reader can make of a JSON text: every type of the API, texts, numbers, lists,
 /// [`serde_json::Value`].
@@ -81,7 +81,6 @@ plain! {
     Secret: json => String::from_json(json).map(Self::from), Self::from("");
     Value: json => json.value(), Self::Null;
     Map<String, Value>: json => json.map("an object"), Self::new();
-    JsonObject: json => json.map("an object").map(Self::from), Self::new();
 }
 
 impl FromJson for Scalar {
@@ -159,7 +158,7 @@ impl<T: Field> Field for Box<T> {
 
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        if json.null()? { Ok(None) } else { T::from_json(json).map(Some) }
+        if json.is_null() { json.null().map(|()| None) } else { T::from_json(json).map(Some) }
     }
 }
 
@@ -170,7 +169,7 @@ impl<T: Field> Field for Option<T> {
 
     #[inline(never)]
     fn read(&mut self, json: &mut Reader<'_>) -> Result<(), Fault> {
-        if json.null()? { Ok(()) } else { self.get_or_insert_with(T::blank).read(json) }
+        if json.is_null() { json.null() } else { self.get_or_insert_with(T::blank).read(json) }
     }
 }
 
@@ -178,7 +177,7 @@ impl<T: Field> Field for Option<T> {
 impl<T: FromJson> FromJson for Nullable<T> {
     #[inline(never)]
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        if json.null()? { Ok(Self::Null) } else { T::from_json(json).map(Self::Value) }
+        if json.is_null() { json.null().map(|()| Self::Null) } else { T::from_json(json).map(Self::Value) }
     }
 }
 
@@ -188,16 +187,20 @@ impl<T: FromJson> Field for Nullable<T> {
     }
 }
 
+/// Makes room for one more. Most lists are short, and there are many: one that is left with room for four wastes three.
+pub(crate) fn grow<T>(items: &mut Vec<T>) {
+    if items.len() == items.capacity() {
+        items.reserve_exact(items.len().max(1));
+    }
+}
+
 impl<T: FromJson> FromJson for Vec<T> {
     #[inline(never)]
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
         json.open(b'[', "a sequence")?;
         let mut items = Self::new();
         while json.next(b']', items.is_empty())? {
-            if items.len() == items.capacity() {
-                // Most lists are short, and there are many.
-                items.reserve_exact(items.len().max(1));
-            }
+            grow(&mut items);
             items.push(T::from_json(json)?);
         }
         Ok(items)

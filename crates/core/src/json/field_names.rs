@@ -9,21 +9,20 @@ pub struct FieldNames {
     /// As they stand in a text that has no white space: `"name":`.
     quoted: &'static [&'static str],
     /// A bit for each of them.
-    required: u128,
-    /// For the start and for each field, one more than the number of the field that came next; 0 where none did yet.
+    required: u64,
+    /// For each place, one more than the number of the field that came there; 0 where none did yet.
     after: &'static [AtomicU8],
 }
 
 impl FieldNames {
-    /// What the derive makes of at most 100 fields; `after` has one place more.
+    /// What the derive makes of at most 64 fields; `after` has one place more.
     #[must_use]
-    pub const fn new(quoted: &'static [&'static str], required: u128, after: &'static [AtomicU8]) -> Self {
+    pub const fn new(quoted: &'static [&'static str], required: u64, after: &'static [AtomicU8]) -> Self {
         Self { quoted, required, after }
     }
 
-    /// The field that is likely to come next, after the one with the number `last`.
-    pub(super) fn guess(&self, last: Option<usize>) -> Option<(usize, &'static str)> {
-        let place = last.map_or(0, |last| last + 1);
+    /// The field that is likely to come next at a place: 0 is the start, others are one more than the number of a field.
+    pub(super) fn guess(&self, place: usize) -> Option<(usize, &'static str)> {
         let number = match self.after.get(place)?.load(Ordering::Relaxed) {
             // Until it is known better, the order is the contract's.
             0 => place,
@@ -32,10 +31,11 @@ impl FieldNames {
         Some((number, self.quoted.get(number)?))
     }
 
-    /// The number of the field with that name, which came after the one with the number `last`.
-    pub(super) fn find(&self, last: Option<usize>, name: &str) -> Option<usize> {
+    /// The number of the field with that name, which came at that place.
+    #[inline(never)]
+    pub(super) fn find(&self, place: usize, name: &str) -> Option<usize> {
         let number = (0..self.quoted.len()).find(|number| self.name(*number) == name)?;
-        if let (Some(after), Ok(next)) = (self.after.get(last.map_or(0, |last| last + 1)), u8::try_from(number + 1)) {
+        if let (Some(after), Ok(next)) = (self.after.get(place), u8::try_from(number + 1)) {
             // Another thread may see this late or not at all, which costs it a search.
             after.store(next, Ordering::Relaxed);
         }
@@ -47,7 +47,7 @@ impl FieldNames {
     }
 
     /// The first of the fields that are required and not among those `seen`.
-    pub(super) fn missing(&self, seen: u128) -> Option<&'static str> {
+    pub(super) fn missing(&self, seen: u64) -> Option<&'static str> {
         match self.required & !seen {
             0 => None,
             missing => Some(self.name(missing.trailing_zeros() as usize)),

@@ -56,5 +56,6 @@ pub use field_names::FieldNames;
 #[doc(hidden)]
 pub use reader::Fields;
 
+pub(crate) use field::grow;
 pub(crate) use path::{JsonPath, Step};
 pub(crate) use reader::Head;

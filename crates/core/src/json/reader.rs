@@ -83,9 +83,16 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Takes `null`, if that comes next.
-    pub(super) fn null(&mut self) -> Result<bool, Fault> {
-        if self.peek() == Some(b'n') { self.scan.word("null").map(|()| true) } else { Ok(false) }
+    /// Whether `null` comes next, or what is no JSON. It is looked at often, and where a value is read, white space is
+    /// behind the reader.
+    #[inline]
+    pub(super) fn is_null(&self) -> bool {
+        self.scan.byte() == Some(b'n')
+    }
+
+    /// Takes `null`.
+    pub(super) fn null(&mut self) -> Result<(), Fault> {
+        self.scan.word("null")
     }
 
     /// Takes the bracket that opens an array or an object.
@@ -129,6 +136,7 @@ impl<'t> Reader<'t> {
             return Err(self.scan.expected("`:`"));
         }
         self.scan.at += 1;
+        self.peek();
         Ok(name)
     }
 
@@ -137,18 +145,21 @@ impl<'t> Reader<'t> {
     pub fn object(&mut self, names: &FieldNames, expected: &str, object: &mut dyn Fields) -> Result<(), Fault> {
         let left_out = self.left_out.take();
         self.open(b'{', expected)?;
-        let (mut seen, mut last, mut is_first) = (0_u128, None, true);
+        let (mut seen, mut place, mut is_first) = (0_u64, 0, true);
         while self.next(b'}', is_first)? {
             is_first = false;
-            let number = match names.guess(last) {
-                Some((number, name)) if self.scan.take_text(name) => number,
+            let number = match names.guess(place) {
+                Some((number, name)) if self.scan.take_text(name) => {
+                    self.peek();
+                    number
+                }
                 _ => {
                     let name = self.name()?;
                     if left_out == Some(&*name) {
                         self.skip()?;
                         continue;
                     }
-                    let Some(number) = names.find(last, &name) else {
+                    let Some(number) = names.find(place, &name) else {
                         let value = self.value()?;
                         object.extra_mut().insert(name, value);
                         continue;
@@ -160,7 +171,7 @@ impl<'t> Reader<'t> {
                 return Err(Fault::new(format!("duplicate field `{}`", names.name(number))));
             }
             seen |= 1 << number;
-            last = Some(number);
+            place = number + 1;
             object.read_field(number, self)?;
         }
         match names.missing(seen) {
@@ -213,7 +224,7 @@ impl<'t> Reader<'t> {
                 items.into()
             }
             Some(b't' | b'f') => self.bool()?.into(),
-            Some(b'n') => self.scan.word("null").map(|()| Value::Null)?,
+            Some(b'n') => self.null().map(|()| Value::Null)?,
             _ => self.json_number("a value")?.map_or(Value::Null, Value::Number),
         })
     }
@@ -281,7 +292,7 @@ impl<'t> Reader<'t> {
             Some(b'[') => b']',
             Some(b'"') => return self.scan.string().map(drop),
             Some(b't' | b'f') => return self.bool().map(drop),
-            Some(b'n') => return self.scan.word("null"),
+            Some(b'n') => return self.null(),
             _ => return self.number("a value").map(drop),
         };
         self.open(end - 2, "a value")?;
@@ -316,7 +327,7 @@ impl<'t> Reader<'t> {
             },
             Some(b't') if self.scan.word("true").is_ok() => Unexpected::Bool(true),
             Some(b'f') if self.scan.word("false").is_ok() => Unexpected::Bool(false),
-            Some(b'n') if self.scan.word("null").is_ok() => Unexpected::Unit,
+            Some(b'n') if self.null().is_ok() => Unexpected::Unit,
             Some(b'[') => Unexpected::Seq,
             Some(b'{') => Unexpected::Map,
             _ => return self.scan.expected("a value"),

@@ -23,7 +23,8 @@ impl<'t> Scan<'t> {
         Self { text, at: 0 }
     }
 
-    fn byte(&self) -> Option<u8> {
+    #[inline]
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 

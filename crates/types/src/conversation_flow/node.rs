@@ -65,7 +65,7 @@ pub struct PromptNode {
     /// Identifier of the integration secret with the API key for `model`.
     pub llm_api_key_ref: Option<String>,
     /// The model of this step, at an endpoint of your own. Not together with `model`.
-    pub external_llm: Option<ExternalLlm>,
+    pub external_llm: Option<Box<ExternalLlm>>,
     /// Ids of the shared tools that this step has, knowledge bases among them.
     pub shared_tool_ids: Option<Vec<String>>,
     /// Whether `shared_tool_ids` stand alone (the default) or beside the tools of the assistant.
@@ -73,9 +73,9 @@ pub struct PromptNode {
     /// The tools behind `shared_tool_ids`. Read-only: the API fills it in, and takes no notice of it on writing.
     pub tools: Option<Vec<Vec<Tool>>>,
     /// Speech to text in this step.
-    pub transcription: Option<TranscriptionSettings>,
+    pub transcription: Option<Box<TranscriptionSettings>>,
     /// The voice of this step.
-    pub voice_settings: Option<VoiceSettings>,
+    pub voice_settings: Option<Box<VoiceSettings>>,
     /// Place in an editor's picture of the flow.
     pub position: Option<NodePosition>,
     /// Fields this version does not know, kept as received.

@@ -48,12 +48,12 @@ pub struct TelephonySettings {
     /// What removes noise from the caller's audio.
     pub noise_suppression: Option<NoiseSuppression>,
     /// Fine tuning of `noise_suppression`.
-    pub noise_suppression_config: Option<NoiseSuppressionConfig>,
+    pub noise_suppression_config: Option<Box<NoiseSuppressionConfig>>,
     /// Whether and how calls are recorded.
     pub recording_settings: Option<RecordingSettings>,
     /// What to do where an outgoing call reaches a voicemail. Needs answering-machine detection on the command that
     /// dials.
-    pub voicemail_detection: Option<VoicemailDetection>,
+    pub voicemail_detection: Option<Box<VoicemailDetection>>,
     /// Fields this version does not know, kept as received.
     pub extra: Extra,
 }

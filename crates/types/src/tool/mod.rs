@@ -65,11 +65,11 @@ pub use webhook::*;
 #[non_exhaustive]
 pub enum Tool {
     /// A function in the style of OpenAI, which your code answers.
-    Function(FunctionTool),
+    Function(Box<FunctionTool>),
     /// Calls an HTTP endpoint.
     Webhook(Box<WebhookTool>),
     /// A function that runs in the user's client.
-    ClientSideTool(ClientSideTool),
+    ClientSideTool(Box<ClientSideTool>),
     /// Looks things up in knowledge bases.
     Retrieval(RetrievalTool),
     /// Hands the conversation to another assistant.
@@ -79,9 +79,9 @@ pub enum Tool {
     /// Puts the call through to someone else.
     Transfer(Box<TransferTool>),
     /// Brings someone else into the call.
-    Invite(InviteTool),
+    Invite(Box<InviteTool>),
     /// Passes the call on with SIP REFER.
-    Refer(ReferTool),
+    Refer(Box<ReferTool>),
     /// Presses keys in the call.
     SendDtmf(SendDtmfTool),
     /// Sends the user an SMS or MMS.
@@ -89,9 +89,9 @@ pub enum Tool {
     /// Lets a turn pass without an answer.
     SkipTurn(SkipTurnTool),
     /// Takes a card payment.
-    Pay(PayTool),
+    Pay(Box<PayTool>),
     /// Sets dynamic variables.
-    UpdateDynamicVariables(UpdateDynamicVariablesTool),
+    UpdateDynamicVariables(Box<UpdateDynamicVariablesTool>),
     /// A member this version does not know, kept as received.
     Unknown(UnknownMember),
 }

@@ -41,7 +41,7 @@ pub struct Transfer {
     /// Headers of the SIP INVITE.
     pub custom_headers: Option<Vec<CustomHeader>>,
     /// What to do where a voicemail answers.
-    pub voicemail_detection: Option<TransferVoicemailDetection>,
+    pub voicemail_detection: Option<Box<TransferVoicemailDetection>>,
     /// How the assistant introduces the caller to whoever answers, in plain words.
     pub warm_transfer_instructions: Option<String>,
     /// Milliseconds between the answer and the introduction. Null or absent: none.

@@ -49,11 +49,11 @@ pub struct Webhook {
     /// Headers of the request.
     pub headers: Option<Vec<ToolHeader>>,
     /// Arguments from the model that go into the URL's path.
-    pub path_parameters: Option<ParameterSchema>,
+    pub path_parameters: Option<Box<ParameterSchema>>,
     /// Arguments from the model that go into the query.
-    pub query_parameters: Option<ParameterSchema>,
+    pub query_parameters: Option<Box<ParameterSchema>>,
     /// Arguments from the model that go into the body.
-    pub body_parameters: Option<ParameterSchema>,
+    pub body_parameters: Option<Box<ParameterSchema>>,
     /// Values you put into the query. The model neither sees nor changes them, and they win over `query_parameters`.
     /// `{{variables}}` and integration secrets are filled in, and percent-encoded.
     pub preset_query_params: Option<JsonObject>,

@@ -7,7 +7,7 @@ use syn::{Expr, ExprMethodCall, FnArg, ImplItemFn, Item, ItemMod, Pat, ReturnTyp
 
 use super::CodeError;
 use super::definitions::{is_test, text};
-use super::types::{Types, name_and_arguments};
+use super::types::{Types, in_data, name_and_arguments};
 use crate::api::{Api, JSON, Operation, Parameter, Request};
 use crate::shape::{Limits, Shape};
 
@@ -88,7 +88,7 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
                 "json" => body = Some(self.types.shape(answer, self.package)?),
                 "data" => {
                     let data = self.types.shape(answer, self.package)?;
-                    body = Some(self.types.of_core("Data", data)?);
+                    body = Some(in_data(data));
                 }
                 "text" => body = Some(Shape::text()),
                 // A stream is another form of an answer that is read as a whole elsewhere.

@@ -154,6 +154,12 @@ impl<'d> Types<'d> {
     }
 }
 
+/// An object that wraps a value: what `.data()` reads.
+pub(super) fn in_data(value: Shape) -> Shape {
+    let field = Field { shape: value, required: true };
+    Shape::Object(Object { fields: [("data".to_owned(), field)].into(), ..Object::default() })
+}
+
 fn map_of(value: Shape) -> Shape {
     Shape::Object(Object { others: Some(Box::new(value)), ..Object::default() })
 }
