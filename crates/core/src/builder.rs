@@ -262,8 +262,8 @@ fn is_loopback(host: &str) -> bool {
 fn default_transport(base_url: &str) -> Result<Arc<dyn Transport>, Error> {
     if base_url.starts_with("https:") && !DefaultTransport::has_tls() {
         return Err(Error::config(
-            "no TLS was compiled in, so https has no transport: turn on one of the features `rustls`, `rustls-ring`, \
-             `native-tls`, `hyper-rustls` and `hyper-rustls-ring`",
+            "no TLS was compiled in, so https has no transport: turn on one of the features `rustls`, `rustls-aws-lc`, \
+             `native-tls`, `hyper-rustls` and `hyper-rustls-aws-lc`",
         ));
     }
     Ok(Arc::new(DefaultTransport::new()?))

@@ -13,9 +13,9 @@ use tower::util::BoxCloneSyncService;
 
 use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
 
-#[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
+#[cfg(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc"))]
 type Secured = hyper_rustls::HttpsConnector<HttpConnector>;
-#[cfg(not(any(feature = "hyper-rustls", feature = "hyper-rustls-ring")))]
+#[cfg(not(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc")))]
 type Secured = HttpConnector;
 
 type Connector = BoxCloneSyncService<Uri, <Secured as Service<Uri>>::Response, BoxError>;
@@ -54,7 +54,7 @@ impl HyperTransport {
     /// Whether a TLS backend was compiled in.
     #[cfg(not(feature = "reqwest"))]
     pub(crate) const fn has_tls() -> bool {
-        cfg!(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))
+        cfg!(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc"))
     }
 }
 
@@ -82,19 +82,10 @@ impl TransportBuilder<HyperTransport> {
         Ok(HyperTransport(client.build(BoxCloneSyncService::new(connector))))
     }
 
-    #[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
+    #[cfg(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc"))]
     fn secured(&self, mut http: HttpConnector) -> Result<Secured, Error> {
-        #[cfg(feature = "hyper-rustls")]
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        #[cfg(not(feature = "hyper-rustls"))]
-        let provider = rustls::crypto::ring::default_provider();
-        let config = rustls::ClientConfig::builder_with_provider(provider.into())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::config(format!("TLS can not be set up: {error}")).with_source(error))?
-            .with_root_certificates(self.trusted()?)
-            .with_no_client_auth();
         http.enforce_http(false);
-        let builder = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(config).https_or_http();
+        let builder = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(self.tls()?).https_or_http();
         #[cfg(feature = "http2")]
         if !self.http1_only {
             return Ok(match self.http2_prior_knowledge {
@@ -105,49 +96,14 @@ impl TransportBuilder<HyperTransport> {
         Ok(builder.enable_http1().wrap_connector(http))
     }
 
-    /// The certificates to trust: the system's, and those given.
-    #[cfg(any(feature = "hyper-rustls", feature = "hyper-rustls-ring"))]
-    fn trusted(&self) -> Result<rustls::RootCertStore, Error> {
-        use rustls::pki_types::CertificateDer;
-        use rustls::pki_types::pem::PemObject as _;
-
-        let unreadable = |error: &dyn fmt::Display| {
-            Error::config(format!("a text that was given as root certificates can not be read: {error}"))
-        };
-        let mut roots = rustls::RootCertStore::empty();
-        for pem in &self.root_certificates {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| unreadable(&error))?;
-                roots.add(certificate).map_err(|error| unreadable(&error).with_source(error))?;
-            }
-            if roots.len() == before {
-                return Err(unreadable(&"it has no PEM certificate in it"));
-            }
-        }
-        if self.system_roots {
-            let found = rustls_native_certs::load_native_certs();
-            // Systems come with a few that are of no use.
-            let (usable, _) = roots.add_parsable_certificates(found.certs);
-            if usable == 0 {
-                let why = found.errors.first().map_or_else(|| "there are none".to_owned(), ToString::to_string);
-                return Err(Error::config(format!(
-                    "the system's certificates can not be read: {why}; install them (ca-certificates), or give your own by \
-                     `root_certificates` with `no_system_roots`"
-                )));
-            }
-        }
-        Ok(roots)
-    }
-
-    #[cfg(not(any(feature = "hyper-rustls", feature = "hyper-rustls-ring")))]
+    #[cfg(not(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc")))]
     fn secured(&self, http: HttpConnector) -> Result<Secured, Error> {
         if self.root_certificates.is_empty() {
             return Ok(http);
         }
         Err(Error::config(
             "root certificates are of no use without TLS: turn on one of the features `hyper-rustls` and \
-             `hyper-rustls-ring`",
+             `hyper-rustls-aws-lc`",
         ))
     }
 }

@@ -7,11 +7,11 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `reqwest` | `ReqwestTransport`, the default transport, without TLS |
-//! | `rustls` | the same with rustls and aws-lc |
-//! | `rustls-ring` | the same with rustls and ring |
+//! | `rustls` | the same with rustls and ring; `rustls-ring` says so in its name |
+//! | `rustls-aws-lc` | the same with rustls and aws-lc, which is larger and knows key exchange that quantum computers do not break |
 //! | `native-tls` | the same with the system's TLS |
 //! | `hyper` | `HyperTransport`, leaner and without proxies; the default transport where `reqwest` is off |
-//! | `hyper-rustls`, `hyper-rustls-ring` | the same with rustls and aws-lc, or ring |
+//! | `hyper-rustls`, `hyper-rustls-ring`, `hyper-rustls-aws-lc` | the same with rustls, as above |
 //! | `http2` | HTTP/2 in both transports, where the server offers it |
 //! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
 //! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
@@ -47,6 +47,13 @@ mod reqwest;
 mod response;
 pub mod retry;
 mod stream;
+#[cfg(any(
+    feature = "rustls-ring",
+    feature = "rustls-aws-lc",
+    feature = "hyper-rustls-ring",
+    feature = "hyper-rustls-aws-lc"
+))]
+mod tls;
 mod trace;
 mod transport;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]

@@ -61,9 +61,22 @@ impl ReqwestTransport {
         Ok(url)
     }
 
+    /// The same request, as reqwest has it.
+    fn request(&self, message: Request<Body>) -> Result<reqwest::Request, BoxError> {
+        let (parts, body) = message.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.version_mut() = parts.version;
+        *request.body_mut() = Some(match body.as_bytes() {
+            Some(bytes) => bytes.clone().into(),
+            None => reqwest::Body::wrap_stream(http_body_util::BodyDataStream::new(body)),
+        });
+        Ok(request)
+    }
+
     /// Whether a TLS backend was compiled in.
     pub(crate) const fn has_tls() -> bool {
-        cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))
+        cfg!(any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls"))
     }
 }
 
@@ -74,8 +87,6 @@ impl TransportBuilder<ReqwestTransport> {
     /// A [`Config`](crate::ErrorKind::Config) error where the TLS backend can not be set up, or a certificate can not be
     /// read.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
-        #[cfg(feature = "rustls-ring")]
-        install_ring();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -84,7 +95,7 @@ impl TransportBuilder<ReqwestTransport> {
             .connect_timeout(self.connect_timeout)
             .tcp_nodelay(true)
             .tcp_keepalive(self.tcp_keepalive);
-        let client = self.trust(self.version(client))?;
+        let client = self.secure(self.version(client))?;
         client.build().map(|client| ReqwestTransport { client, first: Arc::default() }).map_err(set_up)
     }
 
@@ -106,8 +117,28 @@ impl TransportBuilder<ReqwestTransport> {
         }
     }
 
-    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
-    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+    /// rustls, where it was compiled in, as in the other transport.
+    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        let mut config = self.tls()?;
+        config.alpn_protocols = self.protocols().iter().map(|protocol| protocol.to_vec()).collect();
+        Ok(client.tls_backend_preconfigured(config))
+    }
+
+    /// What is offered to the server, the best first.
+    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
+    const fn protocols(&self) -> &'static [&'static [u8]] {
+        #[cfg(feature = "http2")]
+        match (self.http1_only, self.http2_prior_knowledge) {
+            (true, _) => {}
+            (false, true) => return &[b"h2"],
+            (false, false) => return &[b"h2", b"http/1.1"],
+        }
+        &[b"http/1.1"]
+    }
+
+    #[cfg(all(feature = "native-tls", not(any(feature = "rustls-ring", feature = "rustls-aws-lc"))))]
+    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         let mut certificates = Vec::new();
         for pem in &self.root_certificates {
             let read = reqwest::Certificate::from_pem_bundle(pem).map_err(set_up)?;
@@ -123,13 +154,13 @@ impl TransportBuilder<ReqwestTransport> {
         })
     }
 
-    #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
-    fn trust(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+    #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls")))]
+    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
         if self.root_certificates.is_empty() {
             return Ok(client);
         }
         Err(Error::config(
-            "root certificates are of no use without TLS: turn on one of the features `rustls`, `rustls-ring` and \
+            "root certificates are of no use without TLS: turn on one of the features `rustls`, `rustls-aws-lc` and \
              `native-tls`",
         ))
     }
@@ -137,15 +168,6 @@ impl TransportBuilder<ReqwestTransport> {
 
 fn set_up(error: reqwest::Error) -> Error {
     Error::config(format!("the HTTP client can not be set up: {error}")).with_source(error)
-}
-
-/// Makes ring the process's cryptography, unless the program has chosen another.
-#[cfg(feature = "rustls-ring")]
-fn install_ring() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Fails only where another thread was faster, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
 }
 
 impl fmt::Debug for ReqwestTransport {
@@ -157,15 +179,8 @@ impl fmt::Debug for ReqwestTransport {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-        let (parts, body) = request.into_parts();
-        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
-        *request.headers_mut() = parts.headers;
-        *request.version_mut() = parts.version;
-        *request.body_mut() = Some(match body.as_bytes() {
-            Some(bytes) => bytes.clone().into(),
-            None => reqwest::Body::wrap_stream(http_body_util::BodyDataStream::new(body)),
-        });
-        let response: Response<reqwest::Body> = self.client.execute(request).await.map_err(classify)?.into();
+        let sent = self.client.execute(self.request(request)?);
+        let response: Response<reqwest::Body> = sent.await.map_err(classify)?.into();
         Ok(response.map(|body| Body::streaming(http_body_util::BodyExt::map_err(body, classify))))
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct BareReqwest {
 
 impl BareReqwest {
     pub(crate) fn new(base_url: &str) -> Self {
+        // Whoever uses reqwest with ring has to say so. That it was said before is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self { client: reqwest::Client::new(), base_url: base_url.to_owned() }
     }
 

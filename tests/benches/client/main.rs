@@ -89,7 +89,6 @@ fn main() -> io::Result<ExitCode> {
 async fn measure(job: &Job, rounds: usize) {
     let server = FixedServer::start(&job.scene());
     let url = server.base_url();
-    // The SDK's transport chooses rustls's cryptography, which the bare client needs to have been chosen.
     let on_reqwest = Ours::new(&url, ReqwestTransport::new().expect("a transport"));
     let on_hyper = Ours::new(&url, HyperTransport::new().expect("a transport"));
     let reqwest = BareReqwest::new(&url);

@@ -203,6 +203,7 @@ impl<T: FromJson> FromJson for Vec<T> {
             grow(&mut items);
             items.push(T::from_json(json)?);
         }
+        items.shrink_to_fit();
         Ok(items)
     }
 }

@@ -28,6 +28,9 @@ pub trait Fields {
     fn extra_mut(&mut self) -> &mut Extra;
 }
 
+/// Takes the value of the field with that name.
+type ReadEntry<'r, 't> = dyn FnMut(Cow<'t, str>, &mut Reader<'t>) -> Result<(), Fault> + 'r;
+
 /// What tells which member of a union an object is.
 #[derive(Debug)]
 pub(crate) enum Head<'t> {
@@ -252,11 +255,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes an object, each of whose values `read` takes.
-    pub(crate) fn entries(
-        &mut self,
-        expected: &str,
-        read: &mut dyn FnMut(Cow<'t, str>, &mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    pub(crate) fn entries(&mut self, expected: &str, read: &mut ReadEntry<'_, 't>) -> Result<(), Fault> {
         let left_out = self.left_out.take();
         self.open(b'{', expected)?;
         let mut is_first = true;
