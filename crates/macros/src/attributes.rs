@@ -13,6 +13,7 @@ pub(crate) struct Wire {
     pub(crate) initial: Option<Expr>,
     pub(crate) tag: Option<LitStr>,
     pub(crate) inside: bool,
+    pub(crate) open: bool,
 }
 
 impl Wire {
@@ -39,6 +40,7 @@ impl Parse for Wire {
                 let key: Ident = input.parse()?;
                 match key.to_string().as_str() {
                     "inside" => wire.inside = true,
+                    "open" => wire.open = true,
                     "initial" => {
                         input.parse::<Token![=]>()?;
                         wire.initial = Some(input.parse()?);
@@ -50,7 +52,7 @@ impl Parse for Wire {
                     _ => {
                         return Err(syn::Error::new(
                             key.span(),
-                            "expected a name in quotes, `initial = …`, `tag = …` or `inside`",
+                            "expected a name in quotes, `initial = …`, `tag = …`, `inside` or `open`",
                         ));
                     }
                 }

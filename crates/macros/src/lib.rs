@@ -16,7 +16,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// `Option` and `Nullable` field and a `clear_…` for each `Nullable` one; `Default` too where nothing is required.
 ///
 /// `#[wire("name")]` gives a field's name on the wire; `#[wire(initial = value)]` what `new` puts into an
-/// optional field.
+/// optional field; `#[wire(open)]` on `extra` says that the API lets any field stand there, so that none counts as unknown.
 #[proc_macro_derive(Object, attributes(wire))]
 pub fn object(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), object::derive)

@@ -4,27 +4,29 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Field, Fields, Ident};
 
-use crate::attributes::is_one_of;
+use crate::attributes::{Wire, is_one_of};
 use crate::member::Member;
 use crate::serde_impls::{Target, serde_impls};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
-    let members: Vec<Member<'_>> = fields(input)?.into_iter().map(Member::of).collect::<syn::Result<_>>()?;
+    let (fields, extra) = fields(input)?;
+    let members: Vec<Member<'_>> = fields.into_iter().map(Member::of).collect::<syn::Result<_>>()?;
+    let is_open = Wire::of(&extra.attrs)?.open;
     let parameters: Vec<&Ident> = input.generics.type_params().map(|p| &p.ident).collect();
     let is_field = |parameter: &&Ident| members.iter().any(|m| is_one_of(m.value(), &[&parameter.to_string()]));
     let fields: Vec<&Ident> = parameters.iter().copied().filter(is_field).collect();
     let target = Target { name, parameters: &parameters, fields: &fields };
 
     let constructor = constructor(&target, &members);
-    let object = object(&target, &members);
+    let object = object(&target, &members, is_open);
     let reader = reader(&target, &members);
     let serde = serde_impls(&target, &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)));
     Ok(quote!(#constructor #object #reader #serde))
 }
 
-/// The fields but for the last one, `extra`.
-fn fields(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
+/// The fields but for the last one, and that, which is `extra`.
+fn fields(input: &DeriveInput) -> syn::Result<(Vec<&Field>, &Field)> {
     let refuse = |why| Err(syn::Error::new(input.ident.span(), why));
     let Data::Struct(data) = &input.data else {
         return refuse("Object is for structs");
@@ -37,13 +39,13 @@ fn fields(input: &DeriveInput) -> syn::Result<Vec<&Field>> {
         return refuse("an Object has no more than 64 fields");
     }
     match fields.pop() {
-        Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok(fields),
+        Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok((fields, last)),
         _ => refuse("the last field of an Object is `pub extra: Extra`, where unknown fields are kept"),
     }
 }
 
 /// The trait `Object`, which writes the entries of a map.
-fn object(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
+fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
     let required = members.iter().filter(|m| m.required()).map(|m| &m.wire);
     let writes = members.iter().map(Member::write);
@@ -57,7 +59,7 @@ fn object(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
                 M: ::telnyx_ai_core::__private::serde::ser::SerializeMap,
             {
                 #(#writes)*
-                ::telnyx_ai_core::__private::write_extra(&self.extra, map)
+                ::telnyx_ai_core::__private::write_extra(&self.extra, #is_open, map)
             }
         }
     }

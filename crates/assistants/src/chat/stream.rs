@@ -3,9 +3,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use serde::Deserialize;
 use serde_json::Value;
-use telnyx_ai_core::{ByteStream, Error, EventStream, ServerSentEvent, decode};
+use telnyx_ai_core::{ByteStream, Error, EventStream, JsonObject, ServerSentEvent, decode};
 
 use super::{ChatEvent, ChatReply};
 
@@ -123,17 +122,13 @@ impl Stream for ChatStream {
 
 /// Reads an event by its name or, where it has none, by the `type` in its data.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
-    #[derive(Deserialize)]
-    struct Typed {
-        r#type: String,
-    }
-
-    let typed = event.name.is_empty() || event.name == "message";
-    let name = match serde_json::from_str(&event.data) {
-        Ok(Typed { r#type }) if typed => r#type,
-        _ => event.name.clone(),
-    };
     let data = event.data.as_bytes();
+    let is_named = !event.name.is_empty() && event.name != "message";
+    let typed = if is_named { None } else { decode::from_slice::<JsonObject>(data).ok() };
+    let name = match typed.as_ref().and_then(|data| data.get("type")?.as_str()) {
+        Some(name) => name.to_owned(),
+        None => event.name.clone(),
+    };
     match name.as_str() {
         "delta" => decode::from_slice(data).map(ChatEvent::Delta),
         "done" => decode::from_slice(data).map(ChatEvent::Done),

@@ -51,8 +51,10 @@ impl Extra {
 }
 
 #[doc(hidden)]
-pub fn write_extra<M: SerializeMap>(extra: &Extra, map: &mut M) -> Result<(), M::Error> {
-    extra.iter().try_for_each(|(name, value)| map.serialize_entry(name, &Unknown(value)))
+pub fn write_extra<M: SerializeMap>(extra: &Extra, is_open: bool, map: &mut M) -> Result<(), M::Error> {
+    extra.iter().try_for_each(|(name, value)| {
+        if is_open { map.serialize_entry(name, value) } else { map.serialize_entry(name, &Unknown(value)) }
+    })
 }
 
 impl fmt::Debug for Extra {

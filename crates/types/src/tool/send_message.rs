@@ -1,8 +1,6 @@
 //! Writing to the user.
 
-use serde::{Deserialize, Serialize};
-use telnyx_ai_core::json::{Fault, Field, FromJson, Json, Reader};
-use telnyx_ai_core::{Extra, JsonObject, Nullable, Object};
+use telnyx_ai_core::{Extra, Nullable, Object};
 
 /// Sends the user an SMS or MMS. Both numbers come from the conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -19,40 +17,12 @@ pub struct SendMessageTool {
 /// The settings of a [`SendMessageTool`].
 ///
 /// The API lets this object hold more than the field it names, so whatever else is in it counts as known.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendMessage {
     /// The text, with `{{variables}}` that are filled in on sending. Null or absent: the model writes it.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub message_template: Nullable<String>,
     /// Everything else, as received.
-    #[serde(flatten)]
-    pub extra: JsonObject,
-}
-
-impl SendMessage {
-    /// An empty `SendMessage`: nothing is required.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `message_template`; see [the field](Self::message_template).
-    #[must_use]
-    pub fn with_message_template(mut self, message_template: impl Into<String>) -> Self {
-        self.message_template = Nullable::Value(message_template.into());
-        self
-    }
-}
-
-impl FromJson for SendMessage {
-    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        Json::from_json(json).map(|Json(read)| read)
-    }
-}
-
-impl Field for SendMessage {
-    fn blank() -> Self {
-        Self::default()
-    }
+    #[wire(open)]
+    pub extra: Extra,
 }

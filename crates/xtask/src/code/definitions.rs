@@ -46,7 +46,7 @@ fn collect_items(
     };
     for item in items {
         match item {
-            Item::Struct(item) if derives(&item.attrs, "Object") || derives(&item.attrs, "Deserialize") => {
+            Item::Struct(item) if derives(&item.attrs, "Object") => {
                 if let Fields::Named(fields) = &item.fields {
                     add(item.ident.to_string(), parameters(&item.generics), object(fields.named.iter(), place)?);
                 }
@@ -81,7 +81,7 @@ fn object<'f>(fields: impl Iterator<Item = &'f syn::Field>, place: &str) -> Resu
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         if ident == "extra" {
-            open = field.attrs.iter().any(|attribute| attribute.path().is_ident("serde"));
+            open = field.attrs.iter().any(|attribute| attribute.path().is_ident("wire"));
             continue;
         }
         let name = wire(&field.attrs, place)?.name.unwrap_or_else(|| ident.to_string());
