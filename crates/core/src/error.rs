@@ -74,6 +74,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    #[cold]
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -120,6 +121,7 @@ impl Error {
     }
 
     /// The same, where `words` of the body are shown.
+    #[cold]
     pub(crate) fn api_saying(words: &[u8], status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let errors = api_error::parse(words);
         let message = api_error::summary(status, &headers, words, &errors);
@@ -128,6 +130,7 @@ impl Error {
         error
     }
 
+    #[cold]
     pub(crate) fn redirect(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let to = headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
         let message = format!(
@@ -139,6 +142,13 @@ impl Error {
         error
     }
 
+    #[cold]
+    pub(crate) fn too_long(limit: usize) -> Self {
+        let message = format!("the answer has more than {limit} bytes; allow more by `max_answer_bytes` on the client");
+        Self::new(ErrorKind::Decode, message)
+    }
+
+    #[cold]
     pub(crate) fn transport(source: BoxError) -> Self {
         let (kind, message) = match TransportError::kind_of(&*source) {
             TransportErrorKind::Connect => (

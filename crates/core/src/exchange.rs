@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use crate::call::{CallRequest, IDEMPOTENCY_KEY, Idempotency};
+use crate::client::Settings;
 use crate::decode::DecodeError;
 use crate::retry::Failure;
 use crate::stream::ByteStream;
@@ -215,40 +216,48 @@ fn with_extra(body: Option<Bytes>, extra: Vec<(String, Value)>) -> Result<Bytes,
 
 async fn attempt(request: &CallRequest, uri: &Uri, body: &Bytes, gather: Gather) -> Result<(Parts, Body), Error> {
     let settings = &request.client.0;
+    let answer = settings.transport.send(message(request, uri, body)).await.map_err(Error::transport)?;
+    if !answer.status().is_success() {
+        // Boxed for the same reason as `again`.
+        return Err(Box::pin(refusal(settings, answer)).await);
+    }
+    let (parts, body) = answer.into_parts();
+    trace::answered(&parts, None);
+    match gather {
+        Gather::Whole => Ok((parts, Body::full(collect(body, settings.max_answer_bytes).await?))),
+        Gather::Nothing => Ok((parts, body)),
+    }
+}
+
+// Inlined into a future, these would take their place in its frame, which every call writes to.
+#[inline(never)]
+fn message(request: &CallRequest, uri: &Uri, body: &Bytes) -> Request<Body> {
     let mut message = Request::new(Body::full(body.clone()));
     *message.method_mut() = request.operation.method().clone();
     *message.uri_mut() = uri.clone();
-    *message.headers_mut() = settings.headers.clone();
+    *message.headers_mut() = request.client.0.headers.clone();
     for (name, value) in &request.headers {
         message.headers_mut().insert(name.clone(), value.clone());
     }
-    let (parts, body) = settings.transport.send(message).await.map_err(Error::transport)?.into_parts();
-    if parts.status.is_success() {
-        trace::answered(&parts, None);
-        return Ok(match gather {
-            Gather::Whole => (parts, Body::full(collect(body, settings.max_answer_bytes).await?)),
-            Gather::Nothing => (parts, body),
-        });
-    }
+    message
+}
+
+/// The error that an answer without success is.
+async fn refusal(settings: &Settings, answer: http::Response<Body>) -> Error {
+    let (parts, body) = answer.into_parts();
     let body = collect_some(body, MAX_ERROR_BYTES).await;
-    Err(if parts.status.is_redirection() {
+    if parts.status.is_redirection() {
         Error::redirect(parts.status, parts.headers, body)
     } else {
         Error::api_saying(&settings.without_key(&body), parts.status, parts.headers, body)
-    })
+    }
 }
 
 /// The whole body, in one piece.
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
-    let too_long = || {
-        Error::new(
-            crate::ErrorKind::Decode,
-            format!("the answer has more than {limit} bytes; allow more by `max_answer_bytes` on the client"),
-        )
-    };
     let expected = body.size_hint().lower();
     if expected > limit as u64 {
-        return Err(too_long());
+        return Err(Error::too_long(limit));
     }
     let mut body = pin!(body);
     let mut first = Bytes::new();
@@ -258,7 +267,7 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
             continue;
         };
         if first.len() + all.len() + data.len() > limit {
-            return Err(too_long());
+            return Err(Error::too_long(limit));
         }
         if first.is_empty() && all.is_empty() {
             first = data;

@@ -70,7 +70,7 @@ fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let numbers = 0..members.len();
-    let quoted = members.iter().map(|m| format!("\"{}\":", m.wire.value()));
+    let text: String = members.iter().map(|m| format!("\"{}\":", m.wire.value())).collect();
     let required = members.iter().rev().fold(0_u64, |bits, m| bits << 1 | u64::from(m.required()));
     let places = members.len() + 1;
     let expected = format!("an object ({})", target.name);
@@ -104,6 +104,8 @@ fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
 
         #[automatically_derived]
         impl<#(#parameters),*> ::telnyx_ai_core::json::Field for #name #bounds {
+            const IN_PLACE: bool = true;
+
             fn blank() -> Self {
                 Self { #(#idents: ::telnyx_ai_core::json::Field::blank(),)* extra: ::telnyx_ai_core::Extra::default() }
             }
@@ -113,10 +115,8 @@ fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
                 &mut self,
                 json: &mut ::telnyx_ai_core::json::Reader<'_>,
             ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                static AFTER: [::core::sync::atomic::AtomicU8; #places] =
-                    [const { ::core::sync::atomic::AtomicU8::new(0) }; #places];
-                static NAMES: ::telnyx_ai_core::__private::FieldNames =
-                    ::telnyx_ai_core::__private::FieldNames::new(&[#(#quoted),*], #required, &AFTER);
+                static NAMES: ::telnyx_ai_core::json::FieldNames<[::telnyx_ai_core::json::Place; #places]> =
+                    ::telnyx_ai_core::json::FieldNames::new(#text, #required);
                 json.object(&NAMES, #expected, self)
             }
         }

@@ -38,7 +38,10 @@ fn reader(name: &Ident, first: Option<&Ident>) -> TokenStream {
             fn from_json(
                 json: &mut ::telnyx_ai_core::json::Reader<'_>,
             ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
-                ::core::result::Result::Ok(Self::from(&*json.text("a string")?))
+                ::core::result::Result::Ok(match json.word(Self::known())? {
+                    ::core::result::Result::Ok(number) => Self::of_number(number),
+                    ::core::result::Result::Err(unknown) => Self::Unknown(unknown),
+                })
             }
         }
 
@@ -53,6 +56,7 @@ fn reader(name: &Ident, first: Option<&Ident>) -> TokenStream {
 
 /// The conversions from and to text.
 fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
+    let (first, numbers, others) = (idents.first(), 1..idents.len(), idents.iter().skip(1));
     quote! {
         #[automatically_derived]
         impl #name {
@@ -71,10 +75,11 @@ fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
                 &[#(#wires),*]
             }
 
-            fn of_known(value: &str) -> ::core::option::Option<Self> {
-                match value {
-                    #(#wires => ::core::option::Option::Some(Self::#idents),)*
-                    _ => ::core::option::Option::None,
+            /// The value with that number in `known`.
+            const fn of_number(number: usize) -> Self {
+                match number {
+                    #(#numbers => Self::#others,)*
+                    _ => Self::#first,
                 }
             }
         }
@@ -82,8 +87,12 @@ fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
         #[automatically_derived]
         impl ::core::convert::From<&str> for #name {
             fn from(value: &str) -> Self {
-                Self::of_known(value)
-                    .unwrap_or_else(|| Self::Unknown(::telnyx_ai_core::__private::unknown_value(value)))
+                match Self::known().iter().position(|known| *known == value) {
+                    ::core::option::Option::Some(number) => Self::of_number(number),
+                    ::core::option::Option::None => {
+                        Self::Unknown(::telnyx_ai_core::__private::unknown_value(value))
+                    }
+                }
             }
         }
 

@@ -132,6 +132,8 @@ fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> T
 
         #[automatically_derived]
         impl ::telnyx_ai_core::json::Field for #name {
+            const IN_PLACE: bool = true;
+
             fn blank() -> Self {
                 ::telnyx_ai_core::__private::TaggedUnion::of_tag(::core::option::Option::None)
             }

@@ -16,7 +16,7 @@ impl<T: FromJson> FromJson for Data<T> {
                 json.skip()
             }
         })?;
-        data.map(Self).ok_or_else(|| Fault::missing("data"))
+        data.map(Self).ok_or_else(|| Fault::missing(b"data"))
     }
 }
 

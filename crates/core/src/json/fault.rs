@@ -24,8 +24,8 @@ impl Fault {
         Self(Box::new(What { message: message.into(), syntax: true }))
     }
 
-    pub(crate) fn missing(name: &str) -> Self {
-        Self::new(format!("missing field `{name}`"))
+    pub(crate) fn missing(name: &[u8]) -> Self {
+        Self::new(format!("missing field `{}`", name.escape_ascii()))
     }
 
     pub(crate) fn into_message(self) -> String {

@@ -29,6 +29,10 @@ pub trait FromJson: Sized {
 ///
 /// The derives implement it. A type of your own that has [`FromJson`] needs no more than what stands there at first.
 pub trait Field: FromJson {
+    /// Whether `read` is more than `from_json`.
+    #[doc(hidden)]
+    const IN_PLACE: bool = false;
+
     /// What stands in the field until it is read.
     fn blank() -> Self;
 
@@ -147,6 +151,8 @@ impl<T: FromJson> FromJson for Box<T> {
 }
 
 impl<T: Field> Field for Box<T> {
+    const IN_PLACE: bool = true;
+
     fn blank() -> Self {
         Self::new(T::blank())
     }
@@ -163,13 +169,22 @@ impl<T: FromJson> FromJson for Option<T> {
 }
 
 impl<T: Field> Field for Option<T> {
+    const IN_PLACE: bool = true;
+
     fn blank() -> Self {
         None
     }
 
     #[inline(never)]
     fn read(&mut self, json: &mut Reader<'_>) -> Result<(), Fault> {
-        if json.is_null() { json.null() } else { self.get_or_insert_with(T::blank).read(json) }
+        if json.is_null() {
+            return json.null();
+        }
+        if T::IN_PLACE {
+            return self.get_or_insert_with(T::blank).read(json);
+        }
+        *self = Some(T::from_json(json)?);
+        Ok(())
     }
 }
 

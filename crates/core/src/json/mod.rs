@@ -52,7 +52,7 @@ pub use through_serde::{Json, deserialize};
 #[doc(hidden)]
 pub use field::read_blank;
 #[doc(hidden)]
-pub use field_names::FieldNames;
+pub use field_names::{FieldNames, Place};
 #[doc(hidden)]
 pub use reader::Fields;
 

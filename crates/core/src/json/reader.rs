@@ -5,7 +5,8 @@ use serde_json::{Map, Number as JsonNumber, Value};
 
 use super::scan::{Number, Scan};
 use super::{Fault, FieldNames};
-use crate::Extra;
+use crate::data::__private::unknown_value;
+use crate::{Extra, UnknownValue};
 
 /// How deep arrays and objects may stand in each other.
 const MAX_DEPTH: u8 = 128;
@@ -69,6 +70,13 @@ impl<'t> Reader<'t> {
     /// Where something else comes next.
     pub fn text(&mut self, expected: &str) -> Result<Cow<'t, str>, Fault> {
         if self.peek() == Some(b'"') { self.scan.string() } else { Err(self.unexpected(expected)) }
+    }
+
+    /// Takes one of some words and gives its number, or what stands there in place of one.
+    #[doc(hidden)]
+    pub fn word(&mut self, words: &[&str]) -> Result<Result<usize, UnknownValue>, Fault> {
+        let text = self.text("a string")?;
+        Ok(words.iter().position(|word| *word == text).ok_or_else(|| unknown_value(&text)))
     }
 
     pub(super) fn number(&mut self, expected: &str) -> Result<Number, Fault> {
@@ -171,7 +179,7 @@ impl<'t> Reader<'t> {
                 }
             };
             if seen & 1 << number != 0 {
-                return Err(Fault::new(format!("duplicate field `{}`", names.name(number))));
+                return Err(Fault::new(format!("duplicate field `{}`", names.name(number).escape_ascii())));
             }
             seen |= 1 << number;
             place = number + 1;

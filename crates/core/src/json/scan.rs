@@ -39,8 +39,8 @@ impl<'t> Scan<'t> {
     }
 
     /// Takes `wanted`, if the text goes on with it.
-    pub(super) fn take_text(&mut self, wanted: &str) -> bool {
-        let found = self.text.as_bytes()[self.at..].starts_with(wanted.as_bytes());
+    pub(super) fn take_text(&mut self, wanted: &[u8]) -> bool {
+        let found = self.text.as_bytes()[self.at..].starts_with(wanted);
         if found {
             self.at += wanted.len();
         }
@@ -64,7 +64,7 @@ impl<'t> Scan<'t> {
 
     /// Takes `word`, of which the first byte was seen.
     pub(super) fn word(&mut self, word: &str) -> Result<(), Fault> {
-        if self.take_text(word) { Ok(()) } else { Err(self.expected("a value")) }
+        if self.take_text(word.as_bytes()) { Ok(()) } else { Err(self.expected("a value")) }
     }
 
     /// Takes a string, of which the opening quote was seen.
@@ -167,11 +167,33 @@ impl<'t> Scan<'t> {
             }
             _ => {}
         }
+        if let Some(number) = whole.and_then(|whole| self.decimal(whole)) {
+            return Ok(Number::Float(if negative { -number } else { number }));
+        }
         self.fraction()?;
         match self.text[start..self.at].parse() {
             Ok(number) if f64::is_finite(number) => Ok(Number::Float(number)),
             _ => Err(Fault::syntax("a number is out of range")),
         }
+    }
+
+    /// Takes the point and the digits behind it, if they are few, as most are, and nothing follows. A whole number below 2⁵³
+    /// and a power of ten up to 10²² are floats without loss, so one division rounds as well as can be.
+    fn decimal(&mut self, mut digits: u64) -> Option<f64> {
+        const POWERS: [f64; 9] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
+        let behind = self.text.as_bytes()[self.at..].strip_prefix(b".")?;
+        let mut count = 0;
+        while let Some(digit @ b'0'..=b'9') = behind.get(count) {
+            digits = digits.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+            count += 1;
+        }
+        if count == 0 || digits >= 1 << 53 || matches!(behind.get(count), Some(b'e' | b'E')) {
+            return None;
+        }
+        let power = POWERS.get(count)?;
+        self.at += 1 + count;
+        #[allow(clippy::cast_precision_loss)]
+        Some(digits as f64 / power)
     }
 
     /// Takes what may follow a number's whole digits.
