@@ -11,6 +11,7 @@ mod contract;
 mod emulator;
 mod errors;
 mod guide;
+mod json;
 mod memory;
 mod mocks;
 mod pager;

@@ -46,7 +46,7 @@ fn fields(input: &DeriveInput) -> syn::Result<(Vec<&Field>, &Field)> {
 
 /// The trait `Object`, which writes the entries of a map.
 fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenStream {
-    let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.writable());
     let required = members.iter().filter(|m| m.required()).map(|m| &m.wire);
     let writes = members.iter().map(Member::write);
     quote! {
@@ -67,7 +67,7 @@ fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenSt
 
 /// How the object is read: where it stands, field by field.
 fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
-    let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.readable());
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let numbers = 0..members.len();
     let text: String = members.iter().map(|m| format!("\"{}\":", m.wire.value())).collect();

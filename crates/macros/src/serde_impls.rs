@@ -20,22 +20,29 @@ impl Target<'_> {
         quote!(#name<#(#parameters),*>)
     }
 
-    /// What a generic envelope asks of its parameters.
-    pub(crate) fn bounds(&self) -> TokenStream {
+    /// What a generic envelope asks of its parameters to be read.
+    pub(crate) fn readable(&self) -> TokenStream {
         let bounds = self.parameters.iter().map(|parameter| {
             let read = if self.fields.contains(parameter) { quote!(Field) } else { quote!(FromJson) };
-            quote!(#parameter: ::telnyx_ai_core::__private::serde::Serialize + ::telnyx_ai_core::json::#read)
+            quote!(#parameter: ::telnyx_ai_core::json::#read)
         });
         quote!(where #(#bounds),*)
+    }
+
+    /// What it asks of them to be written, too.
+    pub(crate) fn writable(&self) -> TokenStream {
+        let (readable, parameters) = (self.readable(), self.parameters);
+        quote!(#readable #(, #parameters: ::telnyx_ai_core::__private::serde::Serialize)*)
     }
 }
 
 /// Both implementations: `write` is the body of `serialize`.
 pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream) -> TokenStream {
-    let (name, parameters, bounds) = (target.name(), target.parameters, target.bounds());
+    let (name, parameters) = (target.name(), target.parameters);
+    let (writable, readable) = (target.writable(), target.readable());
     quote! {
         #[automatically_derived]
-        impl<#(#parameters),*> ::telnyx_ai_core::__private::serde::Serialize for #name #bounds {
+        impl<#(#parameters),*> ::telnyx_ai_core::__private::serde::Serialize for #name #writable {
             fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
             where
                 S: ::telnyx_ai_core::__private::serde::Serializer,
@@ -45,7 +52,7 @@ pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream) -> TokenStre
         }
 
         #[automatically_derived]
-        impl<'de, #(#parameters),*> ::telnyx_ai_core::__private::serde::Deserialize<'de> for #name #bounds {
+        impl<'de, #(#parameters),*> ::telnyx_ai_core::__private::serde::Deserialize<'de> for #name #readable {
             fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
             where
                 D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,

@@ -334,7 +334,7 @@ impl<'t> Reader<'t> {
             },
             Some(b't') if self.scan.word("true").is_ok() => Unexpected::Bool(true),
             Some(b'f') if self.scan.word("false").is_ok() => Unexpected::Bool(false),
-            Some(b'n') if self.null().is_ok() => Unexpected::Unit,
+            Some(b'n') if self.null().is_ok() => Unexpected::Other("null"),
             Some(b'[') => Unexpected::Seq,
             Some(b'{') => Unexpected::Map,
             _ => return self.scan.expected("a value"),

@@ -1,7 +1,7 @@
 //! The way between types that know the reader and those that know serde.
 
 use serde::de::{DeserializeOwned, Error};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Fault, FromJson, Reader};
@@ -35,6 +35,12 @@ impl<T: DeserializeOwned> FromJson for Json<T> {
             let message = error.to_string();
             Fault::new(message.strip_suffix(&position).unwrap_or(&message).to_owned())
         })
+    }
+}
+
+impl<T: Serialize> Serialize for Json<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
