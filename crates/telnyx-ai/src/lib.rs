@@ -21,11 +21,11 @@
 //! | `integrations` | yes | the catalogue and connections |
 //! | `mcp` | yes | MCP servers |
 //! | `webhooks` | | webhooks from Telnyx: signatures and events |
-//! | `rustls` | yes | HTTPS by rustls with aws-lc |
-//! | `rustls-ring` | | HTTPS by rustls with ring |
+//! | `rustls` | yes | HTTPS by rustls with ring; `rustls-ring` says so in its name |
+//! | `rustls-aws-lc` | | HTTPS by rustls with aws-lc |
 //! | `native-tls` | | HTTPS by the system's TLS |
-//! | `reqwest` | by any of the three | the default transport, alone good for plain HTTP to this machine |
-//! | `hyper`, `hyper-rustls`, `hyper-rustls-ring` | | the leaner transport on hyper, without proxies |
+//! | `reqwest` | by any of these | the default transport, alone good for plain HTTP to this machine |
+//! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | | the leaner transport on hyper, without proxies |
 //! | `http2` | | HTTP/2 where the server offers it, in both transports |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
 //! | `tracing` | | a span for each call and each attempt |

@@ -89,14 +89,10 @@ plain! {
 
 impl FromJson for Scalar {
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        const EXPECTED: &str = "a string, a number or a boolean";
         Ok(match json.peek() {
             Some(b'"') => Self::String(String::from_json(json)?),
             Some(b't' | b'f') => Self::Bool(json.bool()?),
-            _ => match json.json_number(EXPECTED)? {
-                Some(number) => Self::Number(number),
-                None => return Err(json.unexpected(EXPECTED)),
-            },
+            _ => Self::Number(json.json_number("a string, a number or a boolean")?),
         })
     }
 }

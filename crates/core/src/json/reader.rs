@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::de::Unexpected;
 use serde_json::{Map, Number as JsonNumber, Value};
 
-use super::scan::{Number, Scan};
+use super::scan::{Number, Scan, out_of_range};
 use super::{Fault, FieldNames};
 use crate::data::__private::unknown_value;
 use crate::{Extra, UnknownValue};
@@ -236,17 +236,16 @@ impl<'t> Reader<'t> {
             }
             Some(b't' | b'f') => self.bool()?.into(),
             Some(b'n') => self.null().map(|()| Value::Null)?,
-            _ => self.json_number("a value")?.map_or(Value::Null, Value::Number),
+            _ => Value::Number(self.json_number("a value")?),
         })
     }
 
-    /// Takes a number; there is none where it is not finite, which JSON's always are.
-    pub(super) fn json_number(&mut self, expected: &str) -> Result<Option<JsonNumber>, Fault> {
-        Ok(match self.number(expected)? {
-            Number::Unsigned(number) => Some(number.into()),
-            Number::Signed(number) => Some(number.into()),
-            Number::Float(number) => JsonNumber::from_f64(number),
-        })
+    pub(super) fn json_number(&mut self, expected: &str) -> Result<JsonNumber, Fault> {
+        match self.number(expected)? {
+            Number::Unsigned(number) => Ok(number.into()),
+            Number::Signed(number) => Ok(number.into()),
+            Number::Float(number) => JsonNumber::from_f64(number).ok_or_else(out_of_range),
+        }
     }
 
     /// Takes an object of any shape; `expected` is what an error says was expected.

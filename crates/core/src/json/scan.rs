@@ -55,11 +55,8 @@ impl<'t> Scan<'t> {
     /// The fault that something else comes next.
     #[cold]
     pub(super) fn expected(&mut self, what: &str) -> Fault {
-        match self.peek() {
-            None => Fault::syntax(format!("the text ends where {what} is expected")),
-            // A position in the text is found from what was read, so what is wrong counts as read.
-            Some(_) => Fault::syntax(format!("expected {what}")),
-        }
+        let or_end = if self.peek().is_none() { ", and the text ends" } else { "" };
+        Fault::syntax(format!("expected {what}{or_end}"))
     }
 
     /// Takes `word`, of which the first byte was seen.
@@ -173,7 +170,7 @@ impl<'t> Scan<'t> {
         self.fraction()?;
         match self.text[start..self.at].parse() {
             Ok(number) if f64::is_finite(number) => Ok(Number::Float(number)),
-            _ => Err(Fault::syntax("a number is out of range")),
+            _ => Err(out_of_range()),
         }
     }
 
@@ -223,6 +220,11 @@ impl<'t> Scan<'t> {
         }
         Ok(())
     }
+}
+
+#[cold]
+pub(super) fn out_of_range() -> Fault {
+    Fault::syntax("a number is out of range")
 }
 
 /// Where the characters end, from `at` on, that stand in a string for themselves.
