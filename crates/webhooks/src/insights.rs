@@ -1,6 +1,6 @@
 //! What was drawn from a conversation.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use telnyx_ai_core::json::{Fault, Field, FromJson, Reader};
 use telnyx_ai_core::{Extra, JsonObject, Object};
@@ -54,8 +54,7 @@ pub struct InsightResult {
 /// assert_eq!(value.as_object().map(|object| &object["sentiment"]), Some(&"positive".into()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum InsightValue {
     /// A text.
@@ -104,6 +103,16 @@ impl From<Value> for InsightValue {
             Value::String(text) => Self::Text(text),
             Value::Object(object) => Self::Object(object.into()),
             other => Self::Other(other),
+        }
+    }
+}
+
+impl Serialize for InsightValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => text.serialize(serializer),
+            Self::Object(object) => object.serialize(serializer),
+            Self::Other(value) => value.serialize(serializer),
         }
     }
 }
