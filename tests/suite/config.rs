@@ -12,7 +12,10 @@ use telnyx_ai_tests::scripted::Scripted;
 
 /// What a program with this environment and no other says of its client: see `src/bin/configured.rs`.
 fn configured(environment: &[(&str, &str)]) -> String {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_configured"));
+    said_by(Command::new(env!("CARGO_BIN_EXE_configured")), environment)
+}
+
+fn said_by(mut program: Command, environment: &[(&str, &str)]) -> String {
     let output = program.env_clear().envs(environment.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -40,6 +43,20 @@ fn a_wrong_variable_is_named() {
     let said = configured(&[("TELNYX_API_KEY", "KEY"), ("TELNYX_BASE_URL", "api.telnyx.com")]);
     assert!(said.starts_with("Config: the base URL \"api.telnyx.com\" "), "{said}");
     assert!(said.contains("TELNYX_BASE_URL"), "{said}");
+}
+
+/// Containers often have no certificates, and tests with the emulator need none.
+#[test]
+fn a_client_for_plain_http_is_made_without_the_systems_certificates() {
+    let made_for = |base_url| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_configured"));
+        program.arg("--default-transport");
+        let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+        said_by(program, &[[("TELNYX_API_KEY", "KEY"), ("TELNYX_BASE_URL", base_url)], nowhere].concat())
+    };
+    assert_eq!(made_for("http://127.0.0.1:4010/v2"), "http://127.0.0.1:4010/v2");
+    let said = made_for("https://api.telnyx.com/v2");
+    assert!(said.starts_with("Config: the system's certificates can not be read"), "{said}");
 }
 
 fn refused(builder: ClientBuilder) -> String {

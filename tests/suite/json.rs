@@ -124,13 +124,39 @@ mod like_serde_json {
     #[test]
     fn depth_has_an_end() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(read::<Value>(&nested(100)).is_ok());
-        assert!(read::<Value>(&nested(1_000)).unwrap_err().is_syntax());
+        assert!(read::<Value>(&nested(128)).is_ok());
+        assert!(read::<Value>(&nested(129)).unwrap_err().is_syntax());
+    }
+
+    /// Text that is no UTF-8 is refused before anybody has counted its brackets.
+    #[test]
+    fn the_path_of_an_error_has_an_end() {
+        let text = [vec![b'['; 1_000_000], vec![0xff]].concat();
+        let error = decode::from_slice::<Value>(&text).unwrap_err();
+        assert_eq!((error.message(), error.is_syntax()), ("byte 1000000 is not UTF-8", true));
+        assert_eq!(error.pointer(), "/0".repeat(129));
     }
 }
 
 mod objects {
+    use telnyx_ai::{Extra, Object};
+
     use super::*;
+
+    /// An object with a field that Rust has a word for.
+    #[derive(Debug, Clone, PartialEq, Object)]
+    struct Keyword {
+        r#type: Option<String>,
+        extra: Extra,
+    }
+
+    /// An object of whatever it holds.
+    #[derive(Debug, Clone, PartialEq, Object)]
+    struct Boxed<T> {
+        item: Box<T>,
+        next: Option<Box<T>>,
+        extra: Extra,
+    }
 
     fn voice() -> Value {
         json!({"voice": "Telnyx.KokoroTTS.af", "voice_speed": 1.1, "language_boost": null, "expressive_mode": true, "new": {"a": [1]}})
@@ -213,6 +239,19 @@ mod objects {
         assert_eq!(error.to_string(), "at `page_number`: invalid type: null, expected a whole number (u64)");
     }
 
+    #[test]
+    fn a_field_may_have_a_name_that_is_a_word_of_rust() {
+        let keyword: Keyword = read(r#"{"type": "a"}"#).unwrap();
+        assert_eq!(keyword, Keyword::new().with_type("a"));
+        assert_eq!(serde_json::to_string(&keyword).unwrap(), r#"{"type":"a"}"#);
+    }
+
+    #[test]
+    fn a_field_may_be_generic_and_boxed() {
+        let page: Boxed<PageMeta> = read(r#"{"item": {"page_number": 1, "total_pages": 2}}"#).unwrap();
+        assert_eq!((page.item.total_pages, page.next), (2, None));
+    }
+
     /// What serde reads from another format is what the reader reads from the text.
     #[test]
     fn other_formats_give_the_same() {
@@ -262,6 +301,15 @@ mod unions {
         );
     }
 
+    #[test]
+    fn what_is_unknown_keeps_the_order_of_its_fields() {
+        let text = r#"{"zip":1,"type":"teleport","alpha":2}"#;
+        assert_eq!(serde_json::to_string(&read::<Tool>(text).unwrap()).unwrap(), text);
+        assert_eq!(serde_json::to_string(&read::<FlowNode>(text).unwrap()).unwrap(), text);
+        let Tool::Unknown(member) = read(text).unwrap() else { panic!("nobody knows how to teleport") };
+        assert_eq!((member.tag(), &member.fields()["zip"]), ("teleport", &json!(1)));
+    }
+
     /// A step of a flow without a type is the first kind whose required fields it has.
     #[test]
     fn a_tag_that_the_members_hold_may_be_left_out() {
@@ -287,8 +335,10 @@ mod of_any_shape {
 
     #[test]
     fn the_last_of_fields_with_one_name_counts() {
-        let object: JsonObject = read(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
-        assert_eq!((object.len(), &object["a"], &object["b"]), (2, &json!(3), &json!(2)));
+        let mut object: JsonObject = read(r#"{"b": 1, "a": 2, "b": 3}"#).unwrap();
+        assert_eq!(serde_json::to_string(&object).unwrap(), r#"{"b":3,"a":2}"#);
+        object.extend([("c", 4), ("b", 5)]);
+        assert_eq!(serde_json::to_string(&object).unwrap(), r#"{"b":5,"a":2,"c":4}"#);
         let many: JsonObject = (0..100).map(|n| ((n % 50).to_string(), n)).collect();
         assert_eq!((many.len(), &many["0"], &many["49"]), (50, &json!(50), &json!(99)));
     }
@@ -311,6 +361,32 @@ mod of_any_shape {
         assert_eq!(read::<Vec<Scalar>>("[true, 7, -7, 0.5]").unwrap()[3].as_f64(), Some(0.5));
         let error = read::<Scalar>("[]").unwrap_err();
         assert_eq!(error.message(), "invalid type: sequence, expected a string, a number or a boolean");
+    }
+}
+
+mod secrets {
+    use telnyx_ai::json::{Fault, Reader};
+
+    use super::*;
+
+    /// A type that tells in its errors what it was given.
+    #[derive(Debug)]
+    struct Talkative;
+
+    impl FromJson for Talkative {
+        fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
+            let seen = format!("{json:?}");
+            Err(Fault::new(format!("{} is too long; {seen}", json.text("a string")?)))
+        }
+    }
+
+    #[test]
+    fn a_fault_of_an_own_type_is_masked_where_a_secret_is() {
+        type Fields = std::collections::BTreeMap<String, Talkative>;
+        let error = read::<Fields>(r#"{"name": "Ada"}"#).unwrap_err();
+        assert_eq!(error.to_string(), "at `name`: Ada is too long; Reader { at: 9, depth: 1, .. }");
+        let error = read::<Fields>(r#"{"token": "hunter2"}"#).unwrap_err();
+        assert_eq!(error.to_string(), "at `token`: the value is refused; why is masked, because it may show a secret");
     }
 }
 

@@ -262,11 +262,14 @@ fn is_loopback(host: &str) -> bool {
 fn default_transport(base_url: &str) -> Result<Arc<dyn Transport>, Error> {
     if base_url.starts_with("https:") && !DefaultTransport::has_tls() {
         return Err(Error::config(
-            "no TLS was compiled in, so https has no transport: turn on one of the features `rustls`, `rustls-aws-lc`, \
-             `native-tls`, `hyper-rustls` and `hyper-rustls-aws-lc`",
+            "the default transport was compiled without TLS, so it can not speak https: turn on `rustls`, `rustls-aws-lc` or \
+             `native-tls` where that is reqwest, and `hyper-rustls` or `hyper-rustls-aws-lc` where it is hyper",
         ));
     }
-    Ok(Arc::new(DefaultTransport::new()?))
+    let transport = DefaultTransport::builder();
+    // Without TLS nobody's certificate is looked at, so the system need not have any, and reading them takes a while.
+    let transport = if base_url.starts_with("http:") { transport.no_system_roots() } else { transport };
+    Ok(Arc::new(transport.build()?))
 }
 
 #[cfg(not(any(feature = "reqwest", feature = "hyper")))]

@@ -39,7 +39,8 @@ impl DecodeError {
         &self.message
     }
 
-    /// Whether the text is no JSON at all, or ends early.
+    /// Whether the text is no JSON at all, ends early, or has what no reader takes: a number beyond all floats, or more than 128
+    /// arrays and objects in each other.
     #[must_use]
     pub const fn is_syntax(&self) -> bool {
         self.syntax
@@ -51,7 +52,7 @@ impl DecodeError {
 /// Nothing is spent on paths while all goes well; only a text that could not be read is looked at again.
 ///
 /// # Errors
-/// Where the text is no JSON, lacks a required field, or has another type than a known field's.
+/// Where the text is no JSON, lacks a required field, has a known field twice, or another type than a known field's.
 pub fn from_slice<T: FromJson>(text: &[u8]) -> Result<T, DecodeError> {
     // One look at all of the text is faster than one at each string.
     let text = std::str::from_utf8(text).map_err(|error| DecodeError {
@@ -74,17 +75,6 @@ fn read<T: FromJson>(reader: &mut Reader<'_>) -> Result<T, Fault> {
 fn locate(text: &str, at: usize, fault: Fault) -> DecodeError {
     let path = JsonPath::at(text.as_bytes(), at);
     let syntax = fault.is_syntax();
-    let message = fault.into_message();
-    DecodeError { message: if path.names_a_secret() { without_value(&message) } else { message }, path, syntax }
-}
-
-/// The message without the value, which nobody is to see: `invalid type: string "hunter2", expected a sequence`.
-fn without_value(message: &str) -> String {
-    let Some((found, expected)) = message.rsplit_once(", expected ") else {
-        return message.to_owned();
-    };
-    match found.split_once(['"', '`']) {
-        Some((kind, _)) => format!("{kind}[masked], expected {expected}"),
-        None => message.to_owned(),
-    }
+    let message = if path.names_a_secret() { fault.into_masked_message() } else { fault.into_message() };
+    DecodeError { path, message, syntax }
 }

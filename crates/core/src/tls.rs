@@ -48,11 +48,11 @@ impl<T> TransportBuilder<T> {
             let found = rustls_native_certs::load_native_certs();
             // Systems come with a few that are of no use.
             let (usable, _) = roots.add_parsable_certificates(found.certs);
-            if usable == 0 {
+            if usable == 0 && roots.is_empty() {
                 let why = found.errors.first().map_or_else(|| "there are none".to_owned(), ToString::to_string);
                 return Err(Error::config(format!(
                     "the system's certificates can not be read: {why}; install them (ca-certificates), or give your own by \
-                     `root_certificates` with `no_system_roots`"
+                     `root_certificates`"
                 )));
             }
         }

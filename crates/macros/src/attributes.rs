@@ -18,9 +18,11 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn of(attributes: &[Attribute]) -> syn::Result<Self> {
-        match attributes.iter().find(|a| a.path().is_ident("wire")) {
-            Some(attribute) => attribute.parse_args(),
-            None => Ok(Self::default()),
+        let mut found = attributes.iter().filter(|a| a.path().is_ident("wire"));
+        match (found.next(), found.next()) {
+            (Some(attribute), None) => attribute.parse_args(),
+            (_, Some(second)) => Err(syn::Error::new_spanned(second, "one `#[wire(…)]` holds all there is to say")),
+            (None, None) => Ok(Self::default()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
 use syn::{Field, Ident, LitStr, Type, spanned::Spanned};
 
 use crate::attributes::{Wire, arguments_of, is_one_of};
@@ -23,6 +24,12 @@ pub(crate) struct Member<'f> {
 impl<'f> Member<'f> {
     pub(crate) fn of(field: &'f Field) -> syn::Result<Self> {
         let wire = Wire::of(&field.attrs)?;
+        if wire.open || wire.inside || wire.tag.is_some() {
+            return Err(syn::Error::new(
+                field.span(),
+                "a field has a name and an `initial` value; `open` stands on `extra`",
+            ));
+        }
         let ident = field
             .ident
             .as_ref()
@@ -33,7 +40,7 @@ impl<'f> Member<'f> {
             (_, Some(ty)) => Presence::Nullable(ty),
             _ => Presence::Required(&field.ty),
         };
-        Ok(Self { ident, wire: wire.name_or(ident.to_string()), initial: wire.initial, presence })
+        Ok(Self { ident, wire: wire.name_or(ident.unraw().to_string()), initial: wire.initial, presence })
     }
 
     pub(crate) fn required(&self) -> bool {
@@ -45,6 +52,12 @@ impl<'f> Member<'f> {
         match self.presence {
             Presence::Required(ty) | Presence::Optional(ty) | Presence::Nullable(ty) => ty,
         }
+    }
+
+    /// The same without a `Box`.
+    pub(crate) fn unboxed(&self) -> &'f Type {
+        let value = self.value();
+        arguments_of(value, "Box").and_then(|arguments| arguments.first().copied()).unwrap_or(value)
     }
 
     pub(crate) fn write(&self) -> TokenStream {

@@ -12,9 +12,10 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let (fields, extra) = fields(input)?;
     let members: Vec<Member<'_>> = fields.into_iter().map(Member::of).collect::<syn::Result<_>>()?;
+    check_names(&members)?;
     let is_open = Wire::of(&extra.attrs)?.open;
     let parameters: Vec<&Ident> = input.generics.type_params().map(|p| &p.ident).collect();
-    let is_field = |parameter: &&Ident| members.iter().any(|m| is_one_of(m.value(), &[&parameter.to_string()]));
+    let is_field = |parameter: &&Ident| members.iter().any(|m| is_one_of(m.unboxed(), &[&parameter.to_string()]));
     let fields: Vec<&Ident> = parameters.iter().copied().filter(is_field).collect();
     let target = Target { name, parameters: &parameters, fields: &fields };
 
@@ -42,6 +43,23 @@ fn fields(input: &DeriveInput) -> syn::Result<(Vec<&Field>, &Field)> {
         Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok((fields, last)),
         _ => refuse("the last field of an Object is `pub extra: Extra`, where unknown fields are kept"),
     }
+}
+
+/// A field that comes is found by comparing its name with the text, so names must be free of what JSON escapes.
+fn check_names(members: &[Member<'_>]) -> syn::Result<()> {
+    for (number, Member { wire, .. }) in members.iter().enumerate() {
+        let name = wire.value();
+        if name.len() > 255 || name.contains(|c: char| matches!(c, '"' | '\\' | ':') || c.is_control()) {
+            return Err(syn::Error::new(
+                wire.span(),
+                "a field's name has at the most 255 bytes and none of `\"`, `\\`, `:` and control characters",
+            ));
+        }
+        if members[..number].iter().any(|before| before.wire.value() == name) {
+            return Err(syn::Error::new(wire.span(), format!("two fields are called `{name}` on the wire")));
+        }
+    }
+    Ok(())
 }
 
 /// The trait `Object`, which writes the entries of a map.
@@ -115,8 +133,8 @@ fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
                 &mut self,
                 json: &mut ::telnyx_ai_core::json::Reader<'_>,
             ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                static NAMES: ::telnyx_ai_core::json::FieldNames<[::telnyx_ai_core::json::Place; #places]> =
-                    ::telnyx_ai_core::json::FieldNames::new(#text, #required);
+                static NAMES: ::telnyx_ai_core::__private::FieldNames<[::telnyx_ai_core::__private::Place; #places]> =
+                    ::telnyx_ai_core::__private::FieldNames::new(#text, #required);
                 json.object(&NAMES, #expected, self)
             }
         }

@@ -16,6 +16,9 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
         .map(|v| Ok(Wire::of(&v.attrs)?.name_or(snake_case(&v.ident.to_string()))))
         .collect::<syn::Result<Vec<_>>>()?;
 
+    let Some(first) = idents.first() else {
+        return Err(syn::Error::new(name.span(), "an OpenEnum has a known value"));
+    };
     let text = text(name, &idents, &wires);
     let serde = serde_impls(
         &Target { name, parameters: &[], fields: &[] },
@@ -26,12 +29,12 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
             }
         },
     );
-    let reader = reader(name, idents.first().copied());
+    let reader = reader(name, first);
     Ok(quote!(#text #reader #serde))
 }
 
 /// How the value is read.
-fn reader(name: &Ident, first: Option<&Ident>) -> TokenStream {
+fn reader(name: &Ident, first: &Ident) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::telnyx_ai_core::json::FromJson for #name {

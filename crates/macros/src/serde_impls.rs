@@ -29,10 +29,10 @@ impl Target<'_> {
         quote!(where #(#bounds),*)
     }
 
-    /// What it asks of them to be written, too.
+    /// What it asks of them to be written.
     pub(crate) fn writable(&self) -> TokenStream {
-        let (readable, parameters) = (self.readable(), self.parameters);
-        quote!(#readable #(, #parameters: ::telnyx_ai_core::__private::serde::Serialize)*)
+        let parameters = self.parameters;
+        quote!(where #(#parameters: ::telnyx_ai_core::__private::serde::Serialize),*)
     }
 }
 

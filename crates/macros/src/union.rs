@@ -100,7 +100,7 @@ fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> T
             fn of_tag(tag: ::core::option::Option<&str>) -> Self {
                 match tag {
                     #(::core::option::Option::Some(#tags) => Self::#idents(::telnyx_ai_core::json::Field::blank()),)*
-                    tag => Self::Unknown(::telnyx_ai_core::__private::unknown_member(#tag, tag)),
+                    _ => Self::Unknown(::telnyx_ai_core::__private::unknown_member(#tag)),
                 }
             }
 
@@ -116,7 +116,7 @@ fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> T
             ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
                 match self {
                     #(Self::#idents(member) => ::telnyx_ai_core::json::Field::read(member, json),)*
-                    Self::Unknown(member) => member.read(json),
+                    Self::Unknown(member) => ::telnyx_ai_core::__private::read_unknown_member(member, json),
                 }
             }
         }

@@ -23,7 +23,7 @@
 //! | `webhooks` | | webhooks from Telnyx: signatures and events |
 //! | `rustls` | yes | HTTPS by rustls with ring; `rustls-ring` says so in its name |
 //! | `rustls-aws-lc` | | HTTPS by rustls with aws-lc |
-//! | `native-tls` | | HTTPS by the system's TLS |
+//! | `native-tls` | | HTTPS by the system's TLS, where `rustls` is off: take it with `default-features = false` |
 //! | `reqwest` | by any of these | the default transport, alone good for plain HTTP to this machine |
 //! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | | the leaner transport on hyper, without proxies |
 //! | `http2` | | HTTP/2 where the server offers it, in both transports |

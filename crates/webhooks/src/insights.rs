@@ -125,7 +125,10 @@ impl<'de> Deserialize<'de> for InsightValue {
 
 impl FromJson for InsightValue {
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        json.value().map(Self::from)
+        match json.peek() {
+            Some(b'{') => JsonObject::from_json(json).map(Self::Object),
+            _ => json.value().map(Self::from),
+        }
     }
 }
 

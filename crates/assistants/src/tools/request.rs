@@ -1,9 +1,8 @@
 //! What shared tools are made from and changed by.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use telnyx_ai_core::{Error, Extra, JsonObject, Object};
+use telnyx_ai_core::json::FromJson;
+use telnyx_ai_core::{BoxError, Error, Extra, JsonObject, Object};
 use telnyx_ai_types::{Pay, Tool, UpdateDynamicVariables};
 
 use super::SharedToolType;
@@ -101,23 +100,22 @@ impl CreateSharedTool {
 }
 
 /// The request with the tool's own fields: on the wire they have the same names.
-fn with_fields_of<R: Serialize + DeserializeOwned>(request: &R, tool: &Tool) -> Result<R, Error> {
+fn with_fields_of<R: Serialize + FromJson>(request: &R, tool: &Tool) -> Result<R, Error> {
     let merge = || {
-        let mut fields: JsonObject = serde_json::from_value(serde_json::to_value(request)?)?;
-        let tool: JsonObject = serde_json::from_value(serde_json::to_value(tool)?)?;
-        fields.extend(tool.into_map());
+        let mut fields = JsonObject::of(request)?;
+        fields.extend(JsonObject::of(tool)?);
         // Where the tool was read from an assistant, it says that it is shared.
         fields.remove("shared");
-        serde_json::from_value(Value::Object(fields.into_map()))
+        Ok(fields.read()?)
     };
-    merge().map_err(|error: serde_json::Error| {
+    merge().map_err(|error: BoxError| {
         Error::invalid_request(format!("the tool {:?} can not be a shared one: {error}", tool.tag())).with_source(error)
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
     use telnyx_ai_types::{Handoff, HandoffAssistant, Hangup, Pay, Webhook, WebhookTool};
 
     use super::*;

@@ -9,12 +9,12 @@ impl<T: FromJson> FromJson for Data<T> {
     fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
         let mut data = None;
         json.entries("an object with `data`", &mut |name, json| {
-            if name == "data" {
-                data = Some(T::from_json(json)?);
-                Ok(())
-            } else {
-                json.skip()
+            match (&*name, &data) {
+                ("data", None) => data = Some(T::from_json(json)?),
+                ("data", Some(_)) => return Err(Fault::twice(b"data")),
+                _ => json.skip()?,
             }
+            Ok(())
         })?;
         data.map(Self).ok_or_else(|| Fault::missing(b"data"))
     }

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Index;
 
@@ -8,6 +9,7 @@ use crate::decode::{self, DecodeError};
 use crate::json::{Fault, Field, FromJson, Reader, grow};
 
 /// A JSON object of any shape, its fields in the order they came in: dynamic variables, a tool's arguments, a JSON Schema.
+/// Objects inside of it are [`Value`]s, which have their fields in alphabetical order, and so has what serde's `Deserialize` reads.
 ///
 /// Its `Debug` masks what stands under names such as `headers`, `password` or `token`. It is made for objects of a few
 /// fields, which it keeps in less space than a [`serde_json::Map`]; a field is searched for among all, so turn one with hundreds
@@ -46,7 +48,8 @@ impl JsonObject {
     /// # Errors
     /// Where it is no object, or can not be written as JSON.
     pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        serde_json::to_value(value).and_then(serde_json::from_value)
+        let text = serde_json::to_vec(value)?;
+        decode::from_slice(&text).map_err(serde::de::Error::custom)
     }
 
     /// Reads it into a type: a tool's arguments, or the definition of a shared tool.
@@ -118,9 +121,21 @@ impl JsonObject {
         self.0.into_iter().collect()
     }
 
-    /// An object of these fields, of which some may have the same name: then the last counts.
-    fn of_fields(fields: Vec<(String, Value)>) -> Self {
-        if has_doubles(&fields) { Self(Map::from_iter(fields).into_iter().collect()) } else { Self(fields) }
+    /// An object of these fields. Of those with the same name the last value counts, where the first one stood.
+    fn of_fields(mut fields: Vec<(String, Value)>) -> Self {
+        if has_doubles(&fields) {
+            let mut places = HashMap::new();
+            let mut single = Vec::with_capacity(fields.len());
+            for (name, value) in fields {
+                let place = *places.entry(name.clone()).or_insert(single.len());
+                match single.get_mut(place) {
+                    Some((_, first)) => *first = value,
+                    None => single.push((name, value)),
+                }
+            }
+            fields = single;
+        }
+        Self(fields)
     }
 }
 
@@ -222,6 +237,7 @@ impl FromJson for JsonObject {
             fields.push((name.into_owned(), json.value()?));
             Ok(())
         })?;
+        fields.shrink_to_fit();
         Ok(Self::of_fields(fields))
     }
 }

@@ -33,7 +33,7 @@ pub mod __private {
     pub use super::extra::write_extra;
     pub use super::object::{serialize_object, write_field};
     pub use super::open_enum::unknown_value;
-    pub use super::union::{TaggedUnion, read_union, serialize_member, unknown_member};
-    pub use crate::json::{FieldNames, Fields, read_blank};
+    pub use super::union::{TaggedUnion, read_union, read_unknown_member, serialize_member, unknown_member};
+    pub use crate::json::{FieldNames, Fields, Place, read_blank};
     pub use serde;
 }

@@ -1,7 +1,5 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::json::{Field, Fields};
-
 /// A struct that is a JSON object and keeps the fields it does not know; see the derive of the same name.
 ///
 /// ```
@@ -26,7 +24,7 @@ use crate::json::{Field, Fields};
 /// assert_eq!(serde_json::to_string(&Server::new("crm"))?, r#"{"name":"crm"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub trait Object: Field + Fields {
+pub trait Object {
     /// The required fields, by their names on the wire.
     const REQUIRED: &'static [&'static str];
 

@@ -17,7 +17,7 @@ use crate::json::deserialize;
 pub enum Scalar {
     /// Text.
     String(String),
-    /// A whole number or a fraction, as it was received.
+    /// A whole number or a fraction.
     Number(Number),
     /// `true` or `false`.
     Bool(bool),

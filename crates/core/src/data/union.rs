@@ -25,13 +25,6 @@ impl UnknownMember {
     pub fn fields(&self) -> &JsonObject {
         &self.fields
     }
-
-    /// Reads all of the object, or all but the tag.
-    #[doc(hidden)]
-    pub fn read(&mut self, json: &mut Reader<'_>) -> Result<(), Fault> {
-        self.fields.extend(JsonObject::from_json(json)?);
-        Ok(())
-    }
 }
 
 impl Serialize for UnknownMember {
@@ -40,11 +33,19 @@ impl Serialize for UnknownMember {
     }
 }
 
-/// An unknown member of which nothing but the tag is known.
+/// A blank of an unknown member, in a union with a tag of that name.
 #[doc(hidden)]
 #[must_use]
-pub fn unknown_member(name: &'static str, tag: Option<&str>) -> UnknownMember {
-    UnknownMember { tag: name, fields: tag.map(|tag| (name, tag)).into_iter().collect() }
+pub const fn unknown_member(tag: &'static str) -> UnknownMember {
+    UnknownMember { tag, fields: JsonObject::new() }
+}
+
+/// Reads the whole object, with its tag.
+#[doc(hidden)]
+pub fn read_unknown_member(member: &mut UnknownMember, json: &mut Reader<'_>) -> Result<(), Fault> {
+    json.leave_out(None);
+    member.fields = JsonObject::from_json(json)?;
+    Ok(())
 }
 
 /// What `derive(Union)` tells of a union.
@@ -70,7 +71,7 @@ pub fn read_union<U: TaggedUnion>(union: &mut U, json: &mut Reader<'_>) -> Resul
     *union = match json.look_ahead(U::TAG, U::EXPECTED)? {
         Head::Tag(tag) => {
             if !U::INSIDE {
-                json.leave_out(U::TAG);
+                json.leave_out(Some(U::TAG));
             }
             U::of_tag(Some(&tag))
         }

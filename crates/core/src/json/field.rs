@@ -137,7 +137,7 @@ fn whole<T: TryFrom<i128>>(json: &mut Reader<'_>, expected: &str) -> Result<T, F
 
 #[cold]
 fn invalid_value(found: Unexpected<'_>, expected: &str) -> Fault {
-    Fault::new(format!("invalid value: {found}, expected {expected}"))
+    Fault::mismatch(format!("invalid value: {found}, expected {expected}"))
 }
 
 impl<T: FromJson> FromJson for Box<T> {

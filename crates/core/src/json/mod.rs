@@ -1,7 +1,7 @@
 //! Reading JSON text into types.
 //!
 //! Answers are read by a [`Reader`] of this crate's own, into types that know it ([`FromJson`]); [`Json`] brings along those
-//! that know serde instead. The types of the API know both: serde is how other formats are read and how all are written.
+//! that know serde instead. The types of the API know both: by serde they are read from other formats, and written to all.
 //!
 //! A type that is not made by the derives is read by hand:
 //!

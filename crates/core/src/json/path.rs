@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::reader::MAX_DEPTH;
 use crate::data::names_a_secret;
 
 /// One step into a document.
@@ -42,7 +43,8 @@ impl JsonPath {
         let mut open = Vec::new(); // b'{' or b'[' of the containers around the reader
         let mut key_next = false;
         let mut at = 0;
-        while at < text.len() {
+        // Deeper than a reader goes, only a text without UTF-8 was looked at.
+        while at < text.len() && open.len() <= usize::from(MAX_DEPTH) {
             match text[at] {
                 b'"' => {
                     let end = end_of_string(text, at);

@@ -1,23 +1,31 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::de::Unexpected;
 use serde_json::{Map, Number as JsonNumber, Value};
 
 use super::scan::{Number, Scan, out_of_range};
-use super::{Fault, FieldNames};
+use super::{Fault, FieldNames, FromJson as _};
 use crate::data::__private::unknown_value;
 use crate::{Extra, UnknownValue};
 
 /// How deep arrays and objects may stand in each other.
-const MAX_DEPTH: u8 = 128;
+pub(super) const MAX_DEPTH: u8 = 128;
 
 /// A JSON text that is being read, value by value; see [the module](self::super).
-#[derive(Debug)]
+///
+/// Its `Debug` tells how far it has come, and nothing of the text.
 pub struct Reader<'t> {
     pub(super) scan: Scan<'t>,
     depth: u8,
     /// The field to leave out of the object that comes next.
     left_out: Option<&'static str>,
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("at", &self.scan.at).field("depth", &self.depth).finish_non_exhaustive()
+    }
 }
 
 /// An object that is being read, whatever its type.
@@ -111,11 +119,11 @@ impl<'t> Reader<'t> {
         if self.peek() != Some(bracket) {
             return Err(self.unexpected(expected));
         }
-        self.scan.at += 1;
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth == MAX_DEPTH {
             return Err(Fault::syntax("arrays and objects stand in each other too deep"));
         }
+        self.scan.at += 1;
+        self.depth += 1;
         Ok(())
     }
 
@@ -133,7 +141,12 @@ impl<'t> Reader<'t> {
                 Ok(false)
             }
             Some(_) if is_first => Ok(true),
-            _ => Err(self.scan.expected(if end == b']' { "`,` or `]`" } else { "`,` or `}`" })),
+            _ => Err(self.scan.expected(match (end, is_first) {
+                (b']', true) => "a value or `]`",
+                (b']', false) => "`,` or `]`",
+                (_, true) => "a field's name or `}`",
+                (_, false) => "`,` or `}`",
+            })),
         }
     }
 
@@ -166,20 +179,26 @@ impl<'t> Reader<'t> {
                 }
                 _ => {
                     let name = self.name()?;
-                    if left_out == Some(&*name) {
-                        self.skip()?;
-                        continue;
+                    match names.find(place, &name) {
+                        Some(number) => number,
+                        None if left_out == Some(&*name) => {
+                            self.skip()?;
+                            continue;
+                        }
+                        None => {
+                            let value = self.value()?;
+                            object.extra_mut().insert(name, value);
+                            continue;
+                        }
                     }
-                    let Some(number) = names.find(place, &name) else {
-                        let value = self.value()?;
-                        object.extra_mut().insert(name, value);
-                        continue;
-                    };
-                    number
                 }
             };
+            if left_out.is_some_and(|name| name.as_bytes() == names.name(number)) {
+                self.skip()?;
+                continue;
+            }
             if seen & 1 << number != 0 {
-                return Err(Fault::new(format!("duplicate field `{}`", names.name(number).escape_ascii())));
+                return Err(Fault::twice(names.name(number)));
             }
             seen |= 1 << number;
             place = number + 1;
@@ -213,9 +232,9 @@ impl<'t> Reader<'t> {
         Ok(head)
     }
 
-    /// Leaves a field out of the object that comes next.
-    pub(crate) const fn leave_out(&mut self, name: &'static str) {
-        self.left_out = Some(name);
+    /// Leaves a field out of the object that comes next, or none.
+    pub(crate) const fn leave_out(&mut self, name: Option<&'static str>) {
+        self.left_out = name;
     }
 
     /// Takes any value.
@@ -226,14 +245,7 @@ impl<'t> Reader<'t> {
         Ok(match self.peek() {
             Some(b'"') => self.scan.string()?.into_owned().into(),
             Some(b'{') => self.map("an object")?.into(),
-            Some(b'[') => {
-                self.open(b'[', "an array")?;
-                let mut items = Vec::new();
-                while self.next(b']', items.is_empty())? {
-                    items.push(self.value()?);
-                }
-                items.into()
-            }
+            Some(b'[') => Vec::<Value>::from_json(self)?.into(),
             Some(b't' | b'f') => self.bool()?.into(),
             Some(b'n') => self.null().map(|()| Value::Null)?,
             _ => Value::Number(self.json_number("a value")?),
@@ -338,11 +350,6 @@ impl<'t> Reader<'t> {
             Some(b'{') => Unexpected::Map,
             _ => return self.scan.expected("a value"),
         };
-        self.invalid(found, expected)
-    }
-
-    #[cold]
-    pub(super) fn invalid(&self, found: Unexpected<'_>, expected: &str) -> Fault {
-        Fault::new(format!("invalid type: {found}, expected {expected}"))
+        Fault::mismatch(format!("invalid type: {found}, expected {expected}"))
     }
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::Fault;
 
 /// A text and how far it has been read.
-#[derive(Debug)]
 pub(super) struct Scan<'t> {
     text: &'t str,
     pub(super) at: usize,
@@ -85,6 +84,7 @@ impl<'t> Scan<'t> {
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
+                    string.shrink_to_fit();
                     return Ok(string);
                 }
                 Some(b'\\') => string.push(self.escape()?),

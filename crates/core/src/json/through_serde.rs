@@ -8,7 +8,7 @@ use super::{Fault, FromJson, Reader};
 use crate::decode;
 
 /// A value of any type that serde can read, where the SDK's own reader is at work: in [`Call::json`](crate::Call::json), in a
-/// list, in [`decode`].
+/// list, in [`decode`]. In the field of a derived [`Object`](crate::Object) it can not stand.
 ///
 /// ```
 /// use telnyx_ai_core::decode;
@@ -53,9 +53,10 @@ fn offset(text: &str, error: &serde_json::Error) -> usize {
     line_start + error.column()
 }
 
-/// Reads a type of the API from any format: what the derives' `Deserialize` does.
+/// Reads a type of the API from any format that tells what it holds, as JSON and YAML do: what the derives' `Deserialize` does.
 ///
-/// All that comes is taken as JSON first, so that there is one way to read a type. The client does not go this way.
+/// All that comes is taken as a [`Value`] first, so that there is one way to read a type. Of a field that comes twice the last
+/// one counts then, and objects of any shape have their fields in alphabetical order. The client does not go this way.
 #[doc(hidden)]
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let text = Value::deserialize(from)?.to_string();
