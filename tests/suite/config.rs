@@ -9,14 +9,16 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, ClientBuilder, Error, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
+use telnyx_ai_tests::server::RecordingServer;
 
 /// What a program with this environment and no other says of its client: see `src/bin/configured.rs`.
 fn configured(environment: &[(&str, &str)]) -> String {
-    said_by(Command::new(env!("CARGO_BIN_EXE_configured")), environment)
+    told("", environment)
 }
 
-fn said_by(mut program: Command, environment: &[(&str, &str)]) -> String {
-    let output = program.env_clear().envs(environment.iter().copied()).output().unwrap();
+fn told(what: &str, environment: &[(&str, &str)]) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_configured"));
+    let output = program.arg(what).env_clear().envs(environment.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
@@ -49,14 +51,27 @@ fn a_wrong_variable_is_named() {
 #[test]
 fn a_client_for_plain_http_is_made_without_the_systems_certificates() {
     let made_for = |base_url| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_configured"));
-        program.arg("--default-transport");
         let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
-        said_by(program, &[[("TELNYX_API_KEY", "KEY"), ("TELNYX_BASE_URL", base_url)], nowhere].concat())
+        told("--default-transport", &[[("TELNYX_API_KEY", "KEY"), ("TELNYX_BASE_URL", base_url)], nowhere].concat())
     };
     assert_eq!(made_for("http://127.0.0.1:4010/v2"), "http://127.0.0.1:4010/v2");
     let said = made_for("https://api.telnyx.com/v2");
     assert!(said.starts_with("Config: the system's certificates can not be read"), "{said}");
+}
+
+/// The transport that calls cost least on knows no proxies; where one is named, the default is the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_of_the_environment_is_gone_through() {
+    let proxy = RecordingServer::start([Answer::json(&json!({"data": []}))]).await;
+    let address = proxy.base_url().replace("/v2", "");
+    let closed = [("TELNYX_API_KEY", "KEY"), ("TELNYX_BASE_URL", "http://127.0.0.1:1/v2"), ("http_proxy", &*address)];
+    let said = told("--call", &closed);
+    assert_eq!(said, r#"{"data":[]}"#);
+    assert_eq!(proxy.requests()[0].header("host"), Some("127.0.0.1:1"));
+
+    let said = told("--call", &[&closed[..], &[("no_proxy", "127.0.0.1")]].concat());
+    assert!(said.starts_with("Connect: "), "{said}");
+    assert_eq!(proxy.requests().len(), 1);
 }
 
 fn refused(builder: ClientBuilder) -> String {

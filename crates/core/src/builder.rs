@@ -7,12 +7,9 @@ use http::{Request, Response, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use tower::{Layer, Service};
 
-#[cfg(all(feature = "hyper", not(feature = "reqwest")))]
-use crate::HyperTransport as DefaultTransport;
-#[cfg(feature = "reqwest")]
-use crate::ReqwestTransport as DefaultTransport;
 use crate::client::Settings;
 use crate::data::names_a_secret;
+use crate::default_transport::default_transport;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Transport, TransportService};
 
 const BASE_URL: &str = "https://api.telnyx.com/v2";
@@ -61,8 +58,8 @@ impl ClientBuilder {
         self
     }
 
-    /// What moves the requests. Default: the `reqwest` crate, where the feature `reqwest` is on,
-    /// or else hyper, where `hyper` is.
+    /// What moves the requests. Default: `HyperTransport` where the feature `hyper` is on, it can reach the base URL, and no
+    /// proxy is named for that, or else `ReqwestTransport`, where `reqwest` is.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -256,26 +253,4 @@ fn has_password(url: &str) -> bool {
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-fn default_transport(base_url: &str) -> Result<Arc<dyn Transport>, Error> {
-    if base_url.starts_with("https:") && !DefaultTransport::has_tls() {
-        return Err(Error::config(
-            "the default transport was compiled without TLS, so it can not speak https: turn on `rustls`, `rustls-aws-lc` or \
-             `native-tls` where that is reqwest, and `hyper-rustls` or `hyper-rustls-aws-lc` where it is hyper",
-        ));
-    }
-    let transport = DefaultTransport::builder();
-    // Without TLS nobody's certificate is looked at, so the system need not have any, and reading them takes a while.
-    let transport = if base_url.starts_with("http:") { transport.no_system_roots() } else { transport };
-    Ok(Arc::new(transport.build()?))
-}
-
-#[cfg(not(any(feature = "reqwest", feature = "hyper")))]
-fn default_transport(_: &str) -> Result<Arc<dyn Transport>, Error> {
-    Err(Error::config(
-        "there is no transport: turn on the feature `reqwest` (the crate `telnyx-ai` does) or `hyper`, or give one by \
-         `transport`",
-    ))
 }

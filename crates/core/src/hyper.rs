@@ -20,8 +20,8 @@ type Secured = HttpConnector;
 
 type Connector = BoxCloneSyncService<Uri, <Secured as Service<Uri>>::Response, BoxError>;
 
-/// HTTP over a pool of connections, on hyper directly: fewer crates and less work a call than
-/// `ReqwestTransport`, and no proxies.
+/// HTTP over a pool of connections, on hyper directly: less work a call than `ReqwestTransport`, fewer crates, and no proxies. The
+/// default transport where no proxy is in between.
 ///
 /// It follows no redirects, and it always verifies certificates, by the system's store of them. With the feature
 /// `http2` it speaks HTTP/2 where the server offers it.
@@ -49,12 +49,6 @@ impl HyperTransport {
     /// ```
     pub const fn builder() -> TransportBuilder<Self> {
         TransportBuilder::new()
-    }
-
-    /// Whether a TLS backend was compiled in.
-    #[cfg(not(feature = "reqwest"))]
-    pub(crate) const fn has_tls() -> bool {
-        cfg!(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc"))
     }
 }
 

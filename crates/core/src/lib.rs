@@ -6,17 +6,20 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `reqwest` | `ReqwestTransport`, the default transport, without TLS |
-//! | `rustls` | the same with rustls and ring; `rustls-ring` says so in its name |
-//! | `rustls-aws-lc` | the same with rustls and aws-lc, which is larger and knows key exchange that quantum computers do not break |
-//! | `native-tls` | the same with the system's TLS |
-//! | `hyper` | `HyperTransport`, leaner and without proxies; the default transport where `reqwest` is off |
-//! | `hyper-rustls`, `hyper-rustls-ring`, `hyper-rustls-aws-lc` | the same with rustls, as above |
+//! | `hyper` | `HyperTransport`, lean and without proxies |
+//! | `hyper-rustls` | the same with rustls and ring; `hyper-rustls-ring` says so in its name |
+//! | `hyper-rustls-aws-lc` | the same with rustls and aws-lc, which is larger and knows key exchange that quantum computers do not break |
+//! | `reqwest` | `ReqwestTransport`, which goes through proxies |
+//! | `rustls`, `rustls-ring`, `rustls-aws-lc` | both transports with rustls, as above |
+//! | `native-tls` | `ReqwestTransport` with the system's TLS |
 //! | `http2` | HTTP/2 in both transports, where the server offers it |
 //! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
 //! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
 //! | `rate-limit` | `RateLimitLayer`, which keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`] |
+//!
+//! A client that is given no transport has `HyperTransport` where that is on and can reach the base URL, and `ReqwestTransport` where
+//! the environment or the system names a proxy for it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -32,6 +35,7 @@ mod call;
 mod client;
 mod data;
 pub mod decode;
+mod default_transport;
 mod error;
 mod exchange;
 pub mod guide;
@@ -47,12 +51,7 @@ mod reqwest;
 mod response;
 pub mod retry;
 mod stream;
-#[cfg(any(
-    feature = "rustls-ring",
-    feature = "rustls-aws-lc",
-    feature = "hyper-rustls-ring",
-    feature = "hyper-rustls-aws-lc"
-))]
+#[cfg(any(feature = "hyper-rustls-ring", feature = "hyper-rustls-aws-lc"))]
 mod tls;
 mod trace;
 mod transport;

@@ -9,7 +9,8 @@ use reqwest::Url;
 
 use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
 
-/// HTTP over a pool of connections, with the system's proxies: the default transport.
+/// HTTP over a pool of connections, through the proxies that the environment or the system names: the default transport where there
+/// is one for the base URL, and where [`HyperTransport`](https://docs.rs/telnyx-ai-core/latest/telnyx_ai_core/struct.HyperTransport.html) is off.
 ///
 /// It follows no redirects, so that the API key never goes to another origin, and it always verifies certificates.
 /// With the feature `http2` it speaks HTTP/2 where the server offers it.
@@ -72,11 +73,6 @@ impl ReqwestTransport {
             None => reqwest::Body::wrap_stream(http_body_util::BodyDataStream::new(body)),
         });
         Ok(request)
-    }
-
-    /// Whether a TLS backend was compiled in.
-    pub(crate) const fn has_tls() -> bool {
-        cfg!(any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls"))
     }
 }
 

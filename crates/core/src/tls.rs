@@ -13,9 +13,9 @@ use crate::{Error, TransportBuilder};
 /// The cryptography: ring, or aws-lc where that was asked for. It is the client's own: what the process's default is, and
 /// whether there is one, is the program's business.
 fn provider() -> CryptoProvider {
-    #[cfg(any(feature = "rustls-aws-lc", feature = "hyper-rustls-aws-lc"))]
+    #[cfg(feature = "hyper-rustls-aws-lc")]
     return rustls::crypto::aws_lc_rs::default_provider();
-    #[cfg(not(any(feature = "rustls-aws-lc", feature = "hyper-rustls-aws-lc")))]
+    #[cfg(not(feature = "hyper-rustls-aws-lc"))]
     rustls::crypto::ring::default_provider()
 }
 

@@ -21,11 +21,11 @@
 //! | `integrations` | yes | the catalogue and connections |
 //! | `mcp` | yes | MCP servers |
 //! | `webhooks` | | webhooks from Telnyx: signatures and events |
-//! | `rustls` | yes | HTTPS by rustls with ring; `rustls-ring` says so in its name |
-//! | `rustls-aws-lc` | | HTTPS by rustls with aws-lc |
-//! | `native-tls` | | HTTPS by the system's TLS, where `rustls` is off: take it with `default-features = false` |
-//! | `reqwest` | by any of these | the default transport, alone good for plain HTTP to this machine |
-//! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | | the leaner transport on hyper, without proxies |
+//! | `rustls` | yes | both transports, HTTPS by rustls with ring; `rustls-ring` says so in its name |
+//! | `rustls-aws-lc` | | the same with aws-lc |
+//! | `native-tls` | | the transport on reqwest, HTTPS by the system's TLS: take it with `default-features = false` |
+//! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | by `rustls…` | the lean transport on hyper; alone it knows no proxies |
+//! | `reqwest` | by `rustls…` | the transport on reqwest, which is taken where a proxy is in between |
 //! | `http2` | | HTTP/2 where the server offers it, in both transports |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
 //! | `tracing` | | a span for each call and each attempt |

@@ -1,17 +1,27 @@
 //! Makes a client of the environment alone and tells what came of it: its base URL, or the error. With `--default-transport` the
-//! client has that, else one that opens no connections.
+//! client has that, else one that opens no connections; with `--call` it makes a call on it and tells what came of that.
 
-use telnyx_ai::Client;
+use http::Method;
+use telnyx_ai::{Client, Error};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
 
-fn main() {
-    let builder = match std::env::args().nth(1).as_deref() {
-        Some("--default-transport") => Client::builder(),
-        _ => Client::builder().transport(Scripted::new::<Answer>([])),
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let said = match std::env::args().nth(1).as_deref() {
+        Some("--default-transport") => Client::builder().build().map(|client| client.base_url().to_owned()),
+        Some("--call") => call().await,
+        _ => {
+            Client::builder().transport(Scripted::new::<Answer>([])).build().map(|client| client.base_url().to_owned())
+        }
     };
-    match builder.build() {
-        Ok(client) => println!("{}", client.base_url()),
+    match said {
+        Ok(said) => println!("{said}"),
         Err(error) => println!("{:?}: {error}", error.kind()),
     }
+}
+
+async fn call() -> Result<String, Error> {
+    let answer = Client::builder().build()?.request(Method::GET, "/ai/assistants").max_retries(0).await?;
+    Ok(answer.to_string())
 }

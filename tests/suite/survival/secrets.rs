@@ -11,7 +11,7 @@ use telnyx_ai::assistants::types::{
 };
 use telnyx_ai::assistants::{Assistants, ChatRequest};
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Client, Error, ErrorKind, JsonObject, Telnyx};
+use telnyx_ai::{Client, Error, ErrorKind, JsonObject, ReqwestTransport, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::{BrokenServer, RecordingServer};
 use tracing::field::{Field, Visit};
@@ -194,7 +194,9 @@ async fn secrets_are_shown_nowhere() {
     }
     for broken in ["", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "nonsense\r\n\r\n"] {
         let server = BrokenServer::start(broken).await;
-        calls(&Telnyx::new(server.builder().api_key(KEY).header("x-pin", HEADER).build().unwrap()).assistants()).await;
+        for builder in [server.builder(), server.builder().transport(ReqwestTransport::new().unwrap())] {
+            calls(&Telnyx::new(builder.api_key(KEY).header("x-pin", HEADER).build().unwrap()).assistants()).await;
+        }
     }
     let nowhere = Client::builder().api_key(KEY).base_url("http://127.0.0.1:1/v2").max_retries(0).build().unwrap();
     calls(&Telnyx::new(nowhere).assistants()).await;
