@@ -68,7 +68,7 @@ impl ClientBuilder {
     /// Wraps the transport into a tower layer; a later layer goes around the earlier ones.
     ///
     /// Layers sit below the retries and see each attempt. What the layer makes must be `Clone`; where it is not (a
-    /// rate limit, say), put `tower::buffer` around it. Bodies of any type come back.
+    /// rate limit, say), put `tower::buffer` around it. The layer's answers may have bodies of any type.
     ///
     /// ```
     /// use std::time::Duration;
@@ -136,8 +136,9 @@ impl ClientBuilder {
     /// The client. Nothing is sent yet, and no runtime is needed.
     ///
     /// # Errors
-    /// A [`Config`](crate::ErrorKind::Config) error where the key is missing, blank or no header value, the base URL is not one,
-    /// is plain `http` to another machine, or there is no transport for it.
+    /// A [`Config`](crate::ErrorKind::Config) error where the key is missing, blank or not fit for a header; a header that was given
+    /// is not valid; the base URL is no URL, has a password, query or fragment, or is plain `http` to another machine; there is no
+    /// transport for it; or the certificates can not be read.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url(self.base_url.or_else(|| from_env("TELNYX_BASE_URL")), self.allow_plain_http)?;
         let key = self.api_key.or_else(|| from_env("TELNYX_API_KEY").map(SecretString::from));

@@ -30,7 +30,7 @@ pub(crate) fn default_transport(base_url: &str) -> Result<Arc<dyn Transport>, Er
         "the default transport was compiled without TLS, so it can not speak https: turn on one of the features `rustls`, \
          `rustls-aws-lc`, `native-tls`, `hyper-rustls` and `hyper-rustls-aws-lc`"
     } else {
-        "there is no transport: turn on the feature `reqwest` (the crate `telnyx-ai` does) or `hyper`, or give one by \
+        "there is no transport: turn on the feature `rustls` (the crate `telnyx-ai` does) or `hyper-rustls`, or give one by \
          `transport`"
     }))
 }

@@ -41,7 +41,8 @@ pub mod errors {
     //! assert_eq!(error.errors()[0].pointer(), Some("/voice_settings/voice"));
     //! ```
     //!
-    //! Of bodies an error keeps up to 64 KiB. The key is masked in them, should a proxy have written it there.
+    //! Of the body of a refusal an error keeps up to 64 KiB; an error of the kind `Decode` keeps the whole answer. Should a proxy have
+    //! written the key into a body, it is masked in what `Display`, `Debug` and `errors()` show, and not in `body()`.
 }
 
 pub mod idempotency {

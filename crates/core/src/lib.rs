@@ -11,15 +11,15 @@
 //! | `hyper-rustls-aws-lc` | the same with rustls and aws-lc, which is larger and knows key exchange that quantum computers do not break |
 //! | `reqwest` | `ReqwestTransport`, which goes through proxies |
 //! | `rustls`, `rustls-ring`, `rustls-aws-lc` | both transports with rustls, as above |
-//! | `native-tls` | `ReqwestTransport` with the system's TLS |
+//! | `native-tls` | `ReqwestTransport` with the system's TLS; where `rustls…` is on too, that is used |
 //! | `http2` | HTTP/2 in both transports, where the server offers it |
 //! | `tracing` | a span for each call and each attempt, with OpenTelemetry's names |
 //! | `blocking` | [`Call::blocking`] and [`Pager::blocking`], for programs without async |
 //! | `rate-limit` | `RateLimitLayer`, which keeps a client below a rate |
 //! | `jiff`, `chrono`, `time` | conversions of [`Timestamp`] |
 //!
-//! A client that is given no transport has `HyperTransport` where that is on and can reach the base URL, and `ReqwestTransport` where
-//! the environment or the system names a proxy for it.
+//! A client that is given no transport has `HyperTransport` where that is on, can reach the base URL, and no proxy is named for it by the
+//! environment or the system; else `ReqwestTransport`, where that is on.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

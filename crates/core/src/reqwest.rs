@@ -9,8 +9,8 @@ use reqwest::Url;
 
 use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
 
-/// HTTP over a pool of connections, through the proxies that the environment or the system names: the default transport where there
-/// is one for the base URL, and where [`HyperTransport`](https://docs.rs/telnyx-ai-core/latest/telnyx_ai_core/struct.HyperTransport.html) is off.
+/// HTTP over a pool of connections, through the proxies that the environment or the system names. It is the default transport where
+/// there is such a proxy for the base URL, or where `HyperTransport` is off or has no TLS for it.
 ///
 /// It follows no redirects, so that the API key never goes to another origin, and it always verifies certificates.
 /// With the feature `http2` it speaks HTTP/2 where the server offers it.
@@ -24,7 +24,7 @@ impl ReqwestTransport {
     /// A transport with a pool of its own. Needs no runtime yet.
     ///
     /// # Errors
-    /// A [`Config`](crate::ErrorKind::Config) error where the TLS backend can not be set up.
+    /// A [`Config`](crate::ErrorKind::Config) error where TLS can not be set up, or the system's certificates can not be read.
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
     }
@@ -80,7 +80,7 @@ impl TransportBuilder<ReqwestTransport> {
     /// The transport. Needs no runtime yet.
     ///
     /// # Errors
-    /// A [`Config`](crate::ErrorKind::Config) error where the TLS backend can not be set up, or a certificate can not be
+    /// A [`Config`](crate::ErrorKind::Config) error where TLS can not be set up, or the system's certificates, or those given, can not be
     /// read.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
         let client = reqwest::Client::builder()

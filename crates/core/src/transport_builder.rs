@@ -62,7 +62,7 @@ impl<T> TransportBuilder<T> {
 
     /// How long it may take until there is a connection, the TLS handshake included. Default: 10 s.
     ///
-    /// That is an error of the kind [`Connect`](crate::ErrorKind::Connect), after which any call may be repeated.
+    /// Running out of it is an error of the kind [`Connect`](crate::ErrorKind::Connect), after which any call may be repeated.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

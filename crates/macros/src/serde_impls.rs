@@ -7,7 +7,7 @@ use syn::Ident;
 /// The type that the implementations are for.
 pub(crate) struct Target<'t> {
     pub(crate) name: &'t Ident,
-    /// Its type parameters: those of a generic envelope such as `Data<T>`.
+    /// Its type parameters: those of a generic envelope such as `Page<T>`.
     pub(crate) parameters: &'t [&'t Ident],
     /// Those of them that a field has as its type, not as a part of it.
     pub(crate) fields: &'t [&'t Ident],

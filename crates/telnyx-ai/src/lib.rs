@@ -23,9 +23,9 @@
 //! | `webhooks` | | webhooks from Telnyx: signatures and events |
 //! | `rustls` | yes | both transports, HTTPS by rustls with ring; `rustls-ring` says so in its name |
 //! | `rustls-aws-lc` | | the same with aws-lc |
-//! | `native-tls` | | the transport on reqwest, HTTPS by the system's TLS: take it with `default-features = false` |
+//! | `native-tls` | | the transport on reqwest, HTTPS by the system's TLS; without effect beside `rustls…`, so take it with `default-features = false` |
 //! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | by `rustls…` | the lean transport on hyper; alone it knows no proxies |
-//! | `reqwest` | by `rustls…` | the transport on reqwest, which is taken where a proxy is in between |
+//! | `reqwest` | by `rustls…`, `native-tls` | the transport on reqwest, which is taken where a proxy is in between, or hyper is off |
 //! | `http2` | | HTTP/2 where the server offers it, in both transports |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
 //! | `tracing` | | a span for each call and each attempt |

@@ -9,7 +9,7 @@ use crate::decode::{self, DecodeError};
 use crate::json::{Fault, Field, FromJson, Reader, grow};
 
 /// A JSON object of any shape, its fields in the order they came in: dynamic variables, a tool's arguments, a JSON Schema.
-/// Objects inside of it are [`Value`]s, which have their fields in alphabetical order, and so has what serde's `Deserialize` reads.
+/// Objects inside of it are [`Value`]s, which have their fields in alphabetical order, and so does what serde's `Deserialize` reads.
 ///
 /// Its `Debug` masks what stands under names such as `headers`, `password` or `token`. It is made for objects of a few
 /// fields, which it keeps in less space than a [`serde_json::Map`]; a field is searched for among all, so turn one with hundreds
@@ -93,7 +93,7 @@ impl JsonObject {
         Some(self.0.remove(place).1)
     }
 
-    /// The fields, by name.
+    /// The fields with their names, in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

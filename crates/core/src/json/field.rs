@@ -27,7 +27,7 @@ pub trait FromJson: Sized {
 /// What can stand in a field of an [`Object`](crate::Object): read where it stands, because objects are large, and one that
 /// is handed up from call to call is copied each time.
 ///
-/// The derives implement it. A type of your own that has [`FromJson`] needs no more than what stands there at first.
+/// The derives implement it. A type of your own that has [`FromJson`] implements [`blank`](Self::blank) and nothing else.
 pub trait Field: FromJson {
     /// Whether `read` is more than `from_json`.
     #[doc(hidden)]
