@@ -12,8 +12,8 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Reads and writes a struct as a JSON object, keeping unknown fields in its last field, `extra: Extra`.
 ///
-/// Writes `FromJson` and `Field`, `Serialize`, `Deserialize`, `telnyx_ai_core::Object`, `new` (the required fields in order), a `with_…` for each
-/// `Option` and `Nullable` field and a `clear_…` for each `Nullable` one; `Default` too where nothing is required.
+/// Writes `FromJson` and `Field`, `Serialize`, `Deserialize`, `telnyx_ai_core::Object`, `new` (the required fields in order), a
+/// `with_…` for each `Option` and `Nullable` field and a `clear_…` for each `Nullable` one; `Default` too where nothing is required.
 ///
 /// `#[wire("name")]` gives a field's name on the wire; `#[wire(initial = value)]` what `new` puts into an
 /// optional field; `#[wire(open)]` on `extra` says that the API lets any field stand there, so that none counts as unknown.

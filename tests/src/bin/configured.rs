@@ -1,6 +1,8 @@
 //! Makes a client of the environment alone and tells what came of it: its base URL, or the error. With `--default-transport` the
 //! client has that, else one that opens no connections; with `--call` it makes a call on it and tells what came of that.
 
+use std::error::Error as _;
+
 use http::Method;
 use telnyx_ai::{Client, Error};
 use telnyx_ai_tests::Answer;
@@ -22,6 +24,7 @@ async fn main() {
 }
 
 async fn call() -> Result<String, Error> {
-    let answer = Client::builder().build()?.request(Method::GET, "/ai/assistants").max_retries(0).await?;
-    Ok(answer.to_string())
+    let called = Client::builder().build()?.request(Method::GET, "/ai/assistants").max_retries(0).await;
+    // The source tells which transport it was.
+    Ok(called.map_or_else(|error| format!("{:?} by {:?}", error.kind(), error.source()), |answer| answer.to_string()))
 }

@@ -8,8 +8,8 @@ use super::unknown::Unknown;
 
 /// The fields of an object that this version of the SDK does not know, as they were received.
 ///
-/// They are written back unchanged (but for numbers of more digits than a `u64` or an `f64` holds), so a program that reads an object, changes one field and sends it does not
-/// drop what a newer API added. Fields put here by hand are sent too.
+/// They are written back unchanged (but for numbers of more digits than a `u64` or an `f64` holds), so a program that reads
+/// an object, changes one field and sends it does not drop what a newer API added. Fields put here by hand are sent too.
 ///
 /// `Debug` shows the names only: nobody can tell whether an unknown value is a secret.
 #[derive(Clone, Default, PartialEq)]
