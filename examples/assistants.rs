@@ -28,7 +28,7 @@ async fn assistants(stage: &Stage) -> Outcome {
         .with_greeting("Hello, this is {{company}}.")
         .with_enabled_features([EnabledFeature::Telephony, EnabledFeature::Messaging])
         .with_voice_settings(VoiceSettings::new("Telnyx.KokoroTTS.af_heart"))
-        .with_tools([Hangup::new().with_description("When the caller says goodbye.")]);
+        .with_tools([Hangup::new().with_description("When the caller says goodbye.").into()]);
     let reception = assistants.create(request).await?;
     stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     note!("{}: {}", reception.id, reception.name);

@@ -115,7 +115,7 @@ mod mocks {
     /// An API that is overloaded.
     pub(super) fn overloaded() -> MockAssistantsApi {
         let mut assistants = MockAssistantsApi::new();
-        assistants.expect_chat().returning(|_, _| Call::err(Error::from_answer(503, "overloaded")));
+        assistants.expect_chat().returning(|_, _| Call::err(Error::from_response(503, "overloaded")));
         assistants
     }
 }
@@ -155,7 +155,7 @@ mod tests {
         let mut assistants = MockAssistantsApi::new();
         assistants.expect_chat().returning(|_, _| {
             let body = r#"{"errors": [{"code": "10015", "title": "Bad request"}]}"#;
-            Call::err(Error::from_answer(400, body))
+            Call::err(Error::from_response(400, body))
         });
         let error = desk(&assistants, &mocks::conversations()).ask("talk-1", "Hi").await.expect_err("a 400");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some("10015")));

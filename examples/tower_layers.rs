@@ -4,14 +4,12 @@
 //! cargo run --example tower_layers
 //! ```
 //!
-//! Layers sit below the retries: they see each attempt, and the errors of the network. What a layer makes must be
-//! `Clone`. The rate limit here is that of the SDK (feature `rate-limit`), which also slows down when the API asks for
-//! it; tower's own is not `Clone`, so it needs a buffer around it: `ServiceBuilder::new().buffer(64).rate_limit(…)`.
+//! Layers sit below the retries: they see each attempt, and the errors of the network. The rate limit here is that of
+//! the SDK (feature `rate-limit`), which also slows down when the API asks for it; tower's own works too.
 //!
 //! Calls: `GET` and `POST /ai/assistants`, `GET /ai/assistants/{assistant_id}`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,9 +27,6 @@ use tower::layer::layer_fn;
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Layer, Service, ServiceExt as _, service_fn};
 
-const TEN: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
-const TWENTY: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
-
 #[tokio::main]
 async fn main() -> ExitCode {
     Example::new("Tower layers under the client: trace, limits and a cache.").run(tower_layers).await
@@ -46,7 +41,7 @@ async fn tower_layers(stage: &Stage) -> Outcome {
         .base_url(stage.telnyx.client().base_url())
         .api_key("any")
         .layer(layer(&sent, Trace::around))
-        .layer(RateLimitLayer::with_burst(TWENTY, TEN))
+        .layer(RateLimitLayer::with_burst(20, 10))
         .layer(ConcurrencyLimitLayer::new(3))
         .layer(layer(&cache, Cache::around))
         .layer(layer(&asked, Trace::around))

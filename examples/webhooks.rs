@@ -50,7 +50,7 @@ async fn webhooks(stage: &Stage, public_key: &str) -> Outcome {
     let request = CreateAssistant::new("Orders", "You know where orders are.")
         .with_greeting("Hello {{customer}}! Which order is it?")
         .with_dynamic_variables_webhook_url(format!("{url}/start"))
-        .with_tools([lookup]);
+        .with_tools([lookup.into()]);
     let assistant = stage.telnyx.assistants().create(request).await?;
 
     stage.step("The conversation starts: the greeting has the variable of the first webhook");

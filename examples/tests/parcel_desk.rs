@@ -36,11 +36,13 @@ async fn says(parcel_id: &str, turns: &[&str]) -> Outcome<Vec<String>> {
 
 #[tokio::test]
 async fn the_flow_leads_by_what_the_webhook_says_of_the_parcel() -> Outcome {
-    let turns = ["Hello", "It is the parcel SP-1001.", "And my bill?"];
+    let turns = ["Hello", "It is the parcel SP-1001.", "And my bill?", "How high is it?"];
     let replies = says("SP-1001", &turns).await?;
     assert!(replies[0].starts_with("Hello Ada, this is Swift Parcel."), "{replies:?}");
     assert!(replies[1].contains("It is on its way and arrives today"), "{replies:?}");
-    assert!(replies[2].contains("You answer questions about bills."), "{replies:?}");
+    // In a chat, the conditions in words are judged after the reply.
+    assert!(replies[2].contains("Ask whether there is anything else."), "{replies:?}");
+    assert!(replies[3].contains("You answer questions about bills."), "{replies:?}");
 
     let replies = says("SP-1002", &turns[..2]).await?;
     assert!(replies[1].contains("Ada, your parcel is with you already."), "{replies:?}");

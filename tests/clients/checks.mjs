@@ -1,34 +1,36 @@
-// What the JavaScript walks share: checks that are counted, a fetch that notes what the client asked for, the list of
-// operations, and a small web server for the emulator to call.
+// Shared by the JavaScript scripts: counted checks, a fetch that records requests, the lists of operations, and a web
+// server that the emulator calls.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 
-/** Counts checks. A failed one is printed and the walk goes on. */
+/** Counts checks. A failed check is printed, and the script continues. */
 export class Checks {
   passed = 0;
   failed = 0;
   #part = '';
 
-  /** Runs one part of the walk; an exception is one failure and ends only this part. */
+  /** Runs a part of the script. An exception is one failure and ends only this part. */
   async part(name, run) {
     this.#part = name;
     try {
       await run();
     } catch (error) {
-      this.#fail('ran to its end', error?.stack ?? error);
+      this.#fail('completes without an exception', error?.stack ?? error);
     }
   }
 
-  /** `condition` holds. */
+  /** Checks that `condition` is true. */
   ok(what, condition, seen = condition) {
     if (condition) this.passed += 1;
     else this.#fail(what, `saw ${inspect(seen, { depth: 6 })}`);
   }
 
-  /** `seen` is deeply equal to `expected`. */
+  /** Checks that `seen` is deeply equal to `expected`. */
   equal(what, seen, expected) {
     try {
       assert.deepStrictEqual(seen, expected);
@@ -38,7 +40,7 @@ export class Checks {
     }
   }
 
-  /** The call fails with this error class and status, and with `expected` ({code, pointer}) as its first error. */
+  /** Checks that a call fails with this error class and status, and with `expected` ({code, pointer}) as its first error. */
   async rejects(what, call, errorClass, status, expected = {}) {
     let error;
     try {
@@ -57,7 +59,7 @@ export class Checks {
     return error;
   }
 
-  /** Prints the total; the exit status is 1 where anything failed. */
+  /** Prints the totals, and sets the exit status to 1 if a check has failed. */
   finish() {
     console.log(`${this.passed} passed, ${this.failed} failed`);
     process.exitCode = this.failed === 0 && this.passed > 0 ? 0 : 1;
@@ -69,7 +71,7 @@ export class Checks {
   }
 }
 
-/** A fetch that notes each exchange in `calls`: {method, path, query, headers, status}. Give it to the client. */
+/** A fetch for the client that records each exchange in `calls`: {method, path, query, headers, status}. */
 export function recorder(baseURL) {
   const prefix = new URL(baseURL).pathname.replace(/\/$/, '');
   const calls = [];
@@ -88,19 +90,31 @@ export function recorder(baseURL) {
   return { calls, fetch: recording };
 }
 
-/** The operations of the contract in `wireFile`, as `GET /ai/assistants/{assistant_id}`. */
+/** The operations of the contract in `wireFile`, such as `GET /ai/assistants/{assistant_id}`. */
 export function operations(wireFile) {
-  const unpublished = readFileSync(process.env.UNPUBLISHED, 'utf8').split('\n');
   const { paths } = JSON.parse(readFileSync(wireFile, 'utf8'));
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods)
       .filter((method) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
-      .map((method) => `${method.toUpperCase()} ${path}`)
-      .filter((operation) => !unpublished.includes(operation)),
+      .map((method) => `${method.toUpperCase()} ${path}`),
   );
 }
 
-/** Those of the operations that were called and answered with success. */
+/** The operations that a client has, read from the sources of its package. `entry` is the URL of its main file. */
+export function published(all, entry) {
+  const folder = fileURLToPath(new URL('resources/ai', entry));
+  const has = new Set();
+  for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.mjs'))) {
+    const calls = readFileSync(join(folder, file), 'utf8').matchAll(/this\._client\.(\w+)\((?:path *)?[`']([^`']+)/g);
+    for (const [, method, path] of calls) {
+      const verb = method === 'getAPIList' ? 'GET' : method.toUpperCase();
+      has.add(`${verb} ${path.replaceAll(/\$\{[^}]*\}/g, '{}')}`);
+    }
+  }
+  return all.filter((operation) => has.has(operation.replaceAll(/\{\w+\}/g, '{}')));
+}
+
+/** The operations that were called successfully. */
 export function answered(all, calls) {
   const templates = all
     .map((operation) => {
@@ -118,7 +132,7 @@ export function answered(all, calls) {
   return all.filter((operation) => found.has(operation));
 }
 
-/** A web server on 127.0.0.1 that notes its requests and answers what `answer(request)` gives: {status, body}. */
+/** A web server on 127.0.0.1 that records requests and responds with `answer(request)`: {status, body}. */
 export async function webServer(answer) {
   const requests = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -140,19 +154,19 @@ export async function webServer(answer) {
   return { url: `http://127.0.0.1:${server.address().port}`, requests, close: () => server.close() };
 }
 
-/** All items of an auto-paginated list, as the client hands them out. */
+/** All items of an auto-paginated list of the client. */
 export async function all(list) {
   const items = [];
   for await (const item of list) items.push(item);
   return items;
 }
 
-/** This moment moved by so many hours, as the API writes times. */
+/** The current time plus a number of hours, in the format of the API. */
 export function inHours(hours) {
   return new Date(Date.now() + hours * 3_600_000).toISOString();
 }
 
-/** Asks again until `done(value)`, for ten seconds at most; gives the last value. */
+/** Polls until `done(value)`, for up to 10 s. Returns the last value. */
 export async function until(ask, done) {
   const end = Date.now() + 10_000;
   for (;;) {
@@ -162,7 +176,7 @@ export async function until(ask, done) {
   }
 }
 
-/** The events in a text of server-sent events: [{event, data}], data being JSON. */
+/** Parses server-sent events with JSON data: [{event, data}]. */
 export function serverSentEvents(text) {
   return text
     .split(/\r?\n\r?\n/)

@@ -1,8 +1,8 @@
-// Walks through the console with a browser. See README.md.
+// Tests the console in a browser. See README.md.
 //
 //   node walk.mjs EMULATOR CHROMIUM FOLDER
 //
-// EMULATOR is the program, CHROMIUM the browser, FOLDER where screenshots are written to.
+// EMULATOR is the program, CHROMIUM the browser, FOLDER the folder for screenshots.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -30,7 +30,7 @@ const FLAGS = [
 
 const started = [];
 
-/** Starts an emulator on a free port; gives the address of its console. */
+/** Starts an emulator on a free port. Returns the URL of its console. */
 async function emulator(...args) {
   const program = spawn(emulatorProgram, ['--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(program);
@@ -43,7 +43,7 @@ async function emulator(...args) {
   throw new Error(`the emulator did not start: ${complaint}`);
 }
 
-/** A request as a client makes it. */
+/** Sends a request like a client. */
 async function api(address, method, path, body) {
   const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };
   const answer = await fetch(`${address}/v2/ai${path}`, { method, headers, body: body && JSON.stringify(body) });
@@ -51,7 +51,7 @@ async function api(address, method, path, body) {
   return answer.json();
 }
 
-/** A page that fails the step it is in when the browser has something to complain about. Its time may be the step's. */
+/** Opens a page that fails the current step if the browser reports an error. The step can control its clock. */
 async function open(context, url, { mayComplain = false, ownTime = false } = {}) {
   const page = await context.newPage();
   if (ownTime) await page.clock.install();
@@ -78,16 +78,16 @@ async function closePages() {
     await page.close();
   }
   pages = [];
-  assert.deepEqual(complaints, [], 'the browser complained');
+  assert.deepEqual(complaints, [], 'the browser reported errors');
 }
 
-/** Waits until the script has filled in what the page starts without. */
+/** Waits until the script has loaded the content of the page. */
 async function settled(page) {
   const now = page.locator('#now');
   if (await now.count()) await now.locator('time').waitFor();
 }
 
-// --- What every page has to hold ---
+// --- Checks of every page ---
 
 async function check(page, what) {
   const { width } = page.viewportSize();
@@ -105,7 +105,7 @@ async function check(page, what) {
 }
 
 async function look(page, name, { dark = false } = {}) {
-  // What was told last goes away by itself, and is in the way until then.
+  // Notifications disappear after some time. Wait for that, because they cover the page.
   await page.evaluate(() => document.getElementById('told').classList.remove('shown'));
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
@@ -120,7 +120,7 @@ async function look(page, name, { dark = false } = {}) {
   }
 }
 
-/** Presses Tab until the focus is on what `selector` names; tells what it came by. */
+/** Presses Tab until `selector` has the focus. Returns the labels of the elements before it. */
 async function tabTo(page, selector) {
   const passed = [];
   for (let n = 0; n < 80; n += 1) {
@@ -131,11 +131,11 @@ async function tabTo(page, selector) {
       const text = at.textContent.trim() || at.id;
       return { hit: at.matches(wanted), text, visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
     }, selector);
-    assert.ok(visible, `one sees that the focus is on '${text}'`);
+    assert.ok(visible, `the focus on '${text}' is visible`);
     passed.push(text);
     if (hit) return passed;
   }
-  throw new Error(`Tab does not lead to ${selector}, but to ${passed.join(', ')}`);
+  throw new Error(`Tab does not reach ${selector}, only ${passed.join(', ')}`);
 }
 
 // --- The steps ---
@@ -172,14 +172,14 @@ const context = await chromium.launchPersistentContext(folderOfBrowser, {
 });
 const { address } = await emulator('--seed', seed, '--frozen-at', '2026-03-02T08:30:00Z');
 
-await step('an assistant is found and talked to by keyboard alone', async () => {
+await step('chat works with the keyboard only', async () => {
   const page = await open(context, `${address}/`);
   assert.equal((await tabTo(page, '.skip'))[0], 'Skip to content');
   await tabTo(page, 'a[href="/console/assistants/assistant-support"]');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/console/assistants/assistant-support');
   await tabTo(page, '#content');
-  // Each text that the reply has while it comes.
+  // The text of the reply after each part.
   await page.evaluate(() => {
     window.texts = [];
     const watch = new MutationObserver((changes) => {
@@ -195,8 +195,8 @@ await step('an assistant is found and talked to by keyboard alone', async () => 
   await greeting.waitFor();
   const texts = (await page.evaluate(() => window.texts)).filter(Boolean);
   assert.ok(texts.length > 2, `the reply came in pieces: ${JSON.stringify(texts)}`);
-  assert.ok(texts.every((text, n) => n === 0 || text.startsWith(texts[n - 1])), 'each piece is added to those before');
-  assert.match(page.url(), /\?conversation=/, 'the conversation has an address');
+  assert.ok(texts.every((text, n) => n === 0 || text.startsWith(texts[n - 1])), 'each part is appended');
+  assert.match(page.url(), /\?conversation=/, 'the conversation has a URL');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'content', 'the focus stays in the field');
 
   await page.keyboard.type('It is order 4711.');
@@ -205,15 +205,15 @@ await step('an assistant is found and talked to by keyboard alone', async () => 
   await page.keyboard.press('Enter');
   await page.locator('#transcript .message.assistant').nth(1).waitFor();
   assert.equal(await page.locator('#transcript .message').count(), 4);
-  assert.equal(await page.locator('#pending .message').count(), 0, 'nothing is there twice');
+  assert.equal(await page.locator('#pending .message').count(), 0, 'no message is shown twice');
   await page.reload();
   await settled(page);
-  assert.equal(await page.locator('#transcript .message').count(), 4, 'what was said is still there');
+  assert.equal(await page.locator('#transcript .message').count(), 4, 'the messages are still shown');
   await page.locator('#facts').getByText('web chat').waitFor();
   await look(page, 'assistant', { dark: true });
 });
 
-await step('what is typed and not sent stays while the page is kept up to date', async () => {
+await step('unsent text is kept while the page updates', async () => {
   const page = await open(context, `${address}/console/assistants/assistant-sales`);
   await page.locator('#content').fill('Half a sentence');
   await api(address, 'POST', '/assistants/assistant-sales', { greeting: 'Welcome to Sales!' });
@@ -222,7 +222,7 @@ await step('what is typed and not sent stays while the page is kept up to date',
   assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
 });
 
-await step('a scheduled call happens when the clock is moved', async () => {
+await step('a scheduled call runs when the clock is advanced', async () => {
   const page = await open(context, `${address}/console/schedule`);
   const call = page.locator('.event', { hasText: '+15550100' });
   assert.equal(await call.locator('.head .badge').textContent(), 'pending');
@@ -244,7 +244,7 @@ await step('a scheduled call happens when the clock is moved', async () => {
   await look(page, 'conversation');
 });
 
-await step('the clock is let run, frozen, and moved to what is due next', async () => {
+await step('the clock is resumed, frozen, and advanced to the next event', async () => {
   const page = await open(context, `${address}/console/schedule`);
   await page.getByRole('button', { name: 'To what is due next' }).click();
   await page.locator('#told', { hasText: 'It is 2026-03-02 14:00:00. 1 step was carried out.' }).waitFor();
@@ -254,7 +254,7 @@ await step('the clock is let run, frozen, and moved to what is due next', async 
   await page.locator('.now', { hasText: 'stands still' }).waitFor();
 });
 
-await step('a test run is started and moves on', async () => {
+await step('a test run is started and updated', async () => {
   const page = await open(context, `${address}/console/tests`);
   await page.getByRole('button', { name: 'Run Greets by name' }).click();
   const run = page.locator('#runs .run', { hasText: 'Greets by name' });
@@ -262,7 +262,7 @@ await step('a test run is started and moves on', async () => {
   await run.locator('summary').click();
   await page.getByRole('button', { name: '+1 s' }).click();
   await run.locator('.progress .badge', { hasText: 'passed' }).waitFor();
-  assert.ok(await run.evaluate((details) => details.open), 'what was opened stays open');
+  assert.ok(await run.evaluate((details) => details.open), 'opened details stay open');
   assert.equal(await run.locator('.verdicts li').count(), 2);
   await page.getByRole('button', { name: 'Run Knows about refunds' }).click();
   await page.getByRole('button', { name: '+1 s' }).click();
@@ -272,7 +272,7 @@ await step('a test run is started and moves on', async () => {
   await look(page, 'tests');
 });
 
-await step('requests of others appear by themselves', async () => {
+await step('new requests appear automatically', async () => {
   await api(address, 'GET', '/assistants/assistant-support');
   await fetch(`${address}/v2/ai/assistants/assistant-nobody`, { headers: { authorization: 'Bearer any' } });
   await api(address, 'PUT', '/assistants/tests/test-greets', { description: 'Good manners.' });
@@ -295,7 +295,7 @@ await step('requests of others appear by themselves', async () => {
 
   await api(address, 'GET', '/integrations');
   await rows.filter({ hasText: '/v2/ai/integrations' }).waitFor();
-  assert.ok(await tool.evaluate((details) => details.open), 'what was opened stays open');
+  assert.ok(await tool.evaluate((details) => details.open), 'opened details stay open');
   assert.ok(await tool.getByText('Bearer ***').isVisible());
 
   await page.locator('#path').pressSequentially('tools');
@@ -306,13 +306,13 @@ await step('requests of others appear by themselves', async () => {
   await api(address, 'GET', '/tools');
   await api(address, 'POST', '/tools', { type: 'hangup', display_name: 'Bye', hangup: {} });
   await rows.nth(1).waitFor();
-  assert.equal(await rows.count(), 2, 'the filter holds for what comes');
+  assert.equal(await rows.count(), 2, 'the filter applies to new requests');
   assert.equal(await page.locator('#path').inputValue(), 'tools');
   const console_ = await fetch(`${address}/_emulator/requests?limit=10000`).then((answer) => answer.json());
-  assert.ok(console_.data.every(({ path }) => path.startsWith('/v2/ai/')), 'the console is not in the log itself');
+  assert.ok(console_.data.every(({ path }) => path.startsWith('/v2/ai/')), 'requests of the console are not logged');
 });
 
-await step('updates can be held back', async () => {
+await step('updates can be paused', async () => {
   const page = await open(context, `${address}/console/requests`, { ownTime: true });
   const rows = page.locator('#requests .request');
   const before = await rows.count();
@@ -320,17 +320,17 @@ await step('updates can be held back', async () => {
   assert.equal(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
   const asked = [];
   await api(address, 'GET', '/mcp_servers');
-  // What was asked for before the click may still be on its way.
+  // Requests from before the click may still be in flight.
   await page.waitForLoadState('networkidle');
   page.on('request', (request) => asked.push(request.url()));
   await page.clock.runFor(60_000);
-  assert.deepEqual(asked, [], 'nothing is asked for in a minute');
+  assert.deepEqual(asked, [], 'there are no requests for a minute');
   await page.getByRole('button', { name: 'Pause updates' }).click();
   await page.clock.runFor(2_000);
   await rows.nth(before).waitFor();
 });
 
-await step('names are text, whatever is in them', async () => {
+await step('names are shown as text', async () => {
   const name = '<script>alert(1)</script><img src=x onerror=alert(2)>';
   const { id } = await api(address, 'POST', '/assistants', { name, instructions: name, greeting: name });
   const page = await open(context, `${address}/`);
@@ -343,7 +343,7 @@ await step('names are text, whatever is in them', async () => {
   await api(address, 'DELETE', `/assistants/${id}`);
 });
 
-await step('all pages are looked at', async () => {
+await step('all pages pass the checks', async () => {
   const page = await open(context, `${address}/`);
   await look(page, 'assistants', { dark: true });
   for (const name of ['conversations', 'requests/1']) {
@@ -353,13 +353,13 @@ await step('all pages are looked at', async () => {
   }
 });
 
-await step('a page that is not there', async () => {
+await step('an unknown page is 404', async () => {
   const page = await open(context, `${address}/console/nowhere`, { mayComplain: true });
   await page.getByRole('heading', { name: 'Not found' }).waitFor();
   await look(page, 'not-found');
 });
 
-await step('where there is nothing yet, pages tell what to do', async () => {
+await step('empty pages explain what to do', async () => {
   const empty = await emulator();
   const page = await open(context, `${empty.address}/`);
   await look(page, 'empty-assistants');
@@ -375,7 +375,7 @@ await step('where there is nothing yet, pages tell what to do', async () => {
   await page.locator('#told', { hasText: 'does not answer' }).waitFor();
 });
 
-await step('a key is asked for where one is needed', async () => {
+await step('sign-in is required if a key is set', async () => {
   const guarded = await emulator('--api-key', 'hunter2', '--seed', seed);
   const page = await open(context, `${guarded.address}/console/tests`, { mayComplain: true });
   await page.waitForURL('**/console/login');
@@ -388,7 +388,7 @@ await step('a key is asked for where one is needed', async () => {
   await page.getByRole('link', { name: 'Support' }).click();
   const [cookie] = (await context.cookies(guarded.address)).filter(({ name }) => name.endsWith(new URL(guarded.address).port));
   assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
-  assert.ok(!cookie.value.includes('hunter2'), 'the key is not in it');
+  assert.ok(!cookie.value.includes('hunter2'), 'the cookie does not contain the key');
   await page.locator('#content').fill('Hello');
   await page.keyboard.press('Enter');
   await page.locator('#transcript .message.assistant').waitFor();

@@ -2,7 +2,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::Value;
 use telnyx_ai::Body;
 
-/// What a server answers.
+/// A response of a test server.
 #[derive(Debug, Clone)]
 pub struct Answer {
     status: StatusCode,
@@ -11,46 +11,46 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// That status, and no body.
+    /// A response with a status and without a body.
     ///
     /// # Panics
-    /// Where it is no status.
+    /// If the status is invalid.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self { status: StatusCode::from_u16(status).expect("a status"), headers: Vec::new(), body: String::new() }
     }
 
-    /// 200 with JSON.
+    /// A 200 response with JSON.
     #[must_use]
     pub fn json(body: &Value) -> Self {
         Self::status(200).with_json(body)
     }
 
-    /// 200 with a text of some type.
+    /// A 200 response with a text of a content type.
     #[must_use]
     pub fn text(content_type: &str, body: impl Into<String>) -> Self {
         Self { body: body.into(), ..Self::status(200).with_header("content-type", content_type) }
     }
 
-    /// The same with JSON.
+    /// Sets a JSON body.
     #[must_use]
     pub fn with_json(self, body: &Value) -> Self {
         Self { body: body.to_string(), ..self.with_header("content-type", "application/json") }
     }
 
-    /// The same with another status.
+    /// Sets the status.
     ///
     /// # Panics
-    /// Where it is no status.
+    /// If the status is invalid.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         Self { status: StatusCode::from_u16(status).expect("a status"), ..self }
     }
 
-    /// The same with a header more.
+    /// Adds a header.
     ///
     /// # Panics
-    /// Where it can be no header.
+    /// If the header is invalid.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         let header = (name.parse().expect("a header's name"), value.parse().expect("a header's value"));
@@ -58,7 +58,7 @@ impl Answer {
         self
     }
 
-    /// The answer as an HTTP message.
+    /// Converts the answer into an HTTP response.
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         let mut response = Response::new(Body::full(self.body));

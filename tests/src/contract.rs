@@ -1,101 +1,101 @@
-//! The wire contract of the API: which operations there are, and what they send and answer.
+//! The wire contract of the API: its operations with their requests and responses.
 //!
-//! It is read from `contract/wire.json`, an OpenAPI document without a sentence in it.
+//! It is read from `contract/wire.json`, an OpenAPI document without descriptions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// All operations and the schemas they name.
+/// All operations and the schemas that they refer to.
 #[derive(Debug)]
 pub struct Contract {
-    /// By name, like `POST /ai/assistants`, in the order of the document.
+    /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     schemas: BTreeMap<String, Schema>,
 }
 
-/// One operation.
+/// An operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// Method and path template, like `GET /ai/assistants/{assistant_id}`.
+    /// The method and path template, such as `GET /ai/assistants/{assistant_id}`.
     pub name: String,
-    /// The names of the parameters that go into the query.
+    /// The names of the query parameters.
     pub query: Vec<String>,
     /// Whether it takes an `Idempotency-Key`.
     pub idempotent: bool,
-    /// Its JSON body.
+    /// The schema of the JSON request body.
     pub request: Option<Schema>,
-    /// Its JSON answer.
+    /// The schema of the JSON response.
     pub response: Option<Schema>,
 }
 
 impl Operation {
-    /// `GET`, `POST` and so on.
+    /// The method, such as `GET`.
     #[must_use]
     pub fn method(&self) -> &str {
         self.name.split(' ').next().unwrap_or_default()
     }
 
-    /// The path below `/v2`, with parameters as `{name}`.
+    /// The path template, relative to `/v2`.
     #[must_use]
     pub fn template(&self) -> &str {
         self.name.split(' ').nth(1).unwrap_or_default()
     }
 }
 
-/// The form of a JSON value.
+/// The schema of a JSON value.
 #[derive(Debug, Clone)]
 pub enum Schema {
-    /// The schema of that name.
+    /// The schema with this name.
     Named(String),
-    /// This text and no other.
+    /// A constant string.
     Constant(String),
-    /// One of these texts.
+    /// One of these strings.
     OneOf(Vec<String>),
-    /// A value of one of these forms.
+    /// A value of one of these schemas.
     AnyOf(Vec<Schema>),
-    /// Items of one form.
+    /// An array.
     List(Box<Schema>),
-    /// Named fields, and perhaps values of one form under any other name.
+    /// An object.
     Object {
-        /// The fields that have a name.
+        /// The named fields.
         fields: Vec<Field>,
-        /// The form of what stands under other names.
+        /// The schema of other fields.
         others: Option<Box<Schema>>,
     },
-    /// A number between two others.
+    /// A number in a range.
     Number {
-        /// The least.
+        /// The minimum.
         least: i64,
-        /// The greatest.
+        /// The maximum.
         greatest: i64,
     },
-    /// Any text.
+    /// Any string.
     Text,
     /// `true` or `false`.
     Boolean,
     /// `null`.
     Null,
-    /// Any JSON at all.
+    /// Any JSON.
     Anything,
 }
 
 /// A field of an object.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The form of its value.
+    /// The schema of the value.
     pub schema: Schema,
-    /// Whether it is always there.
+    /// Whether the field is required.
     pub required: bool,
 }
 
 impl Contract {
-    /// The contract that comes with this package.
+    /// Reads the contract of this package.
     ///
     /// # Panics
-    /// Where the document is not what it is known to be.
+    /// If the document is invalid.
     #[must_use]
     pub fn load() -> Self {
         let document: Value =
@@ -110,28 +110,28 @@ impl Contract {
         }
     }
 
-    /// The operation of that name.
+    /// The operation with this name.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If it does not exist.
     #[must_use]
     pub fn operation(&self, name: &str) -> &Operation {
         self.operations.iter().find(|operation| operation.name == name).unwrap_or_else(|| panic!("no operation {name}"))
     }
 
-    /// The schema of that name.
+    /// The schema with this name.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If it does not exist.
     #[must_use]
     pub fn schema(&self, name: &str) -> &Schema {
         self.schemas.get(name).unwrap_or_else(|| panic!("no schema {name}"))
     }
 
-    /// The paths in `value` where the contract lets any text stand.
+    /// Returns the paths in `value` at which the contract allows any string.
     ///
-    /// Some of them are enums in the crates, where the vendor tells the values in words only. A value that such an enum
-    /// does not know is no gap in the types.
+    /// Some of them are enums in the crates, because the vendor lists the values only in a description. An unknown
+    /// value of such an enum is not a gap in the types.
     #[must_use]
     pub fn free_texts(&self, schema: &Schema, value: &Value) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
@@ -166,7 +166,7 @@ impl Contract {
         }
     }
 
-    /// Whether a value can be of this form, as far as its tag tells.
+    /// Whether the tag of a value matches this schema.
     fn has_tag_of(&self, schema: &Schema, value: &Value) -> bool {
         match schema {
             Schema::Named(name) => self.has_tag_of(self.schema(name), value),
@@ -178,7 +178,7 @@ impl Contract {
         }
     }
 
-    /// The field whose constant tells this form from the others of a union.
+    /// The field whose constant distinguishes this schema from other members of a union.
     #[must_use]
     pub fn tag<'c>(&'c self, schema: &'c Schema) -> Option<&'c str> {
         match schema {
@@ -245,7 +245,7 @@ fn schema_of(schema: &Value) -> Schema {
         Some("boolean") => Schema::Boolean,
         Some("null") => Schema::Null,
         None => Schema::Anything,
-        Some(other) => panic!("the contract has a form that nothing here knows: {other}"),
+        Some(other) => panic!("the contract has a schema of an unsupported type: {other}"),
     }
 }
 

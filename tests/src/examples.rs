@@ -1,5 +1,5 @@
-//! Request and response bodies, built from the contract: together they reach every field, every member of a union and
-//! every value of an enum.
+//! Request and response bodies, generated from the contract. Together they contain every field, every member of a union
+//! and every value of an enum.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -7,50 +7,50 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::{Contract, Field, Schema};
 
-/// A body.
+/// An example of a body.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// Why it is there.
+    /// The kind of example.
     pub kind: Kind,
-    /// The body itself.
+    /// The body.
     pub body: Value,
 }
 
-/// Why there is an example.
+/// The kind of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It holds what is required and nothing else.
+    /// Only the required fields.
     Least,
-    /// It holds every field.
+    /// All fields.
     Most,
-    /// It holds every field, and reaches a further value of an enum or member of a union.
+    /// All fields, with another value of an enum or member of a union.
     Variant,
 }
 
-/// How examples are made.
+/// The settings for generating examples.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Recipe {
-    /// Another seed gives other texts and numbers.
+    /// The seed of the texts and numbers.
     pub seed: u64,
-    /// Adds what no contract knows: a field to every object, a value to every enum, a member to every tagged union.
+    /// Whether to add unknown parts: a field to each object, a value to each enum, a member to each tagged union.
     pub unknown: bool,
 }
 
-/// The name of every field that is added to an object.
+/// The name of a field that is added to an object.
 pub const UNKNOWN_FIELD: &str = "zz_not_in_contract";
-/// The value that is added to every enum.
+/// A value that is added to an enum.
 pub const UNKNOWN_VALUE: &str = "zz_new_value";
-/// The tag of the member that is added to every tagged union.
+/// The tag of a member that is added to a tagged union.
 pub const UNKNOWN_MEMBER: &str = "zz_new_member";
 
-/// All examples of a schema.
+/// Generates all examples of a schema.
 #[must_use]
 pub fn examples(contract: &Contract, schema: &Schema, recipe: Recipe) -> Vec<Example> {
     let mut least = Builder::new(contract, recipe, recipe.seed, Choices::new());
     least.required_only = true;
     let mut examples = vec![Example { kind: Kind::Least, body: least.body(schema) }];
 
-    // What was not chosen on the way to one body becomes a body of its own, until nothing is left.
+    // Alternatives that a body does not use are used in other bodies, until all of them are covered.
     let mut planned = BTreeSet::new();
     let mut plans = VecDeque::from([Choices::new()]);
     while let Some(choices) = plans.pop_front() {
@@ -71,9 +71,9 @@ pub fn examples(contract: &Contract, schema: &Schema, recipe: Recipe) -> Vec<Exa
     examples
 }
 
-/// Which of its ways each place takes; the first where it is not listed.
+/// The alternative for each place. The default is the first one.
 ///
-/// A place is named by the schema it stands in, so it is the same wherever that schema is used.
+/// A place is identified by its schema, so it is the same for all uses of the schema.
 type Choices = BTreeMap<String, usize>;
 
 struct Builder<'c> {
@@ -81,9 +81,9 @@ struct Builder<'c> {
     recipe: Recipe,
     required_only: bool,
     choices: Choices,
-    /// The places with a choice that were met, and how many ways each has.
+    /// The places with alternatives, and their number.
     met: BTreeMap<String, usize>,
-    /// The named schemas that are being built, outermost first.
+    /// The named schemas that are being generated, outermost first.
     inside: Vec<&'c str>,
     random: u64,
 }
@@ -94,10 +94,10 @@ impl<'c> Builder<'c> {
     }
 
     fn body(&mut self, schema: &'c Schema) -> Value {
-        self.value(schema, "body", "body").expect("a body is no part of itself")
+        self.value(schema, "body", "body").expect("a body does not contain itself")
     }
 
-    /// A value for the field `name`; none where the schema would go round in circles.
+    /// A value for the field `name`, or `None` if the schema is recursive.
     fn value(&mut self, schema: &'c Schema, name: &str, place: &str) -> Option<Value> {
         Some(match schema {
             Schema::Named(schema) => {
@@ -175,7 +175,7 @@ impl<'c> Builder<'c> {
         json!({ "free": "form", "n": self.number(1, 99) })
     }
 
-    /// A number of SplitMix64.
+    /// A random number from SplitMix64.
     fn number(&mut self, least: i64, greatest: i64) -> i64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.random;

@@ -1,7 +1,7 @@
-//! What the tests of this package share: the wire contract, bodies built from it, servers that play the API, a
-//! table of all operations with their types, and what a process uses.
+//! Shared parts of the tests: the wire contract, generated bodies, test servers, a table of all operations with their
+//! types, and resource usage of the process.
 //!
-//! The tests themselves are in `suite/`.
+//! The tests are in `suite/`.
 
 mod answer;
 pub mod contract;
@@ -14,7 +14,7 @@ pub mod server;
 
 pub use answer::Answer;
 
-/// The code of README.md is compiled and run with the tests.
+/// The code of README.md is a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,159 +1,140 @@
-//! The types of all operations: what their bodies are read into.
+//! The types of the bodies of all operations.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use telnyx_ai::assistants::types::{Assistant, CreateAssistant, UpdateAssistant, UpdateVersion};
-use telnyx_ai::assistants::{
-    AddMessage, AddTag, AssistantDeleted, ChatReply, ChatRequest, Conversation, ConversationInsightsList,
-    CreateConversation, CreateScheduledEvent, CreateSharedTool, EnhanceInstructions, ImportAssistants, Message,
-    ScheduledEvent, SendSms, SharedTool, SmsSent, TagList, TestTool, ToolTestResult, UpdateConversation,
-    UpdateSharedTool,
-};
+use telnyx_ai::assistants::types;
 use telnyx_ai::decode::{self, DecodeError};
-use telnyx_ai::integrations::{Connection, Integration};
-use telnyx_ai::json::FromJson;
-use telnyx_ai::mcp::{CreateMcpServer, McpServer, UpdateMcpServer};
-use telnyx_ai::testing::{CreateTest, Test, TestRun, TriggerTestRun, UpdateTest};
-use telnyx_ai::versions::{CanaryDeploy, CanaryDeployConfig};
-use telnyx_ai::{Extra, Object, Page, unknown_paths};
+use telnyx_ai::{Page, assistants, integrations, mcp, testing, unknown_paths, versions};
+use telnyx_ai_core::{Extra, Object};
 
 /// An operation with the types of its JSON bodies.
 #[derive(Debug, Clone, Copy)]
 pub struct Typed {
-    /// Its name in the contract, like `POST /ai/assistants`.
+    /// The name in the contract, such as `POST /ai/assistants`.
     pub name: &'static str,
-    /// Reads and writes the request's body, where it has one.
+    /// The round trip of the request body, if any.
     pub request: Option<Trip>,
-    /// Reads and writes the answer's body, where it has one in JSON.
+    /// The round trip of the JSON response body, if any.
     pub response: Option<Trip>,
 }
 
-/// Reads a JSON text into a type and writes it back.
+/// Deserializes JSON into a type and serializes it again.
 pub type Trip = fn(&str) -> Result<RoundTrip, DecodeError>;
 
-/// What became of a JSON text on its way through a type.
+/// The result of a round trip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoundTrip {
-    /// What was written back.
+    /// The serialized value.
     pub written: Value,
-    /// The paths of what was kept but not understood.
+    /// The paths of unknown fields and values.
     pub unknown: Vec<String>,
 }
 
-/// An answer that wraps a value.
+/// A response that wraps a value.
 #[derive(Debug, Clone, PartialEq, Object)]
 struct Data<T> {
     data: T,
     extra: Extra,
 }
 
-/// The answer of `GET` and `PUT` of a conversation: the contract does not promise its `data`.
+/// A response whose value is optional in the contract.
 #[derive(Debug, Clone, PartialEq, Object)]
-struct MaybeConversation {
-    data: Option<Conversation>,
+struct MaybeData<T> {
+    data: Option<T>,
     extra: Extra,
 }
 
 /// All operations.
+#[rustfmt::skip]
 pub const OPERATIONS: &[Typed] = &[
-    operation("GET /ai/assistants", None, json::<Data<Vec<Assistant>>>()),
-    operation("POST /ai/assistants", json::<CreateAssistant>(), json::<Assistant>()),
-    operation("POST /ai/assistants/import", json::<ImportAssistants>(), json::<Data<Vec<Assistant>>>()),
-    operation("GET /ai/assistants/{assistant_id}", None, json::<Assistant>()),
-    operation("POST /ai/assistants/{assistant_id}", json::<UpdateAssistant>(), json::<Assistant>()),
-    operation("DELETE /ai/assistants/{assistant_id}", None, json::<AssistantDeleted>()),
-    operation("POST /ai/assistants/{assistant_id}/clone", None, json::<Assistant>()),
-    operation("GET /ai/assistants/{assistant_id}/texml", None, None),
-    operation("POST /ai/assistants/{assistant_id}/chat", json::<ChatRequest>(), json::<ChatReply>()),
-    operation("POST /ai/assistants/{assistant_id}/chat/sms", json::<SendSms>(), json::<SmsSent>()),
-    operation("POST /ai/assistants/{assistant_id}/instructions/enhance", json::<EnhanceInstructions>(), None),
-    // Tags.
-    operation("GET /ai/assistants/tags", None, json::<TagList>()),
-    operation("POST /ai/assistants/{assistant_id}/tags", json::<AddTag>(), json::<TagList>()),
-    operation("DELETE /ai/assistants/{assistant_id}/tags/{tag}", None, json::<TagList>()),
-    // Tools of an assistant.
-    operation(
-        "POST /ai/assistants/{assistant_id}/tools/{tool_id}/test",
-        json::<TestTool>(),
-        json::<Data<ToolTestResult>>(),
-    ),
-    operation("PUT /ai/assistants/{assistant_id}/tools/{tool_id}", None, json::<Value>()),
-    operation("DELETE /ai/assistants/{assistant_id}/tools/{tool_id}", None, json::<Value>()),
-    // Shared tools.
-    operation("GET /ai/tools", None, json::<Page<SharedTool>>()),
-    operation("POST /ai/tools", json::<CreateSharedTool>(), json::<SharedTool>()),
-    operation("GET /ai/tools/{tool_id}", None, json::<SharedTool>()),
-    operation("PATCH /ai/tools/{tool_id}", json::<UpdateSharedTool>(), json::<SharedTool>()),
-    operation("DELETE /ai/tools/{tool_id}", None, json::<Value>()),
-    // Scheduled events.
-    operation("GET /ai/assistants/{assistant_id}/scheduled_events", None, json::<Page<ScheduledEvent>>()),
-    operation(
-        "POST /ai/assistants/{assistant_id}/scheduled_events",
-        json::<CreateScheduledEvent>(),
-        json::<ScheduledEvent>(),
-    ),
-    operation("GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}", None, json::<ScheduledEvent>()),
-    operation("DELETE /ai/assistants/{assistant_id}/scheduled_events/{event_id}", None, None),
-    // Conversations.
-    operation("GET /ai/conversations", None, json::<Data<Vec<Conversation>>>()),
-    operation("POST /ai/conversations", json::<CreateConversation>(), json::<Conversation>()),
-    operation("GET /ai/conversations/{conversation_id}", None, json::<MaybeConversation>()),
-    operation("PUT /ai/conversations/{conversation_id}", json::<UpdateConversation>(), json::<MaybeConversation>()),
-    operation("DELETE /ai/conversations/{conversation_id}", None, None),
-    operation("GET /ai/conversations/{conversation_id}/messages", None, json::<Page<Message>>()),
-    operation("POST /ai/conversations/{conversation_id}/message", json::<AddMessage>(), None),
-    operation(
-        "GET /ai/conversations/{conversation_id}/conversations-insights",
-        None,
-        json::<ConversationInsightsList>(),
-    ),
-    // Tests, suites and runs.
-    operation("GET /ai/assistants/tests", None, json::<Page<Test>>()),
-    operation("POST /ai/assistants/tests", json::<CreateTest>(), json::<Test>()),
-    operation("GET /ai/assistants/tests/{test_id}", None, json::<Test>()),
-    operation("PUT /ai/assistants/tests/{test_id}", json::<UpdateTest>(), json::<Test>()),
-    operation("DELETE /ai/assistants/tests/{test_id}", None, None),
+    // begin operations: written by `cargo run -p xtask -- tables`
+    operation("GET /ai/assistants", None, json::<Data<Vec<types::Assistant>>>()),
+    operation("POST /ai/assistants", json::<types::CreateAssistant>(), json::<types::Assistant>()),
+    operation("GET /ai/assistants/deleted", None, json::<Page<types::DeletedAssistant>>()),
+    operation("POST /ai/assistants/import", json::<assistants::ImportAssistants>(), json::<Data<Vec<types::Assistant>>>()),
+    operation("GET /ai/assistants/tags", None, json::<assistants::TagList>()),
+    operation("GET /ai/assistants/tests", None, json::<Page<testing::Test>>()),
+    operation("POST /ai/assistants/tests", json::<testing::CreateTest>(), json::<testing::Test>()),
     operation("GET /ai/assistants/tests/test-suites", None, json::<Data<Vec<String>>>()),
-    operation("GET /ai/assistants/tests/test-suites/{suite_name}/runs", None, json::<Page<TestRun>>()),
-    operation(
-        "POST /ai/assistants/tests/test-suites/{suite_name}/runs",
-        json::<TriggerTestRun>(),
-        json::<Vec<TestRun>>(),
-    ),
-    operation("GET /ai/assistants/tests/{test_id}/runs", None, json::<Page<TestRun>>()),
-    operation("POST /ai/assistants/tests/{test_id}/runs", json::<TriggerTestRun>(), json::<TestRun>()),
-    operation("GET /ai/assistants/tests/{test_id}/runs/{run_id}", None, json::<TestRun>()),
-    // Versions.
-    operation("GET /ai/assistants/{assistant_id}/versions", None, json::<Data<Vec<Assistant>>>()),
-    operation("GET /ai/assistants/{assistant_id}/versions/{version_id}", None, json::<Assistant>()),
-    operation("POST /ai/assistants/{assistant_id}/versions/{version_id}", json::<UpdateVersion>(), json::<Assistant>()),
-    operation("DELETE /ai/assistants/{assistant_id}/versions/{version_id}", None, None),
-    operation("POST /ai/assistants/{assistant_id}/versions/{version_id}/promote", None, json::<Assistant>()),
-    // Canary deploys.
-    operation("GET /ai/assistants/{assistant_id}/canary-deploys", None, json::<CanaryDeploy>()),
-    operation(
-        "POST /ai/assistants/{assistant_id}/canary-deploys",
-        json::<CanaryDeployConfig>(),
-        json::<CanaryDeploy>(),
-    ),
-    operation("PUT /ai/assistants/{assistant_id}/canary-deploys", json::<CanaryDeployConfig>(), json::<CanaryDeploy>()),
+    operation("GET /ai/assistants/tests/test-suites/{suite_name}/runs", None, json::<Page<testing::TestRun>>()),
+    operation("POST /ai/assistants/tests/test-suites/{suite_name}/runs", json::<testing::TriggerTestRun>(), json::<Vec<testing::TestRun>>()),
+    operation("DELETE /ai/assistants/tests/{test_id}", None, None),
+    operation("GET /ai/assistants/tests/{test_id}", None, json::<testing::Test>()),
+    operation("PUT /ai/assistants/tests/{test_id}", json::<testing::UpdateTest>(), json::<testing::Test>()),
+    operation("GET /ai/assistants/tests/{test_id}/runs", None, json::<Page<testing::TestRun>>()),
+    operation("POST /ai/assistants/tests/{test_id}/runs", json::<testing::TriggerTestRun>(), json::<testing::TestRun>()),
+    operation("GET /ai/assistants/tests/{test_id}/runs/{run_id}", None, json::<testing::TestRun>()),
+    operation("DELETE /ai/assistants/{assistant_id}", None, json::<assistants::AssistantDeleted>()),
+    operation("GET /ai/assistants/{assistant_id}", None, json::<types::Assistant>()),
+    operation("POST /ai/assistants/{assistant_id}", json::<types::UpdateAssistant>(), json::<types::Assistant>()),
     operation("DELETE /ai/assistants/{assistant_id}/canary-deploys", None, None),
-    // Integrations and connections.
-    operation("GET /ai/integrations", None, json::<Data<Vec<Integration>>>()),
-    operation("GET /ai/integrations/{integration_id}", None, json::<Integration>()),
-    operation("GET /ai/integrations/connections", None, json::<Data<Vec<Connection>>>()),
-    operation("GET /ai/integrations/connections/{user_connection_id}", None, json::<Data<Connection>>()),
+    operation("GET /ai/assistants/{assistant_id}/canary-deploys", None, json::<versions::CanaryDeploy>()),
+    operation("POST /ai/assistants/{assistant_id}/canary-deploys", json::<versions::CanaryDeployConfig>(), json::<versions::CanaryDeploy>()),
+    operation("PUT /ai/assistants/{assistant_id}/canary-deploys", json::<versions::CanaryDeployConfig>(), json::<versions::CanaryDeploy>()),
+    operation("POST /ai/assistants/{assistant_id}/chat", json::<assistants::ChatRequest>(), json::<assistants::ChatReply>()),
+    operation("POST /ai/assistants/{assistant_id}/chat/sms", json::<assistants::SendSms>(), json::<assistants::SmsSent>()),
+    operation("POST /ai/assistants/{assistant_id}/chat/whatsapp", json::<assistants::SendWhatsapp>(), json::<assistants::WhatsappSent>()),
+    operation("POST /ai/assistants/{assistant_id}/clone", None, json::<types::Assistant>()),
+    operation("GET /ai/assistants/{assistant_id}/deleted", None, json::<types::DeletedAssistant>()),
+    operation("POST /ai/assistants/{assistant_id}/instructions/enhance", json::<assistants::EnhanceInstructions>(), None),
+    operation("POST /ai/assistants/{assistant_id}/restore", None, json::<types::Assistant>()),
+    operation("GET /ai/assistants/{assistant_id}/scheduled_events", None, json::<Page<assistants::ScheduledEvent>>()),
+    operation("POST /ai/assistants/{assistant_id}/scheduled_events", json::<assistants::CreateScheduledEvent>(), json::<assistants::ScheduledEvent>()),
+    operation("DELETE /ai/assistants/{assistant_id}/scheduled_events/{event_id}", None, None),
+    operation("GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}", None, json::<assistants::ScheduledEvent>()),
+    operation("POST /ai/assistants/{assistant_id}/tags", json::<assistants::AddTag>(), json::<assistants::TagList>()),
+    operation("DELETE /ai/assistants/{assistant_id}/tags/{tag}", None, json::<assistants::TagList>()),
+    operation("GET /ai/assistants/{assistant_id}/texml", None, None),
+    operation("DELETE /ai/assistants/{assistant_id}/tools/{tool_id}", None, json::<Value>()),
+    operation("PUT /ai/assistants/{assistant_id}/tools/{tool_id}", None, json::<Value>()),
+    operation("POST /ai/assistants/{assistant_id}/tools/{tool_id}/test", json::<assistants::TestTool>(), json::<Data<assistants::ToolTestResult>>()),
+    operation("GET /ai/assistants/{assistant_id}/versions", None, json::<Data<Vec<types::Assistant>>>()),
+    operation("DELETE /ai/assistants/{assistant_id}/versions/{version_id}", None, None),
+    operation("GET /ai/assistants/{assistant_id}/versions/{version_id}", None, json::<types::Assistant>()),
+    operation("POST /ai/assistants/{assistant_id}/versions/{version_id}", json::<types::UpdateVersion>(), json::<types::Assistant>()),
+    operation("POST /ai/assistants/{assistant_id}/versions/{version_id}/promote", None, json::<types::Assistant>()),
+    operation("GET /ai/conversations", None, json::<Data<Vec<assistants::Conversation>>>()),
+    operation("POST /ai/conversations", json::<assistants::CreateConversation>(), json::<assistants::Conversation>()),
+    operation("GET /ai/conversations/conversation-insights/aggregates", None, json::<Data<Vec<assistants::InsightAggregate>>>()),
+    operation("GET /ai/conversations/insight-groups", None, json::<Page<assistants::InsightGroup>>()),
+    operation("POST /ai/conversations/insight-groups", json::<assistants::CreateInsightGroup>(), json::<Data<assistants::InsightGroup>>()),
+    operation("DELETE /ai/conversations/insight-groups/{group_id}", None, None),
+    operation("GET /ai/conversations/insight-groups/{group_id}", None, json::<Data<assistants::InsightGroup>>()),
+    operation("PUT /ai/conversations/insight-groups/{group_id}", json::<assistants::UpdateInsightGroup>(), json::<Data<assistants::InsightGroup>>()),
+    operation("POST /ai/conversations/insight-groups/{group_id}/insights/{insight_id}/assign", None, None),
+    operation("DELETE /ai/conversations/insight-groups/{group_id}/insights/{insight_id}/unassign", None, None),
+    operation("GET /ai/conversations/insights", None, json::<Page<assistants::Insight>>()),
+    operation("POST /ai/conversations/insights", json::<assistants::CreateInsight>(), json::<Data<assistants::Insight>>()),
+    operation("DELETE /ai/conversations/insights/{insight_id}", None, None),
+    operation("GET /ai/conversations/insights/{insight_id}", None, json::<Data<assistants::Insight>>()),
+    operation("PUT /ai/conversations/insights/{insight_id}", json::<assistants::UpdateInsight>(), json::<Data<assistants::Insight>>()),
+    operation("DELETE /ai/conversations/{conversation_id}", None, None),
+    operation("GET /ai/conversations/{conversation_id}", None, json::<MaybeData<assistants::Conversation>>()),
+    operation("PUT /ai/conversations/{conversation_id}", json::<assistants::UpdateConversation>(), json::<MaybeData<assistants::Conversation>>()),
+    operation("GET /ai/conversations/{conversation_id}/conversations-insights", None, json::<assistants::ConversationInsightsList>()),
+    operation("POST /ai/conversations/{conversation_id}/message", json::<assistants::AddMessage>(), None),
+    operation("GET /ai/conversations/{conversation_id}/messages", None, json::<Page<assistants::Message>>()),
+    operation("GET /ai/integrations", None, json::<Data<Vec<integrations::Integration>>>()),
+    operation("GET /ai/integrations/connections", None, json::<Data<Vec<integrations::Connection>>>()),
     operation("DELETE /ai/integrations/connections/{user_connection_id}", None, None),
-    // MCP servers.
-    operation("GET /ai/mcp_servers", None, json::<Vec<McpServer>>()),
-    operation("POST /ai/mcp_servers", json::<CreateMcpServer>(), json::<McpServer>()),
-    operation("GET /ai/mcp_servers/{mcp_server_id}", None, json::<McpServer>()),
-    operation("PUT /ai/mcp_servers/{mcp_server_id}", json::<UpdateMcpServer>(), json::<McpServer>()),
+    operation("GET /ai/integrations/connections/{user_connection_id}", None, json::<Data<integrations::Connection>>()),
+    operation("GET /ai/integrations/{integration_id}", None, json::<integrations::Integration>()),
+    operation("GET /ai/mcp_servers", None, json::<Vec<mcp::McpServer>>()),
+    operation("POST /ai/mcp_servers", json::<mcp::CreateMcpServer>(), json::<mcp::McpServer>()),
     operation("DELETE /ai/mcp_servers/{mcp_server_id}", None, None),
+    operation("GET /ai/mcp_servers/{mcp_server_id}", None, json::<mcp::McpServer>()),
+    operation("PUT /ai/mcp_servers/{mcp_server_id}", json::<mcp::UpdateMcpServer>(), json::<mcp::McpServer>()),
+    operation("GET /ai/tools", None, json::<Page<assistants::SharedTool>>()),
+    operation("POST /ai/tools", json::<assistants::CreateSharedTool>(), json::<assistants::SharedTool>()),
+    operation("DELETE /ai/tools/{tool_id}", None, None),
+    operation("GET /ai/tools/{tool_id}", None, json::<assistants::SharedTool>()),
+    operation("PATCH /ai/tools/{tool_id}", json::<assistants::UpdateSharedTool>(), json::<assistants::SharedTool>()),
+    // end operations
 ];
 
 impl Typed {
-    /// The operation of that name, where some crate has it.
+    /// The operation with this name, if a crate has it.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
         OPERATIONS.iter().find(|operation| operation.name == name)
@@ -164,24 +145,24 @@ const fn operation(name: &'static str, request: Option<Trip>, response: Option<T
     Typed { name, request, response }
 }
 
-const fn json<T: FromJson + Serialize>() -> Option<Trip> {
+const fn json<T: DeserializeOwned + Serialize>() -> Option<Trip> {
     Some(round_trip::<T>)
 }
 
-/// Reads `text` into a `T` and writes that back.
+/// Deserializes `text` into a `T` and serializes it again.
 ///
 /// # Errors
-/// Where the text is no `T`.
+/// If the text does not deserialize.
 ///
 /// # Panics
-/// Where a `T` that was read can not be written.
-pub fn round_trip<T: FromJson + Serialize>(text: &str) -> Result<RoundTrip, DecodeError> {
+/// If the value does not serialize.
+pub fn round_trip<T: DeserializeOwned + Serialize>(text: &str) -> Result<RoundTrip, DecodeError> {
     let value: T = decode::from_slice(text.as_bytes())?;
-    let written = serde_json::to_value(&value).expect("what was read can be written");
+    let written = serde_json::to_value(&value).expect("the value serializes");
     Ok(RoundTrip { written, unknown: unknown_paths(&value) })
 }
 
-/// Where two JSON values differ, each with what it is in both; `28` and `28.0` are the same number.
+/// Lists the differences of two JSON values. `28` and `28.0` are equal.
 #[must_use]
 pub fn differences(read: &Value, written: &Value) -> Vec<String> {
     let mut found = Vec::new();

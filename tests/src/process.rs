@@ -1,8 +1,8 @@
-//! What this process uses of the machine, as the system tells it. Where the system does not tell, it is zero.
+//! The resource usage of this process. It is 0 if the system does not provide it.
 
 use std::time::Duration;
 
-/// The processor's time that all threads of this process took so far.
+/// The CPU time of all threads of this process so far.
 #[must_use]
 pub fn cpu_time() -> Duration {
     #[cfg(unix)]
@@ -14,21 +14,20 @@ pub fn cpu_time() -> Duration {
     Duration::ZERO
 }
 
-/// Keeps this thread, and those that it starts from now on, on one core, so that measurements are not about where the
-/// system puts them.
+/// Pins this thread and its future child threads to a core, so that scheduling does not affect measurements.
 pub fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {
         let mut cores = rustix::thread::CpuSet::new();
         cores.set(core);
-        // Measuring goes on without.
+        // Pinning is optional.
         let _ = rustix::thread::sched_setaffinity(None, &cores);
     }
     #[cfg(not(target_os = "linux"))]
     let _ = core;
 }
 
-/// The first and the last core that this process may use.
+/// The first and the last core that this process can use.
 #[must_use]
 pub fn cores() -> (usize, usize) {
     #[cfg(target_os = "linux")]
@@ -40,7 +39,7 @@ pub fn cores() -> (usize, usize) {
     (0, 0)
 }
 
-/// Asks for leave to have that many files and sockets open, as far as the system lets it.
+/// Raises the limit of open files and sockets, as far as the system allows.
 pub fn allow_files(count: u64) {
     #[cfg(unix)]
     {
@@ -48,7 +47,7 @@ pub fn allow_files(count: u64) {
         let limit = getrlimit(Resource::Nofile);
         let current = Some(limit.maximum.map_or(count, |maximum| maximum.min(count)));
         if limit.current.is_some_and(|now| Some(now) < current) {
-            // What lacks files then says so.
+            // Opening too many files fails later.
             let _ = setrlimit(Resource::Nofile, Rlimit { current, ..limit });
         }
     }
@@ -56,25 +55,25 @@ pub fn allow_files(count: u64) {
     let _ = count;
 }
 
-/// The most memory this process ever had, in bytes.
+/// The peak memory of this process, in bytes.
 #[must_use]
 pub fn peak_memory() -> usize {
     status("VmHWM:") << 10
 }
 
-/// The memory this process has now, in bytes.
+/// The current memory of this process, in bytes.
 #[must_use]
 pub fn memory() -> usize {
     status("VmRSS:") << 10
 }
 
-/// How many threads this process has.
+/// The number of threads of this process.
 #[must_use]
 pub fn threads() -> usize {
     status("Threads:")
 }
 
-/// How many sockets this process has open.
+/// The number of open sockets of this process.
 #[must_use]
 pub fn sockets() -> usize {
     let Ok(files) = std::fs::read_dir("/proc/self/fd") else {

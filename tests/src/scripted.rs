@@ -1,4 +1,4 @@
-//! A transport that has no network: it plays a script, and keeps what it was sent.
+//! A transport without a network, which plays a script and records requests.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -20,18 +20,18 @@ use tower::Service;
 
 pub use crate::answer::Answer;
 
-/// What happens to one attempt of a call.
+/// The outcome of an attempt.
 #[derive(Debug)]
 pub enum Act {
-    /// It is answered.
+    /// A response.
     Answer(Answer),
-    /// It is answered with 200 and a body that arrives in pieces.
+    /// A 200 response with a body in pieces.
     Stream(Vec<Piece>),
-    /// No connection comes about.
+    /// The connection is refused.
     Refuse,
     /// The connection breaks.
     Break,
-    /// Nothing ever comes.
+    /// There is no response.
     Silence,
 }
 
@@ -46,11 +46,11 @@ impl From<Answer> for Act {
 pub enum Piece {
     /// These bytes.
     Bytes(Bytes),
-    /// Nothing for a while.
+    /// A pause.
     Pause(Duration),
     /// The connection breaks.
     Break,
-    /// Nothing more ever comes, and the body does not end.
+    /// The body stalls.
     Silence,
 }
 
@@ -66,10 +66,10 @@ impl From<&[u8]> for Piece {
     }
 }
 
-/// One attempt as it arrived.
+/// A recorded attempt.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// How long after the transport was made.
+    /// The time since the creation of the transport.
     pub at: Duration,
     /// The URL.
     pub url: String,
@@ -80,14 +80,14 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// A header's text; empty where there is none.
+    /// The text of a header, or an empty string.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
-/// The transport. Clones share the script and what was kept.
+/// The transport. Clones share the script and the recorded attempts.
 #[derive(Debug, Clone)]
 pub struct Scripted(Arc<Mutex<Script>>);
 
@@ -99,44 +99,44 @@ struct Script {
 }
 
 impl Scripted {
-    /// A transport that plays these acts, one for each attempt. A further attempt panics.
+    /// Creates a transport with one act per attempt. Another attempt panics.
     #[must_use]
     pub fn new<A: Into<Act>>(acts: impl IntoIterator<Item = A>) -> Self {
         let acts = acts.into_iter().map(Into::into).collect();
         Self(Arc::new(Mutex::new(Script { acts, attempts: Vec::new(), start: Instant::now() })))
     }
 
-    /// A transport for one attempt, which is answered with 200 and a body in pieces.
+    /// Creates a transport for one attempt, with a 200 response and a body in pieces.
     #[must_use]
     pub fn streaming<P: Into<Piece>>(pieces: impl IntoIterator<Item = P>) -> Self {
         Self::new([Act::Stream(pieces.into_iter().map(Into::into).collect())])
     }
 
-    /// A client over this transport, to be configured further.
+    /// Returns a builder of a client with this transport.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder().api_key("KEY").base_url("https://api.example/v2").transport(self.clone())
     }
 
-    /// A client over this transport.
+    /// Returns a client with this transport.
     ///
     /// # Panics
-    /// Never: its settings are right.
+    /// Never, because the settings are valid.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.builder().build().expect("the settings are right")
+        self.builder().build().expect("the settings are valid")
     }
 
-    /// What arrived so far.
+    /// Returns the recorded attempts.
     ///
     /// # Panics
-    /// Where another thread panicked in here.
+    /// If another thread has panicked with the lock.
     #[must_use]
     pub fn attempts(&self) -> Vec<Attempt> {
-        self.0.lock().expect("no panic in here").attempts.clone()
+        self.0.lock().expect("no thread panicked with the lock").attempts.clone()
     }
 
     fn next(&self, request: Request<Body>) -> Act {
-        let mut script = self.0.lock().expect("no panic in here");
+        let mut script = self.0.lock().expect("no thread panicked with the lock");
         let at = script.start.elapsed();
         let (parts, body) = request.into_parts();
         let body = body.as_bytes().cloned().unwrap_or_default();

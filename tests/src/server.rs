@@ -1,4 +1,4 @@
-//! Servers on this machine that play the API over real HTTP.
+//! Test servers with HTTP on a loopback address.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -16,12 +16,12 @@ use tokio::task::JoinHandle;
 
 use crate::answer::Answer;
 
-/// A request as it came over the wire.
+/// A recorded request.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The method.
     pub method: Method,
-    /// Path and query, percent-encoded as they were.
+    /// The path and query, percent-encoded as received.
     pub target: String,
     /// The headers.
     pub headers: HeaderMap,
@@ -30,23 +30,23 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// A header's text; none where it is not there.
+    /// The text of a header, if any.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as JSON; none where there is no body.
+    /// The body as JSON, if any.
     ///
     /// # Panics
-    /// Where there is a body that is no JSON.
+    /// If the body is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         (!self.body.is_empty()).then(|| serde_json::from_slice(&self.body).expect("a JSON body"))
     }
 }
 
-/// A server that keeps every request and gives the answers it was told. It ends when it is dropped.
+/// A server that records requests and sends given responses. It ends when it is dropped.
 #[derive(Debug)]
 pub struct RecordingServer {
     addr: SocketAddr,
@@ -57,10 +57,10 @@ pub struct RecordingServer {
 type Script = Arc<Mutex<(VecDeque<Answer>, Vec<Recorded>)>>;
 
 impl RecordingServer {
-    /// A server that gives these answers, one after the other, and the last one for ever.
+    /// Starts a server with these responses. The last one is repeated.
     ///
     /// # Panics
-    /// Where no port of this machine is free.
+    /// If no port is free.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let script: Script = Arc::new(Mutex::new((answers.into_iter().collect(), Vec::new())));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -70,33 +70,33 @@ impl RecordingServer {
         Self { addr, script, task }
     }
 
-    /// Where a client finds it.
+    /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v2", self.addr)
     }
 
-    /// A client of it, to be configured further.
+    /// Returns a builder of a client of this server.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder().api_key("KEY").base_url(self.base_url())
     }
 
-    /// A client of it.
+    /// Returns a client of this server.
     ///
     /// # Panics
-    /// Never: its settings are right.
+    /// Never, because the settings are valid.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.builder().build().expect("the settings are right")
+        self.builder().build().expect("the settings are valid")
     }
 
-    /// What arrived so far.
+    /// Returns the recorded requests.
     ///
     /// # Panics
-    /// Where another thread panicked in here.
+    /// If another thread has panicked with the lock.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
-        self.script.lock().expect("no panic in here").1.clone()
+        self.script.lock().expect("no thread panicked with the lock").1.clone()
     }
 }
 
@@ -110,7 +110,7 @@ async fn answer(State(script): State<Script>, request: Request<axum::body::Body>
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole body");
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    let mut script = script.lock().expect("no panic in here");
+    let mut script = script.lock().expect("no thread panicked with the lock");
     script.1.push(Recorded { method: parts.method, target, headers: parts.headers, body });
     let answer = match script.0.len() {
         0 | 1 => script.0.front().cloned(),
@@ -119,7 +119,7 @@ async fn answer(State(script): State<Script>, request: Request<axum::body::Body>
     answer.unwrap_or_else(|| Answer::status(200)).into_response()
 }
 
-/// A server that reads a request, writes the bytes it was told and closes the connection, whatever HTTP says to it.
+/// A server that reads a request, writes given bytes and closes the connection.
 #[derive(Debug)]
 pub struct BrokenServer {
     addr: SocketAddr,
@@ -127,17 +127,17 @@ pub struct BrokenServer {
 }
 
 impl BrokenServer {
-    /// A server that answers every request with these bytes.
+    /// Starts a server that responds to each request with these bytes.
     ///
     /// # Panics
-    /// Where no port of this machine is free.
+    /// If no port is free.
     pub async fn start(answer: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("an address");
         let task = tokio::spawn(async move {
             while let Ok((mut connection, _)) = listener.accept().await {
                 read_request(&mut connection).await;
-                // A client that has gone has what it wanted.
+                // A client may close the connection at any time.
                 let _ = connection.write_all(answer.as_bytes()).await;
                 let _ = connection.shutdown().await;
             }
@@ -145,7 +145,7 @@ impl BrokenServer {
         Self { addr, task }
     }
 
-    /// A client of it, to be configured further.
+    /// Returns a builder of a client of this server.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder().api_key("KEY").base_url(format!("http://{}/v2", self.addr))
     }
@@ -157,7 +157,7 @@ impl Drop for BrokenServer {
     }
 }
 
-/// Reads the head and as much of a body as it announces, so that closing the connection is no reset.
+/// Reads the head and the announced body, so that closing the connection is not a reset.
 async fn read_request(connection: &mut TcpStream) {
     let mut read = Vec::new();
     let mut chunk = [0; 4096];

@@ -1,5 +1,4 @@
-//! What a program may do with the types of the SDK: share them between threads, move them, print them. It is the
-//! compiler that tests it.
+//! The auto traits of the types, which the compiler checks: sharing between threads, moving, printing.
 
 use std::fmt::Debug;
 
@@ -23,7 +22,7 @@ fn clients_and_handles_are_shared_between_threads() {
 }
 
 #[test]
-fn what_a_call_gives_is_shared_between_threads() {
+fn results_of_calls_are_shared_between_threads() {
     is_shared::<Assistant>();
     is_shared::<Response<Assistant>>();
     is_shared::<Error>();
@@ -32,7 +31,7 @@ fn what_a_call_gives_is_shared_between_threads() {
     is_cloned::<(Assistant, Response<Assistant>, Cursor)>();
 }
 
-/// They are of one task: what it does not await, it can hand on.
+/// They belong to one task, but can move to another one before they are awaited.
 #[test]
 fn calls_lists_and_streams_are_sent_between_threads() {
     is_sent::<Call<Assistant>>();
@@ -47,7 +46,7 @@ fn calls_lists_and_streams_are_sent_between_threads() {
 }
 
 #[test]
-fn traits_stand_behind_a_pointer() {
+fn traits_are_object_safe() {
     fn is_shared_behind<T: Send + Sync + ?Sized>() {}
     is_shared_behind::<dyn AssistantsApi>();
     is_shared_behind::<dyn Transport>();

@@ -1,4 +1,4 @@
-//! The options of a call, and what comes back around a value.
+//! The options of a call, and the response around a value.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn options_are_sent() {
 }
 
 #[tokio::test]
-async fn an_extra_field_replaces_a_typed_one_and_makes_a_body_where_there_is_none() {
+async fn extra_body_replaces_a_typed_field_and_creates_a_body() {
     let server = RecordingServer::start([tags()]).await;
     let telnyx = Telnyx::new(server.client());
     telnyx.tags().add("assistant-1", AddTag::new("vip")).extra_body("tag", "beta").await.unwrap();
@@ -49,7 +49,7 @@ async fn an_extra_field_replaces_a_typed_one_and_makes_a_body_where_there_is_non
 }
 
 #[tokio::test]
-async fn fields_that_no_version_knows_are_sent_from_extra() {
+async fn fields_in_extra_are_sent() {
     let server = RecordingServer::start([tags()]).await;
     let mut request = AddTag::new("vip");
     request.extra.insert("color", "red");
@@ -58,7 +58,7 @@ async fn fields_that_no_version_knows_are_sent_from_extra() {
 }
 
 #[tokio::test]
-async fn a_key_of_your_own_is_sent_as_it_is() {
+async fn custom_idempotency_key_is_sent_unchanged() {
     let assistant = json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e"});
     let server = RecordingServer::start([Answer::json(&assistant)]).await;
     let assistants = Telnyx::new(server.client()).assistants();
@@ -68,12 +68,12 @@ async fn a_key_of_your_own_is_sent_as_it_is() {
     create().await.unwrap();
     let keys: Vec<_> = server.requests().iter().map(|r| r.header("idempotency-key").unwrap().to_owned()).collect();
     assert_eq!(keys[0], "order-17");
-    assert_ne!(keys[1], keys[2], "each call has a key of its own");
+    assert_ne!(keys[1], keys[2], "each call has its own key");
 }
 
-/// A program that crashed makes the same key again, so that what it had done is not done twice.
+/// A restarted program derives the same key, so that it does not repeat an operation.
 #[tokio::test]
-async fn a_key_is_made_from_a_name() {
+async fn idempotency_key_is_derived_from_a_name() {
     let server = RecordingServer::start([Answer::status(500)]).await;
     let conversations = Telnyx::new(server.client()).conversations();
     for (namespace, name) in [("shop", "order 42"), ("shop", "order 42"), ("shop", "order 43"), ("desk", "order 42")] {
@@ -87,20 +87,20 @@ async fn a_key_is_made_from_a_name() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_used_for_something_else_is_an_error_of_its_own() {
+async fn reused_idempotency_key_has_its_own_error_kind() {
     let body = json!({"errors": [{"code": "10027", "title": "Idempotency key was used for another request"}]});
     let server = RecordingServer::start([Answer::status(422).with_json(&body)]).await;
     let telnyx = Telnyx::new(server.client());
     let error = telnyx.conversations().create(CreateConversation::new()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::IdempotencyKeyReused, Some("10027")));
-    assert!(error.to_string().contains("; give each piece of work a key of its own"), "{error}");
+    assert!(error.to_string().contains("; use one key per operation"), "{error}");
     // An operation that takes no key has no such error.
     let error = telnyx.tags().add("assistant-1", AddTag::new("vip")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Api);
 }
 
 #[tokio::test]
-async fn with_response_shows_all_of_the_answer() {
+async fn with_response_returns_status_headers_and_body() {
     let answer = tags()
         .with_header("x-request-id", "request-1")
         .with_header("x-ratelimit-limit", "100")
@@ -119,7 +119,7 @@ async fn with_response_shows_all_of_the_answer() {
 }
 
 #[tokio::test]
-async fn with_response_shows_what_a_wrapper_held_beside_its_value() {
+async fn with_response_keeps_the_whole_body_around_the_value() {
     let answer = json!({"data": ["smoke"], "meta": {"took_ms": 3}});
     let server = RecordingServer::start([Answer::json(&answer)]).await;
     let response = Telnyx::new(server.client()).test_suites().list().with_response().await.unwrap();
@@ -136,7 +136,7 @@ async fn with_response_counts_the_attempts() {
 }
 
 #[tokio::test]
-async fn with_response_comes_before_a_stream() {
+async fn with_response_works_for_a_stream() {
     let answer = Answer::text("text/plain", "Greet first.").with_header("x-request-id", "request-1");
     let server = RecordingServer::start([answer]).await;
     let instructions = Telnyx::new(server.client()).instructions();
@@ -148,7 +148,7 @@ async fn with_response_comes_before_a_stream() {
 }
 
 #[tokio::test]
-async fn raw_gives_the_bytes_whatever_they_are() {
+async fn raw_returns_the_bytes_without_decoding() {
     let server = RecordingServer::start([Answer::text("text/html", "<p>no JSON")]).await;
     let tags = Telnyx::new(server.client()).tags();
     assert_eq!(tags.list().raw().await.unwrap(), "<p>no JSON");
@@ -156,7 +156,7 @@ async fn raw_gives_the_bytes_whatever_they_are() {
 }
 
 #[tokio::test]
-async fn request_speaks_to_what_has_no_type() {
+async fn request_calls_an_untyped_operation() {
     let server = RecordingServer::start([Answer::json(&json!({"ok": true})), Answer::status(204)]).await;
     let client = server.client();
     let call = client.request(Method::PATCH, "/ai/something/new?kind=trial").query("page[number]", "2");
@@ -175,7 +175,7 @@ async fn request_speaks_to_what_has_no_type() {
 }
 
 #[tokio::test]
-async fn request_is_typed_by_json_and_its_siblings() {
+async fn request_returns_the_type_of_json_text_or_empty() {
     let server = RecordingServer::start([Answer::json(&json!({"data": {"tags": ["vip"]}}))]).await;
     let client = server.client();
     let list = client.request(Method::GET, "/ai/new").data::<telnyx_ai::assistants::TagList>().await.unwrap();
@@ -183,18 +183,47 @@ async fn request_is_typed_by_json_and_its_siblings() {
     client.request(Method::GET, "/ai/new").empty().await.unwrap();
 }
 
-/// Some texts of the API may come as they are or as a JSON string.
+/// Some texts of the API are plain text or a JSON string.
 #[tokio::test]
-async fn a_text_is_taken_out_of_its_quotes() {
+async fn text_in_a_json_string_is_unquoted() {
     for answer in [Answer::text("application/xml", "<Response/>"), Answer::json(&json!("<Response/>"))] {
         let server = RecordingServer::start([answer]).await;
         assert_eq!(Telnyx::new(server.client()).assistants().texml("assistant-1").await.unwrap(), "<Response/>");
     }
 }
 
-/// A call does nothing before it is awaited.
 #[tokio::test]
-async fn a_call_that_is_dropped_sends_nothing() {
+async fn calls_are_futures_that_can_be_spawned_and_joined() {
+    let server = RecordingServer::start([tags()]).await;
+    let telnyx = Telnyx::new(server.client());
+    assert_eq!(tokio::spawn(telnyx.tags().list()).await.unwrap().unwrap().tags, ["vip"]);
+    let all = futures_util::future::join_all((0..3).map(|_| telnyx.tags().list())).await;
+    assert!(all.into_iter().all(|tags| tags.unwrap().tags == ["vip"]));
+    let in_time = tokio::time::timeout(Duration::from_secs(60), telnyx.tags().list()).await.unwrap();
+    assert_eq!(in_time.unwrap().tags, ["vip"]);
+}
+
+#[tokio::test]
+async fn response_deserializes_into_a_custom_type() {
+    #[derive(serde::Deserialize)]
+    struct Own {
+        tags: (String,),
+        #[serde(flatten)]
+        rest: std::collections::HashMap<String, String>,
+    }
+    let server = RecordingServer::start([tags(), tags(), Answer::json(&json!({"data": [["a", 1], ["b", 2]]}))]).await;
+    let client = server.client();
+    let own: Own = client.request(Method::GET, "/ai/new").json().await.unwrap();
+    assert_eq!((own.tags.0.as_str(), own.rest["next"].as_str()), ("vip", "page-2"));
+    let map = client.request(Method::GET, "/ai/new").json::<std::collections::HashMap<String, Value>>().await.unwrap();
+    assert_eq!(map["next"], "page-2");
+    let pairs = client.request(Method::GET, "/ai/new").data::<Vec<(String, u8)>>().await.unwrap();
+    assert_eq!(pairs, [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+}
+
+/// A call is sent when it is awaited.
+#[tokio::test]
+async fn dropped_call_sends_nothing() {
     let nothing = Scripted::new::<Answer>([]);
     let telnyx = Telnyx::new(nothing.client());
     drop(telnyx.tags().list());
@@ -203,15 +232,26 @@ async fn a_call_that_is_dropped_sends_nothing() {
     assert!(nothing.attempts().is_empty());
 }
 
+/// Such JSON would need about a hundred times its size in memory.
 #[tokio::test]
-async fn an_answer_that_is_too_long_is_refused() {
+async fn response_of_many_tiny_values_is_an_error() {
+    for (part, is_refused) in [("{\"\":[]},", true), ("[],", true), ("0,", false), ("\"text\",", false)] {
+        let body = format!("[{}0]", part.repeat(100_000));
+        let server = RecordingServer::start([Answer::text("application/json", body)]).await;
+        let client = server.builder().max_answer_bytes(1 << 20).build().unwrap();
+        let result = client.request(Method::GET, "/ai/new").await;
+        assert_eq!(result.map_err(|error| error.kind()).err(), is_refused.then_some(ErrorKind::Decode), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn response_above_the_limit_is_an_error() {
     let server = RecordingServer::start([Answer::json(&json!({"tags": ["x".repeat(5000)]}))]).await;
     let client = server.builder().max_answer_bytes(4096).build().unwrap();
     let error = Telnyx::new(client).tags().list().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "GET /ai/assistants/tags failed: the answer has more than 4096 bytes; allow more by `max_answer_bytes` on the \
-         client"
+        "GET /ai/assistants/tags failed: the response has more than 4096 bytes; raise `max_answer_bytes` on the client"
     );
 }

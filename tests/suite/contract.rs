@@ -1,4 +1,4 @@
-//! Every body of the contract goes through the types and comes out the same.
+//! Each body of the contract round-trips through its type.
 
 use std::collections::BTreeSet;
 
@@ -13,50 +13,46 @@ const SEEDS: [u64; 2] = [0, 1_000_003];
 fn every_operation_has_its_types() {
     let contract = Contract::load();
     let names: BTreeSet<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
-    assert_eq!(names.len(), OPERATIONS.len(), "an operation stands in the table twice");
+    assert_eq!(names.len(), OPERATIONS.len(), "an operation is in the table twice");
     for operation in &contract.operations {
         let typed = Typed::find(&operation.name).unwrap_or_else(|| panic!("{} has no types", operation.name));
         assert_eq!(typed.request.is_some(), operation.request.is_some(), "the request of {}", operation.name);
-        assert_eq!(typed.response.is_some(), operation.response.is_some(), "the answer of {}", operation.name);
+        assert_eq!(typed.response.is_some(), operation.response.is_some(), "the response of {}", operation.name);
     }
 }
 
 #[test]
-fn bodies_of_the_contract_are_understood_and_come_back_the_same() {
+fn bodies_of_the_contract_round_trip_without_unknown_parts() {
     let contract = Contract::load();
     for seed in SEEDS {
         for_each_body(&contract, Recipe { seed, unknown: false }, |place, schema, body, trip| {
             if !trip.unknown.is_empty() {
                 let free = contract.free_texts(schema, body);
                 let unknown: Vec<_> = trip.unknown.iter().filter(|path| !free.contains(*path)).collect();
-                assert!(unknown.is_empty(), "{place}: not understood: {unknown:?}");
+                assert!(unknown.is_empty(), "{place}: unknown parts: {unknown:?}");
             }
         });
     }
 }
 
 #[test]
-fn what_no_contract_knows_comes_back_the_same_and_is_named() {
+fn unknown_parts_round_trip_and_are_listed() {
     let contract = Contract::load();
     for seed in SEEDS {
         let mut added = BTreeSet::new();
         for_each_body(&contract, Recipe { seed, unknown: true }, |place, schema, body, trip| {
             let free = contract.free_texts(schema, body);
             for path in trip.unknown.iter().filter(|path| !free.contains(*path)) {
-                let what = what_was_added(body, path);
-                added.insert(what.unwrap_or_else(|| panic!("{place}: {path} is of the contract")));
+                let what = added_part(body, path);
+                added.insert(what.unwrap_or_else(|| panic!("{place}: {path} is in the contract")));
             }
         });
-        assert_eq!(
-            added,
-            BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]),
-            "all that was added is named"
-        );
+        assert_eq!(added, BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]), "all added parts are listed");
     }
 }
 
-/// What of the unknown things stands at `path`; none where the contract knows what stands there.
-fn what_was_added(body: &Value, path: &str) -> Option<&'static str> {
+/// The added part at `path`, or `None` if the contract has this path.
+fn added_part(body: &Value, path: &str) -> Option<&'static str> {
     let pointer = match path {
         "$" => String::new(),
         path => format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/")).replace("//", "/"),
@@ -66,7 +62,7 @@ fn what_was_added(body: &Value, path: &str) -> Option<&'static str> {
     }
     match body.pointer(&pointer)? {
         Value::String(text) => (text == UNKNOWN_VALUE).then_some(UNKNOWN_VALUE),
-        // A member of a union whose tag is not known is kept as a whole.
+        // A member of a union with an unknown tag is kept as a whole.
         Value::Object(member) => member.values().find_map(|value| match value.as_str()? {
             UNKNOWN_MEMBER => Some(UNKNOWN_MEMBER),
             UNKNOWN_VALUE => Some(UNKNOWN_VALUE),
@@ -77,7 +73,7 @@ fn what_was_added(body: &Value, path: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn a_body_without_a_required_field_is_no_body() {
+fn body_without_a_required_field_is_an_error() {
     let contract = Contract::load();
     let mut missing_is_fine = BTreeSet::new();
     let mut checked = 0;
@@ -98,7 +94,7 @@ fn a_body_without_a_required_field_is_no_body() {
         }
     }
     assert!(checked > 150, "only {checked} fields are required");
-    // Lists end without `meta`, too, and an event of no known channel is kept as it is.
+    // A list can lack `meta`, and an event of an unknown channel is kept unchanged.
     assert_eq!(missing_is_fine, BTreeSet::from(["meta".to_owned(), "telnyx_conversation_channel".to_owned()]));
 }
 
@@ -113,12 +109,12 @@ fn examples_reach_every_field_member_and_value() {
                 assert!(example.kind != Kind::Least || example.body.as_array().is_none_or(|items| items.len() < 2));
                 forget_what_is_in(&example.body, &mut promised);
             }
-            assert!(promised.is_empty(), "{}: no example has {promised:?}", operation.name);
+            assert!(promised.is_empty(), "{}: no example contains {promised:?}", operation.name);
         }
     }
 }
 
-/// The names of fields and the texts that a schema tells of.
+/// The field names and constants of a schema.
 fn promises(contract: &Contract, schema: &Schema, inside: &mut Vec<String>, found: &mut BTreeSet<String>) {
     match schema {
         Schema::Named(name) if inside.contains(name) => {}
@@ -169,7 +165,7 @@ fn differences_are_found_at_every_depth() {
     );
 }
 
-/// Calls `check` for every example of every operation, after it came back the same.
+/// Calls `check` for each example of each operation, after a round trip.
 fn for_each_body(contract: &Contract, recipe: Recipe, mut check: impl FnMut(&str, &Schema, &Value, RoundTrip)) {
     let mut bodies = 0;
     for (operation, schema, round_trip) in parts(contract) {
@@ -185,7 +181,7 @@ fn for_each_body(contract: &Contract, recipe: Recipe, mut check: impl FnMut(&str
     assert!(bodies > 1000, "there are only {bodies} bodies");
 }
 
-/// The requests and answers of all operations, each with what it is read into.
+/// The requests and responses of all operations, each with its round trip.
 fn parts(contract: &Contract) -> impl Iterator<Item = (&Operation, &Schema, Trip)> {
     contract.operations.iter().flat_map(|operation| {
         let typed = Typed::find(&operation.name);

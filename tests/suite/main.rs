@@ -1,5 +1,4 @@
-//! Everything that crosses the crates of telnyx-ai, over real HTTP to servers on this machine, or over transports that
-//! have no network at all.
+//! Tests that span the crates of telnyx-ai, over HTTP to loopback servers or with transports without a network.
 #![allow(clippy::unwrap_used)]
 
 mod allocations;
@@ -8,13 +7,16 @@ mod blocking;
 mod calls;
 mod config;
 mod contract;
+mod data_types;
 mod emulator;
 mod errors;
 mod guide;
-mod json;
+mod http2;
+mod lenient;
 mod memory;
 mod mocks;
 mod pager;
+mod proxies;
 mod rate_limit;
 mod retries;
 mod secrets;

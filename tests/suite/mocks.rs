@@ -1,13 +1,16 @@
-//! How a program that uses the SDK is unit-tested without HTTP: with the mocks of the traits.
+//! Unit tests of a program that uses the SDK, with mocks of the traits.
+
+use std::time::Duration;
 
 use serde_json::json;
 use telnyx_ai::assistants::{
-    Assistant, AssistantsApi, ChatDelta, ChatDone, ChatRequest, ChatStream, CreateScheduledEvent, ListScheduledEvents,
-    MockAssistantsApi, MockScheduledEventsApi, ScheduledEvent, ScheduledEventsApi, ScheduledSms, UpdateAssistant,
+    Assistant, AssistantRequired, AssistantsApi, ChatDelta, ChatDone, ChatRequest, ChatStream, CreateScheduledEvent,
+    ListScheduledEvents, MockAssistantsApi, MockScheduledEventsApi, ScheduledEvent, ScheduledEventsApi, ScheduledSms,
+    ScheduledSmsRequired, UpdateAssistant,
 };
 use telnyx_ai::{Call, Error, ErrorKind, Pager};
 
-/// A piece of a program: it takes any implementation of the trait, known when it is compiled.
+/// Code under test: it is generic over the trait.
 async fn greeting_of(assistants: &impl AssistantsApi, assistant_id: &str) -> Result<Option<String>, Error> {
     match assistants.retrieve(assistant_id).await {
         Ok(assistant) => Ok(assistant.greeting),
@@ -16,7 +19,7 @@ async fn greeting_of(assistants: &impl AssistantsApi, assistant_id: &str) -> Res
     }
 }
 
-/// A piece of a program: it takes an implementation that is chosen while it runs.
+/// Code under test: it takes a trait object.
 async fn rename_all(assistants: &dyn AssistantsApi, name: &str) -> Result<usize, Error> {
     let all = assistants.list().await?;
     for assistant in &all {
@@ -25,7 +28,7 @@ async fn rename_all(assistants: &dyn AssistantsApi, name: &str) -> Result<usize,
     Ok(all.len())
 }
 
-/// A piece of a program: it reads a list that comes in pages.
+/// Code under test: it reads a list with pages.
 async fn texts_to_come(events: &dyn ScheduledEventsApi, assistant_id: &str) -> Result<Vec<String>, Error> {
     let mut texts = Vec::new();
     let mut list = events.list(assistant_id, ListScheduledEvents::new());
@@ -38,26 +41,40 @@ async fn texts_to_come(events: &dyn ScheduledEventsApi, assistant_id: &str) -> R
 }
 
 fn assistant(id: &str) -> Assistant {
-    Assistant::new(id, "2026-03-01T09:00:00Z", "Help politely.", "some/model", "Support").with_greeting("Hello!")
+    let assistant = Assistant::new(AssistantRequired {
+        id: id.into(),
+        name: "Support".into(),
+        model: "some/model".into(),
+        instructions: "Help politely.".into(),
+        created_at: "2026-03-01T09:00:00Z".into(),
+    });
+    assistant.with_greeting("Hello!")
 }
 
 fn sms(text: &str) -> ScheduledEvent {
-    ScheduledSms::new("assistant-1", "+13125550100", "+13125550101", "2026-03-02T13:00:00Z", text).into()
+    let sms = ScheduledSms::new(ScheduledSmsRequired {
+        assistant_id: "assistant-1".into(),
+        telnyx_agent_target: "+13125550100".into(),
+        telnyx_end_user_target: "+13125550101".into(),
+        scheduled_at_fixed_datetime: "2026-03-02T13:00:00Z".into(),
+        text: text.into(),
+    });
+    sms.into()
 }
 
 #[tokio::test]
-async fn a_mock_returns_a_value() {
+async fn mock_returns_a_value() {
     let mut assistants = MockAssistantsApi::new();
     assistants.expect_retrieve().withf(|id| id == "assistant-1").once().returning(|id| Call::ok(assistant(id)));
     assert_eq!(greeting_of(&assistants, "assistant-1").await.unwrap().as_deref(), Some("Hello!"));
 }
 
 #[tokio::test]
-async fn a_mock_returns_an_error_of_the_api() {
+async fn mock_returns_an_api_error() {
     let mut assistants = MockAssistantsApi::new();
     assistants.expect_retrieve().returning(|id| match id {
-        "unknown" => Call::err(Error::from_answer(404, json!({"errors": [{"code": "10005"}]}).to_string())),
-        _ => Call::err(Error::from_answer(503, "")),
+        "unknown" => Call::err(Error::from_response(404, json!({"errors": [{"code": "10005"}]}).to_string())),
+        _ => Call::err(Error::from_response(503, "")),
     });
     assert_eq!(greeting_of(&assistants, "unknown").await.unwrap(), None);
     let error = greeting_of(&assistants, "assistant-1").await.unwrap_err();
@@ -65,7 +82,7 @@ async fn a_mock_returns_an_error_of_the_api() {
 }
 
 #[tokio::test]
-async fn a_mock_stands_behind_a_trait_object() {
+async fn mock_works_as_a_trait_object() {
     let mut assistants = MockAssistantsApi::new();
     assistants.expect_list().returning(|| vec![assistant("assistant-1"), assistant("assistant-2")].into());
     assistants
@@ -78,18 +95,18 @@ async fn a_mock_stands_behind_a_trait_object() {
 }
 
 #[tokio::test]
-async fn a_mock_returns_a_list() {
+async fn mock_returns_a_list() {
     let mut events = MockScheduledEventsApi::new();
     events.expect_list().returning(|_, _| Pager::from_items([sms("Hello."), sms("See you soon.")]));
     assert_eq!(texts_to_come(&events, "assistant-1").await.unwrap(), ["Hello.", "See you soon."]);
 
     let mut events = MockScheduledEventsApi::new();
-    events.expect_list().returning(|_, _| Pager::err(Error::from_answer(500, "")));
+    events.expect_list().returning(|_, _| Pager::err(Error::from_response(500, "")));
     assert_eq!(texts_to_come(&events, "assistant-1").await.unwrap_err().kind(), ErrorKind::Api);
 }
 
 #[tokio::test]
-async fn a_mock_returns_a_stream() {
+async fn mock_returns_a_stream() {
     let mut assistants = MockAssistantsApi::new();
     assistants.expect_chat_stream().returning(|_, _| {
         Call::ok(ChatStream::from_events([ChatDelta::new("Hel").into(), ChatDone::new("Hello!").into()]))
@@ -99,7 +116,7 @@ async fn a_mock_returns_a_stream() {
 }
 
 #[tokio::test]
-async fn a_call_of_a_mock_takes_options_and_runs_on_another_task() {
+async fn call_of_a_mock_takes_options_and_runs_in_another_task() {
     let mut assistants = MockAssistantsApi::new();
     assistants.expect_retrieve().returning(|id| assistant(id).into());
     let call = assistants.retrieve("assistant-1").header("x-team", "support").max_retries(0);
@@ -107,9 +124,64 @@ async fn a_call_of_a_mock_takes_options_and_runs_on_another_task() {
     assert_eq!((response.status.as_u16(), response.value.id.as_str()), (200, "assistant-1"));
 }
 
-/// A fake needs only the methods that are called, so a trait may grow without breaking it.
 #[tokio::test]
-async fn a_fake_implements_what_it_needs() {
+async fn mock_can_check_the_options_of_a_call() {
+    let mut assistants = MockAssistantsApi::new();
+    assistants.expect_retrieve().returning(|id| {
+        let found = assistant(id);
+        Call::from_fn(move |options| {
+            assert_eq!(options.idempotency_key(), Some("order-42"));
+            assert_eq!(options.timeout(), Some(Duration::from_secs(3)));
+            assert_eq!(options.deadline(), Some(Duration::from_secs(9)));
+            assert_eq!(options.max_retries(), Some(0));
+            assert_eq!((options.header("X-Team"), options.header("x-other")), (Some("support"), None));
+            assert_eq!((options.query("from"), options.extra_body("dry_run")), (Some("+15550100"), Some(&json!(true))));
+            Ok(found)
+        })
+    });
+    let call = assistants.retrieve("assistant-1").idempotency_key("order-42").header("x-team", "support");
+    let call = call.timeout(Duration::from_secs(3)).deadline(Duration::from_secs(9)).max_retries(0);
+    assert_eq!(call.query("from", "+15550100").extra_body("dry_run", true).await.unwrap().id, "assistant-1");
+    let error = assistants.retrieve("assistant-1").header("bad name", "x").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request, "an invalid option fails as it does without a mock");
+}
+
+#[tokio::test]
+async fn mock_can_return_an_error_of_every_kind() {
+    for kind in [
+        ErrorKind::Config,
+        ErrorKind::Request,
+        ErrorKind::Connect,
+        ErrorKind::Timeout,
+        ErrorKind::Transport,
+        ErrorKind::Api,
+        ErrorKind::IdempotencyKeyReused,
+        ErrorKind::Redirect,
+        ErrorKind::Conflict,
+        ErrorKind::Decode,
+        ErrorKind::Stream,
+        ErrorKind::Unsupported,
+    ] {
+        let mut assistants = MockAssistantsApi::new();
+        assistants.expect_retrieve().returning(move |_| Call::err(Error::new(kind, "it failed").with_partial("Hel")));
+        let error = assistants.retrieve("assistant-1").await.unwrap_err();
+        assert_eq!((error.kind(), error.to_string().as_str(), error.partial()), (kind, "it failed", Some("Hel")));
+    }
+}
+
+#[tokio::test]
+async fn mock_can_return_a_list_that_fails_midway() {
+    let mut events = MockScheduledEventsApi::new();
+    events.expect_list().returning(|_, _| Pager::from_items_then_err([sms("Hello.")], Error::from_response(503, "")));
+    let mut list = events.list("assistant-1", ListScheduledEvents::new());
+    assert!(list.try_next().await.unwrap().is_some());
+    assert_eq!(list.try_next().await.unwrap_err().status().unwrap(), 503);
+    assert!(list.try_next().await.unwrap().is_none());
+}
+
+/// A fake only needs the methods that are called, so new trait methods do not break it.
+#[tokio::test]
+async fn fake_implements_only_the_methods_it_needs() {
     struct Fake;
     impl ScheduledEventsApi for Fake {
         fn list(&self, _: &str, _: ListScheduledEvents) -> Pager<ScheduledEvent> {
@@ -122,6 +194,6 @@ async fn a_fake_implements_what_it_needs() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert_eq!(
         error.to_string(),
-        "ScheduledEventsApi::create is not implemented here: implement it, or set an expectation on the mock"
+        "`ScheduledEventsApi::create` is not implemented; implement it, or set an expectation on the mock"
     );
 }

@@ -1,4 +1,4 @@
-//! Lists that come in pages: in order, from anywhere, to their end and no further.
+//! Lists with pages: order, start, end, limits, prefetching and errors.
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -14,7 +14,7 @@ use telnyx_ai::mcp::ListMcpServers;
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Body, BoxError, Client, Cursor, Error, ErrorKind, Page, PageSource, Pager, Telnyx};
 
-/// A server of one list of numbers. Each page takes it a second of the paused clock.
+/// A server of a list of numbers. Each page takes 1 s of the paused clock.
 #[derive(Clone)]
 struct List(Arc<Mutex<State>>);
 
@@ -65,7 +65,7 @@ impl List {
 
     async fn answer(&self, query: &str) -> Response<Body> {
         let parameters: HashMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        assert_eq!(parameters["sort"], "up", "the call's own query goes with every page");
+        assert_eq!(parameters["sort"], "up", "each page has the query of the call");
         let number: u64 = parameters["page%5Bnumber%5D"].parse().unwrap();
         let size: u64 = parameters.get("page%5Bsize%5D").map_or(20, |size| size.parse().unwrap());
         {
@@ -96,7 +96,7 @@ impl List {
         Response::new(Body::full(body.to_string()))
     }
 
-    /// The numbers of the pages that were asked for.
+    /// The numbers of the requested pages.
     fn asked(&self) -> Vec<u64> {
         self.0.lock().unwrap().asked.iter().map(|(number, _)| *number).collect()
     }
@@ -111,21 +111,21 @@ fn numbers(range: std::ops::RangeInclusive<u64>) -> Vec<u64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn items_come_in_order_and_the_last_page_is_known() {
+async fn items_are_in_order_and_the_last_page_ends_the_list() {
     let list = List::of(45);
     assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
     assert_eq!(list.asked(), [1, 2, 3]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_fills_its_last_page_is_not_asked_for_more() {
+async fn full_last_page_is_not_followed_by_another_request() {
     let list = List::of(40);
     assert_eq!(list.pager().try_collect().await.unwrap().len(), 40);
     assert_eq!(list.asked(), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_list_is_empty() {
+async fn empty_list_has_no_items() {
     for list in [List::of(0), List::of(0).with(|l| l.with_meta = false), List::of(0).with(|l| l.bare = true)] {
         assert_eq!(list.pager().try_next().await.unwrap(), None);
         assert_eq!(list.asked(), [1]);
@@ -133,7 +133,7 @@ async fn an_empty_list_is_empty() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pager_is_a_stream() {
+async fn pager_is_a_stream() {
     let list = List::of(45);
     let even: Vec<u64> = list.pager().try_filter(|n| std::future::ready(n % 2 == 0)).try_collect().await.unwrap();
     assert_eq!(even.len(), 22);
@@ -142,7 +142,7 @@ async fn a_pager_is_a_stream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_is_asked_for_when_it_is_needed() {
+async fn page_is_requested_when_it_is_needed() {
     let list = List::of(45);
     let mut pager = list.pager();
     assert!(list.asked().is_empty());
@@ -155,7 +155,7 @@ async fn a_page_is_asked_for_when_it_is_needed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_tell_of_the_whole_list() {
+async fn page_has_the_meta_of_the_list() {
     let list = List::of(45);
     let mut pages = list.pager().page_size(30).into_pages();
     let first = pages.try_next().await.unwrap().unwrap();
@@ -167,7 +167,7 @@ async fn pages_tell_of_the_whole_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_ends_the_list_and_the_asking() {
+async fn limit_ends_the_list_and_the_requests() {
     let list = List::of(45);
     assert_eq!(list.pager().limit(25).try_collect().await.unwrap(), numbers(1..=25));
     assert_eq!(list.asked(), [1, 2]);
@@ -190,7 +190,7 @@ async fn nothing_beyond_the_limit_is_prefetched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_can_be_opened_at_any_page() {
+async fn list_can_start_at_any_page() {
     let page = NonZero::new(3).unwrap();
     let list = List::of(45);
     assert_eq!(list.pager().starting_at(Cursor::at_page(page)).try_collect().await.unwrap(), numbers(41..=45));
@@ -198,7 +198,7 @@ async fn a_list_can_be_opened_at_any_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cursor_goes_on_where_another_pager_stopped() {
+async fn cursor_continues_at_the_position_of_another_pager() {
     for stop in [0, 1, 19, 20, 21, 40, 44, 45] {
         let list = List::of(45);
         let mut first = list.pager().page_size(20);
@@ -206,7 +206,7 @@ async fn a_cursor_goes_on_where_another_pager_stopped() {
         for _ in 0..stop {
             read.push(first.try_next().await.unwrap().unwrap());
         }
-        // Kept as text, it outlives the process.
+        // The cursor can be stored as text.
         let cursor: Cursor = first.cursor().to_string().parse().unwrap();
         assert_eq!(cursor, first.cursor());
         let rest = list.pager().starting_at(cursor).try_collect().await.unwrap();
@@ -216,7 +216,7 @@ async fn a_cursor_goes_on_where_another_pager_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cursor_keeps_the_page_size() {
+async fn cursor_keeps_the_page_size() {
     let list = List::of(45);
     let mut pager = list.pager().page_size(7);
     for _ in 0..10 {
@@ -229,16 +229,19 @@ async fn a_cursor_keeps_the_page_size() {
 }
 
 #[test]
-fn a_text_that_is_no_cursor() {
+fn invalid_cursor_is_an_error() {
     for text in ["", "1", "x.1", "0.0", "1.2.3.4", "1.-1", "1.2.x"] {
         let error = text.parse::<Cursor>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Request);
-        assert_eq!(error.to_string(), format!("{text:?} is no cursor of a list"));
+        assert_eq!(
+            error.to_string(),
+            format!("{text:?} is not a list cursor; use the text that `Cursor` displays, such as \"2.5\"")
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_ignores_the_page_is_asked_twice_and_no_more() {
+async fn server_that_ignores_the_page_number_is_requested_twice() {
     for list in [
         List::of(45).with(|list| list.ignores_number = true),
         List::of(45).with(|list| (list.ignores_number, list.with_meta) = (true, false)),
@@ -250,7 +253,7 @@ async fn a_server_that_ignores_the_page_is_asked_twice_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_meta_an_empty_page_ends_the_list() {
+async fn empty_page_ends_a_list_without_meta() {
     for list in [List::of(45).with(|list| list.with_meta = false), List::of(45).with(|list| list.bare = true)] {
         assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
         assert_eq!(list.asked(), [1, 2, 3, 4]);
@@ -258,13 +261,13 @@ async fn without_meta_an_empty_page_ends_the_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_that_are_the_same_by_chance_are_not_a_loop() {
+async fn equal_pages_are_not_a_loop() {
     let list = List::of(0).with(|list| list.items = vec![7; 60]);
     assert_eq!(list.pager().try_collect().await.unwrap(), [7; 60]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn prefetched_pages_come_in_order_and_no_more_are_under_way_than_allowed() {
+async fn prefetched_pages_are_in_order_and_limited_in_number() {
     let start = tokio::time::Instant::now();
     let list = List::of(200);
     assert_eq!(list.pager().prefetch(3).try_collect().await.unwrap(), numbers(1..=200));
@@ -272,12 +275,12 @@ async fn prefetched_pages_come_in_order_and_no_more_are_under_way_than_allowed()
     let mut asked = list.asked();
     asked.sort_unstable();
     assert_eq!(asked, numbers(1..=10));
-    // The first page alone, then nine by three at a time; one by one it would be ten seconds.
+    // The first page alone, then nine pages, three at a time. Sequentially it would take 10 s.
     assert_eq!(start.elapsed().as_secs(), 4);
 }
 
 #[tokio::test(start_paused = true)]
-async fn prefetch_does_not_go_beyond_the_last_page_or_the_end_that_is_unknown() {
+async fn prefetch_stops_at_the_last_page_and_needs_to_know_it() {
     let list = List::of(45);
     assert_eq!(list.pager().prefetch(8).try_collect().await.unwrap().len(), 45);
     assert_eq!(list.asked(), [1, 2, 3]);
@@ -288,7 +291,7 @@ async fn prefetch_does_not_go_beyond_the_last_page_or_the_end_that_is_unknown() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_comes_in_its_place_and_ends_the_list() {
+async fn error_follows_the_items_before_it_and_ends_the_list() {
     for prefetch in [0, 1, 8] {
         let list = List::of(100).with(|list| list.fails_at = Some(3));
         let mut pager = list.pager().prefetch(prefetch);
@@ -299,16 +302,16 @@ async fn an_error_comes_in_its_place_and_ends_the_list() {
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Api, 502));
         assert_eq!(pager.try_next().await.unwrap(), None);
 
-        // The cursor tells where it was, so the list can be taken up again.
+        // The cursor has the position, so the list can be continued.
         list.0.lock().unwrap().fails_at = None;
         let rest = list.pager().starting_at(pager.cursor()).try_collect().await.unwrap();
         assert_eq!(rest, numbers(41..=100));
     }
 }
 
-/// Each page is a call of its own and is retried as one.
+/// Each page is a separate call with its own retries.
 #[tokio::test(start_paused = true)]
-async fn a_page_is_retried() {
+async fn page_is_retried() {
     let page = |n: u64| json!({"data": [n], "meta": {"page_number": n, "total_pages": 2}});
     let scripted = telnyx_ai_tests::scripted::Scripted::new([
         telnyx_ai_tests::Answer::json(&page(1)),
@@ -321,13 +324,13 @@ async fn a_page_is_retried() {
 }
 
 #[tokio::test]
-async fn an_item_of_the_wrong_type_names_its_path_and_operation() {
+async fn item_of_the_wrong_type_is_an_error_with_its_path_and_operation() {
     let answer = json!({"data": [{"id": "tool-1", "type": "webhook", "tool_definition": []}]});
     let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&answer)]);
     let error = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap_err();
-    let said = error.to_string();
-    assert!(said.starts_with("GET /ai/tools failed: "), "{said}");
-    assert!(said.contains("at `data[0].tool_definition`: invalid type: sequence"), "{said}");
+    let message = error.to_string();
+    assert!(message.starts_with("GET /ai/tools failed: "), "{message}");
+    assert!(message.contains("at `data[0].tool_definition`: invalid type: sequence"), "{message}");
 
     let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&json!([{"id": 1}]))]);
     let servers = Telnyx::new(scripted.client()).mcp_servers();
@@ -336,7 +339,7 @@ async fn an_item_of_the_wrong_type_names_its_path_and_operation() {
 }
 
 #[tokio::test]
-async fn a_source_of_your_own_is_paged_just_the_same() {
+async fn custom_source_is_paged() {
     struct Letters;
 
     #[async_trait]
@@ -356,7 +359,7 @@ async fn a_source_of_your_own_is_paged_just_the_same() {
 }
 
 #[tokio::test]
-async fn items_at_hand_are_a_list() {
+async fn pager_from_items_is_a_list() {
     assert_eq!(Pager::from_items([1, 2, 3]).limit(2).try_collect().await.unwrap(), [1, 2]);
     let mut pages = Pager::from_items([1, 2, 3]).into_pages();
     assert_eq!(pages.try_next().await.unwrap().unwrap().data, [1, 2, 3]);
@@ -364,9 +367,21 @@ async fn items_at_hand_are_a_list() {
 }
 
 #[tokio::test]
-async fn a_pager_moves_between_tasks() {
+async fn pager_moves_between_tasks() {
     let mut pager = Pager::from_items([1, 2, 3]);
     assert_eq!(pager.try_next().await.unwrap(), Some(1));
     let rest = tokio::spawn(async move { pager.try_collect().await.unwrap() });
     assert_eq!(rest.await.unwrap(), [2, 3]);
+}
+
+/// Some servers number pages from 0, or do not number them.
+#[tokio::test]
+async fn page_number_zero_does_not_hide_the_items() {
+    let page = json!({
+        "data": [{"id": "t1", "type": "webhook", "tool_definition": {}}, {"id": "t2", "type": "webhook", "tool_definition": {}}],
+        "meta": {"page_number": 0, "page_size": 2, "total_pages": 1, "total_results": 2},
+    });
+    let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&page)]);
+    let tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap();
+    assert_eq!(tools.iter().map(|tool| tool.id.as_str()).collect::<Vec<_>>(), ["t1", "t2"]);
 }

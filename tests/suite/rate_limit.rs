@@ -1,26 +1,24 @@
-//! A client that stays below a rate. The clock is paused.
+//! Clients with a rate limit. The clock is paused.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use serde_json::json;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{RateLimitLayer, Telnyx};
+use telnyx_ai::{ErrorKind, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
-use telnyx_ai_tests::scripted::Scripted;
+use telnyx_ai_tests::scripted::{Act, Scripted};
 
 fn tags() -> Answer {
     Answer::json(&json!({"tags": []}))
 }
 
 fn limited(scripted: &Scripted, per_second: u32, burst: u32) -> Telnyx {
-    let number = |n| NonZeroU32::new(n).unwrap();
-    let layer = RateLimitLayer::with_burst(number(per_second), number(burst));
+    let layer = RateLimitLayer::with_burst(per_second, burst);
     Telnyx::new(scripted.builder().layer(layer).build().unwrap())
 }
 
-/// Whole tenths of a second.
+/// The times of the attempts, in tenths of a second.
 fn times(scripted: &Scripted) -> Vec<u128> {
     scripted.attempts().iter().map(|attempt| (attempt.at + Duration::from_millis(40)).as_millis() / 100).collect()
 }
@@ -34,7 +32,7 @@ async fn requests_wait_for_their_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_requests_wait_when_the_api_says_so() {
+async fn all_requests_wait_after_a_429() {
     let too_many = Answer::status(429).with_header("retry-after", "7");
     let scripted = Scripted::new([too_many, tags()]);
     let telnyx = limited(&scripted, 100, 100);
@@ -44,7 +42,7 @@ async fn all_requests_wait_when_the_api_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_wait_when_nothing_is_left_of_the_limit() {
+async fn requests_wait_when_no_requests_remain() {
     let last = tags().with_header("x-ratelimit-remaining", "0").with_header("x-ratelimit-reset", "3");
     let scripted = Scripted::new([last, tags()]);
     let telnyx = limited(&scripted, 100, 100);
@@ -54,8 +52,43 @@ async fn requests_wait_when_nothing_is_left_of_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_are_requests_as_well() {
+async fn retries_count_as_requests() {
     let scripted = Scripted::new([Answer::status(503).with_header("retry-after-ms", "1"), tags()]);
     limited(&scripted, 1, 1).tags().list().await.unwrap();
     assert_eq!(times(&scripted), [0, 10]);
+}
+
+/// A waiting request has not been sent, so its timeout has not started.
+#[tokio::test(start_paused = true)]
+async fn waiting_does_not_count_against_the_timeout() {
+    let scripted = Scripted::new((0..1_000).map(|_| tags()));
+    let telnyx = limited(&scripted, 10, 10);
+    try_join_all((0..1_000).map(|_| telnyx.tags().list())).await.unwrap();
+    assert_eq!(scripted.attempts().last().unwrap().at.as_secs(), 99);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_counts_after_the_wait() {
+    let scripted = Scripted::new([Act::from(tags()), Act::Silence]);
+    let telnyx = limited(&scripted, 1, 1);
+    telnyx.tags().list().await.unwrap();
+    let start = tokio::time::Instant::now();
+    let error = telnyx.tags().list().timeout(Duration::from_secs(5)).max_retries(0).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(start.elapsed().as_secs(), 6, "1 s of waiting and 5 s for the response");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deadline_includes_the_wait() {
+    let scripted = Scripted::new((0..2).map(|_| tags()));
+    let telnyx = limited(&scripted, 1, 1);
+    telnyx.tags().list().await.unwrap();
+    let error = telnyx.tags().list().deadline(Duration::from_millis(500)).await.unwrap_err();
+    assert_eq!((error.kind(), scripted.attempts().len()), (ErrorKind::Timeout, 1));
+}
+
+#[test]
+#[should_panic(expected = "the rate limit and its burst must be at least 1")]
+fn rate_of_zero_panics() {
+    let _ = RateLimitLayer::per_second(0);
 }

@@ -1,4 +1,4 @@
-//! What is sent again, how often, and after which time. The clock is paused: it jumps to the next thing that waits.
+//! Retries: conditions, number and delays. The clock is paused and jumps to the next timer.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,14 +11,14 @@ use telnyx_ai::{Call, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Attempt, Scripted};
 
-/// How a call is protected against being done twice.
+/// The protection of a call against repeated execution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
-    /// By its method.
+    /// The method is idempotent.
     Get,
-    /// By an idempotency key.
+    /// An idempotency key.
     KeyedPost,
-    /// Not at all.
+    /// No protection.
     PlainPost,
 }
 
@@ -37,7 +37,7 @@ fn success() -> Act {
     Answer::json(&json!({})).into()
 }
 
-/// What is sent where `failure` happens twice before a success.
+/// The attempts if `failure` happens twice before a success.
 async fn attempts_after(kind: Kind, failure: impl Fn() -> Act) -> Vec<Attempt> {
     let scripted = Scripted::new([failure(), failure(), success()]);
     let result = kind.call(&scripted).await;
@@ -49,7 +49,7 @@ async fn attempts_after(kind: Kind, failure: impl Fn() -> Act) -> Vec<Attempt> {
     attempts
 }
 
-/// How long passed before each further attempt.
+/// The delays before the retries.
 fn waits(attempts: &[Attempt]) -> Vec<Duration> {
     attempts.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
@@ -57,12 +57,12 @@ fn waits(attempts: &[Attempt]) -> Vec<Duration> {
 fn assert_backoff(wait: Duration, retries: i32) {
     let full = (0.5 * 2f64.powi(retries)).min(8.0);
     let seconds = wait.as_secs_f64();
-    // Timers of the runtime are exact to a millisecond.
+    // Timers of the runtime have a resolution of 1 ms.
     assert!((full * 0.75 - 0.001..=full + 0.002).contains(&seconds), "retry {retries} came after {wait:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_sent_again() {
+async fn retries_depend_on_failure_and_protection() {
     type Make = fn() -> Act;
     type Case<'c> = (&'c str, &'c dyn Fn() -> Act, [usize; 3]);
     let status = |status| move || Answer::status(status).into();
@@ -93,7 +93,7 @@ async fn what_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn methods_that_may_be_repeated() {
+async fn idempotent_methods_are_retried() {
     for (method, expected) in
         [(Method::GET, 3), (Method::PUT, 3), (Method::DELETE, 3), (Method::POST, 1), (Method::PATCH, 1)]
     {
@@ -104,7 +104,7 @@ async fn methods_that_may_be_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_and_are_never_the_same() {
+async fn delays_grow_and_have_jitter() {
     let scripted = Scripted::new((0..7).map(|_| Answer::status(503)));
     let error = Kind::Get.call(&scripted).max_retries(6).await.unwrap_err();
     assert_eq!(error.attempts(), 7);
@@ -121,7 +121,7 @@ async fn waits_grow_and_are_never_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timed_out_attempt_is_followed_by_a_whole_one() {
+async fn attempt_after_a_timeout_has_the_whole_time_limit() {
     let scripted = Scripted::new([Act::Silence, success()]);
     Kind::Get.call(&scripted).timeout(Duration::from_secs(5)).await.unwrap();
     let wait = waits(&scripted.attempts())[0];
@@ -129,8 +129,8 @@ async fn a_timed_out_attempt_is_followed_by_a_whole_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_says_how_long_to_wait() {
-    /// The headers, and from when to when the next attempt comes; the usual waits where it is `None`.
+async fn server_sets_the_delay() {
+    /// The headers, and the range of the delay. `None` is the default delay.
     type Case<'c> = (&'c [(&'c str, &'c str)], Option<(f64, f64)>);
     let date = httpdate::fmt_http_date;
     let now = SystemTime::now();
@@ -143,14 +143,14 @@ async fn the_server_says_how_long_to_wait() {
         (&[("retry-after", " 0.25 ")], Some((0.25, 0.25))),
         (&[("retry-after", "0")], Some((0.0, 0.0))),
         (&[("retry-after", &soon)], Some((28.0, 30.0))),
-        // The finer one counts.
+        // The more precise header is used.
         (&[("retry-after-ms", "100"), ("retry-after", "7")], Some((0.1, 0.1))),
         (&[("retry-after-ms", "soon"), ("retry-after", "7")], Some((7.0, 7.0))),
-        // Nobody waits longer than a minute.
+        // The limit is 60 s.
         (&[("retry-after", "86400")], Some((60.0, 60.0))),
         (&[("retry-after-ms", "1e300")], Some((60.0, 60.0))),
         (&[("retry-after", &later)], Some((60.0, 60.0))),
-        // What makes no sense counts as not said.
+        // Invalid values are ignored.
         (&[("retry-after", "-7")], None),
         (&[("retry-after-ms", "-1")], None),
         (&[("retry-after", &past)], None),
@@ -184,7 +184,7 @@ async fn the_server_says_how_long_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_says_whether_to_try_again() {
+async fn server_decides_whether_to_retry() {
     for kind in [Kind::Get, Kind::KeyedPost, Kind::PlainPost] {
         for status in [400, 422, 500] {
             let yes = || Answer::status(status).with_header("x-should-retry", "true").into();
@@ -196,11 +196,11 @@ async fn the_server_says_whether_to_try_again() {
         }
     }
     let neither = || Answer::status(503).with_header("x-should-retry", "maybe").into();
-    assert_eq!(attempts_after(Kind::Get, neither).await.len(), 3, "another word counts as not said");
+    assert_eq!(attempts_after(Kind::Get, neither).await.len(), 3, "other values are ignored");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_tells_what_the_server_said_of_another_try() {
+async fn error_has_the_retry_headers_of_the_server() {
     let scripted = Scripted::new([Answer::status(500).with_header("x-should-retry", "false")]);
     assert!(!Kind::Get.call(&scripted).await.unwrap_err().is_retryable());
     let scripted = Scripted::new([Answer::status(400).with_header("x-should-retry", "true")]);
@@ -208,7 +208,7 @@ async fn an_error_tells_what_the_server_said_of_another_try() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_is_sent_under_one_key_through_all_attempts() {
+async fn all_attempts_of_a_create_have_the_same_key() {
     let assistant = json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e"});
     let scripted = Scripted::new([Act::Break, Answer::status(503).into(), Answer::json(&assistant).into()]);
     let request = CreateAssistant::new("Support", "Help politely.");
@@ -220,14 +220,14 @@ async fn a_create_is_sent_under_one_key_through_all_attempts() {
     assert!(attempts.iter().all(|attempt| attempt.body == attempts[0].body && attempt.url == attempts[0].url));
 }
 
-/// Updates, chats and promotions take no key, so one that may have been done is not done again.
+/// Updates, chats and promotions take no key, so they are not retried if they may have been executed.
 #[tokio::test(start_paused = true)]
-async fn what_takes_no_key_is_not_repeated() {
+async fn operation_without_a_key_is_not_retried() {
     let scripted = Scripted::new([Act::Break]);
     let call = Telnyx::new(scripted.client()).assistants().update("assistant-1", UpdateAssistant::new());
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Transport);
 
-    // A key of one's own changes nothing where the API does not look at it.
+    // A custom key has no effect if the operation takes none.
     let scripted = Scripted::new([Answer::status(500)]);
     let call =
         Telnyx::new(scripted.client()).assistants().chat("assistant-1", ChatRequest::new("conversation-1", "Hi!"));
@@ -239,7 +239,7 @@ async fn what_takes_no_key_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_retried_until_it_begins() {
+async fn stream_is_retried_until_it_starts() {
     let events = Answer::text("text/event-stream", "event: done\ndata: {\"content\": \"Hello!\"}\n\n");
     let scripted = Scripted::new([Act::Refuse, Answer::status(429).into(), events.into()]);
     let call = Telnyx::new(scripted.client())
@@ -250,7 +250,7 @@ async fn a_stream_is_retried_until_it_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_can_be_turned_off_and_up() {
+async fn number_of_retries_is_set_per_client_and_per_call() {
     let scripted = Scripted::new([Answer::status(503)]);
     assert_eq!(Kind::Get.call(&scripted).max_retries(0).await.unwrap_err().attempts(), 1);
 
@@ -258,31 +258,34 @@ async fn retries_can_be_turned_off_and_up() {
     let client = scripted.builder().max_retries(0).build().unwrap();
     assert_eq!(client.request(Method::GET, "/ai/x").await.unwrap_err().attempts(), 1);
 
-    // The call's word goes before the client's.
+    // The setting of the call takes precedence.
     let scripted = Scripted::new((0..5).map(|_| Answer::status(503)));
     let client = scripted.builder().max_retries(0).build().unwrap();
     assert_eq!(client.request(Method::GET, "/ai/x").max_retries(4).await.unwrap_err().attempts(), 5);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_goes_over_all_attempts() {
+async fn deadline_includes_all_attempts() {
     let start = tokio::time::Instant::now();
     let scripted = Scripted::new([Act::Silence, Act::Silence]);
     let call = Kind::Get.call(&scripted).timeout(Duration::from_secs(10)).deadline(Duration::from_secs(15));
     let error = call.await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2));
-    assert_eq!(error.to_string(), "GET /ai/x failed: the call's deadline of 15s is over (after 2 attempts)");
+    assert_eq!(
+        error.to_string(),
+        "GET /ai/x failed: the deadline of 15s has passed (after 2 attempts, not retried: the deadline would pass first)"
+    );
     assert_eq!(start.elapsed(), Duration::from_secs(15));
 
-    // A wait that would end after it is not begun, and the error is the last attempt's.
+    // A delay that would pass the deadline is not started, and the error is that of the last attempt.
     let scripted = Scripted::new([Answer::status(503).with_header("retry-after", "30")]);
     let error = Kind::Get.call(&scripted).deadline(Duration::from_secs(20)).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
 }
 
-/// When all calls fail, retries run out, so that a server that is down is not stormed.
+/// If all calls fail, the retry budget runs out, which prevents a retry storm.
 #[tokio::test(start_paused = true)]
-async fn retries_run_out_when_nothing_succeeds() {
+async fn retry_budget_runs_out_without_successes() {
     let scripted = Scripted::new((0..1000).map(|_| Answer::status(503)));
     let client = scripted.client();
     let mut attempts = Vec::new();
@@ -294,7 +297,7 @@ async fn retries_run_out_when_nothing_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_of_your_own_decides() {
+async fn custom_policy_decides() {
     #[derive(Debug)]
     struct OnceAfterAnHour;
     impl RetryPolicy for OnceAfterAnHour {
@@ -311,9 +314,9 @@ async fn a_policy_of_your_own_decides() {
     assert_eq!(waits(&scripted.attempts()), [Duration::from_secs(3600)]);
 }
 
-/// The API says 409 while the first request under a key is at work; its outcome is worth a longer wait.
+/// The API responds with 409 while the first request with the same key is executing.
 #[tokio::test(start_paused = true)]
-async fn a_request_that_is_still_at_work_is_waited_for() {
+async fn request_in_progress_is_retried_up_to_ten_times() {
     let body = json!({"errors": [{"code": "10012", "title": "A request with this idempotency key is in progress"}]});
     let busy = || Act::from(Answer::status(409).with_json(&body));
     let scripted = Scripted::new((0..8).map(|_| busy()).chain([success()]));
@@ -327,12 +330,41 @@ async fn a_request_that_is_still_at_work_is_waited_for() {
     assert_eq!(Kind::KeyedPost.call(&scripted).max_retries(0).await.unwrap_err().attempts(), 1);
 }
 
-/// A call that is dropped while it waits sends nothing more.
+/// A call that is dropped during a delay sends no other attempt.
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_is_not_retried() {
+async fn dropped_call_is_not_retried() {
     let scripted = Scripted::new([Answer::status(503)]);
     let call = tokio::time::timeout(Duration::from_millis(100), Kind::Get.call(&scripted).into_future());
     assert!(call.await.is_err());
     tokio::time::advance(Duration::from_secs(60)).await;
     assert_eq!(scripted.attempts().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_mentions_the_empty_retry_budget() {
+    let scripted = Scripted::new((0..1_000).map(|_| Answer::status(503)));
+    let client = scripted.client();
+    let mut last = None;
+    while scripted.attempts().len() < 400 {
+        last = Some(client.request(Method::GET, "/ai/x").await.unwrap_err().to_string());
+    }
+    let last = last.unwrap();
+    assert!(last.ends_with("(not retried: the retry budget of the client is empty)"), "{last}");
+    let error = client.request(Method::GET, "/ai/x").max_retries(0).await.unwrap_err();
+    assert!(!error.to_string().contains("budget"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_status_with_a_slow_body_is_not_a_timeout() {
+    let slow = tower::service_fn(move |_: http::Request<telnyx_ai::Body>| async move {
+        let frames = futures_util::stream::once(std::future::pending::<
+            Result<http_body::Frame<bytes::Bytes>, std::io::Error>,
+        >());
+        Ok::<_, std::io::Error>(
+            http::Response::builder().status(500).body(http_body_util::StreamBody::new(Box::pin(frames))).unwrap(),
+        )
+    });
+    let client = telnyx_ai::Client::builder().api_key("KEY").transport(slow).max_retries(0).build().unwrap();
+    let error = client.request(Method::GET, "/ai/x").await.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Api, 500));
 }

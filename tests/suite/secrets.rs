@@ -1,4 +1,4 @@
-//! Keys, passwords and the values of headers are sent, and shown nowhere else.
+//! Keys, passwords and header values are sent, but never shown.
 
 use serde_json::{Value, json};
 use telnyx_ai::assistants::types::{
@@ -17,7 +17,7 @@ use telnyx_ai_tests::scripted::Scripted;
 
 const SECRET: &str = "hunter2";
 
-/// Nothing that is printed for people who debug has it, in either form of `Debug`.
+/// Asserts that both forms of `Debug` hide the secret. Returns the output.
 #[track_caller]
 fn hides(value: &impl std::fmt::Debug) -> String {
     let shown = format!("{value:?}{value:#?}");
@@ -44,11 +44,11 @@ fn request() -> CreateAssistant {
 }
 
 #[test]
-fn a_client_does_not_show_its_key() {
+fn client_does_not_show_its_key() {
     let builder = Client::builder().api_key(SECRET).header("x-token", SECRET).transport(Scripted::new::<Answer>([]));
     hides(&builder);
     let client = builder.build().unwrap();
-    assert!(hides(&client).contains("https://api.telnyx.com/v2"), "what is no secret is shown");
+    assert!(hides(&client).contains("https://api.telnyx.com/v2"), "other values are shown");
     hides(&Telnyx::new(client.clone()));
     hides(&client.request(http::Method::GET, "/ai/assistants").header("x-token", SECRET).query("token", SECRET));
     hides(&Telnyx::new(client).assistants().create(request()));
@@ -57,13 +57,13 @@ fn a_client_does_not_show_its_key() {
 #[test]
 fn requests_do_not_show_passwords_and_headers() {
     let shown = hides(&request());
-    assert!(shown.contains("sip:sales@example.com") && shown.contains("ada"), "what is no secret is shown");
+    assert!(shown.contains("sip:sales@example.com") && shown.contains("ada"), "other values are shown");
     let sent = serde_json::to_string(&request()).unwrap();
-    assert_eq!(sent.matches(SECRET).count(), 8, "all of them are sent: {sent}");
+    assert_eq!(sent.matches(SECRET).count(), 8, "all secrets are sent: {sent}");
 }
 
 #[test]
-fn values_that_no_version_knows_are_not_shown() {
+fn unknown_values_are_not_shown() {
     let mut change = UpdateAssistant::new();
     change.extra.insert("new_password", SECRET);
     let shown = hides(&change);
@@ -78,7 +78,7 @@ fn values_that_no_version_knows_are_not_shown() {
 }
 
 #[test]
-fn free_form_objects_do_not_show_what_is_named_like_a_secret() {
+fn free_form_objects_mask_fields_with_secret_names() {
     let object = JsonObject::from([
         ("headers", json!([{"name": "authorization", "value": SECRET}])),
         ("sip_auth_password", SECRET.into()),
@@ -97,9 +97,9 @@ fn free_form_objects_do_not_show_what_is_named_like_a_secret() {
     hides(&ToolTestResult::new(true, 200, "application/json", "{}", object));
 }
 
-/// Every field of the contract that is named like a secret is hidden, in whichever type it stands.
+/// Every type hides the fields of the contract with a secret name.
 #[test]
-fn no_type_shows_a_field_that_is_named_like_a_secret() {
+fn every_type_masks_fields_with_secret_names() {
     fn fill(value: &mut Value, name: &str, filled: &mut usize) {
         match value {
             Value::Object(object) => {
@@ -127,27 +127,30 @@ fn no_type_shows_a_field_that_is_named_like_a_secret() {
         hides(&assistant);
         hides(&UpdateAssistant::from(assistant));
     }
-    assert!(filled > 10, "only {filled} secrets were there");
+    assert!(filled > 10, "only {filled} secrets were found");
 }
 
 #[tokio::test]
-async fn errors_do_not_show_the_key_or_what_was_sent() {
+async fn errors_do_not_show_the_key_or_the_request() {
     let echo = json!({"errors": [{"code": "10015", "title": "Bad request"}], "sent": SECRET});
     let scripted = Scripted::new([Answer::status(400).with_json(&echo).with_header("x-echo", SECRET)]);
     let client = scripted.builder().api_key(SECRET).header("x-token", SECRET).build().unwrap();
     let error = Telnyx::new(client).assistants().create(request()).await.unwrap_err();
     hides(&error);
     assert!(!error.to_string().contains(SECRET), "{error}");
-    assert!(error.body().unwrap().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()), "it is at hand");
+    assert!(
+        error.body().unwrap().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()),
+        "the body has the secret"
+    );
 
     let hidden: Error = Client::builder().api_key(format!("{SECRET}\n{SECRET}")).build().unwrap_err();
     hides(&hidden);
     assert!(!hidden.to_string().contains(SECRET), "{hidden}");
 }
 
-/// The header of the key is marked, so that layers that log headers leave it out.
+/// The header with the key is marked sensitive, so that layers that log headers mask it.
 #[tokio::test]
-async fn the_key_is_marked_for_layers_below() {
+async fn header_with_the_key_is_marked_sensitive() {
     let scripted = Scripted::new([Answer::json(&json!({"tags": []}))]);
     let client = scripted.builder().api_key(SECRET).build().unwrap();
     Telnyx::new(client).tags().list().await.unwrap();
@@ -158,7 +161,7 @@ async fn the_key_is_marked_for_layers_below() {
 }
 
 #[test]
-fn a_secret_is_given_out_by_name_only() {
+fn secret_is_only_exposed_explicitly() {
     let secret = Secret::from(SECRET);
     assert_eq!(hides(&secret), "[masked][masked]");
     assert_eq!(secret.expose(), SECRET);

@@ -1,4 +1,4 @@
-//! What a subscriber of `tracing` sees of calls: which operation, how often, with which outcome, and no secret.
+//! The spans and events of calls: operation, attempts and outcome, without secrets.
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -15,7 +15,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 const SECRET: &str = "hunter2";
 
-/// What is logged, line by line: one line at the end of each span.
+/// The log, with one line at the end of each span.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -36,7 +36,7 @@ impl io::Write for Log {
 }
 
 fn log() -> (Log, tracing::subscriber::DefaultGuard) {
-    // With a single subscriber in the process, a thread that has none could switch a span off for it.
+    // With a single subscriber in the process, a thread without one could disable a span.
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(NoSubscriber::new()));
 
@@ -60,14 +60,18 @@ fn has(line: &str, parts: &[&str]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_and_its_attempts_are_spans() {
+async fn call_and_attempts_are_spans() {
     let (log, _guard) = log();
     let done = Answer::json(&json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e"}))
         .with_header("x-request-id", "request-2");
     let scripted = Scripted::new([Answer::status(503).with_header("x-request-id", "request-1"), done]);
     Telnyx::new(scripted.client()).assistants().retrieve("assistant-17").await.unwrap();
     let lines = log.lines();
-    let [first, second, call] = lines.as_slice() else { panic!("{lines:#?}") };
+    let (closed, events): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.ends_with("close"));
+    let [first, second, call] = closed.as_slice() else { panic!("{lines:#?}") };
+    let [retrying, completed] = events.as_slice() else { panic!("{lines:#?}") };
+    has(retrying, &[" WARN ", "attempt failed, retrying kind=Api status=503 delay="]);
+    has(completed, &[" INFO ", "call completed"]);
     has(first, &["telnyx.attempt", "http.request.resend_count=0", "http.response.status_code=503"]);
     has(first, &["telnyx.request_id=\"request-1\"", "error.type=\"503\""]);
     has(second, &["telnyx.attempt", "http.request.resend_count=1", "http.response.status_code=200"]);
@@ -77,18 +81,20 @@ async fn a_call_and_its_attempts_are_spans() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_told_by_its_kind() {
+async fn failed_call_has_the_error_type() {
     let (log, _guard) = log();
     let scripted = Scripted::new([Act::Break]);
     let update = UpdateAssistant::new();
     Telnyx::new(scripted.client()).assistants().update("assistant-17", update).await.unwrap_err();
     let lines = log.lines();
     has(lines.last().unwrap(), &["telnyx.call", "error.type=Transport", "http.request.resend_count=0"]);
+    let failed = lines.iter().find(|line| line.contains("call failed")).unwrap();
+    has(failed, &[" WARN ", "error.type=Transport"]);
 }
 
-/// Neither keys, nor headers, nor bodies, nor ids.
+/// No keys, headers, bodies or ids.
 #[tokio::test(start_paused = true)]
-async fn nothing_of_what_is_sent_is_logged() {
+async fn request_data_is_not_logged() {
     let (log, _guard) = log();
     let echo = json!({"errors": [{"title": SECRET, "detail": SECRET}]});
     let answer = || Answer::status(503).with_json(&echo).with_header("x-echo", SECRET);

@@ -1,7 +1,11 @@
-//! The same program over different transports: real HTTP, no socket at all, and stacks of tower layers.
+//! The same program with different transports: HTTP, without a socket, and with tower layers.
 
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,18 +13,29 @@ use futures_util::future::join_all;
 use http::{HeaderValue, Request, Response};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateAssistant, CreateConversation, UpdateAssistant};
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Body, BoxError, Client, ErrorKind, Telnyx, Transport};
+use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
+use telnyx_ai::{
+    Body, BoxError, Client, ErrorKind, ReqwestTransport, Telnyx, Transport, TransportError, TransportErrorKind,
+};
 use telnyx_ai_emulator::Emulator;
+use telnyx_ai_hyper::HyperTransport;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Scripted};
-use tower::ServiceBuilder;
+use telnyx_ai_tests::server::RecordingServer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::Barrier;
+use tower::limit::{ConcurrencyLimitLayer, RateLimitLayer};
+use tower::{Service, ServiceBuilder};
 use tower_http::set_header::SetRequestHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-/// An https URL that leads nowhere: whoever connects to it fails.
+use crate::tls::{Settings, on_both};
+
+/// An https URL to which no client can connect.
 const NOWHERE: &str = "https://api.invalid/v2";
 
-/// What a program does, whatever is below it.
+/// A program that must work with each transport.
 pub(crate) async fn works(client: Client) {
     let telnyx = Telnyx::new(client);
     let created = telnyx.assistants().create(CreateAssistant::new("Support", "Help politely.")).await.unwrap();
@@ -54,37 +69,124 @@ pub(crate) async fn works(client: Client) {
 }
 
 #[tokio::test]
-async fn over_http() {
+async fn works_over_http() {
     let emulator = Emulator::start().await.unwrap();
     works(Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap()).await;
 }
 
 #[tokio::test]
-async fn over_http_on_hyper() {
+async fn works_over_http_with_hyper() {
     let emulator = Emulator::start().await.unwrap();
-    let transport = telnyx_ai::HyperTransport::new().unwrap();
+    let transport = HyperTransport::new().unwrap();
     works(Client::builder().api_key("KEY").base_url(emulator.base_url()).transport(transport).build().unwrap()).await;
 }
 
-/// Like the default transport, hyper's tells a server that is not there from one that breaks off.
 #[tokio::test]
-async fn hyper_knows_a_server_that_is_not_there() {
+async fn works_with_a_custom_reqwest_client() {
+    let client = || {
+        let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap()
+    };
+    for transport in [ReqwestTransport::from_client(client()), client().into()] {
+        let emulator = Emulator::start().await.unwrap();
+        works(Client::builder().api_key("KEY").base_url(emulator.base_url()).transport(transport).build().unwrap())
+            .await;
+    }
+}
+
+on_both! {
+    refused_connection_names_the_address
+    closed_pooled_connection_is_replaced
+    redirects_are_not_followed
+}
+
+async fn refused_connection_names_the_address<T: Settings>() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let transport = telnyx_ai::HyperTransport::new().unwrap();
-    let builder = Client::builder().api_key("KEY").base_url(format!("http://{free}/v2")).max_retries(0);
-    let client = builder.transport(transport).build().unwrap();
+    let client = T::start().to(&format!("http://{free}/v2")).unwrap();
+    let error = client.request(http::Method::GET, "/ai/assistants").max_retries(0).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "GET /ai/assistants failed: cannot connect to {free}: connection refused; check the base URL and proxy settings"
+        )
+    );
+}
+
+/// The server closes each connection after a response, without announcing it. No call fails, although the calls are not
+/// retried.
+async fn closed_pooled_connection_is_replaced<T: Settings>() {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = T::start().to(&format!("http://{}/v2", server.local_addr().unwrap())).unwrap();
+    for _ in 0..3 {
+        let call = tokio::spawn(client.request(http::Method::POST, "/ai/x").max_retries(0).into_future());
+        let (mut connection, _) = server.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(connection.read_u8().await.unwrap());
+        }
+        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+        call.await.unwrap().unwrap();
+        connection.shutdown().await.unwrap();
+        // The client has detected it when it closes the connection too.
+        assert!(connection.read_u8().await.is_err());
+    }
+}
+
+/// The key must not be sent to another server.
+async fn redirects_are_not_followed<T: Settings>() {
+    let elsewhere = RecordingServer::start([Answer::json(&serde_json::json!({}))]).await;
+    let redirect = Answer::status(307).with_header("location", &elsewhere.base_url());
+    let server = RecordingServer::start([redirect]).await;
+    let client = T::start().to(&server.base_url()).unwrap();
     let error = client.request(http::Method::GET, "/ai/assistants").await.unwrap_err();
-    assert_eq!(error.kind(), telnyx_ai::ErrorKind::Connect);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Redirect, 1));
+    assert!(elsewhere.requests().is_empty());
 }
 
 #[tokio::test]
-async fn without_a_socket() {
+async fn unprocessed_request_is_retried_and_rejected_certificate_is_not() {
+    #[derive(Debug)]
+    struct AtOnce(Retries);
+
+    impl RetryPolicy for AtOnce {
+        fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
+            self.0.delay(failure).map(|_| Duration::ZERO)
+        }
+    }
+
+    for (kind, expected, attempts) in [
+        (TransportErrorKind::Connect, ErrorKind::Connect, 3),
+        (TransportErrorKind::NotProcessed, ErrorKind::Connect, 3),
+        (TransportErrorKind::Certificate, ErrorKind::Certificate, 1),
+        (TransportErrorKind::Timeout, ErrorKind::Timeout, 1),
+        (TransportErrorKind::Broken, ErrorKind::Transport, 1),
+    ] {
+        let service = tower::service_fn(move |_: Request<Body>| async move {
+            Err::<Response<Body>, _>(TransportError::new(kind, "unavailable"))
+        });
+        // A layer can wrap the error.
+        let layered = ServiceBuilder::new().map_err(|error: BoxError| io::Error::other(error));
+        let builder = Client::builder().api_key("KEY").transport(service).layer(layered.into_inner());
+        let client = builder.retry_policy(AtOnce(Retries::default())).build().unwrap();
+        let error = client.request(http::Method::POST, "/ai/x").await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (expected, attempts), "{error}");
+        assert!(error.to_string().contains(": unavailable"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn works_without_a_socket() {
     let emulator = Emulator::in_process().unwrap();
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(emulator).build().unwrap()).await;
 }
 
 #[tokio::test]
-async fn through_layers_of_tower_under_the_client() {
+async fn works_with_tower_layers() {
     let emulator = Emulator::start().await.unwrap();
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
@@ -103,7 +205,7 @@ async fn through_layers_of_tower_under_the_client() {
 }
 
 #[tokio::test]
-async fn through_a_stack_of_services_that_is_the_transport() {
+async fn works_with_a_service_stack_as_transport() {
     let service = ServiceBuilder::new()
         .timeout(Duration::from_secs(30))
         .layer(TraceLayer::new_for_http())
@@ -112,7 +214,7 @@ async fn through_a_stack_of_services_that_is_the_transport() {
 }
 
 #[tokio::test]
-async fn over_a_transport_that_is_no_service() {
+async fn works_with_a_custom_transport() {
     struct Counting(Arc<AtomicUsize>, Arc<dyn Transport>);
 
     #[async_trait]
@@ -130,7 +232,7 @@ async fn over_a_transport_that_is_no_service() {
 }
 
 #[tokio::test]
-async fn the_same_emulator_with_and_without_a_socket() {
+async fn emulator_is_the_same_with_and_without_a_socket() {
     let emulator = Emulator::start().await.unwrap();
     let over_http = Telnyx::new(Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap());
     let in_process =
@@ -139,7 +241,7 @@ async fn the_same_emulator_with_and_without_a_socket() {
     assert_eq!(in_process.assistants().retrieve(&created.id).await.unwrap(), created);
 }
 
-/// Layers sit below the retries: each attempt passes through them.
+/// Layers are below the retries, so each attempt passes through them.
 #[tokio::test(start_paused = true)]
 async fn layers_see_each_attempt() {
     let seen = Arc::new(AtomicUsize::new(0));
@@ -157,7 +259,7 @@ async fn layers_see_each_attempt() {
     assert_eq!(seen.load(Ordering::Relaxed), 3);
 }
 
-/// A later layer goes around the earlier ones.
+/// A later layer wraps the earlier ones.
 #[tokio::test]
 async fn layers_are_stacked_outwards() {
     let scripted = Scripted::new([Answer::json(&serde_json::json!({}))]);
@@ -173,18 +275,84 @@ async fn layers_are_stacked_outwards() {
     assert_eq!(passed, ["outer", "inner"]);
 }
 
-/// What a timeout layer of tower says is a timeout, and is retried as one.
+/// The error of tower's timeout layer is a timeout and is retried.
 #[tokio::test(start_paused = true)]
-async fn the_timeout_of_a_layer_is_a_timeout() {
+async fn timeout_of_a_layer_is_a_timeout() {
     let scripted = Scripted::new([Act::Silence, Act::Silence, Act::Silence]);
     let client = scripted.builder().layer(ServiceBuilder::new().timeout(Duration::from_secs(3))).build().unwrap();
     let error = client.request(http::Method::GET, "/ai/assistants").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
-    assert_eq!(error.to_string(), "GET /ai/assistants failed: time is up: request timed out (after 3 attempts)");
+    assert_eq!(error.to_string(), "GET /ai/assistants failed: timed out: request timed out (after 3 attempts)");
+}
+
+/// A service that is neither `Clone` nor `Sync`, and whose futures are not `Sync`.
+struct Unshared<S>(S, Cell<usize>);
+
+impl<S: Service<Request<Body>, Future: Send + 'static>> Service<Request<Body>> for Unshared<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.1.set(self.1.get() + 1);
+        Box::pin(self.0.call(request))
+    }
 }
 
 #[tokio::test]
-async fn a_client_is_shared_by_many_tasks() {
+async fn layered_service_needs_neither_clone_nor_sync() {
+    let emulator = Emulator::in_process().unwrap();
+    let unshared = tower::layer::layer_fn(|inner| Unshared(inner, Cell::new(0)));
+    let client = Client::builder().api_key("KEY").base_url(NOWHERE).transport(emulator).layer(unshared);
+    works(client.build().unwrap()).await;
+}
+
+/// tower's own rate limit is not `Clone`.
+#[tokio::test(start_paused = true)]
+async fn rate_limit_of_tower_works_without_a_buffer() {
+    let scripted = Scripted::new((0..6).map(|_| Answer::json(&serde_json::json!({}))));
+    let client = scripted.builder().layer(RateLimitLayer::new(2, Duration::from_secs(10))).build().unwrap();
+    join_all((0..6).map(|_| client.request(http::Method::GET, "/ai/x").into_future())).await;
+    let seconds: Vec<_> = scripted.attempts().iter().map(|attempt| attempt.at.as_secs()).collect();
+    assert_eq!(seconds, [0, 0, 10, 10, 20, 20]);
+}
+
+/// A request that is dropped while it waits for the layer does not block the others.
+#[tokio::test(start_paused = true)]
+async fn dropped_call_does_not_block_the_next_one() {
+    let scripted = Scripted::new([Act::Silence, Answer::json(&serde_json::json!({})).into()]);
+    let client = scripted.builder().layer(ConcurrencyLimitLayer::new(1)).build().unwrap();
+    let call = || tokio::spawn(client.request(http::Method::GET, "/ai/x").max_retries(0).into_future());
+    let (first, second, third) = (call(), call(), call());
+    tokio::task::yield_now().await;
+    second.abort();
+    first.abort();
+    assert_eq!(third.await.unwrap().unwrap(), serde_json::json!({}));
+}
+
+/// Many requests are in flight concurrently, although each passes through the same service.
+#[tokio::test]
+async fn layer_does_not_serialize_requests() {
+    let barrier = Arc::new(Barrier::new(10));
+    let service = tower::service_fn(move |_: Request<Body>| {
+        let barrier = Arc::clone(&barrier);
+        async move {
+            barrier.wait().await;
+            Ok::<_, BoxError>(Response::new(Body::full("{}")))
+        }
+    });
+    let unshared = tower::layer::layer_fn(|inner| Unshared(inner, Cell::new(0)));
+    let client = Client::builder().api_key("KEY").transport(service).layer(unshared).build().unwrap();
+    let calls = join_all((0..10).map(|_| client.request(http::Method::GET, "/ai/x").into_future())).await;
+    assert!(calls.into_iter().all(|called| called.is_ok()));
+}
+
+#[tokio::test]
+async fn many_tasks_share_a_client() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap();
     let assistants = Telnyx::new(client).assistants();

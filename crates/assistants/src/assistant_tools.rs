@@ -5,7 +5,7 @@ use telnyx_ai_core::{Call, Client, Extra, JsonObject, Object};
 
 /// The shared tools of one assistant: `/ai/assistants/{assistant_id}/tools`.
 ///
-/// The tools themselves are kept by [`ToolsApi`](crate::ToolsApi).
+/// [`ToolsApi`](crate::ToolsApi) creates and manages the tools themselves.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;
@@ -31,25 +31,27 @@ use telnyx_ai_core::{Call, Client, Extra, JsonObject, Object};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait AssistantToolsApi: Send + Sync {
-    /// Calls a webhook tool once, as the assistant would, and answers how it went:
-    /// `POST /ai/assistants/{assistant_id}/tools/{tool_id}/test`.
+    /// Calls a webhook tool once, as the assistant would, and returns the result: `POST
+    /// /ai/assistants/{assistant_id}/tools/{tool_id}/test`.
     ///
-    /// A webhook that fails is no error here: see [`ToolTestResult::success`]. 404 when the assistant or
-    /// the tool does not exist.
+    /// A failed webhook is not an error; see [`ToolTestResult::success`]. Fails with 404 if the assistant or the tool
+    /// does not exist.
     fn test(&self, assistant_id: &str, tool_id: &str, request: TestTool) -> Call<ToolTestResult> {
         let _ = (assistant_id, tool_id, request);
         Call::unsupported("AssistantToolsApi::test")
     }
 
-    /// Gives a shared tool to the assistant: `PUT /ai/assistants/{assistant_id}/tools/{tool_id}`. 404
-    /// when the assistant or the tool does not exist.
+    /// Attaches a shared tool to the assistant: `PUT /ai/assistants/{assistant_id}/tools/{tool_id}`.
+    ///
+    /// Fails with 404 if the assistant or the tool does not exist.
     fn add(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
         let _ = (assistant_id, tool_id);
         Call::unsupported("AssistantToolsApi::add")
     }
 
-    /// Takes a shared tool from the assistant: `DELETE /ai/assistants/{assistant_id}/tools/{tool_id}`. The
-    /// tool itself stays. 404 when the assistant or the tool does not exist.
+    /// Detaches a shared tool from the assistant: `DELETE /ai/assistants/{assistant_id}/tools/{tool_id}`.
+    ///
+    /// The tool itself is kept. Fails with 404 if the assistant or the tool does not exist.
     fn remove(&self, assistant_id: &str, tool_id: &str) -> Call<()> {
         let _ = (assistant_id, tool_id);
         Call::unsupported("AssistantToolsApi::remove")
@@ -70,7 +72,7 @@ pub trait AssistantToolsApi: Send + Sync {
 pub struct AssistantTools(Client);
 
 impl AssistantTools {
-    /// The assistants' tools of the account that `client` speaks for.
+    /// Creates a handle to the tools of assistants of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -96,7 +98,7 @@ impl AssistantToolsApi for AssistantTools {
     }
 }
 
-/// What [`AssistantToolsApi::test`] calls the webhook with.
+/// The body of [`AssistantToolsApi::test`]: the input of the webhook.
 ///
 /// ```
 /// use telnyx_ai_assistants::TestTool;
@@ -110,28 +112,28 @@ impl AssistantToolsApi for AssistantTools {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TestTool {
-    /// The arguments that the model would come up with.
+    /// The arguments, which the model would otherwise choose.
     pub arguments: Option<JsonObject>,
     /// The values of dynamic variables.
     pub dynamic_variables: Option<JsonObject>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// How the trial of a webhook tool went.
+/// The result of testing a webhook tool.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolTestResult {
-    /// Whether the webhook answered well.
+    /// Whether the webhook responded successfully.
     pub success: bool,
-    /// The HTTP status that it answered.
+    /// The HTTP status of the response.
     pub status_code: u32,
-    /// The content type of its answer.
+    /// The content type of the response.
     pub content_type: String,
-    /// The body of its answer, as text.
+    /// The body of the response, as text.
     pub response: String,
-    /// The request that it was sent.
+    /// The request that was sent to the webhook.
     pub request: JsonObject,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -3,7 +3,7 @@
 use http::Method;
 use telnyx_ai_core::{Call, Client, Extra, Nullable, Object, TextStream};
 
-/// Help with an assistant's instructions: `/ai/assistants/{assistant_id}/instructions`.
+/// Improvement of instructions by a model: `/ai/assistants/{assistant_id}/instructions`.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;
@@ -17,24 +17,26 @@ use telnyx_ai_core::{Call, Client, Extra, Nullable, Object, TextStream};
 /// # let assistant = Assistants::new(client.clone()).create(CreateAssistant::new("a", "b")).await?;
 /// # let assistant_id = &assistant.id;
 /// let instructions = Instructions::new(client);
-/// let wish = EnhanceInstructions::new().with_enhancement_prompt("Say less.");
-/// let better = instructions.enhance(assistant_id, wish).await?;
-/// println!("{better}");
+/// let request = EnhanceInstructions::new().with_enhancement_prompt("Use short sentences.");
+/// let improved = instructions.enhance(assistant_id, request).await?;
+/// println!("{improved}");
 /// # Ok(())
 /// # }
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait InstructionsApi: Send + Sync {
-    /// Has a model improve the assistant's instructions and answers the whole text:
-    /// `POST /ai/assistants/{assistant_id}/instructions/enhance`.
+    /// Returns the assistant's instructions, improved by a model: `POST
+    /// /ai/assistants/{assistant_id}/instructions/enhance`.
     ///
-    /// The assistant itself does not change. 404 when there is no such assistant.
+    /// The assistant itself is not changed. Fails with 404 if the assistant does not exist.
     fn enhance(&self, assistant_id: &str, request: EnhanceInstructions) -> Call<String> {
         let _ = (assistant_id, request);
         Call::unsupported("InstructionsApi::enhance")
     }
 
-    /// The same, piece by piece while the model writes; otherwise as [`enhance`](Self::enhance).
+    /// Streams the improved instructions: `POST /ai/assistants/{assistant_id}/instructions/enhance`.
+    ///
+    /// Fails as [`enhance`](Self::enhance) does.
     fn enhance_stream(&self, assistant_id: &str, request: EnhanceInstructions) -> Call<TextStream> {
         let _ = (assistant_id, request);
         Call::unsupported("InstructionsApi::enhance_stream")
@@ -47,7 +49,7 @@ pub trait InstructionsApi: Send + Sync {
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_assistants::{EnhanceInstructions, Instructions, prelude::*};
 ///
-/// async fn better(client: Client) -> Result<String, Error> {
+/// async fn improved(client: Client) -> Result<String, Error> {
 ///     Instructions::new(client).enhance("assistant-1", EnhanceInstructions::new()).await
 /// }
 /// ```
@@ -55,7 +57,7 @@ pub trait InstructionsApi: Send + Sync {
 pub struct Instructions(Client);
 
 impl Instructions {
-    /// The instructions of the assistants of the account that `client` speaks for.
+    /// Creates a handle to the instructions of assistants of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -74,14 +76,14 @@ impl InstructionsApi for Instructions {
     }
 }
 
-/// What [`InstructionsApi::enhance`] works on.
+/// The body of [`InstructionsApi::enhance`].
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct EnhanceInstructions {
-    /// The text to improve; the assistant's own instructions when absent or `null`.
+    /// The text to improve. Default: the instructions of the assistant.
     pub instructions: Nullable<String>,
-    /// What to change beside what the model itself finds wanting.
+    /// Additional instructions for the improvement.
     pub enhancement_prompt: Nullable<String>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }

@@ -17,30 +17,33 @@ use telnyx_ai_core::{Call, Client, Extra, Object};
 /// # let assistant = Assistants::new(client.clone()).create(CreateAssistant::new("a", "b")).await?;
 /// # let assistant_id = &assistant.id;
 /// let tags = Tags::new(client);
-/// let now = tags.add(assistant_id, AddTag::new("beta")).await?;
-/// assert_eq!(now.tags, ["beta"]);
-/// let now = tags.remove(assistant_id, "beta").await?;
-/// assert!(now.tags.is_empty());
+/// let added = tags.add(assistant_id, AddTag::new("beta")).await?;
+/// assert_eq!(added.tags, ["beta"]);
+/// let removed = tags.remove(assistant_id, "beta").await?;
+/// assert!(removed.tags.is_empty());
 /// # Ok(())
 /// # }
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TagsApi: Send + Sync {
-    /// Every tag that some assistant of the account has: `GET /ai/assistants/tags`. Not paged.
+    /// Lists the tags of all assistants of the account, without pages: `GET /ai/assistants/tags`.
     fn list(&self) -> Call<TagList> {
         Call::unsupported("TagsApi::list")
     }
 
-    /// Tags an assistant and answers all tags that it now has:
-    /// `POST /ai/assistants/{assistant_id}/tags`. 404 when there is no such assistant; 400 or 422 when
-    /// the tag holds characters that a tag may not, such as a colon.
+    /// Adds a tag to an assistant and returns all of its tags: `POST /ai/assistants/{assistant_id}/tags`.
+    ///
+    /// Fails with 404 if the assistant does not exist, and with 400 or 422 if the tag contains an invalid character,
+    /// such as a colon.
     fn add(&self, assistant_id: &str, request: AddTag) -> Call<TagList> {
         let _ = (assistant_id, request);
         Call::unsupported("TagsApi::add")
     }
 
-    /// Takes a tag off an assistant and answers those that it still has:
-    /// `DELETE /ai/assistants/{assistant_id}/tags/{tag}`. 404 when there is no such assistant.
+    /// Removes a tag from an assistant and returns the remaining tags: `DELETE
+    /// /ai/assistants/{assistant_id}/tags/{tag}`.
+    ///
+    /// Fails with 404 if the assistant does not exist.
     fn remove(&self, assistant_id: &str, tag: &str) -> Call<TagList> {
         let _ = (assistant_id, tag);
         Call::unsupported("TagsApi::remove")
@@ -53,7 +56,7 @@ pub trait TagsApi: Send + Sync {
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_assistants::{Tags, prelude::*};
 ///
-/// async fn in_use(client: Client) -> Result<Vec<String>, Error> {
+/// async fn all(client: Client) -> Result<Vec<String>, Error> {
 ///     Ok(Tags::new(client).list().await?.tags)
 /// }
 /// ```
@@ -61,7 +64,7 @@ pub trait TagsApi: Send + Sync {
 pub struct Tags(Client);
 
 impl Tags {
-    /// The tags of the account that `client` speaks for.
+    /// Creates a handle to the tags of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -82,22 +85,22 @@ impl TagsApi for Tags {
     }
 }
 
-/// The tag that [`TagsApi::add`] gives to an assistant.
+/// The body of [`TagsApi::add`].
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AddTag {
     /// The tag.
     pub tag: String,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// Some tags: the account's, or one assistant's.
+/// The tags of the account or of an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TagList {
     /// The tags.
     pub tags: Vec<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

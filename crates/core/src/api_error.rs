@@ -1,14 +1,14 @@
-//! The bodies of error answers.
+//! The bodies of error responses.
 
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// One error of the API's answer.
+/// One error in a response of the API.
 ///
-/// The API has two forms, and both read into this: its own (`errors[]` with code, title, detail and a pointer) and
-/// that of its validation (`detail[]` with a location, a message and a type).
+/// The API has two forms of errors: `errors[]` with code, title, detail and pointer, and `detail[]` with the location, message
+/// and type of a validation error. This type represents both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -22,34 +22,40 @@ pub struct ApiError {
 impl ApiError {
     const EMPTY: Self = Self { code: None, title: None, detail: None, pointer: None, url: None };
 
-    /// The API's code, like `10015`, or the type of a validation error, like `missing`.
+    /// The code, like `10015`, or the type of a validation error, like `missing`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// What it is in general.
+    /// The summary of this kind of error.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// What it is in this case.
+    /// The description of this occurrence.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// The part of the request that it is about, as a JSON Pointer like `/tools/0/type`.
+    /// The JSON Pointer to the invalid part of the request, like `/tools/0/type`.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
         self.pointer.as_deref()
     }
 
-    /// Where the vendor explains it.
+    /// The URL of the vendor's page about the error.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Applies a change to every text.
+    pub(crate) fn map_text(&mut self, change: impl Fn(&mut String)) {
+        let Self { code, title, detail, pointer, url } = self;
+        [code, title, detail, pointer, url].into_iter().flatten().for_each(change);
     }
 }
 
@@ -58,7 +64,7 @@ impl fmt::Display for ApiError {
         match (&self.title, &self.detail) {
             (Some(title), Some(detail)) if title != detail => write!(f, "{title}: {detail}")?,
             (Some(text), _) | (None, Some(text)) => f.write_str(text)?,
-            (None, None) => f.write_str("an error without a text")?,
+            (None, None) => f.write_str("an error without text")?,
         }
         match &self.pointer {
             Some(pointer) => write!(f, " at {pointer}"),
@@ -67,16 +73,16 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// The errors of a body; none where it has no form that is known.
+/// Parses the errors in a body. There are none if the form of the body is unknown.
 pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return Vec::new();
     };
     if let Some(errors) = body.get("errors").and_then(Value::as_array) {
-        return errors.iter().map(own_form).collect();
+        return errors.iter().map(errors_form).collect();
     }
     match body.get("detail") {
-        Some(Value::Array(details)) => return details.iter().map(validation_form).collect(),
+        Some(Value::Array(details)) => return details.iter().map(detail_form).collect(),
         Some(detail) => return vec![ApiError { detail: text(detail), ..ApiError::EMPTY }],
         None => {}
     }
@@ -92,7 +98,7 @@ pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
         .collect()
 }
 
-fn own_form(error: &Value) -> ApiError {
+fn errors_form(error: &Value) -> ApiError {
     ApiError {
         code: error.get("code").and_then(text),
         title: error.get("title").and_then(text),
@@ -102,7 +108,7 @@ fn own_form(error: &Value) -> ApiError {
     }
 }
 
-fn validation_form(error: &Value) -> ApiError {
+fn detail_form(error: &Value) -> ApiError {
     let pointer = error.get("loc").and_then(Value::as_array).map(|steps| {
         let body = steps.first().and_then(Value::as_str) == Some("body");
         steps.iter().skip(usize::from(body)).filter_map(text).fold(String::new(), |path, step| path + "/" + &step)
@@ -115,7 +121,7 @@ fn validation_form(error: &Value) -> ApiError {
     }
 }
 
-/// Some services write codes as numbers.
+/// The text of a value. Some services send codes as numbers.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -124,36 +130,36 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// How many characters of a body that is no error of the API's are shown.
+/// The number of characters that a message shows of a body that is not an error of the API.
 const EXCERPT: usize = 120;
 
-/// What went wrong, in one line.
+/// The one-line message of an error response.
 pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], errors: &[ApiError]) -> String {
     let advice = match status.as_u16() {
         401 => "; check the API key (TELNYX_API_KEY)",
-        429 => "; wait, or keep the client below the rate",
+        429 => "; slow the client down, for example with `RateLimitLayer`",
         _ => "",
     };
-    let said = match errors {
-        [] if body.is_empty() => "the answer has no body".to_owned(),
+    let reason = match errors {
+        [] if body.is_empty() => "the response has no body".to_owned(),
         [] if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) => {
-            "the answer is JSON, but of no form of the API's errors; `Error::body` has it".to_owned()
+            "the response is JSON, but not an error of the API; see `Error::body`".to_owned()
         }
         [] => {
             let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
             format!(
-                "the answer ({}) is not an error of the API's, so it may come from a proxy in between: {:?}",
-                kind.unwrap_or("no content type"),
+                "the response ({}) is not an error of the API; it may come from a proxy: {:?}",
+                kind.unwrap_or("without a content type"),
                 excerpt(body),
             )
         }
         errors => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     };
-    format!("{status}: {said}{advice}")
+    format!("{status}: {reason}{advice}")
 }
 
-/// The first words of a body, without HTML tags and runs of white space.
-fn excerpt(body: &[u8]) -> String {
+/// The start of a body, without HTML tags and runs of white space.
+pub(crate) fn excerpt(body: &[u8]) -> String {
     let body = String::from_utf8_lossy(&body[..body.len().min(16 * EXCERPT)]);
     let mut words = String::new();
     let mut in_tag = false;

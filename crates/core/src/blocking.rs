@@ -1,4 +1,6 @@
-//! Calls without async: [`Call::blocking`] for a value, [`Pager::blocking`] for a list, [`wait`] for anything else.
+//! Blocking calls, for programs without async.
+//!
+//! [`Call::blocking`] returns a value, [`iter`] reads a list or stream, and [`wait`] waits for any other future of the SDK.
 //!
 //! ```
 //! use telnyx_ai_core::{Call, Pager};
@@ -14,27 +16,62 @@
 //! # }
 //! ```
 //!
-//! All of them run on one runtime that the first one starts, with one thread of its own. Inside of an async runtime
-//! they are an error: await the call there.
+//! They share a runtime with one worker thread, which the first call starts. They work on any thread that may block, including
+//! `spawn_blocking` and `block_in_place`. In an async task they return an error, because they would block its thread; await
+//! the call there.
 
-use std::future::IntoFuture;
+use std::future::{IntoFuture, poll_fn};
+use std::pin::Pin;
 use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use futures_core::Stream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::coop::poll_proceed;
 
-use crate::{Call, Error, Pager};
+use crate::{Call, Error, ErrorKind, Pager};
 
-/// Waits for a future of the SDK: a stream's next event, say.
+/// Waits for a future of the SDK.
 ///
 /// # Errors
-/// Those of the future; a [`Request`](crate::ErrorKind::Request) error inside of an async runtime.
+/// Those of the future; a [`Request`](crate::ErrorKind::Request) error in an async task; and a
+/// [`Config`](crate::ErrorKind::Config) error if the runtime cannot be started.
 pub fn wait<T>(future: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, Error> {
-    if Handle::try_current().is_ok() {
-        return Err(Error::invalid_request(
-            "a blocking call inside of an async runtime would block its thread: await the call instead",
+    if is_async_task() {
+        return Err(Error::new(
+            ErrorKind::Request,
+            "a blocking call in an async task would block its thread; await the call instead",
         ));
     }
     runtime()?.block_on(future.into_future())
+}
+
+/// Converts a stream of the SDK into an iterator.
+///
+/// ```
+/// use telnyx_ai_core::{Pager, blocking};
+///
+/// let items: Result<Vec<_>, _> = blocking::iter(Pager::from_items(["a", "b"])).collect();
+/// assert_eq!(items.unwrap(), ["a", "b"]);
+/// ```
+pub const fn iter<S>(stream: S) -> BlockingIter<S> {
+    BlockingIter(stream)
+}
+
+/// Whether tokio is polling a task on this thread. Threads that may block can belong to a runtime as well.
+fn is_async_task() -> bool {
+    // Only tasks have a limited coop budget. Consume all of it, then return it in reverse order.
+    let mut context = Context::from_waker(Waker::noop());
+    let mut taken = Vec::new();
+    let mut is_limited = false;
+    while !is_limited && taken.len() <= usize::from(u8::MAX) {
+        match poll_proceed(&mut context) {
+            Poll::Ready(unit) => taken.push(unit),
+            Poll::Pending => is_limited = true,
+        }
+    }
+    while taken.pop().is_some() {}
+    is_limited
 }
 
 fn runtime() -> Result<&'static Runtime, Error> {
@@ -49,35 +86,36 @@ fn runtime() -> Result<&'static Runtime, Error> {
                 .map_err(|error| error.to_string())
         })
         .as_ref()
-        .map_err(|error| Error::config(format!("the runtime of blocking calls can not be started: {error}")))
+        .map_err(|error| Error::config(format!("cannot start the runtime of blocking calls: {error}")))
 }
 
 impl<T: Send + 'static> Call<T> {
-    /// Sends the call and waits for its value, in a program without async.
+    /// Sends the request and waits for the value, for programs without async.
     ///
     /// # Errors
-    /// As awaiting the call; and inside of an async runtime.
+    /// Those of awaiting the call, and those of [`wait`].
     pub fn blocking(self) -> Result<T, Error> {
         wait(self)
     }
 }
 
 impl<T: Send + 'static> Pager<T> {
-    /// The list as an iterator, in a program without async.
-    pub fn blocking(self) -> BlockingPager<T> {
-        BlockingPager(self)
+    /// Converts the list into an iterator, for programs without async.
+    pub const fn blocking(self) -> BlockingIter<Self> {
+        BlockingIter(self)
     }
 }
 
-/// A list as an iterator; see [`Pager::blocking`].
+/// An iterator over a list or stream of the SDK.
 #[derive(Debug)]
 #[must_use = "an iterator does nothing until it is read"]
-pub struct BlockingPager<T>(Pager<T>);
+pub struct BlockingIter<S>(S);
 
-impl<T: Send + 'static> Iterator for BlockingPager<T> {
+impl<T, S: Stream<Item = Result<T, Error>> + Unpin> Iterator for BlockingIter<S> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        wait(self.0.try_next()).transpose()
+        let next = poll_fn(|context| Pin::new(&mut self.0).poll_next(context));
+        wait(async { next.await.transpose() }).transpose()
     }
 }

@@ -8,7 +8,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::BoxError;
 
-/// The body of a request or an answer: bytes at hand, or bytes that still arrive.
+/// The body of a request or a response: bytes in memory, or a stream.
 pub struct Body(Inner);
 
 enum Inner {
@@ -17,24 +17,24 @@ enum Inner {
 }
 
 impl Body {
-    /// No bytes.
+    /// An empty body.
     #[must_use]
     pub const fn empty() -> Self {
         Self(Inner::Full(Bytes::new()))
     }
 
-    /// Bytes at hand.
+    /// A body of bytes in memory.
     pub fn full(bytes: impl Into<Bytes>) -> Self {
         Self(Inner::Full(bytes.into()))
     }
 
-    /// Bytes that arrive as `body` gives them.
+    /// A body that streams the bytes of another body.
     pub fn streaming<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        // A layer often hands on the very body it was given.
+        // Layers often pass a `Body` through, which needs no second box.
         let mut body = Some(body);
         if let Some(same) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
             return same.take().unwrap_or_else(Self::empty);
@@ -45,7 +45,7 @@ impl Body {
         }
     }
 
-    /// The bytes, where they are all at hand. Every request that the SDK sends is of this kind.
+    /// The bytes, if the body is in memory. The bodies of requests that the SDK sends always are.
     #[must_use]
     pub const fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {

@@ -1,28 +1,30 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
-use crate::exchange::{Answer, Gather, exchange};
-use crate::json::FromJson;
-use crate::operation::{add_query, fill};
+use crate::exchange::{RawResponse, ReadBody, exchange};
+use crate::operation::{add_query_value, fill};
 use crate::stream::ByteStream;
-use crate::{Client, Error, Operation, Response, builder};
+use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 
-/// An operation that is about to be called: configure it, then await it.
+/// A request that has not been sent yet. Configure it, then await it.
 ///
-/// Every method of the API traits returns one. Nothing happens before the `await`, and dropping it at any point is
-/// safe.
+/// Every method of the API traits returns a call. Nothing is sent before the first poll, and a call can be dropped at any
+/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. Options that are set after the first
+/// poll are ignored.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -44,70 +46,91 @@ use crate::{Client, Error, Operation, Response, builder};
 /// # }
 /// ```
 ///
-/// A mock returns one that is ready: [`Call::ok`], [`Call::err`], or any value `into()` a call.
+/// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options.
+///
+/// # For crates that implement an endpoint
+///
+/// [`Client::call`] returns a `Call<Value>`. Its methods [`body`](Call::body), [`query_from`](Call::query_from),
+/// [`accept`](Call::accept) and [`idempotent`](Call::idempotent) describe the request. One of [`json`](Call::json),
+/// [`data`](Call::data), [`text`](Call::text), [`empty`](Call::empty) and [`stream`](Call::stream) sets the type of the
+/// response.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T>(State<T>);
 
 enum State<T> {
-    Ready(Box<Result<T, Error>>),
+    Mock(Box<Mock<T>>),
     Request(Box<CallRequest>, Decode<T>),
+    Running(Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>),
+    Done,
 }
 
-/// How an answer becomes a value.
+/// The call of a mock, which sends no request.
+struct Mock<T> {
+    options: CallOptions,
+    result: MockResult<T>,
+}
+
+type MockResult<T> = Box<dyn FnOnce(&CallOptions) -> Result<T, Error> + Send>;
+
+impl<T> Mock<T> {
+    fn result(self) -> Result<T, Error> {
+        match self.options.problem {
+            Some(problem) => Err(Error::new(ErrorKind::Request, problem)),
+            None => (self.result)(&self.options),
+        }
+    }
+}
+
+/// The conversion of a response into a value.
 enum Decode<T> {
-    Whole(fn(&Answer) -> Result<T, DecodeError>),
+    Whole(fn(&RawResponse) -> Result<T, DecodeError>),
     Stream(fn(ByteStream) -> T),
 }
 
 impl<T> Decode<T> {
-    const fn gather(&self) -> Gather {
+    const fn read_body(&self) -> ReadBody {
         match self {
-            Self::Whole(_) => Gather::Whole,
-            Self::Stream(_) => Gather::Nothing,
+            Self::Whole(_) => ReadBody::Whole,
+            Self::Stream(_) => ReadBody::Nothing,
         }
     }
 
-    fn read(&self, answer: &mut Answer) -> Result<T, Error> {
+    fn read(&self, response: &mut RawResponse) -> Result<T, Error> {
         match self {
-            Self::Whole(decode) => decode(answer).map_err(|error| answer.unreadable(error)),
-            Self::Stream(decode) => Ok(decode(answer.take_stream())),
+            Self::Whole(decode) => decode(response).map_err(|error| response.unreadable(error)),
+            Self::Stream(decode) => Ok(decode(response.take_stream())),
         }
     }
 }
 
-/// A request as far as it is known before it is sent.
+/// The request of a call.
 #[derive(Clone)]
 pub(crate) struct CallRequest {
     pub(crate) client: Client,
     pub(crate) operation: Operation,
-    /// Percent-encoded, below the base URL.
+    /// The percent-encoded path below the base URL.
     pub(crate) path: String,
+    /// The percent-encoded query of the endpoint.
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
-    pub(crate) extra_body: Vec<(String, Value)>,
-    /// Those beside the client's, or in place of them; no name stands there twice.
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) idempotency: Idempotency,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) max_retries: Option<u32>,
-    /// The first thing that was wrong with what the caller gave.
-    pub(crate) problem: Option<String>,
+    pub(crate) options: CallOptions,
 }
 
-/// What an idempotency key does for an operation.
+/// The use of idempotency keys by an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// Nothing: the operation takes none.
+    /// The operation takes no key.
     None,
-    /// It protects the call where the caller gives one.
+    /// The operation takes a key if the caller sets one.
     IfGiven,
-    /// It protects the call; one is made where the caller gives none.
+    /// The operation takes a key. A random one is generated unless the caller sets one.
     Always,
 }
 
-pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
+/// Methods that describe the request and set the type of the response.
+///
+/// They are for crates that implement an endpoint, and for [`Client::request`].
 impl Call<Value> {
     pub(crate) fn typed(client: &Client, method: Method, template: &'static str, parameters: &[&str]) -> Self {
         let path = fill(template, parameters);
@@ -116,14 +139,14 @@ impl Call<Value> {
 
     pub(crate) fn untyped(client: &Client, method: Method, path: Cow<'static, str>) -> Self {
         let name = path.split(['?', '#']).next().unwrap_or_default().to_owned();
-        // URLs know `%2e` as another way to write a dot, and a backslash as one to write a slash.
+        // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
         let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
         let wrong = if !path.starts_with('/') {
             Some(format!("the path {path:?} does not begin with a slash"))
         } else if path.contains('\\') {
-            Some(format!("the path {path:?} has a backslash in it: write `%5C`"))
+            Some(format!("the path {path:?} contains a backslash; write `%5C`"))
         } else if name.split('/').any(is_dots) {
-            Some(format!("the path {path:?} has `.` or `..` in it, which would name another path"))
+            Some(format!("the path {path:?} contains `.` or `..`, which would address another path"))
         } else {
             None
         };
@@ -132,270 +155,285 @@ impl Call<Value> {
     }
 
     fn start(client: &Client, operation: Operation, path: Result<String, String>, idempotency: Idempotency) -> Self {
-        let (path, problem) = match path {
-            Ok(path) => (path, None),
-            Err(problem) => (String::new(), Some(problem)),
-        };
-        let request = CallRequest {
-            client: client.clone(),
-            operation,
-            path,
-            query: String::new(),
-            body: None,
-            extra_body: Vec::new(),
-            headers: Vec::new(),
-            idempotency,
-            timeout: None,
-            deadline: None,
-            max_retries: None,
-            problem,
-        };
+        let mut options = CallOptions::default();
+        let path = path.unwrap_or_else(|problem| {
+            options.wrong(problem);
+            String::new()
+        });
+        let (client, query, body) = (client.clone(), String::new(), None);
+        let request = CallRequest { client, operation, path, query, body, idempotency, options };
         Self(State::Request(Box::new(request), Decode::Whole(json_or_null)))
-    }
-
-    /// Reads the answer's JSON as a `U`: a type of the API, or any type that serde can read inside of [`Json`](crate::json::Json).
-    pub fn json<U: FromJson>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|answer| decode::from_slice(answer.bytes())))
-    }
-
-    /// Reads the answer's JSON as `{"data": U}` and gives what is in it.
-    pub fn data<U: FromJson>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|answer| decode::from_slice::<Data<U>>(answer.bytes()).map(|whole| whole.0)))
-    }
-
-    /// Gives the answer as text. What is not UTF-8 is replaced by `U+FFFD`; a JSON string is taken out of its quotes.
-    pub fn text(self) -> Call<String> {
-        self.decoding(Decode::Whole(|answer| {
-            let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            match kind.filter(|kind| kind.starts_with("application/json")) {
-                Some(_) => decode::from_slice(answer.bytes()),
-                None => Ok(String::from_utf8_lossy(answer.bytes()).into_owned()),
-            }
-        }))
-    }
-
-    /// Gives nothing, whatever the answer's body is.
-    pub fn empty(self) -> Call<()> {
-        self.decoding(Decode::Whole(|_| Ok(())))
-    }
-
-    /// Gives the answer as a stream, once its headers are there.
-    pub fn stream<S: From<ByteStream>>(self) -> Call<S> {
-        self.decoding(Decode::Stream(S::from))
-    }
-
-    fn decoding<U>(self, decode: Decode<U>) -> Call<U> {
-        Call(match self.0 {
-            State::Request(request, _) => State::Request(request, decode),
-            State::Ready(_) => State::Ready(Box::new(Err(Error::invalid_request(
-                "a call that is ready has no answer to read: type the mock's value instead",
-            )))),
-        })
-    }
-}
-
-impl<T> Call<T> {
-    /// A call that is done: what a mock returns. Its options change nothing.
-    pub fn ok(value: T) -> Self {
-        Self(State::Ready(Box::new(Ok(value))))
-    }
-
-    /// A call that has failed: what a mock returns. [`Error::from_answer`] makes an error of the API's.
-    pub fn err(error: Error) -> Self {
-        Self(State::Ready(Box::new(Err(error))))
-    }
-
-    /// The default body of a trait's method: an [`Unsupported`](crate::ErrorKind::Unsupported) error that names it.
-    pub fn unsupported(method: &str) -> Self {
-        Self::err(Error::unsupported(method))
-    }
-
-    /// How long one attempt may take; for a stream, until it begins. Default: the client's, 60 s.
-    pub fn timeout(self, timeout: Duration) -> Self {
-        self.configure(|request| request.timeout = Some(timeout))
-    }
-
-    /// How long the call may take with all its attempts and the waits between them. Default: no limit but the
-    /// attempts' own.
-    pub fn deadline(self, deadline: Duration) -> Self {
-        self.configure(|request| request.deadline = Some(deadline))
-    }
-
-    /// How many times a failed attempt is repeated at the most; 0 turns retries off. Default: the client's, 2.
-    pub fn max_retries(self, retries: u32) -> Self {
-        self.configure(|request| request.max_retries = Some(retries))
-    }
-
-    /// Adds a header, or replaces one of the client's.
-    pub fn header(self, name: &str, value: &str) -> Self {
-        self.configure(|request| match builder::header(name, value) {
-            Ok((name, value)) => request.set_header(name, value),
-            Err(problem) => request.wrong(problem),
-        })
-    }
-
-    /// Adds a parameter to the query.
-    pub fn query(self, name: &str, value: &str) -> Self {
-        self.configure(|request| add_query(&mut request.query, name, value))
-    }
-
-    /// Adds every field that is set in `filter` to the query, by name; one that is a list or an object goes as JSON text.
-    pub fn query_from(self, filter: &impl Serialize) -> Self {
-        self.configure(|request| match serde_json::to_value(filter) {
-            Ok(Value::Object(fields)) => {
-                for (name, value) in &fields {
-                    match value {
-                        Value::Null => {}
-                        Value::String(text) => add_query(&mut request.query, name, text),
-                        other => add_query(&mut request.query, name, &other.to_string()),
-                    }
-                }
-            }
-            Ok(_) => request.wrong("the filter is no object".to_owned()),
-            Err(error) => request.wrong(format!("the filter can not be written: {error}")),
-        })
     }
 
     /// Sends `body` as JSON.
     pub fn body(self, body: &impl Serialize) -> Self {
-        self.configure(|request| match serde_json::to_vec(body) {
+        self.describe(|request| match serde_json::to_vec(body) {
             Ok(json) => request.body = Some(json.into()),
-            Err(error) => request.wrong(format!("the body can not be written as JSON: {error}")),
+            Err(error) => request.options.wrong(format!("the body cannot be written as JSON: {error}")),
         })
     }
 
-    /// Adds a field to the JSON body, or replaces it: for what the types do not have (yet).
-    pub fn extra_body(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.configure(|request| request.extra_body.push((name.into(), value.into())))
-    }
-
-    /// The key under which the API does the call once, however often it is sent: 1 to 255 visible ASCII characters.
+    /// Adds the fields of `filter` to the query, except those that are `null`.
     ///
-    /// Operations that take a key get a random one on their own. Give one that your program can make again (from an
-    /// order's number, say), so that after a crash it does not do twice what it had done. For operations that take
-    /// none, the API ignores it.
-    pub fn idempotency_key(self, key: &str) -> Self {
-        self.configure(|request| match HeaderValue::from_str(key) {
-            Ok(value) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                request.set_header(IDEMPOTENCY_KEY, value);
+    /// The items of a list are joined by commas. The fields of an object become `name[key]=value`.
+    pub fn query_from(self, filter: &impl Serialize) -> Self {
+        self.describe(|request| match serde_json::to_value(filter) {
+            Ok(Value::Object(fields)) => {
+                fields.iter().for_each(|(name, value)| add_query_value(&mut request.query, name, value));
             }
-            _ => request.wrong(format!(
-                "the idempotency key has {} bytes or a character it may not have: use 1 to 255 letters, digits, - or _",
-                key.len()
-            )),
+            Ok(_) => request.options.wrong("the filter is not an object".to_owned()),
+            Err(error) => request.options.wrong(format!("the filter cannot be written as a query: {error}")),
         })
     }
 
-    /// An idempotency key made from a name of your own: the same for the same `namespace` (your program, say) and
-    /// `name` (`order 42`), so that a program which crashed and runs again does not do the call twice.
-    ///
-    /// It is the UUID v5 of `name` in the namespace that is the UUID v5 of `namespace` under the URL namespace.
-    pub fn idempotency_key_from(self, namespace: &str, name: &str) -> Self {
-        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, namespace.as_bytes());
-        self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
-    }
-
-    /// Marks the operation as one that takes an idempotency key: one is made where the caller gives none.
+    /// Marks the operation as one that takes an idempotency key. Default: a random key.
     pub fn idempotent(self) -> Self {
-        self.configure(|request| request.idempotency = Idempotency::Always)
+        self.describe(|request| request.idempotency = Idempotency::Always)
     }
 
-    /// Replaces the `accept` header: for operations that do not answer in JSON.
-    pub fn accept(self, kind: &'static str) -> Self {
-        self.configure(|request| request.set_header(ACCEPT, HeaderValue::from_static(kind)))
+    /// Replaces the `accept` header, for operations whose response is not JSON.
+    pub fn accept(self, media_type: &'static str) -> Self {
+        self.describe(|request| request.options.set_header(ACCEPT, HeaderValue::from_static(media_type)))
     }
 
-    fn configure(mut self, change: impl FnOnce(&mut CallRequest)) -> Self {
+    fn describe(mut self, change: impl FnOnce(&mut CallRequest)) -> Self {
         if let State::Request(request, _) = &mut self.0 {
             change(request);
         }
         self
     }
 
-    /// Awaits the call; gives the value with its status, headers, body and attempts.
+    /// Deserializes the response from JSON, leniently: see [`from_slice_lenient`](decode::from_slice_lenient).
+    pub fn json<U: DeserializeOwned>(self) -> Call<U> {
+        self.decoding(Decode::Whole(|response| decode::from_slice_lenient(response.bytes())))
+    }
+
+    /// Deserializes the response from JSON of the form `{"data": U}`, as [`json`](Self::json) does, and returns the data.
+    pub fn data<U: DeserializeOwned>(self) -> Call<U> {
+        self.decoding(Decode::Whole(|response| {
+            decode::from_slice_lenient(response.bytes()).map(|Data { data, .. }| data)
+        }))
+    }
+
+    /// Returns the response as text. Invalid UTF-8 becomes U+FFFD. A JSON string is unquoted.
+    pub fn text(self) -> Call<String> {
+        self.decoding(Decode::Whole(|response| {
+            let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            match kind.filter(|kind| kind.starts_with("application/json")) {
+                Some(_) => decode::from_slice_lenient(response.bytes()),
+                None => Ok(String::from_utf8_lossy(response.bytes()).into_owned()),
+            }
+        }))
+    }
+
+    /// Ignores the body of the response.
+    pub fn empty(self) -> Call<()> {
+        self.decoding(Decode::Whole(|_| Ok(())))
+    }
+
+    /// Returns the response as a stream once its headers have arrived.
+    pub fn stream<S: From<ByteStream>>(self) -> Call<S> {
+        self.decoding(Decode::Stream(S::from))
+    }
+
+    fn decoding<U>(self, decode: Decode<U>) -> Call<U> {
+        match self.0 {
+            State::Request(request, _) => Call(State::Request(request, decode)),
+            _ => Call::err(Error::new(ErrorKind::Request, "the call of a mock has no response to decode")),
+        }
+    }
+
+    /// The request of the call. A mock has none.
+    pub(crate) fn into_request(self) -> Result<CallRequest, Error> {
+        match self.0 {
+            State::Request(request, _) => Ok(*request),
+            _ => Err(Error::new(ErrorKind::Request, "the call of a mock has no pages; use Pager::from_items")),
+        }
+    }
+}
+
+impl<T> Call<T> {
+    /// Limits the time of one attempt. For a stream: until its headers arrive. Default: the client's, 60 s.
+    ///
+    /// Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout) error, which may be retried. Time that the request waits in a
+    /// `RateLimitLayer` does not count.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.configure(|options| options.timeout = Some(timeout))
+    }
+
+    /// Limits the time of the call: all attempts and the delays between them. Default: no limit.
+    ///
+    /// For a stream, the limit includes reading it to its end. Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout)
+    /// error.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.configure(|options| options.deadline = Some(deadline))
+    }
+
+    /// Sets the maximum number of retries. 0 disables retries. Default: the client's, 2.
+    pub fn max_retries(self, retries: u32) -> Self {
+        self.configure(|options| options.max_retries = Some(retries))
+    }
+
+    /// Adds a header, or replaces the client's header of that name.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.configure(|options| options.set_text_header(name, value))
+    }
+
+    /// Adds a query parameter.
+    pub fn query(self, name: &str, value: &str) -> Self {
+        self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
+    }
+
+    /// Adds or replaces a field of the JSON body, for fields that the request type does not have.
+    pub fn extra_body(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.configure(|options| options.extra_body.push((name.into(), value.into())))
+    }
+
+    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Default: a random key.
+    ///
+    /// The API executes the call once, even if it receives it again with the same key. To protect a call across a crash, set
+    /// a key that your program can derive again, for example from an order number. Operations that take no key ignore it.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        self.configure(|options| options.set_idempotency_key(key))
+    }
+
+    /// Sets an idempotency key that is derived from a namespace and a name.
+    ///
+    /// Equal arguments give equal keys. Therefore a program that restarts after a crash does not repeat the call. Use the name
+    /// of your program as `namespace`, and what the call is about (`order 42`) as `name`.
+    ///
+    /// The key is the UUID v5 of `name`, in the namespace that is the UUID v5 of `namespace` in the URL namespace.
+    pub fn idempotency_key_from(self, namespace: &str, name: &str) -> Self {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, namespace.as_bytes());
+        self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
+    }
+
+    fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        match &mut self.0 {
+            State::Request(request, _) => change(&mut request.options),
+            State::Mock(mock) => change(&mut mock.options),
+            State::Running(_) | State::Done => {}
+        }
+        self
+    }
+}
+
+/// Constructors for mocks.
+impl<T> Call<T> {
+    /// A call that succeeds with `value`.
+    pub fn ok(value: T) -> Self
+    where
+        T: Send + 'static,
+    {
+        Self::from_fn(|_| Ok(value))
+    }
+
+    /// A call that fails with `error`.
+    ///
+    /// [`Error::new`] creates an error of any kind, [`Error::from_response`] the error of a response of the API.
+    pub fn err(error: Error) -> Self {
+        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), result: Box::new(|_| Err(error)) })))
+    }
+
+    /// A call with the result of a function, which receives the options that the caller set.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use telnyx_ai_core::Call;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+    /// let call = Call::from_fn(|options| {
+    ///     assert_eq!(options.idempotency_key(), Some("order-42"));
+    ///     Ok("done")
+    /// });
+    /// assert_eq!(call.idempotency_key("order-42").timeout(Duration::from_secs(5)).await?, "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_fn(result: impl FnOnce(&CallOptions) -> Result<T, Error> + Send + 'static) -> Self {
+        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), result: Box::new(result) })))
+    }
+
+    /// A call that fails with an [`Unsupported`](crate::ErrorKind::Unsupported) error: the default of a trait method.
+    pub fn unsupported(method: &str) -> Self {
+        Self::err(Error::unsupported(method))
+    }
+}
+
+impl<T: Send + 'static> Call<T> {
+    /// Sends the request and returns the value with its status, headers, body and number of attempts.
     ///
     /// # Errors
-    /// As awaiting the call itself.
+    /// Those of awaiting the call.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
-        let (request, decode) = match self.0 {
-            State::Request(request, decode) => (request, decode),
-            State::Ready(result) => {
-                return result.map(|value| Response {
+        match self.0 {
+            State::Request(request, decode) => {
+                let mut response = exchange(request, decode.read_body()).await?;
+                let value = decode.read(&mut response)?;
+                Ok(response.with(value))
+            }
+            other => {
+                let value = Self(other).await?;
+                Ok(Response {
                     value,
                     status: StatusCode::OK,
                     headers: HeaderMap::new(),
                     body: Bytes::new(),
                     attempts: 1,
-                });
+                })
             }
-        };
-        let mut answer = exchange(request, decode.gather()).await?;
-        let value = decode.read(&mut answer)?;
-        Ok(answer.with(value))
+        }
     }
 
-    /// Awaits the call; gives the answer's bytes as they came, whatever their type.
+    /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// As awaiting the call itself, but for those of reading the answer. A ready call of a mock has no bytes.
+    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock fails, since it has no body.
     pub async fn raw(self) -> Result<Bytes, Error> {
         match self.0 {
-            State::Request(request, _) => Ok(exchange(request, Gather::Whole).await?.into_bytes()),
-            State::Ready(result) => {
-                result.and(Err(Error::invalid_request("a call that is ready has no bytes: it was made by a mock")))
-            }
-        }
-    }
-
-    /// The request behind a call that is not ready.
-    pub(crate) fn into_request(self) -> Result<CallRequest, Error> {
-        match self.0 {
-            State::Request(request, _) => Ok(*request),
-            State::Ready(result) => {
-                result.and(Err(Error::invalid_request("a call that is ready can not be paged: use Pager::from_items")))
+            State::Request(request, _) => Ok(exchange(request, ReadBody::Whole).await?.into_bytes()),
+            other => {
+                Self(other).await?;
+                Err(Error::new(ErrorKind::Request, "the call of a mock has no response body"))
             }
         }
     }
 }
 
-impl CallRequest {
-    fn wrong(&mut self, problem: String) {
-        self.problem.get_or_insert(problem);
-    }
-
-    pub(crate) fn has_header(&self, wanted: &HeaderName) -> bool {
-        self.headers.iter().any(|(name, _)| name == wanted)
-    }
-
-    pub(crate) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
-        match self.headers.iter_mut().find(|(present, _)| *present == name) {
-            Some((_, present)) => *present = value,
-            None => self.headers.push((name, value)),
-        }
-    }
+/// Deserializes a response. An empty body counts as `null`.
+fn json_or_null(response: &RawResponse) -> Result<Value, DecodeError> {
+    if response.bytes().is_empty() { Ok(Value::Null) } else { decode::from_slice_lenient(response.bytes()) }
 }
 
-/// An answer without a body counts as `null`.
-fn json_or_null(answer: &Answer) -> Result<Value, DecodeError> {
-    if answer.bytes().is_empty() { Ok(Value::Null) } else { decode::from_slice(answer.bytes()) }
-}
-
-impl<T: Send + 'static> IntoFuture for Call<T> {
+/// # Panics
+/// If it is polled after it completed.
+impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            match self.0 {
-                State::Ready(result) => *result,
-                State::Request(request, decode) => decode.read(&mut exchange(request, decode.gather()).await?),
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match std::mem::replace(&mut self.0, State::Done) {
+                State::Mock(mock) => return Poll::Ready(mock.result()),
+                State::Request(request, decode) => {
+                    let run = async move { decode.read(&mut exchange(request, decode.read_body()).await?) };
+                    self.0 = State::Running(Box::pin(run));
+                }
+                State::Running(mut run) => {
+                    let polled = run.as_mut().poll(context);
+                    if polled.is_pending() {
+                        self.0 = State::Running(run);
+                    }
+                    return polled;
+                }
+                State::Done => panic!("a call was polled after it completed"),
             }
-        })
+        }
     }
 }
 
-/// A call that is done.
-impl<T> From<T> for Call<T> {
+/// A call that succeeds with the value.
+impl<T: Send + 'static> From<T> for Call<T> {
     fn from(value: T) -> Self {
         Self::ok(value)
     }
@@ -404,9 +442,10 @@ impl<T> From<T> for Call<T> {
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            State::Ready(result) if result.is_ok() => f.write_str("Call(ready)"),
-            State::Ready(_) => f.write_str("Call(failed)"),
+            State::Mock(_) => f.write_str("Call(mock)"),
             State::Request(request, _) => write!(f, "Call({})", request.operation),
+            State::Running(_) => f.write_str("Call(running)"),
+            State::Done => f.write_str("Call(done)"),
         }
     }
 }

@@ -3,7 +3,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use serde_json::Value;
@@ -11,9 +10,11 @@ use serde_json::Value;
 use crate::builder::ClientBuilder;
 use crate::{Call, Error, RetryPolicy, Transport};
 
-/// A connection to the API: where it is, the key, the transport and the retries.
+/// A client of the API: its base URL, key, transport and retry policy.
 ///
-/// Cheap to clone; clones share all of it. Make one for the program and give it to the handles you need.
+/// Cloning is cheap: clones share everything. Create one client per program and pass it to the handles you need. Connections
+/// belong to the tokio runtime that opened them, so use a client in one runtime only. See
+/// [`guide::connections`](crate::guide::connections).
 ///
 /// ```
 /// use http::Method;
@@ -32,9 +33,9 @@ use crate::{Call, Error, RetryPolicy, Transport};
 pub struct Client(pub(crate) Arc<Settings>);
 
 pub(crate) struct Settings {
-    /// Scheme, authority and path prefix, without a slash at the end.
+    /// The scheme, authority and path prefix, without a slash at the end.
     pub(crate) base_url: String,
-    /// The headers of every request: authorization, user agent, and what the builder was given.
+    /// The headers of every request: authorization, user agent, and those set on the builder.
     pub(crate) headers: HeaderMap,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) retry_policy: Arc<dyn RetryPolicy>,
@@ -45,21 +46,15 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A body without the API key: the error page of a proxy may show the request that it got.
-    pub(crate) fn without_key(&self, body: &Bytes) -> Bytes {
-        let key = self.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        match key {
-            // A shorter one is no key of the API's, and may be a word.
-            Some(key) if key.len() >= 8 && body.windows(key.len()).any(|bytes| bytes == key.as_bytes()) => {
-                String::from_utf8_lossy(body).replace(key, "[masked]").into()
-            }
-            _ => body.clone(),
-        }
+    /// The API key, to mask it. A key under 8 bytes is not one of the API's and may be a common word.
+    pub(crate) fn key(&self) -> Option<&str> {
+        let value = self.headers.get(AUTHORIZATION)?;
+        value.to_str().ok()?.strip_prefix("Bearer ").filter(|key| key.len() >= 8)
     }
 }
 
 impl Client {
-    /// A client with the key and base URL of the environment (`TELNYX_API_KEY`, `TELNYX_BASE_URL`).
+    /// Builds a client from the environment: `TELNYX_API_KEY`, `TELNYX_BASE_URL`, `TELNYX_ALLOW_PLAIN_HTTP`.
     ///
     /// # Errors
     /// Those of [`ClientBuilder::build`].
@@ -67,15 +62,15 @@ impl Client {
         Self::builder().build()
     }
 
-    /// A client with settings of your own.
+    /// Returns a builder, which configures a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A call of any method and path, for what the typed crates do not have (yet).
+    /// Calls any operation, also one that the typed crates do not have.
     ///
-    /// `path` begins with `/`, stands below the base URL (`/ai/assistants`), and is sent as it is; it may have a query.
-    /// Errors in it surface when the call is awaited. Retries count a `POST` as repeatable once you give it an
+    /// `path` begins with `/`, is relative to the base URL (`/ai/assistants`) and is sent unchanged. It may have a query. An
+    /// invalid path is an error when the call is awaited. A `POST` is retried like a `GET` if it has an
     /// [`idempotency_key`](Call::idempotency_key).
     ///
     /// ```
@@ -84,11 +79,11 @@ impl Client {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let transport = tower::service_fn(|_| async { Ok::<_, BoxError>(http::Response::new(Body::full(r#"{"ok": true}"#))) });
     /// # let client = Client::builder().api_key("KEY").transport(transport).build()?;
-    /// let answer = client
+    /// let response = client
     ///     .request(http::Method::POST, "/ai/something/new")
     ///     .body(&serde_json::json!({"name": "Ada"}))
     ///     .await?;
-    /// assert_eq!(answer["ok"], true);
+    /// assert_eq!(response["ok"], true);
     /// # Ok(())
     /// # }
     /// ```
@@ -96,15 +91,18 @@ impl Client {
         Call::untyped(self, method, Cow::Owned(path.into()))
     }
 
-    /// A call of an operation of the API: `parameters` are put, percent-encoded, where `path` has its `{names}`.
+    /// Calls an operation with path parameters, for crates that implement an endpoint.
     ///
-    /// For crates that type an endpoint; type the answer with [`Call::json`] and its siblings. Give as many parameters as
-    /// there are names, in their order; a debug build panics otherwise.
+    /// The `parameters`, percent-encoded, replace the `{names}` in `path`, in order. Set the type of the response with
+    /// [`Call::json`] or one of its siblings.
+    ///
+    /// # Panics
+    /// In debug builds, if the number of parameters is not that of the names.
     pub fn call(&self, method: Method, path: &'static str, parameters: &[&str]) -> Call<Value> {
         Call::typed(self, method, path, parameters)
     }
 
-    /// Where the API is, without a slash at the end.
+    /// Returns the base URL, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.base_url

@@ -1,8 +1,13 @@
-//! Reading JSON into types, with the path of what was wrong.
+//! Deserialization of JSON text, with errors that name the path.
 
-use crate::json::{Fault, FromJson, JsonPath, Reader};
+use serde::de::DeserializeOwned;
 
-/// Why a JSON text could not be read into a type, and where.
+use crate::json_path::{JsonPath, Step};
+use crate::repair::repair;
+use crate::reread::{self, Tree};
+use crate::trace;
+
+/// The error of JSON text that does not deserialize into the requested type.
 ///
 /// ```
 /// use telnyx_ai_core::decode;
@@ -10,7 +15,7 @@ use crate::json::{Fault, FromJson, JsonPath, Reader};
 /// let error = decode::from_slice::<Vec<u8>>(br#"[1, "two"]"#).unwrap_err();
 /// assert_eq!(error.path(), "[1]");
 /// assert_eq!(error.pointer(), "/1");
-/// assert_eq!(error.to_string(), r#"at `[1]`: invalid type: string "two", expected a whole number (u8)"#);
+/// assert_eq!(error.to_string(), r#"at `[1]`: invalid type: string "two", expected u8"#);
 /// ```
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("at `{path}`: {message}")]
@@ -21,60 +26,142 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Where the error is, like `tools[0].webhook.url`; `$` is the whole document.
+    /// The path of the value, like `tools[0].webhook.url`. `$` is the whole document.
     #[must_use]
     pub fn path(&self) -> String {
         self.path.to_string()
     }
 
-    /// Where the error is as a JSON Pointer, like `/tools/0/webhook/url`; empty is the whole document.
+    /// The path as a JSON Pointer, like `/tools/0/webhook/url`. The empty pointer is the whole document.
     #[must_use]
     pub fn pointer(&self) -> String {
         self.path.pointer()
     }
 
-    /// What was wrong there.
+    /// The reason. It leaves the value out if the path names a secret.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether the text is no JSON at all, ends early, or has what no reader takes: a number beyond all floats, or more than 128
-    /// arrays and objects in each other.
+    /// Whether the text is not JSON.
+    ///
+    /// This includes text that ends early, has a number beyond `f64`, or nests more than 127 arrays and objects.
     #[must_use]
     pub const fn is_syntax(&self) -> bool {
         self.syntax
     }
+
+    /// Applies a change to every text.
+    pub(crate) fn map_text(&mut self, change: impl Fn(&mut String)) {
+        change(&mut self.message);
+        self.path.0.iter_mut().for_each(|step| {
+            if let Step::Field(name) = step {
+                change(name)
+            }
+        });
+    }
+
+    fn syntax(message: String) -> Self {
+        Self { path: JsonPath::default(), message, syntax: true }
+    }
+
+    fn data(path: JsonPath, error: &serde_json::Error) -> Self {
+        let message = describe(&path, error);
+        Self { path, message, syntax: false }
+    }
 }
 
-/// Reads a JSON text.
-///
-/// Nothing is spent on paths while all goes well; only a text that could not be read is looked at again.
+/// The message of an error, without values that may be secret.
+fn describe(path: &JsonPath, error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
+    if shows_no_value || !path.names_a_secret() {
+        return message;
+    }
+    masked(&message).unwrap_or_else(|| "the value is invalid; it is masked, because it may be a secret".to_owned())
+}
+
+/// The message of a type mismatch, `invalid type: string "hunter2", expected a sequence`, without the value.
+fn masked(message: &str) -> Option<String> {
+    let (found, expected) = message.rsplit_once(", expected ")?;
+    let (prefix @ ("invalid type" | "invalid value"), found) = found.split_once(": ")? else {
+        return None;
+    };
+    let kind = found.split(['"', '`']).next()?.trim_end();
+    match kind {
+        "null" | "number" | "sequence" | "map" => Some(format!("{prefix}: {kind}, expected {expected}")),
+        "boolean" | "integer" | "floating point" | "string" => {
+            Some(format!("{prefix}: {kind} [masked], expected {expected}"))
+        }
+        _ => None,
+    }
+}
+
+/// Deserializes JSON text strictly, as `serde_json` does. Errors name the path of the value.
 ///
 /// # Errors
-/// Where the text is no JSON, lacks a required field, has a known field twice, or another type than a known field's.
-pub fn from_slice<T: FromJson>(text: &[u8]) -> Result<T, DecodeError> {
-    // One look at all of the text is faster than one at each string.
-    let text = std::str::from_utf8(text).map_err(|error| DecodeError {
-        path: JsonPath::at(text, error.valid_up_to()),
-        message: format!("byte {} is not UTF-8", error.valid_up_to()),
-        syntax: true,
-    })?;
-    let mut reader = Reader::new(text);
-    read(&mut reader).map_err(|fault| locate(text, reader.at(), fault))
+/// If the text is not JSON, a required field is missing, or a known field has another type or occurs twice.
+pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
+    let text = utf8(text)?;
+    serde_json::from_str(text).map_err(|error| locate::<T>(text, &error))
 }
 
-fn read<T: FromJson>(reader: &mut Reader<'_>) -> Result<T, Fault> {
-    reader.peek();
-    let value = T::from_json(reader)?;
-    reader.end()?;
-    Ok(value)
+/// Deserializes JSON text leniently, as the client deserializes responses.
+///
+/// A value of an unexpected type is kept as raw JSON in the `extra` of the nearest object in which it is optional.
+/// Serialization writes it back. A mistyped member of a tagged union becomes its `Unknown` variant.
+/// [`unknown_paths`](crate::unknown_paths) lists both, and a `tracing` warning names each path (feature `tracing`).
+///
+/// A byte order mark is skipped, lone halves of surrogate pairs become U+FFFD, and numbers beyond `f64` become strings.
+///
+/// ```
+/// use telnyx_ai_core::{PageMeta, decode, unknown_paths};
+///
+/// let meta: PageMeta = decode::from_slice_lenient(br#"{"page_number": 1, "total_pages": 3, "page_size": "twenty"}"#)?;
+/// assert_eq!(meta.total_pages, 3);
+/// assert_eq!(meta.page_size, None);
+/// assert_eq!(meta.extra.get("page_size"), Some(&"twenty".into()));
+/// assert_eq!(unknown_paths(&meta), ["page_size"]);
+/// # Ok::<(), decode::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// If the text is not JSON, or a required field is missing, has another type or occurs twice and no optional field contains it.
+pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
+    let text = utf8(text)?;
+    serde_json::from_str(text).or_else(|_| recover(text))
+}
+
+/// Checks the whole text, which is faster than checking each string.
+fn utf8(text: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(text).map_err(|error| DecodeError::syntax(format!("byte {} is not UTF-8", error.valid_up_to())))
 }
 
 #[cold]
-fn locate(text: &str, at: usize, fault: Fault) -> DecodeError {
-    let path = JsonPath::at(text.as_bytes(), at);
-    let syntax = fault.is_syntax();
-    let message = if path.names_a_secret() { fault.into_masked_message() } else { fault.into_message() };
-    DecodeError { path, message, syntax }
+fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeError {
+    if !error.is_data() {
+        return DecodeError::syntax(error.to_string());
+    }
+    match serde_json::from_str::<Tree>(text) {
+        Ok(tree) => match reread::strict::<T>(&tree) {
+            Err((path, error)) => DecodeError::data(path, &error),
+            // The type reads JSON text differently from other formats.
+            Ok(_) => DecodeError::data(JsonPath::default(), error),
+        },
+        // The text is malformed after the first error.
+        Err(error) => DecodeError::syntax(error.to_string()),
+    }
+}
+
+#[cold]
+fn recover<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
+    let repaired = repair(text);
+    let tree: Tree = serde_json::from_str(&repaired).map_err(|error| DecodeError::syntax(error.to_string()))?;
+    let (value, set_aside) = reread::lenient(&tree).map_err(|(path, error)| DecodeError::data(path, &error))?;
+    if repaired != text {
+        trace::repaired();
+    }
+    set_aside.iter().for_each(trace::set_aside);
+    Ok(value)
 }

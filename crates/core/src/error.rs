@@ -3,24 +3,26 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
 use crate::decode::DecodeError;
+use crate::exchange::essence;
+use crate::masking::{mask, mask_headers, masked_body};
 use crate::response::{RateLimit, request_id};
 use crate::retry::retry_after;
-use crate::{BoxError, Operation, TransportError, TransportErrorKind};
+use crate::{BoxError, CallOptions, Client, Operation, TransportError, TransportErrorKind};
 
-/// What a call can end with instead of a value.
+/// The error type of this SDK.
 ///
-/// `Display` says in one line which operation failed, why, and what to do. [`kind`](Self::kind) and
-/// [`status`](Self::status) are for programs. Of a body, `Display` and `Debug` show the API's own words of the error, or a line of what is no
-/// JSON; [`body`](Self::body) gives the whole.
+/// `Display` shows the operation, the reason and the remedy in one line. Programs use [`kind`](Self::kind) and
+/// [`status`](Self::status). An error never contains the API key.
 ///
 /// ```
 /// use telnyx_ai_core::{Error, ErrorKind};
 ///
-/// let error = Error::from_answer(404, r#"{"errors": [{"code": "10005", "title": "Not found"}]}"#);
+/// let error = Error::from_response(404, r#"{"errors": [{"code": "10005", "title": "Not found"}]}"#);
 /// assert_eq!(error.kind(), ErrorKind::Api);
 /// assert_eq!(error.code(), Some("10005"));
 /// assert_eq!(error.to_string(), "404 Not Found: Not found (code 10005)");
@@ -32,191 +34,250 @@ struct Inner {
     message: String,
     operation: Option<Operation>,
     source: Option<BoxError>,
-    answer: Option<Answer>,
+    response: Option<ErrorResponse>,
     partial: Option<String>,
     attempts: u32,
+    /// Why the call was not retried, if that needs an explanation.
+    not_retried: Option<String>,
 }
 
-/// The API's answer that is the error.
-struct Answer {
+/// The response that caused the error.
+struct ErrorResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
     errors: Vec<ApiError>,
 }
 
-/// What sort of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client's own settings are not right: the key, the base URL, the transport. Nothing was sent.
+    /// A setting of the client is invalid: the key, the base URL or the transport. Nothing was sent.
     Config,
-    /// The call's arguments are not right. Nothing was sent.
+    /// An argument of the call is invalid. Nothing was sent.
     Request,
-    /// No connection came about.
+    /// The connection could not be established, or the server refused the request without processing it.
     Connect,
-    /// The time was up.
+    /// The certificate of the server was rejected. Nothing was sent, and the call is not retried.
+    Certificate,
+    /// The operation timed out. The API may have executed it.
     Timeout,
-    /// The connection broke, or a layer or transport failed.
+    /// The connection broke, or a layer or the transport failed. The API may have executed the operation.
     Transport,
-    /// The API answered with an error's status.
+    /// The API responded with an error status.
     Api,
-    /// The API has seen the idempotency key before, with another request: nothing was done.
+    /// The idempotency key was used for another request. The API did not execute this one.
     IdempotencyKeyReused,
-    /// The API answered with a redirect, which is never followed: the key must not go to another place.
+    /// The API responded with a redirect. Redirects are not followed, because the key must not go to another origin.
     Redirect,
-    /// The answer could not be read into its type.
+    /// The resource is not in the state that the operation requires, because another client changed it. Nothing was sent after the change was
+    /// detected.
+    Conflict,
+    /// The response could not be deserialized. The API has executed the operation.
     Decode,
     /// A stream reported an error or ended before it was complete.
     Stream,
-    /// The trait's implementation has no such operation: a mock or a wrapper older than the trait.
+    /// The implementation of the trait lacks the method: a mock or a wrapper.
     Unsupported,
 }
 
 impl Error {
+    /// Creates an error of any kind, for mocks, transports and wrappers.
+    ///
+    /// ```
+    /// use telnyx_ai_core::{Call, Error, ErrorKind};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let call: Call<()> = Call::err(Error::new(ErrorKind::Connect, "cannot connect to 127.0.0.1:9: connection refused"));
+    /// assert!(call.await.unwrap_err().is_retryable());
+    /// # }
+    /// ```
     #[cold]
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: one_line(message.into()),
             operation: None,
             source: None,
-            answer: None,
+            response: None,
             partial: None,
             attempts: 0,
+            not_retried: None,
         }))
     }
 
-    /// An error of the settings.
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// An error of a call's arguments, found before anything was sent.
-    pub fn invalid_request(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Request, message)
-    }
-
-    /// An error of a stream: it reported one, or ended early.
-    pub fn stream(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Stream, message)
-    }
-
-    /// The time was up.
-    pub fn timeout(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Timeout, message)
-    }
-
-    /// The error that an answer with this status and body is: what a mock returns to play the API.
+    /// Creates the error that the client returns for a response with this status and body, for mocks.
     ///
     /// A status outside 100 to 999 counts as 500.
-    pub fn from_answer(status: u16, body: impl Into<Bytes>) -> Self {
+    pub fn from_response(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::api(status, HeaderMap::new(), body.into())
+        Self::error_status(status, HeaderMap::new(), body.into())
     }
 
-    pub(crate) fn api(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let words = body.clone();
-        Self::api_saying(&words, status, headers, body)
-    }
-
-    /// The same, where `words` of the body are shown.
+    /// The error of a response without a success status.
     #[cold]
-    pub(crate) fn api_saying(words: &[u8], status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let errors = api_error::parse(words);
-        let message = api_error::summary(status, &headers, words, &errors);
-        let mut error = Self::new(ErrorKind::Api, message);
-        error.0.answer = Some(Answer { status, headers, body, errors });
-        error
-    }
-
-    #[cold]
-    pub(crate) fn redirect(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let to = headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-        let message = format!(
-            "{status} to {to}: redirects are not followed, because the API key must not go to another place; set \
-             the base URL to where the API is"
-        );
-        let mut error = Self::new(ErrorKind::Redirect, message);
-        error.0.answer = Some(Answer { status, headers, body, errors: Vec::new() });
-        error
+    pub(crate) fn error_status(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        let location = headers.get(LOCATION).filter(|_| status.is_redirection());
+        let (kind, message, errors) = match location {
+            Some(location) => {
+                let message = format!(
+                    "{status} to {}: redirects are not followed, because the API key must not go to another origin; correct \
+                     the base URL",
+                    String::from_utf8_lossy(location.as_bytes())
+                );
+                (ErrorKind::Redirect, message, Vec::new())
+            }
+            None => {
+                let errors = api_error::parse(&body);
+                (ErrorKind::Api, api_error::summary(status, &headers, &body, &errors), errors)
+            }
+        };
+        Self::new(kind, message).with_response(ErrorResponse { status, headers, body, errors })
     }
 
     #[cold]
     pub(crate) fn too_long(limit: usize) -> Self {
-        let message = format!("the answer has more than {limit} bytes; allow more by `max_answer_bytes` on the client");
+        let message = format!("the response has more than {limit} bytes; raise `max_answer_bytes` on the client");
+        Self::new(ErrorKind::Decode, message)
+    }
+
+    #[cold]
+    pub(crate) fn too_dense(limit: usize) -> Self {
+        let message = format!(
+            "the response would take more than 16 times {limit} bytes in memory; raise `max_answer_bytes` on the client"
+        );
         Self::new(ErrorKind::Decode, message)
     }
 
     #[cold]
     pub(crate) fn transport(source: BoxError) -> Self {
-        let (kind, message) = match TransportError::kind_of(&*source) {
-            TransportErrorKind::Connect => (
-                ErrorKind::Connect,
-                format!("no connection: {source}; check the base URL, the network and the proxy settings"),
-            ),
-            TransportErrorKind::Timeout => (ErrorKind::Timeout, format!("time is up: {source}")),
-            TransportErrorKind::Broken => {
-                (ErrorKind::Transport, format!("the connection broke before the whole answer was there: {source}"))
+        let (kind, message) = TransportError::describe(&*source);
+        let (kind, advice) = match kind {
+            TransportErrorKind::Connect => (ErrorKind::Connect, "; check the base URL and proxy settings"),
+            TransportErrorKind::Certificate => {
+                (ErrorKind::Certificate, "; check the base URL, the system's clock and the trusted root certificates")
             }
+            TransportErrorKind::NotProcessed => (ErrorKind::Connect, ""),
+            TransportErrorKind::Timeout => (ErrorKind::Timeout, ""),
+            TransportErrorKind::Broken => (ErrorKind::Transport, ""),
         };
-        let mut error = Self::new(kind, message);
-        error.0.source = Some(source);
-        error
+        Self::new(kind, format!("{message}{advice}")).with_source(source)
     }
 
+    /// The error of a response with a success status and an unexpected body.
+    #[cold]
     pub(crate) fn decode(source: DecodeError, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let mut message = format!("the answer ({status}) is not of the expected type: {source}");
-        if source.is_syntax() {
-            let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            message = format!(
-                "the answer ({status}, {}, {} bytes) is not JSON: {source}; is the base URL that of the API?",
-                kind.unwrap_or("no content type"),
+        let encoding = headers.get(CONTENT_ENCODING).map(|encoding| String::from_utf8_lossy(encoding.as_bytes()));
+        let message = if body.is_empty() {
+            format!("the response ({status}) has no body; the operation was executed, so do not repeat it")
+        } else if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
+            format!(
+                "the response ({status}) is encoded with {encoding}, which the client does not support; check the proxies \
+                 between the client and the API"
+            )
+        } else if source.is_syntax() {
+            format!(
+                "the response ({status}, {}, {} bytes) is not JSON: {source}; check that the base URL is the API's",
+                media_type(&headers),
                 body.len(),
-            );
-        }
-        let mut error = Self::new(ErrorKind::Decode, message).with_source(source);
-        error.0.answer = Some(Answer { status, headers, body, errors: Vec::new() });
-        error
+            )
+        } else {
+            format!("the response ({status}) does not have the expected type: {source}")
+        };
+        let response = ErrorResponse { status, headers, body, errors: Vec::new() };
+        Self::new(ErrorKind::Decode, message).with_source(source).with_response(response)
+    }
+
+    /// The error of a response with a success status that is not the requested stream.
+    #[cold]
+    pub(crate) fn not_a_stream(options: &CallOptions, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        let accepted = options.header(ACCEPT.as_str()).unwrap_or_default();
+        let message = format!(
+            "the response ({status}) is {}, not {accepted}: {:?}",
+            media_type(&headers),
+            api_error::excerpt(&body)
+        );
+        Self::new(ErrorKind::Decode, message).with_response(ErrorResponse { status, headers, body, errors: Vec::new() })
+    }
+
+    fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.0.response = Some(response);
+        self
     }
 
     pub(crate) fn unsupported(method: &str) -> Self {
         Self::new(
             ErrorKind::Unsupported,
-            format!("{method} is not implemented here: implement it, or set an expectation on the mock"),
+            format!("`{method}` is not implemented; implement it, or set an expectation on the mock"),
         )
     }
 
-    /// The same error with its cause.
+    /// Adds the error that caused this one; see [`get_ref`](Self::get_ref).
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// The same error with the part of a stream's text that had arrived before it.
+    /// Adds the text of a stream that arrived before the error.
     #[must_use]
     pub fn with_partial(mut self, partial: impl Into<String>) -> Self {
         self.0.partial = Some(partial.into());
         self
     }
 
-    /// The same error, told apart where it is about the idempotency key that was sent.
+    /// Changes the kind if the API rejected the idempotency key.
     pub(crate) fn about_idempotency_key(mut self) -> Self {
-        if self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.tells_of_idempotency() {
+        if self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) && self.mentions_idempotency() {
             self.0.kind = ErrorKind::IdempotencyKeyReused;
-            self.0.message.push_str("; give each piece of work a key of its own");
+            self.0.message.push_str("; use one key per operation");
         }
         self
     }
 
-    /// Whether the same call, under the same idempotency key, is still being done.
-    pub(crate) fn is_in_progress(&self) -> bool {
-        self.status() == Some(StatusCode::CONFLICT) && self.tells_of_idempotency()
+    pub(crate) fn not_retried(mut self, reason: Option<String>) -> Self {
+        self.0.not_retried = reason;
+        self
     }
 
-    /// The API has no code of its own for these errors, so its words decide.
-    fn tells_of_idempotency(&self) -> bool {
+    /// Masks the API key wherever the server repeated it.
+    pub(crate) fn without_key(mut self, client: &Client) -> Self {
+        let Some(key) = client.0.key() else {
+            return self;
+        };
+        let inner = &mut *self.0;
+        mask(&mut inner.message, key);
+        if let Some(partial) = &mut inner.partial {
+            mask(partial, key);
+        }
+        if let Some(source) = inner.source.as_mut().and_then(|source| source.downcast_mut::<DecodeError>()) {
+            source.map_text(|text| mask(text, key));
+        }
+        if let Some(response) = &mut inner.response {
+            for error in &mut response.errors {
+                error.map_text(|text| mask(text, key));
+            }
+            mask_headers(&mut response.headers, key);
+            if let Some(body) = masked_body(&response.body, key) {
+                response.body = body.into();
+            }
+        }
+        self
+    }
+
+    /// Whether the API is still executing a call with the same idempotency key.
+    pub(crate) fn is_in_progress(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT) && self.mentions_idempotency()
+    }
+
+    /// Whether an error is about the idempotency key. The API has no code for that, so the text decides.
+    fn mentions_idempotency(&self) -> bool {
         self.errors().iter().any(|error| error.to_string().to_ascii_lowercase().contains("idempoten"))
     }
 
@@ -226,66 +287,68 @@ impl Error {
         self
     }
 
-    /// What sort of failure this is.
+    /// The kind of the error.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status of the API's answer, where there was one.
+    /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        Some(self.0.answer.as_ref()?.status)
+        Some(self.0.response.as_ref()?.status)
     }
 
-    /// The code of the API's first error, like `10005`.
+    /// The code of the first error in the response, like `10005`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.errors().iter().find_map(ApiError::code)
     }
 
-    /// The API's errors, one by one, in whichever of its forms they came.
+    /// The errors in the response.
     #[must_use]
     pub fn errors(&self) -> &[ApiError] {
-        self.0.answer.as_ref().map_or(&[], |answer| &answer.errors)
+        self.0.response.as_ref().map_or(&[], |response| &response.errors)
     }
 
-    /// The headers of the API's answer.
+    /// The headers of the response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        Some(&self.0.answer.as_ref()?.headers)
+        Some(&self.0.response.as_ref()?.headers)
     }
 
-    /// The body of the API's answer. It may hold what the request held.
+    /// The body of the response. It may repeat values of the request.
+    ///
+    /// It is the first 64 KiB of the body of an error response, or the whole body of a response that could not be deserialized.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
-        Some(&self.0.answer.as_ref()?.body)
+        Some(&self.0.response.as_ref()?.body)
     }
 
-    /// The API's id of the request, to be named when you ask the vendor about it.
+    /// The API's id of the request, for questions to the vendor.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(self.headers()?)
     }
 
-    /// What is left of the rate limit, where the API said so.
+    /// The state of the rate limit, if the response has it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::from_headers(self.headers()?)
     }
 
-    /// How long the API asks to wait before the next try.
+    /// The delay that the API requests before the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(self.headers()?, SystemTime::now())
     }
 
-    /// What the API itself says of another try.
+    /// Whether the API requests or forbids a retry.
     pub(crate) fn should_retry(&self) -> Option<bool> {
         self.headers()?.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
     }
 
-    /// How many times the request was sent; 0 where it never was.
+    /// The number of times that the request was sent.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.0.attempts
@@ -297,16 +360,24 @@ impl Error {
         self.0.operation.as_ref()
     }
 
-    /// The text of a stream that had arrived before it failed.
+    /// The text of a stream that arrived before it failed.
     #[must_use]
     pub fn partial(&self) -> Option<&str> {
         self.0.partial.as_deref()
     }
 
-    /// Whether the same call may succeed later: the network, the server or a limit was in the way, not the call.
+    /// The error of the transport, the layer or the deserializer that caused this one.
     ///
-    /// The client has repeated it already, where that was safe. Whether it is safe for a call that may have been done
-    /// (a `POST` without idempotency key) is yours to know.
+    /// Use it to downcast the cause. `Display` includes its text, so `source` skips it and returns its own source.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
+
+    /// Whether the same call may succeed later.
+    ///
+    /// This is so if the network, the server or a rate limit caused the error. The client has already retried the call if that
+    /// was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.should_retry().unwrap_or(match self.0.kind {
@@ -319,7 +390,15 @@ impl Error {
     }
 }
 
-/// What servers say may have line breaks in it, and worse: a log's line is to stay one.
+/// The media type of a response, for error messages.
+fn media_type(headers: &HeaderMap) -> &str {
+    match headers.get(CONTENT_TYPE) {
+        Some(found) => essence(found),
+        None => "without a content type",
+    }
+}
+
+/// Replaces control characters, because texts from servers end up in logs and terminals.
 fn one_line(text: String) -> String {
     if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
@@ -338,6 +417,7 @@ impl fmt::Display for Error {
         if self.0.attempts > 1 {
             facts.push(format!("after {} attempts", self.0.attempts));
         }
+        facts.extend(self.0.not_retried.as_ref().map(|reason| format!("not retried: {reason}")));
         if facts.is_empty() { Ok(()) } else { write!(f, " ({})", facts.join(", ")) }
     }
 }
@@ -346,15 +426,16 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug.field("kind", &self.0.kind).field("message", &self.to_string());
-        if let Some(answer) = &self.0.answer {
-            debug.field("status", &answer.status).field("body_bytes", &answer.body.len());
+        if let Some(response) = &self.0.response {
+            debug.field("status", &response.status).field("body_bytes", &response.body.len());
         }
         debug.field("source", &self.0.source).finish_non_exhaustive()
     }
 }
 
+/// Returns the source of the cause. [`get_ref`](Error::get_ref) returns the cause itself.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref()?.source()
     }
 }

@@ -1,56 +1,68 @@
-//! How a call becomes requests: attempts, waits between them, and the answer.
+//! The execution of a call: attempts, the delays between them, and the response.
 
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Request, Uri};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use http_body::Body as _;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use crate::call::{CallRequest, IDEMPOTENCY_KEY, Idempotency};
-use crate::client::Settings;
+use crate::attempt_clock::AttemptClock;
+use crate::call::{CallRequest, Idempotency};
 use crate::decode::DecodeError;
+use crate::masking::mask_headers;
+use crate::operation::add_query;
+use crate::options::IDEMPOTENCY_KEY;
 use crate::retry::Failure;
-use crate::stream::ByteStream;
-use crate::{Body, Error, Response, trace};
+use crate::stream::{ByteStream, StreamCall};
+use crate::{Body, Error, ErrorKind, Response, trace};
 
-/// How many bytes of an error's answer are kept.
+/// The number of bytes kept of the body of an error response.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
-/// An answer with a success status, and the call that it answers.
-pub(crate) struct Answer {
+/// The time limit for the body of an error response, whose status is already known.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
+/// A response with a success status, together with its request.
+pub(crate) struct RawResponse {
     request: Box<CallRequest>,
-    attempts: u32,
-    parts: Parts,
-    /// All of it where it was gathered, or else what still arrives.
+    pub(crate) attempts: u32,
+    pub(crate) parts: Parts,
+    /// The whole body in memory, or the body that is still to be read.
     body: Body,
+    ends: Option<Deadline>,
 }
 
-impl Answer {
+/// The end of a call's deadline, and its length.
+pub(crate) type Deadline = (Instant, Duration);
+
+impl RawResponse {
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
 
-    /// The body, where it was gathered.
+    /// The body in memory. It is empty if the body was not read.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.body.as_bytes().map_or(&[], Bytes::as_ref)
     }
 
-    /// The body, where it was gathered.
+    /// The body in memory. It is empty if the body was not read.
     pub(crate) fn into_bytes(self) -> Bytes {
         self.body.into_bytes().unwrap_or_default()
     }
 
-    /// The error that the body is not what it should be.
+    /// The error of a body that does not deserialize.
     pub(crate) fn unreadable(&self, error: DecodeError) -> Error {
         let body = self.body.as_bytes().cloned().unwrap_or_default();
         Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
             .during(&self.request.operation, self.attempts)
+            .without_key(&self.request.client)
     }
 
     pub(crate) fn with<T>(self, value: T) -> Response<T> {
@@ -58,67 +70,122 @@ impl Answer {
         Response { value, status: self.parts.status, headers: self.parts.headers, body, attempts: self.attempts }
     }
 
-    /// The body as it arrives.
+    /// The body as a stream.
     pub(crate) fn take_stream(&mut self) -> ByteStream {
-        let idle = self.request.client.0.stream_idle_timeout;
-        let call = (self.request.operation.clone(), self.attempts);
-        ByteStream::new(std::mem::take(&mut self.body), idle, Some(call))
+        let CallRequest { client, operation, .. } = &*self.request;
+        let call = StreamCall { client: client.clone(), operation: operation.clone(), attempts: self.attempts };
+        ByteStream::new(std::mem::take(&mut self.body), client.0.stream_idle_timeout, self.ends, Some(call))
     }
 }
 
-/// What of the body belongs to an attempt, and so to its time and its retries.
+/// The part of the body that an attempt reads, subject to its time limit and retries.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gather {
+pub(crate) enum ReadBody {
     Whole,
     Nothing,
 }
 
-/// Sends the request until it succeeds or no retry is left.
-pub(crate) async fn exchange(request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
-    let operation = request.operation.clone();
-    // A future that is handed on by value takes its place twice.
-    trace::call(operation, pin!(repeat(request, gather))).await
+/// Sends the request until it succeeds or the retry policy gives up.
+pub(crate) async fn exchange(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
+    let (operation, client) = (request.operation.clone(), request.client.clone());
+    // Pinned, because an async function stores a by-value future twice.
+    trace::call(operation, pin!(repeat(request, read_body))).await.map_err(|error| error.without_key(&client))
 }
 
-async fn repeat(request: Box<CallRequest>, gather: Gather) -> Result<Answer, Error> {
-    let exchange = Exchange::new(request, gather)?;
+async fn repeat(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
+    let exchange = Exchange::new(request, read_body)?;
     match exchange.attempt(1).await {
-        Ok(answer) => Ok(exchange.succeeded(1, answer)),
-        // Boxed, so that the many calls that do not come here need not hold what it takes.
+        Ok(response) => Ok(exchange.succeeded(1, response)),
+        // Boxed, so that calls that succeed at once do not hold the state of retries.
         Err(error) => Box::pin(exchange.again(error)).await,
     }
 }
 
-/// A call that is under way: what is the same for all of its attempts.
+/// The state of a call that is the same for all attempts.
 struct Exchange {
     request: Box<CallRequest>,
     uri: Uri,
     body: Bytes,
-    gather: Gather,
-    /// Whether an idempotency key protects it.
+    read_body: ReadBody,
+    /// Whether an idempotency key protects the call.
     keyed: bool,
-    /// When the call's deadline ends, and how long it is.
-    ends: Option<(Instant, Duration)>,
+    ends: Option<Deadline>,
 }
 
 impl Exchange {
-    fn new(mut request: Box<CallRequest>, gather: Gather) -> Result<Self, Error> {
-        let (uri, body) =
-            prepare(&mut request).map_err(|problem| Error::invalid_request(problem).during(&request.operation, 0))?;
-        let keyed = request.idempotency != Idempotency::None && request.has_header(&IDEMPOTENCY_KEY);
-        // A deadline beyond all clocks is none.
-        let ends = request.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
-        Ok(Self { request, uri, body, gather, keyed, ends })
+    fn new(mut request: Box<CallRequest>, read_body: ReadBody) -> Result<Self, Error> {
+        let (uri, body) = prepare(&mut request)
+            .map_err(|problem| Error::new(ErrorKind::Request, problem).during(&request.operation, 0))?;
+        let options = &request.options;
+        let keyed = request.idempotency != Idempotency::None && options.has_header(&IDEMPOTENCY_KEY);
+        // A deadline that the clock cannot represent is no limit.
+        let ends = options.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
+        Ok(Self { request, uri, body, read_body, keyed, ends })
     }
 
-    /// Sends the request, within its time.
+    /// Sends the request once, within the time limit of an attempt.
     async fn attempt(&self, number: u32) -> Result<(Parts, Body), Error> {
-        let limit = self.request.timeout.unwrap_or(self.request.client.0.timeout);
         let sent = async {
-            let sent = timeout(limit.min(self.time_left()), attempt(&self.request, &self.uri, &self.body, self.gather));
-            sent.await.unwrap_or_else(|_| Err(self.out_of_time(limit)))
+            let clock = AttemptClock::start();
+            let message = message(&self.request, &self.uri, &self.body, &clock);
+            let transport = &self.request.client.0.transport;
+            let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
+            let (mut parts, body) = response.into_parts();
+            if let Some(key) = self.request.client.0.key() {
+                mask_headers(&mut parts.headers, key);
+            }
+            if !parts.status.is_success() {
+                return Err(Error::error_status(parts.status, parts.headers, self.error_body(body).await));
+            }
+            match self.read_body {
+                ReadBody::Whole => {
+                    let limit = self.request.client.0.max_answer_bytes;
+                    let body = self.within(&clock, pin!(collect(body, limit))).await??;
+                    if is_too_dense(&body, limit) {
+                        return Err(Error::too_dense(limit));
+                    }
+                    Ok((parts, Body::full(body)))
+                }
+                ReadBody::Nothing if self.is_accepted(&parts) => Ok((parts, body)),
+                ReadBody::Nothing => {
+                    let body = self.error_body(body).await;
+                    Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body))
+                }
+            }
         };
         trace::attempt(&self.request.operation, number - 1, pin!(sent)).await
+    }
+
+    /// Runs a part of an attempt within the remaining time of the attempt and the call.
+    async fn within<T>(&self, clock: &AttemptClock, part: impl Future<Output = T>) -> Result<T, Error> {
+        let limit = self.request.options.timeout.unwrap_or(self.request.client.0.timeout);
+        let mut part = pin!(part);
+        let mut left = limit.saturating_sub(clock.elapsed()).min(self.time_left());
+        loop {
+            if let Ok(done) = timeout(left, part.as_mut()).await {
+                return Ok(done);
+            }
+            // The attempt has time left if its request waited in a rate-limit layer.
+            left = limit.saturating_sub(clock.elapsed()).min(self.time_left());
+            if left.is_zero() {
+                return Err(self.out_of_time(limit));
+            }
+        }
+    }
+
+    /// Reads the start of the body of an error response. A slow or truncated body does not hide the status.
+    fn error_body(&self, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send + '_>> {
+        // Boxed, so that calls that succeed do not hold its state.
+        Box::pin(collect_some(body, MAX_ERROR_BYTES, ERROR_BODY_TIME.min(self.time_left())))
+    }
+
+    /// Whether the response has the media type that the call accepts.
+    fn is_accepted(&self, parts: &Parts) -> bool {
+        let accepted = self.request.options.header(ACCEPT.as_str()).unwrap_or("*/*");
+        match parts.headers.get(CONTENT_TYPE) {
+            Some(found) => accepted == "*/*" || essence(found).eq_ignore_ascii_case(accepted),
+            None => parts.status != StatusCode::NO_CONTENT,
+        }
     }
 
     fn time_left(&self) -> Duration {
@@ -127,56 +194,70 @@ impl Exchange {
 
     #[cold]
     fn out_of_time(&self, limit: Duration) -> Error {
-        Error::timeout(match self.ends {
-            Some((at, deadline)) if at <= Instant::now() => format!("the call's deadline of {deadline:?} is over"),
-            _ => format!("no whole answer within {limit:?}; allow more by `timeout` on the call or the client"),
-        })
+        let message = match self.ends {
+            Some((at, deadline)) if at <= Instant::now() => format!("the deadline of {deadline:?} has passed"),
+            _ => format!("no complete response within {limit:?}; raise `timeout` on the call or the client"),
+        };
+        Error::new(ErrorKind::Timeout, message)
     }
 
-    fn succeeded(self, attempts: u32, (parts, body): (Parts, Body)) -> Answer {
+    fn succeeded(self, attempts: u32, (parts, body): (Parts, Body)) -> RawResponse {
         self.request.client.0.retry_policy.succeeded(attempts - 1);
-        trace::answered(&parts, Some(attempts - 1));
-        Answer { request: self.request, attempts, parts, body }
+        RawResponse { request: self.request, attempts, parts, body, ends: self.ends }
     }
 
-    /// Goes on after the first attempt has failed.
-    async fn again(self, mut error: Error) -> Result<Answer, Error> {
+    /// Continues after the first attempt has failed.
+    async fn again(self, mut error: Error) -> Result<RawResponse, Error> {
         let mut attempts = 1;
         loop {
             if self.keyed {
                 error = error.about_idempotency_key();
             }
-            let Some(delay) = self.delay(&error, attempts) else {
-                return Err(error.during(&self.request.operation, attempts));
+            let delay = match self.delay(&error, attempts) {
+                Ok(delay) => delay,
+                Err(reason) => return Err(error.not_retried(reason).during(&self.request.operation, attempts)),
             };
+            trace::retrying(&error, delay);
             sleep(delay).await;
             attempts += 1;
             match self.attempt(attempts).await {
-                Ok(answer) => return Ok(self.succeeded(attempts, answer)),
+                Ok(response) => return Ok(self.succeeded(attempts, response)),
                 Err(again) => error = again,
             }
         }
     }
 
-    /// How long to wait before the next attempt, where there is to be one.
-    fn delay(&self, error: &Error, attempts: u32) -> Option<Duration> {
+    /// The delay before the next attempt, or the reason to report for not retrying.
+    fn delay(&self, error: &Error, attempts: u32) -> Result<Duration, Option<String>> {
         let settings = &self.request.client.0;
         let method = self.request.operation.method();
         let failure = Failure {
             error,
             method,
             retries: attempts - 1,
-            max_retries: self.request.max_retries.or(settings.max_retries),
+            max_retries: self.request.options.max_retries.or(settings.max_retries),
             repeatable: self.keyed || method.is_idempotent(),
         };
-        settings.retry_policy.delay(&failure).filter(|delay| *delay < self.time_left())
+        let Some(delay) = settings.retry_policy.delay(&failure) else {
+            return Err(settings.retry_policy.give_up_reason(&failure));
+        };
+        if delay < self.time_left() { Ok(delay) } else { Err(Some("the deadline would pass first".to_owned())) }
     }
 }
 
-/// The URL and the body, the same for all attempts.
+/// The media type without parameters.
+pub(crate) fn essence(content_type: &HeaderValue) -> &str {
+    content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// Builds the URL and the body, which all attempts share.
 fn prepare(request: &mut CallRequest) -> Result<(Uri, Bytes), String> {
-    if let Some(problem) = request.problem.take() {
+    let options = &mut request.options;
+    if let Some(problem) = options.problem.take() {
         return Err(problem);
+    }
+    for (name, value) in &options.query {
+        add_query(&mut request.query, name, value);
     }
     let base = &request.client.0.base_url;
     let mut url = String::with_capacity(base.len() + request.path.len() + request.query.len() + 1);
@@ -187,19 +268,19 @@ fn prepare(request: &mut CallRequest) -> Result<(Uri, Bytes), String> {
         url.push_str(&request.query);
     }
     let uri = Uri::from_maybe_shared(Bytes::from(url))
-        .map_err(|error| format!("the path {:?} can not stand in a URL: {error}", request.path))?;
-    if request.idempotency == Idempotency::Always && !request.has_header(&IDEMPOTENCY_KEY) {
+        .map_err(|error| format!("the path {:?} is not valid in a URL: {error}", request.path))?;
+    if request.idempotency == Idempotency::Always && !options.has_header(&IDEMPOTENCY_KEY) {
         let mut text = Uuid::encode_buffer();
         let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);
         let key = HeaderValue::from_str(key).map_err(|error| error.to_string())?;
-        request.set_header(IDEMPOTENCY_KEY, key);
+        options.set_header(IDEMPOTENCY_KEY, key);
     }
-    if !request.extra_body.is_empty() {
-        let body = with_extra(request.body.take(), std::mem::take(&mut request.extra_body))?;
+    if !options.extra_body.is_empty() {
+        let body = with_extra(request.body.take(), std::mem::take(&mut options.extra_body))?;
         request.body = Some(body);
     }
-    if request.body.is_some() && !request.has_header(&CONTENT_TYPE) {
-        request.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if request.body.is_some() && !options.has_header(&CONTENT_TYPE) {
+        options.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     Ok((uri, request.body.take().unwrap_or_default()))
 }
@@ -207,53 +288,38 @@ fn prepare(request: &mut CallRequest) -> Result<(Uri, Bytes), String> {
 fn with_extra(body: Option<Bytes>, extra: Vec<(String, Value)>) -> Result<Bytes, String> {
     let mut fields: Map<String, Value> = match body {
         Some(body) => serde_json::from_slice(&body)
-            .map_err(|_| "the body is no JSON object, so `extra_body` has nothing to add to".to_owned())?,
+            .map_err(|_| "the body is not a JSON object, so `extra_body` cannot add a field".to_owned())?,
         None => Map::new(),
     };
     fields.extend(extra);
     serde_json::to_vec(&fields).map(Bytes::from).map_err(|error| error.to_string())
 }
 
-async fn attempt(request: &CallRequest, uri: &Uri, body: &Bytes, gather: Gather) -> Result<(Parts, Body), Error> {
-    let settings = &request.client.0;
-    let answer = settings.transport.send(message(request, uri, body)).await.map_err(Error::transport)?;
-    if !answer.status().is_success() {
-        // Boxed for the same reason as `again`.
-        return Err(Box::pin(refusal(settings, answer)).await);
-    }
-    let (parts, body) = answer.into_parts();
-    trace::answered(&parts, None);
-    match gather {
-        Gather::Whole => Ok((parts, Body::full(collect(body, settings.max_answer_bytes).await?))),
-        Gather::Nothing => Ok((parts, body)),
-    }
-}
-
-// Inlined into a future, these would take their place in its frame, which every call writes to.
+// Not inlined, to keep the future small.
 #[inline(never)]
-fn message(request: &CallRequest, uri: &Uri, body: &Bytes) -> Request<Body> {
+fn message(request: &CallRequest, uri: &Uri, body: &Bytes, clock: &AttemptClock) -> Request<Body> {
     let mut message = Request::new(Body::full(body.clone()));
     *message.method_mut() = request.operation.method().clone();
     *message.uri_mut() = uri.clone();
     *message.headers_mut() = request.client.0.headers.clone();
-    for (name, value) in &request.headers {
+    for (name, value) in &request.options.headers {
         message.headers_mut().insert(name.clone(), value.clone());
     }
+    clock.attach(message.extensions_mut());
     message
 }
 
-/// The error that an answer without success is.
-async fn refusal(settings: &Settings, answer: http::Response<Body>) -> Error {
-    let (parts, body) = answer.into_parts();
-    let body = collect_some(body, MAX_ERROR_BYTES).await;
-    if parts.status.is_redirection() {
-        Error::redirect(parts.status, parts.headers, body)
-    } else {
-        Error::api_saying(&settings.without_key(&body), parts.status, parts.headers, body)
-    }
+/// Whether JSON of many tiny values, such as `[[],[],…]`, would take more than 16 times `limit` in memory.
+fn is_too_dense(body: &[u8], limit: usize) -> bool {
+    // The size in memory of a value in a list or an object, without its key.
+    const VALUE: usize = 100;
+    let most = limit.saturating_mul(16);
+    // One of these characters precedes every value except the first.
+    body.len().saturating_mul(VALUE) > most
+        && body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count().saturating_mul(VALUE) > most
 }
 
-/// The whole body, in one piece.
+/// Reads the whole body into one buffer.
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
     let expected = body.size_hint().lower();
     if expected > limit as u64 {
@@ -282,19 +348,23 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
     Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
-/// As much of an error's body as arrives, up to a limit: the status is the error, even where its body breaks off.
-async fn collect_some(body: Body, limit: usize) -> Bytes {
-    let mut body = pin!(body);
+/// Reads the start of a body, up to a number of bytes and a time limit.
+async fn collect_some(body: Body, limit: usize, time: Duration) -> Bytes {
     let mut all = BytesMut::new();
-    while all.len() < limit {
-        match std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-            Some(Ok(frame)) => {
-                if let Ok(data) = frame.into_data() {
-                    all.extend_from_slice(&data[..data.len().min(limit - all.len())]);
+    let collected = async {
+        let mut body = pin!(body);
+        while all.len() < limit {
+            match std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        all.extend_from_slice(&data[..data.len().min(limit - all.len())]);
+                    }
                 }
+                Some(Err(_)) | None => break,
             }
-            Some(Err(_)) | None => break,
         }
-    }
+    };
+    // After a timeout, the bytes that have arrived are kept.
+    let _ = timeout(time, collected).await;
     all.freeze()
 }

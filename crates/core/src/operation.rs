@@ -3,8 +3,11 @@ use std::fmt::{self, Write as _};
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
-/// What a call asks of the API: a method and a path in which parameters stand as `{name}`.
+/// An operation of the API: a method and a path template.
+///
+/// `Display` shows both, like `GET /ai/assistants/{assistant_id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
     method: Method,
@@ -16,13 +19,13 @@ impl Operation {
         Self { method, path: path.into() }
     }
 
-    /// The method.
+    /// The HTTP method.
     #[must_use]
     pub const fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The path's template, like `/ai/assistants/{assistant_id}`.
+    /// The path template, like `/ai/assistants/{assistant_id}`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -39,11 +42,11 @@ const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':').remove(b'@');
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Puts `parameters`, percent-encoded, where `template` has its `{names}`.
+/// Replaces the `{names}` in `template` by `parameters`, percent-encoded.
 ///
-/// The error says which parameter can not stand in a path: an empty one, `.` and `..` would name another resource.
+/// An empty parameter, `.` and `..` are errors, because the path would address another resource.
 pub(crate) fn fill(template: &str, parameters: &[&str]) -> Result<String, String> {
-    debug_assert_eq!(template.matches('{').count(), parameters.len(), "one parameter for each name in {template}");
+    debug_assert_eq!(template.matches('{').count(), parameters.len(), "{template} needs one parameter for each name");
     let mut path = String::with_capacity(template.len() + 40 * parameters.len());
     let mut rest = template;
     let mut parameters = parameters.iter();
@@ -51,8 +54,8 @@ pub(crate) fn fill(template: &str, parameters: &[&str]) -> Result<String, String
         let (name, after) = from_name.split_once('}').unwrap_or((from_name, ""));
         let value = parameters.next().copied().unwrap_or_default();
         match value {
-            "" => return Err(format!("`{name}` is empty: give the id of what the call is about")),
-            "." | ".." => return Err(format!("`{name}` is `{value}`, which would name another path")),
+            "" => return Err(format!("`{name}` is empty; give the id of the resource")),
+            "." | ".." => return Err(format!("`{name}` is `{value}`, which would address another path")),
             _ => {}
         }
         path.push_str(before);
@@ -70,4 +73,17 @@ pub(crate) fn add_query(query: &mut String, name: &str, value: &str) {
     }
     // Writing to a String does not fail.
     let _ = write!(query, "{}={}", utf8_percent_encode(name, QUERY), utf8_percent_encode(value, QUERY));
+}
+
+/// Appends a JSON value to a query, in the form that the API expects.
+pub(crate) fn add_query_value(query: &mut String, name: &str, value: &Value) {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value {
+        Value::Null => {}
+        Value::Array(items) => add_query(query, name, &items.iter().map(text).collect::<Vec<_>>().join(",")),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| add_query_value(query, &format!("{name}[{key}]"), value));
+        }
+        plain => add_query(query, name, &text(plain)),
+    }
 }

@@ -1,8 +1,8 @@
-//! Keeping a client below a rate.
+//! The layer that limits the request rate.
 
 use std::fmt;
 use std::future::Future;
-use std::num::NonZeroU32;
+use std::num::NonZero;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -16,50 +16,61 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::{Layer, Service};
 
+use crate::attempt_clock::waits::Waits;
 use crate::retry::retry_after;
 use crate::{Body, RateLimit, Retries};
 
-/// A layer that keeps a client below a rate, and slows it down when the API says that it is too fast.
+/// A tower layer that limits the request rate and respects the API's rate limit.
 ///
-/// Requests wait for their turn. After a 429, or an answer that leaves nothing of the limit, all of them wait as long
-/// as the API asks (up to [`Retries::RETRY_AFTER_CAP`]; a second where a 429 does not say). Clones of the client share
-/// the rate, and so do clients to which the same layer was given. Needs no runtime before the first request.
+/// Requests above the rate wait. That time does not count against [`timeout`](crate::Call::timeout).
+///
+/// After a 429, or a response that reports no remaining requests, all requests wait for the time that the API requests, up to
+/// [`Retries::RETRY_AFTER_CAP`], 60 s. After a 429 without a time, they wait 1 s.
+///
+/// Clones of a client share the rate, and so do clients with clones of the same layer.
 ///
 /// ```
-/// use std::num::NonZeroU32;
 /// use telnyx_ai_core::{Body, BoxError, Client, RateLimitLayer};
 ///
 /// # let transport = tower::service_fn(|_| async { Ok::<_, BoxError>(http::Response::new(Body::empty())) });
-/// let ten = NonZeroU32::new(10).expect("not zero");
 /// let client = Client::builder()
 ///     .api_key("KEY")
 ///     .transport(transport)
-///     .layer(RateLimitLayer::per_second(ten))
+///     .layer(RateLimitLayer::per_second(10))
 ///     .build()?;
 /// # Ok::<(), telnyx_ai_core::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct RateLimitLayer(Arc<Gate>);
+pub struct RateLimitLayer(Arc<Limiter>);
 
 impl RateLimitLayer {
-    /// That many requests a second, and as many at once after a pause.
+    /// A limit of `requests` per second, with bursts of up to `requests`.
+    ///
+    /// # Panics
+    /// If `requests` is 0.
     #[must_use]
-    pub fn per_second(requests: NonZeroU32) -> Self {
-        Self::new(Quota::per_second(requests))
+    pub fn per_second(requests: u32) -> Self {
+        Self::with_burst(requests, requests)
     }
 
-    /// That many requests a second, and `burst` at once after a pause.
+    /// A limit of `requests` per second, with bursts of up to `burst` requests.
+    ///
+    /// # Panics
+    /// If `requests` or `burst` is 0.
     #[must_use]
-    pub fn with_burst(requests: NonZeroU32, burst: NonZeroU32) -> Self {
+    pub fn with_burst(requests: u32, burst: u32) -> Self {
+        let (Some(requests), Some(burst)) = (NonZero::new(requests), NonZero::new(burst)) else {
+            panic!("the rate limit and its burst must be at least 1");
+        };
         Self::new(Quota::per_second(requests).allow_burst(burst))
     }
 
     fn new(quota: Quota) -> Self {
         let clock = TokioClock(Instant::now());
-        Self(Arc::new(Gate {
-            limiter: RateLimiter::direct_with_clock(quota, clock.clone()),
+        Self(Arc::new(Limiter {
+            quota: RateLimiter::direct_with_clock(quota, clock.clone()),
             clock,
-            closed_until: Mutex::new(None),
+            paused_until: Mutex::new(None),
         }))
     }
 }
@@ -68,7 +79,7 @@ impl<S> Layer<S> for RateLimitLayer {
     type Service = RateLimited<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimited { inner, gate: Arc::clone(&self.0) }
+        RateLimited { inner, limiter: Arc::clone(&self.0) }
     }
 }
 
@@ -76,7 +87,7 @@ impl<S> Layer<S> for RateLimitLayer {
 #[derive(Debug, Clone)]
 pub struct RateLimited<S> {
     inner: S,
-    gate: Arc<Gate>,
+    limiter: Arc<Limiter>,
 }
 
 impl<S, B> Service<Request<Body>> for RateLimited<S>
@@ -94,31 +105,33 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let next = self.inner.clone();
-        // The service that is ready, not its clone, takes the request.
+        // Only the original service was polled ready, so it must receive the request, not the clone.
         let mut inner = std::mem::replace(&mut self.inner, next);
-        let gate = Arc::clone(&self.gate);
+        let limiter = Arc::clone(&self.limiter);
         Box::pin(async move {
-            gate.pass().await;
+            let wait = request.extensions().get::<Waits>().map(Waits::begin);
+            limiter.acquire().await;
+            drop(wait);
             let response = inner.call(request).await?;
-            gate.learn(response.status(), response.headers());
+            limiter.update(response.status(), response.headers());
             Ok(response)
         })
     }
 }
 
-struct Gate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>,
+struct Limiter {
+    quota: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>,
     clock: TokioClock,
-    closed_until: Mutex<Option<Instant>>,
+    paused_until: Mutex<Option<Instant>>,
 }
 
-impl Gate {
-    async fn pass(&self) {
+impl Limiter {
+    async fn acquire(&self) {
         loop {
-            let closed = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-            match closed.filter(|until| *until > Instant::now()) {
+            let paused = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+            match paused.filter(|until| *until > Instant::now()) {
                 Some(until) => sleep_until(until).await,
-                None => match self.limiter.check() {
+                None => match self.quota.check() {
                     Ok(()) => return,
                     Err(full) => sleep(full.wait_time_from(self.clock.now())).await,
                 },
@@ -126,7 +139,7 @@ impl Gate {
         }
     }
 
-    fn learn(&self, status: StatusCode, headers: &HeaderMap) {
+    fn update(&self, status: StatusCode, headers: &HeaderMap) {
         let limit = RateLimit::from_headers(headers);
         let reset = limit.and_then(|limit| limit.reset);
         let wait = if status == StatusCode::TOO_MANY_REQUESTS {
@@ -137,18 +150,18 @@ impl Gate {
             return;
         };
         let until = Instant::now() + wait.min(Retries::RETRY_AFTER_CAP);
-        let mut closed = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *closed = Some(closed.map_or(until, |before| before.max(until)));
+        let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *paused = Some(paused.map_or(until, |before| before.max(until)));
     }
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for Limiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("closed_until", &self.closed_until).finish_non_exhaustive()
+        f.debug_struct("Limiter").field("paused_until", &self.paused_until).finish_non_exhaustive()
     }
 }
 
-/// Tokio's clock, so that paused time holds for the rate as well.
+/// Tokio's clock, so that tests can pause it.
 #[derive(Debug, Clone)]
 struct TokioClock(Instant);
 

@@ -1,5 +1,6 @@
-//! The transport over the `reqwest` crate. No type of that crate is public here.
+//! The transport on the `reqwest` crate.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -7,49 +8,86 @@ use async_trait::async_trait;
 use http::{Request, Response, Uri};
 use reqwest::Url;
 
-use crate::{Body, BoxError, Error, Transport, TransportBuilder, TransportError, TransportErrorKind};
+use crate::connections::Connections;
+use crate::proxy::proxy_for;
+use crate::transport::chain;
+use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind};
 
-/// HTTP over a pool of connections, through the proxies that the environment or the system names. It is the default transport where
-/// there is such a proxy for the base URL, or where `HyperTransport` is off or has no TLS for it.
+/// A transport on a `reqwest::Client` of your own.
 ///
-/// It follows no redirects, so that the API key never goes to another origin, and it always verifies certificates.
-/// With the feature `http2` it speaks HTTP/2 where the server offers it.
+/// A client that is built without a transport already uses reqwest, configured by the methods of
+/// [`ClientBuilder`](crate::ClientBuilder). Use this type for what those do not offer, such as a proxy in code, a client
+/// certificate or a DNS resolver. It takes a client of **reqwest 0.13**; supporting another version of reqwest is a
+/// breaking change of this crate.
+///
+/// [`client_builder`](Self::client_builder) starts from the settings of the built-in transport. If you start from
+/// `reqwest::Client::builder()`, set these yourself:
+///
+/// - **Redirects**: disable them with `redirect(Policy::none())`. reqwest follows up to 10 by default and keeps the API
+///   key while the origin stays the same. The built-in transport follows none.
+/// - **Certificates**: keep verification enabled.
+/// - **Retries**: disable reqwest's own with `retry(reqwest::retry::never())`, so that attempts are counted once.
+/// - **TLS**: reqwest's crate features select the backend. If `rustls` of this crate is the only one enabled,
+///   `reqwest::Client::builder()` panics unless the program installs a crypto provider for rustls.
+///
+/// With either builder, reqwest uses the proxies of the environment for loopback addresses too, unless you call
+/// `no_proxy()`.
+///
+/// ```no_run
+/// use telnyx_ai_core::{Client, ReqwestTransport};
+///
+/// let reqwest = ReqwestTransport::client_builder()?
+///     .proxy(reqwest::Proxy::all("http://proxy.example:3128")?.basic_auth("user", "password"))
+///     .build()?;
+/// let client = Client::builder().api_key("KEY").transport(ReqwestTransport::from_client(reqwest)).build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
+    /// The proxy of the built-in transport, for error messages.
+    proxy: Option<Arc<str>>,
     first: Arc<OnceLock<(Uri, Url)>>,
 }
 
 impl ReqwestTransport {
-    /// A transport with a pool of its own. Needs no runtime yet.
+    /// A reqwest builder with the default settings of the built-in transport, TLS included.
     ///
     /// # Errors
-    /// A [`Config`](crate::ErrorKind::Config) error where TLS can not be set up, or the system's certificates can not be read.
-    pub fn new() -> Result<Self, Error> {
-        Self::builder().build()
+    /// A [`Config`](crate::ErrorKind::Config) error if TLS cannot be set up or the system's certificates cannot be read.
+    pub fn client_builder() -> Result<reqwest::ClientBuilder, Error> {
+        let has_tls = cfg!(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"));
+        configured(&Connections::default(), has_tls)
     }
 
-    /// A transport with other settings than the defaults.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use telnyx_ai_core::{Client, ReqwestTransport};
-    ///
-    /// let transport = ReqwestTransport::builder().idle_timeout(Duration::from_secs(20)).max_idle_per_host(32).build()?;
-    /// let client = Client::builder().api_key("KEY").transport(transport).build()?;
-    /// # Ok::<(), telnyx_ai_core::Error>(())
-    /// ```
-    pub const fn builder() -> TransportBuilder<Self> {
-        TransportBuilder::new()
+    /// A transport on this client, with all of its settings.
+    #[must_use]
+    pub fn from_client(client: reqwest::Client) -> Self {
+        Self { client, proxy: None, first: Arc::default() }
     }
 
-    /// `uri` as reqwest wants it. Reading a URL costs as much as all else that is done for a request, and they differ
-    /// in path and query only: so the first one is kept, and its path replaced.
+    /// The built-in transport.
+    pub(crate) fn built_in(base_url: &Uri, connections: &Connections) -> Result<Self, Error> {
+        let proxy = proxy_for(base_url)?;
+        let uses_tls =
+            [Some(base_url), proxy.as_ref()].into_iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
+        let client = configured(connections, uses_tls)?;
+        // Otherwise reqwest looks for a proxy again, and uses one for loopback addresses too.
+        let client = if proxy.is_none() { client.no_proxy() } else { client };
+        let client = client.build().map_err(set_up)?;
+        let proxy = proxy.as_ref().and_then(Uri::authority).map(|authority| authority.as_str().into());
+        Ok(Self { client, proxy, first: Arc::default() })
+    }
+
+    /// Converts a URI for reqwest.
+    ///
+    /// The URLs of a client differ in path and query only, so the first one is cached and its path replaced: parsing a URL
+    /// costs as much as the rest of this adapter.
     fn url(&self, uri: &Uri) -> Result<Url, BoxError> {
         let whole = || Url::parse(&uri.to_string());
         let Some((first, url)) = self.first.get() else {
             let url = whole()?;
-            // Another request may have been faster, which is as good.
+            // A concurrent request may have cached its URL first, which serves as well.
             let _ = self.first.set((uri.clone(), url.clone()));
             return Ok(url);
         };
@@ -62,7 +100,6 @@ impl ReqwestTransport {
         Ok(url)
     }
 
-    /// The same request, as reqwest has it.
     fn request(&self, message: Request<Body>) -> Result<reqwest::Request, BoxError> {
         let (parts, body) = message.into_parts();
         let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
@@ -74,96 +111,31 @@ impl ReqwestTransport {
         });
         Ok(request)
     }
-}
 
-impl TransportBuilder<ReqwestTransport> {
-    /// The transport. Needs no runtime yet.
-    ///
-    /// # Errors
-    /// A [`Config`](crate::ErrorKind::Config) error where TLS can not be set up, or the system's certificates, or those given, can not be
-    /// read.
-    pub fn build(self) -> Result<ReqwestTransport, Error> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .pool_idle_timeout(self.idle_timeout)
-            .pool_max_idle_per_host(self.max_idle_per_host)
-            .connect_timeout(self.connect_timeout)
-            .tcp_nodelay(true)
-            .tcp_keepalive(self.tcp_keepalive);
-        let client = self.secure(self.version(client))?;
-        client.build().map(|client| ReqwestTransport { client, first: Arc::default() }).map_err(set_up)
-    }
-
-    /// Another crate of the program may have compiled HTTP/2 in, which is no reason to speak it here.
-    #[cfg(not(feature = "http2"))]
-    fn version(&self, client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        client.http1_only()
-    }
-
-    #[cfg(feature = "http2")]
-    fn version(&self, client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        let client = client
-            .http2_keep_alive_interval(self.http2_keepalive)
-            .http2_keep_alive_timeout(crate::transport_builder::PING_TIMEOUT);
-        match (self.http1_only, self.http2_prior_knowledge) {
-            (true, _) => client.http1_only(),
-            (false, true) => client.http2_prior_knowledge(),
-            (false, false) => client,
+    /// Converts an error of reqwest, without the URL, which has ids and phone numbers.
+    #[cold]
+    fn failed(&self, error: reqwest::Error) -> TransportError {
+        let address = error.url().and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
+        let kind = if error.is_connect() {
+            if is_about_certificate(&error) { TransportErrorKind::Certificate } else { TransportErrorKind::Connect }
+        } else if is_not_processed(&error) {
+            TransportErrorKind::NotProcessed
+        } else {
+            broken_or_timeout(&error)
+        };
+        let error = TransportError::new(kind, error.without_url());
+        match (address, &self.proxy) {
+            (None, _) => error,
+            (Some(address), None) => error.with_address(address),
+            (Some(address), Some(proxy)) => error.with_address(format!("{address} through the proxy {proxy}")),
         }
-    }
-
-    /// rustls, where it was compiled in, as in the other transport.
-    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
-    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        let mut config = self.tls()?;
-        config.alpn_protocols = self.protocols().iter().map(|protocol| protocol.to_vec()).collect();
-        Ok(client.tls_backend_preconfigured(config))
-    }
-
-    /// What is offered to the server, the best first.
-    #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
-    const fn protocols(&self) -> &'static [&'static [u8]] {
-        #[cfg(feature = "http2")]
-        match (self.http1_only, self.http2_prior_knowledge) {
-            (true, _) => {}
-            (false, true) => return &[b"h2"],
-            (false, false) => return &[b"h2", b"http/1.1"],
-        }
-        &[b"http/1.1"]
-    }
-
-    #[cfg(all(feature = "native-tls", not(any(feature = "rustls-ring", feature = "rustls-aws-lc"))))]
-    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        let mut certificates = Vec::new();
-        for pem in &self.root_certificates {
-            let read = reqwest::Certificate::from_pem_bundle(pem).map_err(set_up)?;
-            if read.is_empty() {
-                return Err(Error::config("a text that was given as root certificates has no PEM certificate in it"));
-            }
-            certificates.extend(read);
-        }
-        Ok(match (self.system_roots, certificates.is_empty()) {
-            (true, true) => client,
-            (true, false) => client.tls_certs_merge(certificates),
-            (false, _) => client.tls_certs_only(certificates),
-        })
-    }
-
-    #[cfg(not(any(feature = "rustls-ring", feature = "rustls-aws-lc", feature = "native-tls")))]
-    fn secure(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        if self.root_certificates.is_empty() {
-            return Ok(client);
-        }
-        Err(Error::config(
-            "root certificates are of no use without TLS: turn on one of the features `rustls`, `rustls-aws-lc` and \
-             `native-tls`",
-        ))
     }
 }
 
-fn set_up(error: reqwest::Error) -> Error {
-    Error::config(format!("the HTTP client can not be set up: {error}")).with_source(error)
+impl From<reqwest::Client> for ReqwestTransport {
+    fn from(client: reqwest::Client) -> Self {
+        Self::from_client(client)
+    }
 }
 
 impl fmt::Debug for ReqwestTransport {
@@ -176,19 +148,129 @@ impl fmt::Debug for ReqwestTransport {
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         let sent = self.client.execute(self.request(request)?);
-        let response: Response<reqwest::Body> = sent.await.map_err(classify)?.into();
-        Ok(response.map(|body| Body::streaming(http_body_util::BodyExt::map_err(body, classify))))
+        let response: Response<reqwest::Body> = sent.await.map_err(|error| self.failed(error))?.into();
+        Ok(response.map(|body| {
+            Body::streaming(http_body_util::BodyExt::map_err(body, |error| {
+                TransportError::new(broken_or_timeout(&error), error.without_url())
+            }))
+        }))
     }
 }
 
-/// The URL is left out: it holds ids and numbers, and the error names the operation already.
-fn classify(error: reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() {
-        TransportErrorKind::Connect
-    } else if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else {
-        TransportErrorKind::Broken
-    };
-    TransportError::from_cause(kind, error.without_url())
+fn configured(connections: &Connections, uses_tls: bool) -> Result<reqwest::ClientBuilder, Error> {
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // The SDK retries itself and counts each attempt.
+        .retry(reqwest::retry::never())
+        .pool_idle_timeout(connections.pool_idle_timeout)
+        .pool_max_idle_per_host(connections.pool_max_idle_per_host)
+        .connect_timeout(connections.connect_timeout)
+        .tcp_nodelay(true)
+        .tcp_keepalive(connections.tcp_keepalive);
+    secure(version(client, connections), connections, uses_tls)
+}
+
+/// Whether the certificate caused the error. The TLS backends have no common error type, but their messages name it.
+fn is_about_certificate(error: &reqwest::Error) -> bool {
+    chain(error).any(|cause| cause.to_string().contains("certificate"))
+}
+
+/// Whether the server certainly did not process the request (RFC 9113, sections 6.8 and 8.7).
+fn is_not_processed(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|cause| {
+        #[cfg(feature = "http2")]
+        if let Some(error) = cause.downcast_ref::<h2::Error>() {
+            // Streams up to the last id of a GOAWAY do not end with its error.
+            return error.is_remote()
+                && (error.is_go_away() || error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM));
+        }
+        // The request was canceled before it was written to the connection.
+        cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
+    })
+}
+
+fn broken_or_timeout(error: &reqwest::Error) -> TransportErrorKind {
+    if error.is_timeout() { TransportErrorKind::Timeout } else { TransportErrorKind::Broken }
+}
+
+/// Disables HTTP/2, which another crate of the program may have enabled in reqwest.
+#[cfg(not(feature = "http2"))]
+fn version(client: reqwest::ClientBuilder, _: &Connections) -> reqwest::ClientBuilder {
+    client.http1_only()
+}
+
+#[cfg(feature = "http2")]
+fn version(client: reqwest::ClientBuilder, connections: &Connections) -> reqwest::ClientBuilder {
+    let client = client
+        .http2_keep_alive_interval(connections.http2_keep_alive_interval)
+        .http2_keep_alive_timeout(crate::connections::PING_TIMEOUT);
+    match (connections.http1_only, connections.http2_prior_knowledge) {
+        (true, _) => client.http1_only(),
+        (false, true) => client.http2_prior_knowledge(),
+        (false, false) => client,
+    }
+}
+
+/// Configures rustls.
+///
+/// Without TLS, the system's certificates are not read: reading takes time, and containers may have none.
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+fn secure(
+    client: reqwest::ClientBuilder,
+    connections: &Connections,
+    uses_tls: bool,
+) -> Result<reqwest::ClientBuilder, Error> {
+    let mut config = crate::tls::config(&connections.root_certificates, connections.system_roots && uses_tls)?;
+    config.alpn_protocols = protocols(connections).iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(client.tls_backend_preconfigured(config))
+}
+
+/// The protocols to offer to the server, the preferred one first.
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
+#[cfg_attr(not(feature = "http2"), allow(unused_variables))]
+const fn protocols(connections: &Connections) -> &'static [&'static [u8]] {
+    #[cfg(feature = "http2")]
+    match (connections.http1_only, connections.http2_prior_knowledge) {
+        (true, _) => {}
+        (false, true) => return &[b"h2"],
+        (false, false) => return &[b"h2", b"http/1.1"],
+    }
+    &[b"http/1.1"]
+}
+
+#[cfg(all(feature = "native-tls", not(any(feature = "rustls", feature = "rustls-aws-lc"))))]
+fn secure(client: reqwest::ClientBuilder, connections: &Connections, _: bool) -> Result<reqwest::ClientBuilder, Error> {
+    let mut certificates = Vec::new();
+    for pem in &connections.root_certificates {
+        let read = reqwest::Certificate::from_pem_bundle(pem).map_err(set_up)?;
+        if read.is_empty() {
+            return Err(Error::config("cannot read the PEM text passed to `root_certificates`: it has no certificate"));
+        }
+        certificates.extend(read);
+    }
+    Ok(match (connections.system_roots, certificates.is_empty()) {
+        (true, true) => client,
+        (true, false) => client.tls_certs_merge(certificates),
+        (false, _) => client.tls_certs_only(certificates),
+    })
+}
+
+#[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
+fn secure(
+    client: reqwest::ClientBuilder,
+    connections: &Connections,
+    uses_tls: bool,
+) -> Result<reqwest::ClientBuilder, Error> {
+    if !uses_tls && connections.root_certificates.is_empty() {
+        return Ok(client);
+    }
+    Err(Error::config(
+        "the built-in transport was compiled without TLS: enable one of the features `rustls`, `rustls-aws-lc` and \
+         `native-tls`, or pass a transport with TLS to `transport`",
+    ))
+}
+
+fn set_up(error: reqwest::Error) -> Error {
+    Error::config(format!("cannot set up the HTTP client: {error}")).with_source(error)
 }

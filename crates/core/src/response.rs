@@ -4,32 +4,33 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, StatusCode};
 
-/// An answer with all that came around its value; see [`Call::with_response`](crate::Call::with_response).
+/// A deserialized response with its status, headers, body and number of attempts.
 ///
-/// `Debug` shows neither headers nor body: they may hold what the types mask.
+/// [`Call::with_response`](crate::Call::with_response) returns it. `Debug` leaves out the headers and the body, which may
+/// contain secrets.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
-    /// The value.
+    /// The deserialized value.
     pub value: T,
-    /// The status, a success.
+    /// The status, which is 200 to 299.
     pub status: StatusCode,
-    /// All headers.
+    /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came, of which `value` may be a part; empty for a stream.
+    /// The body as received. It is empty for a stream.
     pub body: Bytes,
-    /// How many times the request was sent, 1 where nothing had to be repeated.
+    /// The number of times the request was sent. It is 1 if there were no retries.
     pub attempts: u32,
 }
 
 impl<T> Response<T> {
-    /// The API's id of this request, to be named when you ask the vendor about it.
+    /// The API's id of the request, for questions to the vendor.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// What is left of the rate limit, where the API said so.
+    /// The state of the rate limit, if the response has it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::from_headers(&self.headers)
@@ -53,24 +54,26 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     NAMES.iter().find_map(|name| headers.get(name)?.to_str().ok())
 }
 
-/// What the API said of its rate limit.
+/// The state of the API's rate limit, as reported in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests a window allows.
+    /// The number of requests that a window allows.
     pub limit: Option<u64>,
-    /// How many of them are left.
+    /// The number of requests that are left in the window.
     pub remaining: Option<u64>,
-    /// How long until the window starts again.
+    /// The time until the next window starts.
     pub reset: Option<Duration>,
 }
 
 impl RateLimit {
-    /// Reads `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (seconds).
+    /// Reads `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (in seconds).
+    ///
+    /// Returns `None` if none of them has a valid value.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok().filter(|n| *n >= 0.0);
-        // Counts are whole; a fraction is cut off, and what is beyond u64 saturates.
+        // The cast truncates fractions and saturates beyond u64.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = |name| number(name).map(|n| n as u64);
         let found = Self {

@@ -1,23 +1,26 @@
-//! When a call is sent again.
+//! Retries of failed calls.
 //!
-//! By default a call is repeated up to twice, after 0.5 s and 1 s less up to a quarter at random, or after what the
-//! server asked for:
+//! By default a call is retried up to twice. The delays are 0.5 s and 1 s, minus up to 25 % jitter, or the delay that the
+//! server requests.
 //!
-//! | what happened | `GET`, `PUT`, `DELETE`, and calls with an idempotency key | `POST`, `PATCH` without one |
+//! | failure | `GET`, `PUT`, `DELETE`, and calls with an idempotency key | `POST`, `PATCH` without a key |
 //! |---|---|---|
-//! | no connection | repeated | repeated: the server has not seen the request |
-//! | 429 | repeated | repeated: the server has turned the request away |
-//! | time up, connection broken, 408, 409, 5xx | repeated | not repeated: it may have been done |
-//! | any other status | not repeated | not repeated |
-//! | 409, because the same call under the same key is still at work | repeated up to ten times | |
-//! | `x-should-retry: true` or `false` | as the server says | as the server says |
+//! | no connection, or the server refused the request before processing it (HTTP/2 `REFUSED_STREAM`, `GOAWAY`) | retried | retried |
+//! | the certificate of the server was rejected | not retried | not retried |
+//! | 429 | retried | retried: the server rejected the request |
+//! | timeout, broken connection, 408, 409, 5xx | retried | not retried: the request may have been executed |
+//! | any other status | not retried | not retried |
+//! | 409, because the same call with the same key is still executing | retried up to ten times | |
+//! | the response has `x-should-retry: true` | retried | retried |
+//! | the response has `x-should-retry: false` | not retried | not retried |
 //!
-//! A broken server is not stormed: retries draw on a budget of the client's, of which each takes 5 of 500; a success
-//! gives back what its retries took, or 1. When it is used up, calls fail without a retry.
+//! A retry budget prevents retry storms. Each retry costs 5 of 500 tokens. A success refunds the tokens of its retries, or 1
+//! token if it had none. When the budget is empty, calls fail without a retry, and the error says so.
 //!
-//! `retry-after-ms` and `retry-after` (seconds or a date) are waited out, up to [`Retries::RETRY_AFTER_CAP`].
-//! Replace all of it with [`ClientBuilder::retry_policy`](crate::ClientBuilder::retry_policy), or turn it off with
-//! `max_retries(0)` on the client or a call.
+//! The delay that a server requests in `retry-after-ms` or `retry-after` (seconds or a date) is limited to
+//! [`Retries::RETRY_AFTER_CAP`], 60 s. Replace the policy with
+//! [`ClientBuilder::retry_policy`](crate::ClientBuilder::retry_policy), or disable retries with `max_retries(0)` on the client
+//! or a call.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -28,13 +31,13 @@ use http::{HeaderMap, Method, StatusCode};
 
 use crate::{Error, ErrorKind};
 
-/// Decides whether and when a failed call is sent again.
+/// Decides whether and when a failed call is retried.
 ///
 /// ```
 /// use std::time::Duration;
 /// use telnyx_ai_core::{Client, RetryPolicy, retry::Failure};
 ///
-/// /// Three retries, a second apart, of what may be done twice.
+/// /// Three retries, one second apart, of requests that are safe to repeat.
 /// #[derive(Debug)]
 /// struct Steady;
 ///
@@ -49,53 +52,69 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), telnyx_ai_core::Error>(())
 /// ```
 pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
-    /// How long to wait before the next attempt; `None` gives up.
+    /// Returns the delay before the next attempt, or `None` to give up.
     fn delay(&self, failure: &Failure<'_>) -> Option<Duration>;
 
-    /// A call succeeded after that many retries.
+    /// Records that a call succeeded after this number of retries. Default: does nothing.
     fn succeeded(&self, retries: u32) {
         let _ = retries;
     }
+
+    /// Returns the reason to report after [`delay`](Self::delay) returned `None`. Default: none.
+    fn give_up_reason(&self, failure: &Failure<'_>) -> Option<String> {
+        let _ = failure;
+        None
+    }
 }
 
-/// A failed attempt.
+/// A failed attempt, as input of a [`RetryPolicy`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure<'a> {
-    /// What went wrong.
+    /// The error of the attempt.
     pub error: &'a Error,
-    /// The request's method.
+    /// The method of the request.
     pub method: &'a Method,
-    /// How many retries were made before this failure.
+    /// The number of retries before this failure.
     pub retries: u32,
-    /// What the call itself allows, where it says so.
+    /// The maximum number of retries that the call or the client sets.
     pub max_retries: Option<u32>,
-    /// Whether doing it twice is the same as once: by its method, or because of an idempotency key.
+    /// Whether it is safe to repeat the request, because of its method or an idempotency key.
     pub repeatable: bool,
 }
 
-/// The default policy; see [the module](self).
+/// The default retry policy. See [the module](self).
 #[derive(Debug)]
 pub struct Retries {
     max: u32,
-    /// Keeps a broken server from being stormed: each retry takes [`COST`] of it, each success gives one back.
+    /// The remaining tokens. Each retry costs [`COST`], a success refunds some.
     budget: AtomicU32,
 }
 
-/// How often a call is repeated while the API still works on it under the same key: about a minute.
+/// The number of retries while the API executes a call with the same key. They take about a minute.
 const IN_PROGRESS_RETRIES: u32 = 10;
 
 const BUDGET: u32 = 500;
 const COST: u32 = 5;
 
 impl Retries {
-    /// The longest that a server's `retry-after` is waited out.
+    /// The maximum delay that a server can request: 60 s.
     pub const RETRY_AFTER_CAP: Duration = Duration::from_secs(60);
 
-    /// Up to `max` retries a call.
+    /// A policy with up to `max` retries per call.
     #[must_use]
     pub const fn new(max: u32) -> Self {
         Self { max, budget: AtomicU32::new(BUDGET) }
+    }
+
+    /// Whether the failure may be retried, regardless of the budget.
+    fn allows(&self, failure: &Failure<'_>) -> bool {
+        let mut allowed = failure.max_retries.unwrap_or(self.max);
+        if allowed > 0 && failure.repeatable && failure.error.is_in_progress() {
+            // The first request is still executing, so its result will be available soon.
+            allowed = allowed.max(IN_PROGRESS_RETRIES);
+        }
+        failure.retries < allowed && may_repeat(failure)
     }
 }
 
@@ -107,32 +126,32 @@ impl Default for Retries {
 
 impl RetryPolicy for Retries {
     fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
-        let mut allowed = failure.max_retries.unwrap_or(self.max);
-        if allowed > 0 && failure.repeatable && failure.error.is_in_progress() {
-            // The first request is still at work: its outcome is worth a longer wait.
-            allowed = allowed.max(IN_PROGRESS_RETRIES);
-        }
-        if failure.retries >= allowed || !may_repeat(failure) {
+        if !self.allows(failure) {
             return None;
         }
         self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).ok()?;
         Some(match failure.error.retry_after() {
-            Some(asked) => asked.min(Self::RETRY_AFTER_CAP),
+            Some(requested) => requested.min(Self::RETRY_AFTER_CAP),
             None => backoff(failure.retries),
         })
     }
 
+    fn give_up_reason(&self, failure: &Failure<'_>) -> Option<String> {
+        let is_empty = self.budget.load(Ordering::Relaxed) < COST;
+        (is_empty && self.allows(failure)).then(|| "the retry budget of the client is empty".to_owned())
+    }
+
     fn succeeded(&self, retries: u32) {
-        let back = 1.max(retries.saturating_mul(COST));
+        let refund = 1.max(retries.saturating_mul(COST));
         let _ = self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            (left < BUDGET).then(|| BUDGET.min(left.saturating_add(back)))
+            (left < BUDGET).then(|| BUDGET.min(left.saturating_add(refund)))
         });
     }
 }
 
 fn may_repeat(failure: &Failure<'_>) -> bool {
-    if let Some(word) = failure.error.should_retry() {
-        return word;
+    if let Some(should_retry) = failure.error.should_retry() {
+        return should_retry;
     }
     match failure.error.kind() {
         ErrorKind::Connect => true,
@@ -147,18 +166,17 @@ fn may_repeat(failure: &Failure<'_>) -> bool {
     }
 }
 
-/// min(0.5 s · 2ⁿ, 8 s), less up to a quarter.
+/// The delay min(0.5 s · 2ⁿ, 8 s), minus up to a quarter.
 fn backoff(retries: u32) -> Duration {
     let full = 0.5 * 2f64.powi(retries.min(4).cast_signed());
-    // Each RandomState has other keys: random enough to spread clients, and no crate of its own.
+    // The random keys of a RandomState avoid a dependency on a random number generator.
     let random = RandomState::new().build_hasher().finish() >> 11;
     #[allow(clippy::cast_precision_loss)]
     let fraction = random as f64 / (1u64 << 53) as f64;
     Duration::from_secs_f64(full * (1.0 - 0.25 * fraction))
 }
 
-/// What the server asked to wait: `retry-after-ms`, else `retry-after` in seconds or as a date. What is negative or
-/// unreadable counts as not said.
+/// The delay that the server requests: `retry-after-ms`, else `retry-after` in seconds or as a date. Invalid values are ignored.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = |text: &str, unit: f64| {

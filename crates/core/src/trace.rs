@@ -1,21 +1,24 @@
-//! Spans of calls and attempts, with OpenTelemetry's names for HTTP; nothing without the feature `tracing`.
+//! Spans and events of calls and attempts, with OpenTelemetry's names for HTTP. No-ops without the feature `tracing`.
 
 use std::future::Future;
+use std::time::Duration;
 
 use http::response::Parts;
 
-use crate::{Error, Operation};
+use crate::exchange::RawResponse;
+use crate::json_path::JsonPath;
+use crate::{Body, Error, Operation};
 
 #[cfg(feature = "tracing")]
 mod spans {
     use tracing::field::Empty;
     use tracing::{Instrument, Span, debug_span, info_span};
 
-    use super::{Error, Future, Operation, Parts};
+    use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
     use crate::ErrorKind;
     use crate::response::request_id;
 
-    /// The fields of a span, by the names that OpenTelemetry gives them.
+    /// A span with the fields that OpenTelemetry defines.
     macro_rules! span {
         ($span:ident, $name:literal, $operation:expr, $resend_count:expr) => {
             $span!(
@@ -31,47 +34,68 @@ mod spans {
         };
     }
 
-    /// One call, from its first attempt to its value or error.
-    pub(crate) async fn call<T>(
+    /// Records a call, from its first attempt to its result.
+    pub(crate) async fn call(
         operation: Operation,
-        exchange: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+        exchange: impl Future<Output = Result<RawResponse, Error>>,
+    ) -> Result<RawResponse, Error> {
         let span = span!(info_span, "telnyx.call", operation, Empty);
         let result = exchange.instrument(span.clone()).await;
-        if let Err(error) = &result {
-            span.record("http.request.resend_count", error.attempts().saturating_sub(1));
-            failed(&span, error);
+        match &result {
+            Ok(response) => {
+                span.record("http.request.resend_count", response.attempts - 1);
+                record_response(&span, &response.parts);
+                tracing::info!(parent: &span, "call completed");
+            }
+            Err(error) => {
+                span.record("http.request.resend_count", error.attempts().saturating_sub(1));
+                record_error(&span, error);
+                // The error text is left out, because it may repeat values of the request.
+                tracing::warn!(parent: &span, "call failed");
+            }
         }
         result
     }
 
-    /// One attempt of a call; the first has a resend count of 0.
-    pub(crate) async fn attempt<T>(
+    /// Records an attempt of a call. The first attempt has a resend count of 0.
+    pub(crate) async fn attempt(
         operation: &Operation,
         resend_count: u32,
-        sent: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+        sent: impl Future<Output = Result<(Parts, Body), Error>>,
+    ) -> Result<(Parts, Body), Error> {
         let span = span!(debug_span, "telnyx.attempt", operation, resend_count);
         let result = sent.instrument(span.clone()).await;
-        if let Err(error) = &result {
-            failed(&span, error);
+        match &result {
+            Ok((parts, _)) => record_response(&span, parts),
+            Err(error) => record_error(&span, error),
         }
         result
     }
 
-    /// What the answer said, on the span of the attempt or the call.
-    pub(crate) fn answered(answer: &Parts, resend_count: Option<u32>) {
-        let span = Span::current();
-        span.record("http.response.status_code", answer.status.as_u16());
-        if let Some(count) = resend_count {
-            span.record("http.request.resend_count", count);
-        }
-        if let Some(id) = request_id(&answer.headers) {
+    fn record_response(span: &Span, response: &Parts) {
+        span.record("http.response.status_code", response.status.as_u16());
+        if let Some(id) = request_id(&response.headers) {
             span.record("telnyx.request_id", id);
         }
     }
 
-    fn failed(span: &Span, error: &Error) {
+    /// Warns that a call is retried after a delay.
+    pub(crate) fn retrying(error: &Error, delay: Duration) {
+        let status = error.status().map(|status| status.as_u16());
+        tracing::warn!(kind = ?error.kind(), status, ?delay, "attempt failed, retrying");
+    }
+
+    /// Warns that a value of a response was kept as raw JSON.
+    pub(crate) fn set_aside(path: &JsonPath) {
+        tracing::warn!(%path, "a value of unexpected type was kept as raw JSON");
+    }
+
+    /// Warns that the text of a response was repaired.
+    pub(crate) fn repaired() {
+        tracing::warn!("invalid characters or numbers in a response were replaced");
+    }
+
+    fn record_error(span: &Span, error: &Error) {
         if let Some(status) = error.status() {
             span.record("http.response.status_code", status.as_u16());
         }
@@ -86,29 +110,33 @@ mod spans {
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use spans::{answered, attempt, call};
+pub(crate) use spans::{attempt, call, repaired, retrying, set_aside};
 
 #[cfg(not(feature = "tracing"))]
-mod nothing {
-    use super::{Error, Future, Operation, Parts};
+mod disabled {
+    use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
 
-    pub(crate) fn call<T>(
+    pub(crate) fn call(
         _: Operation,
-        exchange: impl Future<Output = Result<T, Error>>,
-    ) -> impl Future<Output = Result<T, Error>> {
+        exchange: impl Future<Output = Result<RawResponse, Error>>,
+    ) -> impl Future<Output = Result<RawResponse, Error>> {
         exchange
     }
 
-    pub(crate) fn attempt<T>(
+    pub(crate) fn attempt(
         _: &Operation,
         _: u32,
-        sent: impl Future<Output = Result<T, Error>>,
-    ) -> impl Future<Output = Result<T, Error>> {
+        sent: impl Future<Output = Result<(Parts, Body), Error>>,
+    ) -> impl Future<Output = Result<(Parts, Body), Error>> {
         sent
     }
 
-    pub(crate) fn answered(_: &Parts, _: Option<u32>) {}
+    pub(crate) fn retrying(_: &Error, _: Duration) {}
+
+    pub(crate) fn set_aside(_: &JsonPath) {}
+
+    pub(crate) fn repaired() {}
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use nothing::{answered, attempt, call};
+pub(crate) use disabled::{attempt, call, repaired, retrying, set_aside};

@@ -1,7 +1,9 @@
-//! The seam between the SDK and whatever moves HTTP messages.
+//! The HTTP transport abstraction.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,27 +11,28 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::sync::Mutex;
 use tower::{Service, ServiceExt};
 
 use crate::Body;
 
-/// Any error.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+/// A boxed error of any type.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Moves one HTTP request to the server and its answer back.
+/// Sends an HTTP request and returns its response.
 ///
-/// Every [`tower::Service`] from `http::Request<Body>` to `http::Response<…>` that is `Clone` is a transport, so a
-/// stack of tower layers is one as it stands. Implement the trait by hand only for what is no service.
+/// Every [`tower::Service`] from `http::Request<Body>` to `http::Response<…>` that is `Clone`, `Send` and `Sync` is a
+/// transport, and so is a stack of tower layers around one. If your type is not a tower service, implement the trait.
 ///
-/// An error made with [`TransportError`] tells the client what it may do: a request that never reached the server
-/// may always be sent again.
+/// Return a [`TransportError`] to tell the client whether the server may have processed the request. Requests that the server
+/// certainly did not process are always retried.
 ///
 /// ```
 /// use telnyx_ai_core::{Body, BoxError, Client};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// // A server in a closure.
+/// // A closure in place of the server.
 /// let service = tower::service_fn(|request: http::Request<Body>| async move {
 ///     Ok::<_, BoxError>(http::Response::new(Body::full(format!("{:?}", request.uri().path()))))
 /// });
@@ -40,10 +43,10 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
-    /// Sends `request`; gives the answer as soon as its headers are there.
+    /// Sends `request` and returns the response as soon as its headers have arrived.
     ///
     /// # Errors
-    /// Where there is no answer. An answer with an error's status is no error here.
+    /// If there is no response. A response with an error status is not an error here.
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError>;
 }
 
@@ -62,8 +65,9 @@ where
     }
 }
 
-/// A transport as a tower service: what a layer given to
-/// [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps.
+/// The transport as a tower service.
+///
+/// A layer passed to [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps it.
 #[derive(Clone)]
 pub struct TransportService(pub(crate) Arc<dyn Transport>);
 
@@ -88,96 +92,177 @@ impl fmt::Debug for TransportService {
     }
 }
 
-/// Why there was no answer, as far as the client needs to know.
+/// A layered service as a transport, for services that are neither `Clone` nor `Sync`.
+///
+/// The lock is released once the service has accepted a request, so that requests run concurrently.
+pub(crate) struct Layered<S>(Mutex<S>);
+
+impl<S> Layered<S> {
+    pub(crate) fn new(service: S) -> Self {
+        Self(Mutex::new(service))
+    }
+}
+
+#[async_trait]
+impl<S, B> Transport for Layered<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
+        let response = {
+            let mut service = self.0.lock().await;
+            poll_fn(|context| service.poll_ready(context)).await.map_err(Into::into)?;
+            service.call(request)
+        };
+        Ok(response.await.map_err(Into::into)?.map(Body::streaming))
+    }
+}
+
+/// The kind of a [`TransportError`], which decides whether the request is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection came about: the server has not seen the request.
+    /// The connection could not be established, so the server has not received the request.
     Connect,
-    /// The time was up; the server may have seen the request.
+    /// The certificate of the server was rejected. The request was not sent and is not retried.
+    Certificate,
+    /// The server certainly did not process the request.
+    ///
+    /// It refused the HTTP/2 stream, it closed the HTTP/2 connection before that stream, or the connection closed before the
+    /// request was written.
+    NotProcessed,
+    /// The operation timed out. The server may have processed the request.
     Timeout,
-    /// The connection broke; the server may have seen the request.
+    /// The connection broke. The server may have processed the request.
     Broken,
 }
 
-/// An error of a transport that says whether the server may have seen the request.
-#[derive(Debug, thiserror::Error)]
-#[error("{source}")]
+/// An error of a transport that says whether the server may have processed the request.
+///
+/// `Display` shows the address and the innermost cause. [`get_ref`](Self::get_ref) returns the whole error.
+///
+/// ```
+/// use std::io;
+/// use telnyx_ai_core::{TransportError, TransportErrorKind};
+///
+/// let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(TransportErrorKind::Connect, cause).with_address("api.telnyx.com:443");
+/// assert_eq!(error.to_string(), "cannot connect to api.telnyx.com:443: connection refused");
+/// ```
+#[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
-    source: BoxError,
+    address: Option<String>,
+    cause: BoxError,
 }
 
 impl TransportError {
-    /// An error of that kind, because of `source`.
-    pub fn new(kind: TransportErrorKind, source: impl Into<BoxError>) -> Self {
-        Self { kind, source: source.into() }
+    /// Creates an error of this kind, caused by an error or a text.
+    pub fn new(kind: TransportErrorKind, cause: impl Into<BoxError>) -> Self {
+        Self { kind, address: None, cause: cause.into() }
     }
 
-    /// An error of that kind whose words are those of `error`'s causes: HTTP clients' own ("error sending request")
-    /// say less.
-    #[cfg(any(feature = "reqwest", feature = "hyper"))]
-    pub(crate) fn from_cause(kind: TransportErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        match error.source() {
-            Some(_) => Self::new(kind, Causes(error)),
-            None => Self::new(kind, error),
-        }
+    /// Adds the host and port of the connection to the message.
+    #[must_use]
+    pub fn with_address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
     }
 
-    /// Why there was no answer.
+    /// The kind of the error.
     #[must_use]
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// What an error of any transport or layer means, by what stands in its chain of sources.
-    pub(crate) fn kind_of(error: &(dyn std::error::Error + 'static)) -> TransportErrorKind {
-        let mut next = Some(error);
-        while let Some(error) = next {
+    /// The cause. `source` does not return it, because `Display` already shows it.
+    #[must_use]
+    pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.cause
+    }
+
+    /// The kind and the message of an error that any transport or layer returned.
+    pub(crate) fn describe(error: &(dyn StdError + 'static)) -> (TransportErrorKind, String) {
+        let mut kind = TransportErrorKind::Broken;
+        for error in chain(error) {
             if let Some(known) = error.downcast_ref::<Self>() {
-                return known.kind;
+                return (known.kind, known.to_string());
             }
             if error.is::<tower::timeout::error::Elapsed>() {
-                return TransportErrorKind::Timeout;
+                kind = TransportErrorKind::Timeout;
             }
-            if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            if let Some(io) = error.downcast_ref::<io::Error>() {
                 match io.kind() {
-                    std::io::ErrorKind::ConnectionRefused => return TransportErrorKind::Connect,
-                    std::io::ErrorKind::TimedOut => return TransportErrorKind::Timeout,
+                    io::ErrorKind::ConnectionRefused => kind = TransportErrorKind::Connect,
+                    io::ErrorKind::TimedOut => kind = TransportErrorKind::Timeout,
                     _ => {}
                 }
             }
-            next = error.source();
         }
-        TransportErrorKind::Broken
+        (kind, message(kind, None, &outer_and_inner(error)))
     }
 }
 
-/// An error that shows the chain of its causes.
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-#[derive(Debug)]
-struct Causes<E>(E);
-
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-impl<E: std::error::Error> fmt::Display for Causes<E> {
+impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said: Vec<String> = Vec::new();
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            let words = cause.to_string();
-            // Many wrappers repeat what they wrap.
-            if !said.iter().any(|before| before.contains(&words)) {
-                said.push(words);
-            }
-            next = cause.source();
-        }
-        f.write_str(&said.join(": "))
+        f.write_str(&message(self.kind, self.address.as_deref(), &innermost(&*self.cause)))
     }
 }
 
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
-impl<E: std::error::Error> std::error::Error for Causes<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
+impl StdError for TransportError {}
+
+/// An error and its sources, outermost first.
+pub(crate) fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        // `io::Error::source` skips the error inside.
+        Some(inner) => Some(inner),
+        None => error.source(),
+    })
+}
+
+fn message(kind: TransportErrorKind, address: Option<&str>, reason: &str) -> String {
+    let address = |preposition| address.map(|address| format!(" {preposition} {address}")).unwrap_or_default();
+    let what = match kind {
+        TransportErrorKind::Connect => format!("cannot connect{}", address("to")),
+        TransportErrorKind::Certificate => format!("the certificate{} was rejected", address("of")),
+        TransportErrorKind::NotProcessed => "the server did not process the request".to_owned(),
+        TransportErrorKind::Timeout => "timed out".to_owned(),
+        TransportErrorKind::Broken => "the connection broke before the response was complete".to_owned(),
+    };
+    format!("{what}: {reason}")
+}
+
+/// The text of the innermost cause, or of an outer error whose text includes it.
+///
+/// The outermost errors of HTTP clients only say that a request failed.
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let causes: Vec<_> = chain(error).collect();
+    let cause = causes.last().copied().unwrap_or(error);
+    if cause.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some()) {
+        return without_os_code(&cause.to_string());
     }
+    let mut text = cause.to_string();
+    for around in causes.iter().rev().map(ToString::to_string) {
+        if !around.contains(&text) {
+            break;
+        }
+        text = around;
+    }
+    text
+}
+
+/// Converts `Connection refused (os error 111)` to `connection refused`.
+fn without_os_code(text: &str) -> String {
+    let mut letters = text.split(" (os error").next().unwrap_or_default().chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
+
+/// The text of an error of another crate, and its innermost cause.
+fn outer_and_inner(error: &(dyn StdError + 'static)) -> String {
+    let (outer, inner) = (error.to_string(), innermost(error));
+    if error.source().is_none() || outer.contains(&inner) { outer } else { format!("{outer}: {inner}") }
 }

@@ -133,14 +133,20 @@ pub const CLONE_SUFFIX: &str = " (copy)";
 /// `object` in the answer to the deletion of an assistant.
 pub const DELETED_OBJECT: &str = "assistant";
 
+/// Days that a deleted assistant can be restored. Then it is erased.
+pub const RETENTION_DAYS: u32 = 30;
+
+/// The most versions of an assistant. An update erases the oldest ones beyond that.
+pub const MAX_VERSIONS: usize = 10;
+
 /// The status of an attempt to change or delete the main version.
 pub const MAIN_VERSION_STATUS: u16 = 400;
 
 /// Whether updates replace a top-level field as a whole (`true`) or merge objects. A `null` clears a field either way.
 pub const UPDATES_REPLACE_FIELDS: bool = true;
 
-/// What a tag may be: one to this many of letters, digits, space, `_`, `.` and `-`.
-pub const TAG_MAX_LENGTH: usize = 64;
+/// The most characters of a tag, which are letters, digits, space, `_`, `.` and `-`.
+pub const TAG_MAX_LENGTH: usize = telnyx_ai_rules::TAG_MAX_LENGTH;
 
 /// Whether `type` of an MCP server is limited to known values.
 pub const MCP_TYPE_IS_CLOSED: bool = false;
@@ -173,6 +179,23 @@ pub const ENDED_CONVERSATION_STATUS: u16 = 400;
 /// `reason` of the event of a conversation whose call ended by itself. Those that tools end have `assistant_hangup`,
 /// `transfer` and `refer`.
 pub const CALL_ENDED_REASON: &str = "user_hangup";
+
+/// The name, the language and the body of the WhatsApp template of an assistant whose tool lists none. Its only placeholder
+/// takes the whole instruction.
+pub const DEFAULT_TEMPLATE: (&str, &str, &str) = ("emulated", "en_US", "{{1}}");
+
+/// Minutes without a message after which the insights of a chat run, where the assistant does not set
+/// `messaging_settings.conversation_inactivity_minutes`.
+pub const IDLE_CHAT_MINUTES: f64 = 30.0;
+
+/// `cost` of the event `call.analyzed`: calls of the emulator cost nothing.
+pub const UNKNOWN_COST: &str = "Cost data is not available.";
+
+/// `reason` of the event of a conversation that `telephony_settings.time_limit_secs` has ended.
+pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
+
+/// The insight models that an assistant can name. The first is the default.
+pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llama-3.3-70B-Instruct"];
 
 /// How often a model may call tools in one turn before the turn fails.
 pub const MAX_TOOL_ROUNDS: usize = 8;

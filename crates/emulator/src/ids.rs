@@ -29,6 +29,11 @@ impl Ids {
         }
     }
 
+    /// Whether an id may have been made before, by another emulator.
+    pub(crate) fn can_repeat(&self) -> bool {
+        matches!(self, Self::Counted(_))
+    }
+
     /// A fresh UUID.
     pub(crate) fn next(&self) -> String {
         let id = match self {

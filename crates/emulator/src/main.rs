@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use telnyx_ai_emulator::{Assumptions, Emulator, Llm, Signer};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, field::MakeExt, fmt::format};
 
 /// Requests make and drop many small things, which is what this is good at.
 #[global_allocator]
@@ -60,6 +60,10 @@ struct Args {
     /// The only API key that is good, for /_emulator/ as well; without it, any is, and /_emulator/ needs none.
     #[arg(long, env = "TELNYX_EMULATOR_API_KEY", hide_env_values = true, value_name = "KEY")]
     api_key: Option<String>,
+    /// Answer requests for this host too, such as the name of a service in Docker Compose; may be given more than once.
+    /// Without it, requests for localhost, loopback addresses and the address of this machine are answered.
+    #[arg(long, env = "TELNYX_EMULATOR_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    allow_host: Vec<String>,
     /// Start with a clock that stands still at this moment (ISO 8601), and make the same ids in each run. Without it,
     /// the clock is this machine's, or as it was left in the --db file; either can be moved while it runs.
     #[arg(long, value_name = "TIME")]
@@ -111,15 +115,39 @@ fn url(text: &str) -> Result<String, String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    // Each connection needs an open file.
+    #[cfg(unix)]
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        eprintln!("telnyx-ai-emulator: the limit on open files could not be raised: {error}");
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Texts from outside must not control the terminal.
+    let fields = format::debug_fn(|writer, field, value| match field.name() {
+        "message" => write!(writer, "{}", printable(&format!("{value:?}"), false)),
+        name => write!(writer, "{name}={}", printable(&format!("{value:?}"), false)),
+    });
+    let subscriber = tracing_subscriber::fmt().fmt_fields(fields.delimited(" "));
+    subscriber.with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("telnyx-ai-emulator: {error}");
+            eprintln!("telnyx-ai-emulator: {}", printable(&error.to_string(), true));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The text with its control characters escaped; lines may stay.
+fn printable(text: &str, lines: bool) -> String {
+    let escape = |c: char| c.is_control() && !(lines && c == '\n');
+    text.chars().fold(String::new(), |mut printable, c| {
+        if escape(c) {
+            printable.extend(c.escape_default())
+        } else {
+            printable.push(c)
+        }
+        printable
+    })
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
@@ -131,6 +159,9 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     if let Some(key) = args.api_key {
         builder = builder.api_key(key);
+    }
+    for host in args.allow_host {
+        builder = builder.allow_host(host);
     }
     for path in args.seed {
         builder = builder.seed(path);

@@ -334,7 +334,7 @@ async fn a_chat_that_fails_tells_why() {
         let form = [("content", "Hi")];
         let shown = browser.send("POST", "/console/assistants/support/chat", &form, &headers).await;
         assert_eq!(shown.status, 503);
-        assert!(shown.text.contains("A fault that was asked for."), "{}", shown.text);
+        assert!(shown.text.contains("This error was requested by a fault."), "{}", shown.text);
     }
 }
 
@@ -407,7 +407,7 @@ async fn names_of_others_that_point_here_are_refused() {
 
 #[tokio::test]
 async fn a_key_is_asked_for_once() {
-    let browser = Browser::new(team().api_key("hunter2"));
+    let browser = Browser::new(team().api_key("hunter2").allow_host("emulator.internal"));
     for path in ["/", "/console/requests", "/console/assistants/support", "/console/nowhere"] {
         let shown = browser.get(path).await;
         assert_eq!((shown.status, shown.header("location")), (303, "/console/login"), "{path}");
@@ -429,7 +429,7 @@ async fn a_key_is_asked_for_once() {
     assert!(!cookie.contains("hunter2"), "the key itself stays here");
 
     let cookie = cookie.split(';').next().expect("a cookie");
-    // With a key, the emulator may be known by other names.
+    // A host that was allowed by name.
     let headers = [("cookie", cookie), ("host", "emulator.internal:4010")];
     let page = browser.send("GET", "/", &[], &headers).await.page();
     assert!(page.contains("Support") && page.contains("Sign out"));
@@ -441,8 +441,22 @@ async fn a_key_is_asked_for_once() {
     }
     let other_port = [("cookie", cookie), ("host", "127.0.0.1:4011")];
     assert_eq!(browser.send("GET", "/", &[], &other_port).await.status, 303);
-    let out = browser.post("/console/logout", &[]).await;
+    let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
+    let out = browser.send("POST", "/console/logout", &[], &headers).await;
     assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(browser.send("GET", "/", &[], &headers).await.status, 303, "the cookie is worth nothing any more");
+}
+
+#[tokio::test]
+async fn wrong_keys_are_limited() {
+    let browser = Browser::new(team().api_key("hunter2"));
+    for _ in 0..5 {
+        assert_eq!(browser.post("/console/login", &[("key", "guess")]).await.status, 401);
+    }
+    let refused = browser.post("/console/login", &[("key", "hunter2")]).await;
+    assert_eq!((refused.status, refused.header("set-cookie")), (429, ""));
+    let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+    assert!((1..=60).contains(&wait) && refused.text.contains("too many wrong keys"), "{}", refused.text);
 }
 
 #[tokio::test]

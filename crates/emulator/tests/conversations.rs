@@ -2,19 +2,12 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::{
-    Router,
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use axum::{Router, extract::State, response::IntoResponse};
 use serde_json::{Value, json};
-use support::Api;
+use support::{Api, Gate, endpoint::endpoint, serve};
 use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Scripts, Turn};
-use telnyx_ai_webhooks::Verifier;
 use tokio::{net::TcpListener, sync::mpsc};
 
 /// A conversation with an assistant.
@@ -47,51 +40,6 @@ impl Chat {
         let page = self.api.get(&format!("/conversations/{}/messages", self.conversation)).await.good();
         page["data"].as_array().cloned().expect("messages")
     }
-}
-
-/// What a fake endpoint was sent.
-#[derive(Debug)]
-struct Received {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Received {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("JSON")
-    }
-
-    fn is_signed_by(&self, key: &str) -> bool {
-        Verifier::new(key).expect("a key").verify(&self.headers, &self.body).is_ok()
-    }
-}
-
-type Answers = Arc<Mutex<Vec<(u16, Value)>>>;
-
-/// An endpoint that gives these answers in turn, and the last one for ever.
-async fn endpoint(answers: Vec<(u16, Value)>) -> (String, mpsc::UnboundedReceiver<Received>) {
-    type Shared = (mpsc::UnboundedSender<Received>, Answers);
-    async fn answer(
-        State((sender, answers)): State<Shared>,
-        method: Method,
-        uri: Uri,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Response {
-        // A test may have seen enough.
-        let _ = sender.send(Received { method, uri, headers, body });
-        let mut answers = answers.lock().expect("answers");
-        let (status, body) = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
-        (StatusCode::from_u16(status).expect("a status"), axum::Json(body)).into_response()
-    }
-    let (sender, receiver) = mpsc::unbounded_channel();
-    let app = Router::new().fallback(answer).with_state((sender, Arc::new(Mutex::new(answers))));
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    (url, receiver)
 }
 
 fn scripts(rules: Value) -> Scripts {
@@ -169,7 +117,7 @@ async fn verdicts_follow_rules() {
     ]});
     let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
     let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
-    api.0.clock().advance(std::time::Duration::from_secs(5)).await;
+    api.0.clock().advance(Duration::from_secs(5)).await;
     let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
     let run = api.get(&path).await.good();
     let verdicts: Vec<&str> =
@@ -215,7 +163,7 @@ async fn a_webhook_tool_is_really_called() {
     assert!(messages[2]["text"].as_str().expect("a text").contains("a-1"));
 
     assert!(chat.say("and now").await.ends_with("State: sent."));
-    assert!(chat.say("raw").await.contains("the endpoint answered 500"));
+    assert!(chat.say("raw").await.contains("the endpoint responded 500"));
     let out = api.0.requests().into_iter().filter(|request| request.path.starts_with(&url)).count();
     assert_eq!(out, 2);
 }
@@ -262,7 +210,8 @@ async fn a_hangup_ends_the_conversation_and_is_told() {
         let payload = &body["data"]["payload"];
         assert_eq!(payload["conversation_id"], chat.conversation);
         assert_eq!((&payload["reason"], &payload["llm_model"]), (&json!("assistant_hangup"), &json!("m")));
-        assert_eq!(payload["messages"].as_array().map(Vec::len), Some(4));
+        let said = payload["messages"].as_array().expect("messages").iter().map(|message| &message["content"]);
+        assert_eq!(said.collect::<Vec<_>>(), ["bye", "Good bye."]);
         ids.push(body["data"]["id"].clone());
     }
     assert!(ids.iter().all(|id| *id == ids[0]));
@@ -278,7 +227,9 @@ async fn a_scheduled_call_that_ends_is_told() {
         "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
     });
     api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
-    api.0.clock().advance(std::time::Duration::from_secs(7_200)).await;
+    api.0.clock().advance(Duration::from_secs(7_200)).await;
+    let created = received.recv().await.expect("an event").json();
+    assert_eq!(created["data"]["event_type"], "call.conversation.created");
     let payload = received.recv().await.expect("an event").json()["data"]["payload"].clone();
     assert_eq!((&payload["to"], &payload["assistant_id"]), (&json!("+15550002"), &json!(assistant)));
     assert!(payload["duration_sec"].as_u64().is_some_and(|secs| secs > 0), "{payload}");
@@ -370,10 +321,11 @@ async fn what_a_receiver_does_it_does_at_the_time_of_the_event() {
         });
         api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
     }
-    api.0.clock().advance(std::time::Duration::from_secs(24 * 60 * 60)).await;
-    for hour in 1..=3 {
+    api.0.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
+    // The conversation is created, it ends, and it is analyzed.
+    for (hour, secs) in (1..=3).flat_map(|hour| ["05", "35", "35"].map(|secs| (hour, secs))) {
         let time = times.try_recv().expect("an event that has arrived when the clock has");
-        assert_eq!(time, format!("2026-01-01T0{hour}:00:35.000000Z"));
+        assert_eq!(time, format!("2026-01-01T0{hour}:00:{secs}.000000Z"));
     }
 }
 
@@ -443,14 +395,14 @@ async fn a_flow_is_walked() {
     assert_eq!(chat.say("hi").await, "Welcome!");
     assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: Base.\n\nTriage.");
     let said = chat.say("my orders are late").await;
-    assert_eq!(said, "One moment, Ada.\nYou said \"my orders are late\". My instructions: Be lavish, gold.");
+    assert_eq!(said, "You said \"my orders are late\". My instructions: Base.\n\nTriage.\nOne moment, Ada.");
     assert_eq!(received.recv().await.expect("a call").uri, "/?customer=Ada");
     assert!(chat.say("thanks").await.ends_with("Be lavish, gold."));
-    assert!(chat.say("start over").await.ends_with("Triage."));
+    assert!(chat.say("start over").await.ends_with("Be lavish, gold."));
     let conversation = api.get(&format!("/conversations/{}", chat.conversation)).await.good();
     assert!(!conversation.to_string().contains("triage"), "{conversation}");
 
-    assert_eq!(chat.say("about that invoice").await, "Billing here.");
+    assert!(chat.say("about that invoice").await.ends_with("Triage.\nBilling here."));
     assert!(chat.say("ok").await.ends_with("Bill."));
 }
 
@@ -475,7 +427,7 @@ async fn an_expression_that_can_not_be_read_is_told() {
     assert_eq!(refused.status, 422);
     let error = &refused.json()["errors"][0];
     assert_eq!(error["source"]["pointer"], "/conversation_flow/edges/0/condition/expression/operands/1/type");
-    assert!(error["detail"].as_str().expect("a text").contains("there are comparison, bool_op"), "{error}");
+    assert!(error["detail"].as_str().expect("a text").contains("the types are comparison, bool_op"), "{error}");
 
     // What another version has exported may be of a kind that this one does not know.
     let id = api.assistant(with(both(is_tier("gold")))).await;
@@ -487,7 +439,7 @@ async fn an_expression_that_can_not_be_read_is_told() {
     let say = json!({ "content": "hi", "conversation_id": conversation["id"] });
     let broken_off = api.post(&format!("/assistants/{id}/chat"), say).await;
     assert_eq!(broken_off.status, 422);
-    let detail = "The expression of the edge 'to-b' can not be read: at /operands/1/op: 'resembles' is none of ==, ";
+    let detail = "The expression of the edge 'to-b' cannot be read: at /operands/1/op: 'resembles' is not one of ==, ";
     assert!(broken_off.text.contains(detail), "{}", broken_off.text);
 }
 
@@ -522,7 +474,7 @@ async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
         { "id": "a", "instructions": "A." }, { "id": "b", "type": "speak", "message": "One moment please, {{who}}" },
         { "id": "c", "instructions": "C." },
     ], "edges": [
-        edge("1", "a", "b", json!({ "type": "llm", "prompt": "Says \"bye\"" })),
+        edge("1", "a", "b", json!({ "type": "expression", "expression": is_tier("gold") })),
         edge("2", "b", "c", json!({ "type": "default" })),
     ]});
     let tools = json!([{ "type": "transfer", "transfer": { "from": "+1", "targets": "{{targets}}" } }]);
@@ -531,6 +483,8 @@ async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
         "dynamic_variables": {"targets": targets}});
     let chat = Chat::with(&api, assistant).await;
     chat.say("hi").await;
+    let gold = json!({ "metadata": { "tier": "gold" } });
+    api.call("PUT", &format!("/conversations/{}", chat.conversation), gold).await.good();
     let body = json!({ "content": "bye", "conversation_id": chat.conversation, "stream": true });
     let answer = api.post(&format!("/assistants/{}/chat", chat.assistant), body).await;
     let events: Vec<Value> = answer
@@ -548,4 +502,155 @@ async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
             .any(|message| message["text"].as_str() == Some("{\"status\":\"transferred\",\"to\":\"+15550100\"}"))
     );
     assert_eq!(chat.status("hello?").await.0, 400);
+}
+
+/// A chat with an assistant that looks up orders with a slow tool, and hangs up at the word "bye".
+async fn order_chat(api: &Api, shop: &Gate) -> Chat {
+    let tools = json!([
+        { "type": "webhook", "webhook": { "name": "order", "description": "d", "url": shop.url } },
+        { "type": "hangup", "hangup": {} },
+    ]);
+    Chat::with(api, json!({ "name": "A", "instructions": "I.", "tools": tools })).await
+}
+
+fn order_rules() -> Value {
+    json!([
+        { "words": "order", "call": { "tool": "order" }, "reply": "It is {{answer.status}}." },
+        { "words": "bye", "call": { "tool": "hangup" }, "reply": "Bye." },
+    ])
+}
+
+#[tokio::test]
+async fn turns_of_a_conversation_follow_each_other() {
+    let shop = Gate::new(json!({ "status": "shipped" })).await;
+    let api = api(order_rules());
+    let chat = order_chat(&api, &shop).await;
+    let slow = chat.say("my order");
+    let quick = async {
+        shop.called().await;
+        let last = chat.say("bye");
+        let opened = async {
+            tokio::task::yield_now().await;
+            shop.open();
+        };
+        futures_util::future::join(last, opened).await.0
+    };
+    let (slow, quick) = futures_util::future::join(slow, quick).await;
+    assert_eq!((slow.as_str(), quick.as_str()), ("It is shipped.", "Bye."));
+    let messages = chat.messages().await;
+    let said: Vec<&str> = messages.iter().filter_map(|message| message["text"].as_str()).collect();
+    let (order, bye) =
+        (said.iter().position(|text| *text == "It is shipped."), said.iter().position(|text| *text == "bye"));
+    assert!(order < bye, "{said:?}");
+    let (status, body) = chat.status("my order").await;
+    assert_eq!(status, 400, "the conversation has ended: {body}");
+}
+
+#[tokio::test]
+async fn conversations_do_not_wait_for_each_other() {
+    let shop = Gate::new(json!({ "status": "shipped" })).await;
+    let api = api(order_rules());
+    let (one, other) = (order_chat(&api, &shop).await, order_chat(&api, &shop).await);
+    let both = futures_util::future::join(one.say("my order"), async {
+        shop.called().await;
+        let said = other.say("bye").await;
+        shop.open();
+        said
+    });
+    assert_eq!(both.await, ("It is shipped.".to_owned(), "Bye.".to_owned()));
+}
+
+#[tokio::test]
+async fn call_that_ends_during_a_turn_stays_ended() {
+    let shop = Gate::new(json!({ "status": "shipped" })).await;
+    let rules = scripts(json!({ "chat": order_rules() }));
+    let api = Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z").scripts(rules));
+    let mut chat = order_chat(&api, &shop).await;
+    let event = json!({
+        "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
+        "scheduled_at_fixed_datetime": "2026-03-02T00:01:00Z",
+    });
+    api.post(&format!("/assistants/{}/scheduled_events", chat.assistant), event).await.good();
+    api.0.clock().advance(Duration::from_secs(70)).await;
+    let calls = api.get("/conversations?metadata-%3Etelnyx_end_user_target=eq.%2B2").await.good();
+    chat.conversation = calls["data"][0]["id"].as_str().expect("a conversation").to_owned();
+    let turn = futures_util::future::join(chat.status("my order"), async {
+        shop.called().await;
+        api.0.clock().advance(Duration::from_secs(3_600)).await;
+        shop.open();
+    });
+    assert_eq!(turn.await.0.0, 200);
+    assert_eq!(chat.status("hello").await.0, 400, "the call has ended");
+}
+
+#[tokio::test]
+async fn unusable_answer_of_the_variables_webhook_is_a_warning() {
+    let gzip: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
+    for (headers, body, expected, warning) in [
+        (None, "{\"first_name\":\"Ada\"}".as_bytes(), "{{first_name}}", Some("lacks 'dynamic_variables'")),
+        (None, b"[1]", "{{first_name}}", Some("not an object")),
+        (None, b"null", "{{first_name}}", Some("not an object")),
+        (None, b"{\"dynamic_variables\":", "{{first_name}}", Some("not JSON")),
+        (None, b"", "{{first_name}}", Some("not JSON")),
+        (
+            None,
+            b"{\"dynamic_variables\": {\"first_name\": 1e400}}",
+            "{{first_name}}",
+            Some("1e400 (at /dynamic_variables"),
+        ),
+        (Some("gzip"), gzip, "{{first_name}}", Some("content-encoding 'gzip'")),
+        (None, b"\xef\xbb\xbf{\"dynamic_variables\": {\"first_name\": \"Ada\"}}", "Ada", None),
+    ] {
+        let app = Router::new().fallback(async move || match headers {
+            Some(encoding) => ([("content-encoding", encoding)], body).into_response(),
+            None => body.into_response(),
+        });
+        let api = Api::new(Emulator::builder());
+        let assistant = json!({
+            "name": "A", "instructions": "Help {{first_name}}.", "dynamic_variables_webhook_url": serve(app).await,
+        });
+        let chat = Chat::with(&api, assistant).await;
+        assert!(chat.say("hi").await.ends_with(&format!("Help {expected}.")), "{warning:?}");
+        let asked = api.get("/_emulator/requests?direction=out").await.good()["data"][0].clone();
+        match warning {
+            Some(warning) => assert!(asked["warning"].as_str().is_some_and(|text| text.contains(warning)), "{asked}"),
+            None => assert_eq!(asked["warning"], Value::Null),
+        }
+    }
+}
+
+#[tokio::test]
+async fn headers_of_the_connection_are_not_sent_by_tools() {
+    let (url, mut received) = endpoint(vec![(200, json!({ "status": "sent" }))]).await;
+    let api = api(json!([{ "words": "order", "call": { "tool": "order", "arguments": { "id": "a long order id" } } }]));
+    let headers = [("Content-Length", "1"), ("HOST", "x"), ("Transfer-Encoding", "chunked"), ("x-shop", "1")];
+    let headers: Vec<Value> = headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "order", "description": "d", "url": url, "method": "POST", "headers": headers,
+        "body_parameters": { "properties": { "id": { "type": "string" } } },
+    } }]);
+    let chat = Chat::with(&api, json!({ "name": "A", "instructions": "I.", "tools": tools })).await;
+    chat.say("my order").await;
+    let call = received.recv().await.expect("a call");
+    assert_eq!(
+        (call.json(), &call.headers["x-shop"]),
+        (json!({ "id": "a long order id" }), &"1".parse().expect("a header"))
+    );
+    assert_eq!(call.headers["host"], url.trim_start_matches("http://"));
+    let logged = api.0.requests().into_iter().find(|request| request.path == url).expect("a request");
+    let warning = logged.warning.expect("a warning");
+    assert!(warning.contains("content-length, host, transfer-encoding"), "{warning}");
+}
+
+#[tokio::test]
+async fn system_variables_are_known() {
+    let (url, _received) = endpoint(vec![(418, json!({}))]).await;
+    let api =
+        api(json!([{ "words": "order", "call": { "tool": "order" }, "reply": "{{telnyx_last_tool_status_code}}" }]));
+    let tools = json!([{ "type": "webhook", "webhook": { "name": "order", "description": "d", "url": url } }]);
+    let instructions = "{{telnyx_conversation_id}} {{telnyx_conversation_channel}} {{telnyx_last_tool_status_code}}";
+    let chat = Chat::with(&api, json!({ "name": "A", "instructions": instructions, "tools": tools })).await;
+    assert_eq!(chat.say("my order").await, "418");
+    let said = chat.say("hi").await;
+    assert!(said.ends_with(&format!("{} web_chat 418", chat.conversation)), "{said}");
 }

@@ -140,7 +140,7 @@ async fn in_process_a_lost_connection_is_an_error() {
 async fn send(emulator: &Emulator, method: &str, path: &str, body: &str) -> TcpStream {
     let mut stream = TcpStream::connect(emulator.addr()).await.expect("a connection");
     let request = format!(
-        "{method} /v2/ai{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\ncontent-type: application/json\r\n\
+        "{method} /v2/ai{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer k\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     );

@@ -18,12 +18,9 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use support::Api;
+use support::{Api, serve};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
-use tokio::{
-    net::TcpListener,
-    sync::{mpsc, oneshot},
-};
+use tokio::sync::{mpsc, oneshot};
 
 /// What a fake model answers.
 enum Answer {
@@ -75,13 +72,6 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
     let state = Model { answers: Arc::new(Mutex::new(answers.into())), asked };
     let url = serve(Router::new().route("/v1/chat/completions", post(complete)).with_state(state)).await;
     (format!("{url}/v1"), receiver)
-}
-
-async fn serve(app: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    url
 }
 
 fn with_model(url: &str) -> Builder {
@@ -146,7 +136,7 @@ async fn a_model_says_what_assistants_say() {
 
     let failed = api.post(&chat, say("more")).await;
     assert_eq!(failed.status, 500);
-    assert!(failed.text.contains("answered 503: overloaded"), "{}", failed.text);
+    assert!(failed.text.contains("responded 503: overloaded"), "{}", failed.text);
 }
 
 #[tokio::test]
@@ -220,10 +210,13 @@ async fn a_model_judges() {
 
 #[tokio::test]
 async fn a_model_leads_through_a_flow() {
-    let (url, _asked) = model(vec![
+    let (url, mut asked) = model(vec![
+        Answer::Whole(json!({ "content": "At a." })),
         Answer::Whole(json!({ "content": "No." })),
         Answer::Whole(json!({ "content": "Yes, it does." })),
         Answer::Whole(json!({ "content": "At b." })),
+        Answer::Whole(json!({ "tool_calls": [{ "function": { "name": "transition_1", "arguments": "" } }] })),
+        Answer::Whole(json!({ "content": "At b at once." })),
     ])
     .await;
     let api = Api::new(with_model(&url));
@@ -235,8 +228,24 @@ async fn a_model_leads_through_a_flow() {
         { "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }, { "id": "c", "instructions": "C." },
     ], "edges": [edge("1", "c"), edge("2", "b")] });
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
-    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
-    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"], "At b.");
+    let say = async |conversation: &Value| {
+        let body = json!({ "content": "go", "conversation_id": conversation });
+        api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"].clone()
+    };
+    let chat = conversation(&api).await.into();
+    assert_eq!((say(&chat).await, say(&chat).await), (json!("At a."), json!("At b.")), "judged after the answer");
+
+    let on_call = json!({ "metadata": { "telnyx_conversation_channel": "phone_call" } });
+    let call = api.post("/conversations", on_call).await.good()["id"].clone();
+    assert_eq!(say(&call).await, "At b at once.", "the model takes the edge itself");
+    for _ in 0..4 {
+        asked.recv().await.expect("a request of the chat");
+    }
+    let (_, offered) = asked.recv().await.expect("a request of the call");
+    let names: Vec<&Value> =
+        offered["tools"].as_array().expect("tools").iter().map(|tool| &tool["function"]["name"]).collect();
+    assert_eq!(names, ["transition_0", "transition_1"]);
+    assert!(offered["tools"][0]["function"]["description"].as_str().expect("a text").ends_with(": ?"));
 }
 
 /// An MCP server over streamable HTTP, with two tools; it answers calls as server-sent events.
@@ -272,6 +281,44 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
     let (asked, receiver) = mpsc::unbounded_channel();
     let url = serve(Router::new().route("/mcp", post(answer)).with_state(asked)).await;
     (format!("{url}/mcp"), receiver)
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test]
+async fn mcp_server_that_repeats_a_cursor_is_asked_twice() {
+    use telnyx_ai_emulator::Scripts;
+
+    let (asked, mut pages) = mpsc::unbounded_channel();
+    let answer = async move |Json(message): Json<Value>| {
+        let result = match message["method"].as_str().unwrap_or_default() {
+            "initialize" => json!({
+                "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
+                "serverInfo": { "name": "fake", "version": "1" },
+            }),
+            "tools/list" => {
+                asked.send(()).expect("a test");
+                json!({ "tools": [{ "name": "t", "inputSchema": { "type": "object" } }], "nextCursor": "same" })
+            }
+            "tools/call" => json!({ "content": [{ "type": "text", "text": "done" }] }),
+            _ => return StatusCode::ACCEPTED.into_response(),
+        };
+        Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).into_response()
+    };
+    let url = serve(Router::new().route("/mcp", post(answer))).await;
+    let rules = json!({ "chat": [{ "words": "go", "call": { "tool": "t" } }] });
+    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+    let server = json!({ "name": "S", "type": "http", "url": format!("{url}/mcp") });
+    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+    let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
+    let assistant = api.assistant(assistant).await;
+    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+    let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
+    assert_eq!(said["content"], "done");
+    let mut count = 0;
+    while pages.try_recv().is_ok() {
+        count += 1;
+    }
+    assert_eq!(count, 2);
 }
 
 #[cfg(feature = "mcp")]

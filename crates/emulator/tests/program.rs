@@ -23,7 +23,8 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde_json::{Value, json};
-use support::file;
+use support::{Gate, file};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The program while it runs; killed when it is dropped.
 struct Program {
@@ -32,19 +33,29 @@ struct Program {
     addr: String,
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_telnyx-ai-emulator");
+
 fn start(args: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_telnyx-ai-emulator"))
-        .args(args)
-        .env_remove("RUST_LOG")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program")
+    spawn(Command::new(PROGRAM).args(args))
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command.env_remove("RUST_LOG").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program")
 }
 
 impl Program {
     fn start(args: &[&str]) -> Self {
-        let mut child = start(&[&["--listen", "127.0.0.1:0"], args].concat());
+        Self::of(start(&[&["--listen", "127.0.0.1:0"], args].concat()))
+    }
+
+    /// Starts it with at most this many open files.
+    #[cfg(unix)]
+    fn with_open_files(limit: u32) -> Self {
+        let script = format!("ulimit -n {limit} && exec \"$0\" --listen 127.0.0.1:0");
+        Self::of(spawn(Command::new("sh").args(["-c", &script, PROGRAM])))
+    }
+
+    fn of(mut child: Child) -> Self {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let addr = line.trim_end().strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix("/v2"));
@@ -56,6 +67,22 @@ impl Program {
     fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
+    }
+
+    /// The memory that it takes now, in MiB.
+    #[cfg(target_os = "linux")]
+    fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+    }
+
+    /// Stops it. Returns what it has written to stderr.
+    fn stop(mut self) -> String {
+        self.child.kill().expect("killed");
+        let mut text = String::new();
+        self.child.stderr.take().expect("a pipe").read_to_string(&mut text).expect("text");
+        text
     }
 
     fn code(&mut self) -> Option<i32> {
@@ -134,7 +161,7 @@ fn says_what_is_wrong() {
     let with = |args: &[&str]| failure(&[&listen, args].concat());
     let text = with(&["--db", "/no/such/folder/emulator.db"]);
     assert!(
-        text.contains("can not open the database /no/such/folder/emulator.db: it can not be made or written"),
+        text.contains("can not open the database /no/such/folder/emulator.db: it cannot be created or written"),
         "{text}"
     );
     let seed = file("seed.yaml");
@@ -142,7 +169,7 @@ fn says_what_is_wrong() {
     let text = with(&["--seed", seed.to_str().expect("a path")]);
     assert!(text.contains("seed.yaml, line 3: assistants[0].instructions: "), "{text}");
     let text = with(&["--frozen-at", "noon"]);
-    assert!(text.contains("'noon' is no ISO 8601 time"), "{text}");
+    assert!(text.contains("'noon' is not an ISO 8601 time"), "{text}");
     let text = failure(&["--listen", "0.0.0.0:0"]);
     assert!(text.contains("without an API key"), "{text}");
 
@@ -374,4 +401,93 @@ async fn what_was_acknowledged_survives_a_kill() {
     let db = file("emulator.db");
     survives(&db).await;
     std::fs::remove_dir_all(db.parent().expect("a folder")).expect("removed");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn idle_connections_lock_nobody_out() {
+    let program = Program::with_open_files(256);
+    let caller = Caller::to(&program);
+    let mut idle = Vec::new();
+    for _ in 0..500 {
+        idle.push(tokio::net::TcpStream::connect(&program.addr).await.expect("a connection"));
+    }
+    for _ in 0..10 {
+        caller.get("/v2/ai/assistants").await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn requests_without_a_key_take_little_memory() {
+    let program = Program::start(&[]);
+    let caller = Caller::to(&program);
+    caller.get("/v2/ai/assistants").await;
+    let before = program.memory();
+    for size in [60_000, 400_000] {
+        let head = format!("GET /v2/ai/assistants HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "x".repeat(size));
+        for _ in 0..1_000 {
+            let mut stream = tokio::net::TcpStream::connect(&program.addr).await.expect("a connection");
+            // It may be closed before all is sent.
+            let _ = stream.write_all(head.as_bytes()).await;
+            let mut status = [0; 12];
+            let _ = stream.read_exact(&mut status).await;
+        }
+    }
+    let growth = program.memory().saturating_sub(before);
+    assert!(growth < 50, "{growth} MiB");
+}
+
+#[tokio::test]
+async fn message_under_a_key_is_sent_once_despite_a_kill() {
+    let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
+    let db = file("emulator.db");
+    let args = ["--db", db.to_str().expect("a path")];
+    let program = Program::start(&args);
+    let caller = Caller::to(&program);
+    let assistant = json!({
+        "name": "A", "instructions": "I.", "greeting": "Hello.", "dynamic_variables_webhook_url": variables.url,
+        "dynamic_variables_webhook_timeout_ms": 10_000, "messaging_settings": { "default_messaging_profile_id": "m" },
+    });
+    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let path = format!("/v2/ai/assistants/{}/chat/sms", assistant["id"].as_str().expect("an id"));
+    let body = json!({ "from": "+1", "to": "+2", "should_create_conversation": true });
+    let sending = tokio::spawn({
+        let (path, body) = (path.clone(), body.clone());
+        async move { caller.call(Method::POST, &path, body, Some("once")).await }
+    });
+    variables.called().await;
+    drop(program);
+    assert_eq!(sending.await.expect("a task"), None);
+
+    let program = Program::start(&args);
+    let caller = Caller::to(&program);
+    variables.open();
+    variables.open();
+    for _ in 0..2 {
+        let (status, _) = caller.call(Method::POST, &path, body.clone(), Some("once")).await.expect("an answer");
+        assert_eq!(status, 200);
+    }
+    assert_eq!(caller.get("/v2/ai/conversations").await["data"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn texts_from_outside_do_not_control_the_terminal() {
+    let program = Program::start(&[]);
+    let caller = Caller::to(&program);
+    let assistant = json!({
+        "name": "A", "instructions": "I.",
+        "dynamic_variables_webhook_url": "http://127.0.0.1:1/\u{1b}]0;owned\u{7}\r\n2026 WARN forged: \u{9b}31m",
+    });
+    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let id = assistant["id"].as_str().expect("an id");
+    caller.get(&format!("/v2/ai/assistants/{id}?fetch_dynamic_variables_from_webhook=true")).await;
+    let text = program.stop();
+    assert!(text.contains("Dynamic variables webhook"), "{text}");
+    let foreign = text.lines().find(|line| line.contains("owned")).expect("a line");
+    // The colors are the emulator's own.
+    assert!(
+        foreign.contains("forged") && !foreign.contains("\u{1b}]") && !foreign.contains(['\u{7}', '\u{9b}', '\r']),
+        "{foreign}"
+    );
 }

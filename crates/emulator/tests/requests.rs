@@ -97,3 +97,40 @@ async fn keeps_what_the_emulator_asks_of_others() {
     assert_eq!(refused.status, None);
     assert!(refused.response_body.as_str().expect("a reason").contains("--allow-outbound"));
 }
+
+#[tokio::test]
+async fn secrets_are_masked_wherever_they_are() {
+    let api = Api::new(Emulator::builder());
+    let url = "https://user:SECRET1@h.example/x?token=SECRET2&page=3";
+    let bodies = [
+        json!({ "name": "a", "instructions": "i", "dynamic_variables_webhook_url": url }).to_string(),
+        json!({ "name": "a", "instructions": "i", "dynamic_variables": { "pin": 7_777_777, "api-key": ["SECRET3"] } })
+            .to_string(),
+        r#"{"api_key":"SECRET4","name":"#.to_owned(),
+        r#"{"name": ["SECRET5", {"headers": {"x": "SECRET6"#.to_owned(),
+        "name=a&client_secret=SECRET7&password=SECRET8".to_owned(),
+        "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nSECRET9\r\n--x--".to_owned(),
+        "token: SECRET10".to_owned(),
+        "{password: SECRET11, 'auth': 'SECRET12'}".to_owned(),
+    ];
+    let headers = [
+        ("x-auth", "SECRET13"),
+        ("cookie", "session=SECRET14"),
+        ("x-anything", "SECRET15"),
+        ("referer", "http://user:SECRET16@h.example/?sig=SECRET17"),
+    ];
+    for body in bodies {
+        let answer =
+            api.send("POST", "/assistants?api_key=SECRET18&to=http%3A%2F%2Fu%3ASECRET19%40h", body, &headers).await;
+        assert!(answer.is_ok());
+    }
+    api.get("/assistants?filter[name]=x;token=SECRET20&access_token=SECRET21").await;
+    let log = api.get("/_emulator/requests").await.text;
+    let found: Vec<&str> =
+        log.match_indices("SECRET").map(|(at, _)| &log[at.saturating_sub(60)..log.len().min(at + 10)]).collect();
+    assert_eq!(found, [] as [&str; 0]);
+    assert!(!log.contains("7777777"), "numbers are masked too");
+    for shown in ["h.example", "page=3", "filter[name]"] {
+        assert!(log.contains(shown), "{shown} is not a secret: {log}");
+    }
+}

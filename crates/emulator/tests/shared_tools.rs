@@ -19,7 +19,7 @@ async fn a_shared_tool_that_is_deleted_is_in_nobodys_way() {
                    "condition": { "type": "default" } }] });
     let body = json!({ "name": "A", "instructions": "i", "tool_ids": [tool], "conversation_flow": flow });
     let path = format!("/assistants/{}", api.assistant(body).await);
-    assert_eq!(api.call("DELETE", &format!("/tools/{}", tool.as_str().expect("an id")), Value::Null).await.status, 200);
+    assert_eq!(api.call("DELETE", &format!("/tools/{}", tool.as_str().expect("an id")), Value::Null).await.status, 204);
 
     // What was read can be written back, with and without the flow; and copied.
     let read = api.get(&path).await.good();

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Api, file};
+use support::{Api, Gate, file};
 use telnyx_ai_emulator::{Emulator, Seed, StartError};
 
 const TEAM: &str = r#"
@@ -101,7 +101,8 @@ async fn an_export_is_a_seed() {
     assert_eq!(exported["assistants"][0]["scheduled_events"][0]["status"], "in_progress");
     let again = seeded(write("export.json", &text));
     assert_eq!(again.0.export().expect("contents"), exported);
-    assert_eq!(again.get("/_emulator/export").await.text, text);
+    let exported_again: Value = serde_json::from_str(&again.get("/_emulator/export").await.text).expect("JSON");
+    assert_eq!(exported_again, exported);
     // What was under way goes on.
     again.0.clock().freeze();
     again.0.clock().set("2030-01-02T00:00:00Z").await.expect("a time");
@@ -153,8 +154,33 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
             "{\n\"assistants\": [\n{\"name\": \"A\",\n \"instructions\": 7}]}",
             "line 4: assistants[0].instructions: ",
         ),
-        ("a.yaml", "assistents: []\n", "line 1: assistents: There is no such section; there are tools, "),
+        ("a.yaml", "assistents: []\n", "line 1: assistents: This is not a section of a seed; the sections are tools, "),
         ("a.yaml", "tools: {}\n", "line 1: tools: A section is a list."),
+        (
+            "a.yaml",
+            "assistants:\n  - {name: A, instructions: I, id: tests}\n",
+            "line 2: assistants[0].id: 'tests' cannot be an id",
+        ),
+        (
+            "a.yaml",
+            "tests:\n  - {test_id: test-suites, name: T, destination: d, instructions: i,\n    rubric: [{name: a, criteria: c}]}\n",
+            "line 2: tests[0].test_id: 'test-suites' cannot be",
+        ),
+        ("a.yaml", "conversations:\n  - id: insights\n", "line 2: conversations[0].id: 'insights' cannot be an id"),
+        ("a.yaml", "conversations:\n  - id: ..\n", "line 2: conversations[0].id: '..' cannot be an id"),
+        ("a.yaml", "conversations:\n  - id: ''\n", "line 2: conversations[0].id: An id is a text"),
+        ("a.yaml", "conversations:\n  - id: 7\n", "line 2: conversations[0].id: An id is a text"),
+        (
+            "a.yaml",
+            "conversations:\n  - metadata:\n      n: 12345678901234567890123\n",
+            "line 3: The number 12345678901234567890123 would",
+        ),
+        (
+            "a.json",
+            "{\n\"conversations\": [{\"metadata\":\n{\"f\": 1e400}}]}",
+            "line 3: conversations[0].metadata.f: The number 1e400",
+        ),
+        ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
         ("a.yaml", "- a\n", "line 1: A seed is an object"),
         ("a.yaml", "connections:\n  - integration: fax\n", "line 2: connections[0].integration: There is no such"),
         ("a.yaml", "calls:\n  - target: +1\n    outcomes: [busy,\n      asleep]\n", "line 4: calls[0].outcomes[1]: "),
@@ -166,7 +192,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
         (
             "a.yaml",
             "tools:\n  - {id: t, type: hangup, display_name: a}\n  - {id: t, type: hangup, display_name: b}\n",
-            "line 3: tools[1].id: There is a tool 't' already.",
+            "line 3: tools[1].id: There is another tool with the id 't'.",
         ),
     ] {
         let message = refusal(name, text);
@@ -177,7 +203,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
     let message = refusal("a.yaml", "assistants:\n  - name: A\n  - name: B\n");
     assert_eq!(message.lines().count(), 2);
     let missing = Emulator::builder().seed("/no/such/seed.yaml").in_process().expect_err("an error").to_string();
-    assert!(missing.contains("seed /no/such/seed.yaml: can not be read"), "{missing}");
+    assert!(missing.contains("seed /no/such/seed.yaml: cannot be read"), "{missing}");
     let value = Emulator::builder().seed(json!({ "tests": [{}] })).in_process().expect_err("an error").to_string();
     assert!(value.starts_with("seed: tests[0].name: "), "{value}");
 }
@@ -246,4 +272,45 @@ async fn a_key_is_needed_where_others_can_reach_it() {
     assert_eq!(api.get("/_emulator/clock").await.status, 401);
     let api = Api::new(Emulator::builder().api_key("key"));
     assert_eq!(api.get("/_emulator/clock").await.status, 200);
+}
+
+#[tokio::test]
+async fn seeds_may_have_a_byte_order_mark_tabs_and_anchors() {
+    for (name, text) in [
+        ("a.json", "\u{feff}{\"conversations\": [{\"id\": \"c\", \"name\": \"A\"}]}"),
+        ("a", "\u{feff}{\"conversations\": [{\"id\": \"c\", \"name\": \"A\"}]}"),
+        ("a.yaml", "\u{feff}conversations:\n  - id: c\n    name: A\n"),
+        ("a.yaml", "conversations:\n  - id:\tc\n    name:\t\tA\n"),
+        ("a.yaml", "x-name: &name A\nx-more: {a: [1]}\nconversations:\n  - id: c\n    name: *name\n"),
+    ] {
+        let api = seeded(write(name, text));
+        assert_eq!(api.get("/conversations/c").await.good()["data"]["name"], "A", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn message_under_a_key_is_stored_with_its_response() {
+    let variables = Gate::new(json!({ "dynamic_variables": { "name": "Ada" } })).await;
+    let api = seeded(json!({ "assistants": [{
+        "id": "a", "name": "A", "instructions": "I.", "greeting": "Hello {{name}}.",
+        "dynamic_variables_webhook_url": variables.url, "dynamic_variables_webhook_timeout_ms": 10_000,
+        "messaging_settings": { "default_messaging_profile_id": "m" },
+    }] }));
+    let body = json!({ "from": "+1", "to": "+2", "should_create_conversation": true });
+    let key = [("idempotency-key", "once")];
+    let send = async || api.try_call("POST", "/assistants/a/chat/sms", body.clone(), &key).await.expect("an answer");
+    let conversations = async || api.get("/conversations").await.good()["data"].as_array().expect("a list").len();
+    let (sent, ()) = futures_util::future::join(send(), async {
+        variables.called().await;
+        assert_eq!(conversations().await, 0, "nothing is stored while something is waited for");
+        assert_eq!(send().await.status, 409);
+        variables.open();
+    })
+    .await;
+    let id = sent.good()["conversation_id"].as_str().expect("an id").to_owned();
+    let again = send().await;
+    assert_eq!((again.header("idempotency-replayed"), &again.good()["conversation_id"]), ("true", &json!(id)));
+    assert_eq!(conversations().await, 1);
+    let messages = api.get(&format!("/conversations/{id}/messages")).await.good();
+    assert_eq!(messages["data"][0]["text"], "Hello Ada.");
 }

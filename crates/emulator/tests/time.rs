@@ -72,7 +72,7 @@ async fn a_call_goes_through_its_states() {
 
     let held = api.get(&format!("/conversations/{conversation}")).await.good();
     let metadata = &held["data"]["metadata"];
-    assert_eq!((&metadata["ticket"], &metadata["telnyx_conversation_channel"]), (&json!("7"), &json!("phone_call")));
+    assert_eq!((&metadata["ticket"], &metadata["telnyx_conversation_channel"]), (&json!(7), &json!("phone_call")));
     let control_id = &done["call_attempts"][0]["telnyx_call_control_id"];
     assert_eq!((&metadata["call_control_id"], &metadata["assistant_id"]), (control_id, &json!(assistant)));
     let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
@@ -125,7 +125,7 @@ async fn calls_are_tried_again_as_the_event_allows() {
     let never = event(&api, &assistant, &never).await;
     assert_eq!((&never["status"], &never["call_status"]), (&json!("failed"), &json!("failed")));
     assert_eq!(never["call_attempts"].as_array().expect("attempts").len(), 3);
-    assert_eq!(never["errors"], json!(["The call did not get through: failed after 3 attempts."]));
+    assert_eq!(never["errors"], json!(["The call was not answered: failed after 3 attempts."]));
     assert!(never["conversation_id"].is_null());
 
     let once = event(&api, &assistant, &once).await;
@@ -374,5 +374,54 @@ async fn what_is_due_happens_by_itself() {
     while event(&api, &assistant, &id).await["status"] != "in_progress" {
         assert!(Instant::now() < deadline, "it never happened");
         tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn times_out_of_range_are_refused_and_poison_nothing() {
+    let db = support::file("emulator.db");
+    let open = || Api::new(Emulator::builder().db(&db));
+    let api = open();
+    let assistant = support(&api).await;
+    let event = |at: &str| {
+        json!({
+            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
+            "scheduled_at_fixed_datetime": at,
+        })
+    };
+    let path = format!("/assistants/{assistant}/scheduled_events");
+    for (at, reason) in [
+        ("9999-12-30T22:00:00.5Z", "too late"),
+        ("9999-12-31T23:59:59Z", "too late"),
+        ("0000-01-01T00:00:00Z", "too early"),
+        ("soon", "not an ISO 8601 time"),
+    ] {
+        let refused = api.post(&path, event(at)).await;
+        assert_eq!(refused.status, 422, "{at}");
+        let error = &refused.json()["errors"][0];
+        assert_eq!(error["source"]["pointer"], "/scheduled_at_fixed_datetime");
+        assert!(error["detail"].to_string().contains(reason), "{error}");
+        let refused = api.post("/_emulator/clock", json!({ "set": at })).await;
+        assert_eq!(refused.status, 422, "{at}");
+        assert!(refused.text.contains(reason), "{}", refused.text);
+    }
+    for by in [json!(1e12), json!(1e300), json!(-1.0)] {
+        assert_eq!(api.post("/_emulator/clock", json!({ "advance_secs": by })).await.status, 422, "{by}");
+    }
+    api.post(&path, event("9998-12-31T23:59:59.5Z")).await.good();
+    let seed = json!({ "agenda": [{ "kind": "test_run", "id": "r", "step": "play", "due": "9999-12-30T22:00:00Z" }] });
+    assert!(Emulator::builder().seed(seed).in_process().expect_err("an error").to_string().contains("too late"));
+
+    // The last moment of all: everything goes on working, also after a restart.
+    api.0.clock().advance(Duration::MAX).await;
+    assert_eq!(api.0.clock().now().as_str(), "9999-01-01T00:00:00.000000Z");
+    let mut api = api;
+    for _ in 0..2 {
+        assert_eq!(api.get("/_emulator/clock").await.good()["now"], "9999-01-01T00:00:00.000000Z");
+        let export = api.get("/_emulator/export").await.good();
+        assert_eq!(export["assistants"][0]["scheduled_events"][0]["status"], "completed");
+        assert_eq!(api.get("/assistants").await.status, 200);
+        drop(api);
+        api = open();
     }
 }

@@ -105,12 +105,55 @@ async fn the_main_version_is_protected_until_another_is_promoted() {
 }
 
 #[tokio::test]
+async fn ten_versions_are_kept() {
+    let api = Api::new(Emulator::builder());
+    let first = api.good("POST", "/assistants", json!({ "name": "A", "instructions": "0" })).await;
+    let (path, mut saved) = (format!("/assistants/{}", text(&first["id"])), vec![text(&first["version_id"])]);
+    for n in 1..=12 {
+        let version = api.good("POST", &path, json!({ "instructions": n.to_string() })).await;
+        saved.push(text(&version["version_id"]));
+    }
+    let versions = async || {
+        let listed = api.get(&format!("{path}/versions")).await;
+        listed["data"].as_array().expect("a list").iter().rev().map(|it| text(&it["version_id"])).collect::<Vec<_>>()
+    };
+    assert_eq!(versions().await, saved[3..], "the oldest are erased");
+    assert_eq!(api.call("GET", &format!("{path}/versions/{}", saved[2]), json!({})).await.0, 404);
+
+    // The main version and those that a canary rule names are kept, however old they are.
+    api.good("POST", &format!("{path}/versions/{}/promote", saved[4]), json!({})).await;
+    let rules = json!({ "rules": [
+        { "match": [{ "attribute": "tier", "operator": "in", "values": ["gold"] }], "serve": { "version_id": saved[3] } },
+        { "serve": { "rollout": [{ "version_id": saved[5], "weight": 10 }] } },
+    ] });
+    api.good("POST", &format!("{path}/canary-deploys"), rules).await;
+    for n in 13..=23 {
+        let draft = json!({ "instructions": n.to_string(), "promote_to_main": false });
+        saved.push(text(&api.good("POST", &path, draft).await["version_id"]));
+    }
+    let mut kept = saved[3..=5].to_vec();
+    kept.extend_from_slice(&saved[17..]);
+    assert_eq!(versions().await, kept);
+}
+
+#[tokio::test]
+async fn import_that_is_repeated_keeps_ten_versions() {
+    let api = Api::new(Emulator::builder());
+    let mut id = String::new();
+    for _ in 0..12 {
+        let import = json!({ "provider": "vapi", "api_key_ref": "k", "import_ids": ["one"] });
+        id = text(&api.good("POST", "/assistants/import", import).await["data"][0]["id"]);
+    }
+    let versions = api.get(&format!("/assistants/{id}/versions")).await;
+    assert_eq!(versions["data"].as_array().map(Vec::len), Some(10));
+}
+
+#[tokio::test]
 async fn canary_deploys_speak_both_forms_and_route() {
     let api = Api::new(Emulator::builder());
     let (id, _, second) = api.assistant().await;
     let canary = format!("/assistants/{id}/canary-deploys");
     for (body, pointer) in [
-        (json!({}), "/rules"),
         (json!({ "versions": [{ "version_id": second, "percentage": 100 }] }), "/versions/0/percentage"),
         (json!({ "versions": [{ "version_id": "no", "percentage": 5 }] }), "/versions/0/version_id"),
         (json!({ "rules": [{ "serve": {} }] }), "/rules/0/serve"),
@@ -122,6 +165,10 @@ async fn canary_deploys_speak_both_forms_and_route() {
         assert_eq!(api.pointer("POST", &canary, body).await, pointer);
     }
     assert_eq!(api.call("PUT", &canary, json!({})).await.0, 404);
+    // Without rules, all traffic stays with the main version.
+    assert_eq!(api.good("POST", &canary, json!({})).await["rules"], json!([]));
+    assert!(api.says(&id, json!({})).await.ends_with("one"));
+    assert_eq!(api.call("DELETE", &canary, json!({})).await.0, 204);
 
     let deploy = api.good("POST", &canary, json!({ "versions": [{ "version_id": second, "percentage": 20 }] })).await;
     assert_eq!(deploy["rules"][0]["serve"]["rollout"][0], json!({ "version_id": second, "weight": 20 }));

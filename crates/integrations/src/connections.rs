@@ -5,7 +5,7 @@ use telnyx_ai_core::{Call, Client, Extra, Object};
 
 /// The account's connections to integrations: `/ai/integrations/connections`.
 ///
-/// Connections are made in the Telnyx portal; here they are looked up and removed.
+/// Create connections in the Telnyx portal. This API lists and deletes them.
 ///
 /// ```
 /// use telnyx_ai_integrations::prelude::*;
@@ -17,27 +17,29 @@ use telnyx_ai_core::{Call, Client, Extra, Object};
 /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
 /// let connections = Connections::new(client);
 /// for connection in connections.list().await? {
-///     println!("{} may use {:?}", connection.integration_id, connection.allowed_tools);
+///     println!("{} allows {:?}", connection.integration_id, connection.allowed_tools);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ConnectionsApi: Send + Sync {
-    /// All connections of the account: `GET /ai/integrations/connections`. Not paged.
+    /// Lists all connections of the account, without pages: `GET /ai/integrations/connections`.
     fn list(&self) -> Call<Vec<Connection>> {
         Call::unsupported("ConnectionsApi::list")
     }
 
-    /// One connection: `GET /ai/integrations/connections/{user_connection_id}`. 404 when there is
-    /// none of that id.
+    /// Retrieves a connection: `GET /ai/integrations/connections/{user_connection_id}`.
+    ///
+    /// Fails with 404 if the connection does not exist.
     fn retrieve(&self, user_connection_id: &str) -> Call<Connection> {
         let _ = user_connection_id;
         Call::unsupported("ConnectionsApi::retrieve")
     }
 
-    /// Disconnects: `DELETE /ai/integrations/connections/{user_connection_id}`. 404 when there is
-    /// none of that id.
+    /// Deletes a connection: `DELETE /ai/integrations/connections/{user_connection_id}`.
+    ///
+    /// Fails with 404 if the connection does not exist.
     fn delete(&self, user_connection_id: &str) -> Call<()> {
         let _ = user_connection_id;
         Call::unsupported("ConnectionsApi::delete")
@@ -58,7 +60,7 @@ pub trait ConnectionsApi: Send + Sync {
 pub struct Connections(Client);
 
 impl Connections {
-    /// The connections of the account that `client` speaks for.
+    /// Creates a handle to the connections of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -81,16 +83,16 @@ impl ConnectionsApi for Connections {
     }
 }
 
-/// The link between an account and an integration.
+/// A connection between an account and an integration.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Connection {
-    /// The connection's own id.
+    /// The id of the connection.
     pub id: String,
-    /// The integration it leads to.
+    /// The id of the integration.
     pub integration_id: String,
-    /// The names of the tools that it may use.
+    /// The names of the allowed tools.
     pub allowed_tools: Vec<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

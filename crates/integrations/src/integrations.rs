@@ -3,7 +3,7 @@
 use http::Method;
 use telnyx_ai_core::{Call, Client, Extra, Object, OpenEnum, UnknownValue};
 
-/// The catalogue of integrations: `/ai/integrations`.
+/// The catalog of integrations: `/ai/integrations`.
 ///
 /// ```
 /// use telnyx_ai_integrations::prelude::*;
@@ -23,13 +23,14 @@ use telnyx_ai_core::{Call, Client, Extra, Object, OpenEnum, UnknownValue};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait IntegrationsApi: Send + Sync {
-    /// All integrations that can be connected: `GET /ai/integrations`. Not paged.
+    /// Lists all integrations, without pages: `GET /ai/integrations`.
     fn list(&self) -> Call<Vec<Integration>> {
         Call::unsupported("IntegrationsApi::list")
     }
 
-    /// One integration of the catalogue: `GET /ai/integrations/{integration_id}`. 404 when there is
-    /// none of that id.
+    /// Retrieves an integration: `GET /ai/integrations/{integration_id}`.
+    ///
+    /// Fails with 404 if the integration does not exist.
     fn retrieve(&self, integration_id: &str) -> Call<Integration> {
         let _ = integration_id;
         Call::unsupported("IntegrationsApi::retrieve")
@@ -42,7 +43,7 @@ pub trait IntegrationsApi: Send + Sync {
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_integrations::{Integration, Integrations, prelude::*};
 ///
-/// async fn look_up(client: Client) -> Result<Integration, Error> {
+/// async fn find(client: Client) -> Result<Integration, Error> {
 ///     Integrations::new(client).retrieve("integration-1").await
 /// }
 /// ```
@@ -50,7 +51,7 @@ pub trait IntegrationsApi: Send + Sync {
 pub struct Integrations(Client);
 
 impl Integrations {
-    /// The catalogue as the account of `client` sees it.
+    /// Creates a handle to the integrations of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -67,25 +68,25 @@ impl IntegrationsApi for Integrations {
     }
 }
 
-/// A third-party service that assistants can work with.
+/// A third-party service that assistants can use.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Integration {
-    /// The id by which an assistant's configuration refers to it.
+    /// The id, which the configuration of an assistant refers to.
     pub id: String,
-    /// Its technical name.
+    /// The technical name.
     pub name: String,
-    /// Its name for people.
+    /// The display name.
     pub display_name: String,
-    /// What it is good for.
+    /// A description of the service.
     pub description: String,
-    /// The address of its logo.
+    /// The URL of the logo.
     pub logo_url: String,
-    /// The names of the tools that it brings.
+    /// The names of its tools.
     pub available_tools: Vec<String>,
-    /// Whether your account is connected to it.
+    /// Whether the account is connected.
     pub status: IntegrationStatus,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -93,10 +94,10 @@ pub struct Integration {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum IntegrationStatus {
-    /// There is a connection.
+    /// The account has a connection.
     Connected,
-    /// There is none.
+    /// The account has no connection.
     Disconnected,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

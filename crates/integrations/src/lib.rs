@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## What is here
+//! ## API areas
 //!
-//! | trait | handle | what it speaks to |
+//! | trait | handle | endpoints |
 //! | --- | --- | --- |
 //! | [`IntegrationsApi`] | [`Integrations`] | `/ai/integrations` |
 //! | [`ConnectionsApi`] | [`Connections`] | `/ai/integrations/connections` |
@@ -14,6 +14,10 @@ mod integrations;
 
 pub use connections::*;
 pub use integrations::*;
+/// The crate that implements the mocks, re-exported in the matching version.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
 
 /// The traits of this crate, to bring their methods into scope with one `use`.
 pub mod prelude {

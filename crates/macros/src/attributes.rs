@@ -1,4 +1,4 @@
-//! The `#[wire(…)]` attribute, and what the derives ask of names and types.
+//! The `#[wire(…)]` attribute, and helpers for names and types.
 
 use proc_macro2::Span;
 use syn::{
@@ -6,7 +6,7 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-/// What `#[wire(…)]` on a field, a variant or an enum said.
+/// The contents of `#[wire(…)]` on a field, a variant or an enum.
 #[derive(Default)]
 pub(crate) struct Wire {
     pub(crate) name: Option<LitStr>,
@@ -14,6 +14,7 @@ pub(crate) struct Wire {
     pub(crate) tag: Option<LitStr>,
     pub(crate) inside: bool,
     pub(crate) open: bool,
+    pub(crate) into: bool,
 }
 
 impl Wire {
@@ -21,12 +22,12 @@ impl Wire {
         let mut found = attributes.iter().filter(|a| a.path().is_ident("wire"));
         match (found.next(), found.next()) {
             (Some(attribute), None) => attribute.parse_args(),
-            (_, Some(second)) => Err(syn::Error::new_spanned(second, "one `#[wire(…)]` holds all there is to say")),
+            (_, Some(second)) => Err(syn::Error::new_spanned(second, "put all settings into one `#[wire(…)]`")),
             (None, None) => Ok(Self::default()),
         }
     }
 
-    /// The name on the wire: the one given, or else `default`.
+    /// The wire name: that of the attribute, else `default`.
     pub(crate) fn name_or(&self, default: String) -> LitStr {
         self.name.clone().unwrap_or_else(|| LitStr::new(&default, Span::call_site()))
     }
@@ -43,6 +44,7 @@ impl Parse for Wire {
                 match key.to_string().as_str() {
                     "inside" => wire.inside = true,
                     "open" => wire.open = true,
+                    "into" => wire.into = true,
                     "initial" => {
                         input.parse::<Token![=]>()?;
                         wire.initial = Some(input.parse()?);
@@ -54,7 +56,7 @@ impl Parse for Wire {
                     _ => {
                         return Err(syn::Error::new(
                             key.span(),
-                            "expected a name in quotes, `initial = …`, `tag = …`, `inside` or `open`",
+                            "expected a name in quotes, `initial = …`, `into`, `tag = …`, `inside` or `open`",
                         ));
                     }
                 }
@@ -67,19 +69,19 @@ impl Parse for Wire {
     }
 }
 
-/// The variants of an enum but for the last one, which keeps what is unknown.
+/// The variants of an enum without the last one, which must be `Unknown`.
 pub(crate) fn known_variants<'i>(input: &'i DeriveInput, kind: &str, last: &str) -> syn::Result<Vec<&'i Variant>> {
     let Data::Enum(data) = &input.data else {
-        return Err(syn::Error::new(input.ident.span(), format!("{kind} is an enum")));
+        return Err(syn::Error::new(input.ident.span(), format!("`{kind}` can only be derived for enums")));
     };
     let mut variants: Vec<&Variant> = data.variants.iter().collect();
     match variants.pop() {
         Some(unknown) if unknown.ident == "Unknown" => Ok(variants),
-        _ => Err(syn::Error::new(input.ident.span(), format!("the last variant of {kind} is {last}"))),
+        _ => Err(syn::Error::new(input.ident.span(), format!("the last variant must be {last}"))),
     }
 }
 
-/// `PhoneCall` → `phone_call`.
+/// Converts `PhoneCall` to `phone_call`.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {
@@ -91,7 +93,7 @@ pub(crate) fn snake_case(name: &str) -> String {
     out
 }
 
-/// The arguments of `outer<…>`, where `ty` is that type.
+/// The type arguments of `ty` if it is `outer<…>`.
 pub(crate) fn arguments_of<'t>(ty: &'t Type, outer: &str) -> Option<Vec<&'t Type>> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

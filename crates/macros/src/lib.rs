@@ -10,31 +10,40 @@ mod union;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Reads and writes a struct as a JSON object, keeping unknown fields in its last field, `extra: Extra`.
+/// Derives serde for a struct that represents a JSON object and keeps unknown fields.
 ///
-/// Writes `FromJson` and `Field`, `Serialize`, `Deserialize`, `telnyx_ai_core::Object`, `new` (the required fields in order), a
-/// `with_…` for each `Option` and `Nullable` field and a `clear_…` for each `Nullable` one; `Default` too where nothing is required.
+/// The last field must be `extra: Extra`, which keeps the unknown fields.
 ///
-/// `#[wire("name")]` gives a field's name on the wire; `#[wire(initial = value)]` what `new` puts into an
-/// optional field; `#[wire(open)]` on `extra` says that the API lets any field stand there, so that none counts as unknown.
+/// The derive implements `Serialize`, a streaming `Deserialize` and `telnyx_ai_core::Object`. It generates the constructor `new`, a
+/// setter `with_…` for each `Option` and `Nullable` field, and `clear_…` for each `Nullable` field. If no field is required, it
+/// implements `Default`. `new` takes the required fields in order. If more than three of them are text, it takes a struct of the
+/// required fields, whose name is that of the type with `Required` appended.
+///
+/// | attribute | effect |
+/// |---|---|
+/// | `#[wire("name")]` | sets the wire name of a field |
+/// | `#[wire(initial = value)]` | sets the value that `new` gives to an optional field |
+/// | `#[wire(into)]` | the setter of a list converts the items by `Into` |
+/// | `#[wire(open)]` on `extra` | the API accepts any field, so that none counts as unknown |
 #[proc_macro_derive(Object, attributes(wire))]
 pub fn object(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), object::derive)
 }
 
-/// Reads and writes an enum of strings, keeping a value it does not know in its last variant, `Unknown(UnknownValue)`.
+/// Derives serde for an enum of strings that keeps unknown values.
 ///
-/// A variant's name on the wire is its own in snake case, or what `#[wire("name")]` says.
+/// The last variant must be `Unknown(UnknownValue)`, which keeps unknown values. The wire name of a variant is its Rust name in
+/// snake case, or the name in `#[wire("name")]`.
 #[proc_macro_derive(OpenEnum, attributes(wire))]
 pub fn open_enum(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), open_enum::derive)
 }
 
-/// Reads and writes an enum of objects told apart by a tag, keeping a member it does not know in its last
-/// variant, `Unknown(UnknownMember)`.
+/// Derives serde for an enum of tagged objects that keeps unknown members.
 ///
-/// `#[wire(tag = "type")]` on the enum names the tag; with `inside` the tag is an optional field of the members
-/// themselves, and where it is absent the first member whose required fields are all there is read.
+/// The last variant must be `Unknown(UnknownMember)`, which keeps unknown members. `#[wire(tag = "type")]` on the enum sets the name
+/// of the tag. With `inside`, the tag is an optional field of the members. If it is absent, the object becomes the first member
+/// whose required fields are all present.
 #[proc_macro_derive(Union, attributes(wire))]
 pub fn union(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), union::derive)

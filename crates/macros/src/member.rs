@@ -1,4 +1,4 @@
-//! A field of an object: how it is read, written, given to `new` and set.
+//! Code generation for a field of an object: reading, writing, the argument of `new`, and the setters.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,7 +7,7 @@ use syn::{Field, Ident, LitStr, Type, spanned::Spanned};
 
 use crate::attributes::{Wire, arguments_of, is_one_of};
 
-/// How a field may be missing.
+/// Whether a field can be absent or `null`.
 pub(crate) enum Presence<'f> {
     Required(&'f Type),
     Optional(&'f Type),
@@ -18,6 +18,8 @@ pub(crate) struct Member<'f> {
     pub(crate) ident: &'f Ident,
     pub(crate) wire: LitStr,
     pub(crate) initial: Option<syn::Expr>,
+    /// Whether the items of a list are converted by `Into`.
+    pub(crate) into: bool,
     pub(crate) presence: Presence<'f>,
 }
 
@@ -27,20 +29,25 @@ impl<'f> Member<'f> {
         if wire.open || wire.inside || wire.tag.is_some() {
             return Err(syn::Error::new(
                 field.span(),
-                "a field has a name and an `initial` value; `open` stands on `extra`",
+                "`#[wire(…)]` of a field accepts a name, `initial = …` and `into`; put `open` on `extra`",
             ));
         }
-        let ident = field
-            .ident
-            .as_ref()
-            .ok_or_else(|| syn::Error::new(field.span(), "Object is for structs with named fields"))?;
+        let ident = field.ident.as_ref().ok_or_else(|| {
+            syn::Error::new(field.span(), "`Object` can only be derived for structs with named fields")
+        })?;
         let inner = |outer| arguments_of(&field.ty, outer).and_then(|a| a.first().copied());
         let presence = match (inner("Option"), inner("Nullable")) {
             (Some(ty), _) => Presence::Optional(ty),
             (_, Some(ty)) => Presence::Nullable(ty),
             _ => Presence::Required(&field.ty),
         };
-        Ok(Self { ident, wire: wire.name_or(ident.unraw().to_string()), initial: wire.initial, presence })
+        Ok(Self {
+            ident,
+            wire: wire.name_or(ident.unraw().to_string()),
+            initial: wire.initial,
+            into: wire.into,
+            presence,
+        })
     }
 
     pub(crate) fn required(&self) -> bool {
@@ -54,12 +61,63 @@ impl<'f> Member<'f> {
         }
     }
 
-    /// The same without a `Box`.
-    pub(crate) fn unboxed(&self) -> &'f Type {
-        let value = self.value();
-        arguments_of(value, "Box").and_then(|arguments| arguments.first().copied()).unwrap_or(value)
+    /// Whether the value is an integer, which services may send as `28.0`.
+    fn is_whole(&self) -> bool {
+        is_one_of(self.value(), &["u8", "u16", "u32", "u64", "i32", "i64"])
     }
 
+    /// Whether the value is text.
+    pub(crate) fn is_text(&self) -> bool {
+        is_one_of(self.value(), &["String", "Timestamp", "Secret"])
+    }
+
+    /// The local variable that holds the value while the object is read.
+    pub(crate) fn local(&self) -> Ident {
+        format_ident!("field_{}", self.ident.unraw())
+    }
+
+    /// The value of the local variable before the field is read.
+    pub(crate) fn blank(&self) -> TokenStream {
+        match self.presence {
+            Presence::Required(_) | Presence::Optional(_) => quote!(::core::option::Option::None),
+            Presence::Nullable(_) => quote!(::telnyx_ai_core::Nullable::Absent),
+        }
+    }
+
+    /// Reads the field from `fields`.
+    pub(crate) fn read(&self) -> TokenStream {
+        let method = match self.presence {
+            Presence::Required(_) => quote!(required),
+            Presence::Optional(_) => quote!(optional),
+            Presence::Nullable(_) => quote!(nullable),
+        };
+        if self.is_whole() {
+            quote!(fields.#method()?.map(::telnyx_ai_core::__private::Whole::into_inner))
+        } else {
+            quote!(fields.#method()?)
+        }
+    }
+
+    /// The value of the field after the object was read.
+    pub(crate) fn finish(&self) -> TokenStream {
+        let (local, wire) = (self.local(), &self.wire);
+        match self.presence {
+            Presence::Required(_) => quote!(::telnyx_ai_core::__private::required(#local, #wire)?),
+            Presence::Optional(_) | Presence::Nullable(_) => quote!(#local),
+        }
+    }
+
+    /// Whether the field has a value to serialize.
+    pub(crate) fn is_set(&self) -> TokenStream {
+        let ident = self.ident;
+        match self.presence {
+            Presence::Required(_) => quote!(true),
+            Presence::Optional(_) => quote!(self.#ident.is_some()),
+            Presence::Nullable(_) => quote!(!self.#ident.is_absent()),
+        }
+    }
+
+    /// Serializes the field, if it has a value.
     pub(crate) fn write(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         match self.presence {
@@ -77,7 +135,7 @@ impl<'f> Member<'f> {
         }
     }
 
-    /// The type that `new` and `with_…` take, and what makes a value of it.
+    /// The parameter type of `new` and `with_…`, and the conversion of the argument.
     pub(crate) fn argument(&self) -> (TokenStream, TokenStream) {
         let Self { ident, .. } = self;
         let ty = self.value();
@@ -85,9 +143,25 @@ impl<'f> Member<'f> {
             return (quote!(#ty), quote!(#ident));
         }
         if let Some([item]) = arguments_of(ty, "Vec").as_deref() {
+            // A concrete item type lets the compiler infer it for `[Hangup::new().into(), webhook.into()]` and `[]`.
+            return if self.into || is_one_of(item, &["String"]) {
+                (
+                    quote!(impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<#item>>),
+                    quote!(#ident.into_iter().map(::core::convert::Into::into).collect()),
+                )
+            } else {
+                (quote!(impl ::core::iter::IntoIterator<Item = #item>), quote!(#ident.into_iter().collect()))
+            };
+        }
+        if is_one_of(ty, &["JsonObject"]) {
             return (
-                quote!(impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<#item>>),
-                quote!(#ident.into_iter().map(::core::convert::Into::into).collect()),
+                quote! {
+                    impl ::core::iter::IntoIterator<Item = (
+                        impl ::core::convert::Into<::std::string::String>,
+                        impl ::core::convert::Into<::telnyx_ai_core::__private::Value>,
+                    )>
+                },
+                quote!(#ident.into_iter().collect()),
             );
         }
         if let Some([key, value]) = arguments_of(ty, "BTreeMap").as_deref() {
@@ -106,7 +180,7 @@ impl<'f> Member<'f> {
         (quote!(impl ::core::convert::Into<#ty>), quote!(#ident.into()))
     }
 
-    /// `with_…`, and what else there is to set the field by.
+    /// The setter `with_…`, and `clear_…` for a nullable field.
     pub(crate) fn setter(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         let (argument, value) = self.argument();
@@ -116,7 +190,7 @@ impl<'f> Member<'f> {
             Presence::Nullable(_) => (quote!(::telnyx_ai_core::Nullable::Value), Some(self.clearer())),
         };
         let name = format_ident!("with_{}", ident);
-        let doc = format!("Sets `{}`; see [the field](Self::{ident}).", wire.value());
+        let doc = format!("Sets [`{}`](Self::{ident}).", wire.value());
         quote! {
             #[doc = #doc]
             #[must_use]
@@ -128,12 +202,11 @@ impl<'f> Member<'f> {
         }
     }
 
-    /// `clear_…`, for a field that may be `null`.
+    /// The method `clear_…` of a nullable field.
     fn clearer(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         let name = format_ident!("clear_{}", ident);
-        let doc =
-            format!("Sets `{}` to `null`, which in an update clears it; see [the field](Self::{ident}).", wire.value());
+        let doc = format!("Sets [`{}`](Self::{ident}) to `null`, which clears it in an update.", wire.value());
         quote! {
             #[doc = #doc]
             #[must_use]
@@ -144,7 +217,7 @@ impl<'f> Member<'f> {
         }
     }
 
-    /// What `new` puts into the field.
+    /// The value that `new` sets.
     pub(crate) fn initial(&self) -> TokenStream {
         let ident = self.ident;
         let value = match (&self.presence, &self.initial) {

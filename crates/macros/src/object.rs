@@ -1,10 +1,10 @@
 //! `derive(Object)`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Field, Fields, Ident};
 
-use crate::attributes::{Wire, is_one_of};
+use crate::attributes::Wire;
 use crate::member::Member;
 use crate::serde_impls::{Target, serde_impls};
 
@@ -15,57 +15,49 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     check_names(&members)?;
     let is_open = Wire::of(&extra.attrs)?.open;
     let parameters: Vec<&Ident> = input.generics.type_params().map(|p| &p.ident).collect();
-    let is_field = |parameter: &&Ident| members.iter().any(|m| is_one_of(m.unboxed(), &[&parameter.to_string()]));
-    let fields: Vec<&Ident> = parameters.iter().copied().filter(is_field).collect();
-    let target = Target { name, parameters: &parameters, fields: &fields };
+    let target = Target { name, parameters: &parameters };
 
     let constructor = constructor(&target, &members);
     let object = object(&target, &members, is_open);
-    let reader = reader(&target, &members);
-    let serde = serde_impls(&target, &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)));
-    Ok(quote!(#constructor #object #reader #serde))
+    let serde = serde_impls(
+        &target,
+        &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)),
+        &reader(&target, &members),
+    );
+    Ok(quote!(#constructor #object #serde))
 }
 
-/// The fields but for the last one, and that, which is `extra`.
+/// Splits the fields into those before the last one, and the last one, which is `extra`.
 fn fields(input: &DeriveInput) -> syn::Result<(Vec<&Field>, &Field)> {
-    let refuse = |why| Err(syn::Error::new(input.ident.span(), why));
+    let error = |why| Err(syn::Error::new(input.ident.span(), why));
     let Data::Struct(data) = &input.data else {
-        return refuse("Object is for structs");
+        return error("`Object` can only be derived for structs");
     };
     let Fields::Named(named) = &data.fields else {
-        return refuse("Object is for structs with named fields");
+        return error("`Object` can only be derived for structs with named fields");
     };
     let mut fields: Vec<&Field> = named.named.iter().collect();
-    if fields.len() > 64 {
-        return refuse("an Object has no more than 64 fields");
-    }
     match fields.pop() {
         Some(last) if last.ident.as_ref().is_some_and(|ident| ident == "extra") => Ok((fields, last)),
-        _ => refuse("the last field of an Object is `pub extra: Extra`, where unknown fields are kept"),
+        _ => error("the last field must be `pub extra: Extra`, which keeps unknown fields"),
     }
 }
 
-/// A field that comes is found by comparing its name with the text, so names must be free of what JSON escapes.
 fn check_names(members: &[Member<'_>]) -> syn::Result<()> {
     for (number, Member { wire, .. }) in members.iter().enumerate() {
-        let name = wire.value();
-        if name.len() > 255 || name.contains(|c: char| matches!(c, '"' | '\\' | ':') || c.is_control()) {
-            return Err(syn::Error::new(
-                wire.span(),
-                "a field's name has at the most 255 bytes and none of `\"`, `\\`, `:` and control characters",
-            ));
-        }
-        if members[..number].iter().any(|before| before.wire.value() == name) {
-            return Err(syn::Error::new(wire.span(), format!("two fields are called `{name}` on the wire")));
+        if members[..number].iter().any(|before| before.wire.value() == wire.value()) {
+            return Err(syn::Error::new(wire.span(), format!("two fields have the wire name `{}`", wire.value())));
         }
     }
     Ok(())
 }
 
-/// The trait `Object`, which writes the entries of a map.
+/// The implementation of the trait `Object`.
 fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.writable());
     let required = members.iter().filter(|m| m.required()).map(|m| &m.wire);
+    let names: Vec<_> = members.iter().map(|m| &m.wire).collect();
+    let are_set = members.iter().map(Member::is_set);
     let writes = members.iter().map(Member::write);
     quote! {
         #[automatically_derived]
@@ -77,84 +69,86 @@ fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenSt
                 M: ::telnyx_ai_core::__private::serde::ser::SerializeMap,
             {
                 #(#writes)*
-                ::telnyx_ai_core::__private::write_extra(&self.extra, #is_open, map)
+                let is_set = |name: &str| match name {
+                    #(#names => #are_set,)*
+                    _ => false,
+                };
+                ::telnyx_ai_core::__private::write_extra(&self.extra, &[#(#names),*], &is_set, #is_open, map)
             }
         }
     }
 }
 
-/// How the object is read: where it stands, field by field.
+/// The body of `deserialize`: a visitor that reads the fields one by one.
 fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.readable());
-    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
-    let numbers = 0..members.len();
-    let text: String = members.iter().map(|m| format!("\"{}\":", m.wire.value())).collect();
-    let required = members.iter().rev().fold(0_u64, |bits, m| bits << 1 | u64::from(m.required()));
-    let places = members.len() + 1;
+    let count = members.len();
+    let names = members.iter().map(|m| &m.wire);
+    let locals: Vec<_> = members.iter().map(Member::local).collect();
+    let blanks = members.iter().map(Member::blank);
+    let reads = members.iter().map(Member::read);
+    let indices = 0..count;
+    let finished = members.iter().map(Member::finish);
+    let idents = members.iter().map(|m| m.ident);
     let expected = format!("an object ({})", target.name);
     quote! {
-        #[automatically_derived]
-        impl<#(#parameters),*> ::telnyx_ai_core::__private::Fields for #name #bounds {
-            fn read_field(
-                &mut self,
-                number: usize,
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                match number {
-                    #(#numbers => ::telnyx_ai_core::json::Field::read(&mut self.#idents, json),)*
-                    _ => ::core::result::Result::Ok(()),
+        struct Visitor<#(#parameters),*>(::core::marker::PhantomData<(#(#parameters,)*)>);
+
+        impl<'de, #(#parameters),*> ::telnyx_ai_core::__private::serde::de::Visitor<'de> for Visitor<#(#parameters),*>
+        #bounds
+        {
+            type Value = #name;
+
+            fn expecting(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#expected)
+            }
+
+            fn visit_map<A>(self, map: A) -> ::core::result::Result<Self::Value, A::Error>
+            where
+                A: ::telnyx_ai_core::__private::serde::de::MapAccess<'de>,
+            {
+                let mut seen = [false; #count];
+                let mut fields = ::telnyx_ai_core::__private::Fields::new(map, &[#(#names),*], &mut seen);
+                #(let mut #locals = #blanks;)*
+                while let ::core::option::Option::Some(index) = fields.next_index()? {
+                    match index {
+                        #(#indices => #locals = #reads,)*
+                        _ => {}
+                    }
                 }
-            }
-
-            fn extra_mut(&mut self) -> &mut ::telnyx_ai_core::Extra {
-                &mut self.extra
-            }
-        }
-
-        #[automatically_derived]
-        impl<#(#parameters),*> ::telnyx_ai_core::json::FromJson for #name #bounds {
-            fn from_json(
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
-                ::telnyx_ai_core::__private::read_blank(json)
+                ::core::result::Result::Ok(Self::Value {
+                    #(#idents: #finished,)*
+                    extra: fields.into_extra(),
+                })
             }
         }
 
-        #[automatically_derived]
-        impl<#(#parameters),*> ::telnyx_ai_core::json::Field for #name #bounds {
-            const IN_PLACE: bool = true;
-
-            fn blank() -> Self {
-                Self { #(#idents: ::telnyx_ai_core::json::Field::blank(),)* extra: ::telnyx_ai_core::Extra::default() }
-            }
-
-            #[inline(never)]
-            fn read(
-                &mut self,
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                static NAMES: ::telnyx_ai_core::__private::FieldNames<[::telnyx_ai_core::__private::Place; #places]> =
-                    ::telnyx_ai_core::__private::FieldNames::new(#text, #required);
-                json.object(&NAMES, #expected, self)
-            }
-        }
+        deserializer.deserialize_map(Visitor(::core::marker::PhantomData))
     }
 }
 
-/// `new`, the setters, and `Default` where nothing is required.
+/// The constructor `new`, the setters, and `Default` if no field is required.
 fn constructor(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let (name, parameters, plain) = (target.name(), target.parameters, target.name);
     let required: Vec<_> = members.iter().filter(|m| m.required()).collect();
-    let arguments = required.iter().map(|m| {
-        let (ident, (argument, _)) = (m.ident, m.argument());
-        quote!(#ident: #argument)
-    });
     let initials = members.iter().map(Member::initial);
     let setters = members.iter().map(Member::setter);
-    let doc = if required.is_empty() {
-        format!("An empty `{plain}`: nothing is required.")
+    let (required_fields, arguments, unpacked) = if required.iter().filter(|m| m.is_text()).count() > MOST_TEXTS {
+        let struct_name = format_ident!("{plain}Required");
+        let idents: Vec<_> = required.iter().map(|m| m.ident).collect();
+        let fields = required_fields(&struct_name, plain, &required);
+        (Some(fields), quote!(required: #struct_name), Some(quote!(let #struct_name { #(#idents),* } = required;)))
     } else {
-        format!("A `{plain}` with what is required; the rest is set by `with_…` or on the fields.")
+        let arguments = required.iter().map(|m| {
+            let (ident, (argument, _)) = (m.ident, m.argument());
+            quote!(#ident: #argument)
+        });
+        (None, quote!(#(#arguments),*), None)
+    };
+    let doc = if required.is_empty() {
+        format!("Creates an empty `{plain}`. No field is required.")
+    } else {
+        format!("Creates a `{plain}` from its required fields. Set the others with `with_…` or directly.")
     };
     let default = required.is_empty().then(|| {
         quote! {
@@ -167,17 +161,44 @@ fn constructor(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
         }
     });
     quote! {
+        #required_fields
+
         #[automatically_derived]
         #[allow(clippy::too_many_arguments)]
         impl<#(#parameters),*> #name {
             #[doc = #doc]
             #[must_use]
-            pub fn new(#(#arguments),*) -> Self {
+            pub fn new(#arguments) -> Self {
+                #unpacked
                 Self { #(#initials,)* extra: ::telnyx_ai_core::Extra::default() }
             }
 
             #(#setters)*
         }
         #default
+    }
+}
+
+/// The maximum number of text arguments of `new`. With more, it takes a struct, so that they cannot be confused.
+const MOST_TEXTS: usize = 3;
+
+/// The struct of the required fields, which `new` takes.
+fn required_fields(struct_name: &Ident, plain: &Ident, required: &[&Member<'_>]) -> TokenStream {
+    let fields = required.iter().map(|m| {
+        let (ident, ty) = (m.ident, m.value());
+        let doc = format!("See [`{plain}::{ident}`].");
+        quote! {
+            #[doc = #doc]
+            pub #ident: #ty
+        }
+    });
+    let doc = format!("The required fields of [`{plain}`], for [`{plain}::new`].");
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug, Clone)]
+        #[allow(clippy::exhaustive_structs)]
+        pub struct #struct_name {
+            #(#fields,)*
+        }
     }
 }

@@ -9,52 +9,33 @@ use crate::serde_impls::{Target, serde_impls};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
-    let known = known_variants(input, "an OpenEnum", "`Unknown(UnknownValue)`, where unknown values are kept")?;
+    let known = known_variants(input, "OpenEnum", "`Unknown(UnknownValue)`, which keeps unknown values")?;
     let idents: Vec<_> = known.iter().map(|v| &v.ident).collect();
     let wires = known
         .iter()
         .map(|v| Ok(Wire::of(&v.attrs)?.name_or(snake_case(&v.ident.to_string()))))
         .collect::<syn::Result<Vec<_>>>()?;
 
-    let Some(first) = idents.first() else {
-        return Err(syn::Error::new(name.span(), "an OpenEnum has a known value"));
-    };
+    if idents.is_empty() {
+        return Err(syn::Error::new(name.span(), "an `OpenEnum` must have at least one known value"));
+    }
     let text = text(name, &idents, &wires);
     let serde = serde_impls(
-        &Target { name, parameters: &[], fields: &[] },
+        &Target { name, parameters: &[] },
         &quote! {
             match self {
                 Self::Unknown(value) => ::telnyx_ai_core::__private::serde::Serialize::serialize(value, serializer),
                 known => serializer.serialize_str(known.as_str()),
             }
         },
+        &quote! {
+            ::core::result::Result::Ok(match ::telnyx_ai_core::__private::read_enum(Self::known(), deserializer)? {
+                ::core::result::Result::Ok(index) => Self::of_index(index),
+                ::core::result::Result::Err(unknown) => Self::Unknown(unknown),
+            })
+        },
     );
-    let reader = reader(name, first);
-    Ok(quote!(#text #reader #serde))
-}
-
-/// How the value is read.
-fn reader(name: &Ident, first: &Ident) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl ::telnyx_ai_core::json::FromJson for #name {
-            fn from_json(
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
-                ::core::result::Result::Ok(match json.word(Self::known())? {
-                    ::core::result::Result::Ok(number) => Self::of_number(number),
-                    ::core::result::Result::Err(unknown) => Self::Unknown(unknown),
-                })
-            }
-        }
-
-        #[automatically_derived]
-        impl ::telnyx_ai_core::json::Field for #name {
-            fn blank() -> Self {
-                Self::#first
-            }
-        }
-    }
+    Ok(quote!(#text #serde))
 }
 
 /// The conversions from and to text.
@@ -63,7 +44,7 @@ fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #name {
-            /// The value on the wire.
+            /// The wire value.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -72,15 +53,15 @@ fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
                 }
             }
 
-            /// The values on the wire that this version knows.
+            /// The wire values that this version knows.
             #[must_use]
             pub const fn known() -> &'static [&'static str] {
                 &[#(#wires),*]
             }
 
-            /// The value with that number in `known`.
-            const fn of_number(number: usize) -> Self {
-                match number {
+            /// The value at an index of `known`.
+            const fn of_index(index: usize) -> Self {
+                match index {
                     #(#numbers => Self::#others,)*
                     _ => Self::#first,
                 }
@@ -91,7 +72,7 @@ fn text(name: &Ident, idents: &[&Ident], wires: &[LitStr]) -> TokenStream {
         impl ::core::convert::From<&str> for #name {
             fn from(value: &str) -> Self {
                 match Self::known().iter().position(|known| *known == value) {
-                    ::core::option::Option::Some(number) => Self::of_number(number),
+                    ::core::option::Option::Some(index) => Self::of_index(index),
                     ::core::option::Option::None => {
                         Self::Unknown(::telnyx_ai_core::__private::unknown_value(value))
                     }

@@ -1,43 +1,38 @@
-//! `Serialize` and `Deserialize`, which all derives write.
+//! The implementations of `Serialize` and `Deserialize`, which all derives generate.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// The type that the implementations are for.
+/// The type to implement the traits for.
 pub(crate) struct Target<'t> {
     pub(crate) name: &'t Ident,
-    /// Its type parameters: those of a generic envelope such as `Page<T>`.
+    /// The type parameters of a generic envelope such as `Page<T>`.
     pub(crate) parameters: &'t [&'t Ident],
-    /// Those of them that a field has as its type, not as a part of it.
-    pub(crate) fields: &'t [&'t Ident],
 }
 
 impl Target<'_> {
-    /// `Name<T>`.
+    /// The type with its parameters: `Name<T>`.
     pub(crate) fn name(&self) -> TokenStream {
-        let Self { name, parameters, .. } = self;
+        let Self { name, parameters } = self;
         quote!(#name<#(#parameters),*>)
     }
 
-    /// What a generic envelope asks of its parameters to be read.
+    /// The bounds of the type parameters for deserialization.
     pub(crate) fn readable(&self) -> TokenStream {
-        let bounds = self.parameters.iter().map(|parameter| {
-            let read = if self.fields.contains(parameter) { quote!(Field) } else { quote!(FromJson) };
-            quote!(#parameter: ::telnyx_ai_core::json::#read)
-        });
-        quote!(where #(#bounds),*)
+        let parameters = self.parameters;
+        quote!(where #(#parameters: ::telnyx_ai_core::__private::serde::Deserialize<'de>),*)
     }
 
-    /// What it asks of them to be written.
+    /// The bounds of the type parameters for serialization.
     pub(crate) fn writable(&self) -> TokenStream {
         let parameters = self.parameters;
         quote!(where #(#parameters: ::telnyx_ai_core::__private::serde::Serialize),*)
     }
 }
 
-/// Both implementations: `write` is the body of `serialize`.
-pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream) -> TokenStream {
+/// Generates both implementations. `write` is the body of `serialize`, `read` that of `deserialize`.
+pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream, read: &TokenStream) -> TokenStream {
     let (name, parameters) = (target.name(), target.parameters);
     let (writable, readable) = (target.writable(), target.readable());
     quote! {
@@ -57,7 +52,7 @@ pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream) -> TokenStre
             where
                 D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
             {
-                ::telnyx_ai_core::json::deserialize(deserializer)
+                #read
             }
         }
     }

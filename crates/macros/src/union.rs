@@ -11,20 +11,28 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let wire = Wire::of(&input.attrs)?;
     let Some(tag) = &wire.tag else {
-        return Err(syn::Error::new(name.span(), "a Union names its tag: `#[wire(tag = \"type\")]`"));
+        return Err(syn::Error::new(name.span(), "a `Union` must name its tag: `#[wire(tag = \"type\")]`"));
     };
-    let members = known_variants(input, "a Union", "`Unknown(UnknownMember)`, where unknown members are kept")?
+    let members = known_variants(input, "Union", "`Unknown(UnknownMember)`, which keeps unknown members")?
         .into_iter()
         .map(Member::of)
         .collect::<syn::Result<Vec<_>>>()?;
 
+    if members.is_empty() {
+        return Err(syn::Error::new(name.span(), "a `Union` must have at least one known member"));
+    }
+
     let conversions = conversions(name, &members);
-    let reader = reader(name, &members, tag, wire.inside);
-    let serde = serde_impls(&Target { name, parameters: &[], fields: &[] }, &writer(&members, tag, wire.inside));
-    Ok(quote!(#conversions #reader #serde))
+    let tagged_union = tagged_union(name, &members, tag, wire.inside);
+    let serde = serde_impls(
+        &Target { name, parameters: &[] },
+        &writer(&members, tag, wire.inside),
+        &quote!(::telnyx_ai_core::__private::read_union(deserializer)),
+    );
+    Ok(quote!(#conversions #tagged_union #serde))
 }
 
-/// A variant that holds one kind of object.
+/// A variant, which contains one type of object.
 struct Member<'v> {
     ident: &'v Ident,
     ty: &'v Type,
@@ -36,7 +44,12 @@ impl<'v> Member<'v> {
     fn of(variant: &'v Variant) -> syn::Result<Self> {
         let ty = match &variant.fields {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
-            _ => return Err(syn::Error::new(variant.ident.span(), "a member holds one Object")),
+            _ => {
+                return Err(syn::Error::new(
+                    variant.ident.span(),
+                    "a variant of a `Union` must contain exactly one `Object`",
+                ));
+            }
         };
         let inner = arguments_of(ty, "Box").and_then(|a| a.first().copied());
         Ok(Self {
@@ -48,7 +61,7 @@ impl<'v> Member<'v> {
     }
 }
 
-/// `tag`, and a `From` for each member.
+/// The method `tag`, and a `From` for each member.
 fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let types = members.iter().map(|m| m.ty);
@@ -57,7 +70,7 @@ fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #name {
-            /// The tag on the wire that names the member.
+            /// The tag of the member on the wire.
             #[must_use]
             pub fn tag(&self) -> &str {
                 match self {
@@ -78,77 +91,46 @@ fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     }
 }
 
-/// What core's `read_union` asks: which member a tag names, and how it is read.
-fn reader(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
-    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
+/// The implementation of the trait `TaggedUnion`.
+fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
+    let types: Vec<_> = members.iter().map(|m| m.ty).collect();
     let tags = members.iter().map(|m| &m.tag);
+    let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
+    let (first, indices, others) = (idents.first(), 1..idents.len(), idents.iter().skip(1));
+    let union = LitStr::new(&format!("$telnyx_ai_core::Union:{}", tag.value()), tag.span());
     let expected = format!("an object with a `{}` ({name})", tag.value());
-    let by_fields = members.iter().filter(|_| inside).map(|Member { ident, ty, .. }| {
-        quote! {
-            if has(<#ty as ::telnyx_ai_core::Object>::REQUIRED) {
-                return Self::#ident(::telnyx_ai_core::json::Field::blank());
-            }
-        }
-    });
+    let required = if inside {
+        quote!(::core::option::Option::Some(&[#(<#types as ::telnyx_ai_core::Object>::REQUIRED),*]))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     quote! {
         #[automatically_derived]
         impl ::telnyx_ai_core::__private::TaggedUnion for #name {
             const TAG: &'static str = #tag;
-            const INSIDE: bool = #inside;
+            const NAME: &'static str = #union;
+            const TAGS: &'static [&'static str] = &[#(#tags),*];
+            const REQUIRED: ::core::option::Option<&'static [&'static [&'static str]]> = #required;
             const EXPECTED: &'static str = #expected;
 
-            fn of_tag(tag: ::core::option::Option<&str>) -> Self {
-                match tag {
-                    #(::core::option::Option::Some(#tags) => Self::#idents(::telnyx_ai_core::json::Field::blank()),)*
-                    _ => Self::Unknown(::telnyx_ai_core::__private::unknown_member(#tag)),
+            fn read<'de, D>(index: usize, fields: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
+            {
+                match index {
+                    #(#indices => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(fields).map(Self::#others),)*
+                    _ => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(fields).map(Self::#first),
                 }
             }
 
-            fn of_fields(has: &dyn Fn(&[&str]) -> bool) -> Self {
-                #(#by_fields)*
-                let _ = has;
-                Self::of_tag(::core::option::Option::None)
-            }
-
-            fn read_member(
-                &mut self,
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                match self {
-                    #(Self::#idents(member) => ::telnyx_ai_core::json::Field::read(member, json),)*
-                    Self::Unknown(member) => ::telnyx_ai_core::__private::read_unknown_member(member, json),
-                }
-            }
-        }
-
-        #[automatically_derived]
-        impl ::telnyx_ai_core::json::FromJson for #name {
-            fn from_json(
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<Self, ::telnyx_ai_core::json::Fault> {
-                ::telnyx_ai_core::__private::read_blank(json)
-            }
-        }
-
-        #[automatically_derived]
-        impl ::telnyx_ai_core::json::Field for #name {
-            const IN_PLACE: bool = true;
-
-            fn blank() -> Self {
-                ::telnyx_ai_core::__private::TaggedUnion::of_tag(::core::option::Option::None)
-            }
-
-            fn read(
-                &mut self,
-                json: &mut ::telnyx_ai_core::json::Reader<'_>,
-            ) -> ::core::result::Result<(), ::telnyx_ai_core::json::Fault> {
-                ::telnyx_ai_core::__private::read_union(self, json)
+            fn unknown(member: ::telnyx_ai_core::UnknownMember) -> Self {
+                Self::Unknown(member)
             }
         }
     }
 }
 
-/// Writes whichever member it is, its tag first where the member itself has none.
+/// The body of `serialize`. It serializes the member, after its tag unless the tag is a field of the member.
 fn writer(members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
     let arms = members.iter().map(|Member { ident, ty, tag: own_tag, .. }| {
         if inside {

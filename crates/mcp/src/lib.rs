@@ -1,16 +1,23 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## What is here
+//! ## API areas
 //!
-//! | trait | handle | what it speaks to |
+//! | trait | handle | endpoints |
 //! | --- | --- | --- |
 //! | [`McpServersApi`] | [`McpServers`] | `/ai/mcp_servers` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod mcp_servers;
+mod upsert;
 
 pub use mcp_servers::*;
+/// The crate that implements the mocks, re-exported in the matching version.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
+pub use telnyx_ai_core::Upserted;
+pub use upsert::upsert;
 
 /// The trait of this crate, to bring its methods into scope with one `use`.
 pub mod prelude {

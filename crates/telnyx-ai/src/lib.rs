@@ -1,59 +1,85 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## Where things are
+//! ## Overview
 //!
-//! - [`Telnyx`] has a handle for each resource; a handle's methods are those of its trait, which [`prelude`] brings
+//! - [`Telnyx`] has a handle for each resource. The methods of a handle belong to a trait, which [`prelude`] brings
 //!   into scope.
-//! - Each part of the API is a module here and a crate of its own, `telnyx-ai-assistants` and so on: depend on those
-//!   alone where you need one.
-//! - A method gives a [`Call`], to be configured and awaited, or a [`Pager`], to be read item by item.
-//! - [`Client::builder`] takes the key, the base URL, a transport of your own, tower layers and retries.
-//! - Every failure is an [`Error`]; [`retry`] tells what is repeated and when.
-//! - [`guide`] has a page for each job.
+//! - Each API area is a module and a separate crate, such as `telnyx-ai-assistants`. Depend on that crate if you need
+//!   only one area.
+//! - A method returns a [`Call`], which you configure and await, or a [`Pager`], which you read item by item.
+//! - [`Client::builder`] sets the key, the base URL, the transport, tower layers and retries.
+//! - Each failure is an [`Error`]. [`retry`] lists which failures are retried.
+//! - [`guide`] has a page for each task.
 //!
 //! ## Features
 //!
-//! | feature | default | what it adds |
+//! | feature | default | adds |
 //! |---|---|---|
 //! | `assistants` | yes | assistants, chat, SMS, scheduled events, tools, tags, instructions, conversations |
 //! | `testing` | yes | tests, suites, runs |
 //! | `versions` | yes | versions, promotion, canary deploys |
-//! | `integrations` | yes | the catalogue and connections |
+//! | `integrations` | yes | integrations and connections |
 //! | `mcp` | yes | MCP servers |
-//! | `webhooks` | | webhooks from Telnyx: signatures and events |
-//! | `rustls` | yes | both transports, HTTPS by rustls with ring; `rustls-ring` says so in its name |
-//! | `rustls-aws-lc` | | the same with aws-lc |
-//! | `native-tls` | | the transport on reqwest, HTTPS by the system's TLS; without effect beside `rustls…`, so take it with `default-features = false` |
-//! | `hyper`, `hyper-rustls`, `hyper-rustls-aws-lc` | by `rustls…` | the lean transport on hyper; alone it knows no proxies |
-//! | `reqwest` | by `rustls…`, `native-tls` | the transport on reqwest, which is taken where a proxy is in between, or hyper is off |
-//! | `http2` | | HTTP/2 where the server offers it, in both transports |
+//! | `webhooks` | | webhooks from Telnyx: signature verification and typed events |
+//! | `rustls` | yes | the built-in transport on reqwest, with TLS by rustls and ring |
+//! | `rustls-aws-lc` | | the built-in transport, with TLS by rustls and aws-lc; takes precedence over ring |
+//! | `native-tls` | | the built-in transport, with the system's TLS library; rustls takes precedence |
+//! | `http2` | | HTTP/2 in the built-in transport, if the server offers it |
 //! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
-//! | `tracing` | | a span for each call and each attempt |
-//! | `blocking` | | calls and lists for programs without async |
-//! | `rate-limit` | | a layer that keeps a client below a rate |
+//! | `tracing` | | spans for calls and attempts |
+//! | `blocking` | | blocking calls and lists, for programs without async |
+//! | `rate-limit` | | a layer that limits the request rate |
 //! | `jiff`, `chrono`, `time` | | conversions of [`Timestamp`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// For readers and doctests: it has no item, and builds of users have nothing of it.
+// Public for its documentation and doctests; it has no items.
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod telnyx;
 
 pub use telnyx::Telnyx;
+
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
+#[doc(inline)]
+pub use telnyx_ai_core::ReqwestTransport;
+#[cfg(feature = "blocking")]
+#[doc(inline)]
+pub use telnyx_ai_core::blocking;
+#[doc(inline)]
+pub use telnyx_ai_core::{
+    ApiError, Body, BoxError, ByteStream, Call, CallOptions, Client, ClientBuilder, Cursor, Error, ErrorKind,
+    EventStream, Extra, JsonObject, Nullable, Operation, Page, PageMeta, PageSource, Pager, Pages, RateLimit, Response,
+    Retries, RetryPolicy, Secret, ServerSentEvent, TextStream, Timestamp, Transport, TransportError,
+    TransportErrorKind, TransportService, UnknownMember, UnknownValue, Upserted, decode, retry, unknown_paths,
+};
+#[cfg(feature = "rate-limit")]
+#[doc(inline)]
+pub use telnyx_ai_core::{RateLimitLayer, RateLimited};
+
 #[cfg(feature = "assistants")]
+#[doc(inline)]
 pub use telnyx_ai_assistants as assistants;
-pub use telnyx_ai_core::*;
 #[cfg(feature = "integrations")]
+#[doc(inline)]
 pub use telnyx_ai_integrations as integrations;
 #[cfg(feature = "mcp")]
+#[doc(inline)]
 pub use telnyx_ai_mcp as mcp;
 #[cfg(feature = "testing")]
+#[doc(inline)]
 pub use telnyx_ai_testing as testing;
 #[cfg(feature = "versions")]
+#[doc(inline)]
 pub use telnyx_ai_versions as versions;
 #[cfg(feature = "webhooks")]
+#[doc(inline)]
 pub use telnyx_ai_webhooks as webhooks;
+
+/// The crate that implements the mocks, re-exported in the matching version.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
 
 /// The traits of all resources, to bring their methods into scope with one `use`.
 pub mod prelude {

@@ -1,8 +1,8 @@
 use telnyx_ai_core::{Client, Error};
 
-/// All of the API: a handle for each resource, over one [`Client`].
+/// The entry point: a handle for each resource, over one [`Client`].
 ///
-/// Handles are cheap to make and to clone.
+/// Handles are cheap to create and to clone.
 ///
 /// ```
 /// use telnyx_ai::{Client, Telnyx, prelude::*};
@@ -20,13 +20,13 @@ use telnyx_ai_core::{Client, Error};
 pub struct Telnyx(Client);
 
 impl Telnyx {
-    /// All of the API over `client`.
+    /// Creates an entry point over `client`.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
     }
 
-    /// All of the API with the key and base URL of the environment (`TELNYX_API_KEY`, `TELNYX_BASE_URL`).
+    /// Reads the key and the base URL from the environment (`TELNYX_API_KEY`, `TELNYX_BASE_URL`).
     ///
     /// # Errors
     /// Those of [`ClientBuilder::build`](telnyx_ai_core::ClientBuilder::build).
@@ -34,23 +34,23 @@ impl Telnyx {
         Client::from_env().map(Self)
     }
 
-    /// The client below.
+    /// Returns the client.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.0
     }
 }
 
-/// Assistants and what belongs to them.
+/// Assistants and their resources.
 #[cfg(feature = "assistants")]
 impl Telnyx {
-    /// Assistants, chat and SMS: `/ai/assistants`.
+    /// Assistants, chat, SMS and WhatsApp: `/ai/assistants`.
     #[must_use]
     pub fn assistants(&self) -> telnyx_ai_assistants::Assistants {
         telnyx_ai_assistants::Assistants::new(self.0.clone())
     }
 
-    /// Calls and messages at a set time: `/ai/assistants/{assistant_id}/scheduled_events`.
+    /// Scheduled calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
     #[must_use]
     pub fn scheduled_events(&self) -> telnyx_ai_assistants::ScheduledEvents {
         telnyx_ai_assistants::ScheduledEvents::new(self.0.clone())
@@ -62,7 +62,7 @@ impl Telnyx {
         telnyx_ai_assistants::AssistantTools::new(self.0.clone())
     }
 
-    /// Tools that assistants share: `/ai/tools`.
+    /// Shared tools: `/ai/tools`.
     #[must_use]
     pub fn tools(&self) -> telnyx_ai_assistants::Tools {
         telnyx_ai_assistants::Tools::new(self.0.clone())
@@ -74,7 +74,7 @@ impl Telnyx {
         telnyx_ai_assistants::Tags::new(self.0.clone())
     }
 
-    /// Better instructions: `/ai/assistants/{assistant_id}/instructions`.
+    /// Improvement of instructions: `/ai/assistants/{assistant_id}/instructions`.
     #[must_use]
     pub fn instructions(&self) -> telnyx_ai_assistants::Instructions {
         telnyx_ai_assistants::Instructions::new(self.0.clone())
@@ -84,6 +84,18 @@ impl Telnyx {
     #[must_use]
     pub fn conversations(&self) -> telnyx_ai_assistants::Conversations {
         telnyx_ai_assistants::Conversations::new(self.0.clone())
+    }
+
+    /// Insights: `/ai/conversations/insights`.
+    #[must_use]
+    pub fn insights(&self) -> telnyx_ai_assistants::Insights {
+        telnyx_ai_assistants::Insights::new(self.0.clone())
+    }
+
+    /// Insight groups: `/ai/conversations/insight-groups`.
+    #[must_use]
+    pub fn insight_groups(&self) -> telnyx_ai_assistants::InsightGroups {
+        telnyx_ai_assistants::InsightGroups::new(self.0.clone())
     }
 }
 
@@ -96,13 +108,13 @@ impl Telnyx {
         telnyx_ai_testing::Tests::new(self.0.clone())
     }
 
-    /// Suites of tests: `/ai/assistants/tests/test-suites`.
+    /// Test suites: `/ai/assistants/tests/test-suites`.
     #[must_use]
     pub fn test_suites(&self) -> telnyx_ai_testing::TestSuites {
         telnyx_ai_testing::TestSuites::new(self.0.clone())
     }
 
-    /// Runs of a test: `/ai/assistants/tests/{test_id}/runs`.
+    /// Test runs: `/ai/assistants/tests/{test_id}/runs`.
     #[must_use]
     pub fn test_runs(&self) -> telnyx_ai_testing::TestRuns {
         telnyx_ai_testing::TestRuns::new(self.0.clone())
@@ -128,7 +140,7 @@ impl Telnyx {
 /// Integrations.
 #[cfg(feature = "integrations")]
 impl Telnyx {
-    /// The catalogue: `/ai/integrations`.
+    /// Integrations: `/ai/integrations`.
     #[must_use]
     pub fn integrations(&self) -> telnyx_ai_integrations::Integrations {
         telnyx_ai_integrations::Integrations::new(self.0.clone())

@@ -1,14 +1,15 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## What is here
+//! ## API areas
 //!
-//! | trait | handle | what it speaks to |
+//! | trait | handle | endpoints |
 //! | --- | --- | --- |
 //! | [`TestsApi`] | [`Tests`] | `/ai/assistants/tests` |
 //! | [`TestSuitesApi`] | [`TestSuites`] | `/ai/assistants/tests/test-suites` |
 //! | [`TestRunsApi`] | [`TestRuns`] | `/ai/assistants/tests/{test_id}/runs` |
 //!
-//! [`Wait`] waits for runs and gives a [`RunReport`]; [`upsert`](upsert()) creates a test or updates the one of its name.
+//! [`TestBatch`] runs several tests, with several samples per test. [`Wait`] waits for runs and returns a
+//! [`RunReport`]. [`upsert`](upsert()) creates a test or updates the one with its name.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -19,7 +20,12 @@ mod tests;
 mod upsert;
 mod wait;
 
+/// The crate that implements the mocks, re-exported in the matching version.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
 pub use report::*;
+pub use telnyx_ai_core::Upserted;
 pub use test_runs::*;
 pub use test_suites::*;
 pub use tests::*;

@@ -1,16 +1,22 @@
-//! What runs came to.
+//! Reports of test runs.
 
 use std::fmt;
 
 use crate::{TestRun, TestStatus};
 
-/// How one or more runs went. `Display` gives it as a few lines for people.
+/// The outcome of one or more runs. `Display` writes a summary and one line per failure.
 ///
 /// ```
-/// use telnyx_ai_testing::{RunReport, TestRun, TestRunDetail, TestStatus};
+/// use telnyx_ai_testing::{RunReport, TestRun, TestRunDetail, TestRunRequired, TestStatus};
 ///
-/// let run = TestRun::new("run-1", "test-1", TestStatus::Failed, "manual", "2026-01-01T00:00:00Z")
-///     .with_detail_status([TestRunDetail::new("Hours", TestStatus::Failed)]);
+/// let run = TestRun::new(TestRunRequired {
+///     run_id: "run-1".into(),
+///     test_id: "test-1".into(),
+///     status: TestStatus::Failed,
+///     triggered_by: "manual".into(),
+///     created_at: "2026-01-01T00:00:00Z".into(),
+/// });
+/// let run = run.with_detail_status([TestRunDetail::new("Hours", TestStatus::Failed)]);
 /// let report = RunReport::new([run]);
 /// assert!(!report.is_success());
 /// assert_eq!(report.failures[0].name, "Hours");
@@ -18,36 +24,36 @@ use crate::{TestRun, TestStatus};
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct RunReport {
-    /// The runs as last seen.
+    /// The runs.
     pub runs: Vec<TestRun>,
-    /// How many passed.
+    /// The number of runs that passed.
     pub passed: usize,
-    /// How many ended without meeting their rubric.
+    /// The number of runs that failed their rubric.
     pub failed: usize,
-    /// How many could not be carried out, or ended in a status this version does not know.
+    /// The number of runs that ended with an error or an unknown status.
     pub errored: usize,
-    /// How many had not ended yet.
+    /// The number of runs that have not ended.
     pub unfinished: usize,
-    /// The items of the rubrics that were not met, in the order of the runs.
+    /// The rubric items that were not met, in the order of the runs.
     pub failures: Vec<RubricFailure>,
 }
 
-/// An item of a rubric that a finished run did not pass.
+/// A rubric item that a finished run did not meet.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RubricFailure {
-    /// The test that ran.
+    /// The id of the test.
     pub test_id: String,
-    /// The run.
+    /// The id of the run.
     pub run_id: String,
-    /// The name of the rubric's item.
+    /// The name of the rubric item.
     pub name: String,
     /// The verdict.
     pub status: TestStatus,
 }
 
 impl RunReport {
-    /// Sums up runs, wherever they come from.
+    /// Creates a report of the given runs.
     #[must_use]
     pub fn new(runs: impl IntoIterator<Item = TestRun>) -> Self {
         let mut report = Self::default();
@@ -57,7 +63,7 @@ impl RunReport {
         report
     }
 
-    /// Whether there were runs and all of them passed.
+    /// Whether there is at least one run and all runs passed.
     #[must_use]
     pub fn is_success(&self) -> bool {
         !self.runs.is_empty() && self.passed == self.runs.len()
@@ -101,8 +107,14 @@ mod checks {
     use super::*;
 
     #[test]
-    fn an_unknown_status_ends_a_run_that_is_completed() {
-        let open = TestRun::new("run-1", "test-1", "timeout", "manual", "2026-01-01T00:00:00Z");
+    fn completed_run_with_an_unknown_status_has_ended() {
+        let open = TestRun::new(crate::TestRunRequired {
+            run_id: "run-1".to_owned(),
+            test_id: "test-1".to_owned(),
+            status: "timeout".into(),
+            triggered_by: "manual".to_owned(),
+            created_at: "2026-01-01T00:00:00Z".into(),
+        });
         assert!(!open.is_finished());
         let closed = open.with_completed_at("2026-01-01T00:01:00Z");
         assert_eq!(RunReport::new([closed]).errored, 1);

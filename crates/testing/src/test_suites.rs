@@ -7,7 +7,7 @@ use crate::{TestRun, TestStatus, TriggerTestRun};
 
 /// The test suites of an account: `/ai/assistants/tests/test-suites`.
 ///
-/// A suite is a name that tests share; it is there as soon as a test names it.
+/// A suite is a name that tests share. It exists while a test has that name in `test_suite`.
 ///
 /// ```
 /// use telnyx_ai_testing::prelude::*;
@@ -34,23 +34,21 @@ use crate::{TestRun, TestStatus, TriggerTestRun};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestSuitesApi: Send + Sync {
-    /// The names of all suites, each once: `GET /ai/assistants/tests/test-suites`. Not paged.
+    /// Lists the names of all suites, without pages: `GET /ai/assistants/tests/test-suites`.
     fn list(&self) -> Call<Vec<String>> {
         Call::unsupported("TestSuitesApi::list")
     }
 
-    /// The runs of a suite's tests, page by page:
-    /// `GET /ai/assistants/tests/test-suites/{suite_name}/runs`.
+    /// Lists the runs of a suite's tests, page by page: `GET /ai/assistants/tests/test-suites/{suite_name}/runs`.
     fn runs(&self, suite_name: &str, filter: ListSuiteRuns) -> Pager<TestRun> {
         let _ = (suite_name, filter);
         Pager::unsupported("TestSuitesApi::runs")
     }
 
-    /// Runs every test of a suite: `POST /ai/assistants/tests/test-suites/{suite_name}/runs`.
+    /// Runs all tests of a suite: `POST /ai/assistants/tests/test-suites/{suite_name}/runs`.
     ///
-    /// Answers one run for each test; all carry the same `test_suite_run_id`. Sent under an
-    /// idempotency key. 404 when no test names the suite; 400 when the version asked for does not
-    /// exist.
+    /// Returns one run per test, all with the same `test_suite_run_id`. Sent with an idempotency key. Fails with 404 if
+    /// no test has this suite, and with 400 if the requested version does not exist.
     fn trigger(&self, suite_name: &str, request: TriggerTestRun) -> Call<Vec<TestRun>> {
         let _ = (suite_name, request);
         Call::unsupported("TestSuitesApi::trigger")
@@ -71,7 +69,7 @@ pub trait TestSuitesApi: Send + Sync {
 pub struct TestSuites(Client);
 
 impl TestSuites {
-    /// The test suites of the account that `client` speaks for.
+    /// Creates a handle to the test suites of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -94,14 +92,14 @@ impl TestSuitesApi for TestSuites {
     }
 }
 
-/// Which runs [`TestSuitesApi::runs`] gives; all of the suite by default.
+/// The filter of [`TestSuitesApi::runs`]. Default: all runs of the suite.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListSuiteRuns {
-    /// Only runs of this status.
+    /// Lists runs with this status only.
     pub status: Option<TestStatus>,
-    /// Only the runs that one trigger started.
+    /// Lists runs with this `test_suite_run_id` only.
     pub test_suite_run_id: Option<String>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

@@ -1,20 +1,21 @@
-//! Tests kept in line with code, by their name.
+//! Creating or updating a test by its name.
 
-use telnyx_ai_core::Error;
+use telnyx_ai_core::{Error, ErrorKind, Upserted};
 
 use crate::{CreateTest, ListTests, Test, TestsApi};
 
-/// Creates a test, or updates the one that bears exactly its name.
+/// Creates a test, or updates the one with its name.
 ///
-/// The names of all tests of the account are compared, whatever their suite. An update sends
-/// what `test` sets; what it leaves out stays as it is stored.
+/// The name is compared with those of all tests of the account, ignoring leading and trailing whitespace. An update
+/// changes only the fields that are set in `test`.
 ///
 /// # Errors
-/// A request error, before anything is written, when more than one test bears the name; otherwise
-/// what the calls themselves fail with.
+/// A [`Request`](ErrorKind::Request) error if several tests have the name; nothing is written. Otherwise those of the
+/// calls.
 ///
 /// ```
-/// use telnyx_ai_testing::{CreateTest, RubricItem, Tests, Upserted, upsert};
+/// use telnyx_ai_core::Upserted;
+/// use telnyx_ai_testing::{CreateTest, RubricItem, Tests, upsert};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,52 +23,30 @@ use crate::{CreateTest, ListTests, Test, TestsApi};
 /// # let client = telnyx_ai_core::Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
 /// let tests = Tests::new(client);
 /// let rubric = [RubricItem::new("Hours", "Tells the opening hours")];
-/// let wanted = CreateTest::new("Opening hours", "assistant-1", "Ask for the hours.", rubric);
+/// let test = CreateTest::new("Opening hours", "assistant-1", "Ask for the hours.", rubric);
 ///
-/// assert!(matches!(upsert(&tests, wanted.clone()).await?, Upserted::Created(_)));
-/// assert!(matches!(upsert(&tests, wanted).await?, Upserted::Updated(_)));
+/// assert!(matches!(upsert(&tests, test.clone()).await?, Upserted::Created(_)));
+/// assert!(matches!(upsert(&tests, test).await?, Upserted::Updated(_)));
 /// # Ok(())
 /// # }
 /// ```
-pub async fn upsert(tests: &dyn TestsApi, test: CreateTest) -> Result<Upserted, Error> {
+pub async fn upsert(tests: &dyn TestsApi, test: CreateTest) -> Result<Upserted<Test>, Error> {
+    // The API trims names.
+    let name = test.name.trim();
     let mut all = tests.list(ListTests::new()).page_size(100);
     let mut ids = Vec::new();
     while let Some(found) = all.try_next().await? {
-        if found.name == test.name {
+        if found.name.trim() == name {
             ids.push(found.test_id);
         }
     }
     match ids.as_slice() {
         [] => Ok(Upserted::Created(tests.create(test).await?)),
         [id] => Ok(Upserted::Updated(tests.update(id, test.into()).await?)),
-        _ => Err(Error::invalid_request(format!("{} tests are named {:?}: {}", ids.len(), test.name, ids.join(", ")))),
-    }
-}
-
-/// What [`upsert`] did, with the test as it now is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Upserted {
-    /// There was no test of that name.
-    Created(Test),
-    /// There was one, and it was updated.
-    Updated(Test),
-}
-
-impl Upserted {
-    /// The test as it now is.
-    #[must_use]
-    pub fn test(&self) -> &Test {
-        match self {
-            Self::Created(test) | Self::Updated(test) => test,
-        }
-    }
-
-    /// The test as it now is, taken out.
-    #[must_use]
-    pub fn into_test(self) -> Test {
-        match self {
-            Self::Created(test) | Self::Updated(test) => test,
-        }
+        _ => Err(Error::new(
+            ErrorKind::Request,
+            format!("{} tests are named {name:?}: {}; rename or delete all but one", ids.len(), ids.join(", ")),
+        )),
     }
 }
 
@@ -123,8 +102,8 @@ mod checks {
     }
 
     #[tokio::test]
-    async fn a_new_name_is_created() -> Result<(), Error> {
-        let stored = Stored { names: vec!["hours", "Hours "], ..Stored::default() };
+    async fn new_name_is_created() -> Result<(), Error> {
+        let stored = Stored { names: vec!["hours", "Hours 2"], ..Stored::default() };
         let done = upsert(&stored, wanted()).await?;
         assert!(matches!(&done, Upserted::Created(test) if test.test_id == "new"));
         assert_eq!(stored.notes(), ["create Hours"]);
@@ -132,18 +111,20 @@ mod checks {
     }
 
     #[tokio::test]
-    async fn a_known_name_is_updated() -> Result<(), Error> {
+    async fn known_name_is_updated() -> Result<(), Error> {
         let stored = Stored { names: vec!["Other", "Hours"], ..Stored::default() };
-        let done = upsert(&stored, wanted()).await?;
-        assert_eq!(done.into_test().test_id, "test-1");
-        assert_eq!(stored.notes(), ["update test-1 Hours"]);
+        for name in ["Hours", " Hours\t"] {
+            let test = CreateTest { name: name.to_owned(), ..wanted() };
+            assert_eq!(upsert(&stored, test).await?.into_inner().test_id, "test-1");
+        }
+        assert_eq!(stored.notes(), ["update test-1 Hours", "update test-1  Hours\t"]);
         Ok(())
     }
 
     #[tokio::test]
-    async fn a_name_borne_twice_is_refused_and_nothing_written() {
+    async fn ambiguous_name_is_an_error_and_nothing_is_written() {
         let stored = Stored { names: vec!["Hours", "Other", "Hours"], ..Stored::default() };
-        let error = upsert(&stored, wanted()).await.expect_err("the name is there twice");
+        let error = upsert(&stored, wanted()).await.expect_err("two tests have the name");
         assert!(error.to_string().contains("2 tests are named \"Hours\": test-0, test-2"), "{error}");
         assert!(stored.notes().is_empty());
     }

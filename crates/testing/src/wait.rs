@@ -1,29 +1,36 @@
-//! Runs followed to their end.
+//! Waiting for test runs.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use telnyx_ai_core::Error;
+use telnyx_ai_core::{Error, ErrorKind};
 use tokio::time::{Instant, sleep};
 
 use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 
-/// Waits until one run, or all runs that a suite's trigger started, have ended.
+/// Waits until a run, or all runs that a suite triggered, have ended.
 ///
-/// It asks every 5 seconds and gives up after 20 minutes, unless told otherwise. Tokio's timer has
-/// to be running.
+/// It polls every 5 s for up to 20 minutes. An outage does not end the wait: a [retryable](Error::is_retryable) error
+/// is ignored, and so is a 404 in the first minute, because a new run may not be visible yet. A wait requires tokio's
+/// timer.
 ///
 /// ```
 /// use std::time::Duration;
 /// use telnyx_ai_core::Call;
 /// use telnyx_ai_testing::prelude::*;
-/// use telnyx_ai_testing::{TestRun, TestStatus, Wait};
+/// use telnyx_ai_testing::{TestRun, TestRunRequired, TestStatus, Wait};
 ///
-/// // Any implementation of the trait will do; here, one whose runs have always passed.
+/// // An implementation of the trait in which each run has passed.
 /// struct Passed;
 ///
 /// impl TestRunsApi for Passed {
 ///     fn retrieve(&self, test_id: &str, run_id: &str) -> Call<TestRun> {
-///         Call::ok(TestRun::new(run_id, test_id, TestStatus::Passed, "manual", "2026-01-01T00:00:00Z"))
+///         Call::ok(TestRun::new(TestRunRequired {
+///             run_id: run_id.into(),
+///             test_id: test_id.into(),
+///             status: TestStatus::Passed,
+///             triggered_by: "manual".into(),
+///             created_at: "2026-01-01T00:00:00Z".into(),
+///         }))
 ///     }
 /// }
 ///
@@ -40,7 +47,7 @@ use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "it waits once `run` or `suite` is called and awaited"]
+#[must_use = "it does nothing until `run` or `suite` is called and awaited"]
 pub struct Wait {
     poll_interval: Duration,
     deadline: Duration,
@@ -65,94 +72,96 @@ impl fmt::Debug for Wait {
 }
 
 impl Wait {
-    /// Asks every 5 seconds, for 20 minutes at most.
+    /// Creates a wait with the default poll interval and deadline.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long to pause between two looks. Default: 5 seconds.
+    /// Sets the interval between polls. Default: 5 s.
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.poll_interval = pause;
         self
     }
 
-    /// How long to wait in all. Default: 20 minutes. At least one look is taken, however short it is.
+    /// Sets the time limit of the wait. Default: 20 minutes. It polls at least once.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// What to call after each look, with the report so far.
+    /// Calls a function with the current report after each poll.
     pub fn on_progress(mut self, call: impl Fn(&RunReport) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
         self
     }
 
-    /// Waits for one run, through [`TestRunsApi::retrieve`].
+    /// Waits for a run, with [`TestRunsApi::retrieve`].
     ///
     /// # Errors
-    /// A timeout at the deadline, which says how far the run is; otherwise what the call itself fails with,
-    /// such as a 404.
+    /// A [`Timeout`](ErrorKind::Timeout) at the deadline, with the state of the run and the last error. An error of the
+    /// call that is not retryable.
     pub async fn run(&self, runs: &dyn TestRunsApi, test_id: &str, run_id: &str) -> Result<RunReport, Error> {
-        let end = self.end();
-        loop {
-            let run = runs.retrieve(test_id, run_id).await?;
-            let report = self.report([run]);
-            if report.unfinished == 0 {
-                return Ok(report);
-            }
-            self.pause(end, &report).await?;
-        }
+        self.until(|report| report.unfinished == 0, async || Ok(vec![runs.retrieve(test_id, run_id).await?])).await
     }
 
-    /// Waits for all runs of one `test_suite_run_id`, which every run that
-    /// [`TestSuitesApi::trigger`] answers carries, through [`TestSuitesApi::runs`].
+    /// Waits for all runs with a `test_suite_run_id`, with [`TestSuitesApi::runs`].
     ///
-    /// While no such run is listed, it goes on asking.
+    /// [`TestSuitesApi::trigger`] returns runs that share one.
+    ///
+    /// It continues to poll while no such run exists.
     ///
     /// # Errors
-    /// A timeout at the deadline, which says how far the runs are; otherwise what the listing itself fails
-    /// with.
+    /// Those of [`run`](Self::run).
     pub async fn suite(
         &self,
         suites: &dyn TestSuitesApi,
         suite_name: &str,
         test_suite_run_id: &str,
     ) -> Result<RunReport, Error> {
-        let end = self.end();
         let filter = ListSuiteRuns::new().with_test_suite_run_id(test_suite_run_id);
+        let is_done = |report: &RunReport| report.unfinished == 0 && !report.runs.is_empty();
+        self.until(is_done, async || suites.runs(suite_name, filter.clone()).page_size(100).try_collect().await).await
+    }
+
+    async fn until(
+        &self,
+        is_done: impl Fn(&RunReport) -> bool,
+        poll: impl AsyncFn() -> Result<Vec<TestRun>, Error>,
+    ) -> Result<RunReport, Error> {
+        let start = Instant::now();
+        let mut report = RunReport::default();
         loop {
-            let runs = suites.runs(suite_name, filter.clone()).page_size(100).try_collect().await?;
-            let report = self.report(runs);
-            if report.unfinished == 0 && !report.runs.is_empty() {
-                return Ok(report);
+            let outage = match poll().await {
+                Ok(runs) => {
+                    report = RunReport::new(runs);
+                    if let Some(progress) = &self.progress {
+                        progress(&report);
+                    }
+                    if is_done(&report) {
+                        return Ok(report);
+                    }
+                    None
+                }
+                Err(error) if error.is_retryable() || is_not_found_yet(&error, start.elapsed()) => Some(error),
+                Err(error) => return Err(error),
+            };
+            let left = self.deadline.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                let last = outage.map_or_else(String::new, |error| format!("; the last poll failed: {error}"));
+                let message = format!("the runs have not ended within {:?}: {report}{last}", self.deadline);
+                return Err(Error::new(ErrorKind::Timeout, message));
             }
-            self.pause(end, &report).await?;
+            sleep(self.poll_interval.min(left)).await;
         }
     }
+}
 
-    /// When the time is up; a deadline beyond all clocks is none.
-    fn end(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.deadline)
-    }
+/// The time during which a 404 can mean that the run is not visible yet.
+const NOT_VISIBLE_YET: Duration = Duration::from_secs(60);
 
-    fn report(&self, runs: impl IntoIterator<Item = TestRun>) -> RunReport {
-        let report = RunReport::new(runs);
-        if let Some(progress) = &self.progress {
-            progress(&report);
-        }
-        report
-    }
-
-    /// Sleeps for one interval, or for what is left of the time.
-    async fn pause(&self, end: Option<Instant>, report: &RunReport) -> Result<(), Error> {
-        let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-        if left.is_zero() {
-            return Err(Error::timeout(format!("the runs have not ended within {:?}: {report}", self.deadline)));
-        }
-        sleep(self.poll_interval.min(left)).await;
-        Ok(())
-    }
+/// Whether the error can mean that the run is not visible yet.
+pub(crate) fn is_not_found_yet(error: &Error, waited: Duration) -> bool {
+    error.status().is_some_and(|status| status == 404) && waited < NOT_VISIBLE_YET
 }
 
 #[cfg(test)]
@@ -162,46 +171,58 @@ mod checks {
     use telnyx_ai_core::{Call, ErrorKind, Pager};
 
     use super::*;
-    use crate::TestRunDetail;
+    use crate::{TestRunDetail, TestRunRequired};
 
     fn run(id: &str, status: &str) -> TestRun {
-        TestRun::new(id, "test-1", status, "manual", "2026-01-01T00:00:00Z")
+        TestRun::new(TestRunRequired {
+            run_id: id.to_owned(),
+            test_id: "test-1".to_owned(),
+            status: status.into(),
+            triggered_by: "manual".to_owned(),
+            created_at: "2026-01-01T00:00:00Z".into(),
+        })
     }
 
-    /// Gives the statuses one after the other, and the last one for ever.
-    struct Script(Vec<Vec<TestRun>>, AtomicUsize);
+    /// Returns the polls one after the other, then repeats the last one.
+    struct Script(Vec<Result<Vec<TestRun>, u16>>, AtomicUsize);
 
     impl Script {
-        fn new(looks: impl IntoIterator<Item = Vec<TestRun>>) -> Self {
-            Self(looks.into_iter().collect(), AtomicUsize::new(0))
+        fn new(polls: impl IntoIterator<Item = Vec<TestRun>>) -> Self {
+            Self(polls.into_iter().map(Ok).collect(), AtomicUsize::new(0))
         }
 
-        fn look(&self) -> Vec<TestRun> {
+        /// Adds polls that fail with these statuses to the start of the script.
+        fn after(mut self, statuses: impl IntoIterator<Item = u16>) -> Self {
+            self.0.splice(0..0, statuses.into_iter().map(Err));
+            self
+        }
+
+        fn poll(&self) -> Result<Vec<TestRun>, Error> {
             let n = self.1.fetch_add(1, Ordering::Relaxed);
-            self.0[n.min(self.0.len() - 1)].clone()
+            self.0[n.min(self.0.len() - 1)].clone().map_err(|status| Error::from_response(status, ""))
         }
     }
 
     impl TestRunsApi for Script {
         fn retrieve(&self, _: &str, _: &str) -> Call<TestRun> {
-            Call::ok(self.look().remove(0))
+            self.poll().map_or_else(Call::err, |mut runs| Call::ok(runs.remove(0)))
         }
     }
 
     impl TestSuitesApi for Script {
         fn runs(&self, _: &str, filter: ListSuiteRuns) -> Pager<TestRun> {
             assert_eq!(filter.test_suite_run_id.as_deref(), Some("batch"));
-            Pager::from_items(self.look())
+            self.poll().map_or_else(Pager::err, Pager::from_items)
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_run_is_followed_to_its_verdict() -> Result<(), Error> {
+    async fn run_is_polled_until_it_ends() -> Result<(), Error> {
         let details = ["passed", "failed"].map(|s| TestRunDetail::new(format!("is {s}"), s));
         let ended = run("run-1", "failed").with_detail_status(details);
         let script = Script::new([vec![run("run-1", "pending")], vec![run("run-1", "running")], vec![ended]]);
-        let looks = Arc::new(AtomicUsize::new(0));
-        let counted = looks.clone();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = polls.clone();
         let start = Instant::now();
         let report = Wait::new()
             .on_progress(move |_| {
@@ -210,7 +231,7 @@ mod checks {
             .run(&script, "test-1", "run-1")
             .await?;
         assert_eq!(start.elapsed(), Duration::from_secs(10));
-        assert_eq!(looks.load(Ordering::Relaxed), 3);
+        assert_eq!(polls.load(Ordering::Relaxed), 3);
         assert_eq!((report.passed, report.failed, report.unfinished), (0, 1, 0));
         assert_eq!(report.failures.len(), 1);
         assert_eq!(report.failures[0].name, "is failed");
@@ -221,18 +242,18 @@ mod checks {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_deadline_ends_the_wait() {
+    async fn deadline_ends_the_wait() {
         let script = Script::new([vec![run("run-1", "running")]]);
         let start = Instant::now();
         let wait = Wait::new().deadline(Duration::from_secs(12));
-        let error = wait.run(&script, "test-1", "run-1").await.expect_err("it never ends");
+        let error = wait.run(&script, "test-1", "run-1").await.expect_err("the run does not end");
         assert_eq!(start.elapsed(), Duration::from_secs(12));
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.to_string().contains("1 unfinished"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_deadline_beyond_all_clocks_is_none() -> Result<(), Error> {
+    async fn maximum_deadline_does_not_overflow() -> Result<(), Error> {
         let script = Script::new([vec![run("run-1", "running")], vec![run("run-1", "passed")]]);
         let report = Wait::new().deadline(Duration::MAX).run(&script, "test-1", "run-1").await?;
         assert!(report.is_success());
@@ -240,7 +261,39 @@ mod checks {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_suite_ends_with_its_last_run() -> Result<(), Error> {
+    async fn outage_does_not_end_the_wait() -> Result<(), Error> {
+        for statuses in [vec![503; 30], vec![429, 500, 409], vec![404; 3]] {
+            let script = Script::new([vec![run("run-1", "passed")]]).after(statuses.clone());
+            assert!(Wait::new().run(&script, "test-1", "run-1").await?.is_success(), "{statuses:?}");
+            let script = Script::new([vec![run("run-1", "passed")]]).after(statuses);
+            assert!(Wait::new().suite(&script, "smoke", "batch").await?.is_success());
+        }
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn error_that_is_not_retryable_ends_the_wait() {
+        let script = Script::new([vec![run("run-1", "passed")]]).after([401]);
+        let error = Wait::new().run(&script, "test-1", "run-1").await.expect_err("the key is wrong");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+        let script = Script::new([vec![run("run-1", "passed")]]).after(vec![404; 100]);
+        let start = Instant::now();
+        let error = Wait::new().run(&script, "test-1", "run-1").await.expect_err("the run does not exist");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+        assert_eq!(start.elapsed(), Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn timeout_has_the_last_error() {
+        let script = Script::new([]).after([503]);
+        let wait = Wait::new().deadline(Duration::from_secs(12));
+        let error = wait.run(&script, "test-1", "run-1").await.expect_err("the API is down");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("the last poll failed: 503 Service Unavailable"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn suite_ends_with_its_last_run() -> Result<(), Error> {
         let script = Script::new([
             vec![],
             vec![run("run-1", "passed"), run("run-2", "starting")],

@@ -1,15 +1,15 @@
-//! An assistant: as the API answers it, and as it is created and updated.
+//! Assistants in responses, and the requests that create and update them.
 
-use telnyx_ai_core::{Extra, JsonObject, Object, Timestamp};
+use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, Timestamp};
 
 use crate::{
-    A2aAgent, AttachedIntegration, AttachedMcpServer, ConversationFlow, EnabledFeature, ExternalLlm, FallbackConfig,
-    ImportMetadata, InsightSettings, InterruptionSettings, MessagingSettings, ObservabilitySettings,
-    PostConversationSettings, PrivacySettings, TelephonySettings, Tool, TranscriptionSettings, VoiceSettings,
-    WidgetSettings,
+    A2aAgent, AttachedIntegration, AttachedMcpServer, AvatarSettings, ConversationFlow, DelegationSettings,
+    EnabledFeature, ExternalLlm, FallbackConfig, ImportMetadata, InsightSettings, InterruptionSettings,
+    MessagingSettings, ObservabilitySettings, PostConversationSettings, PrivacySettings, TelephonySettings, Tool,
+    TranscriptionSettings, VoiceSettings, WebsocketSettings, WidgetSettings,
 };
 
-/// The greeting with which the model makes up the first words itself.
+/// The greeting that makes the model write the first message.
 ///
 /// ```
 /// use telnyx_ai_types::{CreateAssistant, GENERATED_GREETING};
@@ -19,73 +19,78 @@ use crate::{
 /// ```
 pub const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
 
-/// Hands the settings that every form of an assistant has to the macro named, after that macro's own arguments.
-/// They stand here and nowhere else.
+/// Calls a macro with its own arguments, followed by the settings that all forms of an assistant share.
 macro_rules! settings {
     ($then:ident { $($arguments:tt)* }) => {
         $then! {
             { $($arguments)* }
-            /// What the assistant is for, in your words.
+            /// A description of the assistant.
             pub description: Option<String>,
-            /// The first words. Empty: the assistant waits for the user. [`GENERATED_GREETING`]: the model makes them
-            /// up. `{{variables}}` are filled in.
+            /// The first message. If it is empty, the assistant waits for the user. If it is [`GENERATED_GREETING`],
+            /// the model writes it. `{{variables}}` are replaced.
             pub greeting: Option<String>,
-            /// The ways in which the assistant can be reached.
+            /// The channels through which the assistant can be reached.
             pub enabled_features: Option<Vec<EnabledFeature>>,
-            /// Labels to find the assistant by, without colons.
+            /// Labels of the assistant. They cannot contain colons.
             pub tags: Option<Vec<String>>,
-            /// What the assistant can do beside talking. An update replaces all tools but the shared ones
-            /// ([`Tool::is_shared`]), which the API lists here too. For new assistants it is better to make shared
-            /// tools and attach them by `tool_ids`.
+            /// The tools that the assistant can call. An update replaces all of them except the shared ones
+            /// ([`Tool::is_shared`]), which responses list here too. For new assistants, prefer shared tools and
+            /// attach them by `tool_ids`.
             pub tools: Option<Vec<Tool>>,
             /// MCP servers whose tools the assistant may use.
             pub mcp_servers: Option<Vec<AttachedMcpServer>>,
             /// Connected integrations whose tools the assistant may use.
             pub integrations: Option<Vec<AttachedIntegration>>,
-            /// Remote agents to delegate to. A conversation uses up to 64 agents, 64 skills of each and 128 tools made
-            /// of them, and takes 6 seconds at most to read all their cards; what is beyond is left out of it.
+            /// Remote agents to delegate to. A conversation uses up to 64 agents, 64 skills per agent and 128 tools in
+            /// total, and reads their cards for up to 6 s. Agents, skills and tools beyond these limits are not used.
             pub a2a_agents: Option<Vec<A2aAgent>>,
-            /// The graph of steps a conversation goes through.
+            /// The graph of steps that a conversation follows.
             pub conversation_flow: Option<Box<ConversationFlow>>,
-            /// Values for the `{{variables}}` of instructions, greeting and tools where nothing else sets them.
+            /// Default values of the `{{variables}}` in instructions, greeting and tools.
             pub dynamic_variables: Option<JsonObject>,
-            /// URL that gets a POST when a conversation starts, and answers with its variables under the key
-            /// `dynamic_variables`; keys beside it are not read.
+            /// The URL that receives a POST request when a conversation starts. Its response can set variables under
+            /// the key `dynamic_variables`. Other keys of the response are ignored.
             pub dynamic_variables_webhook_url: Option<String>,
-            /// Milliseconds to wait for that answer before the conversation starts without it, 1 to 10000. Default:
+            /// The time in milliseconds after which the conversation starts without that response, 1 to 10000. Default:
             /// 1500.
             pub dynamic_variables_webhook_timeout_ms: Option<u32>,
-            /// Identifier of the integration secret with the API key for `model`, where its provider asks for one.
+            /// Identifier of the integration secret with the API key for `model`, if its provider needs one.
             pub llm_api_key_ref: Option<String>,
-            /// A model at an endpoint of your own, in place of `model`.
+            /// A model at your own endpoint, in place of `model`.
             pub external_llm: Option<Box<ExternalLlm>>,
-            /// What answers while the model can not be reached.
+            /// The model to use while the main model is unavailable.
             pub fallback_config: Option<Box<FallbackConfig>>,
-            /// How the assistant sounds.
+            /// Text-to-speech settings.
             pub voice_settings: Option<Box<VoiceSettings>>,
-            /// How the user's speech becomes text.
+            /// Speech-to-text settings.
             pub transcription: Option<Box<TranscriptionSettings>>,
-            /// Who may speak when.
+            /// Interruptions, and when the assistant starts to speak.
             pub interruption_settings: Option<Box<InterruptionSettings>>,
-            /// Calls.
+            /// Call settings.
             pub telephony_settings: Option<Box<TelephonySettings>>,
-            /// Text messages.
+            /// Settings for text messages.
             pub messaging_settings: Option<MessagingSettings>,
-            /// The widget on web pages.
+            /// Settings of the widget on web pages.
             pub widget_settings: Option<Box<WidgetSettings>>,
-            /// What is kept of conversations, and where they are processed.
+            /// The video avatar. Beta. `null` removes it.
+            pub avatar_settings: Nullable<AvatarSettings>,
+            /// Delegation of tool calls to a backend model while the assistant talks. Beta.
+            pub delegation_settings: Option<Box<DelegationSettings>>,
+            /// A WebSocket server that receives the events of conversations. Beta.
+            pub websocket_settings: Option<WebsocketSettings>,
+            /// Settings for stored data and for the region of processing.
             pub privacy_settings: Option<PrivacySettings>,
-            /// Insights drawn from every conversation.
+            /// The insights that run when a conversation ends.
             pub insight_settings: Option<InsightSettings>,
-            /// A last turn of the model when a conversation is over.
+            /// A final turn of the model after the end of a conversation.
             pub post_conversation_settings: Option<PostConversationSettings>,
-            /// Traces and prompts in Langfuse.
+            /// Settings for traces and prompts in Langfuse.
             pub observability_settings: Option<Box<ObservabilitySettings>>,
         }
     };
 }
 
-/// Defines a type of the fields given, the settings and `extra`.
+/// Defines a type with the given fields, the settings and `extra`.
 macro_rules! object {
     ({ $(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* } } $($settings:tt)*) => {
         $(#[$attribute])*
@@ -94,13 +99,13 @@ macro_rules! object {
         pub struct $name {
             $($fields)*
             $($settings)*
-            /// Fields this version does not know, kept as received.
+            /// Unknown fields, as received.
             pub extra: Extra,
         }
     };
 }
 
-/// Defines how an assistant that was read becomes an update.
+/// Implements the conversion of an assistant into an update.
 macro_rules! from_assistant {
     ({ $(#[$attribute:meta])* $name:ident } $($(#[$doc:meta])* pub $setting:ident: $type:ty,)*) => {
         $(#[$attribute])*
@@ -124,7 +129,7 @@ macro_rules! from_assistant {
 settings! { object {
     /// An assistant, or one version of it.
     ///
-    /// To change one, turn what was read into an [`UpdateAssistant`] or [`UpdateVersion`]:
+    /// To change one, convert it into an [`UpdateAssistant`] or [`UpdateVersion`]:
     ///
     /// ```
     /// use telnyx_ai_types::{Assistant, UpdateAssistant};
@@ -136,11 +141,11 @@ settings! { object {
     pub struct Assistant {
         /// Id of the assistant.
         pub id: String,
-        /// When it was created.
+        /// Time of creation.
         pub created_at: Timestamp,
-        /// What the model is told. `{{variables}}` are filled in.
+        /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: String,
-        /// The model, hosted by Telnyx or a provider it knows; without effect where `external_llm` is set.
+        /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: String,
         /// Name of the assistant.
         pub name: String,
@@ -148,11 +153,43 @@ settings! { object {
         pub version_id: Option<String>,
         /// Name of this version.
         pub version_name: Option<String>,
-        /// When this version was created.
+        /// Time of creation of this version.
         pub version_created_at: Option<Timestamp>,
-        /// Where the assistant was imported from.
+        /// The provider from which the assistant was imported.
         pub import_metadata: Option<ImportMetadata>,
-        /// Ids of missions that the assistant has to do with.
+        /// Ids of missions that are related to the assistant.
+        pub related_mission_ids: Option<Vec<String>>,
+    }
+} }
+
+settings! { object {
+    /// A deleted assistant that can still be restored. Read-only.
+    ///
+    /// Restoring it gives an [`Assistant`] with the same versions and TeXML application.
+    pub struct DeletedAssistant {
+        /// Id of the assistant.
+        pub id: String,
+        /// Time of creation.
+        pub created_at: Timestamp,
+        /// Time of deletion.
+        pub deleted_at: Timestamp,
+        /// Time at which the API erases the assistant, 30 days after the deletion.
+        pub permanently_deleted_at: Timestamp,
+        /// Instructions for the model.
+        pub instructions: String,
+        /// The model.
+        pub model: String,
+        /// Name of the assistant.
+        pub name: String,
+        /// Id of the main version.
+        pub version_id: Option<String>,
+        /// Name of the main version.
+        pub version_name: Option<String>,
+        /// Time of creation of the main version.
+        pub version_created_at: Option<Timestamp>,
+        /// The provider from which the assistant was imported.
+        pub import_metadata: Option<ImportMetadata>,
+        /// Ids of missions that are related to the assistant.
         pub related_mission_ids: Option<Vec<String>>,
     }
 } }
@@ -172,45 +209,45 @@ settings! { object {
     pub struct CreateAssistant {
         /// Name of the assistant.
         pub name: String,
-        /// What the model is told. `{{variables}}` are filled in.
+        /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: String,
-        /// The model, hosted by Telnyx or a provider it knows. Default: one that Telnyx picks; without effect where
+        /// The model, hosted by Telnyx or another provider. Default: a model that Telnyx chooses. Ignored if
         /// `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) that the assistant has.
+        /// Ids of the shared tools (`/ai/tools`) of the assistant.
         pub tool_ids: Option<Vec<String>>,
     }
 } }
 
 settings! { object {
-    /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`. What is absent stays as it is.
+    /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`. Absent fields are not changed.
     pub struct UpdateAssistant {
         /// Name of the assistant.
         pub name: Option<String>,
-        /// What the model is told. `{{variables}}` are filled in.
+        /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: Option<String>,
-        /// The model, hosted by Telnyx or a provider it knows; without effect where `external_llm` is set.
+        /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) that the assistant has; replaces all of them.
+        /// Ids of the shared tools (`/ai/tools`) of the assistant. Replaces all of them.
         pub tool_ids: Option<Vec<String>>,
-        /// Name of the version that holds the changes, up to 50 characters. Default: `New assistant`.
+        /// Name of the new version, up to 50 characters. Default: `New assistant`.
         pub version_name: Option<String>,
-        /// Whether that version takes over as the main one. Default: true.
+        /// Whether the new version becomes the main one. Default: true.
         pub promote_to_main: Option<bool>,
     }
 } }
 
 settings! { object {
-    /// Changes to one version: the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. What is absent
-    /// stays as it is.
+    /// Changes to one version: the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. Absent
+    /// fields are not changed.
     pub struct UpdateVersion {
         /// Name of the assistant in this version.
         pub name: Option<String>,
-        /// What the model is told. `{{variables}}` are filled in.
+        /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: Option<String>,
-        /// The model, hosted by Telnyx or a provider it knows; without effect where `external_llm` is set.
+        /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) that this version has; replaces all of them.
+        /// Ids of the shared tools (`/ai/tools`) of this version. Replaces all of them.
         pub tool_ids: Option<Vec<String>>,
         /// Name of the version, up to 50 characters.
         pub version_name: Option<String>,
@@ -218,8 +255,7 @@ settings! { object {
 } }
 
 impl Assistant {
-    /// The assistant without what the API resolved from ids and does not take back: its shared tools, and the tools
-    /// inside of flow nodes.
+    /// Removes the tools that the API resolved from ids and does not accept: shared tools and the tools of flow nodes.
     fn without_resolved(mut self) -> Self {
         self.tools = self.tools.map(|tools| tools.into_iter().filter_map(Tool::into_inline).collect());
         if let Some(flow) = &mut self.conversation_flow {
@@ -230,13 +266,15 @@ impl Assistant {
 }
 
 settings! { from_assistant {
-    /// All that was read and can be written, unknown fields included. Shared tools are not among the `tools` of the
-    /// update, and as it has no `tool_ids` they stay attached.
+    /// Keeps every field that can be written, including unknown fields.
+    ///
+    /// Shared tools are left out of `tools`. They stay attached, because the update has no `tool_ids`.
     UpdateAssistant
 } }
 
 settings! { from_assistant {
-    /// All that was read and can be written, unknown fields included. Shared tools are not among the `tools` of the
-    /// update, and as it has no `tool_ids` they stay attached.
+    /// Keeps every field that can be written, including unknown fields.
+    ///
+    /// Shared tools are left out of `tools`. They stay attached, because the update has no `tool_ids`.
     UpdateVersion
 } }

@@ -1,8 +1,8 @@
-//! Language models outside Telnyx, and what stands in when the first one fails.
+//! Language models outside Telnyx, and fallback models.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// A language model at an endpoint of your own, spoken to in the style of OpenAI's chat completions.
+/// A language model at your own endpoint, which implements OpenAI's chat completions API.
 ///
 /// ```
 /// use telnyx_ai_types::{ExternalLlm, LlmAuthentication};
@@ -15,9 +15,9 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ExternalLlm {
-    /// Base URL of the endpoint.
+    /// The base URL of the endpoint.
     pub base_url: String,
-    /// The model's name at that endpoint.
+    /// The name of the model at that endpoint.
     pub model: String,
     /// How Telnyx authenticates to the endpoint.
     pub authentication_method: Option<LlmAuthentication>,
@@ -25,12 +25,12 @@ pub struct ExternalLlm {
     pub llm_api_key_ref: Option<String>,
     /// Identifier of the integration secret with the client certificate, for [`LlmAuthentication::Certificate`].
     pub certificate_ref: Option<String>,
-    /// Where an access token is fetched, for [`LlmAuthentication::Certificate`].
+    /// The URL that returns an access token, for [`LlmAuthentication::Certificate`].
     pub token_retrieval_url: Option<String>,
-    /// Whether the dynamic variables travel along as a top-level object `extra_metadata` in each request's body.
-    /// Default: false.
+    /// Whether each request body contains the dynamic variables, as the top-level object `extra_metadata`. Default:
+    /// false.
     pub forward_metadata: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -42,20 +42,20 @@ pub enum LlmAuthentication {
     Token,
     /// With a client certificate.
     Certificate,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What answers while the assistant's own language model can not be reached.
+/// The model to use while the assistant's model is unavailable.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct FallbackConfig {
     /// A model hosted by Telnyx.
     pub model: Option<String>,
-    /// Identifier of the integration secret with the API key for `model`, where its provider asks for one.
+    /// The identifier of the integration secret with the API key for `model`, if its provider requires one.
     pub llm_api_key_ref: Option<String>,
-    /// A model at an endpoint of your own.
+    /// A model at your own endpoint.
     pub external_llm: Option<Box<ExternalLlm>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,15 +1,15 @@
-//! What an assistant can be reached by.
+//! The channels of an assistant.
 
 use telnyx_ai_core::{OpenEnum, UnknownValue};
 
-/// A kind of conversation that is switched on for an assistant.
+/// A channel through which an assistant can be reached.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum EnabledFeature {
-    /// Phone and web calls, in and out.
+    /// Phone and web calls, inbound and outbound.
     Telephony,
-    /// Text messages, in and out.
+    /// Text messages, inbound and outbound.
     Messaging,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

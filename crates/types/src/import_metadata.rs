@@ -1,4 +1,4 @@
-//! Where an imported assistant came from.
+//! The origin of imported assistants.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
@@ -10,7 +10,7 @@ pub struct ImportMetadata {
     pub import_id: Option<String>,
     /// The provider.
     pub import_provider: Option<ImportProvider>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -27,6 +27,6 @@ pub enum ImportProvider {
     /// Vapi.
     #[wire("vapi")]
     Vapi,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

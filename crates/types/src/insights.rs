@@ -1,13 +1,19 @@
-//! Insights that are drawn from an assistant's conversations.
+//! Insight settings of an assistant.
 
-use telnyx_ai_core::{Extra, Object};
+use telnyx_ai_core::{Extra, Nullable, Object};
 
-/// Which insights are drawn from every conversation.
+/// The insights that run when a conversation ends.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightSettings {
-    /// Id of the insight group; each insight of it is run when a conversation of this assistant is over.
+    /// The id of the insight group. Each of its insights runs when a conversation of this assistant ends.
     pub insight_group_id: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// The model that runs the insights when a call or web chat ends. The API accepts `zai-org/GLM-5.3-Flash` and
+    /// `meta-llama/Llama-3.3-70B-Instruct`, and responds with 422 to others.
+    ///
+    /// Default: `zai-org/GLM-5.3-Flash` in a new assistant. An update without this field does not change it. `null`
+    /// selects the models that Telnyx chooses, which also run the insights of messages.
+    pub model: Nullable<String>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

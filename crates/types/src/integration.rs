@@ -2,14 +2,15 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// A connected integration whose tools an assistant may use.
+/// A connected integration whose tools an assistant can use.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AttachedIntegration {
-    /// Id of the integration in the catalogue (`GET /ai/integrations`). The id of the connection does not do here.
+    /// The id of the integration in the catalog (`GET /ai/integrations`), not the id of the connection.
     pub integration_id: String,
-    /// Names of the tools this assistant may use. Absent or empty: every tool that the connection allows.
+    /// The names of the tools that this assistant can use. If absent or empty, it can use every tool that the
+    /// connection allows.
     pub allowed_list: Option<Vec<String>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

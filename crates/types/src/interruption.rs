@@ -1,11 +1,11 @@
-//! Who may speak when.
+//! Interruption settings.
 
 use telnyx_ai_core::{Extra, Nullable, Object};
 
-/// When users may interrupt, and when the assistant takes them to have finished.
+/// Controls when users can interrupt and when the assistant starts to speak.
 ///
-/// The timings are for transcription models that do not detect turns themselves. For those that do, such as
-/// `deepgram/flux`, see the end-of-turn fields of [`TranscriptionConfig`](crate::TranscriptionConfig).
+/// The delays apply to transcription models without turn detection. For models with it, such as `deepgram/flux`, see
+/// the end-of-turn fields of [`TranscriptionConfig`](crate::TranscriptionConfig).
 ///
 /// ```
 /// use telnyx_ai_types::{EndpointingPlan, InterruptionSettings, StartSpeakingPlan};
@@ -19,40 +19,40 @@ use telnyx_ai_core::{Extra, Nullable, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InterruptionSettings {
-    /// Whether the user can cut the assistant short.
+    /// Whether the user can interrupt the assistant.
     pub enable: Option<bool>,
-    /// Whether the greeting is safe from interruptions.
+    /// Whether the greeting cannot be interrupted.
     pub disable_greeting_interruption: Option<bool>,
-    /// How readily an interruption is predicted, 0.0 to 1.0. Null and 0.0 switch prediction off.
+    /// The threshold for predicting an interruption, 0.0 to 1.0. `null` and 0.0 disable prediction.
     pub interrupt_prediction_threshold: Nullable<f64>,
-    /// When the assistant begins to speak.
+    /// When the assistant starts to speak.
     pub start_speaking_plan: Option<StartSpeakingPlan>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How long the assistant waits after the user's last word.
+/// The delays between the end of the user's speech and that of the assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct StartSpeakingPlan {
-    /// The shortest wait before the assistant speaks, in seconds.
+    /// The minimum delay before the assistant speaks, in seconds.
     pub wait_seconds: Option<f64>,
-    /// Waits that depend on how the transcript ends.
+    /// Delays that depend on the end of the transcript.
     pub transcription_endpointing_plan: Option<EndpointingPlan>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How long a pause means the end of what the user says, by how the transcript ends.
+/// The length of the pause that ends a turn, depending on the end of the transcript.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct EndpointingPlan {
-    /// Seconds to wait after a full stop or another punctuation mark.
+    /// The pause in seconds after a punctuation mark.
     pub on_punctuation_seconds: Option<f64>,
-    /// Seconds to wait where no punctuation mark closes the transcript.
+    /// The pause in seconds if the transcript does not end with a punctuation mark.
     pub on_no_punctuation_seconds: Option<f64>,
-    /// Seconds to wait after a number.
+    /// The pause in seconds after a number.
     pub on_number_seconds: Option<f64>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

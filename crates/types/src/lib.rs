@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 //!
-//! [`vendor_names`] has the names of the vendor's schemas for ours.
+//! [`vendor_names`] maps these types to the vendor's schemas.
 
 mod a2a_agent;
 mod assistant;
+mod avatar;
 mod conversation_flow;
+mod delegation;
 mod external_llm;
 mod feature;
 mod import_metadata;
@@ -19,15 +21,18 @@ mod privacy;
 mod telephony;
 mod tool;
 mod transcription;
-// For readers: it has no item.
+// Public for its documentation; it has no items.
 #[cfg(doc)]
 pub mod vendor_names;
 mod voice;
+mod websocket;
 mod widget;
 
 pub use a2a_agent::*;
 pub use assistant::*;
+pub use avatar::*;
 pub use conversation_flow::*;
+pub use delegation::*;
 pub use external_llm::*;
 pub use feature::*;
 pub use import_metadata::*;
@@ -43,6 +48,7 @@ pub use telephony::*;
 pub use tool::*;
 pub use transcription::*;
 pub use voice::*;
+pub use websocket::*;
 pub use widget::*;
 
 pub use telnyx_ai_core::{Extra, JsonObject, Nullable, Secret, Timestamp, UnknownMember, UnknownValue};

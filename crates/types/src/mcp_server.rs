@@ -2,14 +2,14 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// An MCP server whose tools an assistant may use.
+/// An MCP server whose tools an assistant can use.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AttachedMcpServer {
-    /// Id of the server, as `/ai/mcp_servers` gives it.
+    /// The id of the server, from `/ai/mcp_servers`.
     pub id: String,
-    /// Names of the tools this assistant may use. Absent: what the server's own `allowed_tools` says.
+    /// The names of the tools that this assistant can use. Default: the server's `allowed_tools`.
     pub allowed_tools: Option<Vec<String>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,51 +1,51 @@
-//! Traces and prompts in Langfuse.
+//! Observability settings: traces and prompts in Langfuse.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// How an assistant reports to Langfuse.
+/// The Langfuse settings of an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ObservabilitySettings {
-    /// Whether anything is reported.
+    /// Whether traces are sent.
     pub status: Option<ObservabilityStatus>,
-    /// Address of the Langfuse server.
+    /// The URL of the Langfuse server.
     pub host: Option<String>,
     /// Identifier of the integration secret with the public key.
     pub public_key_ref: Option<String>,
     /// Identifier of the integration secret with the secret key.
     pub secret_key_ref: Option<String>,
-    /// Whether every create and update publishes the instructions as the prompt `prompt_name`.
+    /// Whether each create and update publishes the instructions as the prompt `prompt_name`.
     pub prompt_sync: Option<PromptSyncStatus>,
-    /// Name of the prompt in Langfuse. Needed for `prompt_sync`.
+    /// The name of the prompt in Langfuse. Required for `prompt_sync`.
     pub prompt_name: Option<String>,
     /// Label of the prompt in Langfuse.
     pub prompt_label: Option<String>,
-    /// Version of the prompt; set by the API after each publication.
+    /// The version of the prompt. The API sets it after each publication.
     pub prompt_version: Option<u32>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Whether an assistant reports to Langfuse.
+/// Whether an assistant sends traces to Langfuse.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ObservabilityStatus {
-    /// It does.
+    /// Traces are sent.
     Enabled,
-    /// It does not.
+    /// No traces are sent.
     Disabled,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Whether an assistant's instructions are published as a Langfuse prompt.
+/// Whether the instructions of an assistant are published as a Langfuse prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum PromptSyncStatus {
-    /// With each create and update.
+    /// They are published with each create and update.
     Enabled,
-    /// Never.
+    /// They are not published.
     Disabled,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -1,16 +1,16 @@
-//! What an assistant does when a conversation is over.
+//! Settings for the turn after a conversation.
 
 use telnyx_ai_core::{Extra, Object};
 
-/// One more turn of the model after the conversation's end, for a last summary or record update. In beta.
+/// A final turn of the model after the conversation, such as for a summary. Beta.
 ///
-/// In that turn webhook and function tools work; those of integrations and MCP servers do not, nor do tools that
-/// steer the call, such as hanging up.
+/// In this turn the model can call webhook and function tools. It cannot call tools of integrations and MCP servers, or
+/// tools that control the call, such as hangup.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PostConversationSettings {
-    /// Whether the turn takes place. Default: false.
+    /// Whether this turn is enabled. Default: false.
     pub enabled: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,21 +1,39 @@
-//! What is kept of an assistant's conversations, and where they are processed.
+//! Privacy settings of an assistant.
 
-use telnyx_ai_core::{Extra, Object};
+use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// What is kept of conversations, and where they are processed.
+/// Controls which data is stored and where conversations are processed.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PrivacySettings {
-    /// Whether history and insights of conversations are stored. Recordings and transcripts that are set up
-    /// elsewhere (account, number, application) do not follow this switch.
+    /// Whether the history and insights of conversations are stored. Recordings and transcripts that are configured
+    /// elsewhere (account, number, application) are not affected.
     pub data_retention: Option<bool>,
-    /// Whether the model calls of a web chat must be received and served in the organisation's own region. Default:
+    /// Whether the model requests of a web chat are received and processed only in the organization's region. Default:
     /// false.
     ///
-    /// Calls and text messages are not concerned. It takes a region with inference of its own (USA, EU, AUS, UAE)
-    /// and models hosted by Telnyx throughout (assistant, fallback and flow nodes); then chats have to be sent to
-    /// that region's host name.
+    /// Calls and text messages are not affected. The region must have its own inference (USA, EU, AUS, UAE), and all
+    /// models (assistant, fallback and flow nodes) must be hosted by Telnyx. Send chats to the host name of that
+    /// region.
     pub in_transit_data_locality: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Whether personal data is removed from stored conversations. Default: [`PiiRedaction::Disabled`].
+    pub pii_redaction: Option<PiiRedaction>,
+    /// Unknown fields, as received.
     pub extra: Extra,
+}
+
+/// Whether personal data is removed from stored conversations.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum PiiRedaction {
+    /// Conversations are stored unchanged.
+    Disabled,
+    /// Placeholders such as `<PII:name/>` replace personal data in stored messages, tool arguments and webhook
+    /// responses, and therefore in insights.
+    ///
+    /// The running conversation, its tools, webhooks and recordings keep the data. It cannot be used with SMS and
+    /// WhatsApp: the API responds with 400.
+    Redact,
+    /// An unknown value, as received.
+    Unknown(UnknownValue),
 }

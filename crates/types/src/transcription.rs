@@ -1,8 +1,8 @@
-//! Speech to text.
+//! Speech-to-text settings.
 
-use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
+use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, UnknownValue};
 
-/// How the user's speech becomes text.
+/// The speech-to-text settings of an assistant.
 ///
 /// ```
 /// use telnyx_ai_types::{TranscriptionConfig, TranscriptionModel, TranscriptionSettings};
@@ -16,80 +16,160 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptionSettings {
-    /// The model that listens.
+    /// The speech-to-text model.
     pub model: Option<TranscriptionModel>,
-    /// Language of the audio: a code such as `en`, or `auto` to detect it.
+    /// The language of the audio: a code such as `en`, or `auto` to detect it.
     ///
-    /// Absent means `auto`, save for models that detect nothing: `humain/realtime` takes `en` then and
-    /// `cohere/ar-stt` takes `ar`. `deepgram/flux` also knows `multi` (no hint at all), `humain/realtime` also
-    /// `codeswitch` (Arabic mixed with English).
+    /// Default: `auto`; for models without detection, `en` (`humain/realtime`) or `ar` (`cohere/ar-stt`).
+    /// `deepgram/flux` also supports `multi` (no hint), and `humain/realtime` supports `codeswitch` (Arabic mixed with
+    /// English). For `speechmatics/linden-1`, `auto` and `multi` fail with a 400.
     pub language: Option<String>,
-    /// Region of the model's cloud provider (Azure). Some ask for `api_key_ref`.
+    /// The region of the cloud provider (Azure). Some regions require `api_key_ref`.
     pub region: Option<String>,
-    /// Identifier of the integration secret with the provider's API key, for the Azure regions that want yours.
+    /// The identifier of the integration secret with the provider's API key, for Azure regions that require your own
+    /// key.
     pub api_key_ref: Option<String>,
-    /// Fine tuning of the model.
+    /// The parameters of the model.
     pub settings: Option<Box<TranscriptionConfig>>,
-    /// Fields this version does not know, kept as received.
+    /// A second model that transcribes in parallel. It cannot be combined with `fallback_models`. `null` removes it.
+    pub challenger: Nullable<Box<TranscriptionChallenger>>,
+    /// Up to 3 streaming models that replace a failed model, in order. `model` must be a streaming model too. An update
+    /// replaces the list; `null` removes it.
+    pub fallback_models: Nullable<Vec<TranscriptionFallback>>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Fine tuning of a [`TranscriptionModel`]; most fields are for one provider.
+/// A second model that transcribes the same audio.
+///
+/// Both models must be streaming models, or neither. The second one can be the same model with another language.
+///
+/// ```
+/// use telnyx_ai_types::{ChallengerRule, TranscriptionChallenger, TranscriptionModel, TranscriptionSettings};
+///
+/// let challenger = TranscriptionChallenger::new(TranscriptionModel::DeepgramNova3)
+///     .with_language("es")
+///     .with_rule(ChallengerRule::BestTurn);
+/// let settings = TranscriptionSettings::new()
+///     .with_model(TranscriptionModel::DeepgramFlux)
+///     .with_language("en")
+///     .with_challenger(challenger);
+/// # let _ = settings;
+/// ```
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct TranscriptionChallenger {
+    /// The second model.
+    pub model: TranscriptionModel,
+    /// Its language. Default: the language of the first model.
+    pub language: Nullable<String>,
+    /// How the two transcripts are combined. Default: [`ChallengerRule::BestTurn`].
+    pub rule: Option<ChallengerRule>,
+    /// Its parameters. Default: those of the first model, as far as they apply.
+    pub settings: Nullable<Box<TranscriptionConfig>>,
+    /// Unknown fields, as received.
+    pub extra: Extra,
+}
+
+/// How the transcripts of two models are combined.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum ChallengerRule {
+    /// Each turn uses the transcript with the higher score.
+    BestTurn,
+    /// The first turns decide which model transcribes the rest of the call. Streaming models only.
+    BestEngine,
+    /// The words of both are merged, for speech that mixes Arabic and English. Only for `telnyx/basira` with
+    /// `cohere/ar-stt`.
+    MergeWords,
+    /// An unknown value, as received.
+    Unknown(UnknownValue),
+}
+
+/// A streaming model that replaces a failed model.
+///
+/// ```
+/// use telnyx_ai_types::{TranscriptionFallback, TranscriptionModel, TranscriptionSettings};
+///
+/// let settings = TranscriptionSettings::new()
+///     .with_model(TranscriptionModel::DeepgramFlux)
+///     .with_fallback_models([TranscriptionFallback::new(TranscriptionModel::DeepgramNova3)]);
+/// # let _ = settings;
+/// ```
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct TranscriptionFallback {
+    /// The model, different from the first one and from the other fallbacks.
+    pub model: TranscriptionModel,
+    /// Its language, which the model must support. Default: the language of the first model.
+    pub language: Nullable<String>,
+    /// Its parameters. Default: those of the first model, as far as they apply.
+    pub settings: Nullable<Box<TranscriptionConfig>>,
+    /// Unknown fields, as received.
+    pub extra: Extra,
+}
+
+/// The parameters of a [`TranscriptionModel`]. Most fields apply to one provider.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptionConfig {
-    /// Deepgram Flux: how sure the model must be that the user has finished, 0.5 to 0.9. Higher is safer and a little
+    /// Deepgram Flux: the confidence required to end a turn, 0.5 to 0.9. Higher values are more reliable and slightly
     /// slower.
     pub eot_threshold: Option<f64>,
-    /// Deepgram Flux: how sure it must be to prepare an answer early, 0.3 to 0.9 and at most `eot_threshold`; equal to
-    /// it, nothing is prepared early.
+    /// Deepgram Flux: the confidence required to prepare a reply early, 0.3 to `eot_threshold`. If it is equal to
+    /// `eot_threshold`, no reply is prepared early.
     pub eager_eot_threshold: Option<f64>,
-    /// Deepgram Flux: milliseconds of silence that end the turn however sure the model is, 500 to 10000.
+    /// Deepgram Flux: the silence that ends a turn regardless of the confidence, in milliseconds, 500 to 10000.
     pub eot_timeout_ms: Option<u32>,
-    /// Deepgram Nova-3 and Flux: terms to listen for, separated by commas. `{{variables}}` are filled in.
+    /// Deepgram Nova-3 and Flux: terms to recognize, separated by commas, up to 1000 characters. `{{variables}}` are
+    /// replaced.
     pub keyterm: Option<String>,
-    /// AssemblyAI: how sure the model must be that the user has finished, 0.0 to 1.0.
+    /// AssemblyAI: the confidence required to end a turn, 0.0 to 1.0.
     pub end_of_turn_confidence_threshold: Option<f64>,
-    /// AssemblyAI: milliseconds of silence without which no turn ends; at most `max_turn_silence`.
+    /// AssemblyAI: the minimum silence that ends a turn, in milliseconds, up to `max_turn_silence`.
     pub min_turn_silence: Option<u32>,
-    /// AssemblyAI: milliseconds of silence that end any turn.
+    /// AssemblyAI: the silence that always ends a turn, in milliseconds.
     pub max_turn_silence: Option<u32>,
-    /// Soniox: terms to listen for, separated by commas. `{{variables}}` are filled in.
+    /// Soniox: terms to recognize, separated by commas. `{{variables}}` are replaced.
     pub context: Option<String>,
-    /// Soniox: ISO 639-1 codes of the languages to expect, in place of the one in
-    /// [`language`](TranscriptionSettings::language).
+    /// Soniox: ISO 639-1 codes of the expected languages. They replace [`language`](TranscriptionSettings::language).
     pub language_hints: Option<Vec<String>>,
-    /// Soniox: whether the model marks the end of an utterance.
+    /// Soniox: whether the model detects the end of an utterance.
     pub enable_endpoint_detection: Option<bool>,
-    /// Soniox: milliseconds of silence that end an utterance, 500 to 3000; for `enable_endpoint_detection`.
+    /// Soniox: the silence that ends an utterance, in milliseconds, 500 to 3000. Requires `enable_endpoint_detection`.
     pub max_endpoint_delay_ms: Option<u32>,
-    /// Soniox: whether results come before they are final.
+    /// Soniox: whether the model returns results before they are final.
     pub interim_results: Option<bool>,
+    /// AssemblyAI: a description of the conversation (topic, names, terms), up to 1750 characters. It cannot contain
+    /// instructions for the model.
+    pub prompt: Option<String>,
+    /// Speechmatics Linden: whether filler words such as "um" are removed, in the languages that support it.
+    pub remove_disfluencies: Option<bool>,
     /// Whether numbers are written as digits.
     pub numerals: Option<bool>,
-    /// Whether dates, amounts and the like are formatted for readers.
+    /// Whether dates, amounts and similar values are formatted.
     pub smart_format: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A model that turns speech into text.
+/// A speech-to-text model.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TranscriptionModel {
-    /// Deepgram Flux: detects turns itself, in many languages.
+    /// Deepgram Flux: turn detection, many languages.
     #[wire("deepgram/flux")]
     DeepgramFlux,
-    /// Deepgram Nova-3: many languages, detected by itself.
+    /// Deepgram Nova-3: many languages, language detection.
     #[wire("deepgram/nova-3")]
     DeepgramNova3,
-    /// Deepgram Nova-2: the generation before Nova-3.
+    /// Deepgram Nova-2: the predecessor of Nova-3.
     #[wire("deepgram/nova-2")]
     DeepgramNova2,
     /// Azure Fast: many languages.
     #[wire("azure/fast")]
     AzureFast,
-    /// AssemblyAI Universal 3.5 Pro: streams, many languages, adjustable turns.
+    /// AssemblyAI Universal 3.5 Pro: streaming, many languages, configurable turn detection.
     #[wire("assemblyai/universal-3-5-pro")]
     AssemblyaiUniversal35Pro,
     /// The former name of [`AssemblyaiUniversal35Pro`](Self::AssemblyaiUniversal35Pro).
@@ -98,33 +178,42 @@ pub enum TranscriptionModel {
     /// xAI Grok: many languages.
     #[wire("xai/grok-stt")]
     XaiGrokStt,
-    /// Soniox v4: streams, many languages, detected by itself.
+    /// Soniox v4: streaming, many languages, language detection.
     #[wire("soniox/stt-rt-v4")]
     SonioxSttRtV4,
-    /// Soniox v5: as v4.
+    /// Soniox v5: the successor of v4.
     #[wire("soniox/stt-rt-v5")]
     SonioxSttRtV5,
-    /// NVIDIA Parakeet v3: many languages, detected by itself.
+    /// NVIDIA Parakeet v3: many languages, language detection.
     #[wire("nvidia/parakeet-v3")]
     NvidiaParakeetV3,
-    /// Omi Health: medicine, in English.
+    /// Omi Health: English medical speech.
     #[wire("omi-health/omi-med-stt-v1")]
     OmiHealthOmiMedSttV1,
-    /// Humain: streams Arabic, English and the two mixed.
+    /// Humain: streaming, Arabic and English, also mixed.
     #[wire("humain/realtime")]
     HumainRealtime,
-    /// Reson8: detects turns itself, in ten languages of Europe.
+    /// Reson8: turn detection, ten European languages.
     #[wire("reson8/turns")]
     Reson8Turns,
-    /// Cohere: Arabic and English, not streamed.
+    /// Cohere: Arabic and English, no streaming.
     #[wire("cohere/ar-stt")]
     CohereArStt,
+    /// Speechmatics Linden 1: no language detection, so a language is required.
+    #[wire("speechmatics/linden-1")]
+    SpeechmaticsLinden1,
+    /// Speechmatics Standard.
+    #[wire("speechmatics/standard")]
+    SpeechmaticsStandard,
+    /// Telnyx Basira: no streaming; merges Arabic and English with `cohere/ar-stt` as challenger.
+    #[wire("telnyx/basira")]
+    TelnyxBasira,
     /// Distil-Whisper large v2.
     #[wire("distil-whisper/distil-large-v2")]
     DistilWhisperDistilLargeV2,
     /// OpenAI Whisper large v3 turbo.
     #[wire("openai/whisper-large-v3-turbo")]
     OpenaiWhisperLargeV3Turbo,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

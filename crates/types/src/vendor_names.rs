@@ -1,96 +1,109 @@
-//! Our names and the vendor's: for those who read its documentation beside ours.
+//! The vendor's schema names of these types, for readers of the vendor's documentation.
 //!
-//! `Targets`, the string enums and what a union is called have no name there.
+//! Types without a row have no name there, such as most string enums and request bodies.
 //!
-//! | here | in the vendor's schemas |
-//! | --- | --- |
-//! | [`Assistant`](crate::Assistant) | `InferenceEmbedding` |
-//! | [`CreateAssistant`](crate::CreateAssistant), [`UpdateAssistant`](crate::UpdateAssistant), [`UpdateVersion`](crate::UpdateVersion) | request bodies without a name |
+//! <!-- begin names: written by `cargo run -p xtask -- tables` -->
+//!
+//! | type | vendor's schemas |
+//! |---|---|
 //! | [`A2aAgent`](crate::A2aAgent) | `AssistantA2AAgent` |
 //! | [`AgentHeader`](crate::AgentHeader) | `AssistantA2AAgent.Header` |
-//! | [`ToolMessage`](crate::ToolMessage) | unions without a name |
-//! | [`StartMessage`](crate::StartMessage) | `AssistantA2AAgent.A2AAgentRequestStartMessage`, `InferenceEmbeddingWebhookToolParams.Webhook.WebhookToolRequestStartMessage` |
-//! | [`DelayedMessage`](crate::DelayedMessage) | `AssistantA2AAgent.A2AAgentRequestResponseDelayedMessage`, `InferenceEmbeddingWebhookToolParams.Webhook.WebhookToolRequestResponseDelayedMessage` |
-//! | [`ConversationFlow`](crate::ConversationFlow) | `ConversationFlow`, `ConversationFlowReq` |
-//! | [`PromptNode`](crate::PromptNode) | `FlowNode`, `FlowNodeReq` |
-//! | [`ToolNode`](crate::ToolNode) | `ToolNode`, `ToolNodeReq` |
-//! | [`SpeakNode`](crate::SpeakNode) | `SpeakNode`, `SpeakNodeReq` |
-//! | [`FlowNode`](crate::FlowNode) | a union without a name |
-//! | [`NodePosition`](crate::NodePosition) | `NodePosition` |
-//! | [`FlowEdge`](crate::FlowEdge) | `FlowEdge` |
-//! | [`LlmCondition`](crate::LlmCondition) | `FlowEdge.LlmCondition` |
-//! | [`ExpressionCondition`](crate::ExpressionCondition) | `FlowEdge.ExpressionCondition` |
-//! | [`DefaultCondition`](crate::DefaultCondition) | `FlowEdge.DefaultCondition` |
-//! | [`NodeTarget`](crate::NodeTarget) | `FlowEdge.NodeTarget` |
+//! | [`Assistant`](crate::Assistant) | `InferenceEmbedding` |
 //! | [`AssistantTarget`](crate::AssistantTarget) | `FlowEdge.AssistantTarget` |
-//! | [`EnabledFeature`](crate::EnabledFeature) | `EnabledFeatures` |
-//! | [`ExternalLlm`](crate::ExternalLlm) | `ExternalLlm`, `ExternalLlmReq` |
-//! | [`FallbackConfig`](crate::FallbackConfig) | `FallbackConfig`, `FallbackConfigReq` |
-//! | [`ImportMetadata`](crate::ImportMetadata) | `ImportMetadata` |
-//! | [`InsightSettings`](crate::InsightSettings) | `InsightSettings` |
 //! | [`AttachedIntegration`](crate::AttachedIntegration) | `AssistantIntegration` |
 //! | [`AttachedMcpServer`](crate::AttachedMcpServer) | `AssistantMcpServer` |
-//! | [`InterruptionSettings`](crate::InterruptionSettings) | `InferenceEmbeddingInterruptionSettings` |
-//! | [`StartSpeakingPlan`](crate::StartSpeakingPlan) | `StartSpeakingPlan` |
-//! | [`EndpointingPlan`](crate::EndpointingPlan) | `TranscriptionEndpointingPlan` |
-//! | [`MessagingSettings`](crate::MessagingSettings) | `MessagingSettings` |
-//! | [`ObservabilitySettings`](crate::ObservabilitySettings) | `Observability`, `ObservabilityReq` |
-//! | [`PostConversationSettings`](crate::PostConversationSettings) | `PostConversationSettings`, `PostConversationSettingsReq` |
-//! | [`PrivacySettings`](crate::PrivacySettings) | `PrivacySettings` |
-//! | [`TelephonySettings`](crate::TelephonySettings) | `TelephonySettings` |
-//! | [`NoiseSuppressionConfig`](crate::NoiseSuppressionConfig) | `TelephonySettings.NoiseSuppressionConfig` |
-//! | [`RecordingSettings`](crate::RecordingSettings) | `TelephonySettings.RecordingSettings` |
-//! | [`VoicemailDetection`](crate::VoicemailDetection) | `TelephonySettings.VoicemailDetection` |
-//! | [`OnVoicemailDetected`](crate::OnVoicemailDetected) | `TelephonySettings.VoicemailDetection.OnVoicemailDetected` |
-//! | [`VoicemailMessage`](crate::VoicemailMessage) | `TelephonySettings.VoicemailDetection.OnVoicemailDetected.VoicemailMessage` |
-//! | [`TranscriptionSettings`](crate::TranscriptionSettings) | `TranscriptionSettings` |
-//! | [`TranscriptionConfig`](crate::TranscriptionConfig) | `TranscriptionSettingsConfig` |
-//! | [`VoiceSettings`](crate::VoiceSettings) | `InferenceEmbeddingVoiceSettings` |
-//! | [`PredefinedMedia`](crate::PredefinedMedia), [`MediaUrl`](crate::MediaUrl), [`MediaName`](crate::MediaName) | `InferenceEmbeddingVoiceSettings.UnionMember0`, `.UnionMember1`, `.UnionMember2` |
-//! | [`WidgetSettings`](crate::WidgetSettings) | `WidgetSettings` |
 //! | [`AudioVisualizer`](crate::AudioVisualizer) | `AudioVisualizerConfig` |
-//! | [`Tool`](crate::Tool) | `AssistantTool` |
-//! | [`FunctionTool`](crate::FunctionTool) | `AssistantTool.Function` |
-//! | [`Function`](crate::Function) | `FunctionDefinition` |
-//! | [`WebhookTool`](crate::WebhookTool) | `InferenceEmbeddingWebhookToolParams` |
-//! | [`Webhook`](crate::Webhook) | `InferenceEmbeddingWebhookToolParams.Webhook` |
-//! | [`ToolHeader`](crate::ToolHeader) | `InferenceEmbeddingWebhookToolParams.Webhook.Header` |
-//! | [`StoredVariable`](crate::StoredVariable) | `InferenceEmbeddingWebhookToolParams.Webhook.StoreFieldsAsVariable` |
-//! | [`ParameterSchema`](crate::ParameterSchema) | `InferenceEmbeddingWebhookToolParams.Webhook.BodyParameters`, `.PathParameters`, `.QueryParameters`; `AssistantTool.ClientSideTool.ClientSideTool.Parameters` |
-//! | [`ClientSideTool`](crate::ClientSideTool) | `AssistantTool.ClientSideTool` |
+//! | [`AvatarSettings`](crate::AvatarSettings) | `AvatarSettingsRequest`, `TelnyxAvatarSettings` |
+//! | [`BridgeBeep`](crate::BridgeBeep) | `AssistantTool.Transfer.Transfer.BridgeBeep` |
 //! | [`ClientSideFunction`](crate::ClientSideFunction) | `AssistantTool.ClientSideTool.ClientSideTool` |
-//! | [`RetrievalTool`](crate::RetrievalTool) | `RetrievalTool` |
-//! | [`Retrieval`](crate::Retrieval) | `BucketIDs` |
-//! | [`HandoffTool`](crate::HandoffTool) | `AssistantTool.Handoff` |
+//! | [`ClientSideTool`](crate::ClientSideTool) | `AssistantTool.ClientSideTool` |
+//! | [`ConversationFlow`](crate::ConversationFlow) | `ConversationFlow`, `ConversationFlowReq` |
+//! | [`CustomHeader`](crate::CustomHeader) | `AssistantTool.Invite.Invite.CustomHeader`, `AssistantTool.Refer.Refer.CustomHeader`, `AssistantTool.Transfer.Transfer.CustomHeader` |
+//! | [`DefaultCondition`](crate::DefaultCondition) | `FlowEdge.DefaultCondition` |
+//! | [`DelayedMessage`](crate::DelayedMessage) | `AssistantA2AAgent.A2AAgentRequestResponseDelayedMessage`, `InferenceEmbeddingWebhookToolParams.Webhook.WebhookToolRequestResponseDelayedMessage` |
+//! | [`DelegationSettings`](crate::DelegationSettings) | `DelegationSettings` |
+//! | [`DeletedAssistant`](crate::DeletedAssistant) | `DeletedAssistant` |
+//! | [`DetectionConfig`](crate::DetectionConfig) | `AssistantTool.Transfer.Transfer.VoicemailDetection.DetectionConfig` |
+//! | [`EnabledFeature`](crate::EnabledFeature) | `EnabledFeatures` |
+//! | [`EndpointingPlan`](crate::EndpointingPlan) | `TranscriptionEndpointingPlan` |
+//! | [`ExpressionCondition`](crate::ExpressionCondition) | `FlowEdge.ExpressionCondition` |
+//! | [`ExternalLlm`](crate::ExternalLlm) | `ExternalLlm`, `ExternalLlmReq` |
+//! | [`FallbackConfig`](crate::FallbackConfig) | `FallbackConfig`, `FallbackConfigReq` |
+//! | [`FlowEdge`](crate::FlowEdge) | `FlowEdge` |
+//! | [`Function`](crate::Function) | `FunctionDefinition` |
+//! | [`FunctionTool`](crate::FunctionTool) | `AssistantTool.Function` |
 //! | [`Handoff`](crate::Handoff) | `AssistantTool.Handoff.Handoff` |
 //! | [`HandoffAssistant`](crate::HandoffAssistant) | `AssistantTool.Handoff.Handoff.AIAssistant` |
-//! | [`HangupTool`](crate::HangupTool) | `AssistantTool.Hangup` |
+//! | [`HandoffTool`](crate::HandoffTool) | `AssistantTool.Handoff` |
 //! | [`Hangup`](crate::Hangup) | `HangupToolParams` |
-//! | [`TransferTool`](crate::TransferTool) | `AssistantTool.Transfer` |
-//! | [`Transfer`](crate::Transfer) | `AssistantTool.Transfer.Transfer` |
-//! | [`TransferTarget`](crate::TransferTarget) | `AssistantTool.Transfer.Transfer.TargetsList` |
-//! | [`WarmTransferAcceptance`](crate::WarmTransferAcceptance) | `AssistantTool.Transfer.Transfer.WarmTransferAcceptance` |
-//! | [`TransferVoicemailDetection`](crate::TransferVoicemailDetection) | `AssistantTool.Transfer.Transfer.VoicemailDetection` |
-//! | [`DetectionConfig`](crate::DetectionConfig) | `AssistantTool.Transfer.Transfer.VoicemailDetection.DetectionConfig` |
-//! | [`OnTransferVoicemail`](crate::OnTransferVoicemail) | `AssistantTool.Transfer.Transfer.VoicemailDetection.OnVoicemailDetected` |
-//! | [`TransferVoicemailMessage`](crate::TransferVoicemailMessage) | `AssistantTool.Transfer.Transfer.VoicemailDetection.OnVoicemailDetected.VoicemailMessage` |
-//! | [`InviteTool`](crate::InviteTool) | `AssistantTool.Invite` |
+//! | [`HangupTool`](crate::HangupTool) | `AssistantTool.Hangup` |
+//! | [`ImportMetadata`](crate::ImportMetadata) | `ImportMetadata` |
+//! | [`InsightSettings`](crate::InsightSettings) | `InsightSettings` |
+//! | [`InterruptionSettings`](crate::InterruptionSettings) | `InferenceEmbeddingInterruptionSettings` |
 //! | [`Invite`](crate::Invite) | `AssistantTool.Invite.Invite` |
 //! | [`InviteTarget`](crate::InviteTarget) | `AssistantTool.Invite.Invite.TargetsList` |
+//! | [`InviteTool`](crate::InviteTool) | `AssistantTool.Invite` |
 //! | [`InviteVoicemailDetection`](crate::InviteVoicemailDetection) | `AssistantTool.Invite.Invite.VoicemailDetection` |
+//! | [`LlmCondition`](crate::LlmCondition) | `FlowEdge.LlmCondition` |
+//! | [`MediaName`](crate::MediaName) | `InferenceEmbeddingVoiceSettings.UnionMember2` |
+//! | [`MediaUrl`](crate::MediaUrl) | `InferenceEmbeddingVoiceSettings.ToolCallAudioUnionMember1`, `InferenceEmbeddingVoiceSettings.UnionMember1` |
+//! | [`MessagingSettings`](crate::MessagingSettings) | `MessagingSettings` |
+//! | [`NodePosition`](crate::NodePosition) | `NodePosition` |
+//! | [`NodeTarget`](crate::NodeTarget) | `FlowEdge.NodeTarget` |
+//! | [`NoiseSuppressionConfig`](crate::NoiseSuppressionConfig) | `TelephonySettings.NoiseSuppressionConfig` |
+//! | [`ObservabilitySettings`](crate::ObservabilitySettings) | `Observability`, `ObservabilityReq` |
 //! | [`OnInviteVoicemail`](crate::OnInviteVoicemail) | `AssistantTool.Invite.Invite.VoicemailDetection.OnVoicemailDetected` |
-//! | [`ReferTool`](crate::ReferTool) | `AssistantTool.Refer` |
+//! | [`OnTransferVoicemail`](crate::OnTransferVoicemail) | `AssistantTool.Transfer.Transfer.VoicemailDetection.OnVoicemailDetected` |
+//! | [`OnVoicemailDetected`](crate::OnVoicemailDetected) | `TelephonySettings.VoicemailDetection.OnVoicemailDetected` |
+//! | [`ParameterSchema`](crate::ParameterSchema) | `AssistantTool.ClientSideTool.ClientSideTool.Parameters`, `InferenceEmbeddingWebhookToolParams.Webhook.BodyParameters`, `InferenceEmbeddingWebhookToolParams.Webhook.PathParameters`, `InferenceEmbeddingWebhookToolParams.Webhook.QueryParameters` |
+//! | [`Pay`](crate::Pay) | `PayToolParams` |
+//! | [`PayTool`](crate::PayTool) | `AssistantTool.Pay` |
+//! | [`PostConversationSettings`](crate::PostConversationSettings) | `PostConversationSettings`, `PostConversationSettingsReq` |
+//! | [`PredefinedMedia`](crate::PredefinedMedia) | `InferenceEmbeddingVoiceSettings.UnionMember0` |
+//! | [`PrivacySettings`](crate::PrivacySettings) | `PrivacySettings` |
+//! | [`PromptNode`](crate::PromptNode) | `FlowNode`, `FlowNodeReq` |
+//! | [`RecordingSettings`](crate::RecordingSettings) | `TelephonySettings.RecordingSettings` |
 //! | [`Refer`](crate::Refer) | `AssistantTool.Refer.Refer` |
 //! | [`ReferTarget`](crate::ReferTarget) | `AssistantTool.Refer.Refer.Target` |
-//! | [`SipHeader`](crate::SipHeader) | `AssistantTool.Refer.Refer.SipHeader` |
-//! | [`CustomHeader`](crate::CustomHeader) | `AssistantTool.Transfer.Transfer.CustomHeader`, `AssistantTool.Invite.Invite.CustomHeader`, `AssistantTool.Refer.Refer.CustomHeader` |
+//! | [`ReferTool`](crate::ReferTool) | `AssistantTool.Refer` |
+//! | [`Retrieval`](crate::Retrieval) | `BucketIDs` |
+//! | [`RetrievalTool`](crate::RetrievalTool) | `RetrievalTool` |
 //! | [`SendDtmfTool`](crate::SendDtmfTool) | `AssistantTool.SendDtmf` |
-//! | [`SendMessageTool`](crate::SendMessageTool) | `AssistantTool.SendMessage` |
 //! | [`SendMessage`](crate::SendMessage) | `AssistantTool.SendMessage.SendMessage` |
-//! | [`SkipTurnTool`](crate::SkipTurnTool) | `AssistantTool.SkipTurn` |
+//! | [`SendMessageTool`](crate::SendMessageTool) | `AssistantTool.SendMessage` |
+//! | [`SipHeader`](crate::SipHeader) | `AssistantTool.Refer.Refer.SipHeader` |
 //! | [`SkipTurn`](crate::SkipTurn) | `AssistantTool.SkipTurn.SkipTurn` |
-//! | [`PayTool`](crate::PayTool) | `AssistantTool.Pay` |
-//! | [`Pay`](crate::Pay) | `PayToolParams` |
-//! | [`UpdateDynamicVariablesTool`](crate::UpdateDynamicVariablesTool) | `AssistantTool.UpdateDynamicVariables` |
-//! | [`UpdateDynamicVariables`](crate::UpdateDynamicVariables) | `UpdateDynamicVariablesToolParams` |
+//! | [`SkipTurnTool`](crate::SkipTurnTool) | `AssistantTool.SkipTurn` |
+//! | [`SpeakNode`](crate::SpeakNode) | `SpeakNode`, `SpeakNodeReq` |
+//! | [`StartMessage`](crate::StartMessage) | `AssistantA2AAgent.A2AAgentRequestStartMessage`, `InferenceEmbeddingWebhookToolParams.Webhook.WebhookToolRequestStartMessage` |
+//! | [`StartSpeakingPlan`](crate::StartSpeakingPlan) | `StartSpeakingPlan` |
+//! | [`StoredVariable`](crate::StoredVariable) | `InferenceEmbeddingWebhookToolParams.Webhook.StoreFieldsAsVariable` |
+//! | [`TelephonySettings`](crate::TelephonySettings) | `TelephonySettings` |
+//! | [`Tool`](crate::Tool) | `AssistantTool` |
+//! | [`ToolCallMedia`](crate::ToolCallMedia) | `InferenceEmbeddingVoiceSettings.ToolCallAudioUnionMember0` |
+//! | [`ToolHeader`](crate::ToolHeader) | `InferenceEmbeddingWebhookToolParams.Webhook.Header` |
+//! | [`ToolNode`](crate::ToolNode) | `ToolNode`, `ToolNodeReq` |
+//! | [`TranscriptionChallenger`](crate::TranscriptionChallenger) | `TranscriptionSettings.Challenger` |
+//! | [`TranscriptionConfig`](crate::TranscriptionConfig) | `TranscriptionSettingsConfig` |
+//! | [`TranscriptionFallback`](crate::TranscriptionFallback) | `TranscriptionSettings.FallbackModel` |
+//! | [`TranscriptionSettings`](crate::TranscriptionSettings) | `TranscriptionSettings` |
+//! | [`Transfer`](crate::Transfer) | `AssistantTool.Transfer.Transfer` |
+//! | [`TransferTarget`](crate::TransferTarget) | `AssistantTool.Transfer.Transfer.TargetsList` |
+//! | [`TransferTool`](crate::TransferTool) | `AssistantTool.Transfer` |
+//! | [`TransferVoicemailDetection`](crate::TransferVoicemailDetection) | `AssistantTool.Transfer.Transfer.VoicemailDetection` |
+//! | [`TransferVoicemailMessage`](crate::TransferVoicemailMessage) | `AssistantTool.Transfer.Transfer.VoicemailDetection.OnVoicemailDetected.VoicemailMessage` |
 //! | [`UpdatableVariable`](crate::UpdatableVariable) | `UpdateDynamicVariablesToolParams.UpdatableVariable` |
+//! | [`UpdateDynamicVariables`](crate::UpdateDynamicVariables) | `UpdateDynamicVariablesToolParams` |
+//! | [`UpdateDynamicVariablesTool`](crate::UpdateDynamicVariablesTool) | `AssistantTool.UpdateDynamicVariables` |
+//! | [`Vision`](crate::Vision) | `VisionToolParams` |
+//! | [`VisionTool`](crate::VisionTool) | `AssistantTool.Vision` |
+//! | [`VoiceSettings`](crate::VoiceSettings) | `InferenceEmbeddingVoiceSettings` |
+//! | [`VoicemailDetection`](crate::VoicemailDetection) | `TelephonySettings.VoicemailDetection` |
+//! | [`VoicemailMessage`](crate::VoicemailMessage) | `TelephonySettings.VoicemailDetection.OnVoicemailDetected.VoicemailMessage` |
+//! | [`WarmTransferAcceptance`](crate::WarmTransferAcceptance) | `AssistantTool.Transfer.Transfer.WarmTransferAcceptance` |
+//! | [`Webhook`](crate::Webhook) | `InferenceEmbeddingWebhookToolParams.Webhook` |
+//! | [`WebhookTool`](crate::WebhookTool) | `InferenceEmbeddingWebhookToolParams` |
+//! | [`WebsocketSettings`](crate::WebsocketSettings) | `WebsocketSettings` |
+//! | [`WidgetSettings`](crate::WidgetSettings) | `WidgetSettings` |
+//!
+//! <!-- end names -->

@@ -1,8 +1,8 @@
-//! The assistant's widget on web pages.
+//! Widget settings of an assistant.
 
 use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, UnknownValue};
 
-/// Looks and texts of the widget that puts an assistant on a web page.
+/// The appearance and texts of the widget on web pages.
 ///
 /// ```
 /// use telnyx_ai_types::{WidgetSettings, WidgetState, WidgetTheme};
@@ -16,11 +16,11 @@ use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WidgetSettings {
-    /// Colours of the widget.
+    /// The color scheme of the widget.
     pub theme: Option<WidgetTheme>,
-    /// How the widget is placed on the page.
+    /// The position of the widget on the page.
     pub position: Option<WidgetPosition>,
-    /// Whether the widget starts open.
+    /// Whether the widget is initially open.
     pub default_state: Option<WidgetState>,
     /// Text of the button that starts a call.
     pub start_call_text: Option<String>,
@@ -28,33 +28,33 @@ pub struct WidgetSettings {
     pub agent_thinking_text: Option<String>,
     /// Text that tells users they may interrupt by speaking.
     pub speak_to_interrupt_text: Option<String>,
-    /// URL of a logo of your own.
+    /// The URL of a custom logo.
     pub logo_icon_url: Nullable<String>,
-    /// Where users leave feedback.
+    /// The URL for feedback.
     pub give_feedback_url: Nullable<String>,
-    /// Where users report a problem.
+    /// The URL for reporting problems.
     pub report_issue_url: Nullable<String>,
-    /// Where users read earlier conversations.
+    /// The URL of earlier conversations.
     pub view_history_url: Nullable<String>,
-    /// The picture that moves with the assistant's voice.
+    /// The animation that follows the assistant's voice.
     pub audio_visualizer_config: Option<AudioVisualizer>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// The picture that moves with the assistant's voice.
+/// The animation that follows the assistant's voice.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AudioVisualizer {
-    /// Colours of the picture.
+    /// The color scheme.
     pub color: Option<VisualizerColor>,
-    /// Name of a preset style.
+    /// The name of a preset style.
     pub preset: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Colours of an [`AudioVisualizer`].
+/// The color scheme of an [`AudioVisualizer`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum VisualizerColor {
@@ -70,42 +70,42 @@ pub enum VisualizerColor {
     Twilight,
     /// Verdant.
     Verdant,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Whether a widget starts open.
+/// Whether a widget is initially open.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum WidgetState {
-    /// Closed, until the user opens it.
+    /// Closed.
     Collapsed,
     /// Open.
     Expanded,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// How a widget is placed on its page.
+/// The position of a widget on its page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum WidgetPosition {
-    /// At a fixed place of the window.
+    /// At a fixed position in the window.
     Fixed,
-    /// In the flow of the page.
+    /// In the layout of the page.
     Static,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Colours of a widget.
+/// The color scheme of a widget.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum WidgetTheme {
-    /// Light on dark.
+    /// Light text on a dark background.
     Dark,
-    /// Dark on light.
+    /// Dark text on a light background.
     Light,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -1,29 +1,29 @@
-//! Canary deploys that leave the rest to the main version.
+//! A builder for canary deploys.
 
-use telnyx_ai_core::Error;
+use telnyx_ai_core::{Error, ErrorKind};
 
 use crate::{
     CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi, CanaryRule, Clause, RolloutSlot, Serve, VersionPercentage,
 };
 
-/// Builds the configuration of a canary deploy, and checks it before anything is sent.
+/// Builds and validates the configuration of a canary deploy.
 ///
-/// Whatever it builds leaves the rest of the traffic to the main version. Rules are tried in the
-/// order they are added.
+/// Conversations that no rule assigns to a version go to the main version. Rules are evaluated in the order in which
+/// they are added.
 ///
 /// ```
 /// use telnyx_ai_versions::{Canary, Clause};
 ///
 /// let config = Canary::new()
-///     // The team's own numbers always get the beta …
+///     // Numbers of the team always get the beta version.
 ///     .serve_where([Clause::is_in("telnyx_end_user_target", ["+15550100", "+15550101"])], "beta")
-///     // … and of everyone else one in ten; nine in ten stay on the main version.
+///     // Of all other conversations, 10 percent get it.
 ///     .split([("beta", 10.0)])
 ///     .build()?;
 /// assert_eq!(config.rules.map(|rules| rules.len()), Some(2));
 ///
 /// let error = Canary::new().split([("beta", 60.0), ("gamma", 40.0)]).build().unwrap_err();
-/// assert!(error.to_string().contains("under 100"));
+/// assert!(error.to_string().contains("sum up to 100"));
 /// # Ok::<(), telnyx_ai_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,18 +34,19 @@ pub struct Canary {
 }
 
 impl Canary {
-    /// Nothing yet: all traffic would go to the main version.
+    /// Creates a configuration without rules.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Conversations that meet all clauses get this version.
+    /// Assigns conversations that match all clauses to a version.
     pub fn serve_where(self, clauses: impl IntoIterator<Item = Clause>, version_id: impl Into<String>) -> Self {
         self.rule(CanaryRule::new(Serve::new().with_version_id(version_id)).with_clauses(clauses))
     }
 
-    /// Conversations that meet all clauses are spread over these versions by weight in percent; the
-    /// rest of them gets the main version.
+    /// Distributes conversations that match all clauses over versions, by weight in percent.
+    ///
+    /// The remaining percentage goes to the main version.
     pub fn split_where(
         self,
         clauses: impl IntoIterator<Item = Clause>,
@@ -54,35 +55,39 @@ impl Canary {
         self.rule(CanaryRule::new(rollout(weights)).with_clauses(clauses))
     }
 
-    /// All conversations that no rule above has caught are spread over these versions by weight in
-    /// percent; the rest of them gets the main version. The last rule, if it is there.
+    /// Distributes all other conversations over versions, by weight in percent.
+    ///
+    /// The remaining percentage goes to the main version. Only the last rule can match all conversations.
     pub fn split(self, weights: impl IntoIterator<Item = (impl Into<String>, f64)>) -> Self {
         self.rule(CanaryRule::new(rollout(weights)))
     }
 
-    /// Adds a rule as it is.
+    /// Adds a rule.
     pub fn rule(mut self, rule: CanaryRule) -> Self {
         self.rules.push(rule);
         self
     }
 
-    /// Gives a version a share of all traffic, 1 to 99 percent, in the older form of canary deploys,
-    /// which knows no rules.
+    /// Assigns a share of all traffic to a version, 1 to 99 percent.
+    ///
+    /// This is the older form of canary deploys. It cannot be combined with rules.
     pub fn percentage(mut self, version_id: impl Into<String>, percentage: f64) -> Self {
         self.versions.push(VersionPercentage::new(version_id, percentage));
         self
     }
 
-    /// The configuration, checked.
+    /// Validates and returns the configuration.
     ///
     /// # Errors
-    /// A request error that says what is wrong: nothing to deploy, or both forms at once; a percentage
-    /// outside 1 to 99, a weight that is not above 0, or a sum that leaves nothing to the main version; a
-    /// rule that serves no version, or both a version and a rollout; a clause without values; a rule for
-    /// all conversations that serves a single version, which is a promotion, or that hides rules after it.
+    /// A [`Request`](telnyx_ai_core::ErrorKind::Request) error in these cases:
+    ///
+    /// - The configuration is empty or uses both forms.
+    /// - A percentage is not between 1 and 99, a weight is not above 0, or they sum up to 100 or more.
+    /// - A rule serves no version, or both a version and a rollout, or one of its clauses has no value.
+    /// - A rule for all conversations serves a single version, which is a promotion, or has rules after it.
     pub fn build(self) -> Result<CanaryDeployConfig, Error> {
         let Self { rules, versions } = self;
-        check(&rules, &versions).map_err(Error::invalid_request)?;
+        check(&rules, &versions).map_err(|problem| Error::new(ErrorKind::Request, problem))?;
         Ok(if versions.is_empty() {
             CanaryDeployConfig::new().with_rules(rules)
         } else {
@@ -90,12 +95,10 @@ impl Canary {
         })
     }
 
-    /// Builds the configuration and puts it in force: replaces the assistant's canary deploy, or starts
-    /// one where it has none.
+    /// Builds the configuration, and creates or replaces the canary deploy of the assistant.
     ///
     /// # Errors
-    /// What [`build`](Self::build) finds wrong, before anything is sent; otherwise what the calls
-    /// themselves fail with.
+    /// Those of [`build`](Self::build), before anything is sent, and those of the calls.
     pub async fn deploy(self, deploys: &dyn CanaryDeploysApi, assistant_id: &str) -> Result<CanaryDeploy, Error> {
         let config = self.build()?;
         match deploys.retrieve(assistant_id).await {
@@ -115,17 +118,17 @@ fn rollout(weights: impl IntoIterator<Item = (impl Into<String>, f64)>) -> Serve
 
 fn check(rules: &[CanaryRule], versions: &[VersionPercentage]) -> Result<(), String> {
     match (rules, versions) {
-        ([], []) => Err("a canary deploy needs a rule or a percentage".into()),
+        ([], []) => Err("a canary deploy needs a rule or a percentage; add one".into()),
         ([], versions) => check_percentages(versions),
         (rules, []) => check_rules(rules),
-        _ => Err("a canary deploy has either rules or percentages, not both".into()),
+        _ => Err("a canary deploy cannot have both rules and percentages; use rules".into()),
     }
 }
 
 fn check_percentages(versions: &[VersionPercentage]) -> Result<(), String> {
     for VersionPercentage { version_id, percentage, .. } in versions {
         if !(1.0..=99.0).contains(percentage) {
-            return Err(format!("the percentage of version {version_id} is {percentage}, not within 1 to 99"));
+            return Err(format!("the percentage of version {version_id} is {percentage}; it must be between 1 and 99"));
         }
     }
     leaves_a_rest("percentages", versions.iter().map(|version| version.percentage))
@@ -136,7 +139,9 @@ fn check_rules(rules: &[CanaryRule]) -> Result<(), String> {
         let clauses = rule.clauses.as_deref().unwrap_or_default();
         check_rule(rule, clauses).map_err(|why| format!("rule {n}: {why}"))?;
         if clauses.is_empty() && n < rules.len() {
-            return Err(format!("rule {n} matches all conversations, so no rule after it is ever tried"));
+            return Err(format!(
+                "rule {n} matches all conversations, so later rules have no effect; move it to the end"
+            ));
         }
     }
     Ok(())
@@ -144,7 +149,7 @@ fn check_rules(rules: &[CanaryRule]) -> Result<(), String> {
 
 fn check_rule(rule: &CanaryRule, clauses: &[Clause]) -> Result<(), String> {
     if let Some(clause) = clauses.iter().find(|clause| clause.values.is_empty()) {
-        return Err(format!("the clause on {} has no value", clause.attribute));
+        return Err(format!("the clause on {} has no value; add one", clause.attribute));
     }
     match (&rule.serve.version_id, &rule.serve.rollout) {
         (Some(version_id), None) if clauses.is_empty() => Err(format!(
@@ -152,18 +157,18 @@ fn check_rule(rule: &CanaryRule, clauses: &[Clause]) -> Result<(), String> {
         )),
         (Some(_), None) => Ok(()),
         (None, Some(slots)) => check_rollout(slots),
-        (None, None) => Err("it serves neither a version nor a rollout".into()),
-        (Some(_), Some(_)) => Err("it serves both a version and a rollout".into()),
+        (None, None) => Err("it serves neither a version nor a rollout; set one".into()),
+        (Some(_), Some(_)) => Err("it serves both a version and a rollout; set one".into()),
     }
 }
 
 fn check_rollout(slots: &[RolloutSlot]) -> Result<(), String> {
     if slots.is_empty() {
-        return Err("its rollout has no version".into());
+        return Err("its rollout has no version; add one".into());
     }
     for RolloutSlot { version_id, weight, .. } in slots {
         if weight.is_nan() || *weight <= 0.0 {
-            return Err(format!("the weight of version {version_id} is {weight}, not above 0"));
+            return Err(format!("the weight of version {version_id} is {weight}; it must be above 0"));
         }
     }
     leaves_a_rest("weights", slots.iter().map(|slot| slot.weight))
@@ -174,7 +179,7 @@ fn leaves_a_rest(what: &str, shares: impl Iterator<Item = f64>) -> Result<(), St
     if sum < 100.0 {
         return Ok(());
     }
-    Err(format!("the {what} sum up to {sum}; they have to stay under 100, the rest being the main version's"))
+    Err(format!("the {what} sum up to {sum}; they must sum up to less than 100, the rest goes to the main version"))
 }
 
 #[cfg(test)]
@@ -183,7 +188,7 @@ mod checks {
 
     use super::*;
 
-    /// An assistant with a canary deploy, or without.
+    /// An assistant with or without a canary deploy.
     struct Deployed(bool);
 
     fn deploy(started: &str) -> Call<CanaryDeploy> {
@@ -192,7 +197,7 @@ mod checks {
 
     impl CanaryDeploysApi for Deployed {
         fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
-            if self.0 { deploy("before") } else { Call::err(Error::from_answer(404, "")) }
+            if self.0 { deploy("before") } else { Call::err(Error::from_response(404, "")) }
         }
 
         fn create(&self, _: &str, _: CanaryDeployConfig) -> Call<CanaryDeploy> {
@@ -205,7 +210,7 @@ mod checks {
     }
 
     #[tokio::test]
-    async fn a_deploy_is_started_or_replaced() -> Result<(), Error> {
+    async fn deploy_creates_or_replaces_the_canary_deploy() -> Result<(), Error> {
         let canary = Canary::new().split([("v2", 10.0)]);
         for (there, done) in [(false, "created"), (true, "updated")] {
             let deploy = canary.clone().deploy(&Deployed(there), "assistant-1").await?;
@@ -215,8 +220,8 @@ mod checks {
         Ok(())
     }
 
-    fn refusal(canary: Canary) -> String {
-        canary.build().expect_err("it is wrong").to_string()
+    fn build_error(canary: Canary) -> String {
+        canary.build().expect_err("the configuration is invalid").to_string()
     }
 
     fn someone() -> [Clause; 1] {
@@ -224,7 +229,7 @@ mod checks {
     }
 
     #[test]
-    fn rules_keep_their_order_and_the_older_form_has_none() -> Result<(), Error> {
+    fn rules_keep_their_order_and_percentages_have_no_rules() -> Result<(), Error> {
         let config = Canary::new()
             .serve_where(someone(), "v2")
             .split_where(someone(), [("v2", 0.5), ("v3", 99.0)])
@@ -243,19 +248,19 @@ mod checks {
     }
 
     #[test]
-    fn what_leaves_nothing_to_the_main_version_is_refused() {
+    fn invalid_configuration_is_an_error() {
         for (canary, why) in [
             (Canary::new(), "needs a rule or a percentage"),
-            (Canary::new().percentage("v2", 1.0).split([("v2", 1.0)]), "not both"),
-            (Canary::new().percentage("v2", 0.5), "not within 1 to 99"),
-            (Canary::new().percentage("v2", 100.0), "not within 1 to 99"),
+            (Canary::new().percentage("v2", 1.0).split([("v2", 1.0)]), "cannot have both"),
+            (Canary::new().percentage("v2", 0.5), "must be between 1 and 99"),
+            (Canary::new().percentage("v2", 100.0), "must be between 1 and 99"),
             (Canary::new().percentage("v2", 50.0).percentage("v3", 50.0), "sum up to 100"),
-            (Canary::new().split([("v2", 0.0)]), "not above 0"),
-            (Canary::new().split([("v2", f64::NAN)]), "not above 0"),
+            (Canary::new().split([("v2", 0.0)]), "must be above 0"),
+            (Canary::new().split([("v2", f64::NAN)]), "must be above 0"),
             (Canary::new().split([("v2", 99.0), ("v3", 1.0)]), "rule 1: the weights sum up to 100"),
             (Canary::new().split([] as [(&str, f64); 0]), "no version"),
             (Canary::new().serve_where([], "v2"), "promote the version instead"),
-            (Canary::new().split([("v2", 5.0)]).serve_where(someone(), "v2"), "no rule after it"),
+            (Canary::new().split([("v2", 5.0)]).serve_where(someone(), "v2"), "later rules have no effect"),
             (Canary::new().rule(CanaryRule::new(Serve::new())), "neither"),
             (Canary::new().rule(CanaryRule::new(rollout([("v2", 5.0)]).with_version_id("v2"))), "both"),
             (
@@ -263,8 +268,8 @@ mod checks {
                 "the clause on channel has no value",
             ),
         ] {
-            let refusal = refusal(canary);
-            assert!(refusal.contains(why), "{refusal}");
+            let error = build_error(canary);
+            assert!(error.contains(why), "{error}");
         }
     }
 }

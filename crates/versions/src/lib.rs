@@ -1,13 +1,14 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## What is here
+//! ## API areas
 //!
-//! | trait | handle | what it speaks to |
+//! | trait | handle | endpoints |
 //! | --- | --- | --- |
 //! | [`VersionsApi`] | [`Versions`] | `/ai/assistants/{assistant_id}/versions` |
 //! | [`CanaryDeploysApi`] | [`CanaryDeploys`] | `/ai/assistants/{assistant_id}/canary-deploys` |
 //!
-//! [`Canary`] builds a canary deploy and puts it in force. [`types`] has what a version is made of.
+//! [`Canary`] builds and deploys a canary deploy. [`Rollout`] raises the share of a version step by step. [`types`] has
+//! the types of a version's configuration.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -17,9 +18,14 @@ mod versions;
 
 pub use canary::*;
 pub use canary_deploys::*;
+/// The crate that implements the mocks, re-exported in the matching version.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
 pub use versions::*;
 
-/// The types of an assistant's configuration, which a version is.
+/// The types of an assistant's configuration, which each version has.
+#[doc(inline)]
 pub use telnyx_ai_types as types;
 pub use telnyx_ai_types::{Assistant, UpdateVersion};
 

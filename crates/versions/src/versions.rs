@@ -6,7 +6,7 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 
 /// The versions of an assistant: `/ai/assistants/{assistant_id}/versions`.
 ///
-/// A version is a whole assistant as of some update; its `version_id` tells it from the others.
+/// A version is the state of an assistant after an update. Its `version_id` identifies it.
 ///
 /// ```
 /// use telnyx_ai_versions::prelude::*;
@@ -43,29 +43,34 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait VersionsApi: Send + Sync {
-    /// All versions of an assistant, the newest first:
-    /// `GET /ai/assistants/{assistant_id}/versions`. Not paged. 404 when there is no such assistant.
+    /// Lists all versions of an assistant, the newest first, without pages: `GET
+    /// /ai/assistants/{assistant_id}/versions`.
+    ///
+    /// Fails with 404 if the assistant does not exist.
     fn list(&self, assistant_id: &str) -> Call<Vec<Assistant>> {
         let _ = assistant_id;
         Call::unsupported("VersionsApi::list")
     }
 
-    /// One version: `GET /ai/assistants/{assistant_id}/versions/{version_id}`. 404 when the
-    /// assistant or the version does not exist.
+    /// Retrieves a version: `GET /ai/assistants/{assistant_id}/versions/{version_id}`.
+    ///
+    /// Fails with 404 if the assistant or the version does not exist.
     fn retrieve(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
         self.retrieve_with(assistant_id, version_id, RetrieveVersion::new())
     }
 
-    /// One version, with a say in what comes along; otherwise as [`retrieve`](Self::retrieve).
+    /// Retrieves a version with options: `GET /ai/assistants/{assistant_id}/versions/{version_id}`.
+    ///
+    /// Fails as [`retrieve`](Self::retrieve) does.
     fn retrieve_with(&self, assistant_id: &str, version_id: &str, options: RetrieveVersion) -> Call<Assistant> {
         let _ = (assistant_id, version_id, options);
         Call::unsupported("VersionsApi::retrieve_with")
     }
 
-    /// Changes the fields that are set and answers the version as it now is:
-    /// `POST /ai/assistants/{assistant_id}/versions/{version_id}`.
+    /// Changes the fields that are set and returns the whole version: `POST
+    /// /ai/assistants/{assistant_id}/versions/{version_id}`.
     ///
-    /// The main version is not changed here: that is an API error.
+    /// Fails for the main version; update the assistant instead.
     fn update(&self, assistant_id: &str, version_id: &str, request: UpdateVersion) -> Call<Assistant> {
         let _ = (assistant_id, version_id, request);
         Call::unsupported("VersionsApi::update")
@@ -73,17 +78,17 @@ pub trait VersionsApi: Send + Sync {
 
     /// Deletes a version: `DELETE /ai/assistants/{assistant_id}/versions/{version_id}`.
     ///
-    /// The main version can not be deleted: that is an API error.
+    /// Fails for the main version, which cannot be deleted.
     fn delete(&self, assistant_id: &str, version_id: &str) -> Call<()> {
         let _ = (assistant_id, version_id);
         Call::unsupported("VersionsApi::delete")
     }
 
-    /// Makes a version the main one and answers it:
-    /// `POST /ai/assistants/{assistant_id}/versions/{version_id}/promote`.
+    /// Makes a version the main version and returns it: `POST
+    /// /ai/assistants/{assistant_id}/versions/{version_id}/promote`.
     ///
-    /// The assistant's canary deploy, if any, ends with it: all traffic goes to the new main version.
-    /// 404 when the assistant or the version does not exist.
+    /// This deletes the canary deploy of the assistant, if any: all traffic goes to the new main version. Fails with
+    /// 404 if the assistant or the version does not exist.
     fn promote(&self, assistant_id: &str, version_id: &str) -> Call<Assistant> {
         let _ = (assistant_id, version_id);
         Call::unsupported("VersionsApi::promote")
@@ -96,7 +101,7 @@ pub trait VersionsApi: Send + Sync {
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_versions::{Assistant, Versions, prelude::*};
 ///
-/// async fn go_live(client: Client) -> Result<Assistant, Error> {
+/// async fn promote(client: Client) -> Result<Assistant, Error> {
 ///     Versions::new(client).promote("assistant-1", "version-2").await
 /// }
 /// ```
@@ -104,7 +109,7 @@ pub trait VersionsApi: Send + Sync {
 pub struct Versions(Client);
 
 impl Versions {
-    /// The versions of the assistants of the account that `client` speaks for.
+    /// Creates a handle to the versions of assistants of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -141,12 +146,12 @@ impl VersionsApi for Versions {
     }
 }
 
-/// What comes along with a version that [`VersionsApi::retrieve_with`] reads.
+/// The options of [`VersionsApi::retrieve_with`].
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RetrieveVersion {
-    /// Whether the version's MCP servers are part of the answer.
+    /// Whether the response contains the MCP servers of the version.
     pub include_mcp_servers: Option<bool>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

@@ -1,53 +1,57 @@
-//! The end of a call's conversation.
+//! `call.conversation.ended`
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// How a conversation went: the payload of `call.conversation.ended`.
+/// The end of a call's conversation: the payload of `call.conversation.ended`.
+///
+/// It is sent after each conversation, including one that a time or idle limit has ended.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationEnded {
-    /// The assistant.
+    /// Id of the assistant.
     pub assistant_id: Option<String>,
-    /// The conversation.
+    /// Id of the conversation.
     pub conversation_id: Option<String>,
-    /// The call, as its commands name it.
+    /// Id of the call for commands.
     pub call_control_id: Option<String>,
-    /// This leg of the call.
+    /// Id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// What the legs of one call have in common.
+    /// Id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// The Call Control application of the call.
+    /// Id of the Call Control application.
     pub connection_id: Option<String>,
-    /// The state that a command gave to the call, in base64.
+    /// State that a command attached to the call, in base64.
     pub client_state: Option<String>,
-    /// Who called: a number or another name.
+    /// The caller: a number or another identifier.
     pub from: Option<String>,
-    /// Who was called: a number or SIP address.
+    /// The callee: a number or SIP address.
     pub to: Option<String>,
-    /// What the caller called from.
+    /// The type of the caller's connection.
     pub calling_party_type: Option<CallingPartyType>,
-    /// How many seconds it took.
-    pub duration_sec: Option<u32>,
-    /// Why it ended.
+    /// Duration of the conversation in seconds, possibly with a fraction.
+    pub duration_sec: Option<f64>,
+    /// The reason for the end of the conversation.
     pub reason: Option<String>,
     /// The language model.
     pub llm_model: Option<String>,
-    /// The model that heard.
+    /// The speech-to-text model.
     pub stt_model: Option<String>,
-    /// Whose voice it was.
+    /// The provider of the voice.
     pub tts_provider: Option<String>,
-    /// The model that spoke.
+    /// The text-to-speech model.
     pub tts_model_id: Option<String>,
-    /// The voice it spoke with.
+    /// The voice.
     pub tts_voice_id: Option<String>,
-    /// What was said, in order. Tools and notes of the service are among it where the assistant's telephony settings
-    /// turn on `conversation_ended_full_history`.
+    /// The transcript, in order: messages of the user and of the assistant.
+    ///
+    /// Tool calls, tool results and system messages are included if the assistant's telephony settings enable
+    /// `conversation_ended_full_history`.
     pub messages: Option<Vec<TranscriptMessage>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What a caller calls from.
+/// The type of a caller's connection.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum CallingPartyType {
@@ -55,69 +59,69 @@ pub enum CallingPartyType {
     Pstn,
     /// A SIP connection.
     Sip,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// One message of a conversation that has ended.
+/// A message of a conversation that has ended.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptMessage {
-    /// Who it is from.
+    /// The author.
     pub role: Option<TranscriptRole>,
-    /// What it says; for a tool what it answered. None where it only calls tools.
+    /// The text, or the result of a tool. Absent if the message only calls tools.
     pub content: Option<String>,
-    /// When it was said.
+    /// Time at which the message was added to the conversation.
     pub timestamp: Option<Timestamp>,
-    /// The call that a tool answers.
+    /// For a tool result, the id of the tool call.
     pub tool_call_id: Option<String>,
-    /// The tools that the assistant called with it.
+    /// The tool calls of the assistant.
     pub tool_calls: Option<Vec<TranscriptToolCall>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Who a message is from.
+/// The author of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TranscriptRole {
-    /// The one who talked to the assistant.
+    /// The user.
     User,
     /// The assistant.
     Assistant,
     /// A tool that the assistant called.
     Tool,
-    /// A note of the service.
+    /// A system message.
     System,
-    /// A note of yours or of the service.
+    /// A message for the model, from you or the service.
     Developer,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// One call of a tool.
+/// A tool call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptToolCall {
-    /// The call's id, which the tool's answer names.
+    /// Id of the call, to which the result refers.
     pub id: Option<String>,
-    /// What kind of call it is: `function`.
+    /// The type of the call: `function`.
     #[wire("type")]
     pub kind: Option<String>,
-    /// Which function, and with what.
+    /// The function and its arguments.
     pub function: Option<TranscriptFunction>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A function that was called.
+/// The function of a tool call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptFunction {
-    /// The tool's name.
+    /// Name of the function.
     pub name: Option<String>,
-    /// Its arguments, as a JSON text.
+    /// Arguments, as JSON text.
     pub arguments: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

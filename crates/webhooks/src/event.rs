@@ -1,10 +1,19 @@
-//! The envelope of events.
+//! Events.
 
-use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use telnyx_ai_core::__private::TypedOrRaw;
+use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember, decode};
 
-use crate::{ConversationEnded, Initialization, InsightsGenerated};
+use crate::{
+    CallAnalyzed, ConversationCreated, ConversationEnded, ConversationInsightResult, ConversationStartFailed,
+    Initialization, InsightGroupCompleted, InsightsGenerated,
+};
 
-/// An event, as Telnyx posts it.
+/// An event from Telnyx.
+///
+/// Most events have an envelope: `{"data": {…}, "meta": {…}}`. Events about insights can come without it. Both forms
+/// deserialize, and an event of an unknown type becomes [`EventData::Unknown`].
 ///
 /// ```
 /// use telnyx_ai_webhooks::{EventData, WebhookEvent, decode};
@@ -16,86 +25,164 @@ use crate::{ConversationEnded, Initialization, InsightsGenerated};
 /// }"#)?;
 /// assert_eq!(event.event_type(), "call.hangup");
 /// assert_eq!(event.id(), Some("1b2c"));
-/// let EventData::Unknown(other) = &event.data else { panic!("a type for this event") };
+/// let EventData::Unknown(other) = &event.data else { panic!("the event is known") };
 /// assert_eq!(other.fields()["payload"]["hangup_cause"], "busy");
+///
+/// let event: WebhookEvent = decode::from_slice(br#"{
+///     "event_type": "conversation.insights.completed", "id": "event-1", "conversation_id": "conversation-1"
+/// }"#)?;
+/// let EventData::InsightsCompleted(insights) = event.data else { panic!("another event") };
+/// assert_eq!(insights.conversation_id.as_deref(), Some("conversation-1"));
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Object)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEvent {
-    /// What happened.
+    /// The event.
     pub data: EventData,
-    /// How it was delivered.
+    /// The delivery.
     pub meta: Option<DeliveryMeta>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields of the envelope, as received.
     pub extra: Extra,
+    /// Whether the event has an envelope.
+    enveloped: bool,
 }
 
+/// An alias of [`WebhookEvent`].
+pub type Incoming = WebhookEvent;
+
 impl WebhookEvent {
-    /// What kind of event it is, such as `call.conversation.ended`.
+    /// Creates an event for tests, with an envelope if Telnyx sends one.
+    #[must_use]
+    pub fn new(data: impl Into<EventData>) -> Self {
+        let data = data.into();
+        let bare = matches!(data, EventData::InsightResult(_) | EventData::InsightsCompleted(_));
+        Self { data, meta: None, extra: Extra::default(), enveloped: !bare }
+    }
+
+    /// Sets [`meta`](Self::meta).
+    #[must_use]
+    pub fn with_meta(mut self, meta: impl Into<DeliveryMeta>) -> Self {
+        self.meta = Some(meta.into());
+        self
+    }
+
+    /// The type of the event, such as `call.conversation.ended`. Empty if the body has none.
     #[must_use]
     pub fn event_type(&self) -> &str {
         self.data.tag()
     }
 
-    /// The event's id: the same in each delivery of one event.
+    /// The id of the event, which is the same in each delivery of the event.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         match &self.data {
             EventData::Initialization(event) => event.id.as_deref(),
+            EventData::ConversationCreated(event) => event.id.as_deref(),
+            EventData::ConversationStartFailed(event) => event.id.as_deref(),
             EventData::ConversationEnded(event) => event.id.as_deref(),
+            EventData::Analyzed(event) => event.id.as_deref(),
             EventData::InsightsGenerated(event) => event.id.as_deref(),
+            EventData::InsightResult(event) => event.id.as_deref(),
+            EventData::InsightsCompleted(event) => event.id.as_deref(),
             EventData::Unknown(event) => event.fields().get("id")?.as_str(),
         }
     }
 }
 
-/// What happened, by `event_type`.
+/// The envelope. Without `data`, the body is the event itself.
+#[derive(Object)]
+struct Envelope {
+    data: Option<EventData>,
+    meta: Option<DeliveryMeta>,
+    extra: Extra,
+}
+
+impl Serialize for WebhookEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !self.enveloped {
+            return self.data.serialize(serializer);
+        }
+        let Self { data, meta, extra, .. } = self.clone();
+        Envelope { data: Some(data), meta, extra }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for WebhookEvent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = match TypedOrRaw::deserialize(deserializer)? {
+            TypedOrRaw::Typed(Envelope { data: Some(data), meta, extra }) => {
+                return Ok(Self { data, meta, extra, enveloped: true });
+            }
+            TypedOrRaw::Typed(envelope) => serde_json::to_vec(&envelope),
+            TypedOrRaw::Raw(value) => serde_json::to_vec(&value),
+        };
+        let data = decode::from_slice_lenient(&body.map_err(D::Error::custom)?).map_err(D::Error::custom)?;
+        Ok(Self { data, meta: None, extra: Extra::default(), enveloped: false })
+    }
+}
+
+/// An event, by its `event_type`.
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "event_type")]
 #[non_exhaustive]
 pub enum EventData {
-    /// A conversation is about to start, and the assistant asks for its dynamic variables. Answer with an
+    /// A conversation is about to start, and the assistant requests dynamic variables. Respond with an
     /// [`InitializationReply`](crate::InitializationReply).
     #[wire("assistant.initialization")]
     Initialization(Event<Initialization>),
+    /// A call has a new conversation.
+    #[wire("call.conversation.created")]
+    ConversationCreated(Box<Event<ConversationCreated>>),
+    /// The assistant could not join a call.
+    #[wire("call.conversation.start_failed")]
+    ConversationStartFailed(Box<Event<ConversationStartFailed>>),
     /// The conversation of a call has ended.
     #[wire("call.conversation.ended")]
     ConversationEnded(Box<Event<ConversationEnded>>),
-    /// The insights of a call's conversation are there.
+    /// Insights, cost and recordings of a call are available.
+    #[wire("call.analyzed")]
+    Analyzed(Box<Event<CallAnalyzed>>),
+    /// The insights of a call are available.
     #[wire("call.conversation_insights.generated")]
     InsightsGenerated(Event<InsightsGenerated>),
-    /// An event this version does not know, kept as received.
+    /// The insights of a conversation are available. Sent without an envelope.
+    #[wire("conversation_insight_result")]
+    InsightResult(Box<Event<ConversationInsightResult>>),
+    /// The insights of a group are available. Sent without an envelope and without a payload.
+    #[wire("conversation.insights.completed")]
+    InsightsCompleted(InsightGroupCompleted),
+    /// An unknown event, as received.
     Unknown(UnknownMember),
 }
 
-/// One event, with the payload of its kind.
+/// An event with the payload of its type.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Event<P> {
-    /// What the record is: `event`.
+    /// The type of the record: `event`.
     pub record_type: Option<String>,
-    /// The event's id: the same in each delivery of one event.
+    /// Id of the event, which is the same in each delivery of the event.
     pub id: Option<String>,
-    /// When it happened.
+    /// Time of the event.
     pub occurred_at: Option<Timestamp>,
-    /// When the event was recorded.
+    /// Time at which the event was recorded.
     pub created_at: Option<Timestamp>,
-    /// What is told of it.
+    /// The payload.
     pub payload: P,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How an event was delivered.
+/// The delivery of an event.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DeliveryMeta {
-    /// Which attempt this is; the first is 1.
+    /// Number of the attempt, from 1.
     pub attempt: Option<u32>,
-    /// The address it was sent to.
+    /// URL that the event was sent to.
     pub delivered_to: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,4 +1,4 @@
-//! Handlers of axum that see only what Telnyx signed.
+//! An axum extractor for requests that Telnyx signed.
 
 use axum_core::body::Body;
 use axum_core::extract::rejection::BytesRejection;
@@ -10,19 +10,17 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use telnyx_ai_core::decode::{self, DecodeError};
-use telnyx_ai_core::json::FromJson;
 
 use crate::{InitializationReply, ToolCallRequest, Verifier, VerifyError};
 
-/// What a request carries, once its signature is verified.
+/// An extractor that verifies the signature of a request and deserializes its body.
 ///
-/// The [`Verifier`] comes from the router's state. It reads the body, so it stands last among a handler's arguments;
-/// the router's body limit (2 MB unless set) holds. `T` is any type that reads from JSON, such as
-/// [`WebhookEvent`](crate::WebhookEvent), [`Incoming`](crate::Incoming) or one of yours, or a [`ToolCallRequest`], or a
-/// [`RawBody`].
+/// The [`Verifier`] is part of the router's state. `Verified` consumes the body, so it must be the last argument of a
+/// handler. The router's body limit applies (default: 2 MB). `T` is a type that deserializes from JSON, such as
+/// [`WebhookEvent`](crate::WebhookEvent) or your own, a [`ToolCallRequest`], or a [`RawBody`].
 ///
-/// A request that Telnyx did not sign is answered with 401, one whose body can not be read with 400, both with
-/// `{"error": "why"}`. Nothing of the body is in the answer.
+/// A request that Telnyx did not sign is rejected with 401, a body that cannot be deserialized with 400. The response
+/// is `{"error": "reason"}`, which does not quote the body.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -47,7 +45,7 @@ use crate::{InitializationReply, ToolCallRequest, Verifier, VerifyError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified<T>(
-    /// What was signed.
+    /// The deserialized body.
     pub T,
 );
 
@@ -67,18 +65,18 @@ where
     }
 }
 
-/// What can be read from a request of Telnyx.
+/// A type that can be created from a verified request.
 pub trait FromWebhook: Sized {
-    /// Reads it; the signature was verified.
+    /// Creates the value. The signature was verified before.
     ///
     /// # Errors
-    /// Where the body is no JSON or that of something else.
+    /// If the body is not JSON or does not have the expected type.
     fn from_webhook(parts: &Parts, body: Bytes) -> Result<Self, DecodeError>;
 }
 
-impl<T: FromJson> FromWebhook for T {
+impl<T: DeserializeOwned> FromWebhook for T {
     fn from_webhook(_: &Parts, body: Bytes) -> Result<Self, DecodeError> {
-        decode::from_slice(&body)
+        decode::from_slice_lenient(&body)
     }
 }
 
@@ -88,7 +86,7 @@ impl<A: DeserializeOwned> FromWebhook for ToolCallRequest<A> {
     }
 }
 
-/// A body as it was received, such as the form of a TeXML callback.
+/// The unmodified body, such as the form of a TeXML callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawBody(
     /// The bytes.
@@ -101,25 +99,25 @@ impl FromWebhook for RawBody {
     }
 }
 
-/// Why a request was not let through to its handler.
+/// The rejection of a request by [`Verified`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookRejection {
-    /// It is not known to be from Telnyx: 401.
+    /// The signature is missing or invalid: 401.
     #[error(transparent)]
     Unverified(#[from] VerifyError),
-    /// Telnyx signed it, and it is not what the handler takes: 400.
+    /// The body does not have the type of the handler: 400.
     ///
-    /// The error may quote values of the body; the answer does not.
+    /// The error can quote values of the body. The response does not.
     #[error(transparent)]
     Unreadable(#[from] DecodeError),
-    /// The body did not arrive whole, or is too long.
+    /// The body could not be read, or is too large.
     #[error(transparent)]
     Body(#[from] BytesRejection),
 }
 
 impl WebhookRejection {
-    /// The status it is answered with.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -129,12 +127,12 @@ impl WebhookRejection {
         }
     }
 
-    /// Why, without a value from the body.
+    /// The reason, without values from the body.
     fn public_reason(&self) -> String {
         match self {
             Self::Unverified(error) => error.to_string(),
             Self::Unreadable(error) if error.is_syntax() => "the body is not JSON".to_owned(),
-            Self::Unreadable(error) => format!("the body is not of the expected shape at `{}`", error.path()),
+            Self::Unreadable(error) => format!("the body does not have the expected type at `{}`", error.path()),
             Self::Body(rejection) => rejection.body_text(),
         }
     }

@@ -1,32 +1,31 @@
-//! The start of a conversation: what the assistant tells, and what it may be told.
-
-use std::collections::BTreeMap;
+//! The event before a conversation, and the response to it.
 
 use serde_json::Value;
-use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, Scalar, UnknownValue};
+use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 
-/// Who is about to talk to whom: the payload of `assistant.initialization`, posted to the assistant's
-/// `dynamic_variables_webhook_url`.
+/// A conversation that is about to start: the payload of `assistant.initialization`.
+///
+/// Telnyx sends it to the `dynamic_variables_webhook_url` of the assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Initialization {
-    /// What the conversation goes over.
+    /// The channel of the conversation.
     pub telnyx_conversation_channel: Option<ConversationChannel>,
-    /// The assistant's side: a number or SIP URI.
+    /// The number or SIP URI of the assistant.
     pub telnyx_agent_target: Option<String>,
-    /// The other side: a number or SIP URI.
+    /// The number or SIP URI of the user.
     pub telnyx_end_user_target: Option<String>,
-    /// Whether the other side's number is attested by the network (STIR/SHAKEN). Where it is not, it may be made up.
+    /// Whether the network attests the user's number (STIR/SHAKEN). If it does not, the number can be spoofed.
     pub telnyx_end_user_target_verified: Option<bool>,
-    /// The call, to command it by; none in a chat.
+    /// The id of the call for commands. Absent in a chat.
     pub call_control_id: Option<String>,
-    /// The assistant.
+    /// The id of the assistant.
     pub assistant_id: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What a conversation goes over.
+/// The channel of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ConversationChannel {
@@ -34,17 +33,17 @@ pub enum ConversationChannel {
     PhoneCall,
     /// Text messages.
     SmsChat,
-    /// A voice call from a browser.
+    /// A voice call in a browser.
     WebCall,
     /// A text chat on the web.
     WebChat,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What to answer to an [`Initialization`]: every part may be left out, and an empty answer is fine.
+/// The response to an [`Initialization`]. All fields are optional.
 ///
-/// With the feature `axum` a handler can return it.
+/// With the feature `axum`, a handler can return it.
 ///
 /// ```
 /// use telnyx_ai_webhooks::InitializationReply;
@@ -67,66 +66,66 @@ pub enum ConversationChannel {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InitializationReply {
-    /// Values for `{{name}}` in the assistant's instructions, greeting and tools. They win over the assistant's own
-    /// defaults, and yield to variables that came with the call.
+    /// Values for `{{name}}` in the assistant's instructions, greeting and tools. They override the defaults of the
+    /// assistant, and are overridden by the variables of the call.
     pub dynamic_variables: Option<JsonObject>,
-    /// What the assistant is to remember.
+    /// The earlier conversations and insights to give to the assistant.
     pub memory: Option<Memory>,
-    /// What to note of the conversation.
+    /// Properties of the new conversation.
     pub conversation: Option<ConversationNotes>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
 impl InitializationReply {
-    /// Gives one dynamic variable a value.
+    /// Sets a dynamic variable.
     #[must_use]
     pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.dynamic_variables.get_or_insert_default().insert(name.into(), value.into());
         self
     }
 
-    /// Names the conversations to remember; see [the field](Memory::conversation_query).
+    /// Sets [`conversation_query`](Memory::conversation_query).
     #[must_use]
     pub fn with_conversation_query(mut self, query: impl Into<String>) -> Self {
         self.memory.get_or_insert_default().conversation_query = Some(query.into());
         self
     }
 
-    /// Names the insights to remember; see [the field](Memory::insight_query).
+    /// Sets [`insight_query`](Memory::insight_query).
     #[must_use]
     pub fn with_insight_query(mut self, query: impl Into<String>) -> Self {
         self.memory.get_or_insert_default().insight_query = Some(query.into());
         self
     }
 
-    /// Notes one entry of metadata of the conversation.
+    /// Sets an entry of the conversation's metadata.
     #[must_use]
-    pub fn with_metadata(mut self, name: impl Into<String>, value: impl Into<Scalar>) -> Self {
+    pub fn with_metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let notes = self.conversation.get_or_insert_default();
-        notes.metadata.get_or_insert_default().insert(name.into(), value.into());
+        notes.metadata.get_or_insert_default().insert(name, value);
         self
     }
 }
 
-/// What an assistant is to remember in a conversation.
+/// The earlier conversations and insights to give to an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Memory {
-    /// Earlier conversations, as the query of `GET /ai/conversations`: `metadata->customer=eq.42&limit=5`.
+    /// Selects conversations, in the query syntax of `GET /ai/conversations`: `metadata->customer=eq.42&limit=5`.
     pub conversation_query: Option<String>,
-    /// Which of their insights, as a query: `insight_ids=…,…`.
+    /// Selects insights of these conversations, as a query: `insight_ids=…,…`.
     pub insight_query: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What to note of a conversation.
+/// Properties of a new conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationNotes {
-    /// Entries to find the conversation by later.
-    pub metadata: Option<BTreeMap<String, Scalar>>,
-    /// Fields this version does not know, kept as received.
+    /// Metadata, by which you can find the conversation later.
+    pub metadata: Option<JsonObject>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

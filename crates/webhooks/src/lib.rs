@@ -1,25 +1,25 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## What Telnyx sends
+//! ## Requests from Telnyx
 //!
-//! | what | type |
+//! | request | type |
 //! | --- | --- |
-//! | an event in its envelope | [`WebhookEvent`] |
-//! | the results of an insight group | [`InsightGroupCompleted`] |
-//! | either of the two, to one address | [`Incoming`] |
+//! | an event, with or without an envelope | [`WebhookEvent`] |
 //! | a call of a webhook tool | [`ToolCallRequest`] |
 //!
-//! An event has to be answered with a 2xx status within 2 seconds, the initialization sooner: within the assistant's
-//! `dynamic_variables_webhook_timeout_ms`, 1500 unless set. A redirect counts as a failure. What failed is sent
-//! again, and what succeeded may come twice all the same: keep the [ids](WebhookEvent::id) you have handled.
+//! Respond to an event with a 2xx status within 2 s, and to the initialization within the assistant's
+//! `dynamic_variables_webhook_timeout_ms` (default: 1500). A redirect counts as a failure. Telnyx resends an event
+//! after a failure, and can deliver any event twice: record the [ids](WebhookEvent::id) of the events that you have
+//! handled.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod analyzed;
 mod conversation_ended;
+mod conversation_started;
 mod event;
 #[cfg(feature = "axum")]
 mod extract;
-mod incoming;
 mod initialization;
 mod insights;
 #[cfg(feature = "sign")]
@@ -27,11 +27,12 @@ mod sign;
 mod tool_call;
 mod verify;
 
+pub use analyzed::*;
 pub use conversation_ended::*;
+pub use conversation_started::*;
 pub use event::*;
 #[cfg(feature = "axum")]
 pub use extract::*;
-pub use incoming::*;
 pub use initialization::*;
 pub use insights::*;
 #[cfg(feature = "sign")]
@@ -40,5 +41,5 @@ pub use tool_call::*;
 pub use verify::*;
 
 pub use telnyx_ai_core::{
-    Extra, JsonObject, Scalar, Timestamp, UnknownMember, UnknownValue, decode, json, unknown_paths,
+    Extra, JsonObject, Nullable, Secret, Timestamp, UnknownMember, UnknownValue, decode, unknown_paths,
 };

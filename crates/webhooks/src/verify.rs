@@ -1,4 +1,4 @@
-//! Whether a request is from Telnyx.
+//! Verification of signatures.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,22 +13,22 @@ use http::HeaderMap;
 /// The header with the signature: base64 of the 64 bytes of an Ed25519 signature.
 pub const SIGNATURE_HEADER: &str = "telnyx-signature-ed25519";
 
-/// The header with the moment of signing: seconds since 1970.
+/// The header with the time of signing, in seconds since 1970.
 pub const TIMESTAMP_HEADER: &str = "telnyx-timestamp";
 
-/// The variable that [`Verifier::from_env`] reads.
+/// The environment variable that [`Verifier::from_env`] reads.
 pub const PUBLIC_KEY_VARIABLE: &str = "TELNYX_PUBLIC_KEY";
 
-/// Base64 as usual; missing padding is forgiven.
+/// Standard base64 with optional padding.
 pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Tells whether a request is from Telnyx: whether the one who holds your account's key signed its body, and lately.
+/// Verifies that a request is from Telnyx.
 ///
-/// What is signed are the bytes of the body, of whatever type it is, so verify before anything parses it: the same JSON
-/// written again is another text. Cloning is cheap.
+/// The signature covers the timestamp and the bytes of the body. Verify the unmodified body, before it is parsed: JSON
+/// that is serialized again has other bytes. Cloning is cheap.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,7 +37,7 @@ pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (today, tomorrow) = (Signer::generate(), Signer::generate());
 /// let verifier = Verifier::new(&today.public_key_base64())?
-///     .with_key(&tomorrow.public_key_base64())? // while keys are changed, either is good
+///     .with_key(&tomorrow.public_key_base64())? // both are valid while you rotate the key
 ///     .tolerance(Duration::from_secs(60));
 ///
 /// let headers = tomorrow.sign_now(b"CallStatus=completed");
@@ -53,19 +53,20 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier with one public key, which the Mission Control Portal shows under "Keys & Credentials": base64 of 32
-    /// bytes.
+    /// Creates a verifier with a public key (base64 of 32 bytes).
+    ///
+    /// The Mission Control Portal shows it under "Keys & Credentials".
     ///
     /// # Errors
-    /// Where the text is no such key.
+    /// If the text is not a public key.
     pub fn new(public_key_base64: &str) -> Result<Self, KeyError> {
         Ok(Self { keys: Arc::new([public_key(public_key_base64)?]), tolerance: Duration::from_secs(300) })
     }
 
-    /// The same with the key from the environment's `TELNYX_PUBLIC_KEY`.
+    /// Creates a verifier with the key in the environment variable `TELNYX_PUBLIC_KEY`.
     ///
     /// # Errors
-    /// Where the variable is not set, is blank, or holds no key.
+    /// If the variable is not set, is empty, or is not a public key.
     pub fn from_env() -> Result<Self, KeyError> {
         match std::env::var(PUBLIC_KEY_VARIABLE) {
             Ok(key) if !key.trim().is_empty() => Self::new(&key),
@@ -73,34 +74,34 @@ impl Verifier {
         }
     }
 
-    /// Accepts another key as well, so that a key can be changed without losing an event.
+    /// Accepts another key as well, so that you can rotate the key without losing events.
     ///
     /// # Errors
-    /// Where the text is no key.
+    /// If the text is not a public key.
     pub fn with_key(mut self, public_key_base64: &str) -> Result<Self, KeyError> {
         let added = public_key(public_key_base64)?;
         self.keys = self.keys.iter().copied().chain([added]).collect();
         Ok(self)
     }
 
-    /// How far a timestamp may be from now, to both sides. Default: 300 seconds.
+    /// Sets the maximum difference between the timestamp and the current time. Default: 300 s.
     ///
-    /// It bounds how long a request that someone recorded can be played back to you.
+    /// It limits the time in which a recorded request can be replayed.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Whether the request with these headers and this body is from Telnyx, and of these minutes.
+    /// Verifies the signature and the timestamp of a request.
     ///
     /// # Errors
-    /// Where it is not, or can not be told; nothing of the request is to be believed then.
+    /// If the request is not from Telnyx, or is too old. Do not use any part of it.
     pub fn verify(&self, headers: &HeaderMap, raw_body: &[u8]) -> Result<(), VerifyError> {
         self.verify_at(headers, raw_body, SystemTime::now())
     }
 
-    /// The same at a given time, for tests and for requests that were stored.
+    /// Verifies a request at a given time, for tests and stored requests.
     ///
     /// # Errors
     /// Those of [`verify`](Self::verify).
@@ -143,7 +144,7 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// What Telnyx signs: the timestamp, as the header says it, a bar, and the body.
+/// The message that Telnyx signs: the timestamp from the header, `|`, and the body.
 pub(crate) fn signed_message(timestamp: &[u8], raw_body: &[u8]) -> Vec<u8> {
     [timestamp, b"|", raw_body].concat()
 }
@@ -155,7 +156,7 @@ pub(crate) fn seconds_since_1970(at: SystemTime) -> i64 {
     }
 }
 
-/// Decodes base64 of a key's 32 bytes.
+/// Decodes the 32 bytes of a key from base64.
 pub(crate) fn key_bytes(key_base64: &str) -> Result<[u8; 32], KeyError> {
     let bytes = BASE64.decode(key_base64.trim()).map_err(|_| KeyError::NotBase64)?;
     <[u8; 32]>::try_from(bytes).map_err(|bytes| KeyError::WrongLength(bytes.len()))
@@ -169,62 +170,59 @@ fn header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h [u8], Ve
     headers.get(name).map(|value| value.as_bytes()).ok_or(VerifyError::MissingHeader(name))
 }
 
-/// Why a text is not a key.
+/// The error of an invalid key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The environment names no key.
-    #[error(
-        "TELNYX_PUBLIC_KEY is not set: it is the public key that the Mission Control Portal shows for your account"
-    )]
+    /// The environment variable is not set.
+    #[error("TELNYX_PUBLIC_KEY is not set; set it to the public key of your account from the Mission Control Portal")]
     Unset,
     /// The text is not base64.
-    #[error("the key is not base64: give it as the Mission Control Portal shows it, without a PEM frame")]
+    #[error("the key is not base64; copy it from the Mission Control Portal, without a PEM header")]
     NotBase64,
-    /// The text is base64 of another number of bytes: of this many.
-    #[error("the key is {0} bytes long, and one for Ed25519 has 32: is it an API key, or a secret of something else?")]
+    /// The key has this number of bytes instead of 32.
+    #[error("the key has {0} bytes, but an Ed25519 public key has 32; check that it is not an API key")]
     WrongLength(usize),
-    /// The 32 bytes are no public key that could be relied on.
-    #[error("these 32 bytes are no Ed25519 public key, or one that anybody could sign for")]
+    /// The 32 bytes are not a secure public key.
+    #[error("the 32 bytes are not a secure Ed25519 public key; copy the key from the Mission Control Portal")]
     NotAKey,
 }
 
-/// Why a request is not taken for one from Telnyx.
+/// The error of a request that could not be verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The request lacks this header.
-    #[error("the header `{0}` is missing: the request is not from Telnyx, or a proxy on its way dropped the header")]
+    /// This header is missing.
+    #[error("the header `{0}` is missing; the request is not from Telnyx, or a proxy removed the header")]
     MissingHeader(&'static str),
-    /// The header with the signature holds something else.
-    #[error("the header `telnyx-signature-ed25519` is not base64 of a signature's 64 bytes")]
+    /// The signature header is malformed.
+    #[error("the header `telnyx-signature-ed25519` is not the base64 of a 64-byte signature")]
     MalformedSignature,
-    /// The header with the timestamp holds something else.
+    /// The timestamp header is malformed.
     #[error("the header `telnyx-timestamp` is not a number of seconds since 1970")]
     MalformedTimestamp,
-    /// The request was signed too long ago.
+    /// The request is too old.
     #[error(
-        "signed {seconds} s ago, and {tolerance} s are tolerated: the request was held back or is played back, or this \
-         machine's clock is ahead"
+        "signed {seconds} s ago, but only {tolerance} s are allowed; the request was delayed or replayed, or the clock of \
+         this machine is fast"
     )]
     TooOld {
-        /// How many seconds ago it was signed.
+        /// The age of the signature in seconds.
         seconds: u64,
-        /// How many are tolerated.
+        /// The tolerance in seconds.
         tolerance: u64,
     },
-    /// The request says that it was signed later than now.
-    #[error("signed {seconds} s in the future, and {tolerance} s are tolerated: this machine's clock is behind")]
+    /// The timestamp is in the future.
+    #[error("signed {seconds} s in the future, but only {tolerance} s are allowed; the clock of this machine is slow")]
     FromTheFuture {
-        /// How many seconds from now it was signed.
+        /// The number of seconds until the timestamp.
         seconds: u64,
-        /// How many are tolerated.
+        /// The tolerance in seconds.
         tolerance: u64,
     },
-    /// The signature is not one of this timestamp and this body by any of the keys.
+    /// The signature does not match the timestamp and the body, with any of the keys.
     #[error(
-        "the signature does not match: the raw body must be verified, before anything parses it or writes it again, and \
-         the public key must be that of the account that sends"
+        "the signature does not match; verify the unmodified body, and check that the public key is that of the account"
     )]
     WrongSignature,
 }

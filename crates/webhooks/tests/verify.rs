@@ -1,4 +1,4 @@
-//! Who a request is from.
+//! Verification of signatures and timestamps.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,12 +16,12 @@ fn at(seconds: i64) -> SystemTime {
 }
 
 fn verifier(signer: &Signer) -> Verifier {
-    Verifier::new(&signer.public_key_base64()).expect("a signer's key is a key")
+    Verifier::new(&signer.public_key_base64()).expect("the signer has a valid key")
 }
 
 #[test]
-fn a_signature_of_another_implementation_is_verified() {
-    // By OpenSSL, with the seed 00 01 .. 1f, over a form.
+fn signature_of_openssl_is_verified() {
+    // Created by OpenSSL with the seed 00 01 .. 1f.
     let seed = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     let public_key = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
     let signature = "3mRnx7lSn4p3qH/6R/4WkKYp+foQbyACjID3LjnUsRi6cdsGedVzGPl9t0G0H1tBjG4+/nv4Y71RsMLW2KThBw==";
@@ -40,7 +40,7 @@ fn a_signature_of_another_implementation_is_verified() {
 }
 
 #[test]
-fn what_was_changed_is_refused() {
+fn changed_body_or_timestamp_is_an_error() {
     let signer = Signer::generate();
     let verifier = verifier(&signer);
     let headers = signer.sign(SIGNED_AT, BODY);
@@ -51,7 +51,7 @@ fn what_was_changed_is_refused() {
         tampered[index] ^= 1;
         assert_eq!(verifier.verify_at(&headers, &tampered, at(SIGNED_AT)), Err(VerifyError::WrongSignature));
     }
-    // The same JSON, written again.
+    // The same JSON, serialized again.
     let again = serde_json::from_slice::<serde_json::Value>(BODY).unwrap().to_string();
     assert_eq!(verifier.verify_at(&headers, again.as_bytes(), at(SIGNED_AT)), Err(VerifyError::WrongSignature));
 
@@ -61,11 +61,11 @@ fn what_was_changed_is_refused() {
 
     let others = Signer::generate().sign(SIGNED_AT, BODY);
     assert_eq!(verifier.verify_at(&others, BODY, at(SIGNED_AT)), Err(VerifyError::WrongSignature));
-    assert!(VerifyError::WrongSignature.to_string().contains("raw body must be verified"));
+    assert!(VerifyError::WrongSignature.to_string().contains("verify the unmodified body"));
 }
 
 #[test]
-fn a_timestamp_counts_for_300_seconds_to_both_sides() {
+fn timestamp_may_differ_by_300_seconds() {
     let signer = Signer::generate();
     let headers = signer.sign(SIGNED_AT, BODY);
     let verifier = verifier(&signer);
@@ -75,13 +75,15 @@ fn a_timestamp_counts_for_300_seconds_to_both_sides() {
     assert_eq!(verdict(SIGNED_AT - 300), Ok(()));
     assert_eq!(verdict(SIGNED_AT + 301), Err(VerifyError::TooOld { seconds: 301, tolerance: 300 }));
     assert_eq!(verdict(SIGNED_AT - 301), Err(VerifyError::FromTheFuture { seconds: 301, tolerance: 300 }));
-    assert!(verdict(SIGNED_AT + 412).unwrap_err().to_string().starts_with("signed 412 s ago, and 300 s are tolerated"));
+    assert!(
+        verdict(SIGNED_AT + 412).unwrap_err().to_string().starts_with("signed 412 s ago, but only 300 s are allowed")
+    );
 
     let strict = verifier.clone().tolerance(Duration::from_secs(5));
     assert!(strict.verify_at(&headers, BODY, at(SIGNED_AT + 5)).is_ok());
     assert!(strict.verify_at(&headers, BODY, at(SIGNED_AT + 6)).is_err());
 
-    // The clock itself, and ends of the range.
+    // The extremes of the clock and of the timestamp.
     assert_eq!(verifier.verify(&signer.sign_now(BODY), BODY), Ok(()));
     for extreme in [i64::MIN, -1, 0, i64::MAX] {
         assert!(verifier.verify(&signer.sign(extreme, BODY), BODY).is_err());
@@ -90,7 +92,7 @@ fn a_timestamp_counts_for_300_seconds_to_both_sides() {
 }
 
 #[test]
-fn while_keys_change_either_is_good() {
+fn each_of_two_keys_is_accepted() {
     let (old, new, other) = (Signer::generate(), Signer::generate(), Signer::generate());
     let verifier = verifier(&old).with_key(&new.public_key_base64()).unwrap();
     assert_eq!(verifier.verify(&old.sign_now(BODY), BODY), Ok(()));
@@ -99,7 +101,7 @@ fn while_keys_change_either_is_good() {
 }
 
 #[test]
-fn header_names_have_no_case() {
+fn header_names_are_case_insensitive() {
     let signer = Signer::generate();
     let signed = signer.sign_now(BODY);
     for (signature, timestamp) in [
@@ -116,7 +118,7 @@ fn header_names_have_no_case() {
 }
 
 #[test]
-fn malformed_headers_are_told_apart() {
+fn each_malformed_header_has_its_error() {
     let signer = Signer::generate();
     let verdict = |change: &dyn Fn(&mut HeaderMap)| {
         let mut headers = signer.sign_now(BODY);
@@ -148,12 +150,12 @@ fn malformed_headers_are_told_apart() {
 }
 
 #[test]
-fn what_is_no_key_is_refused_at_once() {
+fn invalid_key_is_an_error() {
     let refused = |key: &str| Verifier::new(key).unwrap_err();
     assert_eq!(refused("-----BEGIN PUBLIC KEY-----"), KeyError::NotBase64);
     assert_eq!(refused("AAAA"), KeyError::WrongLength(3));
     assert_eq!(refused(""), KeyError::WrongLength(0));
-    // Zeros are a point of small order, for which anybody can sign; the others are no point at all.
+    // Zeros are a point of small order, whose signatures can be forged. The others are not points.
     assert_eq!(refused("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), KeyError::NotAKey);
     assert_eq!(refused("AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), KeyError::NotAKey);
     assert_eq!(Signer::from_seed_base64("AAAA").unwrap_err(), KeyError::WrongLength(3));
@@ -166,16 +168,16 @@ fn what_is_no_key_is_refused_at_once() {
 }
 
 #[test]
-fn a_signer_does_not_show_its_secret() {
+fn debug_of_a_signer_hides_its_secret() {
     let signer = Signer::from_seed_base64("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     let shown = format!("{signer:?} {:?}", verifier(&signer));
     assert_eq!(shown.matches(&signer.public_key_base64()).count(), 2);
     assert!(!shown.contains("AAECAwQF") && !shown.contains("1, 2, 3"));
 }
 
-/// The environment of a process can not be changed safely, so each case is a process.
+/// The environment of a running process cannot be changed safely, so each case is a process.
 #[test]
-fn the_environment_gives_the_key() {
+fn key_is_read_from_the_environment() {
     const CASE: &str = "TELNYX_AI_WEBHOOKS_TEST_EXPECTS";
     if let Ok(expected) = std::env::var(CASE) {
         assert_eq!(format!("{:?}", Verifier::from_env().err()), expected);
@@ -189,7 +191,7 @@ fn the_environment_gives_the_key() {
         (Some(key.as_str()), "None"),
     ] {
         let mut case = Command::new(std::env::current_exe().unwrap());
-        case.args(["--exact", "the_environment_gives_the_key"]).env(CASE, expected).env_remove("TELNYX_PUBLIC_KEY");
+        case.args(["--exact", "key_is_read_from_the_environment"]).env(CASE, expected).env_remove("TELNYX_PUBLIC_KEY");
         case.envs(value.map(|value| ("TELNYX_PUBLIC_KEY", value)));
         assert!(case.output().unwrap().status.success(), "{value:?}");
     }

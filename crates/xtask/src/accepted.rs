@@ -1,9 +1,9 @@
 //! Files of accepted differences.
 //!
-//! Each line is a difference as the text report writes it, and after ` # ` the reason why it is accepted. `*` stands
-//! for any text. Lines that are empty or begin with `#` say nothing.
+//! Each line is a difference in the form of the text report, followed by ` # ` and the reason for accepting it. `*`
+//! matches any text. Empty lines and lines that start with `#` are ignored.
 
-use crate::difference::Difference;
+use crate::difference::{Difference, Kind};
 
 /// The accepted differences of a file.
 #[derive(Debug, Default)]
@@ -17,22 +17,30 @@ struct Line {
     pattern: String,
 }
 
-/// What is left of the differences.
+/// The remaining differences.
 #[derive(Debug)]
 pub struct Left {
-    /// Those that no line accepts.
+    /// The differences that no line accepts.
     pub differences: Vec<Difference>,
-    /// How many are accepted.
+    /// The number of accepted differences.
     pub accepted: usize,
-    /// The lines that accept nothing, each with its number: what they accepted is gone.
+    /// The lines that match no difference, with their numbers.
     pub stale: Vec<(usize, String)>,
 }
 
+impl Left {
+    /// Whether there is neither drift nor a stale line. Limits and defaults do not count as drift.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.stale.is_empty() && self.differences.iter().all(|difference| difference.kind == Kind::Limit)
+    }
+}
+
 impl Accepted {
-    /// Reads such a file.
+    /// Parses a file of accepted differences.
     ///
     /// # Errors
-    /// The number of the line that lacks its reason, and what is wrong with it.
+    /// The number of a line without a reason, and the message.
     pub fn parse(text: &str) -> Result<Self, (usize, String)> {
         let mut lines = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
@@ -44,13 +52,18 @@ impl Accepted {
                 Some((pattern, reason)) if !reason.trim().is_empty() => {
                     lines.push(Line { number, pattern: pattern.trim().to_owned() });
                 }
-                _ => return Err((number, "after the difference come ` # ` and why it is accepted".to_owned())),
+                _ => {
+                    return Err((
+                        number,
+                        "the reason is missing; write ` # ` and the reason after the difference".to_owned(),
+                    ));
+                }
             }
         }
         Ok(Self { lines })
     }
 
-    /// Takes away what is accepted.
+    /// Removes the accepted differences.
     #[must_use]
     pub fn apply(&self, differences: Vec<Difference>) -> Left {
         let all = differences.len();
@@ -72,7 +85,7 @@ impl Accepted {
     }
 }
 
-/// Whether a text is such as the pattern, where `*` is any text.
+/// Whether a text matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -87,7 +100,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_star_is_any_text() {
+    fn star_matches_any_text() {
         for (pattern, text) in [("a*c", "abbc"), ("*", ""), ("*b*", "abc"), ("a", "a"), ("a*", "a › ö")] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }

@@ -1,74 +1,75 @@
-//! An API as bare facts.
+//! The model of an API.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 
-/// Operations, and the shapes that they name.
+/// The operations of an API and the shapes that they use.
 #[derive(Debug, Clone, Default)]
 pub struct Api {
-    /// What edition it is.
+    /// The version.
     pub version: String,
-    /// By method and path, with the parameters of the path left blank: `GET /ai/tools/{}`.
+    /// The operations by method and path, without the names of path parameters: `GET /ai/tools/{}`.
     pub operations: BTreeMap<String, Operation>,
-    /// By name; those that no operation leads to are not among them.
+    /// The shapes by name. Shapes that no operation uses are left out.
     pub shapes: BTreeMap<String, Shape>,
 }
 
-/// One operation.
+/// An operation.
 #[derive(Debug, Clone, Default)]
 pub struct Operation {
-    /// `get`, `post` and so on.
+    /// The method in lower case, such as `get`.
     pub method: String,
-    /// Its path template.
+    /// The path template.
     pub path: String,
-    /// By place (`query`, `header`) and name.
+    /// The parameters by location (`query`, `header`) and name.
     pub parameters: BTreeMap<(String, String), Parameter>,
-    /// What is sent.
+    /// The request body.
     pub request: Option<Request>,
-    /// What is answered, by status code, and the forms of that by media type.
+    /// The responses by status code.
     pub responses: BTreeMap<String, Content>,
 }
 
-/// The forms of a body, by media type.
+/// The shapes of a body by media type.
 pub type Content = BTreeMap<String, Shape>;
 
-/// The media type that needs no mention.
+/// The default media type.
 pub const JSON: &str = "application/json";
 
-/// A parameter of an operation.
-#[derive(Debug, Clone)]
-pub struct Parameter {
-    /// What it holds.
-    pub shape: Shape,
-    /// Whether the operation fails without.
-    pub required: bool,
-}
+/// A parameter of an operation, which is like a field of an object.
+pub type Parameter = Field;
 
 /// The body of a request.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Whether the operation fails without.
+    /// Whether the body is required.
     pub required: bool,
-    /// Its forms.
+    /// The shapes of the body.
     pub content: Content,
 }
 
 impl Operation {
-    /// Like `GET /ai/tools/{tool_id}`.
+    /// The name, such as `GET /ai/tools/{tool_id}`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// What names it whatever the parameters of its path are called.
+    /// The name without the names of path parameters.
     #[must_use]
     pub fn key(&self) -> String {
         let path: Vec<_> = self.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect();
         format!("{} {}", self.method.to_uppercase(), path.join("/"))
     }
 
-    /// The names of the parameters of its path, in order.
+    /// The shapes of its parameters, request and responses.
+    pub fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        let parameters = self.parameters.values().map(|parameter| &parameter.shape);
+        let bodies = self.request.iter().map(|request| &request.content).chain(self.responses.values());
+        parameters.chain(bodies.flat_map(BTreeMap::values))
+    }
+
+    /// The names of the path parameters, in order.
     #[must_use]
     pub fn path_parameters(&self) -> Vec<&str> {
         let parts = self.path.split('/');
@@ -77,10 +78,10 @@ impl Operation {
 }
 
 impl Api {
-    /// What `name` stands for, names of names followed.
+    /// Resolves a named shape, and the names that it refers to.
     #[must_use]
     pub fn resolve<'s>(&'s self, mut shape: &'s Shape) -> &'s Shape {
-        // A name that in the end means itself means nothing.
+        // A name that refers to itself resolves to nothing.
         for _ in 0..=self.shapes.len() {
             match shape {
                 Shape::Named(name) => shape = self.shapes.get(name).unwrap_or(&Shape::Anything),
@@ -89,16 +90,4 @@ impl Api {
         }
         &Shape::Anything
     }
-
-    /// The part of the API that its operations belong to: the first two steps of their paths, like `/ai/tools`.
-    #[must_use]
-    pub fn parts(&self) -> BTreeSet<String> {
-        self.operations.values().map(|operation| part_of(&operation.path)).collect()
-    }
-}
-
-/// The first two steps of a path.
-#[must_use]
-pub fn part_of(path: &str) -> String {
-    path.split('/').take(3).collect::<Vec<_>>().join("/")
 }

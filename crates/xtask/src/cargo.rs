@@ -1,4 +1,4 @@
-//! What Cargo knows of the workspace.
+//! Metadata of the workspace from Cargo and rustdoc.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,35 +6,36 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// `cargo metadata` of the workspace and all that it depends on.
+/// Returns `cargo metadata` of the workspace and its dependencies.
 ///
 /// # Errors
-/// Where Cargo fails; it has said why on the standard error.
+/// If Cargo fails. Its message is on the standard error.
 pub fn metadata() -> Result<Value, String> {
     let mut command = cargo();
     command.args(["metadata", "--format-version", "1", "--all-features"]);
-    let output = command.stderr(std::process::Stdio::inherit()).output().map_err(|why| format!("no cargo: {why}"))?;
-    serde_json::from_slice(&output.stdout).map_err(|why| format!("`cargo metadata` says no JSON: {why}"))
+    let output =
+        command.stderr(std::process::Stdio::inherit()).output().map_err(|why| format!("cannot run cargo: {why}"))?;
+    serde_json::from_slice(&output.stdout).map_err(|why| format!("the output of `cargo metadata` is not JSON: {why}"))
 }
 
-/// The items of a library, all features on, as rustdoc's JSON has them.
+/// Returns rustdoc's JSON of a library with all features.
 ///
 /// # Errors
-/// Where the library has errors or the file can not be read.
+/// If rustdoc fails or its output cannot be read.
 pub fn documented(metadata: &Value, package: &str) -> Result<Value, String> {
     let mut command = cargo();
     command.args(["rustdoc", "--quiet", "--lib", "--all-features", "--package", package, "--"]);
     command.args(["-Z", "unstable-options", "--output-format", "json"]);
-    // The JSON is not stable; this is how a stable rustdoc gives it all the same.
+    // rustdoc's JSON is unstable. This variable enables it in a stable toolchain.
     command.env("RUSTC_BOOTSTRAP", "1");
     match command.status() {
         Ok(status) if status.success() => {}
-        Ok(status) => return Err(format!("rustdoc of {package} ended with {status}")),
-        Err(why) => return Err(format!("no cargo: {why}")),
+        Ok(status) => return Err(format!("rustdoc of {package} failed with {status}")),
+        Err(why) => return Err(format!("cannot run cargo: {why}")),
     }
     let target = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target"));
     let file = target.join("doc").join(package.replace('-', "_")).with_extension("json");
-    let text = fs::read(&file).map_err(|why| format!("can not read {}: {why}", file.display()))?;
+    let text = fs::read(&file).map_err(|why| format!("cannot read {}: {why}", file.display()))?;
     serde_json::from_slice(&text).map_err(|why| format!("{}: {why}", file.display()))
 }
 

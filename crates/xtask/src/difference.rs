@@ -1,41 +1,48 @@
-//! What is not the same in two APIs.
+//! Differences between two APIs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-/// One thing that is not the same.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What became of it.
+    /// The kind of the difference.
     pub kind: Kind,
-    /// The operation or the schema that it is in, like `POST /ai/tools › request` or `schema PayToolParams`.
+    /// The operation or schema, such as `POST /ai/tools › request` or `schema PayToolParams`.
     pub within: String,
-    /// Where in there, like `webhook.headers[].name`; empty for the whole.
+    /// The path within it, such as `webhook.headers[].name`. Empty for the whole.
     pub at: String,
-    /// What it was, in the contract; none for a schema that stood in the places themselves.
+    /// The state in the contract. `None` for an inline schema.
     pub from: Option<String>,
-    /// What it is, in the document; none for a schema that stands in the places themselves.
+    /// The state in the document. `None` for an inline schema.
     pub to: Option<String>,
-    /// Where the schema is used; empty for operations.
+    /// The places that use the schema. Empty for operations.
     pub used: Vec<String>,
+    /// The schemas that `to` or an added operation refers to.
+    pub names: BTreeSet<String>,
+    /// The details, one per line; see [`spell_out`](crate::details::spell_out).
+    pub details: Vec<String>,
 }
 
-/// What became of a thing.
+/// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// The document has it and the contract has not.
+    /// Only the document has it.
     Added,
-    /// The contract has it and the document has not.
+    /// Only the contract has it.
     Removed,
-    /// Both have it, not as the same.
+    /// It differs in both.
     Changed,
-    /// The same under another name.
+    /// It has another name.
     Renamed,
-    /// A schema that the document has under another name, or in the places themselves.
+    /// A schema that has another name or is inlined in the document.
     Moved,
+    /// Another limit or default, which does not count as drift.
+    Limit,
 }
 
 impl Kind {
-    /// `added` and so on.
+    /// The name in reports, such as `added`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,31 +51,32 @@ impl Kind {
             Self::Changed => "changed",
             Self::Renamed => "renamed",
             Self::Moved => "moved",
+            Self::Limit => "limit",
         }
     }
 }
 
 impl Difference {
-    /// Where it is: `POST /ai/assistants › request › voice_settings.speed`.
+    /// The place: `POST /ai/assistants › request › voice_settings.speed`.
     #[must_use]
     pub fn place(&self) -> String {
         if self.at.is_empty() { self.within.clone() } else { format!("{} › {}", self.within, self.at) }
     }
 
-    /// What was there and what is; empty where the place says it all.
+    /// The previous and the current state. Empty if the place is sufficient.
     #[must_use]
     pub fn what(&self) -> String {
         match (&self.from, &self.to) {
             (Some(_), Some(to)) if self.kind == Kind::Moved => format!("now {to}"),
-            (Some(_), None) if self.kind == Kind::Moved => "now in the places themselves".to_owned(),
-            (None, Some(_)) if self.kind == Kind::Moved => "was in the places themselves".to_owned(),
+            (Some(_), None) if self.kind == Kind::Moved => "now inline".to_owned(),
+            (None, Some(_)) if self.kind == Kind::Moved => "was inline".to_owned(),
             (Some(from), Some(to)) => format!("{from} → {to}"),
             (one, other) => one.as_ref().or(other.as_ref()).cloned().unwrap_or_default(),
         }
     }
 }
 
-/// The line that names it, which is what files of accepted differences hold.
+/// Writes the line that files of accepted differences contain.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind.as_str(), self.place())?;

@@ -1,13 +1,13 @@
-//! Writes an API down as bare facts: an OpenAPI document without a sentence, always in the same order.
+//! Writes an API as an OpenAPI document without descriptions, in a fixed order.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::api::{Api, Content, Operation};
-use crate::shape::{Limits, Object, Shape};
+use crate::shape::{Field, Limits, Object, Shape};
 
-/// The document, as text.
+/// Returns the document as text.
 #[must_use]
 pub fn text(api: &Api) -> String {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
@@ -34,7 +34,7 @@ fn operation_of(operation: &Operation) -> Value {
     let names = operation.path_parameters().into_iter();
     let path = names.map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
     let others = operation.parameters.iter().map(|((place, name), parameter)| {
-        json!({ "name": name, "in": place, "required": parameter.required, "schema": schema(&parameter.shape) })
+        json!({ "name": name, "in": place, "required": parameter.required, "schema": schema_of(parameter) })
     });
     let responses = operation.responses.iter().map(|(code, content)| (code.clone(), message(content)));
     let mut written = json!({
@@ -73,7 +73,11 @@ fn schema(shape: &Shape) -> Value {
         Shape::Number(limits) => limited("number", limits),
         Shape::Text(limits) => limited("string", limits),
         Shape::Enum(values) => json!({ "enum": values.iter().map(|value| parsed(value)).collect::<Vec<_>>() }),
-        Shape::List(item) => json!({ "type": "array", "items": schema(item) }),
+        Shape::List(item, limits) => {
+            let mut list = limited("array", limits);
+            list["items"] = schema(item);
+            list
+        }
         Shape::Object(object) => object_of(object),
         Shape::AnyOf(members) => {
             let mut members: Vec<_> =
@@ -84,13 +88,24 @@ fn schema(shape: &Shape) -> Value {
     }
 }
 
+/// The schema of a field or parameter, with its default.
+fn schema_of(field: &Field) -> Value {
+    let mut schema = schema(&field.shape);
+    for (name, value) in &field.limits {
+        schema[name] = value.clone();
+    }
+    schema
+}
+
 fn object_of(object: &Object) -> Value {
-    let mut written = json!({ "type": "object" });
+    let mut written: Map<String, Value> = object.limits.clone().into_iter().collect();
+    written.insert("type".to_owned(), "object".into());
+    let mut written = Value::Object(written);
     if !object.fields.is_empty() {
-        // A field that is always there and always the same tells an object from others: it is a constant.
+        // A required field with a single value is written as a constant, because it distinguishes union members.
         let fields = object.fields.iter().map(|(name, field)| {
             let constant = field.shape.constant().filter(|_| field.required);
-            let schema = constant.map_or_else(|| schema(&field.shape), |value| json!({ "const": parsed(value) }));
+            let schema = constant.map_or_else(|| schema_of(field), |value| json!({ "const": parsed(value) }));
             (name.clone(), schema)
         });
         written["properties"] = Value::Object(fields.collect());
@@ -108,12 +123,12 @@ fn object_of(object: &Object) -> Value {
     written
 }
 
-/// A value that was kept as JSON text.
+/// Parses a value that is stored as JSON text.
 fn parsed(value: &str) -> Value {
     serde_json::from_str(value).unwrap_or_else(|_| value.into())
 }
 
-/// One space for each step inwards, names in alphabetical order, and what has nothing inside of it on one line.
+/// Writes JSON with one space per level, sorted names, and leaf objects on one line.
 fn write(value: &Value, depth: usize, text: &mut String) {
     let line = |depth: usize, text: &mut String| {
         text.push('\n');

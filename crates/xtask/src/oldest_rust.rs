@@ -1,16 +1,16 @@
-//! Whether the workspace may promise the oldest Rust that it does: no crate it depends on may ask for a newer one.
+//! Checks that no dependency requires a newer Rust than the workspace.
 
 use std::cmp::Reverse;
 
 use serde_json::Value;
 
-/// The crates of `cargo metadata` that ask for a newer Rust than the workspace's own crates do, line by line.
+/// Lists the crates of `cargo metadata` that require a newer Rust than the crates of the workspace.
 #[must_use]
 pub fn too_new(metadata: &Value) -> Vec<String> {
     let packages = metadata["packages"].as_array().map_or(&[][..], Vec::as_slice);
     let own = packages.iter().filter(|package| package["source"].is_null());
     let Some(promised) = own.filter_map(version).min() else {
-        return vec!["the workspace promises no oldest Rust: set `rust-version`".to_owned()];
+        return vec!["the workspace has no `rust-version`; set it".to_owned()];
     };
     let mut newer: Vec<_> = packages
         .iter()
@@ -25,7 +25,7 @@ pub fn too_new(metadata: &Value) -> Vec<String> {
             let (name, release) = (text("name"), text("version"));
             let (own_major, own_minor) = promised;
             format!(
-                "{name} {release} asks for Rust {major}.{minor}, and the workspace promises {own_major}.{own_minor}"
+                "{name} {release} requires Rust {major}.{minor}, but the workspace supports {own_major}.{own_minor}"
             )
         })
         .collect()

@@ -1,14 +1,15 @@
-//! The crates whose types a library shows in its own public items: each of them is a promise, since their next major
-//! version is one of the library's too.
+//! Finds the crates whose types appear in the public items of a library.
+//!
+//! A new major version of such a crate is a breaking change of the library.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// For each crate that stands in the public items of a library, the names of the items that show it.
+/// Returns the crates in the public items of a library, with the names of these items.
 ///
-/// `docs` is rustdoc's JSON. Its form is not stable, so it is walked for the two things that all of its forms have:
-/// paths that bear an `id`, and the table that tells the crate of each.
+/// `docs` is rustdoc's JSON. Its format is unstable, so only two stable parts are used: paths with an `id`, and the
+/// table of their crates.
 #[must_use]
 pub fn shown(docs: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut shown: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -29,7 +30,7 @@ pub fn shown(docs: &Value) -> BTreeMap<String, BTreeSet<String>> {
     shown
 }
 
-/// The other crates that a part of an item names.
+/// The other crates in a part of an item.
 fn named(docs: &Value, part: &Value) -> Vec<String> {
     match part {
         Value::Object(fields) => {
@@ -46,18 +47,17 @@ fn named(docs: &Value, part: &Value) -> Vec<String> {
     }
 }
 
-/// What is wrong with the crates that are shown, line by line: those that are not allowed, and those that are allowed
-/// and not shown.
+/// Lists the problems: crates that are not allowed, and allowed crates that do not appear.
 #[must_use]
 pub fn problems(shown: &BTreeMap<String, BTreeSet<String>>, allowed: &BTreeSet<String>) -> Vec<String> {
     let unexpected =
         shown.iter().filter(|(dependency, _)| !allowed.contains(*dependency)).map(|(dependency, items)| {
             let items: Vec<_> = items.iter().map(|item| format!("`{item}`")).collect();
-            format!("{dependency} is public in {}, and not on the list: wrap it, or list it", items.join(", "))
+            format!("{dependency} is public in {}, but not on the list; wrap it or list it", items.join(", "))
         });
     let stale = allowed
         .iter()
         .filter(|dependency| !shown.contains_key(*dependency))
-        .map(|dependency| format!("{dependency} is on the list, and public in nothing: take it off"));
+        .map(|dependency| format!("{dependency} is on the list, but not public; remove it from the list"));
     unexpected.chain(stale).collect()
 }

@@ -1,23 +1,33 @@
-//! Tells of differences: as text, as Markdown, as JSON.
+//! Reports of differences, as text, Markdown and JSON.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use crate::accepted::Left;
-use crate::difference::Difference;
+use crate::difference::{Difference, Kind};
 
-/// How many places of a schema the text tells.
+/// The maximum number of places of a schema in the text report.
 const PLACES: usize = 3;
 
-/// One line for each difference, and one below it for where its schema is used.
+/// The heading of changed limits and defaults.
+const LIMITS: &str = "limits and defaults (not drift)";
+
+/// Writes one line per difference, followed by the indented places of its schema and its details.
 #[must_use]
 pub fn text(left: &Left) -> String {
     let mut text = String::new();
+    let mut limits = false;
     for difference in &left.differences {
+        if difference.kind == Kind::Limit && !std::mem::replace(&mut limits, true) {
+            let _ = writeln!(text, "{LIMITS}:");
+        }
         let _ = writeln!(text, "{difference}");
         if let Some(used) = used(difference, |place| place.to_owned()) {
             let _ = writeln!(text, "    in {used}");
+        }
+        for detail in &difference.details {
+            let _ = writeln!(text, "    {detail}");
         }
     }
     for (line, pattern) in &left.stale {
@@ -27,12 +37,17 @@ pub fn text(left: &Left) -> String {
     text
 }
 
-/// A heading for each operation and schema, and a list below it.
+/// Writes a heading with a list for each operation and schema.
 #[must_use]
 pub fn markdown(left: &Left) -> String {
     let mut text = format!("# Drift\n\n{}.\n", summary(left));
     let mut within = "";
+    let mut limits = false;
     for difference in &left.differences {
+        if difference.kind == Kind::Limit && !std::mem::replace(&mut limits, true) {
+            let _ = writeln!(text, "\n# Limits and defaults (not drift)");
+            within = "";
+        }
         if within != difference.within {
             within = &difference.within;
             let _ = writeln!(text, "\n## `{within}`\n");
@@ -46,9 +61,12 @@ pub fn markdown(left: &Left) -> String {
         }
         let what = difference.what();
         let _ = if what.is_empty() { writeln!(text) } else { writeln!(text, ": {}", escaped(&what)) };
+        for detail in &difference.details {
+            let _ = writeln!(text, "  - {}", escaped(detail));
+        }
     }
     if !left.stale.is_empty() {
-        let _ = writeln!(text, "\n## Accepted, but gone\n");
+        let _ = writeln!(text, "\n## Stale lines\n");
     }
     for (line, pattern) in &left.stale {
         let _ = writeln!(text, "- line {line}: `{pattern}`");
@@ -56,18 +74,22 @@ pub fn markdown(left: &Left) -> String {
     text
 }
 
-/// All that is known, for programs.
+/// Writes the report as JSON.
 #[must_use]
 pub fn json(left: &Left) -> String {
     let differences = left.differences.iter().map(|difference| {
-        json!({
+        let mut written = json!({
             "kind": difference.kind.as_str(),
             "within": difference.within,
             "at": difference.at,
             "from": difference.from,
             "to": difference.to,
             "used": difference.used,
-        })
+        });
+        if !difference.details.is_empty() {
+            written["details"] = difference.details.clone().into();
+        }
+        written
     });
     let stale = left.stale.iter().map(|(line, pattern)| json!({ "line": line, "pattern": pattern }));
     let report = json!({
@@ -80,10 +102,14 @@ pub fn json(left: &Left) -> String {
 
 fn summary(left: &Left) -> String {
     let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
-    let mut summary = match left.differences.len() {
+    let limits = left.differences.iter().filter(|difference| difference.kind == Kind::Limit).count();
+    let mut summary = match left.differences.len() - limits {
         0 => "no drift".to_owned(),
         n => count(n, "difference", "differences"),
     };
+    if limits > 0 {
+        let _ = write!(summary, ", {}", count(limits, "other limit", "other limits"));
+    }
     if left.accepted > 0 {
         let _ = write!(summary, ", {} accepted", left.accepted);
     }
@@ -100,7 +126,7 @@ fn used(difference: &Difference, write: impl Fn(&str) -> String) -> Option<Strin
     (!places.is_empty()).then(|| format!("{}{more}", places.join(", ")))
 }
 
-/// A text whose signs mean themselves.
+/// Escapes the special characters of Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,14 +1,14 @@
-//! The form of a JSON value.
+//! Shapes of JSON values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
 
-/// What a JSON value may be.
+/// The shape of a JSON value.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    /// The shape of that name.
+    /// A reference to a named shape.
     Named(String),
     /// Any JSON.
     Anything,
@@ -16,57 +16,95 @@ pub enum Shape {
     Null,
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer(Limits),
     /// A number.
     Number(Limits),
-    /// A text.
+    /// A string.
     Text(Limits),
-    /// One of these values; each as JSON text.
+    /// One of these values, each as JSON text.
     Enum(BTreeSet<String>),
-    /// A list of items of one shape.
-    List(Box<Shape>),
+    /// An array.
+    List(Box<Shape>, Limits),
     /// An object.
     Object(Object),
-    /// One of these; never a choice itself, and never fewer than two.
+    /// A union of at least two shapes, which are not unions themselves.
     AnyOf(Vec<Shape>),
 }
 
-/// `minimum`, `maximum` and `pattern`: kept for those who make values, and no part of a comparison.
+/// Constraints of a schema: `minimum`, `maxLength`, `default` and so on. A change does not count as drift.
 pub type Limits = BTreeMap<String, Value>;
+
+/// The keywords that are kept as [`Limits`] of a shape. `default` is kept with the field.
+pub const LIMITS: [&str; 14] = [
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+];
 
 /// A JSON object.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
-    /// The fields that have a name.
+    /// The named fields.
     pub fields: BTreeMap<String, Field>,
-    /// What may stand under other names, where the document tells.
+    /// The shape of other fields, if it is specified.
     pub others: Option<Box<Shape>>,
+    /// The limits on the number of fields.
+    pub limits: Limits,
 }
 
 /// A field of an object.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// What it holds.
+    /// The shape of the value.
     pub shape: Shape,
-    /// Whether it is always there.
+    /// Whether the field is required.
     pub required: bool,
+    /// The `default`, if any.
+    pub limits: Limits,
 }
 
 impl Shape {
-    /// A text without limits.
+    /// An array of items without limits.
+    #[must_use]
+    pub fn list(item: Self) -> Self {
+        Self::List(Box::new(item), Limits::new())
+    }
+
+    /// The limits, if a value of this kind can have any.
+    #[must_use]
+    pub const fn limits(&self) -> Option<&Limits> {
+        match self {
+            Self::Integer(limits) | Self::Number(limits) | Self::Text(limits) | Self::List(_, limits) => Some(limits),
+            Self::Object(object) => Some(&object.limits),
+            _ => None,
+        }
+    }
+
+    /// A string without limits.
     #[must_use]
     pub fn text() -> Self {
         Self::Text(Limits::new())
     }
 
-    /// One of these texts.
+    /// An enum of strings.
     #[must_use]
     pub fn one_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         Self::Enum(texts.into_iter().map(|text| Value::from(text).to_string()).collect())
     }
 
-    /// One of these shapes: choices within choices become one, lists of values too.
+    /// A union of shapes. Nested unions and enums are merged.
     #[must_use]
     pub fn any_of(members: impl IntoIterator<Item = Self>) -> Self {
         let mut flat = Vec::new();
@@ -98,7 +136,7 @@ impl Shape {
         }
     }
 
-    /// Its only value, where it is an enum of one.
+    /// The value of an enum with a single value.
     #[must_use]
     pub fn constant(&self) -> Option<&str> {
         match self {
@@ -107,11 +145,11 @@ impl Shape {
         }
     }
 
-    /// The names that it speaks of, at any depth.
+    /// Collects the names that the shape refers to, at any depth.
     pub fn names(&self, found: &mut BTreeSet<String>) {
         match self {
             Self::Named(name) => drop(found.insert(name.clone())),
-            Self::List(item) => item.names(found),
+            Self::List(item, _) => item.names(found),
             Self::Object(object) => {
                 let others = object.others.as_deref();
                 object.fields.values().map(|field| &field.shape).chain(others).for_each(|shape| shape.names(found));
@@ -119,6 +157,13 @@ impl Shape {
             Self::AnyOf(members) => members.iter().for_each(|member| member.names(found)),
             _ => {}
         }
+    }
+}
+
+/// Writes the shape, such as `string, required`.
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.shape, if self.required { ", required" } else { "" })
     }
 }
 
@@ -133,9 +178,11 @@ impl fmt::Display for Shape {
             Self::Number(_) => f.write_str("number"),
             Self::Text(_) => f.write_str("string"),
             Self::Enum(values) => joined(f, values),
-            Self::List(item) => write!(f, "[{item}]"),
-            Self::Object(Object { fields, others: None }) if fields.is_empty() => f.write_str("object"),
-            Self::Object(Object { fields, others: Some(others) }) if fields.is_empty() => write!(f, "map of {others}"),
+            Self::List(item, _) => write!(f, "[{item}]"),
+            Self::Object(Object { fields, others: None, .. }) if fields.is_empty() => f.write_str("object"),
+            Self::Object(Object { fields, others: Some(others), .. }) if fields.is_empty() => {
+                write!(f, "map of {others}")
+            }
             Self::Object(object) => {
                 let fields: Vec<_> = object.fields.keys().map(String::as_str).collect();
                 write!(f, "{{{}}}", fields.join(", "))

@@ -1,4 +1,4 @@
-//! Texts in JSON or YAML.
+//! Reads JSON and YAML.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,49 +7,49 @@ use std::{fs, io};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
-/// How deep a document may be nested.
+/// The maximum nesting depth of a document.
 const MAX_DEPTH: usize = 128;
 
-/// How many values the aliases of a document may add to it.
+/// The maximum number of values that aliases add to a document.
 const MAX_ALIASED: usize = 1_000_000;
 
-/// Why a file is no JSON and no YAML.
+/// The error of a file that cannot be read as JSON or YAML.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// It can not be read at all.
-    #[error("can not read {path}: {why}")]
+    /// The file cannot be read.
+    #[error("cannot read {path}: {why}")]
     Unreadable {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         why: io::Error,
     },
-    /// Its text is broken.
+    /// The text is malformed.
     #[error("{path}:{line}: {why}")]
     Broken {
         /// The file.
         path: String,
-        /// The line, from 1.
+        /// The line number, from 1.
         line: usize,
-        /// What is wrong there.
+        /// The problem.
         why: String,
     },
 }
 
-/// Reads a file: JSON where its first character is a brace, and YAML otherwise.
+/// Reads a file: JSON if its first character is a brace, YAML otherwise.
 ///
 /// # Errors
-/// Where there is no such file, or its text is neither.
+/// If the file cannot be read or is malformed.
 pub fn read(path: &Path) -> Result<Value, SourceError> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|why| SourceError::Unreadable { path: name.clone(), why })?;
     parse(&text).map_err(|(line, why)| SourceError::Broken { path: name, line, why })
 }
 
-/// Reads a text, as [`read`] does; what is wrong comes with its line.
+/// Parses a text like [`read`].
 ///
 /// # Errors
-/// Where the text is neither JSON nor YAML.
+/// If the text is malformed: the line number and the message.
 pub fn parse(text: &str) -> Result<Value, (usize, String)> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
@@ -60,7 +60,7 @@ pub fn parse(text: &str) -> Result<Value, (usize, String)> {
     while let Some(event) = reader.events.next() {
         match event.map_err(scan_error)? {
             (Event::DocumentStart(_), span) if document.is_some() => {
-                return Err((span.start.line(), "a second document begins here".to_owned()));
+                return Err((span.start.line(), "a second document starts here".to_owned()));
             }
             (Event::DocumentStart(_), _) => document = Some(reader.value()?),
             _ => {}
@@ -98,7 +98,7 @@ impl<'t> Reader<'t> {
         let line = span.start.line();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err((line, format!("it is nested more than {MAX_DEPTH} deep")));
+            return Err((line, format!("the document is nested more than {MAX_DEPTH} levels deep")));
         }
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, _) => {
@@ -121,26 +121,26 @@ impl<'t> Reader<'t> {
                     let name = match self.next()? {
                         (Event::MappingEnd, _) => break,
                         (Event::Scalar(name, ..), span) => (name.into_owned(), span.start.line()),
-                        (_, span) => return Err((span.start.line(), "a name is a text here".to_owned())),
+                        (_, span) => return Err((span.start.line(), "the name must be a string".to_owned())),
                     };
                     let (name, line) = name;
                     let value = self.value()?;
                     if entries.insert(name.clone(), value).is_some() {
-                        return Err((line, format!("`{name}` stands here twice")));
+                        return Err((line, format!("the name `{name}` occurs twice")));
                     }
                 }
                 (Value::Object(entries), anchor)
             }
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).cloned();
-                let value = value.ok_or_else(|| (line, "this alias stands inside of what it means".to_owned()))?;
+                let value = value.ok_or_else(|| (line, "the alias refers to a value that contains it".to_owned()))?;
                 self.aliased += size(&value);
                 if self.aliased > MAX_ALIASED {
-                    return Err((line, format!("its aliases add more than {MAX_ALIASED} values")));
+                    return Err((line, format!("aliases add more than {MAX_ALIASED} values")));
                 }
                 (value, 0)
             }
-            _ => return Err((line, "a value is missing here".to_owned())),
+            _ => return Err((line, "the value is missing".to_owned())),
         };
         self.depth -= 1;
         if anchor > 0 {
@@ -158,7 +158,7 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// A text without quotes: `null`, a boolean, a number, or else itself.
+/// Parses an unquoted scalar: `null`, a boolean, a number, or a string.
 fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn yaml_is_read_as_json_is() {
+    fn yaml_and_json_give_the_same_value() {
         let text = "a: &x [1, 2.5, 'no', yes, null]\nb: *x\n200: {c: \"true\", d: true, e: 1.2.3}\n";
         let expected = json!({
             "a": [1, 2.5, "no", "yes", null],
@@ -198,17 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_a_line() {
+    fn error_has_the_line() {
         for (text, line, why) in [
             ("{\"a\": 1,\n \"b\": }", 2, "expected value"),
             ("a: 1\nb: [1, 2\nc: 3", 3, ""),
-            ("a: 1\na: 2", 2, "`a` stands here twice"),
+            ("a: 1\na: 2", 2, "the name `a` occurs twice"),
             ("a: 1\n---\nb: 2", 2, "a second document"),
             ("", 1, "empty"),
         ] {
-            let (found, said) = parse(text).expect_err(text);
-            assert_eq!(found, line, "{text}: {said}");
-            assert!(said.contains(why), "{text}: {said}");
+            let (found, message) = parse(text).expect_err(text);
+            assert_eq!(found, line, "{text}: {message}");
+            assert!(message.contains(why), "{text}: {message}");
         }
     }
 }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::peer::{ID, Peer, Tally};
 use crate::plain::{Assistant, Assistants, CREATE, Page, walk};
 
-/// hyper with its pool of connections, and nothing above.
+/// hyper with its connection pool only.
 #[derive(Clone)]
 pub(crate) struct BareHyper {
     client: Client<HttpConnector, Full<Bytes>>,
@@ -36,13 +36,13 @@ impl BareHyper {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let request = request.body(Full::from(body)).expect("a request");
-        self.client.request(request).await.expect("an answer")
+        self.client.request(request).await.expect("the call succeeds")
     }
 
     async fn read<T: DeserializeOwned>(response: Response<Incoming>) -> T {
         assert_eq!(response.status(), StatusCode::OK);
-        let body = response.into_body().collect().await.expect("a whole answer").to_bytes();
-        serde_json::from_slice(&body).expect("an answer of that form")
+        let body = response.into_body().collect().await.expect("the body is complete").to_bytes();
+        serde_json::from_slice(&body).expect("the response deserializes")
     }
 
     async fn page(&self, number: u64, size: u32) -> Page {
@@ -57,8 +57,8 @@ impl Peer for BareHyper {
             let response = self.send(Method::GET, &format!("/ai/assistants/{ID}"), Vec::new()).await;
             if response.status() == StatusCode::TOO_MANY_REQUESTS {
                 let wait = response.headers()["retry-after-ms"].to_str().expect("a text").parse().expect("a number");
-                // A connection whose answer was not read is not used again.
-                response.into_body().collect().await.expect("a whole answer");
+                // A connection is only reused if its response was read.
+                response.into_body().collect().await.expect("the body is complete");
                 tokio::time::sleep(Duration::from_millis(wait)).await;
                 continue;
             }

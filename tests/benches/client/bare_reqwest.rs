@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::peer::{ID, Peer, Tally};
 use crate::plain::{Assistant, Assistants, CREATE, Page, walk};
 
-/// reqwest as its documentation shows it.
+/// reqwest, used like in its documentation.
 #[derive(Clone)]
 pub(crate) struct BareReqwest {
     client: reqwest::Client,
@@ -15,14 +15,14 @@ pub(crate) struct BareReqwest {
 
 impl BareReqwest {
     pub(crate) fn new(base_url: &str) -> Self {
-        // Whoever uses reqwest with ring has to say so. That it was said before is as good.
+        // reqwest with ring needs a default crypto provider. An existing one is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { client: reqwest::Client::new(), base_url: base_url.to_owned() }
     }
 
     async fn read<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> T {
-        let response = request.bearer_auth("KEY").send().await.expect("an answer");
-        response.error_for_status().expect("a good answer").json().await.expect("an answer of that form")
+        let response = request.bearer_auth("KEY").send().await.expect("the call succeeds");
+        response.error_for_status().expect("the status is a success").json().await.expect("the response deserializes")
     }
 
     async fn page(&self, number: u64, size: u32) -> Page {
@@ -35,13 +35,13 @@ impl Peer for BareReqwest {
     async fn get(&self) -> Tally {
         loop {
             let request = self.client.get(format!("{}/ai/assistants/{ID}", self.base_url)).bearer_auth("KEY");
-            let response = request.send().await.expect("an answer");
+            let response = request.send().await.expect("the call succeeds");
             if response.status() == StatusCode::TOO_MANY_REQUESTS {
                 let wait = response.headers()["retry-after-ms"].to_str().expect("a text").parse().expect("a number");
                 tokio::time::sleep(Duration::from_millis(wait)).await;
                 continue;
             }
-            let response = response.error_for_status().expect("a good answer");
+            let response = response.error_for_status().expect("the status is a success");
             return response.json::<Assistant>().await.expect("an assistant").tally();
         }
     }

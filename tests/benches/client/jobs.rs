@@ -7,21 +7,21 @@ use telnyx_ai_tests::process;
 
 use crate::peer::{Peer, Tally};
 
-/// A piece of work to measure.
+/// A job to measure.
 pub(crate) struct Job {
-    /// What `--job` selects it by.
+    /// The name for `--job`.
     pub(crate) name: &'static str,
-    /// What it is.
+    /// The description.
     pub(crate) title: &'static str,
     work: Work,
-    /// How often the work is done in a round.
+    /// The number of repetitions per round.
     pub(crate) times: usize,
-    /// What the server does.
+    /// The behavior of the server.
     scene: Scene,
-    /// Whether the server shares the client's core. It does where only one of them is at work at a time: over two cores
-    /// such a job would be about how fast a core wakes up.
+    /// Whether the server shares the client's core. If only one of them works at a time, two cores would measure how
+    /// fast a core wakes up.
     one_core: bool,
-    /// Whether the time that passes is what counts, not the processor's.
+    /// Whether wall time is measured instead of CPU time.
     pub(crate) by_the_clock: bool,
 }
 
@@ -33,7 +33,7 @@ enum Work {
     Tests { page_size: u32, prefetch: usize },
 }
 
-/// What a round of a job took.
+/// The measurements of a round.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) tally: Tally,
@@ -66,15 +66,15 @@ pub(crate) fn all() -> Vec<Job> {
         job("create", "POST an assistant, one at a time", Work::Create, 1_000),
         Job {
             scene: Scene { assistants: 1_000, ..Scene::default() },
-            ..job("list", "GET 1,000 assistants in one answer of 3.8 MB", Work::List, 10)
+            ..job("list", "GET 1,000 assistants in one response of 3.8 MB", Work::List, 10)
         },
         Job {
             scene: Scene { tests: 20_000, ..Scene::default() },
-            ..job("pages", "GET 20,000 tests, 100 a page", Work::Tests { page_size: 100, prefetch: 0 }, 1)
+            ..job("pages", "GET 20,000 tests, 100 per page", Work::Tests { page_size: 100, prefetch: 0 }, 1)
         },
-        slow_pages("slow-pages", "GET 2,000 tests, 20 a page, 20 ms an answer", 0),
-        slow_pages("prefetch-8", "the same, 8 pages under way", 8),
-        slow_pages("prefetch-16", "the same, 16 pages under way", 16),
+        slow_pages("slow-pages", "GET 2,000 tests, 20 per page, 20 ms per response", 0),
+        slow_pages("prefetch-8", "the same, 8 pages in flight", 8),
+        slow_pages("prefetch-16", "the same, 16 pages in flight", 16),
         Job {
             scene: Scene { refuse_every: 10, ..Scene::default() },
             by_the_clock: true,
@@ -89,19 +89,19 @@ pub(crate) fn all() -> Vec<Job> {
 }
 
 impl Job {
-    /// The server for it.
+    /// The scene of the server for this job.
     pub(crate) fn scene(&self) -> Scene {
         let (first, last) = process::cores();
         Scene { core: Some(if self.one_core { last } else { first }), ..self.scene.clone() }
     }
 
-    /// The same with less to do.
+    /// Reduces the work, for `--quick`.
     pub(crate) fn quick(mut self) -> Self {
         self.times = self.times.div_ceil(10);
         self
     }
 
-    /// How many objects a round brings.
+    /// The number of objects that a round reads.
     pub(crate) const fn items(&self) -> usize {
         match self.work {
             Work::Get { .. } | Work::Create => self.times,
@@ -110,7 +110,7 @@ impl Job {
         }
     }
 
-    /// How many requests a round takes: the least and the most, where refusals fall as they may.
+    /// The minimum and maximum number of requests of a round, which depends on the 429s.
     pub(crate) fn requests(&self) -> (u64, u64) {
         let least = match self.work {
             Work::Tests { page_size, .. } => self.times * self.scene.tests.div_ceil(page_size as usize),
@@ -120,7 +120,7 @@ impl Job {
         (least + refused.saturating_sub(1), least + refused)
     }
 
-    /// Does the work for a round, or for a tenth of one to warm up.
+    /// Runs a round, or a tenth of one to warm up.
     pub(crate) async fn run<P: Peer>(&self, peer: &P, warm_up: bool) -> Sample {
         let times = if warm_up { self.times.div_ceil(10) } else { self.times };
         let (cpu, wall) = (process::cpu_time(), Instant::now());
@@ -145,7 +145,7 @@ impl Job {
     }
 }
 
-/// Tasks that each get an assistant after the other, until there were `times` of them.
+/// Gets `times` assistants with several tasks.
 async fn side_by_side<P: Peer>(peer: &P, times: usize, tasks: usize) -> Tally {
     let begun = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (0..tasks)
@@ -162,7 +162,7 @@ async fn side_by_side<P: Peer>(peer: &P, times: usize, tasks: usize) -> Tally {
         .collect();
     let mut sum = Tally::default();
     for task in tasks {
-        sum += task.await.expect("a task that does not panic");
+        sum += task.await.expect("the task does not panic");
     }
     sum
 }

@@ -1,15 +1,15 @@
-//! What the SDK costs, beside the HTTP clients it stands on: the same work by each of them in turn, in one run.
+//! Compares the cost of the SDK with that of the HTTP clients it uses.
 //!
 //! ```text
-//! cargo bench -p telnyx-ai-tests --bench client                      # all jobs, 7 rounds: some two minutes
+//! cargo bench -p telnyx-ai-tests --bench client                      # all jobs, 7 rounds: about two minutes
 //! cargo bench -p telnyx-ai-tests --bench client -- --job get --rounds 15
-//! cargo bench -p telnyx-ai-tests --bench client -- --quick           # does it run at all?
+//! cargo bench -p telnyx-ai-tests --bench client -- --quick           # a smoke test
 //! ```
 //!
-//! The bare clients read an assistant into a struct of three fields, and a test into one of all its fields. The server
-//! gives fixed answers from a process of its own; only the client's processor time is counted. In each round all
-//! clients do the job, one after the other, and a round's ratios are taken within it: what else the machine does
-//! then weighs on all of them alike.
+//! The bare clients deserialize an assistant into a struct of three fields, and a test into a struct of all fields. The
+//! server sends fixed responses from a separate process; only the client's CPU time is counted. In each round, all
+//! clients run the job one after the other, and ratios are computed per round, so that other load on the machine
+//! affects all of them equally.
 
 mod bare_hyper;
 mod bare_reqwest;
@@ -27,11 +27,12 @@ use bare_hyper::BareHyper;
 use bare_reqwest::BareReqwest;
 use jobs::{Job, Sample};
 use ours::Ours;
-use telnyx_ai::{HyperTransport, ReqwestTransport};
+use telnyx_ai::Client;
+use telnyx_ai_hyper::HyperTransport;
 use telnyx_ai_tests::fixed_server::{FixedServer, serve_if_asked};
 use telnyx_ai_tests::process;
 
-/// In the order of a round's first turn.
+/// In the order of the first round.
 const NAMES: [&str; 4] = ["reqwest", "hyper", "telnyx-ai on reqwest", "telnyx-ai on hyper"];
 
 struct Options {
@@ -45,14 +46,14 @@ impl Options {
         let mut options = Self { rounds: 7, job: None, quick: false };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} lacks its value"));
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} requires a value"));
             match argument.as_str() {
-                "--rounds" => options.rounds = value()?.parse().map_err(|_| "--rounds takes a number".to_owned())?,
+                "--rounds" => options.rounds = value()?.parse().map_err(|_| "--rounds requires a number".to_owned())?,
                 "--job" => options.job = Some(value()?),
                 "--quick" => (options.quick, options.rounds) = (true, 2),
-                // What cargo says to every bench.
+                // cargo passes this argument to every benchmark.
                 "--bench" => {}
-                other => return Err(format!("{other}: there are --rounds N, --job NAME and --quick")),
+                other => return Err(format!("unknown argument {other}; use --rounds N, --job NAME or --quick")),
             }
         }
         Ok(options)
@@ -72,11 +73,11 @@ fn main() -> io::Result<ExitCode> {
         jobs::all().into_iter().filter(|job| options.job.as_deref().is_none_or(|name| name == job.name)).collect();
     if jobs.is_empty() {
         let names: Vec<_> = jobs::all().iter().map(|job| job.name).collect();
-        eprintln!("there is no such job; there are {}", names.join(", "));
+        eprintln!("unknown job; the jobs are {}", names.join(", "));
         return Ok(ExitCode::FAILURE);
     }
     process::stay_on(process::cores().1);
-    // What `#[tokio::main]` gives a program.
+    // The same runtime as `#[tokio::main]`.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     for job in jobs {
         let job = if options.quick { job.quick() } else { job };
@@ -85,12 +86,13 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// All rounds of a job, and its table.
+/// Runs all rounds of a job and prints its table.
 async fn measure(job: &Job, rounds: usize) {
     let server = FixedServer::start(&job.scene());
     let url = server.base_url();
-    let on_reqwest = Ours::new(&url, ReqwestTransport::new().expect("a transport"));
-    let on_hyper = Ours::new(&url, HyperTransport::new().expect("a transport"));
+    let on_reqwest = Ours::new(Client::builder().base_url(&*url));
+    let hyper_transport = HyperTransport::builder().no_system_roots().build().expect("the settings are valid");
+    let on_hyper = Ours::new(Client::builder().base_url(&*url).transport(hyper_transport));
     let reqwest = BareReqwest::new(&url);
     let hyper = BareHyper::new(&url);
 
@@ -107,7 +109,7 @@ async fn measure(job: &Job, rounds: usize) {
     for round in 0..rounds {
         for place in 0..NAMES.len() {
             let client = (round + place) % NAMES.len();
-            // Counting begins anew.
+            // Resets the counter.
             let _ = server.requests();
             let sample = turn(client, false).await;
             check(job, NAMES[client], &sample, server.requests());
@@ -115,14 +117,14 @@ async fn measure(job: &Job, rounds: usize) {
         }
         assert!(
             samples.iter().all(|client| client[round].tally == samples[0][round].tally),
-            "{}: not all clients read the same",
+            "{}: the clients read different data",
             job.name
         );
     }
     table::print(job, &NAMES, &samples);
 }
 
-/// A measurement of less work than was asked for is none.
+/// Checks that the client has done the whole work.
 fn check(job: &Job, name: &str, sample: &Sample, requests: u64) {
     assert_eq!(sample.tally.items, job.items(), "{}: {name} read another number of objects", job.name);
     let (least, most) = job.requests();

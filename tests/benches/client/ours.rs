@@ -3,19 +3,18 @@ use telnyx_ai::assistants::types::{EnabledFeature, TelephonySettings, VoiceSetti
 use telnyx_ai::assistants::{Assistant, CreateAssistant};
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::ListTests;
-use telnyx_ai::{Client, Telnyx, Transport};
+use telnyx_ai::{ClientBuilder, Telnyx};
 
 use crate::peer::{ID, Peer, Tally};
 use crate::texts;
 
-/// The SDK, over one of its transports.
+/// The SDK with one of its transports.
 #[derive(Clone)]
 pub(crate) struct Ours(Telnyx);
 
 impl Ours {
-    pub(crate) fn new(base_url: &str, transport: impl Transport) -> Self {
-        let client = Client::builder().api_key("KEY").base_url(base_url).transport(transport).build();
-        Self(Telnyx::new(client.expect("the settings are right")))
+    pub(crate) fn new(client: ClientBuilder) -> Self {
+        Self(Telnyx::new(client.api_key("KEY").build().expect("the settings are valid")))
     }
 }
 

@@ -1,17 +1,17 @@
 use std::future::Future;
 use std::ops::AddAssign;
 
-/// What came out of a job: proof that the answers were read, and that all clients did the same.
+/// A summary of the data that a client read, which must be the same for all clients.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// How many objects.
+    /// The number of objects.
     pub(crate) items: usize,
-    /// The bytes of their ids, names and instructions.
+    /// The number of bytes of their ids, names and instructions.
     pub(crate) bytes: usize,
 }
 
 impl Tally {
-    /// Of one object, by its texts.
+    /// The tally of an object, by its texts.
     pub(crate) fn of<const N: usize>(texts: [&str; N]) -> Self {
         Self { items: 1, bytes: texts.map(str::len).iter().sum() }
     }
@@ -32,9 +32,9 @@ impl FromIterator<Self> for Tally {
     }
 }
 
-/// A client under measurement. It panics where a call fails: the time of an error is of no interest.
+/// A client to measure. It panics if a call fails.
 pub(crate) trait Peer: Clone + Send + Sync + 'static {
-    /// Gets one assistant; where it is refused, as often as it takes.
+    /// Gets an assistant, with retries after a 429.
     fn get(&self) -> impl Future<Output = Tally> + Send;
 
     /// Creates an assistant.
@@ -43,9 +43,9 @@ pub(crate) trait Peer: Clone + Send + Sync + 'static {
     /// Gets the list of all assistants.
     fn list(&self) -> impl Future<Output = Tally> + Send;
 
-    /// Gets all tests, by pages of that size, with so many pages under way; 0 is one after the other.
+    /// Gets all tests, with this page size and number of prefetched pages.
     fn tests(&self, page_size: u32, prefetch: usize) -> impl Future<Output = Tally> + Send;
 }
 
-/// The assistant that is asked for.
+/// The id of the requested assistant.
 pub(crate) const ID: &str = "assistant-8b1f20c4-93d7-4e6a-8a55-000000000000";

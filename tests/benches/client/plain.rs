@@ -1,4 +1,4 @@
-//! What a program without an SDK writes: types with the fields it needs.
+//! The types of a program without an SDK, with only the fields that it needs.
 
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,9 @@ impl Assistants {
     }
 }
 
-/// All that a test has; its fields are few.
+/// All fields of a test.
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "fields that are read and not looked at")]
+#[expect(dead_code, reason = "the fields are deserialized but not used")]
 struct Test {
     test_id: String,
     name: String,
@@ -47,7 +47,7 @@ struct Test {
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "fields that are read and not looked at")]
+#[expect(dead_code, reason = "the fields are deserialized but not used")]
 struct RubricItem {
     name: String,
     criteria: String,
@@ -72,7 +72,7 @@ impl Page {
     }
 }
 
-/// Reads all pages: the first, which tells how many there are, then the others, so many under way at once.
+/// Reads all pages: the first one, which has the number of pages, then the others concurrently.
 pub(crate) async fn walk<F: Future<Output = Page>>(prefetch: usize, page: impl Fn(u64) -> F) -> Tally {
     let first = page(1).await;
     let mut rest = stream::iter(2..=first.meta.total_pages).map(page).buffered(prefetch.max(1));

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::jobs::{Job, Sample};
 
-/// Prints what the clients took for a job. The first client and the second are those that the others are compared to.
+/// Prints the measurements of a job. The other clients are compared with the first and the second one.
 pub(crate) fn print(job: &Job, names: &[&str], samples: &[Vec<Sample>]) {
     let rounds = samples[0].len();
     println!("\n{}: {} ({rounds} rounds of {})", job.name, job.title, job.times);
@@ -33,7 +33,7 @@ pub(crate) fn print(job: &Job, names: &[&str], samples: &[Vec<Sample>]) {
     }
 }
 
-/// The ratios of the rounds: `median (least-most)`.
+/// The ratios of the rounds: `median (minimum-maximum)`.
 fn ratios(own: &[Sample], floor: &[Sample], measure: impl Fn(&Sample) -> Duration) -> String {
     let ratios = own.iter().zip(floor).map(|(own, floor)| measure(own).as_secs_f64() / measure(floor).as_secs_f64());
     let Spread { median, least, most } = Spread::of(ratios);

@@ -1,4 +1,4 @@
-//! The load: clients that ask over and over, each over a connection of its own.
+//! The load: clients that repeat a request, each with its own connection.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -15,42 +15,43 @@ use tokio::task::JoinSet;
 use crate::Fallible;
 use crate::program::{Program, cpu_time};
 
-/// How many turns a conversation has before a client begins another one.
+/// The number of turns of a conversation before a client starts another one.
 const TURNS: usize = 10;
 
-/// How many clients there are, and for how long each job is measured.
+/// The number of clients, and the duration of each job.
 pub(crate) struct Load {
     pub(crate) clients: usize,
     pub(crate) time: Duration,
 }
 
-/// What each client does over and over.
+/// The request that each client repeats.
 #[derive(Debug, Clone)]
 pub(crate) enum Job {
-    /// Reads this path.
+    /// A GET of this path.
     Read(String),
-    /// Creates an assistant from this, under an idempotency key, as clients of this workspace do.
+    /// A POST that creates an assistant, with an idempotency key.
     Create(Value),
-    /// Says something at this path, in conversations of ten turns. The time to begin them is not counted as latency.
+    /// A chat message to this path, in conversations of ten turns. Creating the conversations does not count as
+    /// latency.
     Chat(String),
 }
 
-/// What was seen.
+/// The measurements.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
-    /// How long each request took, in order of length.
+    /// The latencies, sorted.
     pub(crate) latencies: Vec<Duration>,
     pub(crate) time: Duration,
-    /// What went wrong: the first thing for each client, which stops there.
+    /// The first error of each client, which then stops.
     pub(crate) errors: Vec<String>,
-    /// CPU time of the server, where this system tells it.
+    /// The CPU time of the server, if the system provides it.
     pub(crate) server: Option<Duration>,
-    /// CPU time of all clients.
+    /// The CPU time of all clients.
     pub(crate) clients: Option<Duration>,
 }
 
 impl Load {
-    /// Puts the load on a server: first for a tenth of the time without looking.
+    /// Runs the load against a server, after a warm-up of a tenth of the time.
     pub(crate) async fn put(&self, program: &Program, job: &Job) -> Fallible<Measured> {
         self.run(program, job, "warm", self.time / 10).await?;
         self.run(program, job, "run", self.time).await
@@ -92,7 +93,7 @@ struct Client {
 }
 
 impl Client {
-    /// Works until the time is over or something goes wrong; gives the latencies.
+    /// Repeats the request until the time is over or an error occurs. Returns the latencies.
     async fn work(mut self) -> (Vec<Duration>, Option<String>) {
         let mut latencies = Vec::new();
         let mut chat = Bytes::new();
@@ -127,7 +128,7 @@ impl Client {
     }
 }
 
-/// One connection that is kept alive.
+/// A keep-alive connection.
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     host: String,
@@ -138,12 +139,12 @@ impl Connection {
         let stream = TcpStream::connect(addr).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // An error of the connection is an error of the request on it.
+        // An error of the connection also fails its request.
         tokio::spawn(connection);
         Ok(Self { sender, host: addr.to_string() })
     }
 
-    /// Asks for something that is not measured.
+    /// Sends a request that is not measured.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Fallible<Value> {
         let request = self.request(method, path, body.map(Value::to_string).unwrap_or_default().into());
         Ok(serde_json::from_slice(&self.send(request).await?)?)
@@ -160,7 +161,7 @@ impl Connection {
             .expect("a request")
     }
 
-    /// Sends a request and reads the whole answer, which is to be good.
+    /// Sends a request and reads its response, which must be successful.
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Fallible<Bytes> {
         let path = request.uri().clone();
         self.sender.ready().await?;

@@ -1,14 +1,14 @@
-//! How much load the emulator's program takes: reads, creates and chats of 64 clients at once, in memory and with
-//! `--db`, beside Prism serving the same read.
+//! Measures the throughput of the emulator: reads, creates and chats of 64 concurrent clients, in memory and with
+//! `--db`, compared with Prism for the same read.
 //!
 //! ```sh
 //! cargo bench -p telnyx-ai-tests --bench emulator                  # about 90 seconds
-//! cargo bench -p telnyx-ai-tests --bench emulator -- --seconds 2   # a look
+//! cargo bench -p telnyx-ai-tests --bench emulator -- --seconds 2   # a quick check
 //! ```
 //!
-//! It is the program as it is released, started anew for the part in memory and the part with a file. The clients run
-//! in one thread of this process, on the same cores as the program; the CPU seconds of both are told, since where they
-//! share the cores, a cheaper client makes a faster server. Prism (npm) is left out where there is no Node.js.
+//! The emulator is a release build, started once in memory and once with a file. The clients run in one thread of this
+//! process, on the same cores as the emulator. The CPU seconds of both are printed, because a cheaper client leaves
+//! more time to the server. Prism (npm) is skipped if there is no Node.js.
 
 mod load;
 mod openapi;
@@ -27,7 +27,7 @@ use load::{Connection, Job, Load};
 use program::Program;
 use report::Report;
 
-/// How many clients there are; each sends its next request when it has read the answer to the last one.
+/// The number of clients. Each sends its next request after it has read the previous response.
 const CLIENTS: usize = 64;
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
@@ -35,21 +35,21 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("This measures something under `cargo bench` only.");
+        println!("Run this with `cargo bench`.");
         return Ok(());
     }
     let seconds = match arguments.iter().position(|argument| argument == "--seconds") {
         None => 10.0,
-        Some(at) => arguments.get(at + 1).ok_or("--seconds takes a number")?.parse()?,
+        Some(at) => arguments.get(at + 1).ok_or("--seconds requires a number")?.parse()?,
     };
     let load = Load { clients: CLIENTS, time: Duration::try_from_secs_f64(seconds)? };
-    // One thread for all clients, so that they never take more than one core.
+    // One thread for all clients, so that they use at most one core.
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(load))
 }
 
 async fn measure(load: Load) -> Fallible<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("emulator-load");
-    // What is there is of a run before.
+    // The folder may contain files of a previous run.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     let binary = program::build_emulator()?;
@@ -60,13 +60,13 @@ async fn measure(load: Load) -> Fallible<()> {
     emulator(&load, &mut report, "with --db", &binary, &["--db", utf8(&db)?]).await?;
     match prism::install(&folder)? {
         Some(entry) => beside(&load, &mut report, &folder, &entry, &example).await?,
-        None => println!("Prism is left out: there is no node or npm here."),
+        None => println!("Prism is skipped: node or npm is missing."),
     }
     fs::remove_dir_all(&folder)?;
     report.finish()
 }
 
-/// Measures one emulator; gives the assistant that was read.
+/// Measures an emulator. Returns the assistant that was read.
 async fn emulator(load: &Load, report: &mut Report, store: &str, binary: &Path, arguments: &[&str]) -> Fallible<Value> {
     let program = Program::emulator(binary, arguments)?;
     let mut connection = Connection::open(program.addr).await?;
@@ -84,21 +84,21 @@ async fn emulator(load: &Load, report: &mut Report, store: &str, binary: &Path, 
     connection.ask("GET", &path, None).await
 }
 
-/// Measures Prism with the same read, and the same answer.
+/// Measures Prism with the same read and the same response.
 async fn beside(load: &Load, report: &mut Report, folder: &Path, entry: &Path, example: &Value) -> Fallible<()> {
     let document = folder.join("openapi.json");
     fs::write(&document, openapi::with_example(example).to_string())?;
     let program = prism::start(entry, &document).await?;
     let id = example["id"].as_str().ok_or("an assistant has an id")?;
-    // Prism leaves the path of the server's URL out.
+    // Prism ignores the path of the server's URL.
     let path = format!("/ai/assistants/{id}");
     let answer = Connection::open(program.addr).await?.ask("GET", &path, None).await?;
-    assert_eq!(answer, *example, "Prism and the emulator give the same answer");
+    assert_eq!(answer, *example, "Prism and the emulator send the same response");
     report.add(&format!("Prism {}: read an assistant", prism::version()), load.put(&program, &Job::Read(path)).await?);
     Ok(())
 }
 
-/// An assistant such as people have them.
+/// A typical assistant.
 fn an_assistant() -> Value {
     json!({
         "name": "Support",
@@ -111,7 +111,7 @@ fn an_assistant() -> Value {
             "type": "webhook",
             "webhook": {
                 "name": "order_status",
-                "description": "Looks an order up.",
+                "description": "Looks up an order.",
                 "url": "http://127.0.0.1:9/orders",
                 "body_parameters": {
                     "type": "object",
@@ -130,5 +130,5 @@ fn an_assistant() -> Value {
 }
 
 fn utf8(path: &Path) -> Fallible<&str> {
-    Ok(path.to_str().ok_or("the target directory has a name in UTF-8")?)
+    Ok(path.to_str().ok_or("the name of the target directory is not UTF-8")?)
 }

@@ -1,10 +1,10 @@
-//! The OpenAPI document that Prism serves: the contract's read of an assistant, with an example to answer.
+//! The OpenAPI document that Prism serves: the operation that retrieves an assistant, with an example response.
 
 use serde_json::{Value, json};
 
 const PATH: &str = "/ai/assistants/{assistant_id}";
 
-/// The contract with that operation alone, and all of its schemas.
+/// The contract with only this operation and all schemas.
 pub(crate) fn with_example(example: &Value) -> Value {
     let mut document: Value =
         serde_json::from_str(include_str!("../../contract/wire.json")).expect("the contract is JSON");

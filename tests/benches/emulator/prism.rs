@@ -1,4 +1,4 @@
-//! Prism, the mock server for OpenAPI documents that most people know, at the version of `prism/package-lock.json`.
+//! Prism, a mock server for OpenAPI documents, in the version of `prism/package-lock.json`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,16 +13,16 @@ use tokio::net::TcpStream;
 use crate::Fallible;
 use crate::program::Program;
 
-/// How long it may take to start.
+/// The time limit for its start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The version that is installed.
+/// The installed version.
 pub(crate) fn version() -> String {
     let package: Value = serde_json::from_str(include_str!("../prism/package.json")).expect("a package");
     package["dependencies"]["@stoplight/prism-cli"].as_str().expect("a version").to_owned()
 }
 
-/// Installs it into a folder; gives its script, or `None` where there is no Node.js.
+/// Installs it into a folder. Returns its script, or `None` if there is no Node.js.
 pub(crate) fn install(folder: &Path) -> Fallible<Option<PathBuf>> {
     let there = |program: &str| match Command::new(program).arg("--version").stdout(Stdio::null()).status() {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
@@ -31,7 +31,7 @@ pub(crate) fn install(folder: &Path) -> Fallible<Option<PathBuf>> {
     if !(there("node")? && there("npm")?) {
         return Ok(None);
     }
-    // Beside the folder of this run, so that it is there for the next one.
+    // Installed outside the folder of this run, so that the next run can use it.
     let installed = folder.with_file_name(format!("prism-{}", version()));
     let entry = installed.join("node_modules/@stoplight/prism-cli/dist/index.js");
     if !entry.exists() {
@@ -48,7 +48,7 @@ pub(crate) fn install(folder: &Path) -> Fallible<Option<PathBuf>> {
     Ok(Some(entry))
 }
 
-/// Starts it as `prism mock` does by itself, but without a line on each request.
+/// Starts it like `prism mock`, but without a log line per request.
 pub(crate) async fn start(entry: &Path, document: &Path) -> Fallible<Program> {
     let addr = free_address()?;
     let mut command = Command::new("node");

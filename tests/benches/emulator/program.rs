@@ -1,4 +1,4 @@
-//! Programs under load.
+//! Programs to measure.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::Fallible;
 
-/// A program that listens; killed when it is dropped.
+/// A running server program. It is killed when it is dropped.
 pub(crate) struct Program {
     child: Child,
     pub(crate) addr: SocketAddr,
@@ -39,7 +39,7 @@ impl Program {
         Ok(Self::new(child, addr))
     }
 
-    /// The CPU time that it has used so far, where this system tells it.
+    /// The CPU time so far, if the system provides it.
     pub(crate) fn cpu_time(&self) -> Option<Duration> {
         cpu_time(self.child.id())
     }
@@ -47,22 +47,22 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The CPU time that a process has used so far: `/proc` tells it in hundredths of a second.
+/// The CPU time of a process so far. `/proc` has it in hundredths of a second.
 pub(crate) fn cpu_time(process: u32) -> Option<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is the program's name, which may have anything in it.
+    // The second field is the name of the program, which can contain any character.
     let (_, fields) = stat.rsplit_once(')')?;
     let ticks: Vec<u64> = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
     (ticks.len() == 2).then(|| Duration::from_millis(10 * ticks.iter().sum::<u64>()))
 }
 
-/// Builds the emulator as it is released; gives its file.
+/// Builds a release of the emulator. Returns the path of the program.
 pub(crate) fn build_emulator() -> Fallible<PathBuf> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--release", "--package", "telnyx-ai-emulator", "--features", "program"])
@@ -75,5 +75,5 @@ pub(crate) fn build_emulator() -> Fallible<PathBuf> {
     }
     let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
     let binary = messages.filter_map(|message: Value| message["executable"].as_str().map(PathBuf::from)).next_back();
-    Ok(binary.ok_or("cargo does not tell where the program is")?)
+    Ok(binary.ok_or("the output of cargo has no path of the program")?)
 }

@@ -1,11 +1,11 @@
-//! What is printed.
+//! The printed report.
 
 use std::time::Duration;
 
 use crate::Fallible;
 use crate::load::{Load, Measured};
 
-/// The table, line by line as it is measured.
+/// A table that is printed line by line.
 pub(crate) struct Report {
     errors: Vec<String>,
 }
@@ -13,7 +13,7 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(load: &Load) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        println!("\n{} clients at once, {} s each; server and clients", load.clients, load.time.as_secs_f64());
+        println!("\n{} concurrent clients, {} s each; server and clients", load.clients, load.time.as_secs_f64());
         println!("share the {cores} cores of this machine, and the clients use one at most.\n");
         println!(
             "{:<42} {:>10} {:>9} {:>9} {:>6} {:>12} {:>13} {:>11}",
@@ -39,18 +39,20 @@ impl Report {
         self.errors.extend(measured.errors.into_iter().map(|error| format!("{name}: {error}")));
     }
 
-    /// An error where there was one.
+    /// Fails if a client had an error.
     pub(crate) fn finish(self) -> Fallible<()> {
         println!();
         match self.errors.first() {
             None => Ok(()),
-            Some(first) => Err(format!("{} clients broke off; {first}", self.errors.len()).into()),
+            Some(first) => {
+                Err(format!("{} clients stopped with an error; the first one: {first}", self.errors.len()).into())
+            }
         }
     }
 }
 
 impl Measured {
-    /// In milliseconds: how long the quickest `part` of all requests took at most.
+    /// A quantile of the latencies, in milliseconds.
     fn quantile(&self, part: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         let latency = self.latencies.get((last as f64 * part).round() as usize);

@@ -1,8 +1,8 @@
-// The vendor's current JavaScript client, as published, through every operation of the API.
+// Calls every operation of the vendor's current JavaScript client, as published.
 //
 //   TELNYX_API_KEY=any node walk.mjs <base URL of a fresh emulator> <wire.json> <the guide's javascript.md>
 //
-// Each function below walks one resource and reads like its documentation.
+// Each function covers one resource.
 
 import { readFileSync } from 'node:fs';
 
@@ -14,6 +14,7 @@ import {
   Checks,
   inHours,
   operations,
+  published,
   recorder,
   serverSentEvents,
   until,
@@ -26,9 +27,12 @@ const telnyx = new Telnyx({ baseURL, fetch });
 const { assistants, conversations, integrations, mcpServers, tools } = telnyx.ai;
 const checks = new Checks();
 
+const contract = operations(wireFile);
+const has = published(contract, import.meta.resolve('telnyx'));
+
 const UNKNOWN = '00000000-0000-0000-0000-000000000000';
 
-/** An assistant to try things on. */
+/** Creates an assistant for a test. */
 function anAssistant(more = {}) {
   return assistants.create({ name: 'Reception', instructions: 'Take messages.', ...more });
 }
@@ -264,7 +268,7 @@ async function chatting() {
   checks.ok('the next one answers', second.content.includes('What time is it?'), second);
   checks.ok('metadata fills the instructions', second.content.includes('Be kind to Ada.'), second);
 
-  // The client has no type for a stream and hands out its text.
+  // The client has no type for a stream and returns its text.
   const { data: streamed, response } = await say('And now, piece by piece, please?', { stream: true }).withResponse();
   checks.ok('a stream has its content type', response.headers.get('content-type').startsWith('text/event-stream'));
   const events = serverSentEvents(streamed);
@@ -313,7 +317,7 @@ async function textMessages() {
     'Idempotency-Key': 'walk-sms',
   });
   const { data } = await conversations.retrieve(sent.conversation_id);
-  // Numbers and booleans may be sent; the metadata of a conversation is declared as texts.
+  // Numbers and booleans are allowed, but the client declares the metadata of a conversation as strings.
   checks.equal('the conversation knows its order', [data.metadata.order, data.metadata.urgent], ['17', 'true']);
   checks.equal('and its channel', data.metadata.telnyx_conversation_channel, 'sms_chat');
   const [message] = await all(conversations.messages.list(sent.conversation_id));
@@ -403,7 +407,7 @@ async function sharedTools() {
     { code: '10004', pointer: '/webhook' },
   );
 
-  checks.equal('delete answers 200', (await tools.delete(tool.id).asResponse()).status, 200);
+  checks.equal('delete answers 204', (await tools.delete(tool.id).asResponse()).status, 204);
   await checks.rejects('then it is gone', tools.retrieve(tool.id), Telnyx.NotFoundError, 404);
 }
 
@@ -942,6 +946,56 @@ async function walkConversations() {
   await checks.rejects('then it is gone', conversations.retrieve(older.id), Telnyx.NotFoundError, 404);
 }
 
+async function walkInsights() {
+  const { conversationInsights, insightGroups, insights } = conversations;
+  const request = {
+    name: 'Mood',
+    instructions: 'Name the mood of the user in one word.',
+    json_schema: { type: 'object', properties: { mood: { type: 'string' } } },
+    'Idempotency-Key': 'walk-insight',
+  };
+  const { data: insight } = await insights.create(request);
+  checks.equal('create wraps', [insight.name, insight.instructions], [request.name, request.instructions]);
+  checks.equal('the schema is as sent', insight.json_schema, request.json_schema);
+  checks.equal('replayed', (await insights.create(request)).data.id, insight.id);
+  checks.equal('retrieve', (await insights.retrieve(insight.id)).data, insight);
+  const changed = await insights.update(insight.id, { webhook: 'http://127.0.0.1:9/moods' });
+  checks.equal('update', [changed.data.webhook, changed.data.name], ['http://127.0.0.1:9/moods', 'Mood']);
+  const { data: other } = await insights.create({ name: 'Topic', instructions: 'Name the topic.' });
+  const listed = (await all(insights.list({ 'page[size]': 1 }))).map(({ id }) => id);
+  checks.ok('list', listed.includes(insight.id) && listed.includes(other.id), listed);
+
+  const { data: group } = await insightGroups.insightGroups({ name: 'Quality', 'Idempotency-Key': 'walk-group' });
+  const replayed = await insightGroups.insightGroups({ name: 'Quality', 'Idempotency-Key': 'walk-group' });
+  checks.equal('a group is replayed', replayed.data.id, group.id);
+  const inGroup = { group_id: group.id };
+  const assigned = await insightGroups.insights.assign(insight.id, inGroup).asResponse();
+  checks.equal('assign answers 204', assigned.status, 204);
+  await insightGroups.insights.assign(other.id, inGroup);
+  const members = async () => (await insightGroups.retrieve(group.id)).data.insights.map(({ id }) => id).sort();
+  checks.equal('a group has its insights', await members(), [insight.id, other.id].sort());
+  const unassigned = await insightGroups.insights.deleteUnassign(other.id, inGroup).asResponse();
+  checks.equal('unassign answers 204', unassigned.status, 204);
+  checks.equal('then it has the other alone', await members(), [insight.id]);
+  const renamed = await insightGroups.update(group.id, { description: 'How well we help.' });
+  checks.equal('update of a group', [renamed.data.description, renamed.data.name], ['How well we help.', 'Quality']);
+  const groups = await all(insightGroups.retrieveInsightGroups());
+  checks.ok(
+    'groups',
+    groups.some(({ id }) => id === group.id),
+    groups,
+  );
+
+  const nobody = { group_by: ['metadata.assistant_id'], metadata: { assistant_id: 'eq.assistant-nobody' } };
+  checks.equal('aggregates of nobody', (await conversationInsights.retrieveAggregates(nobody)).data, []);
+
+  checks.equal('a group is deleted', (await insightGroups.delete(group.id).asResponse()).status, 204);
+  await checks.rejects('then it is gone', insightGroups.retrieve(group.id), Telnyx.NotFoundError, 404);
+  checks.equal('its insight is not', (await insights.retrieve(insight.id)).data.id, insight.id);
+  checks.equal('an insight is deleted', (await insights.delete(insight.id).asResponse()).status, 204);
+  await checks.rejects('then it is gone', insights.retrieve(insight.id), Telnyx.NotFoundError, 404);
+}
+
 async function integrationsAndConnections() {
   const { data: catalogue } = await integrations.list();
   checks.ok(
@@ -990,7 +1044,7 @@ async function walkMcpServers() {
   await mcpServers.create({ ...request, url: 'http://127.0.0.1:9/other', 'Idempotency-Key': undefined });
   const before = calls.length;
   const found = await all(mcpServers.list({ type: 'walk', 'page[size]': 1 }));
-  // The list is a bare array without a total: the client asks until a page is empty.
+  // The list has no total, so the client requests pages until one is empty.
   checks.equal('the client pages by itself', [found.length, calls.length - before], [2, 3]);
   const byUrl = await all(mcpServers.list({ url: 'http://127.0.0.1:9/other' }));
   checks.equal(
@@ -1035,7 +1089,7 @@ async function errors() {
   );
 }
 
-/** The guide for those who come from this client: each of its calls goes where its row says. */
+/** Checks the guide for users of this client: each call sends a request to the operation of its row. */
 async function theGuide() {
   const asked = [];
   const nowhere = async (url, { method }) => {
@@ -1049,15 +1103,15 @@ async function theGuide() {
     const path = name.split('.');
     const method = path.pop();
     const resource = path.reduce((owner, part) => owner?.[part], client);
-    // All ids are `x`, those in objects too: what counts is where the request goes.
-    const ids = { assistant_id: 'x', test_id: 'x' };
+    // All ids are `x`, also in objects, because only the operation is checked.
+    const ids = Object.fromEntries(Array.from(written.matchAll(/\w+_id\b/g), ([id]) => [id, 'x']));
     const given = written.replace(/\{.*\}/, '{}').split(', ');
     const call = given.filter(Boolean).map((argument) => (/Id$|^'/.test(argument) ? 'x' : ids));
     await resource?.[method]?.(...call);
     checks.equal(`client.${name}`, asked.splice(0), [operation.replaceAll(/\{\w+\}/g, 'x')]);
     seen.push(operation);
   }
-  checks.equal('it has all operations', seen.sort(), operations(wireFile).sort());
+  checks.equal('it has all operations', seen.sort(), has.toSorted());
 }
 
 await checks.part('creating assistants', creatingAssistants);
@@ -1079,18 +1133,24 @@ await checks.part('tests', tests);
 await checks.part('test runs', testRuns);
 await checks.part('test suites', testSuites);
 await checks.part('conversations', walkConversations);
+await checks.part('insights', walkInsights);
 await checks.part('integrations and connections', integrationsAndConnections);
 await checks.part('MCP servers', walkMcpServers);
 await checks.part('errors', errors);
 await checks.part('the guide', theGuide);
 await checks.part('operations', async () => {
-  const contract = operations(wireFile);
   const called = answered(contract, calls);
   console.log(`${called.length} of ${contract.length} operations`);
   checks.equal(
-    'all were called',
-    contract.filter((operation) => !called.includes(operation)),
+    'all that it has were called',
+    has.filter((operation) => !called.includes(operation)),
     [],
+  );
+  const lines = readFileSync(process.env.UNPUBLISHED, 'utf8').split('\n');
+  checks.equal(
+    'unpublished.txt has the others',
+    lines.filter((line) => line !== '' && !line.startsWith('#')).sort(),
+    contract.filter((operation) => !has.includes(operation)).sort(),
   );
 });
 checks.finish();

@@ -1,8 +1,7 @@
-"""What the walk is made of: checks that are counted, a note of what the client asked for, the list of operations, and a
-small web server for the emulator to call."""
+"""Shared by the Python script: counted checks, a record of requests, the list of operations, and a web server that the
+emulator calls."""
 
 import json
-import os
 import re
 import threading
 import time
@@ -12,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Checks:
-    """Counts checks. A failed one is printed and the walk goes on."""
+    """Counts checks. A failed check is printed, and the script continues."""
 
     def __init__(self):
         self.passed = 0
@@ -20,29 +19,29 @@ class Checks:
         self._part = ""
 
     def part(self, run):
-        """Runs one part of the walk; an exception is one failure and ends only this part."""
+        """Runs a part of the script. An exception is one failure and ends only this part."""
         self._part = run.__name__.replace("_", " ")
         try:
             run()
         except Exception:
-            self._fail("ran to its end", traceback.format_exc())
+            self._fail("completes without an exception", traceback.format_exc())
 
     def ok(self, what, condition, seen=None):
-        """The condition holds."""
+        """Checks that the condition is true."""
         if condition:
             self.passed += 1
         else:
             self._fail(what, f"saw {seen!r}")
 
     def equal(self, what, seen, expected):
-        """What was seen is what was expected."""
+        """Checks that two values are equal."""
         if seen == expected:
             self.passed += 1
         else:
             self._fail(what, f"saw {seen!r}\n    not {expected!r}")
 
     def rejects(self, what, call, error_class, code=None, pointer=None):
-        """The call raises this error, whose body has one with this code and pointer first."""
+        """Checks that the call raises this error, whose body has this code and pointer first."""
         try:
             result = call()
         except error_class as error:
@@ -63,7 +62,7 @@ class Checks:
 
 
 class Recorder:
-    """Notes each exchange; `hooks` are for the client's httpx."""
+    """Records each exchange. `hooks` are for the client's httpx."""
 
     def __init__(self, base_url):
         self.calls = []
@@ -76,7 +75,7 @@ class Recorder:
         self.calls.append((request.method, path, response.status_code, request))
 
     def answered(self, operations):
-        """Those of the operations that were called and answered with success."""
+        """The operations that were called successfully."""
         templates = []
         for operation in operations:
             method, path = operation.split(" ")
@@ -93,18 +92,15 @@ class Recorder:
 
 
 def operations(wire_file):
-    """The operations of the contract, as `GET /ai/assistants/{assistant_id}`."""
+    """The operations of the contract, such as `GET /ai/assistants/{assistant_id}`."""
     with open(wire_file, encoding="utf-8") as file:
         paths = json.load(file)["paths"]
-    with open(os.environ["UNPUBLISHED"], encoding="utf-8") as file:
-        unpublished = file.read().splitlines()
     verbs = ("get", "post", "put", "patch", "delete")
-    every = [f"{verb.upper()} {path}" for path, methods in paths.items() for verb in methods if verb in verbs]
-    return [operation for operation in every if operation not in unpublished]
+    return [f"{verb.upper()} {path}" for path, methods in paths.items() for verb in methods if verb in verbs]
 
 
 class WebServer:
-    """A web server on 127.0.0.1 that notes its requests and answers (status, body) of `answer(path)`."""
+    """A web server on 127.0.0.1 that records requests and responds with (status, body) of `answer(path)`."""
 
     def __init__(self, answer):
         self.requests = requests = []
@@ -135,12 +131,12 @@ class WebServer:
 
 
 def in_hours(hours):
-    """This moment moved by so many hours."""
+    """The current time plus a number of hours."""
     return datetime.now(timezone.utc) + timedelta(hours=hours)
 
 
 def until(ask, done):
-    """Asks again until `done(value)`, for ten seconds at most; gives the last value."""
+    """Polls until `done(value)`, for up to 10 s. Returns the last value."""
     end = time.monotonic() + 10
     while True:
         value = ask()
@@ -150,7 +146,7 @@ def until(ask, done):
 
 
 def server_sent_events(text):
-    """The events in a text of server-sent events: (event, data), data being JSON."""
+    """Parses server-sent events with JSON data: (event, data)."""
     events = []
     for block in re.split(r"\r?\n\r?\n", text.strip()):
         fields = dict(line.split(": ", 1) for line in block.splitlines())

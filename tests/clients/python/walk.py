@@ -1,9 +1,9 @@
-"""The vendor's Python client, as published, through every operation of the API.
+"""Calls every operation of the API with the vendor's published Python client.
 
     TELNYX_API_KEY=any python walk.py <base URL of a fresh emulator> <wire.json>
 
-Each function below walks one resource and reads like its documentation. The client is told to be strict: it raises an
-error for every answer that is not of the type it declares.
+Each function covers one resource. The client is strict: it raises an error if a response does not have the declared
+type.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ ENDED = ("passed", "failed", "error")
 
 
 def an_assistant(**more):
-    """An assistant to try things on."""
+    """Creates an assistant for a test."""
     return ai.assistants.create(**{"name": "Reception", "instructions": "Take messages.", **more})
 
 
@@ -149,6 +149,34 @@ def changing_assistants():
     checks.rejects("and can not be changed", lambda: ai.assistants.update(copy.id, name="x"), NotFoundError)
 
 
+def deleting_and_restoring():
+    assistants = ai.assistants
+    assistant = an_assistant(greeting="Hello!")
+    assistants.update(assistant.id, greeting="Good morning!")
+    versions = [version.version_id for version in assistants.versions.list(assistant.id).data]
+    assistants.delete(assistant.id)
+    checks.rejects("deleted", lambda: assistants.retrieve(assistant.id), NotFoundError, "10005")
+    deleted = assistants.deleted.get(assistant.id)
+    checks.equal("but kept", (deleted.id, deleted.greeting), (assistant.id, "Good morning!"))
+    kept = deleted.permanently_deleted_at - deleted.deleted_at
+    checks.equal("for 30 days", kept.days, 30)
+    listed = [found.id for found in assistants.deleted.list(page_size=1)]
+    checks.ok("and listed", assistant.id in listed, listed)
+    restored = assistants.restore(assistant.id)
+    checks.equal("restored", (restored.id, restored.greeting), (assistant.id, "Good morning!"))
+    again = [version.version_id for version in assistants.versions.list(assistant.id).data]
+    checks.equal("with its versions", again, versions)
+    checks.rejects("then it is not deleted", lambda: assistants.deleted.get(assistant.id), NotFoundError)
+    checks.rejects("nor restored twice", lambda: assistants.restore(assistant.id), NotFoundError)
+
+    handoff = {"ai_assistants": [{"id": assistant.id, "name": "Reception"}]}
+    other = an_assistant(tools=[{"type": "handoff", "handoff": handoff}])
+    checks.rejects("one that another refers to stays", lambda: assistants.delete(assistant.id), BadRequestError)
+    assistants.delete(other.id, hard_delete=True)
+    checks.rejects("erased at once", lambda: assistants.deleted.get(other.id), NotFoundError)
+    assistants.delete(assistant.id)
+
+
 def variables_from_a_webhook():
     answer = {"dynamic_variables": {"caller": "Ada"}, "conversation": {"metadata": {"tier": "gold"}}}
     with WebServer(lambda _: (200, answer)) as hook:
@@ -218,7 +246,7 @@ def chatting():
     checks.ok("the next one answers", "What time is it?" in second, second)
     checks.ok("metadata fills the instructions", "Be kind to Ada." in second, second)
 
-    # The client has no type for a stream: its text is read as it comes.
+    # The client has no type for a stream, so its text is read.
     said = "And now, piece by piece, please?"
     with ai.assistants.with_streaming_response.chat(**chat, content=said, stream=True) as response:
         checks.ok("a stream has its content type", response.headers["content-type"].startswith("text/event-stream"))
@@ -251,7 +279,7 @@ def text_messages():
         conversation_metadata={"order": 17, "urgent": True, "note": "x"},
         idempotency_key="walk-sms",
     )
-    # Numbers and booleans may be sent; the metadata of a conversation is declared as texts.
+    # Numbers and booleans are allowed, but the client declares the metadata of a conversation as strings.
     metadata = ai.conversations.retrieve(sent.conversation_id).data.metadata
     checks.equal("the conversation knows its order", (metadata["order"], metadata["urgent"].lower()), ("17", "true"))
     checks.equal("and its channel", metadata["telnyx_conversation_channel"], "sms_chat")
@@ -260,6 +288,24 @@ def text_messages():
     greeted = ai.assistants.send_sms(assistant.id, **numbers)
     [greeting] = ai.conversations.messages.list(greeted.conversation_id)
     checks.equal("without a text, the greeting", greeting.text, "Your parcel is here.")
+
+
+def whatsapp():
+    number = {"from_": "+13125550100", "to": "+13125550199"}
+    request = {**number, "content": "Send the login code 482913.", "conversation_metadata": {"order": "A-17"}}
+    # The client has no type for this tool, and rejects the response in strict mode.
+    body = {"name": "Sender", "instructions": "Send codes.", "tools": [{"type": "whatsapp_template"}]}
+    assistant_id = client.post("/ai/assistants", body={**body, "enabled_features": ["messaging"]}, cast_to=object)["id"]
+    sent = ai.assistants.whatsapp(assistant_id, **request, idempotency_key="walk-whatsapp")
+    checks.ok("it has a message", sent.message_id, sent)
+    replayed = ai.assistants.whatsapp(assistant_id, **request, idempotency_key="walk-whatsapp")
+    checks.equal("replayed", replayed, sent)
+    conversation = ai.conversations.retrieve(sent.conversation_id).data
+    checks.equal("and a conversation", conversation.metadata["telnyx_conversation_channel"], "whatsapp_chat")
+    checks.equal("with its metadata", conversation.metadata["order"], "A-17")
+    plain = an_assistant(enabled_features=["messaging"])
+    send = lambda: ai.assistants.whatsapp(plain.id, **request)
+    checks.rejects("without a template", send, (BadRequestError, UnprocessableEntityError))
 
 
 def enhancing_instructions():
@@ -305,7 +351,8 @@ def shared_tools():
     checks.equal("meta counts", meta, (1, 20, 1, 1))
     checks.rejects("pages have 100 items at most", lambda: ai.tools.list(page_size=101), UnprocessableEntityError)
 
-    checks.equal("delete answers 200", ai.tools.with_raw_response.delete(tool.id).status_code, 200)
+    gone = ai.tools.with_raw_response.delete(tool.id)
+    checks.equal("delete answers 204", (gone.status_code, gone.parse()), (204, None))
     checks.rejects("then it is gone", lambda: ai.tools.retrieve(tool.id), NotFoundError)
 
 
@@ -384,7 +431,7 @@ def scheduled_events():
     checks.equal(
         "by channel", [one.text for one in events.list(assistant_id, conversation_channel="sms_chat")], ["Soon."] * 2
     )
-    # The client writes these moments with +00:00, whose plus must survive the query.
+    # The client writes these times with +00:00. The plus sign must be encoded in the query.
     checks.equal("by date", len(list(events.list(assistant_id, from_date=in_hours(36), to_date=in_hours(60)))), 1)
 
     def wrong(**more):
@@ -605,6 +652,54 @@ def conversations():
     checks.rejects("then it is gone", lambda: conversations.retrieve(older.id), NotFoundError)
 
 
+def insights():
+    insights, groups = ai.conversations.insights, ai.conversations.insight_groups
+    schema = {"type": "object", "properties": {"mood": {"type": "string"}}}
+    request = {"name": "Mood", "instructions": "Name the mood of the user in one word.", "json_schema": schema}
+    insight = insights.create(**request, idempotency_key="walk-insight").data
+    checks.equal("create wraps", (insight.name, insight.instructions), (request["name"], request["instructions"]))
+    checks.equal("the schema is as sent", insight.json_schema, schema)
+    checks.equal("replayed", insights.create(**request, idempotency_key="walk-insight").data.id, insight.id)
+    checks.equal("retrieve", insights.retrieve(insight.id).data, insight)
+    changed = insights.update(insight.id, webhook="http://127.0.0.1:9/moods").data
+    checks.equal("update", (changed.webhook, changed.name), ("http://127.0.0.1:9/moods", "Mood"))
+    other = insights.create(name="Topic", instructions="Name the topic.").data
+    listed = [found.id for found in insights.list(page_size=1)]
+    checks.ok("list", insight.id in listed and other.id in listed, listed)
+
+    group = groups.insight_groups(name="Quality", idempotency_key="walk-group").data
+    checks.equal("a group is replayed", groups.insight_groups(name="Quality", idempotency_key="walk-group").data, group)
+    assigned = groups.insights.with_raw_response.assign(insight.id, group_id=group.id)
+    checks.equal("assign answers 204", (assigned.status_code, assigned.parse()), (204, None))
+    groups.insights.assign(other.id, group_id=group.id)
+    members = lambda: sorted(member.id for member in groups.retrieve(group.id).data.insights)
+    checks.equal("a group has its insights", members(), sorted([insight.id, other.id]))
+    unassigned = groups.insights.with_raw_response.delete_unassign(other.id, group_id=group.id)
+    checks.equal("unassign answers 204", (unassigned.status_code, unassigned.parse()), (204, None))
+    checks.equal("then it has the other alone", members(), [insight.id])
+    renamed = groups.update(group.id, description="How well we help.").data
+    checks.equal("update of a group", (renamed.description, renamed.name), ("How well we help.", "Quality"))
+    checks.ok("groups", group.id in [found.id for found in groups.retrieve_insight_groups()])
+
+    assistant = an_assistant(insight_settings={"insight_group_id": group.id})
+    conversation = ai.conversations.create(metadata={"assistant_id": assistant.id})
+    ai.assistants.chat(assistant.id, conversation_id=conversation.id, content="Hello!")
+    aggregates = ai.conversations.conversation_insights.retrieve_aggregates
+    rows = aggregates(
+        group_by=["metadata.assistant_id"], metadata={"assistant_id": f"eq.{assistant.id}"}, insight_id=insight.id
+    ).data
+    checks.ok("aggregates", all(row.record_count for row in rows), rows)
+    checks.equal("of nobody", aggregates(metadata={"assistant_id": "eq.assistant-nobody"}).data, [])
+
+    gone = groups.with_raw_response.delete(group.id)
+    checks.equal("a group is deleted", (gone.status_code, gone.parse()), (204, None))
+    checks.rejects("then it is gone", lambda: groups.retrieve(group.id), NotFoundError)
+    checks.equal("its insight is not", insights.retrieve(insight.id).data.id, insight.id)
+    gone = insights.with_raw_response.delete(insight.id)
+    checks.equal("an insight is deleted", (gone.status_code, gone.parse()), (204, None))
+    checks.rejects("then it is gone", lambda: insights.retrieve(insight.id), NotFoundError)
+
+
 def integrations_and_connections():
     connections = ai.integrations.connections
     catalogue = {integration.id: integration for integration in ai.integrations.list().data}
@@ -636,7 +731,7 @@ def mcp_servers():
     servers.create(**{**request, "url": "http://127.0.0.1:9/other"})
     before = len(calls)
     found = list(servers.list(type="walk", page_size=1))
-    # The list is a bare array without a total: the client asks until a page is empty.
+    # The list has no total, so the client requests pages until one is empty.
     checks.equal("the client pages by itself", (len(found), len(calls) - before), (2, 3))
     checks.equal("by address", len(list(servers.list(url="http://127.0.0.1:9/other"))), 1)
     gone = servers.with_raw_response.delete(server.id)
@@ -683,11 +778,13 @@ for part in (
     creating_assistants,
     idempotency_keys,
     changing_assistants,
+    deleting_and_restoring,
     variables_from_a_webhook,
     importing_assistants,
     texml,
     chatting,
     text_messages,
+    whatsapp,
     enhancing_instructions,
     tags,
     shared_tools,
@@ -699,6 +796,7 @@ for part in (
     test_runs,
     test_suites,
     conversations,
+    insights,
     integrations_and_connections,
     mcp_servers,
     the_asynchronous_client,

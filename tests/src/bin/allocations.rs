@@ -1,6 +1,6 @@
-//! Counts what calls allocate, over a transport that has no network, so that the counts are the same each time.
+//! Counts the allocations of calls, with a transport without a network, so that the counts are deterministic.
 //!
-//! One line of JSON: by the name of each measurement, how often memory was asked for and how many bytes.
+//! Prints one line of JSON: the number of allocations and bytes for each measurement.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -25,7 +25,7 @@ static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 const PAGES: usize = 10;
 const PAGE_SIZE: usize = 100;
 
-/// Answers at once: the page that was asked for where there are pages, and a refusal first where it is told so.
+/// A transport that responds immediately: with the requested page, or first with an error.
 #[derive(Clone)]
 struct AtOnce {
     answers: Arc<Vec<Bytes>>,
@@ -59,7 +59,7 @@ impl Transport for AtOnce {
     }
 }
 
-/// How often memory was asked for, and how many bytes of it.
+/// The number of allocations and their bytes.
 #[derive(Clone, Copy)]
 struct Cost {
     allocations: usize,
@@ -67,7 +67,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// Of what happens from now until the answer is there.
+    /// Measures a future.
     async fn of<T>(work: impl Future<Output = T>) -> (Self, T) {
         let region = Region::new(ALLOCATOR);
         let value = work.await;
@@ -104,13 +104,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 type Costs = BTreeMap<&'static str, Cost>;
 
-/// Calls that get or send one assistant; what JSON takes of that is shown apart.
+/// Measures calls with an assistant. JSON is measured separately.
 async fn calls(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     let body = samples::assistant(1);
     let telnyx = AtOnce::new([body.clone()]).client()?;
     let assistants = telnyx.assistants();
 
-    // The first call may set up what stays.
+    // The first call initializes state that is kept.
     assistants.retrieve("assistant-1").await?;
     let (decoding, assistant) = Cost::of(async { decode::from_slice::<Assistant>(&body) }).await;
     let request = || {
@@ -141,7 +141,7 @@ async fn calls(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A walk over pages of tests.
+/// Measures a list of tests with several pages.
 async fn pages(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     let pages = || (1..=PAGES).map(|number| samples::page_of_tests(number, PAGE_SIZE, PAGES * PAGE_SIZE));
     let telnyx = AtOnce::new(pages()).client()?;
@@ -153,7 +153,7 @@ async fn pages(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
             .all(|page| page.is_ok_and(|page| !page.data.is_empty()))
     };
     let (decoding, all_read) = Cost::of(decode).await;
-    assert!(all_read, "the samples are no pages of tests");
+    assert!(all_read, "the samples are not pages of tests");
 
     for (name, prefetch) in
         [("page of a walk, without decoding", 0), ("page of a walk with prefetch(4), without decoding", 4)]
@@ -178,7 +178,7 @@ async fn pages(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What each further attempt adds to a call.
+/// Measures the cost of a retry.
 async fn retries(costs: &mut Costs) -> Result<(), Box<dyn Error>> {
     let transport = AtOnce::new([samples::assistant(1)]);
     let telnyx = transport.client()?;

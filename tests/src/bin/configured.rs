@@ -1,30 +1,32 @@
-//! Makes a client of the environment alone and tells what came of it: its base URL, or the error. With `--default-transport` the
-//! client has that, else one that opens no connections; with `--call` it makes a call on it and tells what came of that.
-
-use std::error::Error as _;
+//! Builds a client from the environment and prints its base URL, or the error.
+//!
+//! `configured scripted|reqwest|hyper [--call]`: the transport, and whether to call an operation and print its response.
 
 use http::Method;
 use telnyx_ai::{Client, Error};
+use telnyx_ai_hyper::HyperTransport;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let said = match std::env::args().nth(1).as_deref() {
-        Some("--default-transport") => Client::builder().build().map(|client| client.base_url().to_owned()),
-        Some("--call") => call().await,
-        _ => {
-            Client::builder().transport(Scripted::new::<Answer>([])).build().map(|client| client.base_url().to_owned())
-        }
-    };
-    match said {
-        Ok(said) => println!("{said}"),
+    match run().await {
+        Ok(output) => println!("{output}"),
         Err(error) => println!("{:?}: {error}", error.kind()),
     }
 }
 
-async fn call() -> Result<String, Error> {
-    let called = Client::builder().build()?.request(Method::GET, "/ai/assistants").max_retries(0).await;
-    // The source tells which transport it was.
-    Ok(called.map_or_else(|error| format!("{:?} by {:?}", error.kind(), error.source()), |answer| answer.to_string()))
+async fn run() -> Result<String, Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let client = match arguments[0].as_str() {
+        "scripted" => Client::builder().transport(Scripted::new::<Answer>([])).build()?,
+        "hyper" => Client::builder().transport(HyperTransport::new()?).build()?,
+        _ => Client::from_env()?,
+    };
+    if arguments.len() == 1 {
+        return Ok(client.base_url().to_owned());
+    }
+    // A call that cannot be repeated, with the default retries.
+    let called = client.request(Method::POST, "/ai/assistants").max_retries(0);
+    Ok(called.await?.to_string())
 }

@@ -1,4 +1,4 @@
-//! Reads JSON bodies into the types of their operations, writes them back and tells what is not the same.
+//! Deserializes JSON bodies into the types of their operations, serializes them again and prints the differences.
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ line counts them:
 
 The exit code is 1 where a body differs and 2 where a line is not of this form.";
 
-/// A line of the input. Its body stays as text: reading it is what the types are there for.
+/// A line of the input. Its body stays text until the type deserializes it.
 #[derive(Deserialize)]
 struct Line<'l> {
     op: String,
@@ -83,7 +83,7 @@ fn check(line: &str, contract: &Contract, counts: &mut Counts, out: &mut impl Wr
         Ok(trip) => trip,
         Err(error) => {
             counts.differ += 1;
-            return writeln!(out, "differs: {op} {part} {kind} {n}: it can not be read: {error}");
+            return writeln!(out, "differs: {op} {part} {kind} {n}: cannot deserialize: {error}");
         }
     };
     let body = serde_json::from_str(body.get())?;

@@ -11,10 +11,10 @@ use tokio::sync::Notify;
 
 use super::{Scene, samples};
 
-/// The path that tells how many requests came.
+/// The path that returns the number of requests.
 pub(super) const COUNT: &str = "/count";
 
-/// All answers of a server. Clones are the same server.
+/// All responses of a server. Clones share the state.
 #[derive(Clone)]
 pub(super) struct Answers(Arc<State>);
 
@@ -57,7 +57,7 @@ impl Answers {
             (&Method::GET, "/v2/ai/assistants") => state.assistants.clone(),
             (&Method::GET, "/v2/ai/assistants/tests") => state.page(request.uri().query().unwrap_or_default()),
             _ => {
-                // A request is answered when it is all there.
+                // The response is sent after the whole request has been read.
                 let _ = request.into_body().collect().await;
                 state.assistant.clone()
             }

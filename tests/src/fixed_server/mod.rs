@@ -1,7 +1,6 @@
-//! A server whose answers are made beforehand, in a process of its own, so that neither its time nor its memory counts
-//! as the client's.
+//! A server with fixed responses in a separate process, so that its time and memory do not count as the client's.
 //!
-//! A program that uses it begins its `main` with [`serve_if_asked`]: the server is the same program, started again.
+//! The server is the same program, started again. Call [`serve_if_asked`] at the start of `main`.
 
 mod answers;
 pub mod samples;
@@ -19,38 +18,38 @@ use tokio::net::TcpListener;
 
 use crate::process;
 
-/// What the server answers, and how.
+/// The responses of the server.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scene {
-    /// How many assistants the list of them has.
+    /// The number of assistants in the list.
     pub assistants: usize,
-    /// How many tests there are in all pages.
+    /// The number of tests in all pages.
     pub tests: usize,
-    /// How long each answer takes, in milliseconds.
+    /// The latency of each response, in milliseconds.
     pub latency_ms: u64,
-    /// Refuses one of so many requests with 429 and a wait of 20 ms; 0 refuses none.
+    /// Every n-th request is a 429 with a delay of 20 ms. 0 disables this.
     pub refuse_every: u64,
-    /// Answers no request until so many wait for their answers.
+    /// The number of requests that must arrive before the server responds.
     pub gather: usize,
-    /// The core of the machine to stay on.
+    /// The CPU core of the server.
     pub core: Option<usize>,
 }
 
-/// The argument that makes a program the server.
+/// The argument that starts a program as the server.
 const SERVE: &str = "--serve";
 
-/// Becomes the server, for good, where the program was started as one.
+/// Runs the server if the program was started as one. Then it does not return.
 ///
 /// # Errors
-/// Where it was, and no port of this machine is free.
+/// If no port is free.
 pub fn serve_if_asked() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     if arguments.next().as_deref() != Some(SERVE) {
         return Ok(());
     }
     let scene = serde_json::from_str(&arguments.next().unwrap_or_default())?;
-    // The parent holds the other end: when it is gone, however it ended, so is the server.
+    // The parent holds the other end of the pipe, so the server ends with it.
     std::thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
@@ -79,16 +78,16 @@ fn serve(scene: &Scene) -> io::Result<()> {
                     async move { answers.to(request).await }
                 }));
                 let mut server = auto::Builder::new(TokioExecutor::new());
-                // All calls of a client that speaks HTTP/2 may share a connection.
+                // All calls of an HTTP/2 client can share a connection.
                 server.http2().max_concurrent_streams(None);
-                // A client that goes away is none of the server's business.
+                // A client may close the connection at any time.
                 let _ = server.serve_connection(TokioIo::new(connection), service).await;
             });
         }
     })
 }
 
-/// The server, seen from the program that started it. It ends when it is dropped.
+/// A handle to the server. The server ends when it is dropped.
 #[derive(Debug)]
 pub struct FixedServer {
     process: Child,
@@ -99,7 +98,7 @@ impl FixedServer {
     /// Starts the server.
     ///
     /// # Panics
-    /// Where it does not start: `main` does not begin with [`serve_if_asked`], say.
+    /// If the server does not start, for example because `main` does not call [`serve_if_asked`].
     #[must_use]
     pub fn start(scene: &Scene) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("the program's own path"))
@@ -111,36 +110,36 @@ impl FixedServer {
             .expect("the program starts again");
         let mut line = String::new();
         let output = process.stdout.take().expect("its output is piped");
-        BufReader::new(output).read_line(&mut line).expect("the server says where it is");
-        let addr = line.trim().parse().unwrap_or_else(|_| panic!("no address of a server: {line:?}"));
+        BufReader::new(output).read_line(&mut line).expect("the server prints its address");
+        let addr = line.trim().parse().unwrap_or_else(|_| panic!("not the address of a server: {line:?}"));
         Self { process, addr }
     }
 
-    /// Where a client finds it.
+    /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v2", self.addr)
     }
 
-    /// How many requests came since this was asked last.
+    /// The number of requests since the last call of this method.
     ///
     /// # Panics
-    /// Where the server is gone.
+    /// If the server has ended.
     #[must_use]
     pub fn requests(&self) -> u64 {
-        let mut connection = TcpStream::connect(self.addr).expect("the server is there");
+        let mut connection = TcpStream::connect(self.addr).expect("the server accepts connections");
         let request = format!("GET {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", answers::COUNT, self.addr);
         connection.write_all(request.as_bytes()).expect("the server reads");
         let mut answer = String::new();
-        connection.read_to_string(&mut answer).expect("the server answers");
+        connection.read_to_string(&mut answer).expect("the server responds");
         let count = answer.rsplit("\r\n").next().unwrap_or_default();
-        count.parse().unwrap_or_else(|_| panic!("no count of requests: {answer:?}"))
+        count.parse().unwrap_or_else(|_| panic!("not a number of requests: {answer:?}"))
     }
 }
 
 impl Drop for FixedServer {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have exited.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,4 +1,4 @@
-//! Answers of the API as a busy account gets them: assistants of some 4 KB with four tools, and tests.
+//! Realistic responses of the API: assistants of about 4 KB with four tools, and tests.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ pub fn assistant(number: usize) -> Bytes {
     answer.freeze()
 }
 
-/// A list of so many assistants.
+/// A list with a number of assistants.
 #[must_use]
 pub fn assistants(count: usize) -> Bytes {
     let mut answer = BytesMut::with_capacity(count * 4096);
@@ -24,7 +24,7 @@ pub fn assistants(count: usize) -> Bytes {
     answer.freeze()
 }
 
-/// A page of the list of so many tests, pages being counted from 1.
+/// A page of a list of tests. The first page is 1.
 #[must_use]
 pub fn page_of_tests(number: usize, size: usize, total: usize) -> Bytes {
     let first = (number.max(1) - 1).saturating_mul(size).min(total);
@@ -38,7 +38,7 @@ pub fn page_of_tests(number: usize, size: usize, total: usize) -> Bytes {
     page.freeze()
 }
 
-/// A JSON object in which a number has to be filled in.
+/// A JSON object with placeholders for a number.
 struct Template(Vec<String>);
 
 impl Template {
@@ -57,7 +57,7 @@ impl Template {
         }
     }
 
-    /// `{"data": […]` of the objects with these numbers; the object is not closed.
+    /// Writes `{"data": […]` with the objects of these numbers, without the closing brace.
     fn write_list(&self, numbers: impl Iterator<Item = usize>, into: &mut BytesMut) {
         into.extend_from_slice(b"{\"data\":[");
         for (n, number) in numbers.enumerate() {

@@ -3,31 +3,35 @@ use telnyx_ai::assistants::types::{EnabledFeature, Hangup, ImportProvider, Tool}
 use telnyx_ai::assistants::{AddTag, CreateAssistant, ImportAssistants, UpdateAssistant};
 use telnyx_ai::prelude::*;
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 #[tokio::test]
-async fn the_life_of_an_assistant() {
+async fn assistant_is_created_updated_cloned_and_deleted() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
 
     let request = CreateAssistant::new("Support", "Help politely.")
         .with_enabled_features([EnabledFeature::Telephony, EnabledFeature::Messaging])
-        .with_tools([Hangup::new()]);
+        .with_tools([Hangup::new().into()]);
     let created = assistants.create(request).await.unwrap();
     assert!(created.id.starts_with("assistant-"));
     assert!(!created.model.is_empty(), "there is a default model");
     assert!(created.version_id.is_some());
     let telephony = created.telephony_settings.as_ref().unwrap();
-    assert!(telephony.default_texml_app_id.is_some(), "a TeXML application comes with it");
+    assert!(telephony.default_texml_app_id.is_some(), "a TeXML application is created");
     let messaging = created.messaging_settings.as_ref().unwrap();
-    assert!(messaging.default_messaging_profile_id.is_some(), "a messaging profile comes with it");
+    assert!(messaging.default_messaging_profile_id.is_some(), "a messaging profile is created");
     assert_eq!(assistants.retrieve(&created.id).await.unwrap(), created);
 
     let change = UpdateAssistant::new().with_greeting("Good morning!");
     let changed = assistants.update(&created.id, change).await.unwrap();
     assert_eq!(changed.greeting.as_deref(), Some("Good morning!"));
-    assert_eq!((&changed.instructions, &changed.tools), (&created.instructions, &created.tools), "the rest stays");
-    assert_ne!(changed.version_id, created.version_id, "each change makes a version");
+    assert_eq!(
+        (&changed.instructions, &changed.tools),
+        (&created.instructions, &created.tools),
+        "the other fields are unchanged"
+    );
+    assert_ne!(changed.version_id, created.version_id, "each change creates a version");
 
     let texml = assistants.texml(&created.id).await.unwrap();
     assert!(texml.contains("<Response>") && texml.contains(&created.id), "{texml}");
@@ -38,20 +42,20 @@ async fn the_life_of_an_assistant() {
     let telephony = |assistant: &telnyx_ai::assistants::Assistant| {
         assistant.telephony_settings.as_ref().and_then(|settings| settings.default_texml_app_id.clone())
     };
-    assert_ne!(telephony(&copy), telephony(&changed), "a copy has a telephony of its own");
+    assert_ne!(telephony(&copy), telephony(&changed), "a copy has its own telephony settings");
     assert_eq!(assistants.list().await.unwrap().len(), 2);
 
     let deleted = assistants.delete(&created.id).await.unwrap();
     assert_eq!((deleted.id.as_str(), deleted.object.as_str(), deleted.deleted), (&*created.id, "assistant", true));
-    let (status, code, _) = told(assistants.retrieve(&created.id).await);
+    let (status, code, _) = api_error(assistants.retrieve(&created.id).await);
     assert_eq!((status, code.as_str()), (404, "10005"));
     let left: Vec<String> = assistants.list().await.unwrap().into_iter().map(|assistant| assistant.id).collect();
     assert_eq!(left, [copy.id]);
 }
 
-/// What a program reads, changes and writes back keeps all that it does not understand, at every depth.
+/// A program that reads an assistant, changes it and writes it back keeps unknown parts at every depth.
 #[tokio::test]
-async fn what_is_not_understood_survives_a_change() {
+async fn unknown_parts_survive_an_update() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let new_field = json!({"default": "sunny"});
@@ -83,7 +87,7 @@ async fn what_is_not_understood_survives_a_change() {
 }
 
 #[tokio::test]
-async fn an_import_that_is_repeated_overwrites() {
+async fn repeated_import_overwrites_the_assistant() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let import = |ids: [&str; 2]| {
@@ -99,7 +103,7 @@ async fn an_import_that_is_repeated_overwrites() {
     assistants.update(&first[0].id, changed).await.unwrap();
     let second = import(["one", "three"]).await.unwrap();
     assert_eq!(second[0].id, first[0].id);
-    assert_eq!(assistants.retrieve(&first[0].id).await.unwrap().name, first[0].name, "the provider's name is back");
+    assert_eq!(assistants.retrieve(&first[0].id).await.unwrap().name, first[0].name, "the name is the provider's");
     assert_eq!(assistants.list().await.unwrap().len(), 3);
 }
 
@@ -116,6 +120,6 @@ async fn tags_are_added_listed_and_removed() {
     assert_eq!(all, ["beta", "vip desk"]);
     assert_eq!(tags.remove(&one.id, "vip desk").await.unwrap().tags, ["beta"]);
     assert_eq!(api.telnyx.assistants().retrieve(&one.id).await.unwrap().tags.unwrap(), ["beta"]);
-    let (status, ..) = told(tags.add(&one.id, AddTag::new("a:b")).await);
+    let (status, ..) = api_error(tags.add(&one.id, AddTag::new("a:b")).await);
     assert!(matches!(status, 400 | 422), "{status}");
 }

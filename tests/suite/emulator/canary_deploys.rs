@@ -2,7 +2,7 @@ use telnyx_ai::assistants::{ChatRequest, CreateConversation, UpdateAssistant};
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{Canary, CanaryDeployConfig, Clause};
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 async fn version(api: &Api, assistant_id: &str, instructions: &str) -> String {
     let change = UpdateAssistant::new().with_instructions(instructions).with_promote_to_main(false);
@@ -10,7 +10,7 @@ async fn version(api: &Api, assistant_id: &str, instructions: &str) -> String {
 }
 
 #[tokio::test]
-async fn conversations_go_to_the_version_that_their_rule_names() {
+async fn conversations_use_the_version_of_their_rule() {
     let api = Api::start().await;
     let main = api.assistant().await;
     let trial = version(&api, &main.id, "Speak like a pirate.").await;
@@ -27,7 +27,7 @@ async fn conversations_go_to_the_version_that_their_rule_names() {
 }
 
 #[tokio::test]
-async fn both_forms_are_taken_and_answered() {
+async fn both_forms_are_accepted_and_returned() {
     let api = Api::start().await;
     let main = api.assistant().await;
     let trial = version(&api, &main.id, "Speak like a pirate.").await;
@@ -38,8 +38,8 @@ async fn both_forms_are_taken_and_answered() {
     let rules = created.rules.as_ref().unwrap();
     assert_eq!(rules[0].serve.rollout.as_ref().unwrap()[0].weight, 20.0);
     assert_eq!(created.versions.as_ref().unwrap()[0].percentage, 20.0);
-    let (status, ..) = told(canaries.create(&main.id, older).await);
-    assert_eq!(status, 409, "there is one already");
+    let (status, ..) = api_error(canaries.create(&main.id, older).await);
+    assert_eq!(status, 409, "a canary deploy exists");
 
     let newer = Canary::new().split([(&*trial, 5.0)]).build().unwrap();
     let changed = canaries.update(&main.id, newer).await.unwrap();
@@ -47,18 +47,24 @@ async fn both_forms_are_taken_and_answered() {
     assert_eq!(canaries.retrieve(&main.id).await.unwrap(), changed);
 
     canaries.delete(&main.id).await.unwrap();
-    let (status, ..) = told(canaries.retrieve(&main.id).await);
+    let (status, ..) = api_error(canaries.retrieve(&main.id).await);
     assert_eq!(status, 404);
 }
 
 #[tokio::test]
-async fn a_deploy_that_makes_no_sense_is_refused() {
+async fn deploy_without_rules_sends_all_traffic_to_the_main_version() {
+    let api = Api::start().await;
+    let main = api.assistant().await;
+    let deploy = api.telnyx.canary_deploys().create(&main.id, CanaryDeployConfig::new()).await.unwrap();
+    assert_eq!(deploy.rules, Some(Vec::new()));
+}
+
+#[tokio::test]
+async fn invalid_deploy_is_422() {
     let api = Api::start().await;
     let main = api.assistant().await;
     let canaries = api.telnyx.canary_deploys();
-    let (status, ..) = told(canaries.create(&main.id, CanaryDeployConfig::new()).await);
-    assert_eq!(status, 422);
     let unknown = Canary::new().percentage("version-17", 20.0).build().unwrap();
-    let (status, _, pointer) = told(canaries.create(&main.id, unknown).await);
+    let (status, _, pointer) = api_error(canaries.create(&main.id, unknown).await);
     assert_eq!((status, pointer.as_deref()), (422, Some("/versions/0/version_id")));
 }

@@ -5,12 +5,12 @@ use telnyx_ai::assistants::{
     Role, SendSms, UpdateConversation, filter,
 };
 use telnyx_ai::prelude::*;
-use telnyx_ai::{ErrorKind, JsonObject, Scalar};
+use telnyx_ai::{ErrorKind, JsonObject};
 use telnyx_ai_emulator::{Emulator, Reply, Turn};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::RecordingServer;
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 async fn say(api: &Api, assistant_id: &str, conversation_id: &str, words: &str) -> String {
     let request = ChatRequest::new(conversation_id, words);
@@ -34,7 +34,7 @@ async fn variables_come_from_the_assistants_webhook() {
     let webhook = RecordingServer::start([Answer::json(&json!({
         "dynamic_variables": {"name": "Ada"},
         "conversation": {"metadata": {"tier": "gold"}},
-        "order": "ignored, since it is not nested",
+        "order": "ignored, because it is not nested",
     }))])
     .await;
     let api = Api::start().await;
@@ -51,11 +51,11 @@ async fn variables_come_from_the_assistants_webhook() {
     assert_eq!(event["data"]["event_type"], "assistant.initialization");
     assert_eq!(event["data"]["payload"]["assistant_id"], assistant.id.as_str());
     say(&api, &assistant.id, &conversation.id, "Again!").await;
-    assert_eq!(webhook.requests().len(), 1, "it is asked when a conversation begins");
+    assert_eq!(webhook.requests().len(), 1, "the webhook is called when a conversation starts");
 }
 
 #[tokio::test]
-async fn a_conversation_is_kept_message_by_message() {
+async fn conversation_has_all_messages_in_order() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let conversations = api.telnyx.conversations();
@@ -71,12 +71,12 @@ async fn a_conversation_is_kept_message_by_message() {
     assert!(now.last_message_at.as_str() >= conversation.last_message_at.as_str());
 
     conversations.delete(&conversation.id).await.unwrap();
-    let (status, ..) = told(conversations.retrieve(&conversation.id).await);
+    let (status, ..) = api_error(conversations.retrieve(&conversation.id).await);
     assert_eq!(status, 404);
 }
 
 #[tokio::test]
-async fn conversations_are_found_by_their_metadata() {
+async fn conversations_are_filtered_by_metadata() {
     let api = Api::start().await;
     let conversations = api.telnyx.conversations();
     for n in 1..=5 {
@@ -97,20 +97,20 @@ async fn conversations_are_found_by_their_metadata() {
 }
 
 #[tokio::test]
-async fn an_assistant_that_is_switched_off_says_nothing() {
+async fn disabled_assistant_does_not_reply() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let conversations = api.telnyx.conversations();
     let conversation = conversations.create(CreateConversation::new()).await.unwrap();
-    let off = UpdateConversation::new().with_metadata([("ai_disabled", Scalar::from(true))]);
+    let off = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
     conversations.update(&conversation.id, off).await.unwrap();
     let (status, ..) =
-        told(api.telnyx.assistants().chat(&assistant.id, ChatRequest::new(&conversation.id, "Hi!")).await);
+        api_error(api.telnyx.assistants().chat(&assistant.id, ChatRequest::new(&conversation.id, "Hi!")).await);
     assert_eq!(status, 400);
 }
 
 #[tokio::test]
-async fn what_assistants_say_can_be_scripted() {
+async fn replies_can_be_scripted() {
     let script = |turn: &Turn| Reply::new(format!("{} times {}", turn.history.len(), turn.content));
     let api = Api::of(Emulator::builder().responder(script)).await;
     let assistant = api.assistant().await;
@@ -120,7 +120,7 @@ async fn what_assistants_say_can_be_scripted() {
 }
 
 #[tokio::test]
-async fn a_reply_is_streamed_in_pieces() {
+async fn reply_is_streamed_in_parts() {
     let words = "One two three four five six seven eight nine ten. Grüße, 👋!";
     let api = Api::of(Emulator::builder().responder(move |_: &Turn| Reply::new(words))).await;
     let assistant = api.assistant().await;
@@ -142,8 +142,8 @@ async fn a_reply_is_streamed_in_pieces() {
 }
 
 #[tokio::test]
-async fn a_reply_that_breaks_off_keeps_what_was_said() {
-    let fails = |_: &Turn| Reply::failing("Let me", "the model is gone");
+async fn failed_reply_keeps_the_text_so_far() {
+    let fails = |_: &Turn| Reply::failing("Let me", "the model failed");
     let api = Api::of(Emulator::builder().responder(fails)).await;
     let assistant = api.assistant().await;
     let conversation = api.telnyx.conversations().create(CreateConversation::new()).await.unwrap();
@@ -151,13 +151,13 @@ async fn a_reply_that_breaks_off_keeps_what_was_said() {
     let stream = api.telnyx.assistants().chat_stream(&assistant.id, request.clone()).await.unwrap();
     let error = stream.collect_reply().await.unwrap_err();
     assert_eq!((error.kind(), error.partial()), (ErrorKind::Stream, Some("Let me")));
-    assert!(error.to_string().contains("the model is gone"), "{error}");
-    let (status, ..) = told(api.telnyx.assistants().chat(&assistant.id, request).await);
+    assert!(error.to_string().contains("the model failed"), "{error}");
+    let (status, ..) = api_error(api.telnyx.assistants().chat(&assistant.id, request).await);
     assert_eq!(status, 500);
 }
 
 #[tokio::test]
-async fn a_text_message_makes_a_conversation_where_it_is_asked_to() {
+async fn text_message_creates_a_conversation_on_request() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let request = SendSms::new("+13125550100", "+13125550101")
@@ -167,13 +167,13 @@ async fn a_text_message_makes_a_conversation_where_it_is_asked_to() {
     let sent = api.telnyx.assistants().send_sms(&assistant.id, request).await.unwrap();
     let id = sent.conversation_id.unwrap();
     let conversation = api.telnyx.conversations().retrieve(&id).await.unwrap();
-    assert_eq!(conversation.metadata["order"], Scalar::from("A-17"));
+    assert_eq!(conversation.metadata["order"], "A-17");
     let messages = api.telnyx.conversations().messages(&id).try_collect().await.unwrap();
     assert_eq!(messages.last().unwrap().text.value().unwrap(), "Your order has left.");
 }
 
 #[tokio::test]
-async fn instructions_are_enhanced_as_a_whole_and_bit_by_bit() {
+async fn instructions_are_enhanced_as_a_whole_and_streamed() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let instructions = api.telnyx.instructions();

@@ -6,10 +6,10 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, ErrorKind, Telnyx};
 use telnyx_ai_emulator::{Assumptions, Emulator, ValidationShape};
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 #[tokio::test]
-async fn every_answer_has_a_request_id() {
+async fn every_response_has_a_request_id() {
     let api = Api::start().await;
     let response = api.telnyx.assistants().list().with_response().await.unwrap();
     assert!(response.request_id().is_some());
@@ -18,51 +18,51 @@ async fn every_answer_has_a_request_id() {
 }
 
 #[tokio::test]
-async fn only_the_key_it_was_given_is_good() {
+async fn other_api_key_is_401() {
     let api = Api::of(Emulator::builder().api_key("KEY")).await;
     api.telnyx.assistants().list().await.unwrap();
     let stranger = Client::builder().api_key("OTHER").base_url(api.emulator.base_url()).build().unwrap();
     let error = Telnyx::new(stranger).assistants().list().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("10009")));
     assert!(error.to_string().contains("check the API key"), "{error}");
-    let (status, ..) = told(api.telnyx.assistants().list().header("authorization", "Basic S0VZ").await);
+    let (status, ..) = api_error(api.telnyx.assistants().list().header("authorization", "Basic S0VZ").await);
     assert_eq!(status, 401);
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_404() {
+async fn unknown_resource_is_404() {
     let api = Api::start().await;
     let telnyx = &api.telnyx;
-    let not_found = |told: (u16, String, Option<String>)| assert_eq!((told.0, told.1.as_str()), (404, "10005"));
-    not_found(told(telnyx.assistants().retrieve("assistant-17").await));
-    not_found(told(telnyx.assistants().delete("assistant-17").await));
-    not_found(told(telnyx.assistants().clone_assistant("assistant-17").await));
-    not_found(told(telnyx.assistants().texml("assistant-17").await));
-    not_found(told(telnyx.versions().list("assistant-17").await));
-    not_found(told(telnyx.canary_deploys().retrieve("assistant-17").await));
-    not_found(told(telnyx.tools().retrieve("tool-17").await));
-    not_found(told(telnyx.conversations().retrieve("conversation-17").await));
-    not_found(told(telnyx.conversations().messages("conversation-17").try_collect().await));
-    not_found(told(telnyx.tests().retrieve("test-17").await));
-    not_found(told(telnyx.mcp_servers().retrieve("server-17").await));
-    not_found(told(telnyx.integrations().retrieve("integration-17").await));
-    not_found(told(telnyx.connections().delete("connection-17").await));
+    let not_found = |error: (u16, String, Option<String>)| assert_eq!((error.0, error.1.as_str()), (404, "10005"));
+    not_found(api_error(telnyx.assistants().retrieve("assistant-17").await));
+    not_found(api_error(telnyx.assistants().delete("assistant-17").await));
+    not_found(api_error(telnyx.assistants().clone_assistant("assistant-17").await));
+    not_found(api_error(telnyx.assistants().texml("assistant-17").await));
+    not_found(api_error(telnyx.versions().list("assistant-17").await));
+    not_found(api_error(telnyx.canary_deploys().retrieve("assistant-17").await));
+    not_found(api_error(telnyx.tools().retrieve("tool-17").await));
+    not_found(api_error(telnyx.conversations().retrieve("conversation-17").await));
+    not_found(api_error(telnyx.conversations().messages("conversation-17").try_collect().await));
+    not_found(api_error(telnyx.tests().retrieve("test-17").await));
+    not_found(api_error(telnyx.mcp_servers().retrieve("server-17").await));
+    not_found(api_error(telnyx.integrations().retrieve("integration-17").await));
+    not_found(api_error(telnyx.connections().delete("connection-17").await));
     let assistant = api.assistant().await;
     let stranger = ChatRequest::new("conversation-17", "Hi!");
-    not_found(told(telnyx.assistants().chat(&assistant.id, stranger.clone()).await));
-    not_found(told(telnyx.assistants().chat_stream(&assistant.id, stranger).await.map(|_| ())));
-    not_found(told(telnyx.client().request(Method::GET, "/ai/nothing/of/the/kind").await));
+    not_found(api_error(telnyx.assistants().chat(&assistant.id, stranger.clone()).await));
+    not_found(api_error(telnyx.assistants().chat_stream(&assistant.id, stranger).await.map(|_| ())));
+    not_found(api_error(telnyx.client().request(Method::GET, "/ai/nothing/of/the/kind").await));
 }
 
 #[tokio::test]
-async fn a_method_that_a_path_does_not_take_is_405() {
+async fn unsupported_method_is_405() {
     let api = Api::start().await;
-    let (status, code, _) = told(api.telnyx.client().request(Method::PUT, "/ai/assistants").await);
+    let (status, code, _) = api_error(api.telnyx.client().request(Method::PUT, "/ai/assistants").await);
     assert_eq!((status, code.as_str()), (405, "10030"));
 }
 
 #[tokio::test]
-async fn a_body_that_is_wrong_is_422_with_a_pointer() {
+async fn invalid_body_is_422_with_a_pointer() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let create = |field: &str, value: serde_json::Value| {
@@ -78,7 +78,7 @@ async fn a_body_that_is_wrong_is_422_with_a_pointer() {
         ("tags", json!(["vip", "a:b"]), "/tags/1"),
         ("tool_ids", json!(["tool-17"]), "/tool_ids/0"),
     ] {
-        let (status, _, at) = told(create(field, value).await);
+        let (status, _, at) = api_error(create(field, value).await);
         assert_eq!(status, 422, "{field}");
         let at = at.unwrap_or_default();
         assert!(at.starts_with(pointer), "{at} is not {pointer}");
@@ -87,17 +87,17 @@ async fn a_body_that_is_wrong_is_422_with_a_pointer() {
 }
 
 #[tokio::test]
-async fn a_flow_that_leads_nowhere_is_422_with_a_pointer() {
+async fn flow_with_an_unknown_node_is_422_with_a_pointer() {
     let api = Api::start().await;
     let edge = FlowEdge::new("away", "start", NodeTarget::new("nowhere"), DefaultCondition::new());
-    let flow = ConversationFlow::new("start", [SpeakNode::new("start", "Hello.")]).with_edges([edge]);
+    let flow = ConversationFlow::new("start", [SpeakNode::new("start", "Hello.").into()]).with_edges([edge]);
     let request = CreateAssistant::new("Support", "Help politely.").with_conversation_flow(flow);
-    let (status, _, pointer) = told(api.telnyx.assistants().create(request).await);
+    let (status, _, pointer) = api_error(api.telnyx.assistants().create(request).await);
     assert_eq!((status, pointer.as_deref()), (422, Some("/conversation_flow/edges/0/target/node_id")));
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_told_at_once() {
+async fn all_violations_are_reported_together() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let change = UpdateAssistant::new().with_dynamic_variables_webhook_timeout_ms(0).with_tags(["a:b"]);
@@ -106,23 +106,23 @@ async fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(pointers, ["/dynamic_variables_webhook_timeout_ms", "/tags/0"]);
 }
 
-/// Services may answer 422 in either of two forms; the SDK reads both alike.
+/// Services use two forms of a 422 response. The SDK reads both in the same way.
 #[tokio::test]
-async fn both_forms_of_a_validation_read_alike() {
+async fn both_forms_of_a_validation_error_are_equal() {
     for shape in [ValidationShape::Errors, ValidationShape::Detail] {
         let api = Api::of(Emulator::builder().assumptions(Assumptions::new().with_validation_shape(shape))).await;
         let request = CreateAssistant::new("Support", "Help politely.").with_tags(["a:b"]);
-        let (status, _, pointer) = told(api.telnyx.assistants().create(request).await);
+        let (status, _, pointer) = api_error(api.telnyx.assistants().create(request).await);
         assert_eq!((status, pointer.as_deref()), (422, Some("/tags/0")), "{shape:?}");
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_400() {
+async fn body_that_is_not_json_is_400() {
     let api = Api::start().await;
     let http = tokio::net::TcpStream::connect(api.emulator.addr()).await.unwrap();
     let (mut read, mut write) = http.into_split();
-    let request = "POST /v2/ai/assistants HTTP/1.1\r\nhost: x\r\nauthorization: Bearer KEY\r\n\
+    let request = "POST /v2/ai/assistants HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer KEY\r\n\
                    content-length: 5\r\nconnection: close\r\n\r\n{oops";
     tokio::io::AsyncWriteExt::write_all(&mut write, request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -131,7 +131,7 @@ async fn a_body_that_is_no_json_is_400() {
 }
 
 #[tokio::test]
-async fn a_limit_that_is_set_is_kept() {
+async fn rate_limit_is_enforced() {
     let api = Api::of(Emulator::builder().assumptions(Assumptions::new().with_rate_limit(2))).await;
     let list = || api.telnyx.assistants().list().max_retries(0);
     let first = list().with_response().await.unwrap().rate_limit().unwrap();

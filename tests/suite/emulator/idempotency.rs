@@ -6,14 +6,14 @@ use telnyx_ai::assistants::{CreateAssistant, CreateConversation};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 fn support() -> CreateAssistant {
     CreateAssistant::new("Support", "Help politely.")
 }
 
 #[tokio::test]
-async fn a_call_that_is_repeated_under_its_key_is_done_once() {
+async fn repeated_call_with_the_same_key_is_executed_once() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let first = assistants.create(support()).idempotency_key("order-17").with_response().await.unwrap();
@@ -24,14 +24,14 @@ async fn a_call_that_is_repeated_under_its_key_is_done_once() {
     assert_eq!(again.headers["idempotency-replayed"], "true");
     assert_eq!(assistants.list().await.unwrap().len(), 1);
 
-    // Another key is another call, and so is another operation under the same.
+    // Another key, or another operation with the same key, is another call.
     assistants.create(support()).idempotency_key("order-18").await.unwrap();
     assistants.clone_assistant(&first.value.id).idempotency_key("order-17").await.unwrap();
     assert_eq!(assistants.list().await.unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn a_key_that_was_used_for_another_request_is_refused() {
+async fn key_of_another_request_is_an_error() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     assistants.create(support()).idempotency_key("order-17").await.unwrap();
@@ -42,24 +42,24 @@ async fn a_key_that_was_used_for_another_request_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_kept() {
+async fn rejected_request_is_not_stored() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let wrong = support().with_dynamic_variables_webhook_timeout_ms(0);
-    let (status, ..) = told(assistants.create(wrong).idempotency_key("order-17").await);
+    let (status, ..) = api_error(assistants.create(wrong).idempotency_key("order-17").await);
     assert_eq!(status, 422);
     assistants.create(support()).idempotency_key("order-17").await.unwrap();
 }
 
 #[tokio::test]
-async fn a_key_that_the_api_does_not_take_is_refused_by_it() {
+async fn invalid_key_is_rejected_by_the_api() {
     let api = Api::start().await;
-    let (status, code, _) = told(api.telnyx.assistants().create(support()).idempotency_key("order/17").await);
+    let (status, code, _) = api_error(api.telnyx.assistants().create(support()).idempotency_key("order/17").await);
     assert_eq!((status, code.as_str()), (400, "10015"));
 }
 
 #[tokio::test]
-async fn many_at_once_under_one_key_make_one() {
+async fn concurrent_calls_with_one_key_create_one_resource() {
     let api = Api::start().await;
     let assistants = Arc::new(api.telnyx.assistants());
     let tasks = (0..10).map(|_| {
@@ -72,9 +72,9 @@ async fn many_at_once_under_one_key_make_one() {
     assert_eq!(assistants.list().await.unwrap().len(), 1);
 }
 
-/// The answer gets lost, the SDK asks again under the same key, and the work is done once.
+/// The response is lost, the SDK retries with the same key, and the operation is executed once.
 #[tokio::test]
-async fn a_lost_answer_does_not_create_twice() {
+async fn lost_response_does_not_create_a_second_resource() {
     let api = Api::of(Emulator::builder()).await;
     let conversations = api.telnyx.conversations();
     api.emulator.faults().add(Fault::on("POST", "/ai/conversations").drop_after().times(1));

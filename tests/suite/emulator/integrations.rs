@@ -3,7 +3,7 @@ use telnyx_ai::prelude::*;
 use super::Api;
 
 #[tokio::test]
-async fn integrations_are_a_catalogue() {
+async fn integrations_are_listed_and_retrieved() {
     let api = Api::start().await;
     let all = api.telnyx.integrations().list().await.unwrap();
     assert!(!all.is_empty());

@@ -1,17 +1,17 @@
 use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, UpdateMcpServer};
 use telnyx_ai::prelude::*;
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 #[tokio::test]
-async fn the_life_of_an_mcp_server() {
+async fn mcp_server_is_created_updated_and_deleted() {
     let api = Api::start().await;
     let servers = api.telnyx.mcp_servers();
     let request = CreateMcpServer::new("crm", "http", "https://crm.example/mcp").with_api_key_ref("crm_key");
     let created = servers.create(request).await.unwrap();
     assert_eq!(servers.retrieve(&created.id).await.unwrap(), created);
 
-    // Absent leaves a field as it is, and null clears it.
+    // An absent field is not changed, and null clears it.
     let change = UpdateMcpServer::new().with_name("crm 2");
     let renamed = servers.update(&created.id, change.clone()).await.unwrap();
     assert_eq!(renamed.api_key_ref.value().map(String::as_str), Some("crm_key"));
@@ -19,12 +19,12 @@ async fn the_life_of_an_mcp_server() {
     assert_eq!((cleared.name.as_str(), cleared.api_key_ref.value()), ("crm 2", None));
 
     servers.delete(&created.id).await.unwrap();
-    let (status, ..) = told(servers.retrieve(&created.id).await);
+    let (status, ..) = api_error(servers.retrieve(&created.id).await);
     assert_eq!(status, 404);
 }
 
 #[tokio::test]
-async fn mcp_servers_are_a_list_that_ends() {
+async fn list_of_mcp_servers_ends_with_an_empty_page() {
     let api = Api::start().await;
     let servers = api.telnyx.mcp_servers();
     for n in 1..=25 {

@@ -1,4 +1,4 @@
-//! The emulator over real HTTP, by way of the SDK: what a program may rely on while it is developed against it.
+//! The emulator over HTTP, called with the SDK.
 
 mod assistants;
 mod canary_deploys;
@@ -19,7 +19,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Error, Telnyx};
 use telnyx_ai_emulator::{Builder, Emulator};
 
-/// An emulator and all of the SDK over it.
+/// An emulator and the SDK.
 struct Api {
     emulator: Emulator,
     telnyx: Telnyx,
@@ -41,9 +41,9 @@ impl Api {
     }
 }
 
-/// The status and the code of an error of the API, and where in the request it is.
+/// The status, the code and the pointer of an API error.
 #[track_caller]
-fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String, Option<String>) {
+fn api_error<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, String, Option<String>) {
     let error = result.unwrap_err();
     let pointer = error.errors().first().and_then(|error| error.pointer()).map(str::to_owned);
     (error.status().unwrap().as_u16(), error.code().unwrap_or_default().to_owned(), pointer)

@@ -4,7 +4,7 @@ use std::time::Duration;
 use telnyx_ai::assistants::{CreateScheduledEvent, EventChannel, EventStatus, ListScheduledEvents, ScheduledEvent};
 use telnyx_ai::prelude::*;
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 const FROM: &str = "+13125550100";
 const TO: &str = "+13125550101";
@@ -14,7 +14,7 @@ fn hours(n: u64) -> Duration {
 }
 
 #[tokio::test]
-async fn thirty_events_come_in_pages() {
+async fn thirty_events_are_listed_in_pages() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();
@@ -54,7 +54,7 @@ async fn thirty_events_come_in_pages() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_deleted_is_gone() {
+async fn deleted_event_is_404() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();
@@ -63,12 +63,12 @@ async fn an_event_that_is_deleted_is_gone() {
     let id = event.id().unwrap();
     assert_eq!(events.retrieve(&assistant.id, id).await.unwrap(), event);
     events.delete(&assistant.id, id).await.unwrap();
-    let (status, code, _) = told(events.retrieve(&assistant.id, id).await);
+    let (status, code, _) = api_error(events.retrieve(&assistant.id, id).await);
     assert_eq!((status, code.as_str()), (404, "10005"));
 }
 
 #[tokio::test]
-async fn an_event_that_can_not_be_is_refused() {
+async fn invalid_event_is_422() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();
@@ -85,14 +85,14 @@ async fn an_event_that_can_not_be_is_refused() {
         (CreateScheduledEvent::phone_call(FROM, TO, soon()).with_retry_interval_secs(59), "/retry_interval_secs"),
     ];
     for (request, expected) in cases {
-        let (status, _, pointer) = told(events.create(&assistant.id, request).await);
+        let (status, _, pointer) = api_error(events.create(&assistant.id, request).await);
         assert_eq!((status, pointer.as_deref()), (422, Some(expected)));
     }
     assert!(events.list(&assistant.id, ListScheduledEvents::new()).try_collect().await.unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn what_is_due_happens_when_the_clock_gets_there() {
+async fn event_runs_when_the_clock_reaches_its_time() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();

@@ -5,9 +5,9 @@ use telnyx_ai_emulator::Emulator;
 
 use super::Api;
 
-/// What is kept in a file outlives the emulator.
+/// State in a file outlives the emulator.
 #[tokio::test]
-async fn a_file_keeps_everything() {
+async fn file_keeps_the_state() {
     let folder = std::env::temp_dir().join(format!("telnyx-ai-tests-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("emulator.db");
@@ -24,14 +24,14 @@ async fn a_file_keeps_everything() {
     let assistants = telnyx(&emulator).assistants();
     assert_eq!(assistants.retrieve(&created.id).await.unwrap(), created);
     let again = assistants.create(request()).idempotency_key("order-17").await.unwrap();
-    assert_eq!(again.id, created.id, "keys outlive it, too");
+    assert_eq!(again.id, created.id, "idempotency keys are kept too");
     emulator.stop().await.unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Two emulators share nothing.
+/// Emulators do not share state.
 #[tokio::test]
-async fn each_emulator_is_its_own() {
+async fn emulators_do_not_share_state() {
     let (one, two) = (Api::start().await, Api::start().await);
     one.assistant().await;
     assert_eq!(one.telnyx.assistants().list().await.unwrap().len(), 1);

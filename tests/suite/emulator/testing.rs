@@ -7,21 +7,21 @@ use telnyx_ai::testing::{
     UpdateTest,
 };
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 fn greets(assistant_id: &str, criteria: &str) -> CreateTest {
     CreateTest::new("Greets", assistant_id, "Say \"Hello there\".", [RubricItem::new("greets", criteria)])
         .with_test_suite("smoke")
 }
 
-/// A run after its time has passed.
+/// Returns a run after it has finished.
 async fn finished(api: &Api, run: &TestRun) -> TestRun {
     api.emulator.clock().advance(Duration::from_secs(600)).await;
     api.telnyx.test_runs().retrieve(&run.test_id, &run.run_id).await.unwrap()
 }
 
 #[tokio::test]
-async fn the_life_of_a_test() {
+async fn test_is_created_updated_and_deleted() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let tests = api.telnyx.tests();
@@ -36,12 +36,12 @@ async fn the_life_of_a_test() {
     let elsewhere = ListTests::new().with_test_suite("nightly");
     assert!(tests.list(elsewhere).try_collect().await.unwrap().is_empty());
     tests.delete(&created.test_id).await.unwrap();
-    let (status, ..) = told(tests.retrieve(&created.test_id).await);
+    let (status, ..) = api_error(tests.retrieve(&created.test_id).await);
     assert_eq!(status, 404);
 }
 
 #[tokio::test]
-async fn a_run_goes_its_way_to_a_verdict() {
+async fn run_ends_with_a_verdict() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
@@ -56,13 +56,13 @@ async fn a_run_goes_its_way_to_a_verdict() {
         assert_eq!((details[0].name.as_str(), &details[0].status), ("greets", &verdict));
         let conversation = done.conversation_id.as_deref().unwrap();
         let messages = api.telnyx.conversations().messages(conversation).try_collect().await.unwrap();
-        assert!(messages.len() >= 2, "the conversation is there to be read");
+        assert!(messages.len() >= 2, "the conversation has messages");
         assert!(done.completed_at.is_some());
     }
 }
 
 #[tokio::test]
-async fn a_suite_is_run_as_one() {
+async fn suite_runs_all_of_its_tests() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
@@ -88,7 +88,7 @@ async fn a_suite_is_run_as_one() {
 }
 
 #[tokio::test]
-async fn a_run_is_for_the_main_version_or_for_one_that_is_named() {
+async fn run_uses_the_main_version_or_the_given_one() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
@@ -104,14 +104,14 @@ async fn a_run_is_for_the_main_version_or_for_one_that_is_named() {
     assert_eq!(finished(&api, &on_trial).await.status, TestStatus::Passed);
 
     let unknown = TriggerTestRun::new().with_destination_version_id("version-17");
-    let (status, ..) = told(runs.trigger(&test.test_id, unknown).await);
+    let (status, ..) = api_error(runs.trigger(&test.test_id, unknown).await);
     assert_eq!(status, 400);
     let failed = ListTestRuns::new().with_status(TestStatus::Failed);
     assert_eq!(runs.list(&test.test_id, failed).try_collect().await.unwrap()[0].run_id, on_main.run_id);
 }
 
 #[tokio::test]
-async fn a_run_that_can_not_begin_is_an_error() {
+async fn run_that_cannot_start_ends_with_an_error() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let test = api.telnyx.tests().create(greets("assistant-17", "It answers.")).await.unwrap();

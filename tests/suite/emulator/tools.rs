@@ -9,7 +9,7 @@ use telnyx_ai::{Call, JsonObject};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::RecordingServer;
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 fn webhook(base_url: &str) -> JsonObject {
     let parameters =
@@ -33,7 +33,7 @@ fn webhook(base_url: &str) -> JsonObject {
 }
 
 #[tokio::test]
-async fn a_webhook_tool_is_really_called() {
+async fn webhook_tool_is_called_over_http() {
     let shop = RecordingServer::start([Answer::json(&json!({"status": "shipped"}))]).await;
     let api = Api::start().await;
     let assistant = api.assistant().await;
@@ -62,7 +62,7 @@ async fn a_webhook_tool_is_really_called() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_fails_is_a_result_and_no_error() {
+async fn failed_webhook_is_a_result() {
     let shop = RecordingServer::start([Answer::text("text/plain", "no such order").with_status(404)]).await;
     let api = Api::start().await;
     let assistant = api.assistant().await;
@@ -74,12 +74,13 @@ async fn a_webhook_that_fails_is_a_result_and_no_error() {
     let result = api.telnyx.assistant_tools().test(&assistant.id, &tool.id, trial).await.unwrap();
     assert_eq!((result.success, result.status_code, result.response.as_str()), (false, 404, "no such order"));
 
-    let (status, _, pointer) = told(api.telnyx.assistant_tools().test(&assistant.id, &tool.id, TestTool::new()).await);
+    let (status, _, pointer) =
+        api_error(api.telnyx.assistant_tools().test(&assistant.id, &tool.id, TestTool::new()).await);
     assert_eq!((status, pointer.as_deref()), (422, Some("/arguments/order_id")));
 }
 
 #[tokio::test]
-async fn a_shared_tool_is_attached_changed_and_detached() {
+async fn shared_tool_is_attached_changed_and_detached() {
     let api = Api::start().await;
     let (tools, attached) = (api.telnyx.tools(), api.telnyx.assistant_tools());
     let handoff = Handoff::new([HandoffAssistant::new("assistant-2", "Sales")]);
@@ -93,7 +94,7 @@ async fn a_shared_tool_is_attached_changed_and_detached() {
     assert_eq!(handoff.handoff.ai_assistants[0].name, "Sales");
     assert!(read.tools.as_ref().unwrap()[0].is_shared());
 
-    // Writing back what was read does not make a tool of its own of it.
+    // Sending a retrieved assistant back does not create a second tool.
     let change = UpdateAssistant::from(read).with_greeting("Hello!");
     let changed = api.telnyx.assistants().update(&assistant.id, change).await.unwrap();
     assert_eq!(changed.tools.as_ref().map(Vec::len), Some(1));
@@ -106,7 +107,7 @@ async fn a_shared_tool_is_attached_changed_and_detached() {
     assert_eq!(read.tools.map(|tools| tools.len()), Some(0));
 
     tools.delete(&tool.id).await.unwrap();
-    let (status, ..) = told(tools.retrieve(&tool.id).await);
+    let (status, ..) = api_error(tools.retrieve(&tool.id).await);
     assert_eq!(status, 404);
 }
 
@@ -128,10 +129,10 @@ async fn shared_tools_are_listed_by_type_and_name() {
 }
 
 #[tokio::test]
-async fn who_takes_payments_switches_keys_off() {
+async fn pay_tool_requires_disabled_dtmf() {
     let api = Api::start().await;
-    let with_pay = || CreateAssistant::new("Till", "Take payments.").with_tools([Pay::new("stripe")]);
-    let (status, _, pointer) = told(api.telnyx.assistants().create(with_pay()).await);
+    let with_pay = || CreateAssistant::new("Till", "Take payments.").with_tools([Pay::new("stripe").into()]);
+    let (status, _, pointer) = api_error(api.telnyx.assistants().create(with_pay()).await);
     assert_eq!((status, pointer.as_deref()), (422, Some("/telephony_settings/disable_dtmf")));
     let settings = TelephonySettings::new().with_disable_dtmf(true);
     api.telnyx.assistants().create(with_pay().with_telephony_settings(settings)).await.unwrap();

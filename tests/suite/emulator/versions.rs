@@ -2,10 +2,10 @@ use telnyx_ai::assistants::UpdateAssistant;
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{Canary, UpdateVersion};
 
-use super::{Api, told};
+use super::{Api, api_error};
 
 #[tokio::test]
-async fn every_change_makes_a_version_the_newest_first() {
+async fn every_change_creates_a_version_and_the_newest_is_first() {
     let api = Api::start().await;
     let first = api.assistant().await;
     let mut made = vec![first.version_id.clone().unwrap()];
@@ -24,7 +24,7 @@ async fn every_change_makes_a_version_the_newest_first() {
 }
 
 #[tokio::test]
-async fn a_version_is_tried_changed_and_promoted() {
+async fn version_is_deployed_changed_and_promoted() {
     let api = Api::start().await;
     let (assistants, versions) = (api.telnyx.assistants(), api.telnyx.versions());
     let main = api.assistant().await;
@@ -32,7 +32,7 @@ async fn a_version_is_tried_changed_and_promoted() {
     let trial = assistants.update(&main.id, change).await.unwrap();
     let trial_id = trial.version_id.clone().unwrap();
     assert_ne!(trial.version_id, main.version_id);
-    assert_eq!(assistants.retrieve(&main.id).await.unwrap().greeting, None, "the main one is as it was");
+    assert_eq!(assistants.retrieve(&main.id).await.unwrap().greeting, None, "the main version is unchanged");
 
     let change = UpdateVersion::new().with_greeting("Good evening!");
     let changed = versions.update(&main.id, &trial_id, change).await.unwrap();
@@ -43,23 +43,23 @@ async fn a_version_is_tried_changed_and_promoted() {
     api.telnyx.canary_deploys().create(&main.id, canary).await.unwrap();
     versions.promote(&main.id, &trial_id).await.unwrap();
     assert_eq!(assistants.retrieve(&main.id).await.unwrap().greeting.as_deref(), Some("Good evening!"));
-    let (status, ..) = told(api.telnyx.canary_deploys().retrieve(&main.id).await);
-    assert_eq!(status, 404, "all conversations go to the version that was promoted");
+    let (status, ..) = api_error(api.telnyx.canary_deploys().retrieve(&main.id).await);
+    assert_eq!(status, 404, "the promotion deletes the canary deploy");
 }
 
 #[tokio::test]
-async fn the_main_version_is_neither_changed_nor_deleted_here() {
+async fn main_version_cannot_be_changed_or_deleted() {
     let api = Api::start().await;
     let main = api.assistant().await;
     let versions = api.telnyx.versions();
     let version_id = main.version_id.clone().unwrap();
-    let (status, ..) = told(versions.delete(&main.id, &version_id).await);
+    let (status, ..) = api_error(versions.delete(&main.id, &version_id).await);
     assert_eq!(status, 400);
-    let (status, ..) = told(versions.update(&main.id, &version_id, UpdateVersion::new().with_name("x")).await);
+    let (status, ..) = api_error(versions.update(&main.id, &version_id, UpdateVersion::new().with_name("x")).await);
     assert_eq!(status, 400);
 
     api.telnyx.assistants().update(&main.id, UpdateAssistant::new().with_name("y")).await.unwrap();
     versions.delete(&main.id, &version_id).await.unwrap();
-    let (status, ..) = told(versions.retrieve(&main.id, &version_id).await);
+    let (status, ..) = api_error(versions.retrieve(&main.id, &version_id).await);
     assert_eq!(status, 404);
 }

@@ -1,4 +1,4 @@
-//! A call may be dropped at any point: it leaves no connection, no task and no memory behind, and the client goes on.
+//! A call can be dropped at any time. It leaves no connection, task or memory behind, and the client keeps working.
 
 use std::alloc::System;
 use std::pin::Pin;
@@ -22,10 +22,10 @@ use super::{error_body, good_answer};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Set in a process that runs one test, so that what is counted there is that test's own.
+/// Set in a process that runs only one test, so that its resources can be counted.
 const ALONE: &str = "TELNYX_AI_TESTS_ALONE";
 const TEST: &str = "survival::cancellation::ten_thousand_dropped_calls_leave_nothing_behind";
-/// So many that ten thousand of them are dropped; the others are faster.
+/// At least ten thousand of these calls are dropped; the others complete first.
 const CALLS: u64 = 16_000;
 
 #[test]
@@ -35,15 +35,15 @@ fn ten_thousand_dropped_calls_leave_nothing_behind() {
     }
     let program = std::env::current_exe().unwrap();
     let alone = Command::new(program).args(["--exact", TEST, "--nocapture"]).env(ALONE, "yes").output().unwrap();
-    let said = String::from_utf8_lossy(&alone.stdout);
-    assert!(alone.status.success(), "{said}{}", String::from_utf8_lossy(&alone.stderr));
-    println!("{}", said.lines().filter(|line| line.contains("calls dropped")).collect::<String>());
+    let stdout = String::from_utf8_lossy(&alone.stdout);
+    assert!(alone.status.success(), "{stdout}{}", String::from_utf8_lossy(&alone.stderr));
+    println!("{}", stdout.lines().filter(|line| line.contains("calls dropped")).collect::<String>());
 }
 
 async fn drop_calls() {
     let server = RoughServer::start(move |asked| match asked.path.rsplit('/').next().unwrap_or_default() {
         "silent" => Act::Silence,
-        "failing" => Act::Answer(Answer::new(503, error_body("10007", "Out of order"))),
+        "failing" => Act::Answer(Answer::new(503, error_body("10007", "Unavailable"))),
         "resetting" => Act::ResetBefore,
         "chat" => Act::UnfinishedEvents,
         _ => Act::Answer(good_answer()),
@@ -53,7 +53,7 @@ async fn drop_calls() {
     let alive = || Handle::current().metrics().num_alive_tasks();
     assert_eq!((open(), alive()), (0, 0));
 
-    // The first calls fill caches and tables that are kept.
+    // The first calls fill caches that are kept.
     drop_some(&server, CALLS / 5, 1).await;
     let before = live_bytes();
     let completed = drop_some(&server, CALLS, 2).await;
@@ -69,7 +69,7 @@ async fn drop_calls() {
     assert!(grown < 256 << 10, "memory grew by {grown} bytes");
 }
 
-/// Makes calls and drops them; gives how many were faster. When it returns, the client and its connections are gone.
+/// Starts calls and drops them. Returns the number of completed calls, after the client and its connections have ended.
 async fn drop_some(server: &RoughServer, calls: u64, seed: u64) -> u64 {
     let mut connections = server.connections();
     let client = Client::builder().api_key("KEY").base_url(server.base_url()).retry_policy(AtOnce).build().unwrap();
@@ -77,7 +77,7 @@ async fn drop_some(server: &RoughServer, calls: u64, seed: u64) -> u64 {
     let mut random = Random(seed);
     let completed = stream::iter(0..calls)
         .map(|number| {
-            // Half of them are dropped in their first steps.
+            // Half of the calls are dropped during their first polls.
             let polls = if random.percent(50) { random.below(8) } else { random.below(100) };
             DropAfter { call: Some(Box::pin(call(assistants.clone(), number % 8))), polls }
         })
@@ -87,7 +87,7 @@ async fn drop_some(server: &RoughServer, calls: u64, seed: u64) -> u64 {
         .await;
 
     soon(connections.wait_for(|open| *open <= 64)).await.expect("the server runs");
-    let answer = assistants.retrieve("a").await.expect("the client is as good as before");
+    let answer = assistants.retrieve("a").await.expect("the client still works");
     assert_eq!(answer.id, "assistant-1");
 
     drop(assistants);
@@ -117,7 +117,7 @@ async fn call(assistants: Assistants, kind: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Repeats all, after a millisecond.
+/// Retries all failures after 1 ms.
 #[derive(Debug)]
 struct AtOnce;
 
@@ -127,7 +127,7 @@ impl RetryPolicy for AtOnce {
     }
 }
 
-/// A future that is polled so many times at the most and then dropped; gives whether it was done before.
+/// A future that is dropped after a number of polls. Returns whether it completed before.
 struct DropAfter<F> {
     call: Option<Pin<Box<F>>>,
     polls: u64,
@@ -145,15 +145,15 @@ impl<F: Future> Future for DropAfter<F> {
         if self.call.as_mut().is_none_or(|call| call.as_mut().poll(context).is_ready()) {
             return Poll::Ready(true);
         }
-        // What waits for ever is dropped as well.
+        // A future that waits forever is dropped as well.
         context.waker().wake_by_ref();
         Poll::Pending
     }
 }
 
-/// Something that comes about on its own, or the test fails.
+/// Waits for an event, or fails after 60 s.
 async fn soon<F: Future>(event: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(60), event).await.expect("it happens soon")
+    tokio::time::timeout(Duration::from_secs(60), event).await.expect("the event occurs within 60 s")
 }
 
 fn live_bytes() -> i64 {

@@ -1,4 +1,4 @@
-//! An emulator behind a proxy that cuts connections once the emulator has done what was asked.
+//! An emulator behind a proxy that cuts connections after the emulator has executed a request.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -16,16 +16,16 @@ use super::held_clock::HeldClock;
 use super::random::Random;
 use super::rough_server::read_request;
 
-/// How many of a hundred connections are cut.
+/// The percentage of connections that are cut.
 const CUT: u64 = 30;
 const SEED: u64 = 42;
 
-/// Whether the answer to that attempt of that create is cut off: the same each time, in whatever order they come.
+/// Whether the response to an attempt of a create is cut off. The result does not depend on the order of the requests.
 pub(super) fn is_cut(number: u64, attempt: u64) -> bool {
     Random(SEED ^ (number << 8) ^ attempt).percent(CUT)
 }
 
-/// The emulator and its proxy, on a thread and a runtime of their own. They end when this is dropped.
+/// The emulator and its proxy, in a separate thread and runtime. They end when this is dropped.
 #[derive(Debug)]
 pub(super) struct CuttingProxy {
     proxy: SocketAddr,
@@ -61,26 +61,26 @@ impl CuttingProxy {
         Self { proxy, emulator, attempts, _end: end }
     }
 
-    /// A client behind the proxy, whose time stands still while an attempt is under way.
+    /// Returns a client behind the proxy, whose clock is held during attempts.
     pub(super) fn client(&self) -> Client {
         let builder = Client::builder().api_key("KEY").base_url(format!("http://{}/v2", self.proxy));
         builder.layer(HeldClock::new(false)).build().unwrap()
     }
 
-    /// Everything in the emulator, read without the proxy.
+    /// Returns all assistants of the emulator, without the proxy.
     pub(super) async fn assistants(&self) -> Vec<Value> {
         let builder = Client::builder().api_key("KEY").base_url(format!("http://{}/v2", self.emulator));
         let client = builder.layer(HeldClock::new(false)).build().unwrap();
         client.request(http::Method::GET, "/ai/assistants").data().await.unwrap()
     }
 
-    /// How often each create was sent.
+    /// The number of attempts of each create.
     pub(super) fn attempts(&self) -> HashMap<u64, u64> {
         self.attempts.lock().unwrap().clone()
     }
 }
 
-/// Passes one request on, waits for the whole answer, and gives it or resets the connection.
+/// Forwards a request, waits for the whole response, and sends it or resets the connection.
 async fn pass(mut client: TcpStream, emulator: SocketAddr, attempts: Arc<Mutex<HashMap<u64, u64>>>) {
     let Some(asked) = read_request(&mut client).await else { return };
     let name = serde_json::from_str::<Value>(&asked.body).unwrap()["name"].as_str().unwrap().to_owned();
@@ -102,7 +102,7 @@ async fn pass(mut client: TcpStream, emulator: SocketAddr, attempts: Arc<Mutex<H
     if is_cut(number, attempt) {
         client.set_zero_linger().unwrap();
     } else {
-        // A client that has gone needs no answer.
+        // A client may close the connection at any time.
         let _ = client.write_all(&answer).await;
     }
 }

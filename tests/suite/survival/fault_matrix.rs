@@ -1,4 +1,4 @@
-//! What becomes of a call when the network or the server fails: every fault, on every kind of call.
+//! The outcome of each fault of the network or the server, for each kind of call.
 //!
 //! `cargo test -p telnyx-ai-tests fault_matrix -- --nocapture` prints it as a table.
 
@@ -12,7 +12,7 @@ use telnyx_ai::{Error, ErrorKind, Telnyx};
 use super::rough_server::{Act, Answer, RoughServer};
 use super::{error_body, good_answer};
 
-/// Something that goes wrong with an attempt.
+/// A fault of an attempt.
 struct Fault {
     what: &'static str,
     does: Does,
@@ -27,24 +27,24 @@ enum Does {
     Act(Act),
 }
 
-/// Which calls are sent again.
+/// The calls that are retried.
 #[derive(Clone, Copy, PartialEq)]
 enum Repeats {
-    /// All of them.
+    /// All calls.
     All,
-    /// Those of which the second time does no harm: `GET`, and `POST` under an idempotency key.
-    Harmless,
+    /// Safe calls: `GET`, and `POST` with an idempotency key.
+    Safe,
     None,
 }
 
-/// How long the client waits before it sends a call again.
+/// The delay before a retry.
 #[derive(Clone, Copy)]
 enum Waits {
-    /// 0.5 s and 1 s, less up to a quarter.
+    /// 0.5 s and 1 s, minus up to 25 %.
     Backoff,
-    /// As long as the server asks.
+    /// The delay that the server requests.
     Millis(u64),
-    /// Until the second that the server names.
+    /// Until the time that the server sets.
     Until(u64),
 }
 
@@ -53,17 +53,17 @@ impl Waits {
         let (least, most) = match self {
             Self::Backoff => (375 << retry, 500 << retry),
             Self::Millis(asked) => (asked, asked),
-            // Dates have whole seconds, and the first attempt took its time.
+            // Dates have a resolution of 1 s, and the first attempt took some time.
             Self::Until(second) => (second.saturating_sub(4) * 1000, second * 1000),
         };
-        // Timers go by whole milliseconds.
+        // Timers have a resolution of 1 ms.
         (least..=most + 1).contains(&u64::try_from(waited.as_millis()).unwrap())
     }
 }
 
 fn faults() -> Vec<Fault> {
     use ErrorKind::{Api, Connect, Timeout, Transport};
-    use Repeats::{All, Harmless, None};
+    use Repeats::{All, None, Safe};
 
     let fault = |what, act, repeats, kind, says| Fault {
         what,
@@ -74,7 +74,7 @@ fn faults() -> Vec<Fault> {
         says,
     };
     let status = |status, repeats, says| {
-        let act = Act::Answer(Answer::new(status, error_body("10007", "Out of order")));
+        let act = Act::Answer(Answer::new(status, error_body("10007", "Unavailable")));
         fault("", act, repeats, Api, says)
     };
     let header = |code, name, value: String, waits| {
@@ -90,22 +90,22 @@ fn faults() -> Vec<Fault> {
     let yesterday = httpdate::fmt_http_date(SystemTime::now() - Duration::from_secs(86_400));
     let named = |what, fault| Fault { what, ..fault };
 
-    let broken = "the connection broke before the whole answer was there";
+    let broken = "the connection broke before the response was complete";
     vec![
-        Fault { does: Does::Refuse, ..fault("connection refused", Act::Silence, All, Connect, "no connection: ") },
-        fault("reset before the answer", Act::ResetBefore, Harmless, Transport, broken),
-        fault("reset during the answer", Act::ResetDuring(good_answer()), Harmless, Transport, broken),
-        fault("half a body", Act::HalfABody(good_answer()), Harmless, Transport, broken),
-        fault("no answer", Act::Silence, Harmless, Timeout, "no whole answer within 60s"),
-        fault("a body that stalls", Act::Stall(good_answer()), Harmless, Timeout, "no whole answer within 60s"),
-        named("400", status(400, None, "400 Bad Request: Out of order (code 10007)")),
-        named("408", status(408, Harmless, "408 Request Timeout: Out of order (code 10007")),
-        named("409", status(409, Harmless, "409 Conflict: Out of order (code 10007")),
-        named("429", status(429, All, "429 Too Many Requests: Out of order; wait, or keep")),
-        named("500", status(500, Harmless, "500 Internal Server Error: Out of order (code 10007")),
-        named("502", status(502, Harmless, "502 Bad Gateway: Out of order (code 10007")),
-        named("503", status(503, Harmless, "503 Service Unavailable: Out of order (code 10007")),
-        named("504", status(504, Harmless, "504 Gateway Timeout: Out of order (code 10007")),
+        Fault { does: Does::Refuse, ..fault("connection refused", Act::Silence, All, Connect, "cannot connect to ") },
+        fault("reset before the response", Act::ResetBefore, Safe, Transport, broken),
+        fault("reset during the response", Act::ResetDuring(good_answer()), Safe, Transport, broken),
+        fault("half a body", Act::HalfABody(good_answer()), Safe, Transport, broken),
+        fault("no response", Act::Silence, Safe, Timeout, "no complete response within 60s"),
+        fault("a body that stalls", Act::Stall(good_answer()), Safe, Timeout, "no complete response within 60s"),
+        named("400", status(400, None, "400 Bad Request: Unavailable (code 10007)")),
+        named("408", status(408, Safe, "408 Request Timeout: Unavailable (code 10007")),
+        named("409", status(409, Safe, "409 Conflict: Unavailable (code 10007")),
+        named("429", status(429, All, "429 Too Many Requests: Unavailable; slow the client down")),
+        named("500", status(500, Safe, "500 Internal Server Error: Unavailable (code 10007")),
+        named("502", status(502, Safe, "502 Bad Gateway: Unavailable (code 10007")),
+        named("503", status(503, Safe, "503 Service Unavailable: Unavailable (code 10007")),
+        named("504", status(504, Safe, "504 Gateway Timeout: Unavailable (code 10007")),
         named("429, retry-after-ms: 1500", header(429, "retry-after-ms", "1500".to_owned(), Waits::Millis(1500))),
         named("429, retry-after: 2", after("2", Waits::Millis(2000))),
         named("429, retry-after: 0.25", after("0.25", Waits::Millis(250))),
@@ -118,11 +118,11 @@ fn faults() -> Vec<Fault> {
         named("429, retry-after: soon", after("soon", Waits::Backoff)),
         named("503, x-should-retry: false", should(503, "false", None)),
         named("400, x-should-retry: true", should(400, "true", All)),
-        named("503, x-should-retry: perhaps", should(503, "perhaps", Harmless)),
+        named("503, x-should-retry: perhaps", should(503, "perhaps", Safe)),
     ]
 }
 
-/// A kind of call.
+/// The kind of a call.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     Retrieve,
@@ -144,10 +144,10 @@ impl Kind {
     }
 
     fn is_sent_again(self, repeats: Repeats) -> bool {
-        repeats == Repeats::All || repeats == Repeats::Harmless && matches!(self, Self::Retrieve | Self::Create)
+        repeats == Repeats::All || repeats == Repeats::Safe && matches!(self, Self::Retrieve | Self::Create)
     }
 
-    /// Makes the call; gives how many attempts it took.
+    /// Awaits the call. Returns the number of attempts.
     async fn call(self, telnyx: &Telnyx) -> Result<u32, Error> {
         let assistants = telnyx.assistants();
         Ok(match self {
@@ -159,7 +159,7 @@ impl Kind {
     }
 }
 
-/// What became of one call while a fault happened, once or for ever.
+/// The outcome of a call with a fault that occurs once or always.
 struct Outcome {
     result: Result<u32, Error>,
     waits: Vec<Duration>,
@@ -192,7 +192,7 @@ async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
     assert_eq!(attempts, result.as_ref().map_or_else(Error::attempts, |attempts| *attempts) as usize);
     if matches!(fault.does, Does::Act(_)) {
         let keys: Vec<_> = requests.try_iter().collect();
-        assert_eq!(keys.len(), attempts, "the server sees each attempt, and nothing else");
+        assert_eq!(keys.len(), attempts, "the server receives one request per attempt");
         assert!(keys.iter().all(|key| *key == keys[0]), "all attempts have the same key");
         assert_eq!(keys[0].is_some(), kind == Kind::Create);
     }
@@ -201,13 +201,11 @@ async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
 
 #[tokio::test(start_paused = true)]
 async fn fault_matrix() {
-    println!(
-        "| what happens to each attempt | call | attempts | waits | took | what the caller sees | after it happened once |"
-    );
+    println!("| fault of each attempt | call | attempts | delays | duration | error | result if it occurs once |");
     println!("|---|---|---|---|---|---|---|");
     for number in 0..faults().len() {
         for kind in Kind::ALL {
-            // Made anew for each call: one of them names a second that is soon to come.
+            // Created for each call, because one fault contains a date in the near future.
             let fault = &faults()[number];
             let place = format!("{}, {}", fault.what, kind.name());
             let again = kind.is_sent_again(fault.repeats);
@@ -216,11 +214,11 @@ async fn fault_matrix() {
             let error = result.expect_err(&place);
             assert_eq!(error.attempts(), if again { 3 } else { 1 }, "{place}: {error}");
             assert_eq!(error.kind(), fault.kind, "{place}: {error}");
-            let said = error.to_string();
-            assert!(said.starts_with(&error.operation().unwrap().to_string()), "{place}: {said}");
-            assert!(said.contains(fault.says), "{place}: {said}");
-            assert!(!said.contains('\n'), "{place}: {said}");
-            assert_eq!(said.contains("after 3 attempts"), again, "{place}: {said}");
+            let message = error.to_string();
+            assert!(message.starts_with(&error.operation().unwrap().to_string()), "{place}: {message}");
+            assert!(message.contains(fault.says), "{place}: {message}");
+            assert!(!message.contains('\n'), "{place}: {message}");
+            assert_eq!(message.contains("after 3 attempts"), again, "{place}: {message}");
             for (retry, wait) in waits.iter().enumerate() {
                 assert!(fault.waits.allow(retry, *wait), "{place}: waited {wait:?} before retry {retry}");
             }
@@ -230,7 +228,7 @@ async fn fault_matrix() {
 
             let once = match outcome(fault, kind, true).await.result {
                 Ok(attempts) => {
-                    assert!(again && attempts == 2, "{place}: good after {attempts} attempts");
+                    assert!(again && attempts == 2, "{place}: success after {attempts} attempts");
                     "good, 2 attempts"
                 }
                 Err(error) => {

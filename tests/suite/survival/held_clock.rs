@@ -1,9 +1,8 @@
-//! Paused time over real sockets.
+//! Paused time with real sockets.
 //!
-//! Tokio's paused clock jumps to the next timer as soon as nothing is left to do, and a wait for a socket counts as
-//! nothing to do: every timeout would be over at once. Below a client, a [`HeldClock`] keeps time standing while an
-//! attempt is under way, so that it passes in the waits between attempts and where a server falls silent, and nowhere
-//! else. What a test measures is what the client meant to wait, to the millisecond.
+//! Tokio's paused clock jumps to the next timer when the runtime is idle, and a runtime that waits for a socket is
+//! idle: every timeout would expire immediately. A [`HeldClock`] holds the time during attempts, so that it only
+//! advances during delays between attempts and when a server stalls. So tests can measure delays to the millisecond.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +18,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-/// The clock, and what it saw. It is a layer: put it directly above the transport.
+/// The clock and its records. It is a layer: put it directly above the transport.
 #[derive(Debug, Clone)]
 pub(super) struct HeldClock(Arc<Shared>);
 
@@ -27,7 +26,7 @@ pub(super) struct HeldClock(Arc<Shared>);
 struct Shared {
     attempts: Mutex<Attempts>,
     piece_read: Notify,
-    /// Whether the client waits after a refusal until the server is ready for the next attempt.
+    /// Whether the client waits after a failed attempt until the server is ready for the next one.
     waits_for_server: AtomicBool,
     refused: Notify,
     go_on: Notify,
@@ -37,43 +36,43 @@ struct Shared {
 struct Attempts {
     times: Vec<(Instant, Option<Instant>)>,
     under_way: usize,
-    /// While there is one, a blocking task waits for it to go, and while such a task runs time does not jump.
+    /// While an attempt exists, a blocking task waits for its end. Time does not jump while a blocking task runs.
     hold: Option<mpsc::Sender<()>>,
 }
 
 impl HeldClock {
-    /// A clock that stands still after the first refusal until the server says `go_on`, or one that does not.
+    /// With `waits_for_server`, the clock is held after the first failed attempt until the server calls `go_on`.
     pub(super) fn new(waits_for_server: bool) -> Self {
         Self(Arc::new(Shared { waits_for_server: waits_for_server.into(), ..Shared::default() }))
     }
 
-    /// How many attempts were made.
+    /// The number of attempts.
     pub(super) fn attempts(&self) -> usize {
         self.0.attempts.lock().unwrap().times.len()
     }
 
-    /// How long the client waited before each attempt but the first.
+    /// The delays before the retries.
     pub(super) fn waits(&self) -> Vec<Duration> {
         let attempts = self.0.attempts.lock().unwrap();
-        attempts.times.windows(2).map(|pair| pair[1].0 - pair[0].1.expect("it has ended")).collect()
+        attempts.times.windows(2).map(|pair| pair[1].0 - pair[0].1.expect("the attempt has ended")).collect()
     }
 
-    /// Lets time pass, although an attempt is under way: nothing more comes for it.
+    /// Lets time advance during the current attempt, which has stalled.
     pub(super) fn let_time_pass(&self) {
         self.0.attempts.lock().unwrap().hold = None;
     }
 
-    /// Waits until the client has read a piece of an answer's body.
+    /// Waits until the client has read a part of a response body.
     pub(super) async fn piece_read(&self) {
         self.0.piece_read.notified().await;
     }
 
-    /// Waits until an attempt was refused, on a clock that was made to wait then.
+    /// Waits for a failed attempt, if the clock waits for the server.
     pub(super) async fn refused(&self) {
         self.0.refused.notified().await;
     }
 
-    /// Ends the wait after a refusal.
+    /// Ends the wait after a failed attempt.
     pub(super) fn go_on(&self) {
         self.0.go_on.notify_one();
     }
@@ -92,7 +91,7 @@ impl HeldClock {
     }
 }
 
-/// An attempt, until it is dropped.
+/// A guard for an attempt in flight.
 #[derive(Debug)]
 struct UnderWay {
     clock: HeldClock,
@@ -118,7 +117,7 @@ impl Layer<TransportService> for HeldClock {
     }
 }
 
-/// A transport whose attempts are watched.
+/// A transport that reports its attempts to the clock.
 #[derive(Debug, Clone)]
 pub(super) struct Watched {
     inner: TransportService,
@@ -153,7 +152,7 @@ impl Service<Request<Body>> for Watched {
     }
 }
 
-/// A body that belongs to its attempt until it ends.
+/// A body that keeps its attempt in flight until its end.
 #[derive(Debug)]
 pub(super) struct WatchedBody {
     body: Body,

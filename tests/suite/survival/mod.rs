@@ -1,5 +1,5 @@
-//! What a client withstands: broken networks and servers, crashes between call and answer, calls that are dropped,
-//! answers that are too long or lead elsewhere, bytes that nobody foresaw. And what it never gives away.
+//! Robustness: network and server failures, lost responses, dropped calls, oversized responses, redirects, random
+//! input, and secrets.
 
 mod cancellation;
 mod cutting_proxy;
@@ -16,7 +16,7 @@ mod trust;
 use rough_server::Answer;
 use serde_json::json;
 
-/// An answer that is good for every call of these tests: an assistant, and a reply as well.
+/// A successful response for all calls of these tests: an assistant that is also a reply.
 fn good_answer() -> Answer {
     let body = json!({
         "id": "assistant-1",
@@ -29,7 +29,7 @@ fn good_answer() -> Answer {
     Answer::new(200, body.to_string())
 }
 
-/// An error in the API's own form.
+/// An error body in the API's form.
 fn error_body(code: &str, title: &str) -> String {
     json!({"errors": [{"code": code, "title": title}]}).to_string()
 }

@@ -1,5 +1,5 @@
-//! Nothing is done twice and nothing is lost, although three of ten connections break after the server has done its
-//! work and before the client knows.
+//! No operation is executed twice or lost, although 30 % of the connections break after the execution and before the
+//! response.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ fn names(assistants: &[Value]) -> BTreeSet<u64> {
     assistants.iter().map(|assistant| assistant["name"].as_str().unwrap().parse().unwrap()).collect()
 }
 
-/// A program that creates each assistant under a key made from its own number, and tries again what has failed, as one
-/// does that crashed and runs again: there is one assistant for each number, and its caller has its id.
+/// A program derives the key of each create from a number and repeats failed calls, like after a crash. There is one
+/// assistant per number, and its caller has the id.
 #[tokio::test(start_paused = true)]
-async fn what_is_created_under_a_key_is_there_once() {
+async fn create_with_a_key_is_executed_once() {
     let world = CuttingProxy::start();
     let assistants = Telnyx::new(world.client()).assistants();
 
@@ -57,15 +57,15 @@ async fn what_is_created_under_a_key_is_there_once() {
     let sent: u64 = world.attempts().values().sum();
     let failed: u64 = created.iter().map(|(_, calls)| calls - 1).sum();
     println!(
-        "{CREATES} creates with keys: {sent} requests, {failed} failed calls made again, {} assistants",
+        "{CREATES} creates with keys: {sent} requests, {failed} failed calls repeated, {} assistants",
         stored.len()
     );
     assert!(sent > CREATES * 13 / 10, "connections were cut: {sent} requests");
 }
 
-/// The same where nothing protects the call: it is sent once, and the caller of each that broke is told.
+/// Without a key, a call is sent once, and its caller receives an error if the connection broke.
 #[tokio::test(start_paused = true)]
-async fn what_is_created_without_a_key_is_sent_once() {
+async fn create_without_a_key_is_sent_once() {
     let world = CuttingProxy::start();
     let client = world.client();
 
@@ -84,19 +84,19 @@ async fn what_is_created_without_a_key_is_sent_once() {
     for (number, result) in &results {
         match result {
             Ok(assistant) => {
-                assert!(!is_cut(*number, 1), "{number} has no answer");
+                assert!(!is_cut(*number, 1), "{number} has no response");
                 assert_eq!(assistant["name"], number.to_string());
             }
             Err(error) => {
-                assert!(is_cut(*number, 1), "{number} has an answer: {error}");
+                assert!(is_cut(*number, 1), "{number} has a response: {error}");
                 assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1), "{error}");
                 failed += 1;
             }
         }
     }
     let stored = world.assistants().await;
-    println!("{CREATES} creates without keys: {failed} calls failed and said so, {} assistants", stored.len());
-    assert_eq!(stored.len() as u64, CREATES, "none is there twice");
+    println!("{CREATES} creates without keys: {failed} failed calls, {} assistants", stored.len());
+    assert_eq!(stored.len() as u64, CREATES, "each assistant exists once");
     assert_eq!(names(&stored), (0..CREATES).collect());
     assert!(failed > CREATES / 4, "connections were cut: {failed} calls failed");
 }

@@ -1,4 +1,4 @@
-//! Bytes that nobody foresaw: whatever comes, it is read the same however it is cut, or refused, and nothing panics.
+//! Property tests: any input is read in the same way for any split, or is an error, and nothing panics.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -30,7 +30,7 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
-/// Bytes that are close to event streams.
+/// Bytes that resemble event streams.
 fn events() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
         "event: delta\n",
@@ -56,14 +56,14 @@ fn events() -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// Cuts bytes where it is told; an empty piece is a piece.
+/// Splits bytes at these positions. Empty pieces are kept.
 fn cut(bytes: &[u8], at: &[prop::sample::Index]) -> Vec<Piece> {
     let mut ends: Vec<usize> = at.iter().map(|at| at.index(bytes.len() + 1)).chain([0, bytes.len()]).collect();
     ends.sort_unstable();
     ends.windows(2).map(|ends| Piece::Bytes(Bytes::copy_from_slice(&bytes[ends[0]..ends[1]]))).collect()
 }
 
-/// All that a stream of these pieces gives, as text, until it is over.
+/// All results of a stream of these pieces, as text.
 async fn read<S, E>(pieces: Vec<Piece>) -> Vec<String>
 where
     S: From<ByteStream> + Stream<Item = Result<E, Error>> + Unpin + Send + 'static,
@@ -78,14 +78,14 @@ where
     all
 }
 
-/// The event-stream format once more, in the plainest way, over the whole text.
+/// A simple parser of the event-stream format for the whole text.
 fn by_the_book(bytes: &[u8]) -> Vec<(String, String)> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let mut events = Vec::new();
     let (mut name, mut data) = (String::new(), Vec::new());
-    for line in whole.split('\n') {
+    // The end of the stream also completes an event.
+    for line in text.split('\n').chain([""]) {
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match field {
@@ -103,7 +103,7 @@ fn by_the_book(bytes: &[u8]) -> Vec<(String, String)> {
 
 proptest! {
     #[test]
-    fn events_are_the_same_wherever_they_are_cut(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
+    fn events_are_the_same_for_any_split(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
         let runtime = runtime();
         let cut_up = runtime.block_on(read::<EventStream, _>(cut(&bytes, &at)));
         prop_assert_eq!(&cut_up, &runtime.block_on(read::<EventStream, _>(cut(&bytes, &[]))));
@@ -116,14 +116,14 @@ proptest! {
     }
 
     #[test]
-    fn replies_are_the_same_wherever_they_are_cut(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
+    fn replies_are_the_same_for_any_split(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
         let runtime = runtime();
         let whole = runtime.block_on(read::<ChatStream, _>(cut(&bytes, &[])));
         prop_assert_eq!(runtime.block_on(read::<ChatStream, _>(cut(&bytes, &at))), whole);
     }
 
     #[test]
-    fn texts_are_the_same_wherever_they_are_cut(
+    fn texts_are_the_same_for_any_split(
         bytes in prop_oneof![vec(any::<u8>(), 0..64), "\\PC{0,24}".prop_map(String::into_bytes)],
         at in vec(any::<prop::sample::Index>(), 0..12),
     ) {
@@ -135,18 +135,18 @@ proptest! {
     }
 
     #[test]
-    fn any_body_of_an_error_is_told_in_one_line(status in 100u16..1000, body in error_bodies()) {
-        let error = Error::from_answer(status, body.clone());
+    fn any_error_body_gives_a_message_of_one_line(status in 100u16..1000, body in error_bodies()) {
+        let error = Error::from_response(status, body.clone());
         prop_assert_eq!(error.kind(), ErrorKind::Api);
         prop_assert_eq!(error.body().map(|body| &body[..]), Some(&body[..]));
-        let said = error.to_string();
-        prop_assert!(said.starts_with(error.status().unwrap().as_str()), "{}", said);
-        prop_assert!(!said.chars().any(char::is_control), "{:?}", said);
+        let message = error.to_string();
+        prop_assert!(message.starts_with(error.status().unwrap().as_str()), "{}", message);
+        prop_assert!(!message.chars().any(char::is_control), "{:?}", message);
         let _ = (format!("{error:?}"), error.code(), error.errors().len(), error.is_retryable());
     }
 
     #[test]
-    fn any_retry_after_is_waited_for_a_minute_at_the_most(
+    fn any_retry_after_is_limited_to_60_seconds(
         name in prop::sample::select(vec!["retry-after", "retry-after-ms"]),
         value in prop_oneof![
             "[ -~]{0,40}",
@@ -166,13 +166,13 @@ proptest! {
     }
 
     #[test]
-    fn any_limit_of_time_is_taken(
+    fn any_time_limit_is_accepted(
         timeout in 0u64..=u64::MAX, deadline in prop_oneof![Just(u64::MAX), any::<u64>()], nanos in 0u32..1_000_000_000,
     ) {
         let (timeout, deadline) = (Duration::new(timeout, nanos), Duration::new(deadline, nanos));
         let scripted = Scripted::new([Answer::status(503), Answer::json(&json!({}))]);
         let call = scripted.client().request(Method::GET, "/x").timeout(timeout).deadline(deadline);
-        // It ends well or in time.
+        // The call succeeds or times out.
         let _ = runtime().block_on(call.into_future());
     }
 }
@@ -213,14 +213,14 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A server that tells the path and the headers of what it was asked.
+/// A server that reports the path and the headers of requests.
 fn listener() -> (RoughServer, std::sync::mpsc::Receiver<(String, String)>) {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, requests) = std::sync::mpsc::channel();
     let server = RoughServer::start(move |asked| {
-        tell.send((asked.path.clone(), asked.head.clone())).unwrap();
+        sender.send((asked.path.clone(), asked.head.clone())).unwrap();
         Act::Answer(good_answer())
     });
-    (server, told)
+    (server, requests)
 }
 
 fn ids() -> impl Strategy<Value = String> {
@@ -266,14 +266,14 @@ fn decoded(sent: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_server_sees_exactly_the_id_or_the_call_is_refused() {
-    let (server, told) = listener();
+fn id_arrives_unchanged_or_is_an_error() {
+    let (server, requests) = listener();
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let telnyx = Telnyx::new(server.builder().build().unwrap());
     TestRunner::default()
         .run(&(ids(), ids()), |(assistant, tag)| {
             let removed = runtime.block_on(telnyx.tags().remove(&assistant, &tag).raw());
-            match told.try_recv() {
+            match requests.try_recv() {
                 Ok((path, _)) => {
                     let steps: Vec<&str> = path.strip_prefix("/v2/ai/assistants/").unwrap().split('/').collect();
                     let [sent_assistant, "tags", sent_tag] = steps[..] else { panic!("{path}") };
@@ -291,15 +291,15 @@ fn the_server_sees_exactly_the_id_or_the_call_is_refused() {
 }
 
 #[test]
-fn the_server_sees_exactly_the_path_of_your_own_or_the_call_is_refused() {
-    let (server, told) = listener();
+fn custom_path_arrives_unchanged_or_is_an_error() {
+    let (server, requests) = listener();
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let client = server.builder().build().unwrap();
     TestRunner::default()
         .run(&vec(ids(), 1..4), |steps| {
             let path = format!("/{}", steps.join("/"));
             let sent = runtime.block_on(client.request(Method::GET, path.clone()).raw());
-            match told.try_recv() {
+            match requests.try_recv() {
                 Ok((seen, _)) => {
                     let wanted = path.split('#').next().unwrap();
                     prop_assert_eq!(decoded(seen.strip_prefix("/v2").unwrap()), decoded(wanted));
@@ -312,15 +312,15 @@ fn the_server_sees_exactly_the_path_of_your_own_or_the_call_is_refused() {
 }
 
 #[test]
-fn the_server_sees_exactly_the_header_the_key_and_the_query_or_the_call_is_refused() {
-    let (server, told) = listener();
+fn header_key_and_query_arrive_unchanged_or_are_an_error() {
+    let (server, requests) = listener();
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let client = server.builder().build().unwrap();
     TestRunner::default()
         .run(&(ids(), ids(), ids()), |(value, key, parameter)| {
             let call = client.request(Method::POST, "/x").header("x-value", &value).idempotency_key(&key);
             let sent = runtime.block_on(call.query(&parameter, &value).raw());
-            match told.try_recv() {
+            match requests.try_recv() {
                 Ok((path, head)) => {
                     let header = |name: &str| {
                         let mut lines = head.split("\r\n").filter_map(|line| line.split_once(": "));
@@ -340,7 +340,7 @@ fn the_server_sees_exactly_the_header_the_key_and_the_query_or_the_call_is_refus
         .unwrap();
 }
 
-/// The answers of all operations, each with what it is read into.
+/// The responses of all operations, each with its round trip.
 static ANSWERS: LazyLock<Vec<(&str, Trip, Value)>> = LazyLock::new(|| {
     let contract = Contract::load();
     let mut answers = Vec::new();
@@ -354,7 +354,7 @@ static ANSWERS: LazyLock<Vec<(&str, Trip, Value)>> = LazyLock::new(|| {
     answers
 });
 
-/// Puts something else in one place of a document.
+/// Replaces a value in a document.
 fn mutate(value: &mut Value, random: &mut Random) {
     let children = match value {
         Value::Array(items) => items.len(),
@@ -396,9 +396,9 @@ fn mutate(value: &mut Value, random: &mut Random) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// What can be read at all is written as something that reads the same.
+    /// A mutated response is an error, or its type round-trips.
     #[test]
-    fn every_type_reads_or_refuses_mutated_answers(answer in any::<prop::sample::Index>(), seed: u64, times in 1..5) {
+    fn mutated_response_round_trips_or_is_an_error(answer in any::<prop::sample::Index>(), seed: u64, times in 1..5) {
         let (name, trip, body) = answer.get(&ANSWERS);
         let (mut body, mut random) = (body.clone(), Random(seed));
         for _ in 0..times {
@@ -406,7 +406,7 @@ proptest! {
         }
         match trip(&body.to_string()) {
             Ok(read) => {
-                let again = trip(&read.written.to_string()).expect("what was written can be read");
+                let again = trip(&read.written.to_string()).expect("the written value deserializes");
                 prop_assert_eq!(again.written, read.written, "{}", name);
             }
             Err(error) => prop_assert!(!error.message().is_empty() && !error.path().is_empty(), "{}", name),
@@ -414,7 +414,7 @@ proptest! {
     }
 
     #[test]
-    fn every_type_reads_or_refuses_broken_texts(
+    fn malformed_text_round_trips_or_is_an_error(
         answer in any::<prop::sample::Index>(), at: prop::sample::Index, with in prop_oneof!["", "[\\[\\]{}\":,0-9\\\\\u{0}]", "\\PC"],
         cut_off: bool,
     ) {
@@ -438,7 +438,7 @@ proptest! {
 }
 
 #[test]
-fn nesting_without_end_is_refused() {
+fn unlimited_nesting_is_an_error() {
     for open in [
         "[",
         "{\"a\":",
@@ -449,7 +449,7 @@ fn nesting_without_end_is_refused() {
         let text = open.repeat(100_000);
         decode::from_slice::<Value>(text.as_bytes()).unwrap_err();
         decode::from_slice::<Assistant>(text.as_bytes()).unwrap_err();
-        let error = Error::from_answer(500, text);
+        let error = Error::from_response(500, text);
         assert!(error.errors().is_empty());
     }
 }

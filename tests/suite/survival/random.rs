@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same each time: SplitMix64.
+/// A deterministic random number generator: SplitMix64.
 #[derive(Debug, Clone)]
 pub(super) struct Random(pub(super) u64);
 
@@ -11,7 +11,7 @@ impl Random {
         bits ^ (bits >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(super) const fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }

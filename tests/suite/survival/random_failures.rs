@@ -1,4 +1,4 @@
-//! Two thousand calls, 64 at a time, to a server that fails one request in five at random.
+//! 2000 calls, 64 at a time, to a server that fails 20 % of the requests at random.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use super::{error_body, good_answer};
 const SEED: u64 = 20_260_301;
 const CALLS: u64 = 2000;
 
-/// What the server does to an attempt of a call: the same each time the test runs, in whatever order the calls come.
+/// The reaction of the server to an attempt of a call. It does not depend on the order of the calls.
 fn act(call: u64, attempt: u64) -> Act {
     let mut random = Random(SEED ^ (call << 8) ^ attempt);
     if !random.percent(20) {
@@ -29,7 +29,7 @@ fn act(call: u64, attempt: u64) -> Act {
             let slow_down = Answer::new(429, error_body("10011", "Slow down"));
             Act::Answer(slow_down.with_header("retry-after-ms", "700"))
         }
-        n => Act::Answer(Answer::new([500, 502, 503, 504, 408][n as usize - 3], error_body("10007", "Out of order"))),
+        n => Act::Answer(Answer::new([500, 502, 503, 504, 408][n as usize - 3], error_body("10007", "Unavailable"))),
     }
 }
 
@@ -37,7 +37,7 @@ fn fails(call: u64, attempt: u64) -> bool {
     !matches!(act(call, attempt), Act::Answer(answer) if answer.status == 200)
 }
 
-/// Even calls read the assistant of their number; odd ones create one of that name.
+/// Even calls retrieve the assistant with their number, odd calls create one with this name.
 fn call_of(asked: &Asked) -> u64 {
     match asked.path.rsplit('/').next().unwrap().parse() {
         Ok(number) => number,
@@ -48,7 +48,7 @@ fn call_of(asked: &Asked) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_one_failure_in_five_every_call_ends_as_it_must() {
+async fn every_call_has_the_expected_outcome_with_20_percent_failures() {
     let attempts: Arc<Mutex<HashMap<u64, u64>>> = Arc::default();
     let counted = Arc::clone(&attempts);
     let server = RoughServer::start(move |asked| {
@@ -81,7 +81,7 @@ async fn with_one_failure_in_five_every_call_ends_as_it_must() {
         match result {
             Ok(attempts) => {
                 assert_eq!(*attempts, failures + 1, "call {call}");
-                *ends.entry(format!("good after {attempts}")).or_default() += 1;
+                *ends.entry(format!("success after {attempts}")).or_default() += 1;
             }
             Err(error) => {
                 assert_eq!((failures, error.attempts()), (3, 3), "call {call}: {error}");
@@ -92,7 +92,7 @@ async fn with_one_failure_in_five_every_call_ends_as_it_must() {
         assert_eq!(sent, u64::from(failures.min(2) + 1), "call {call} was sent {sent} times");
     }
     let sent: u64 = attempts.lock().unwrap().values().sum();
-    println!("{} calls, {sent} requests, {:.1} s of waits: {ends:?}", results.len(), elapsed.as_secs_f64());
+    println!("{} calls, {sent} requests, {:.1} s of delays: {ends:?}", results.len(), elapsed.as_secs_f64());
     assert_eq!(results.len() as u64, CALLS);
-    assert!(elapsed < Duration::from_secs(60), "64 at a time wait side by side: {elapsed:?}");
+    assert!(elapsed < Duration::from_secs(60), "64 calls wait concurrently: {elapsed:?}");
 }

@@ -1,4 +1,4 @@
-//! A TCP server that treats its clients as roughly as it is told.
+//! A TCP server that misbehaves on demand.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,26 +11,26 @@ use tokio::sync::{oneshot, watch};
 
 use super::held_clock::HeldClock;
 
-/// What the server does to a request that it has read.
+/// The reaction of the server to a request.
 #[derive(Debug, Clone)]
 pub(super) enum Act {
-    /// Answers.
+    /// Responds.
     Answer(Answer),
-    /// Resets the connection before a byte of the answer.
+    /// Resets the connection before the response.
     ResetBefore,
-    /// Resets the connection once the client has read half of the answer's body.
+    /// Resets the connection after the client has read half of the body.
     ResetDuring(Answer),
-    /// Closes the connection in the middle of the answer's body, in good order.
+    /// Closes the connection gracefully in the middle of the body.
     HalfABody(Answer),
-    /// Never answers.
+    /// Never responds.
     Silence,
-    /// Falls silent once the client has read half of the answer's body.
+    /// Stalls after the client has read half of the body.
     Stall(Answer),
-    /// Sends a few events and falls silent.
+    /// Sends some events and stalls.
     UnfinishedEvents,
 }
 
-/// An answer that is sent as it is.
+/// A response that is sent unchanged.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -52,11 +52,11 @@ impl Answer {
         let Self { status, headers, body } = self;
         let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = body.len();
-        let head = format!("HTTP/1.1 {status} As told\r\ncontent-type: application/json\r\n{headers}");
+        let head = format!("HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\n{headers}");
         format!("{head}content-length: {length}\r\n\r\n{body}").into_bytes()
     }
 
-    /// Head and half a body.
+    /// The head and half of the body.
     fn into_half(self) -> Vec<u8> {
         let half = self.body.len().div_ceil(2);
         let mut bytes = self.into_bytes();
@@ -65,7 +65,7 @@ impl Answer {
     }
 }
 
-/// A request as the server saw it.
+/// A received request.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) path: String,
@@ -80,7 +80,7 @@ impl Asked {
     }
 }
 
-/// When a server begins to listen.
+/// When the server starts to listen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Opens {
     AtOnce,
@@ -88,7 +88,7 @@ enum Opens {
     Never,
 }
 
-/// The server, on a thread and a runtime of its own, whose clock is never paused. It ends when it is dropped.
+/// The server, in a separate thread and runtime with a real clock. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct RoughServer {
     addr: SocketAddr,
@@ -98,17 +98,17 @@ pub(super) struct RoughServer {
 }
 
 impl RoughServer {
-    /// A server that does to each request what `choose` says.
+    /// Starts a server that reacts to each request as `choose` decides.
     pub(super) fn start(choose: impl FnMut(&Asked) -> Act + Send + 'static) -> Self {
         Self::opening(Opens::AtOnce, choose)
     }
 
-    /// A server that refuses connections.
+    /// Starts a server that refuses connections.
     pub(super) fn refusing() -> Self {
         Self::opening(Opens::Never, |_| Act::Silence)
     }
 
-    /// A server that refuses one connection.
+    /// Starts a server that refuses one connection.
     pub(super) fn refusing_once(choose: impl FnMut(&Asked) -> Act + Send + 'static) -> Self {
         Self::opening(Opens::AfterOneRefusal, choose)
     }
@@ -121,7 +121,7 @@ impl RoughServer {
         let serving = {
             let clock = clock.clone();
             async move {
-                // A port that is bound and not listened at refuses connections, and nobody else gets it.
+                // A port that is bound but not listened to refuses connections, and no other process can use it.
                 let socket = TcpSocket::new_v4().unwrap();
                 socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
                 let addr = socket.local_addr().unwrap();
@@ -135,7 +135,7 @@ impl RoughServer {
                         listener
                     }
                 };
-                // Nobody waits for it where it was sent before.
+                // The address may already have been sent.
                 let _ = bound.send(addr);
                 let choose = Arc::new(std::sync::Mutex::new(choose));
                 let opened = Arc::new(opened);
@@ -167,7 +167,7 @@ impl RoughServer {
         format!("http://{}/v2", self.addr)
     }
 
-    /// A client of it whose time stands still while an attempt is under way.
+    /// Returns a builder of a client of this server, whose clock is held during attempts.
     pub(super) fn builder(&self) -> ClientBuilder {
         Client::builder().api_key("KEY").base_url(self.base_url()).layer(self.clock.clone())
     }
@@ -177,7 +177,7 @@ impl RoughServer {
         &self.clock
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     pub(super) fn connections(&self) -> watch::Receiver<usize> {
         self.connections.clone()
     }
@@ -186,7 +186,7 @@ impl RoughServer {
 /// Serves a connection until one side closes it.
 async fn serve(mut stream: TcpStream, clock: &HeldClock, mut choose: impl FnMut(&Asked) -> Act) {
     while let Some(asked) = read_request(&mut stream).await {
-        // A client that has gone reads nothing, and needs nothing.
+        // A client may close the connection at any time.
         match choose(&asked) {
             Act::Answer(answer) => {
                 if stream.write_all(&answer.into_bytes()).await.is_err() {
@@ -227,7 +227,7 @@ async fn serve(mut stream: TcpStream, clock: &HeldClock, mut choose: impl FnMut(
     }
 }
 
-/// Makes closing the connection a reset.
+/// Makes closing the connection send a reset.
 fn reset(stream: &TcpStream) {
     stream.set_zero_linger().unwrap();
 }
@@ -237,7 +237,7 @@ async fn until_closed(stream: &mut TcpStream) {
     while stream.read(&mut nothing).await.is_ok_and(|read| read > 0) {}
 }
 
-/// Reads a whole request; none where the client closed the connection before.
+/// Reads a whole request, or `None` if the client closed the connection.
 pub(super) async fn read_request(stream: &mut TcpStream) -> Option<Asked> {
     let mut read = Vec::new();
     loop {

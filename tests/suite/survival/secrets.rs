@@ -1,5 +1,5 @@
-//! The API key, SIP passwords and the values of tools' headers: sent over the wire, and to be found nowhere else. Not
-//! in `Debug`, not in errors and what they are caused by, not in what the SDK and the HTTP stack below it log.
+//! The API key, SIP passwords and header values of tools are sent, but do not appear in `Debug`, errors and their
+//! causes, or logs of the SDK and the HTTP stack.
 
 use std::cell::RefCell;
 use std::error::Error as _;
@@ -11,7 +11,8 @@ use telnyx_ai::assistants::types::{
 };
 use telnyx_ai::assistants::{Assistants, ChatRequest};
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Client, Error, ErrorKind, JsonObject, ReqwestTransport, Telnyx};
+use telnyx_ai::{Client, Error, ErrorKind, JsonObject, Telnyx};
+use telnyx_ai_hyper::HyperTransport;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::{BrokenServer, RecordingServer};
 use tracing::field::{Field, Visit};
@@ -23,7 +24,7 @@ const PASSWORD: &str = "the-sip-password";
 const HEADER: &str = "the-value-of-a-header";
 
 thread_local! {
-    /// All that was shown on this thread.
+    /// All output of this thread.
     static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -72,7 +73,7 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
     }
 }
 
-/// Shows every line of the `log` crate, which reqwest uses.
+/// Shows each line of the `log` crate, which reqwest uses.
 struct Lines;
 
 impl log::Log for Lines {
@@ -81,7 +82,7 @@ impl log::Log for Lines {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        // The last lines of a thread that ends are nobody's.
+        // A thread that ends can no longer record lines.
         let _ = SHOWN.try_with(|shown| writeln!(shown.borrow_mut(), "log {} {}", record.target(), record.args()));
     }
 
@@ -100,7 +101,7 @@ fn request() -> CreateAssistant {
     CreateAssistant::new("Support", "Help politely.").with_tools([Tool::from(webhook), transfer.into()])
 }
 
-/// An assistant with the tools of `request`, changed at one place.
+/// An assistant with the tools of `request` and one change.
 fn assistant(change: impl FnOnce(&mut Value)) -> Answer {
     let mut body = serde_json::to_value(request()).unwrap();
     for (name, value) in [("id", "assistant-1"), ("model", "some/model"), ("created_at", "2026-03-01T09:00:00Z")] {
@@ -110,7 +111,7 @@ fn assistant(change: impl FnOnce(&mut Value)) -> Answer {
     Answer::json(&body)
 }
 
-/// Each of them with a good client: what the API or something before it may answer.
+/// Possible responses of the API or a proxy.
 fn answers() -> Vec<Answer> {
     let headers = |tool: &str| format!("/tools/{}/{tool}", usize::from(tool.starts_with("transfer")));
     let wrong = |place: &str, value: Value| {
@@ -123,6 +124,7 @@ fn answers() -> Vec<Answer> {
     let page = format!("<html><pre>GET /v2/ai/assistants\nauthorization: Bearer {KEY}\n</pre></html>");
     let own = json!({"errors": [{"code": "10009", "title": "Authentication failed", "detail": format!("No such key: {KEY}")}]});
     let cut_off = format!("{}{KEY}", "x".repeat(110));
+    let escaped: String = KEY.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
     let unknown = assistant(|body| {
         body["sip_password"] = PASSWORD.into();
         body["tools"][0]["webhook"]["headers"][0]["secret"] = HEADER.into();
@@ -145,6 +147,18 @@ fn answers() -> Vec<Answer> {
         Answer::status(307).with_header("location", "https://elsewhere.example/v2"),
         Answer::status(404).with_header("x-request-id", "request-1"),
         Answer::text("text/event-stream", "event: error\ndata: {\"message\": \"no model\"}\n\n"),
+        // Servers that repeat the key.
+        Answer::text("text/event-stream", format!("event: error\ndata: {{\"message\": \"no such key: {KEY}\"}}\n\n")),
+        Answer::text("text/event-stream", format!("event: delta\ndata: \"{KEY}\"\n\n")),
+        Answer::json(&json!(KEY)),
+        Answer::json(&json!({ KEY: KEY, "id": "assistant-1", "name": {KEY: KEY} })),
+        Answer::text(&format!("text/{KEY}"), "no JSON"),
+        Answer::status(307).with_header("location", &format!("https://elsewhere.example/?key={KEY}")),
+        Answer::status(404).with_header("x-request-id", KEY),
+        assistant(|_| {}).with_header("x-request-id", KEY),
+        Answer::text("application/json", format!(r#"{{"errors": [{{"title": "{escaped}", "code": "{escaped}"}}]}}"#))
+            .with_status(400),
+        Answer::text("application/json", format!(r#""{escaped}""#)),
     ]
 }
 
@@ -170,9 +184,9 @@ async fn calls(assistants: &Assistants) {
 
 #[tokio::test]
 async fn secrets_are_shown_nowhere() {
-    log::set_logger(&Lines).expect("this test alone has a logger");
+    log::set_logger(&Lines).expect("no other test has a logger");
     log::set_max_level(log::LevelFilter::Trace);
-    // While there is but one subscriber, what threads without it pass first is never shown to it.
+    // With a single subscriber, events that a thread without one reaches first would be disabled.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(Spans));
 
@@ -188,13 +202,13 @@ async fn secrets_are_shown_nowhere() {
         calls(&telnyx.assistants()).await;
 
         let requests = server.requests();
-        assert_eq!(requests[0].header("authorization"), Some(&*format!("Bearer {KEY}")), "they are sent");
+        assert_eq!(requests[0].header("authorization"), Some(&*format!("Bearer {KEY}")), "the secrets are sent");
         let sent = String::from_utf8_lossy(&requests[0].body);
-        assert!(sent.contains(PASSWORD) && sent.contains(HEADER), "they are sent");
+        assert!(sent.contains(PASSWORD) && sent.contains(HEADER), "the secrets are sent");
     }
     for broken in ["", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "nonsense\r\n\r\n"] {
         let server = BrokenServer::start(broken).await;
-        for builder in [server.builder(), server.builder().transport(ReqwestTransport::new().unwrap())] {
+        for builder in [server.builder(), server.builder().transport(HyperTransport::new().unwrap())] {
             calls(&Telnyx::new(builder.api_key(KEY).header("x-pin", HEADER).build().unwrap()).assistants()).await;
         }
     }
@@ -216,9 +230,9 @@ async fn secrets_are_shown_nowhere() {
         assert!(line.is_none(), "{secret} is in {line:?}");
     }
     for loud in ["telnyx.call", "telnyx.attempt", "log reqwest", "hyper_util", "[masked]", "sip:sales@example.com"] {
-        assert!(shown.contains(loud), "nothing of {loud} was seen");
+        assert!(shown.contains(loud), "{loud} was not shown");
     }
     for kind in [ErrorKind::Api, ErrorKind::Decode, ErrorKind::Redirect, ErrorKind::Transport, ErrorKind::Connect] {
-        assert!(shown.contains(&format!("kind: {kind:?}")), "no error of kind {kind:?} was seen");
+        assert!(shown.contains(&format!("kind: {kind:?}")), "no error of kind {kind:?} was shown");
     }
 }

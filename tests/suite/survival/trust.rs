@@ -1,4 +1,4 @@
-//! Where the key goes, and how much of an answer is taken.
+//! The destination of the key, and the size limits of responses.
 
 use telnyx_ai::prelude::*;
 use telnyx_ai::{ErrorKind, Telnyx};
@@ -6,7 +6,7 @@ use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::{BrokenServer, RecordingServer};
 
 #[tokio::test]
-async fn the_key_does_not_follow_a_redirect() {
+async fn key_is_not_sent_to_the_target_of_a_redirect() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = RecordingServer::start([Answer::status(200)]).await;
         let location = format!("{}/ai/assistants/a", elsewhere.base_url());
@@ -19,13 +19,13 @@ async fn the_key_does_not_follow_a_redirect() {
         assert!(error.to_string().contains(&format!(" to {location}: redirects are not followed")), "{error}");
         assert_eq!(server.requests().len(), 1);
         assert_eq!(server.requests()[0].header("authorization"), Some("Bearer KEY"));
-        assert!(elsewhere.requests().is_empty(), "the other server was asked");
+        assert!(elsewhere.requests().is_empty(), "the other server received a request");
     }
 }
 
-/// Neither an answer that says how long it is, nor one that does not.
+/// With and without an announced length.
 #[tokio::test]
-async fn no_more_than_the_limit_of_an_answer_is_taken() {
+async fn response_above_the_limit_is_an_error() {
     for (answer, too_long) in [
         ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n\"12345678\"", false),
         ("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n\"123456789\"", true),
@@ -42,14 +42,14 @@ async fn no_more_than_the_limit_of_an_answer_is_taken() {
             Err(error) => {
                 assert!(too_long, "{answer}: {error}");
                 assert!(error.to_string().contains("more than 10 bytes"), "{error}");
-                assert_eq!(error.attempts(), 1, "a second time it would be as long");
+                assert_eq!(error.attempts(), 1, "a retry would be as long");
             }
         }
     }
 }
 
 #[tokio::test]
-async fn of_an_error_64_kib_are_kept() {
+async fn error_keeps_64_kib_of_the_body() {
     let server = RecordingServer::start([Answer::text("text/plain", "x".repeat(1 << 20)).with_status(400)]).await;
     let error = server.client().request(http::Method::GET, "/x").await.unwrap_err();
     assert_eq!(error.body().unwrap().len(), 64 << 10);

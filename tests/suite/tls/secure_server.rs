@@ -17,20 +17,20 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-/// Both versions of HTTP, the better one first.
-pub(super) const BOTH: &[&str] = &["h2", "http/1.1"];
+/// Both versions of HTTP, the preferred one first.
+pub(crate) const BOTH: &[&str] = &["h2", "http/1.1"];
 
-/// The emulator behind TLS, with a certificate that its own authority signed.
-pub(super) struct SecureServer {
+/// The emulator behind TLS, with a certificate of its own certificate authority.
+pub(crate) struct SecureServer {
     addr: SocketAddr,
     authority: String,
     seen: Arc<Mutex<Seen>>,
-    /// How many connections have ended.
+    /// The number of closed connections.
     closed: watch::Receiver<usize>,
     task: JoinHandle<()>,
 }
 
-/// What the server saw of its clients.
+/// The records of the server.
 #[derive(Default)]
 struct Seen {
     connections: usize,
@@ -39,18 +39,29 @@ struct Seen {
 }
 
 impl SecureServer {
-    /// A server that offers these protocols, at its address.
-    pub(super) async fn start(protocols: &[&str]) -> Self {
+    /// Starts a server that offers these protocols, with a certificate for its address.
+    pub(crate) async fn start(protocols: &[&str]) -> Self {
         Self::named("127.0.0.1", protocols).await
     }
 
-    /// A server whose certificate is for that name.
-    pub(super) async fn named(name: &str, protocols: &[&str]) -> Self {
+    /// Starts a server with a certificate for this name.
+    pub(crate) async fn named(name: &str, protocols: &[&str]) -> Self {
+        Self::with(CertificateParams::new([name.to_owned()]).unwrap(), protocols).await
+    }
+
+    /// Starts a server with an expired certificate.
+    pub(crate) async fn expired(protocols: &[&str]) -> Self {
+        let mut certificate = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        certificate.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        Self::with(certificate, protocols).await
+    }
+
+    async fn with(certificate: CertificateParams, protocols: &[&str]) -> Self {
         let mut authority = CertificateParams::new([]).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+        let certificate = certificate.signed_by(&key, &authority).unwrap();
 
         let mut config = ServerConfig::builder_with_provider(default_provider().into())
             .with_safe_default_protocol_versions()
@@ -63,7 +74,7 @@ impl SecureServer {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let emulator = Emulator::in_process().unwrap();
+        let emulator = Emulator::builder().allow_host("api.example").in_process().unwrap();
         let seen = Arc::<Mutex<Seen>>::default();
         let (closed, all_closed) = watch::channel(0);
         let task = tokio::spawn({
@@ -73,7 +84,7 @@ impl SecureServer {
                     let (acceptor, emulator, seen) = (acceptor.clone(), emulator.clone(), Arc::clone(&seen));
                     let closed = closed.clone();
                     tokio::spawn(async move {
-                        // A client that does not trust this server ends the handshake.
+                        // A client that does not trust this server aborts the handshake.
                         if let Ok(connection) = acceptor.accept(connection).await {
                             serve(connection, emulator, seen).await;
                             closed.send_modify(|count| *count += 1);
@@ -85,33 +96,37 @@ impl SecureServer {
         Self { addr, authority: pem(authority.der()), seen, closed: all_closed, task }
     }
 
-    pub(super) fn base_url(&self) -> String {
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub(crate) fn base_url(&self) -> String {
         format!("https://{}/v2", self.addr)
     }
 
-    /// The certificate of its authority, as PEM.
-    pub(super) fn authority(&self) -> &str {
+    /// The certificate of its certificate authority, as PEM.
+    pub(crate) fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// How many connections there were whose handshake succeeded.
-    pub(super) fn connections(&self) -> usize {
+    /// The number of connections with a successful handshake.
+    pub(crate) fn connections(&self) -> usize {
         self.seen.lock().unwrap().connections
     }
 
-    /// Waits until a connection has ended.
-    pub(super) async fn closed(&self) {
+    /// Waits until a connection is closed.
+    pub(crate) async fn closed(&self) {
         let mut closed = self.closed.clone();
         closed.wait_for(|count| *count > 0).await.unwrap();
     }
 
-    /// The protocols that were agreed on.
-    pub(super) fn protocols(&self) -> Vec<String> {
+    /// The negotiated protocols.
+    pub(crate) fn protocols(&self) -> Vec<String> {
         self.seen.lock().unwrap().protocols.iter().cloned().collect()
     }
 
-    /// The version of each request.
-    pub(super) fn requests(&self) -> Vec<http::Version> {
+    /// The HTTP version of each request.
+    pub(crate) fn requests(&self) -> Vec<http::Version> {
         self.seen.lock().unwrap().requests.clone()
     }
 }
@@ -133,7 +148,7 @@ async fn serve(connection: tokio_rustls::server::TlsStream<TcpStream>, emulator:
         seen.lock().unwrap_or_else(PoisonError::into_inner).requests.push(request.version());
         emulator.clone().oneshot(request)
     });
-    // A client may go away.
+    // A client may close the connection at any time.
     let _ = Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(connection), TowerToHyperService::new(service))
         .await;

@@ -1,29 +1,15 @@
-//! `/ai/assistants`, chat and SMS
+//! `/ai/assistants`, chat, SMS and WhatsApp
 
-use serde_json::json;
+use serde_json::{Value, json};
 use telnyx_ai::assistants::types::{GENERATED_GREETING, Hangup, ImportProvider, Transfer, TransferTarget, Webhook};
 use telnyx_ai::assistants::{
-    ChatEvent, ChatRequest, CreateAssistant, ImportAssistants, RetrieveAssistant, SendSms, UpdateAssistant,
+    ChatEvent, ChatRequest, CreateAssistant, DeleteAssistant, ImportAssistants, RetrieveAssistant, SendSms,
+    SendWhatsapp, UpdateAssistant,
 };
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, assistant};
-
-pub(super) const TESTS: &[fn()] = &[
-    list,
-    create,
-    retrieve,
-    retrieve_with,
-    update,
-    delete,
-    clone_assistant,
-    import,
-    texml,
-    chat,
-    chat_stream,
-    send_sms,
-];
+use super::{ODD, ODD_SENT, Wire, assistant, page};
 
 #[tokio::test]
 async fn list() {
@@ -131,6 +117,45 @@ async fn delete() {
 }
 
 #[tokio::test]
+async fn hard_delete() {
+    let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
+    let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
+    let options = DeleteAssistant::new().with_hard_delete(true);
+    assert!(wire.telnyx.assistants().delete_with(ODD, options).await.unwrap().deleted);
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}?hard_delete=true"), None);
+}
+
+fn deleted_assistant(id: &str) -> Value {
+    let mut deleted = assistant(id);
+    deleted["deleted_at"] = "2026-03-02T09:00:00Z".into();
+    deleted["permanently_deleted_at"] = "2026-04-01T09:00:00Z".into();
+    deleted
+}
+
+#[tokio::test]
+async fn list_deleted() {
+    let wire = Wire::with_json("GET /ai/assistants/deleted", page(&deleted_assistant("assistant-1"))).await;
+    let deleted = wire.telnyx.assistants().list_deleted().try_collect().await.unwrap();
+    assert_eq!((deleted[0].id.as_str(), deleted[0].deleted_at.as_str()), ("assistant-1", "2026-03-02T09:00:00Z"));
+    wire.saw("/ai/assistants/deleted?page%5Bnumber%5D=1", None);
+}
+
+#[tokio::test]
+async fn retrieve_deleted() {
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/deleted", deleted_assistant("assistant-1")).await;
+    let deleted = wire.telnyx.assistants().retrieve_deleted(ODD).await.unwrap();
+    assert_eq!(deleted.permanently_deleted_at.as_str(), "2026-04-01T09:00:00Z");
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/deleted"), None);
+}
+
+#[tokio::test]
+async fn restore() {
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/restore", assistant("assistant-1")).await;
+    assert_eq!(wire.telnyx.assistants().restore(ODD).await.unwrap().id, "assistant-1");
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/restore"), None);
+}
+
+#[tokio::test]
 async fn clone_assistant() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/clone", assistant("assistant-2")).await;
     let copy = wire.telnyx.assistants().clone_assistant(ODD).await.unwrap();
@@ -200,4 +225,21 @@ async fn send_sms() {
         "should_create_conversation": true,
     });
     wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat/sms"), Some(body));
+}
+
+#[tokio::test]
+async fn send_whatsapp() {
+    let answer = json!({"conversation_id": "conversation-1", "message_id": "message-1"});
+    let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat/whatsapp", answer).await;
+    let request = SendWhatsapp::new("+13125550100", "+13125550101", "Send the code 482913.")
+        .with_conversation_metadata([("order", "A-17")]);
+    let sent = wire.telnyx.assistants().send_whatsapp(ODD, request).await.unwrap();
+    assert_eq!((sent.conversation_id.as_str(), sent.message_id.as_str()), ("conversation-1", "message-1"));
+    let body = json!({
+        "from": "+13125550100",
+        "to": "+13125550101",
+        "content": "Send the code 482913.",
+        "conversation_metadata": {"order": "A-17"},
+    });
+    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat/whatsapp"), Some(body));
 }

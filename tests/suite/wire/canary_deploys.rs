@@ -7,8 +7,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[retrieve, create, create_in_the_older_form, update, delete];
-
 fn canary() -> Value {
     json!({
         "assistant_id": "assistant-1",

@@ -6,8 +6,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[list, retrieve, delete];
-
 fn connection() -> Value {
     json!({"id": "connection-1", "integration_id": "integration-1", "allowed_tools": ["find_contact"]})
 }

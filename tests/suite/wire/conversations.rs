@@ -1,23 +1,18 @@
 //! `/ai/conversations`
 
 use serde_json::{Value, json};
-use telnyx_ai::Scalar;
-use telnyx_ai::assistants::{
-    AddMessage, CreateConversation, ListConversations, MetadataValue, Role, UpdateConversation, filter,
-};
+use telnyx_ai::assistants::{AddMessage, CreateConversation, ListConversations, Role, UpdateConversation, filter};
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, page};
-
-pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete, messages, add_message, insights];
 
 fn conversation() -> Value {
     json!({
         "id": "conversation-1",
         "created_at": "2026-03-01T09:00:00Z",
         "last_message_at": "2026-03-01T09:05:00Z",
-        "metadata": {"assistant_id": "assistant-1"},
+        "metadata": {"assistant_id": "assistant-1", "called_tools": ["hangup"], "errors": 2, "caller": null},
     })
 }
 
@@ -26,11 +21,12 @@ async fn list() {
     let wire = Wire::with_json("GET /ai/conversations", json!({"data": [conversation()]})).await;
     let filter = ListConversations::new()
         .with_assistant_id(filter::eq("assistant-1"))
+        .with_assistant_version_id(filter::eq("version-1"))
         .with_created_at(filter::gte("2026-03-01T00:00:00+01:00"))
         .with_limit(5)
         .with_order("last_message_at.desc");
     let found = wire.telnyx.conversations().list(filter).await.unwrap();
-    assert_eq!(found[0].metadata["assistant_id"], Scalar::from("assistant-1"));
+    assert_eq!(serde_json::to_value(&found[0].metadata).unwrap(), conversation()["metadata"]);
     let request = wire.server.requests().remove(0);
     let mut parameters: Vec<&str> = request.target.split_once('?').unwrap().1.split('&').collect();
     parameters.sort_unstable();
@@ -40,6 +36,7 @@ async fn list() {
             "created_at=gte.2026-03-01T00%3A00%3A00%2B01%3A00",
             "limit=5",
             "metadata-%3Eassistant_id=eq.assistant-1",
+            "metadata-%3Eassistant_version_id=eq.version-1",
             "order=last_message_at.desc",
         ]
     );
@@ -49,9 +46,11 @@ async fn list() {
 #[tokio::test]
 async fn create() {
     let wire = Wire::with_json("POST /ai/conversations", conversation()).await;
-    let request = CreateConversation::new().with_name("Web").with_metadata([("page", "checkout")]);
+    let request = CreateConversation::new()
+        .with_name("Web")
+        .with_metadata([("page", json!("checkout")), ("tools", json!(["a"]))]);
     assert_eq!(wire.telnyx.conversations().create(request).await.unwrap().id, "conversation-1");
-    wire.saw("/ai/conversations", Some(json!({"name": "Web", "metadata": {"page": "checkout"}})));
+    wire.saw("/ai/conversations", Some(json!({"name": "Web", "metadata": {"page": "checkout", "tools": ["a"]}})));
 }
 
 #[tokio::test]
@@ -94,7 +93,7 @@ async fn add_message() {
     let message = AddMessage::new(Role::User)
         .with_content("Where is my order?")
         .with_sent_at("2026-03-01T09:05:00Z")
-        .with_metadata([("pages", MetadataValue::from_iter(["cart", "checkout"])), ("vip", true.into())]);
+        .with_metadata([("pages", json!(["cart", "checkout"])), ("vip", json!(true))]);
     wire.telnyx.conversations().add_message(ODD, message).await.unwrap();
     let body = json!({
         "role": "user",
@@ -111,10 +110,14 @@ async fn insights() {
         "id": "insights-1",
         "status": "completed",
         "created_at": "2026-03-01T09:10:00Z",
-        "conversation_insights": [{"insight_id": "mood", "result": "happy"}],
+        "conversation_insights": [
+            {"insight_id": "mood", "result": "happy"},
+            {"insight_id": "score", "result": {"score": 8}},
+        ],
     });
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/conversations-insights", page(&insights)).await;
     let found = wire.telnyx.conversations().insights(ODD).await.unwrap();
-    assert_eq!(found.data[0].conversation_insights[0].result, "happy");
+    let results: Vec<_> = found.data[0].conversation_insights.iter().map(|insight| &insight.result).collect();
+    assert_eq!(results, [&json!("happy"), &json!({"score": 8})]);
     wire.saw(&format!("/ai/conversations/{ODD_SENT}/conversations-insights"), None);
 }

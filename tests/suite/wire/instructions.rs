@@ -7,8 +7,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[enhance, enhance_stream];
-
 #[tokio::test]
 async fn enhance() {
     let answer = Answer::text("text/plain; charset=utf-8", "Grüße zuerst.");

@@ -6,8 +6,6 @@ use telnyx_ai::prelude::*;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[list, retrieve];
-
 fn integration() -> Value {
     json!({
         "id": "integration-1",

@@ -8,8 +8,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete];
-
 fn server() -> Value {
     json!({
         "id": "server-1",

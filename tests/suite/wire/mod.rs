@@ -1,9 +1,11 @@
-//! What each operation sends, byte for byte, and how it reads the answer: one test for each operation of the contract.
+//! The exact request and the response of each operation, with at least one test per operation.
 
 mod assistants;
 mod canary_deploys;
 mod connections;
 mod conversations;
+mod insight_groups;
+mod insights;
 mod instructions;
 mod integrations;
 mod mcp_servers;
@@ -15,8 +17,9 @@ mod tests;
 mod tools;
 mod versions;
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::cell::Cell;
+use std::path::Path;
+use std::{fs, thread};
 
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
@@ -24,62 +27,45 @@ use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::contract::Contract;
 use telnyx_ai_tests::server::{Recorded, RecordingServer};
 
-/// An id with characters that mean something in a URL, and how it has to be sent.
+/// An id with special characters of URLs, and its encoded form.
 const ODD: &str = "a/b?c d";
 const ODD_SENT: &str = "a%2Fb%3Fc%20d";
 
-/// The wire tests of all resources.
-const TESTS: &[&[fn()]] = &[
-    assistants::TESTS,
-    canary_deploys::TESTS,
-    connections::TESTS,
-    conversations::TESTS,
-    instructions::TESTS,
-    integrations::TESTS,
-    mcp_servers::TESTS,
-    scheduled_events::TESTS,
-    tags::TESTS,
-    test_runs::TESTS,
-    test_suites::TESTS,
-    tests::TESTS,
-    tools::TESTS,
-    versions::TESTS,
-];
-
-/// The operations whose wire test has come to its end.
-static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-
 #[test]
 fn every_operation_has_a_wire_test() {
-    TESTS.iter().copied().flatten().for_each(|test| test());
-    let seen = SEEN.lock().unwrap();
-    let all: BTreeSet<String> = Contract::load().operations.into_iter().map(|operation| operation.name).collect();
-    println!("{} of {} operations have a wire test", all.intersection(&seen).count(), all.len());
-    assert_eq!(*seen, all);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/wire");
+    let files = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let tests: String = files.collect();
+    let operations = Contract::load().operations;
+    // A test names its operation, and fails unless it checks the request.
+    let missing: Vec<_> =
+        operations.iter().filter(|operation| !tests.contains(&format!("{:?}", operation.name))).collect();
+    assert!(missing.is_empty(), "these operations have no wire test: {missing:#?}");
 }
 
-/// One operation, over real HTTP, to a server that gives one answer.
+/// An operation, with a server that has one response.
 struct Wire {
     operation: &'static str,
     server: RecordingServer,
     telnyx: Telnyx,
+    /// Whether the test has checked the request.
+    saw: Cell<bool>,
 }
 
 impl Wire {
-    /// A server for that operation of the contract.
+    /// Starts a server for an operation of the contract.
     async fn answering(operation: &'static str, answer: Answer) -> Self {
         let server = RecordingServer::start([answer]).await;
         let telnyx = Telnyx::new(server.client());
-        Self { operation, server, telnyx }
+        Self { operation, server, telnyx, saw: Cell::new(false) }
     }
 
-    /// A server that answers with JSON.
+    /// Starts a server with a JSON response.
     async fn with_json(operation: &'static str, answer: Value) -> Self {
         Self::answering(operation, Answer::json(&answer)).await
     }
 
-    /// Checks that one request has come, that it is the operation's, and that it is for `path` (query included) with
-    /// that body.
+    /// Checks that there was one request of the operation, with this path, query and body.
     #[track_caller]
     fn saw(&self, path: &str, body: Option<Value>) -> Recorded {
         self.saw_accepting("application/json", path, body)
@@ -91,12 +77,12 @@ impl Wire {
         let operation = contract.operation(self.operation);
         let requests = self.server.requests();
         let [request] = requests.as_slice() else {
-            panic!("{} requests have come", requests.len());
+            panic!("the server has received {} requests", requests.len());
         };
         assert_eq!(request.method, operation.method());
         assert_eq!(request.target, format!("/v2{path}"));
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        assert!(is_of(operation.template(), path), "{path} is no path of {}", self.operation);
+        assert!(is_of(operation.template(), path), "{path} is not a path of {}", self.operation);
         for (name, _) in query.split('&').filter_map(|parameter| parameter.split_once('=')) {
             let known = operation.query.iter().any(|known| sent(known) == name);
             assert!(known, "the contract has no parameter {name} in {:?}", operation.query);
@@ -112,19 +98,25 @@ impl Wire {
         assert!(key.is_none_or(is_uuid_v4), "{key:?}");
         assert_eq!(request.json(), body);
 
-        SEEN.lock().unwrap().insert(self.operation.to_owned());
+        self.saw.set(true);
         request.clone()
     }
 }
 
-/// Whether a path is the template with something for each parameter.
+impl Drop for Wire {
+    fn drop(&mut self) {
+        assert!(self.saw.get() || thread::panicking(), "a wire test must call `saw`: {}", self.operation);
+    }
+}
+
+/// Whether a path matches the template.
 fn is_of(template: &str, path: &str) -> bool {
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     template.len() == path.len()
         && template.iter().zip(path).all(|(step, sent)| *step == sent || step.starts_with('{') && !sent.is_empty())
 }
 
-/// The name of a parameter as it has to be sent.
+/// The encoded name of a query parameter.
 fn sent(name: &str) -> String {
     name.replace('[', "%5B").replace(']', "%5D").replace("->", "-%3E")
 }
@@ -136,7 +128,7 @@ fn is_uuid_v4(text: &str) -> bool {
         && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
-/// An assistant as the API answers it, with no more than it must have.
+/// An assistant in a response, with only the required fields.
 fn assistant(id: &str) -> Value {
     json!({
         "id": id,
@@ -147,7 +139,7 @@ fn assistant(id: &str) -> Value {
     })
 }
 
-/// The one page of a list.
+/// A list with a single page.
 fn page(item: &Value) -> Value {
     json!({
         "data": [item],

@@ -1,7 +1,6 @@
 //! `/ai/assistants/{assistant_id}/scheduled_events`
 
 use serde_json::{Value, json};
-use telnyx_ai::Scalar;
 use telnyx_ai::assistants::{
     CreateScheduledEvent, EventChannel, ListScheduledEvents, ScheduledCallSettings, SipRegion,
 };
@@ -9,8 +8,6 @@ use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, page};
-
-pub(super) const TESTS: &[fn()] = &[list, create_call, create_sms, retrieve, delete];
 
 fn event() -> Value {
     json!({
@@ -43,7 +40,7 @@ async fn create_call() {
     let answer = Answer::json(&event()).with_status(201);
     let wire = Wire::answering("POST /ai/assistants/{assistant_id}/scheduled_events", answer).await;
     let request = CreateScheduledEvent::phone_call("+13125550100", "+13125550101", "2026-03-02T13:07:28.764000Z")
-        .with_conversation_metadata([("order", Scalar::from(17)), ("urgent", Scalar::from(true))])
+        .with_conversation_metadata([("order", json!(17)), ("urgent", json!(true))])
         .with_dynamic_variables([("name", "Ada")])
         .with_max_retries_client_errors(3)
         .with_retry_interval_secs(600)

@@ -6,8 +6,6 @@ use telnyx_ai::prelude::*;
 
 use super::{ODD, ODD_SENT, Wire};
 
-pub(super) const TESTS: &[fn()] = &[list, add, remove];
-
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/tags", json!({"tags": ["beta", "vip"]})).await;

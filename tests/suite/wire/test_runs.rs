@@ -7,8 +7,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, page};
 
-pub(super) const TESTS: &[fn()] = &[list, trigger, retrieve];
-
 pub(super) fn run() -> Value {
     json!({
         "run_id": "run-1",

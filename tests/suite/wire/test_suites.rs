@@ -8,8 +8,6 @@ use telnyx_ai_tests::Answer;
 use super::test_runs::run;
 use super::{ODD, ODD_SENT, Wire, page};
 
-pub(super) const TESTS: &[fn()] = &[list, runs, trigger];
-
 #[tokio::test]
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/tests/test-suites", json!({"data": ["smoke", "nightly"]})).await;

@@ -7,8 +7,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, page};
 
-pub(super) const TESTS: &[fn()] = &[list, create, retrieve, update, delete];
-
 fn test() -> Value {
     json!({
         "test_id": "test-1",
@@ -28,7 +26,7 @@ async fn list() {
         .with_destination("assistant-1");
     let tests = wire.telnyx.tests().list(filter).try_collect().await.unwrap();
     assert_eq!(tests[0].test_id, "test-1");
-    let query = "destination=assistant-1&telnyx_conversation_channel=web_chat&test_suite=smoke%20tests";
+    let query = "test_suite=smoke%20tests&telnyx_conversation_channel=web_chat&destination=assistant-1";
     wire.saw(&format!("/ai/assistants/tests?{query}&page%5Bnumber%5D=1"), None);
 }
 

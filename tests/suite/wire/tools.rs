@@ -8,9 +8,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, page};
 
-pub(super) const TESTS: &[fn()] =
-    &[try_out, add_to_assistant, remove_from_assistant, list, create, retrieve, update, delete];
-
 fn tool() -> Value {
     json!({"id": "tool-1", "type": "handoff", "display_name": "Handoff", "tool_definition": {"ai_assistants": []}})
 }

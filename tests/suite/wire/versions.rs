@@ -7,8 +7,6 @@ use telnyx_ai_tests::Answer;
 
 use super::{ODD, ODD_SENT, Wire, assistant};
 
-pub(super) const TESTS: &[fn()] = &[list, retrieve, retrieve_with, update, delete, promote];
-
 #[tokio::test]
 async fn list() {
     let mut version = assistant("assistant-1");

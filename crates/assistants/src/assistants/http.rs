@@ -1,9 +1,9 @@
 use http::Method;
-use telnyx_ai_core::{Call, Client};
-use telnyx_ai_types::{Assistant, CreateAssistant, UpdateAssistant};
+use telnyx_ai_core::{Call, Client, Pager};
+use telnyx_ai_types::{Assistant, CreateAssistant, DeletedAssistant, UpdateAssistant};
 
-use super::{AssistantDeleted, AssistantsApi, ImportAssistants, RetrieveAssistant};
-use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SmsSent};
+use super::{AssistantDeleted, AssistantsApi, DeleteAssistant, ImportAssistants, RetrieveAssistant};
+use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SendWhatsapp, SmsSent, WhatsappSent};
 
 /// [`AssistantsApi`] over HTTP. Cheap to clone.
 ///
@@ -20,7 +20,7 @@ use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SmsSent};
 pub struct Assistants(Client);
 
 impl Assistants {
-    /// The assistants of the account that `client` speaks for.
+    /// Creates a handle to the assistants of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
@@ -48,8 +48,20 @@ impl AssistantsApi for Assistants {
         self.0.call(Method::POST, ASSISTANT, &[assistant_id]).body(&request).json()
     }
 
-    fn delete(&self, assistant_id: &str) -> Call<AssistantDeleted> {
-        self.0.call(Method::DELETE, ASSISTANT, &[assistant_id]).json()
+    fn delete_with(&self, assistant_id: &str, options: DeleteAssistant) -> Call<AssistantDeleted> {
+        self.0.call(Method::DELETE, ASSISTANT, &[assistant_id]).query_from(&options).json()
+    }
+
+    fn list_deleted(&self) -> Pager<DeletedAssistant> {
+        Pager::numbered(self.0.call(Method::GET, "/ai/assistants/deleted", &[]))
+    }
+
+    fn retrieve_deleted(&self, assistant_id: &str) -> Call<DeletedAssistant> {
+        self.0.call(Method::GET, "/ai/assistants/{assistant_id}/deleted", &[assistant_id]).json()
+    }
+
+    fn restore(&self, assistant_id: &str) -> Call<Assistant> {
+        self.0.call(Method::POST, "/ai/assistants/{assistant_id}/restore", &[assistant_id]).json()
     }
 
     fn clone_assistant(&self, assistant_id: &str) -> Call<Assistant> {
@@ -80,6 +92,14 @@ impl AssistantsApi for Assistants {
     fn send_sms(&self, assistant_id: &str, request: SendSms) -> Call<SmsSent> {
         self.0
             .call(Method::POST, "/ai/assistants/{assistant_id}/chat/sms", &[assistant_id])
+            .body(&request)
+            .idempotent()
+            .json()
+    }
+
+    fn send_whatsapp(&self, assistant_id: &str, request: SendWhatsapp) -> Call<WhatsappSent> {
+        self.0
+            .call(Method::POST, "/ai/assistants/{assistant_id}/chat/whatsapp", &[assistant_id])
             .body(&request)
             .idempotent()
             .json()

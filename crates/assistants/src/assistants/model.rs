@@ -1,65 +1,78 @@
 use telnyx_ai_core::{Extra, Object};
 use telnyx_ai_types::ImportProvider;
 
-/// What [`delete`](super::AssistantsApi::delete) answers.
+/// The options of [`delete_with`](super::AssistantsApi::delete_with).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
-pub struct AssistantDeleted {
-    /// The id that the assistant had.
-    pub id: String,
-    /// The kind of object that was deleted.
-    pub object: String,
-    /// Whether it is gone.
-    pub deleted: bool,
-    /// Fields this version does not know, kept as received.
+pub struct DeleteAssistant {
+    /// Whether the assistant is erased immediately, with all its versions. Default: false.
+    ///
+    /// Its TeXML application is erased too, unless numbers are assigned to it. Conversations, recordings and shared
+    /// tools are kept.
+    pub hard_delete: Option<bool>,
+    /// Additional query parameters to send.
     pub extra: Extra,
 }
 
-/// For which call [`retrieve_with`](super::AssistantsApi::retrieve_with) shows the assistant. What is
-/// set goes to the assistant's dynamic-variables webhook.
+/// The response of [`delete`](super::AssistantsApi::delete).
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct AssistantDeleted {
+    /// Id of the assistant.
+    pub id: String,
+    /// The type of the deleted object.
+    pub object: String,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Unknown fields, as received.
+    pub extra: Extra,
+}
+
+/// The options of [`retrieve_with`](super::AssistantsApi::retrieve_with), which describe a call.
+///
+/// The API passes them to the dynamic variables webhook of the assistant.
 ///
 /// ```
 /// use telnyx_ai_assistants::RetrieveAssistant;
 ///
-/// let as_for_this_call = RetrieveAssistant::new()
+/// let options = RetrieveAssistant::new()
 ///     .with_fetch_dynamic_variables_from_webhook(true)
 ///     .with_from("+13125550199")
 ///     .with_to("+13125550100");
-/// # assert!(as_for_this_call.from.is_some());
+/// # assert!(options.from.is_some());
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RetrieveAssistant {
-    /// Whether to ask the assistant's webhook for dynamic variables. Default: false.
+    /// Whether the API fetches dynamic variables from the assistant's webhook. Default: false.
     pub fetch_dynamic_variables_from_webhook: Option<bool>,
-    /// The number that calls.
+    /// The number of the caller.
     pub from: Option<String>,
-    /// The number that is called.
+    /// The number of the callee.
     pub to: Option<String>,
-    /// The call's control id.
+    /// The control id of the call.
     pub call_control_id: Option<String>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }
 
-/// What [`import`](super::AssistantsApi::import) brings over.
+/// The body of [`import`](super::AssistantsApi::import).
 ///
 /// ```
 /// use telnyx_ai_assistants::{ImportAssistants, ImportProvider};
 ///
-/// let two_of_them = ImportAssistants::new(ImportProvider::Vapi, "vapi_api_key").with_import_ids(["reception", "sales"]);
-/// # assert_eq!(two_of_them.api_key_ref, "vapi_api_key");
+/// let request = ImportAssistants::new(ImportProvider::Vapi, "vapi_api_key").with_import_ids(["reception", "sales"]);
+/// # assert_eq!(request.api_key_ref, "vapi_api_key");
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ImportAssistants {
-    /// The provider that has them.
+    /// The provider to import from.
     pub provider: ImportProvider,
-    /// The identifier of the integration secret that holds your API key for that provider; not the key
-    /// itself.
+    /// The identifier of the integration secret with your API key for that provider (not the key itself).
     pub api_key_ref: String,
-    /// The provider's ids of the assistants to import; all of them when absent.
+    /// The provider's ids of the assistants to import. Default: all assistants.
     pub import_ids: Option<Vec<String>>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }

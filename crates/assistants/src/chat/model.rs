@@ -1,45 +1,42 @@
-use std::collections::BTreeMap;
-
 use serde_json::Value;
-use telnyx_ai_core::{Extra, Nullable, Object, Scalar, ServerSentEvent};
+use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, ServerSentEvent};
 
-/// What to say to an assistant.
+/// The body of [`chat`](crate::AssistantsApi::chat): a message to an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatRequest {
-    /// The conversation that it belongs to; create one by
-    /// [`ConversationsApi::create`](crate::ConversationsApi::create).
+    /// The id of the conversation. Create one with [`ConversationsApi::create`](crate::ConversationsApi::create).
     pub conversation_id: String,
-    /// What you say.
+    /// The text of the message.
     pub content: String,
-    /// The name of the one who says it.
+    /// The name of the sender.
     pub name: Option<String>,
-    /// Whether the reply comes as a stream. [`chat`](crate::AssistantsApi::chat) and
-    /// [`chat_stream`](crate::AssistantsApi::chat_stream) each set it as they need it.
+    /// Whether the reply is streamed. [`chat`](crate::AssistantsApi::chat) and
+    /// [`chat_stream`](crate::AssistantsApi::chat_stream) set this field.
     pub stream: Option<bool>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What an assistant replies.
+/// The reply of an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatReply {
-    /// The reply.
+    /// The text of the reply.
     pub content: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What a [`ChatStream`](crate::ChatStream) brings.
+/// An event of a [`ChatStream`](crate::ChatStream).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ChatEvent {
-    /// A further piece of the reply: the event `delta`.
+    /// The next part of the reply: the event `delta`.
     Delta(ChatDelta),
-    /// The reply is whole: the event `done`.
+    /// The end of the reply: the event `done`.
     Done(ChatDone),
-    /// An event this version does not know, kept as received.
+    /// An unknown event, as received.
     Unknown(ServerSentEvent),
 }
 
@@ -55,13 +52,13 @@ impl From<ChatDone> for ChatEvent {
     }
 }
 
-/// A piece of a reply.
+/// A part of a reply.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatDelta {
-    /// What follows the pieces before it.
+    /// The text that follows the previous part.
     pub content: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -69,16 +66,16 @@ pub struct ChatDelta {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatDone {
-    /// The whole reply.
+    /// The complete reply.
     pub content: String,
-    /// The WhatsApp template that goes with the reply; `null` for none.
+    /// The WhatsApp template of the reply, or `null`.
     pub whatsapp_template: Nullable<Value>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
 impl From<ChatDone> for ChatReply {
-    /// The template, where there is one, is kept in `extra`.
+    /// Converts the end of a stream into a reply. The template, if any, is kept in `extra`.
     fn from(done: ChatDone) -> Self {
         let mut reply = Self { content: done.content, extra: done.extra };
         if let Nullable::Value(template) = done.whatsapp_template {
@@ -88,7 +85,7 @@ impl From<ChatDone> for ChatReply {
     }
 }
 
-/// A text message to send on an assistant's behalf.
+/// The body of [`send_sms`](crate::AssistantsApi::send_sms): a text message.
 ///
 /// ```
 /// use telnyx_ai_assistants::SendSms;
@@ -102,27 +99,63 @@ impl From<ChatDone> for ChatReply {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendSms {
-    /// The number to send from.
+    /// The number of the sender.
     pub from: String,
-    /// The number to send to.
+    /// The number of the recipient.
     pub to: String,
-    /// What to send. When absent: the assistant's greeting at the start of a conversation, and later what
-    /// the assistant makes up.
+    /// The text. Default: the assistant's greeting at the start of a conversation, and a message that the assistant
+    /// writes later on.
     pub text: Option<String>,
-    /// What to note of the conversation.
-    pub conversation_metadata: Option<BTreeMap<String, Scalar>>,
-    /// Whether to open a new conversation for it.
+    /// Metadata of the conversation.
+    pub conversation_metadata: Option<JsonObject>,
+    /// Whether to create a new conversation.
     pub should_create_conversation: Option<bool>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What [`send_sms`](crate::AssistantsApi::send_sms) answers.
+/// The response of [`send_sms`](crate::AssistantsApi::send_sms).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SmsSent {
-    /// The conversation that the message belongs to.
+    /// The id of the conversation of the message.
     pub conversation_id: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
+    pub extra: Extra,
+}
+
+/// A WhatsApp message that an assistant writes with one of its templates.
+///
+/// ```
+/// use telnyx_ai_assistants::SendWhatsapp;
+///
+/// let message = SendWhatsapp::new("+13125550100", "+13125550199", "Send the login code 482913.")
+///     .with_conversation_metadata([("order", "A-17")]);
+/// assert_eq!(message.from, "+13125550100");
+/// ```
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct SendWhatsapp {
+    /// Your WhatsApp number, such as `+13125550100`. Its messaging profile must belong to this assistant.
+    pub from: String,
+    /// The recipient: a number, or a business-scoped user id of WhatsApp.
+    pub to: String,
+    /// The content of the message in natural language, including the values for the template.
+    pub content: String,
+    /// Metadata of the conversation. The key `assistant_id` and keys that start with `telnyx_` are reserved.
+    pub conversation_metadata: Option<JsonObject>,
+    /// Additional fields to send.
+    pub extra: Extra,
+}
+
+/// The response of [`send_whatsapp`](crate::AssistantsApi::send_whatsapp).
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct WhatsappSent {
+    /// Id of the new conversation.
+    pub conversation_id: String,
+    /// Id of the message.
+    pub message_id: String,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

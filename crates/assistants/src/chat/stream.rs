@@ -4,22 +4,24 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde_json::Value;
-use telnyx_ai_core::{ByteStream, Error, EventStream, JsonObject, ServerSentEvent, decode};
+use telnyx_ai_core::{ByteStream, Error, ErrorKind, EventStream, JsonObject, ServerSentEvent, decode};
 
 use super::{ChatEvent, ChatReply};
 
-/// An assistant's reply while it is made: the events in order, or, by
-/// [`collect_reply`](Self::collect_reply), the reply once it is whole.
+/// A stream of the events of a reply, while the assistant generates it.
 ///
-/// The stream fails when the assistant reports an error, or when it ends before the reply is whole. Such an
-/// error keeps the text so far, in [`Error::partial`]. Dropping the stream ends the request.
+/// [`collect_reply`](Self::collect_reply) returns the complete reply instead.
+///
+/// The stream fails if the assistant reports an error, if it ends before the reply is complete, or if the reply has
+/// more bytes than the client's `max_answer_bytes`. [`Error::partial`] has the text so far. Dropping the stream cancels
+/// the request.
 ///
 /// ```
 /// use telnyx_ai_assistants::{ChatDelta, ChatDone, ChatStream};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), telnyx_ai_core::Error> {
-/// // What a mock of `chat_stream` returns.
+/// // A mock of `chat_stream` can return this stream.
 /// let stream = ChatStream::from_events([
 ///     ChatDelta::new("Hel").into(),
 ///     ChatDelta::new("lo!").into(),
@@ -31,7 +33,7 @@ use super::{ChatEvent, ChatReply};
 /// ```
 #[derive(Debug)]
 pub struct ChatStream {
-    /// Events at hand, which go before those of the answer.
+    /// The events of a mock, which precede those of the response.
     ready: VecDeque<ChatEvent>,
     events: EventStream,
     text: String,
@@ -45,25 +47,25 @@ impl From<ByteStream> for ChatStream {
 }
 
 impl ChatStream {
-    /// A stream of these events: what a mock returns.
+    /// Creates a stream of the given events, for mocks.
     #[must_use]
     pub fn from_events(events: impl IntoIterator<Item = ChatEvent>) -> Self {
         Self { ready: events.into_iter().collect(), ..ByteStream::from_bytes("").into() }
     }
 
-    /// The next event; `None` after the last.
+    /// Returns the next event, or `None` after the last one.
     ///
     /// # Errors
-    /// When the assistant reports an error, an event can not be read, the connection breaks, or the stream
-    /// ends before the reply is whole.
+    /// If the assistant reports an error, an event cannot be deserialized, the connection fails or is idle for too
+    /// long, or the stream ends before the reply is complete.
     pub async fn try_next(&mut self) -> Result<Option<ChatEvent>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The reply, once it is whole.
+    /// Reads the stream to its end and returns the complete reply.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Those of [`try_next`](Self::try_next).
     pub async fn collect_reply(mut self) -> Result<ChatReply, Error> {
         while let Some(event) = self.try_next().await? {
             if let ChatEvent::Done(done) = event {
@@ -73,22 +75,31 @@ impl ChatStream {
         Err(self.early_end())
     }
 
-    /// The text of the reply so far.
+    /// Returns the text of the reply so far.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    fn pass(&mut self, event: ChatEvent) -> ChatEvent {
+    /// Collects the text of an event.
+    fn collect(&mut self, event: ChatEvent) -> Result<ChatEvent, Error> {
         match &event {
-            ChatEvent::Delta(delta) => self.text.push_str(&delta.content),
+            ChatEvent::Delta(delta) => {
+                let limit = self.events.max_bytes();
+                if self.text.len() + delta.content.len() > limit {
+                    let message =
+                        format!("the reply has more than {limit} bytes; raise `max_answer_bytes` on the client");
+                    return Err(self.fail(Error::new(ErrorKind::Stream, message)));
+                }
+                self.text.push_str(&delta.content);
+            }
             ChatEvent::Done(done) => {
                 self.text.clone_from(&done.content);
                 self.ended = true;
             }
             ChatEvent::Unknown(_) => {}
         }
-        event
+        Ok(event)
     }
 
     fn fail(&mut self, error: Error) -> Error {
@@ -97,7 +108,7 @@ impl ChatStream {
     }
 
     fn early_end(&mut self) -> Error {
-        self.fail(Error::stream("the stream ended before the reply was whole"))
+        self.fail(Error::new(ErrorKind::Stream, "the stream ended before the reply was complete"))
     }
 }
 
@@ -107,11 +118,11 @@ impl Stream for ChatStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if let Some(event) = this.ready.pop_front() {
-            return Poll::Ready(Some(Ok(this.pass(event))));
+            return Poll::Ready(Some(this.collect(event)));
         }
         Poll::Ready(match ready!(Pin::new(&mut this.events).poll_next(context)) {
             Some(event) => Some(match event.and_then(read) {
-                Ok(event) => Ok(this.pass(event)),
+                Ok(event) => this.collect(event),
                 Err(error) => Err(this.fail(error)),
             }),
             None if this.ended => None,
@@ -120,31 +131,42 @@ impl Stream for ChatStream {
     }
 }
 
-/// Reads an event by its name or, where it has none, by the `type` in its data.
+/// Deserializes an event by its name or, if it has none, by its data: the `type`, or an `error` or `errors` field.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let is_named = !event.name.is_empty() && event.name != "message";
-    let typed = if is_named { None } else { decode::from_slice::<JsonObject>(data).ok() };
-    let name = match typed.as_ref().and_then(|data| data.get("type")?.as_str()) {
-        Some(name) => name.to_owned(),
+    let unnamed = if is_named { None } else { decode::from_slice::<JsonObject>(data).ok() };
+    let name = match &unnamed {
+        Some(data) => match data.get("type").and_then(Value::as_str) {
+            Some(name) => name.to_owned(),
+            None if data.contains_key("error") || data.contains_key("errors") => "error".to_owned(),
+            None => event.name.clone(),
+        },
         None => event.name.clone(),
     };
     match name.as_str() {
-        "delta" => decode::from_slice(data).map(ChatEvent::Delta),
-        "done" => decode::from_slice(data).map(ChatEvent::Done),
-        "error" => return Err(Error::stream(format!("the assistant reported an error: {}", reason(&event.data)))),
+        "delta" => decode::from_slice_lenient(data).map(ChatEvent::Delta),
+        "done" => decode::from_slice_lenient(data).map(ChatEvent::Done),
+        "error" => {
+            return Err(Error::new(
+                ErrorKind::Stream,
+                format!("the assistant reported an error: {}", reason(&event.data)),
+            ));
+        }
         _ => Ok(ChatEvent::Unknown(event)),
     }
-    .map_err(|error| Error::stream(format!("the event {name} can not be read: {error}")).with_source(error))
+    .map_err(|error| {
+        Error::new(ErrorKind::Stream, format!("the event {name} cannot be deserialized: {error}")).with_source(error)
+    })
 }
 
-/// What an error event says, in whichever form.
+/// The message of an error event, in any of its forms.
 fn reason(data: &str) -> String {
     let value = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
-    let said = ["", "/message", "/detail", "/error", "/error/message", "/errors/0/detail", "/errors/0/title"]
+    let message = ["", "/message", "/detail", "/error", "/error/message", "/errors/0/detail", "/errors/0/title"]
         .iter()
         .find_map(|place| value.pointer(place)?.as_str());
-    said.map_or_else(|| value.to_string(), str::to_owned)
+    message.map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -158,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pieces_come_in_order_and_the_end_has_it_all() -> Result<(), Error> {
+    async fn events_come_in_order_and_the_last_one_has_the_whole_text() -> Result<(), Error> {
         let mut stream = stream(
             "event: delta\ndata: {\"content\": \"Hel\"}\n\nevent: typing\ndata: ...\n\n\
              event: delta\ndata: {\"content\": \"lo\"}\n\n\
@@ -178,7 +200,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_type_in_the_data_names_an_event_without_a_name() -> Result<(), Error> {
+    async fn type_in_the_data_names_an_event_without_a_name() -> Result<(), Error> {
         let stream = stream("data: {\"type\": \"done\", \"content\": \"Hi\", \"whatsapp_template\": {\"id\": 7}}\n\n");
         let reply = stream.collect_reply().await?;
         assert_eq!(reply.content, "Hi");
@@ -187,13 +209,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_early_end_and_a_reported_error_keep_the_text() {
+    async fn early_end_and_reported_error_keep_the_text() {
         let begun = "event: delta\ndata: {\"content\": \"Hel\"}\n\n";
         for (rest, why) in [
             ("", "ended before"),
             ("event: error\ndata: {\"message\": \"no model\"}\n\n", "no model"),
-            ("event: error\ndata: out of luck\n\n", "out of luck"),
-            ("event: delta\ndata: {\"text\": 1}\n\n", "the event delta can not be read"),
+            ("event: error\ndata: overloaded\n\n", "overloaded"),
+            ("event: delta\ndata: {\"text\": 1}\n\n", "the event delta cannot be deserialized"),
         ] {
             let stream = ChatStream::from(ByteStream::from_bytes(format!("{begun}{rest}")));
             let error = stream.collect_reply().await.expect_err("it fails");
@@ -204,7 +226,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_a_failure_the_stream_is_over() {
+    async fn stream_ends_after_an_error() {
         let mut stream = stream("");
         assert!(stream.try_next().await.is_err());
         assert!(matches!(stream.try_next().await, Ok(None)));

@@ -1,15 +1,16 @@
-//! Messages that are put into a conversation.
+//! Messages to add to a conversation.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
-use telnyx_ai_core::json::{self, Fault, Field, FromJson, Reader};
 use telnyx_ai_core::{Extra, JsonObject, Object, Timestamp};
 
-use super::{MetadataValue, Role, ToolCall};
+use super::{Role, ToolCall};
 
-/// The message that [`add_message`](super::ConversationsApi::add_message) puts into a conversation.
+/// The body of [`add_message`](super::ConversationsApi::add_message).
 ///
 /// ```
 /// use telnyx_ai_assistants::{AddMessage, Role, ToolCall, ToolCallFunction};
@@ -23,27 +24,28 @@ use super::{MetadataValue, Role, ToolCall};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AddMessage {
-    /// Who it is from: `user`, `assistant` or `tool`.
+    /// The author: `user`, `assistant` or `tool`.
     pub role: Role,
-    /// What it says.
+    /// The text.
     pub content: Option<String>,
-    /// The name of the one it is from.
+    /// The name of the author.
     pub name: Option<String>,
-    /// When it was sent, in ISO 8601.
+    /// The time at which the message was sent.
     pub sent_at: Option<Timestamp>,
-    /// The tools that the assistant calls with it; a [`ToolCall`] will do.
+    /// The tool calls of the assistant. A [`ToolCall`] converts into an item.
+    #[wire(into)]
     pub tool_calls: Option<Vec<JsonObject>>,
-    /// In the answer of a tool: the call that it answers.
+    /// The id of the tool call of which this message is the result.
     pub tool_call_id: Option<String>,
-    /// Which tool the assistant has to call.
+    /// The tool that the assistant must call.
     pub tool_choice: Option<ToolChoice>,
-    /// What to note of it.
-    pub metadata: Option<BTreeMap<String, MetadataValue>>,
-    /// Further fields to send.
+    /// Metadata.
+    pub metadata: Option<JsonObject>,
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// The call as a message that is added has it.
+/// Converts a tool call into the form of an added message.
 impl From<ToolCall> for JsonObject {
     fn from(call: ToolCall) -> Self {
         let text = |text: String| Value::String(text);
@@ -62,12 +64,12 @@ fn entries(extra: &Extra) -> Map<String, Value> {
     extra.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
-/// Which tool the assistant has to call.
+/// The tool that the assistant must call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ToolChoice {
-    /// A mode by its name, such as `auto`.
+    /// The name of a mode, such as `auto`.
     Mode(String),
-    /// A tool, described by an object.
+    /// An object that describes a tool.
     Tool(JsonObject),
 }
 
@@ -92,23 +94,26 @@ impl Serialize for ToolChoice {
     }
 }
 
-impl FromJson for ToolChoice {
-    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        match json.peek() {
-            Some(b'{') => JsonObject::from_json(json).map(Self::Tool),
-            _ => json.text("a string or an object").map(|mode| Self::from(&*mode)),
-        }
-    }
-}
-
-impl Field for ToolChoice {
-    fn blank() -> Self {
-        Self::Mode(String::new())
-    }
-}
-
 impl<'de> Deserialize<'de> for ToolChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::deserialize(deserializer)
+        struct ToolChoiceVisitor;
+
+        impl<'de> Visitor<'de> for ToolChoiceVisitor {
+            type Value = ToolChoice;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an object")
+            }
+
+            fn visit_str<E>(self, mode: &str) -> Result<ToolChoice, E> {
+                Ok(mode.into())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ToolChoice, A::Error> {
+                JsonObject::deserialize(MapAccessDeserializer::new(map)).map(ToolChoice::Tool)
+            }
+        }
+
+        deserializer.deserialize_any(ToolChoiceVisitor)
     }
 }

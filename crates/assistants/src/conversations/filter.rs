@@ -1,6 +1,6 @@
-//! The conditions of [`ListConversations`](crate::ListConversations), as PostgREST writes them.
+//! Conditions for [`ListConversations`](crate::ListConversations), in the syntax of PostgREST.
 //!
-//! Any other operator of PostgREST is written as a plain string: `operator.value`.
+//! Write other operators of PostgREST as a string: `operator.value`.
 //!
 //! ```
 //! use telnyx_ai_assistants::{ListConversations, filter};
@@ -24,12 +24,12 @@ macro_rules! conditions {
 }
 
 conditions! {
-    eq: "The field is this value.",
-    neq: "The field is any other value.",
-    gt: "The field is greater, or later.",
-    gte: "The field is greater or the same, or not earlier.",
-    lt: "The field is less, or earlier.",
-    lte: "The field is less or the same, or not later.",
-    like: "The field looks like this pattern, where `%` or `*` stands for any text.",
-    ilike: "As [`like`], whatever the case of the letters.",
+    eq: "The field equals this value.",
+    neq: "The field does not equal this value.",
+    gt: "The field is greater or later than this value.",
+    gte: "The field is greater or later than this value, or equals it.",
+    lt: "The field is less or earlier than this value.",
+    lte: "The field is less or earlier than this value, or equals it.",
+    like: "The field matches this pattern, in which `%` and `*` match any text.",
+    ilike: "The field matches this pattern like [`like`], ignoring case.",
 }

@@ -20,7 +20,7 @@ use super::{
 pub struct Conversations(Client);
 
 impl Conversations {
-    /// The conversations of the account that `client` speaks for.
+    /// Creates a handle to the conversations of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

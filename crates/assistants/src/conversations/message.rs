@@ -1,78 +1,74 @@
-//! The messages of a conversation, as they are read.
+//! Messages of a conversation in responses.
 
-use std::collections::BTreeMap;
-
-use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, Timestamp, UnknownValue};
-
-use super::MetadataValue;
+use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, OpenEnum, Timestamp, UnknownValue};
 
 /// A message of a conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Message {
-    /// Who it is from.
+    /// The author.
     pub role: Role,
-    /// What it says; `null` where it only calls tools.
+    /// The text, or `null` if the message only calls tools.
     pub text: Nullable<String>,
-    /// The tools that the assistant calls with it.
+    /// The tool calls of the assistant.
     pub tool_calls: Option<Vec<ToolCall>>,
-    /// When it was sent to the other side: the time to go by.
+    /// The time at which it was sent to the other party. Use it to order messages.
     pub sent_at: Option<Timestamp>,
-    /// When it was put into the conversation, which may be another time than it was sent.
+    /// The time at which it was added to the conversation. It can differ from `sent_at`.
     pub created_at: Option<Timestamp>,
-    /// What is noted of it.
-    pub metadata: Option<BTreeMap<String, MetadataValue>>,
-    /// Fields this version does not know, kept as received.
+    /// Metadata.
+    pub metadata: Option<JsonObject>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Who a message is from.
+/// The author of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum Role {
     /// The assistant.
     Assistant,
-    /// A tool that the assistant has called.
+    /// A tool that the assistant called.
     Tool,
-    /// The one who talks to the assistant.
+    /// The user.
     User,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// A tool that the assistant calls with a message.
+/// A tool call of the assistant in a message.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolCall {
-    /// The call's id; the tool's answer names it.
+    /// The id of the call, to which the tool's result refers.
     pub id: String,
     /// The function to call.
     pub function: ToolCallFunction,
-    /// What kind of call it is.
+    /// The type of the call.
     #[wire("type", initial = ToolCallType::Function)]
     pub call_type: Option<ToolCallType>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What kind of call a tool call is.
+/// The type of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ToolCallType {
     /// The call of a function.
     Function,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// The function that a tool call calls.
+/// The function of a tool call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolCallFunction {
-    /// Its name.
+    /// The name of the function.
     pub name: String,
-    /// Its arguments: a JSON object, as text.
+    /// The arguments: a JSON object, as text.
     pub arguments: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -4,13 +4,11 @@ mod add_message;
 pub mod filter;
 mod http;
 mod message;
-mod metadata_value;
 mod model;
 
 pub use add_message::*;
 pub use http::Conversations;
 pub use message::*;
-pub use metadata_value::*;
 pub use model::*;
 
 use telnyx_ai_core::{Call, Pager};
@@ -41,61 +39,69 @@ use telnyx_ai_core::{Call, Pager};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ConversationsApi: Send + Sync {
-    /// The conversations that `filter` lets through: `GET /ai/conversations`. Not paged; see
-    /// [`ListConversations::limit`].
+    /// Lists the conversations that match `filter`: `GET /ai/conversations`.
+    ///
+    /// The list has no pages; see [`ListConversations::limit`].
     fn list(&self, filter: ListConversations) -> Call<Vec<Conversation>> {
         let _ = filter;
         Call::unsupported("ConversationsApi::list")
     }
 
-    /// Opens a conversation: `POST /ai/conversations`. Sent under an idempotency key.
+    /// Creates a conversation: `POST /ai/conversations`.
+    ///
+    /// Sent with an idempotency key.
     fn create(&self, request: CreateConversation) -> Call<Conversation> {
         let _ = request;
         Call::unsupported("ConversationsApi::create")
     }
 
-    /// One conversation: `GET /ai/conversations/{conversation_id}`. 404 when there is none of that id.
+    /// Retrieves a conversation: `GET /ai/conversations/{conversation_id}`.
+    ///
+    /// Fails with 404 if the conversation does not exist.
     fn retrieve(&self, conversation_id: &str) -> Call<Conversation> {
         let _ = conversation_id;
         Call::unsupported("ConversationsApi::retrieve")
     }
 
-    /// Changes a conversation's metadata: `PUT /ai/conversations/{conversation_id}`. 404 when there is
-    /// none of that id.
+    /// Changes the metadata of a conversation: `PUT /ai/conversations/{conversation_id}`.
+    ///
+    /// Fails with 404 if the conversation does not exist.
     fn update(&self, conversation_id: &str, request: UpdateConversation) -> Call<Conversation> {
         let _ = (conversation_id, request);
         Call::unsupported("ConversationsApi::update")
     }
 
-    /// Deletes a conversation: `DELETE /ai/conversations/{conversation_id}`. 404 when there is none of
-    /// that id.
+    /// Deletes a conversation: `DELETE /ai/conversations/{conversation_id}`.
+    ///
+    /// Fails with 404 if the conversation does not exist.
     fn delete(&self, conversation_id: &str) -> Call<()> {
         let _ = conversation_id;
         Call::unsupported("ConversationsApi::delete")
     }
 
-    /// The messages of a conversation with the assistant's tool calls, page by page:
-    /// `GET /ai/conversations/{conversation_id}/messages`.
+    /// Lists the messages of a conversation, including tool calls, page by page: `GET
+    /// /ai/conversations/{conversation_id}/messages`.
     ///
-    /// Do not rely on their order; [`Message::sent_at`] has the time. 404 when there is no such
-    /// conversation.
+    /// Do not rely on their order; sort them by [`Message::sent_at`]. Fails with 404 if the conversation does not
+    /// exist.
     fn messages(&self, conversation_id: &str) -> Pager<Message> {
         let _ = conversation_id;
         Pager::unsupported("ConversationsApi::messages")
     }
 
-    /// Puts a message into a conversation without asking an assistant for a reply:
-    /// `POST /ai/conversations/{conversation_id}/message`.
+    /// Adds a message to a conversation without a reply of an assistant: `POST
+    /// /ai/conversations/{conversation_id}/message`.
     ///
-    /// Sent under an idempotency key. 404 when there is no such conversation.
+    /// Sent with an idempotency key. Fails with 404 if the conversation does not exist.
     fn add_message(&self, conversation_id: &str, request: AddMessage) -> Call<()> {
         let _ = (conversation_id, request);
         Call::unsupported("ConversationsApi::add_message")
     }
 
-    /// What was drawn from a conversation by the assistant's insights:
-    /// `GET /ai/conversations/{conversation_id}/conversations-insights`. 404 when there is no such
-    /// conversation.
+    /// Retrieves the results of the insights for a conversation: `GET
+    /// /ai/conversations/{conversation_id}/conversations-insights`.
+    ///
+    /// Fails with 404 if the conversation does not exist.
     fn insights(&self, conversation_id: &str) -> Call<ConversationInsightsList> {
         let _ = conversation_id;
         Call::unsupported("ConversationsApi::insights")

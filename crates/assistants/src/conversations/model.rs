@@ -1,67 +1,65 @@
-use std::collections::BTreeMap;
+use serde_json::Value;
+use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, PageMeta, Timestamp, UnknownValue};
 
-use telnyx_ai_core::{Extra, Object, OpenEnum, PageMeta, Scalar, Timestamp, UnknownValue};
-
-/// A thread of messages between an assistant and someone.
+/// A thread of messages between a user and an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Conversation {
-    /// The conversation's id.
+    /// The id of the conversation.
     pub id: String,
-    /// When it was opened.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// When its latest message came.
+    /// The time of the latest message.
     pub last_message_at: Timestamp,
-    /// What is known of it: entries of the service's own, such as `assistant_id` and
-    /// `telnyx_conversation_channel`, and yours.
-    pub metadata: BTreeMap<String, Scalar>,
-    /// Its name.
+    /// Metadata: your own and that of the service, such as `assistant_id` and `telnyx_conversation_channel`. Values can
+    /// be any JSON.
+    pub metadata: JsonObject,
+    /// The name.
     pub name: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What [`create`](super::ConversationsApi::create) opens.
+/// The body of [`create`](super::ConversationsApi::create).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateConversation {
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// What to note of it. The values resolve `{{variables}}` of the assistant in a web chat.
+    /// Metadata. In a web chat, its values replace the `{{variables}}` of the assistant.
     ///
-    /// While `ai_disabled` is `true`, no assistant replies here and
-    /// [`chat`](crate::AssistantsApi::chat) is refused with a 400.
-    pub metadata: Option<BTreeMap<String, Scalar>>,
-    /// Further fields to send.
+    /// While `ai_disabled` is `true`, assistants do not reply, and [`chat`](crate::AssistantsApi::chat) fails with 400.
+    pub metadata: Option<JsonObject>,
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What [`update`](super::ConversationsApi::update) changes.
+/// The body of [`update`](super::ConversationsApi::update).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateConversation {
-    /// What to note of it. `ai_disabled` set to `true` keeps assistants from replying, for instance while a
-    /// person has taken over; `false` lets them reply again.
-    pub metadata: Option<BTreeMap<String, Scalar>>,
-    /// Further fields to send.
+    /// Metadata. Set `ai_disabled` to `true` to prevent replies of assistants, for example while a person has taken
+    /// over, and to `false` to allow them again.
+    pub metadata: Option<JsonObject>,
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// Which conversations [`list`](super::ConversationsApi::list) gives; all of them by default.
+/// The filter of [`list`](super::ConversationsApi::list). Default: all conversations.
 ///
-/// Each condition is an operator and a value, as PostgREST writes them: `eq.Ada`, or
-/// [`filter::eq("Ada")`](crate::filter::eq). To look for metadata of your own, add the condition to the
-/// call: `.query("metadata->plan", "eq.gold")`.
+/// Each condition consists of an operator and a value, in the syntax of PostgREST: `eq.Ada`, or
+/// [`filter::eq("Ada")`](crate::filter::eq). For a condition on your own metadata, add a query parameter to the call:
+/// `.query("metadata->plan", "eq.gold")`.
 ///
 /// ```
 /// use telnyx_ai_assistants::{ListConversations, filter};
 ///
-/// let of_this_year = ListConversations::new()
+/// let filter = ListConversations::new()
 ///     .with_assistant_id(filter::eq("assistant-1"))
 ///     .with_created_at(filter::gte("2026-01-01"))
 ///     .with_order("last_message_at.desc")
 ///     .with_limit(50);
-/// assert_eq!(of_this_year.created_at.as_deref(), Some("gte.2026-01-01"));
+/// assert_eq!(filter.created_at.as_deref(), Some("gte.2026-01-01"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
@@ -70,87 +68,90 @@ pub struct ListConversations {
     pub id: Option<String>,
     /// A condition on the name, such as `like.Voice%`.
     pub name: Option<String>,
-    /// A condition on the time it was opened, such as `gte.2026-01-01`.
+    /// A condition on the time of creation, such as `gte.2026-01-01`.
     pub created_at: Option<String>,
-    /// A condition on the time of its latest message.
+    /// A condition on the time of the latest message.
     pub last_message_at: Option<String>,
-    /// A condition on the assistant that takes part.
+    /// A condition on the id of the assistant.
     #[wire("metadata->assistant_id")]
     pub assistant_id: Option<String>,
-    /// A condition on the control id of its call.
+    /// A condition on the id of the assistant's version.
+    #[wire("metadata->assistant_version_id")]
+    pub assistant_version_id: Option<String>,
+    /// A condition on the control id of the call.
     #[wire("metadata->call_control_id")]
     pub call_control_id: Option<String>,
     /// A condition on the assistant's number or SIP URI.
     #[wire("metadata->telnyx_agent_target")]
     pub telnyx_agent_target: Option<String>,
-    /// A condition on its channel, such as `eq.phone_call`.
+    /// A condition on the channel, such as `eq.phone_call`.
     #[wire("metadata->telnyx_conversation_channel")]
     pub telnyx_conversation_channel: Option<String>,
-    /// A condition on the other side's number or SIP URI.
+    /// A condition on the user's number or SIP URI.
     #[wire("metadata->telnyx_end_user_target")]
     pub telnyx_end_user_target: Option<String>,
-    /// Conditions of which one is enough: `(name.eq.Ada,created_at.gte.2026-01-01)`.
+    /// Conditions of which at least one must be true: `(name.eq.Ada,created_at.gte.2026-01-01)`.
     pub or: Option<String>,
-    /// The order to list in: a field and `asc` or `desc`, such as `last_message_at.desc`.
+    /// The order of the list: a field and `asc` or `desc`, such as `last_message_at.desc`.
     pub order: Option<String>,
-    /// How many to list at most.
+    /// The maximum number of conversations.
     pub limit: Option<u32>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }
 
-/// What [`insights`](super::ConversationsApi::insights) answers.
+/// The response of [`insights`](super::ConversationsApi::insights).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsightsList {
     /// The evaluations of the conversation.
     pub data: Vec<ConversationInsights>,
-    /// Where this answer stands in the whole list.
+    /// The position of this page in the list.
     pub meta: Option<PageMeta>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// One evaluation of a conversation.
+/// An evaluation of a conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsights {
-    /// The evaluation's id.
+    /// The id of the evaluation.
     pub id: String,
-    /// How far it is.
+    /// The status.
     pub status: InsightsStatus,
-    /// When it was created.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// What was drawn from the conversation.
+    /// The results of the insights.
     pub conversation_insights: Vec<ConversationInsight>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How far the evaluation of a conversation is.
+/// The status of the evaluation of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum InsightsStatus {
-    /// It waits for its turn.
+    /// The evaluation has not started.
     Pending,
-    /// It is under way.
+    /// The evaluation is running.
     InProgress,
-    /// It is there.
+    /// The evaluation has completed.
     Completed,
-    /// It could not be made.
+    /// The evaluation has failed.
     Failed,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What one insight drew from a conversation.
+/// The result of one insight for a conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsight {
-    /// The insight, as it is configured.
+    /// Id of the [`Insight`](crate::Insight).
     pub insight_id: String,
-    /// What it says: a text, or JSON as text where the insight has a schema.
-    pub result: String,
-    /// Fields this version does not know, kept as received.
+    /// The result: a text, which can contain JSON if the insight has a schema, or an object.
+    pub result: Value,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,12 +1,12 @@
-//! What was scheduled, and what has become of it.
+//! Scheduled events and their status.
 
 use std::collections::BTreeMap;
 
-use telnyx_ai_core::{Extra, Object, OpenEnum, Scalar, Timestamp, Union, UnknownMember, UnknownValue};
+use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, Timestamp, Union, UnknownMember, UnknownValue};
 
 use super::ScheduledCallSettings;
 
-/// A call or a text message that an assistant makes at a set time.
+/// A call or text message that an assistant makes at a fixed time.
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "telnyx_conversation_channel")]
 #[non_exhaustive]
@@ -16,12 +16,12 @@ pub enum ScheduledEvent {
     /// A text message.
     #[wire("sms_chat")]
     Sms(ScheduledSms),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
 impl ScheduledEvent {
-    /// The event's id, whatever its channel.
+    /// Returns the id of the event.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         match self {
@@ -31,7 +31,7 @@ impl ScheduledEvent {
         }
     }
 
-    /// What has become of the event; `None` too for a channel this version does not know.
+    /// Returns the status of the event, or `None` for an unknown channel.
     #[must_use]
     pub fn status(&self) -> Option<&EventStatus> {
         match self {
@@ -46,47 +46,47 @@ impl ScheduledEvent {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ScheduledPhoneCall {
-    /// The assistant that calls.
+    /// The id of the assistant that calls.
     pub assistant_id: String,
-    /// The number or SIP URI that it calls from.
+    /// The number or SIP URI of the caller.
     pub telnyx_agent_target: String,
-    /// The number or SIP URI that it calls.
+    /// The number or SIP URI to call.
     pub telnyx_end_user_target: String,
-    /// When it is due.
+    /// The time at which it is due.
     pub scheduled_at_fixed_datetime: Timestamp,
-    /// The event's id.
+    /// The id of the event.
     pub scheduled_event_id: Option<String>,
-    /// What has become of the event.
+    /// The status of the event.
     pub status: Option<EventStatus>,
-    /// When it was scheduled.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// When the call was last placed.
+    /// The time of the last call attempt.
     pub dispatched_at: Option<Timestamp>,
-    /// The conversation that was held.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// The metadata that the conversation is given.
-    pub conversation_metadata: Option<BTreeMap<String, Scalar>>,
+    /// The metadata of the conversation.
+    pub conversation_metadata: Option<JsonObject>,
     /// The values of dynamic variables in this conversation.
     pub dynamic_variables: Option<BTreeMap<String, String>>,
-    /// How the call is placed.
+    /// The settings of the call.
     pub call_settings: Option<ScheduledCallSettings>,
-    /// How the last call stands or ended.
+    /// The status of the last call attempt.
     pub call_status: Option<CallStatus>,
-    /// How long the last call took, in seconds.
+    /// The duration of the last call attempt, in seconds.
     pub call_duration: Option<u32>,
-    /// Every call that was placed, in order.
+    /// All call attempts, in order.
     pub call_attempts: Option<Vec<CallAttempt>>,
-    /// How often a call that did not get through is placed again.
+    /// The maximum number of retries of a call that was not answered.
     pub max_retries_client_errors: Option<u32>,
-    /// How many seconds lie between two such calls.
+    /// The interval between retries, in seconds.
     pub retry_interval_secs: Option<u32>,
-    /// How many such calls were placed.
+    /// The number of retries so far.
     pub retry_attempts: Option<u32>,
-    /// How often the event was dispatched again after an error of the service.
+    /// The number of dispatches that were repeated after an error of the service.
     pub retry_count: Option<u32>,
-    /// What went wrong.
+    /// The error messages.
     pub errors: Option<Vec<String>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -94,91 +94,92 @@ pub struct ScheduledPhoneCall {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ScheduledSms {
-    /// The assistant that writes.
+    /// The id of the assistant that sends the message.
     pub assistant_id: String,
-    /// The number that it writes from.
+    /// The number of the sender.
     pub telnyx_agent_target: String,
-    /// The number that it writes to.
+    /// The number of the recipient.
     pub telnyx_end_user_target: String,
-    /// When it is due.
+    /// The time at which it is due.
     pub scheduled_at_fixed_datetime: Timestamp,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// The event's id.
+    /// The id of the event.
     pub scheduled_event_id: Option<String>,
-    /// What has become of the event.
+    /// The status of the event.
     pub status: Option<EventStatus>,
-    /// When it was scheduled.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// The conversation that the message belongs to.
+    /// The id of the conversation of the message.
     pub conversation_id: Option<String>,
-    /// The metadata that the conversation is given.
-    pub conversation_metadata: Option<BTreeMap<String, Scalar>>,
+    /// The metadata of the conversation.
+    pub conversation_metadata: Option<JsonObject>,
     /// The values of dynamic variables in this conversation.
     pub dynamic_variables: Option<BTreeMap<String, String>>,
-    /// How often the event was dispatched again after an error of the service.
+    /// The number of dispatches that were repeated after an error of the service.
     pub retry_count: Option<u32>,
-    /// What went wrong.
+    /// The error messages.
     pub errors: Option<Vec<String>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What has become of a scheduled event.
+/// The status of a scheduled event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum EventStatus {
-    /// It is not due yet.
+    /// The event is not due yet.
     Pending,
-    /// It is being carried out.
+    /// The event is being executed.
     InProgress,
-    /// It was carried out.
+    /// The event has been executed.
     Completed,
-    /// It could not be carried out.
+    /// The event has failed.
     Failed,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// One placing of a scheduled call.
+/// An attempt of a scheduled call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CallAttempt {
-    /// Which attempt it is; the first is 1.
+    /// The number of the attempt. The first one is 1.
     pub attempt_number: u32,
-    /// When the call was placed.
+    /// The time of the attempt.
     pub attempted_at: Timestamp,
-    /// How the call ended.
+    /// The status of the call.
     pub call_status: CallStatus,
-    /// How long it took, in seconds.
+    /// The duration of the call, in seconds.
     pub call_duration: Option<u32>,
-    /// The call's control id.
+    /// The control id of the call.
     pub telnyx_call_control_id: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How a scheduled call stands or ended. Busy, no answer, failed and canceled are tried again, as far as
-/// the event allows.
+/// The status of a scheduled call.
+///
+/// A call that is busy, not answered, failed or canceled is retried up to the limit of the event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum CallStatus {
-    /// It rings.
+    /// The phone is ringing.
     Ringing,
-    /// Someone has picked up.
+    /// The call was answered.
     #[wire("in-progress")]
     InProgress,
-    /// It was held and is over.
+    /// The call was answered and has ended.
     Completed,
     /// The line was busy.
     Busy,
-    /// Nobody picked up.
+    /// The call was not answered.
     #[wire("no-answer")]
     NoAnswer,
-    /// It could not be placed.
+    /// The call could not be placed.
     Failed,
-    /// It was hung up before anyone picked up.
+    /// The call was canceled before it was answered.
     Canceled,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

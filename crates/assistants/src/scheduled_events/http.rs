@@ -17,7 +17,7 @@ use super::{CreateScheduledEvent, ListScheduledEvents, ScheduledEvent, Scheduled
 pub struct ScheduledEvents(Client);
 
 impl ScheduledEvents {
-    /// The scheduled events of the account that `client` speaks for.
+    /// Creates a handle to the scheduled events of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

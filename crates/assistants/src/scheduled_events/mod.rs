@@ -10,8 +10,7 @@ pub use request::*;
 
 use telnyx_ai_core::{Call, Pager};
 
-/// Calls and text messages that an assistant makes later:
-/// `/ai/assistants/{assistant_id}/scheduled_events`.
+/// Scheduled calls and text messages: `/ai/assistants/{assistant_id}/scheduled_events`.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;
@@ -40,8 +39,10 @@ use telnyx_ai_core::{Call, Pager};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ScheduledEventsApi: Send + Sync {
-    /// Lists the assistant's events that `filter` lets through, page by page:
-    /// `GET /ai/assistants/{assistant_id}/scheduled_events`. 404 when there is no such assistant.
+    /// Lists the events of an assistant that match `filter`, page by page: `GET
+    /// /ai/assistants/{assistant_id}/scheduled_events`.
+    ///
+    /// Fails with 404 if the assistant does not exist.
     fn list(&self, assistant_id: &str, filter: ListScheduledEvents) -> Pager<ScheduledEvent> {
         let _ = (assistant_id, filter);
         Pager::unsupported("ScheduledEventsApi::list")
@@ -49,24 +50,25 @@ pub trait ScheduledEventsApi: Send + Sync {
 
     /// Schedules a call or a text message: `POST /ai/assistants/{assistant_id}/scheduled_events`.
     ///
-    /// Sent under an idempotency key. 404 when there is no such assistant; 422 when the request does not
-    /// fit its channel or a limit.
+    /// Sent with an idempotency key. Fails with 404 if the assistant does not exist, and with 422 if the request is
+    /// invalid for its channel or exceeds a limit.
     fn create(&self, assistant_id: &str, request: CreateScheduledEvent) -> Call<ScheduledEvent> {
         let _ = (assistant_id, request);
         Call::unsupported("ScheduledEventsApi::create")
     }
 
-    /// One event and what has become of it:
-    /// `GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}`. 404 when the assistant or the
-    /// event does not exist.
+    /// Retrieves an event with its status: `GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}`.
+    ///
+    /// Fails with 404 if the assistant or the event does not exist.
     fn retrieve(&self, assistant_id: &str, event_id: &str) -> Call<ScheduledEvent> {
         let _ = (assistant_id, event_id);
         Call::unsupported("ScheduledEventsApi::retrieve")
     }
 
-    /// Cancels an event that is still pending, and drops the record of any other:
-    /// `DELETE /ai/assistants/{assistant_id}/scheduled_events/{event_id}`. 404 when the assistant or the
-    /// event does not exist.
+    /// Deletes an event, which cancels it if it is pending: `DELETE
+    /// /ai/assistants/{assistant_id}/scheduled_events/{event_id}`.
+    ///
+    /// Fails with 404 if the assistant or the event does not exist.
     fn delete(&self, assistant_id: &str, event_id: &str) -> Call<()> {
         let _ = (assistant_id, event_id);
         Call::unsupported("ScheduledEventsApi::delete")

@@ -1,20 +1,20 @@
-//! What to schedule, and what to list.
+//! Requests that schedule and list events.
 
 use std::collections::BTreeMap;
 
-use telnyx_ai_core::{Extra, Object, OpenEnum, Scalar, Timestamp, UnknownValue};
+use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// How a scheduled call is placed.
+/// The settings of a scheduled call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ScheduledCallSettings {
-    /// The region that the call goes out from. Default: [`SipRegion::Us`].
+    /// The region from which the call is placed. Default: [`SipRegion::Us`].
     pub sip_region: Option<SipRegion>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A region that SIP calls go out from.
+/// A region from which SIP calls are placed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum SipRegion {
@@ -33,7 +33,7 @@ pub enum SipRegion {
     /// The Middle East.
     #[wire("Middle East")]
     MiddleEast,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
@@ -46,12 +46,13 @@ pub enum EventChannel {
     /// A text message.
     #[wire("sms_chat")]
     Sms,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What [`create`](super::ScheduledEventsApi::create) schedules. Start from
-/// [`phone_call`](Self::phone_call) or [`sms`](Self::sms).
+/// The body of [`create`](super::ScheduledEventsApi::create).
+///
+/// Start with [`phone_call`](Self::phone_call) or [`sms`](Self::sms).
 ///
 /// ```
 /// use telnyx_ai_assistants::CreateScheduledEvent;
@@ -66,38 +67,38 @@ pub enum EventChannel {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateScheduledEvent {
-    /// Whether to call or to write.
+    /// The channel: a call or a text message.
     pub telnyx_conversation_channel: EventChannel,
-    /// The number or SIP URI to call or write from.
+    /// The number or SIP URI of the assistant.
     pub telnyx_agent_target: String,
-    /// The number or SIP URI to call or write to.
+    /// The number or SIP URI of the user.
     pub telnyx_end_user_target: String,
-    /// When, in ISO 8601.
+    /// The time at which the event is due.
     pub scheduled_at_fixed_datetime: Timestamp,
-    /// What to write; a text message needs it.
+    /// The text. Required for a text message.
     pub text: Option<String>,
-    /// The metadata to give to the conversation.
-    pub conversation_metadata: Option<BTreeMap<String, Scalar>>,
+    /// The metadata of the conversation.
+    pub conversation_metadata: Option<JsonObject>,
     /// The values of dynamic variables in this conversation.
     pub dynamic_variables: Option<BTreeMap<String, String>>,
-    /// How often to place a call again that was busy, not answered, failed or canceled: 0 to 10. Default: 0.
+    /// The maximum number of retries of a call that is busy, not answered, failed or canceled, 0 to 10. Default: 0.
     pub max_retries_client_errors: Option<u32>,
-    /// How many seconds to leave between two such calls: 60 to 86400.
+    /// The interval between retries in seconds, 60 to 86400.
     pub retry_interval_secs: Option<u32>,
-    /// How to place the call; for calls only.
+    /// The settings of the call. Only for calls.
     pub call_settings: Option<ScheduledCallSettings>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
 impl CreateScheduledEvent {
-    /// A call from one number or SIP URI to another, at a time in ISO 8601.
+    /// Creates a request for a call from one number or SIP URI to another. `at` is in ISO 8601.
     #[must_use]
     pub fn phone_call(from: impl Into<String>, to: impl Into<String>, at: impl Into<Timestamp>) -> Self {
         Self::new(EventChannel::PhoneCall, from, to, at)
     }
 
-    /// A text message from one number to another, at a time in ISO 8601.
+    /// Creates a request for a text message from one number to another. `at` is in ISO 8601.
     #[must_use]
     pub fn sms(
         from: impl Into<String>,
@@ -109,26 +110,26 @@ impl CreateScheduledEvent {
     }
 }
 
-/// Which events [`list`](super::ScheduledEventsApi::list) gives; all of the assistant's by default.
+/// The filter of [`list`](super::ScheduledEventsApi::list). Default: all events of the assistant.
 ///
 /// ```
 /// use telnyx_ai_assistants::{EventChannel, ListScheduledEvents};
 ///
-/// let calls_of_a_day = ListScheduledEvents::new()
+/// let filter = ListScheduledEvents::new()
 ///     .with_conversation_channel(EventChannel::PhoneCall)
 ///     .with_from_date("2099-01-31T00:00:00Z")
 ///     .with_to_date("2099-01-31T23:59:59Z");
-/// # assert!(calls_of_a_day.from_date.is_some());
+/// # assert!(filter.from_date.is_some());
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListScheduledEvents {
-    /// Only events of this channel.
+    /// Lists events of this channel only.
     pub conversation_channel: Option<EventChannel>,
-    /// Only events that are due at this time or later, in ISO 8601.
+    /// Lists events that are due at this time or later.
     pub from_date: Option<Timestamp>,
-    /// Only events that are due at this time or earlier, in ISO 8601.
+    /// Lists events that are due at this time or earlier.
     pub to_date: Option<Timestamp>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

@@ -9,7 +9,7 @@ use super::{CreateSharedTool, ListTools, SharedTool, ToolsApi, UpdateSharedTool}
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_assistants::{SharedTool, Tools, prelude::*};
 ///
-/// async fn look_up(client: Client) -> Result<SharedTool, Error> {
+/// async fn find(client: Client) -> Result<SharedTool, Error> {
 ///     Tools::new(client).retrieve("tool-1").await
 /// }
 /// ```
@@ -17,7 +17,7 @@ use super::{CreateSharedTool, ListTools, SharedTool, ToolsApi, UpdateSharedTool}
 pub struct Tools(Client);
 
 impl Tools {
-    /// The shared tools of the account that `client` speaks for.
+    /// Creates a handle to the shared tools of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

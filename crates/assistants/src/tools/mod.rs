@@ -10,9 +10,9 @@ pub use request::*;
 
 use telnyx_ai_core::{Call, Pager};
 
-/// The tools that assistants of an account share: `/ai/tools`.
+/// The shared tools of an account: `/ai/tools`.
 ///
-/// An assistant is given one by [`AssistantToolsApi::add`](crate::AssistantToolsApi::add), or by its id in
+/// Attach a tool to an assistant with [`AssistantToolsApi::add`](crate::AssistantToolsApi::add), or with its id in
 /// `tool_ids`.
 ///
 /// ```
@@ -42,7 +42,7 @@ use telnyx_ai_core::{Call, Pager};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ToolsApi: Send + Sync {
-    /// Lists the shared tools that `filter` lets through, page by page: `GET /ai/tools`.
+    /// Lists the shared tools that match `filter`, page by page: `GET /ai/tools`.
     fn list(&self, filter: ListTools) -> Pager<SharedTool> {
         let _ = filter;
         Pager::unsupported("ToolsApi::list")
@@ -50,26 +50,31 @@ pub trait ToolsApi: Send + Sync {
 
     /// Creates a shared tool: `POST /ai/tools`.
     ///
-    /// Sent under an idempotency key. 400 or 422 when the definition for its type is missing or wrong.
+    /// Sent with an idempotency key. Fails with 400 or 422 if the definition for the type is missing or invalid.
     fn create(&self, request: CreateSharedTool) -> Call<SharedTool> {
         let _ = request;
         Call::unsupported("ToolsApi::create")
     }
 
-    /// One shared tool: `GET /ai/tools/{tool_id}`. 404 when there is none of that id.
+    /// Retrieves a shared tool: `GET /ai/tools/{tool_id}`.
+    ///
+    /// Fails with 404 if the tool does not exist.
     fn retrieve(&self, tool_id: &str) -> Call<SharedTool> {
         let _ = tool_id;
         Call::unsupported("ToolsApi::retrieve")
     }
 
-    /// Changes the fields that are set and answers the whole tool: `PATCH /ai/tools/{tool_id}`. 404 when
-    /// there is none of that id.
+    /// Changes the fields that are set and returns the whole tool: `PATCH /ai/tools/{tool_id}`.
+    ///
+    /// Fails with 404 if the tool does not exist.
     fn update(&self, tool_id: &str, request: UpdateSharedTool) -> Call<SharedTool> {
         let _ = (tool_id, request);
         Call::unsupported("ToolsApi::update")
     }
 
-    /// Deletes a shared tool for good: `DELETE /ai/tools/{tool_id}`. 404 when there is none of that id.
+    /// Deletes a shared tool permanently: `DELETE /ai/tools/{tool_id}`.
+    ///
+    /// Fails with 404 if the tool does not exist.
     fn delete(&self, tool_id: &str) -> Call<()> {
         let _ = tool_id;
         Call::unsupported("ToolsApi::delete")

@@ -1,61 +1,62 @@
 use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// A tool that several assistants may have.
+/// A tool that several assistants can use.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SharedTool {
-    /// The tool's id.
+    /// The id of the tool.
     pub id: String,
-    /// What kind of tool it is.
+    /// The type of the tool.
     #[wire("type")]
     pub tool_type: SharedToolType,
-    /// What it does, as its type wants it: the settings of the tool of that kind, such as a
-    /// [`Webhook`](telnyx_ai_types::Webhook).
+    /// The settings for the type of the tool, such as a [`Webhook`](telnyx_ai_types::Webhook).
     pub tool_definition: JsonObject,
-    /// Its name for people.
+    /// The display name.
     pub display_name: Option<String>,
-    /// How long a call of it may take, in milliseconds.
+    /// The time limit of a call, in milliseconds.
     pub timeout_ms: Option<u32>,
-    /// When it was created.
+    /// The time of creation.
     pub created_at: Option<Timestamp>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What kind of tool a shared tool is.
+/// The type of a shared tool.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum SharedToolType {
-    /// A function that the web client runs.
+    /// A function that runs in the user's client.
     ClientSideTool,
-    /// A function that your program runs.
+    /// A function that your code executes.
     Function,
-    /// Hands the conversation over to another assistant.
+    /// Hands the conversation off to another assistant.
     Handoff,
-    /// Brings someone else into the call.
+    /// Adds another participant to the call.
     Invite,
     /// Takes a payment.
     Pay,
-    /// Looks something up in a knowledge base.
+    /// Searches knowledge bases.
     Retrieval,
     /// Sets dynamic variables during the conversation.
     UpdateDynamicVariables,
+    /// Shows images from the client to the model.
+    Vision,
     /// Calls an HTTP endpoint.
     Webhook,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Which tools [`list`](super::ToolsApi::list) gives; all of them by default.
+/// The filter of [`list`](super::ToolsApi::list). Default: all shared tools.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTools {
-    /// Only tools of this name.
+    /// Lists tools with this name only.
     #[wire("filter[name]")]
     pub name: Option<String>,
-    /// Only tools of this type.
+    /// Lists tools of this type only.
     #[wire("filter[type]")]
     pub tool_type: Option<SharedToolType>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

@@ -1,13 +1,13 @@
-//! What shared tools are made from and changed by.
+//! Requests that create and update shared tools.
 
 use serde::Serialize;
-use telnyx_ai_core::json::FromJson;
-use telnyx_ai_core::{BoxError, Error, Extra, JsonObject, Object};
-use telnyx_ai_types::{Pay, Tool, UpdateDynamicVariables};
+use serde::de::DeserializeOwned;
+use telnyx_ai_core::{BoxError, Error, ErrorKind, Extra, JsonObject, Object};
+use telnyx_ai_types::{Pay, Tool, UpdateDynamicVariables, Vision};
 
 use super::SharedToolType;
 
-/// Defines a request of the fields given and a definition for each type of tool. They stand here and nowhere else.
+/// Defines a request with the given fields and a definition for each type of tool.
 macro_rules! request {
     ($(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* }) => {
         $(#[$attribute])*
@@ -23,25 +23,26 @@ macro_rules! request {
             pub handoff: Option<JsonObject>,
             /// The definition of an invite.
             pub invite: Option<JsonObject>,
-            /// The definition of a payment.
+            /// The definition of a payment tool.
             pub pay: Option<Pay>,
-            /// The definition of a retrieval.
+            /// The definition of a retrieval tool.
             pub retrieval: Option<JsonObject>,
             /// The definition of a tool that sets dynamic variables.
             pub update_dynamic_variables: Option<UpdateDynamicVariables>,
+            /// The definition of a vision tool.
+            pub vision: Option<Vision>,
             /// The definition of a webhook.
             pub webhook: Option<JsonObject>,
-            /// Further fields to send.
+            /// Additional fields to send.
             pub extra: Extra,
         }
 
         impl $name {
-            /// Sets the type and the definition, and the timeout where the tool has one, to those of a tool as assistants
-            /// have it.
+            /// Sets the type, the definition and the timeout, if any, from a tool of an assistant.
             ///
             /// # Errors
-            /// A request error where the tool can not be written as JSON, or a field that this version does not know
-            /// contradicts one that it does.
+            /// A [`Request`](telnyx_ai_core::ErrorKind::Request) error if the tool cannot be serialized, or if an
+            /// unknown field of the tool is invalid for the request.
             pub fn with_tool(self, tool: impl Into<Tool>) -> Result<Self, Error> {
                 with_fields_of(&self, &tool.into())
             }
@@ -50,8 +51,9 @@ macro_rules! request {
 }
 
 request! {
-    /// What [`create`](super::ToolsApi::create) creates: best made by [`from_tool`](Self::from_tool). Of the definitions,
-    /// the one that bears the name of the type is set.
+    /// The body of [`create`](super::ToolsApi::create). Use [`from_tool`](Self::from_tool) to create it.
+    ///
+    /// Only the definition with the name of the type is set.
     ///
     /// ```
     /// use telnyx_ai_assistants::CreateSharedTool;
@@ -64,52 +66,57 @@ request! {
     /// # Ok::<(), telnyx_ai_core::Error>(())
     /// ```
     pub struct CreateSharedTool {
-        /// Its name for people.
+        /// The display name.
         pub display_name: String,
-        /// What kind of tool it is.
+        /// The type of the tool.
         #[wire("type")]
         pub tool_type: SharedToolType,
-        /// How long a call of it may take, in milliseconds. Default: 5000.
+        /// The time limit of a call, in milliseconds. Default: 5000.
         pub timeout_ms: Option<u32>,
     }
 }
 
 request! {
-    /// What [`update`](super::ToolsApi::update) changes: the fields that are set.
+    /// The body of [`update`](super::ToolsApi::update). Absent fields are not changed.
     pub struct UpdateSharedTool {
-        /// A new name.
+        /// The display name.
         pub display_name: Option<String>,
-        /// Another type, along with its definition; [`with_tool`](Self::with_tool) sets both.
+        /// The type of the tool. It requires a definition; [`with_tool`](Self::with_tool) sets both.
         #[wire("type")]
         pub tool_type: Option<SharedToolType>,
-        /// How long a call of it may take, in milliseconds.
+        /// The time limit of a call, in milliseconds.
         pub timeout_ms: Option<u32>,
     }
 }
 
 impl CreateSharedTool {
-    /// A shared tool with the type and the settings of a tool as assistants have it. The API shares those of a
-    /// [`SharedToolType`].
+    /// Creates a request from a tool of an assistant.
+    ///
+    /// The API accepts the types of [`SharedToolType`].
     ///
     /// # Errors
-    /// As [`with_tool`](Self::with_tool).
+    /// Those of [`with_tool`](Self::with_tool).
     pub fn from_tool(display_name: impl Into<String>, tool: impl Into<Tool>) -> Result<Self, Error> {
         let tool = tool.into();
         Self::new(display_name, tool.tag()).with_tool(tool)
     }
 }
 
-/// The request with the tool's own fields: on the wire they have the same names.
-fn with_fields_of<R: Serialize + FromJson>(request: &R, tool: &Tool) -> Result<R, Error> {
+/// Copies the fields of a tool into a request, which has the same wire names.
+fn with_fields_of<R: Serialize + DeserializeOwned>(request: &R, tool: &Tool) -> Result<R, Error> {
     let merge = || {
         let mut fields = JsonObject::of(request)?;
         fields.extend(JsonObject::of(tool)?);
-        // Where the tool was read from an assistant, it says that it is shared.
+        // A tool in the response of an assistant can have `shared`, which the request does not take.
         fields.remove("shared");
         Ok(fields.read()?)
     };
     merge().map_err(|error: BoxError| {
-        Error::invalid_request(format!("the tool {:?} can not be a shared one: {error}", tool.tag())).with_source(error)
+        Error::new(
+            ErrorKind::Request,
+            format!("the tool {:?} cannot be converted into a shared tool: {error}", tool.tag()),
+        )
+        .with_source(error)
     })
 }
 
@@ -125,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_of_an_assistant_becomes_a_shared_one() -> Result<(), Error> {
+    fn tool_of_an_assistant_converts_into_a_shared_tool() -> Result<(), Error> {
         let sales = HandoffAssistant::new("assistant-2", "Sales");
         let request = CreateSharedTool::from_tool("Pass on", Handoff::new([sales]))?;
         assert_eq!(request.tool_type, SharedToolType::Handoff);
@@ -141,17 +148,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_stays_typed_and_what_is_unknown_is_kept() -> Result<(), Error> {
+    fn conversion_keeps_unknown_fields() -> Result<(), Error> {
         let request = CreateSharedTool::from_tool("Till", Pay::new("stripe"))?;
         assert_eq!(request.pay, Some(Pay::new("stripe")));
-        // The type is not one that this version knows to be shared: the API decides.
+        // The type is sent even if this version does not know that it can be shared.
         let request = CreateSharedTool::from_tool("Bye", Hangup::new())?;
         assert_eq!((request.tool_type.as_str(), request.extra.get("hangup")), ("hangup", Some(&json!({}))));
         Ok(())
     }
 
     #[test]
-    fn an_update_takes_over_what_the_tool_says_and_nothing_else() -> Result<(), Error> {
+    fn update_from_a_tool_sets_only_the_fields_of_the_tool() -> Result<(), Error> {
         let lookup = Webhook::new("orders", "Looks up an order.", "https://shop.example.com");
         let shown = WebhookTool::new(lookup).with_timeout_ms(2_500).with_shared(true);
         let change = UpdateSharedTool::new().with_display_name("Orders").with_timeout_ms(9_000).with_tool(shown)?;
@@ -161,10 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_that_contradicts_itself_is_an_error() {
+    fn tool_with_contradicting_fields_is_an_error() {
         let mut bye = telnyx_ai_types::HangupTool::new(Hangup::new());
         bye.extra.insert("pay", 17);
-        let error = CreateSharedTool::from_tool("Bye", bye).expect_err("17 is no payment");
-        assert!(error.to_string().contains(r#"the tool "hangup" can not be a shared one"#), "{error}");
+        let error = CreateSharedTool::from_tool("Bye", bye).expect_err("17 is not a payment");
+        assert!(error.to_string().contains(r#"the tool "hangup" cannot be converted into a shared tool"#), "{error}");
     }
 }

@@ -1,23 +1,10 @@
-use crate::json::{Fault, FromJson, Reader};
 use crate::{Extra, Object};
 
-/// An answer that wraps its value in `data`, of which only that is of interest.
-#[derive(Debug)]
-pub(crate) struct Data<T>(pub(crate) T);
-
-impl<T: FromJson> FromJson for Data<T> {
-    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        let mut data = None;
-        json.entries("an object with `data`", &mut |name, json| {
-            match (&*name, &data) {
-                ("data", None) => data = Some(T::from_json(json)?),
-                ("data", Some(_)) => return Err(Fault::twice(b"data")),
-                _ => json.skip()?,
-            }
-            Ok(())
-        })?;
-        data.map(Self).ok_or_else(|| Fault::missing(b"data"))
-    }
+/// A response that wraps its value in `data`.
+#[derive(Debug, Object)]
+pub(crate) struct Data<T> {
+    pub(crate) data: T,
+    pub(crate) extra: Extra,
 }
 
 /// One page of a list.
@@ -26,24 +13,24 @@ impl<T: FromJson> FromJson for Data<T> {
 pub struct Page<T> {
     /// The items of this page, in the API's order.
     pub data: Vec<T>,
-    /// Where this page stands in the whole list.
+    /// The position of this page in the list.
     pub meta: Option<PageMeta>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Where a page stands in the whole list.
+/// The position of a page in its list.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PageMeta {
-    /// Which page this is; the first is 1.
+    /// The number of this page. The first page is 1.
     pub page_number: u64,
-    /// How many pages there are.
+    /// The number of pages.
     pub total_pages: u64,
-    /// How many items a full page has.
+    /// The number of items in a full page.
     pub page_size: Option<u64>,
-    /// How many items the whole list has.
+    /// The number of items in all pages.
     pub total_results: Option<u64>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

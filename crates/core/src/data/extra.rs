@@ -6,54 +6,73 @@ use serde_json::{Map, Value};
 
 use super::unknown::Unknown;
 
-/// The fields of an object that this version of the SDK does not know, as they were received.
+/// The unknown fields of an object, as received.
 ///
-/// They are written back unchanged (but for numbers of more digits than a `u64` or an `f64` holds), so a program that reads
-/// an object, changes one field and sends it does not drop what a newer API added. Fields put here by hand are sent too.
+/// A known field is here too if its value in a response has an unexpected type. Serialization writes all of them back
+/// unchanged, so a program that reads an object, changes one field and sends the object does not drop fields that a newer API
+/// added. Fields that you insert are sent as well. If the object has a typed value for a field, only that value is sent.
 ///
-/// `Debug` shows the names only: nobody can tell whether an unknown value is a secret.
+/// Integers beyond `u64` and `i64` are kept as `f64`.
+///
+/// `Debug` shows the names only, because an unknown value may be a secret.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(Option<Box<Map<String, Value>>>);
 
 impl Extra {
-    /// The value of an unknown field.
+    /// The value of a field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.as_ref()?.get(name)
     }
 
-    /// Adds or replaces a field that is sent beside the typed ones; gives back what it replaced.
+    /// Adds or replaces a field, which is sent with the typed ones. Returns the previous value.
     pub fn insert<'n>(&mut self, name: impl Into<Cow<'n, str>>, value: impl Into<Value>) -> Option<Value> {
         self.0.get_or_insert_default().insert(name.into().into_owned(), value.into())
     }
 
-    /// Takes an unknown field out.
+    /// Removes a field and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.as_mut()?.remove(name)
+        let removed = self.0.as_mut()?.shift_remove(name);
+        self.0.take_if(|fields| fields.is_empty());
+        removed
     }
 
-    /// The fields, by name.
+    /// Iterates over the fields in the order in which they were received or inserted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().flat_map(|map| map.iter()).map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many fields there are.
+    /// The number of fields.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |map| map.len())
     }
 
-    /// Whether there are none.
+    /// Whether there are no fields.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
+/// Serializes the fields for which the object has no typed value.
+///
+/// `names` are the typed fields. `is_set` returns whether one of them has a value. In an open object, any other field is
+/// expected and does not count as unknown.
 #[doc(hidden)]
-pub fn write_extra<M: SerializeMap>(extra: &Extra, is_open: bool, map: &mut M) -> Result<(), M::Error> {
-    extra.iter().try_for_each(|(name, value)| {
-        if is_open { map.serialize_entry(name, value) } else { map.serialize_entry(name, &Unknown(value)) }
+pub fn write_extra<M: SerializeMap>(
+    extra: &Extra,
+    names: &[&str],
+    is_set: &dyn Fn(&str) -> bool,
+    is_open: bool,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    extra.iter().filter(|(name, _)| !is_set(name)).try_for_each(|(name, value)| {
+        if is_open && !names.contains(&name) {
+            map.serialize_entry(name, value)
+        } else {
+            map.serialize_entry(name, &Unknown(value))
+        }
     })
 }
 

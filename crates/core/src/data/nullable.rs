@@ -1,8 +1,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A field for which the API tells absent, `null` and a value apart.
+/// The value of a field that can be absent, `null` or set.
 ///
-/// In an update, absent leaves the field as it is and `null` clears it.
+/// In an update, an absent field is unchanged and `null` clears it.
 ///
 /// ```
 /// use telnyx_ai_core::Nullable;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// Not sent, or not received.
+    /// The field is not sent, or was not received.
     #[default]
     Absent,
     /// An explicit `null`.
@@ -23,17 +23,17 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Whether the field is not there at all.
+    /// Whether the field is absent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the field is an explicit `null`.
+    /// Whether the field is `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The value, where there is one.
+    /// Returns a reference to the value, if there is one.
     pub const fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -41,7 +41,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, where there is one, by value.
+    /// Returns the value, if there is one.
     pub fn into_value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -49,7 +49,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The same with another value.
+    /// Applies a function to the value, like [`Option::map`].
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Nullable<U> {
         match self {
             Self::Absent => Nullable::Absent,
@@ -71,7 +71,7 @@ impl<T: Serialize> Serialize for Nullable<T> {
     }
 }
 
-/// A field that is read is there, so it is `null` or a value.
+/// Deserializes to `Null` or `Value`. The default of a missing field is `Absent`.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))

@@ -1,6 +1,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A struct that is a JSON object and keeps the fields it does not know; see the derive of the same name.
+/// A struct that represents a JSON object and keeps unknown fields.
+///
+/// Implement it with the derive of the same name.
 ///
 /// ```
 /// use telnyx_ai_core::{Extra, Object};
@@ -8,12 +10,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// /// A server.
 /// #[derive(Debug, Clone, PartialEq, Object)]
 /// pub struct Server {
-///     /// Its name.
+///     /// The name.
 ///     pub name: String,
-///     /// What kind it is.
+///     /// The protocol.
 ///     #[wire("type")]
 ///     pub kind: Option<String>,
-///     /// Fields this version does not know.
+///     /// Unknown fields.
 ///     pub extra: Extra,
 /// }
 ///
@@ -25,17 +27,17 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Object {
-    /// The required fields, by their names on the wire.
+    /// The wire names of the required fields.
     const REQUIRED: &'static [&'static str];
 
-    /// Writes the fields as entries of a map, the unknown ones last.
+    /// Serializes the fields as entries of a map, the unknown ones last.
     ///
     /// # Errors
     /// Those of the serializer.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-/// Writes a field. Names are written by one function, values by one for each type.
+/// Serializes a field. All types share the code that serializes its name.
 #[doc(hidden)]
 pub fn write_field<M: SerializeMap, T: Serialize + ?Sized>(
     map: &mut M,

@@ -1,13 +1,13 @@
 use std::fmt;
 
+use serde::de::{Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 
 use super::unknown::Unknown;
 
-/// A value of an enum that this version does not know, as it was received.
+/// An enum value that this version does not know, as received.
 ///
-/// Only reading or converting from text makes one, and only for text that is none of the known values, so an
-/// `Unknown` never equals a known variant.
+/// It is only created from text that is none of the known values. Therefore an `Unknown` never equals a known variant.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
@@ -29,6 +29,29 @@ impl Serialize for UnknownValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Unknown(&*self.0).serialize(serializer)
     }
+}
+
+/// Deserializes the value of an enum: its index in `known`, or an unknown value.
+#[doc(hidden)]
+pub fn read_enum<'de, D: Deserializer<'de>>(
+    known: &[&str],
+    deserializer: D,
+) -> Result<Result<usize, UnknownValue>, D::Error> {
+    struct Text<'k>(&'k [&'k str]);
+
+    impl Visitor<'_> for Text<'_> {
+        type Value = Result<usize, UnknownValue>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(self.0.iter().position(|known| *known == text).ok_or_else(|| unknown_value(text)))
+        }
+    }
+
+    deserializer.deserialize_str(Text(known))
 }
 
 #[doc(hidden)]

@@ -1,9 +1,12 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A password, a key or a header's value: sent as it is, masked in `Debug`, wiped from memory when dropped.
+/// A secret string, such as a key, a password or a header value.
+///
+/// It is sent unchanged, masked in `Debug` and errors, and wiped from memory when dropped.
 ///
 /// ```
 /// use telnyx_ai_core::Secret;
@@ -16,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself. Keep it out of logs.
+    /// Returns the secret text. Keep it out of logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -57,6 +60,47 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        deserializer.deserialize_any(SecretVisitor)
+    }
+}
+
+/// Reads a string. Errors leave out values of other types, because a number may be a secret too.
+struct SecretVisitor;
+
+impl SecretVisitor {
+    fn wrong<E: de::Error>(&self, found: &str) -> Result<Secret, E> {
+        Err(E::invalid_type(Unexpected::Other(found), self))
+    }
+}
+
+impl Visitor<'_> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
+        Ok(text.into())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
+        self.wrong("boolean")
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+        self.wrong("number")
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+        self.wrong("number")
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+        self.wrong("number")
     }
 }

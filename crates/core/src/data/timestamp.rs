@@ -1,18 +1,27 @@
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A moment, as the text the API sent: kept to the letter, so that writing it back changes nothing.
+/// A point in time, stored as the text that the API sent.
 ///
-/// The features `jiff`, `chrono` and `time` add conversions to and from those crates' types.
+/// Serialization writes the text unchanged. Comparison uses the point in time: the same time with another offset or number
+/// of digits is equal. Text without an offset is in UTC. Text that is not a date and time comes last, ordered as text.
+///
+/// The features `jiff`, `chrono` and `time` add conversions to and from the types of those crates.
 ///
 /// ```
 /// use telnyx_ai_core::Timestamp;
 ///
 /// let at = Timestamp::from("2026-03-02T13:07:28.764000Z");
 /// assert_eq!(at.as_str(), "2026-03-02T13:07:28.764000Z");
+/// assert_eq!(at, Timestamp::from("2026-03-02T14:07:28.764+01:00"));
+/// assert!(at < Timestamp::from("2026-03-02T13:07:29"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct Timestamp(String);
 
 impl Timestamp {
@@ -20,6 +29,52 @@ impl Timestamp {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text with an offset, which parsers of RFC 3339 require.
+    fn with_offset(&self) -> Cow<'_, str> {
+        match self.0.get("2026-03-02T".len()..) {
+            Some(time) if !time.contains(['Z', 'z', '+', '-']) => Cow::Owned(format!("{}Z", self.0)),
+            _ => Cow::Borrowed(&self.0),
+        }
+    }
+
+    fn moment(&self) -> Option<DateTime<Utc>> {
+        DateTime::parse_from_rfc3339(&self.with_offset()).ok().map(|at| at.to_utc())
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.moment(), other.moment()) {
+            (Some(this), Some(other)) => this.cmp(&other),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => self.0.cmp(&other.0),
+        }
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.moment() {
+            Some(moment) => moment.hash(state),
+            None => self.0.hash(state),
+        }
     }
 }
 
@@ -67,7 +122,7 @@ mod with_jiff {
         type Error = jiff::Error;
 
         fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            at.as_str().parse()
+            at.with_offset().parse()
         }
     }
 }
@@ -87,7 +142,7 @@ mod with_chrono {
         type Error = chrono::ParseError;
 
         fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            DateTime::parse_from_rfc3339(at.as_str())
+            DateTime::parse_from_rfc3339(&at.with_offset())
         }
     }
 }
@@ -98,7 +153,7 @@ mod with_time {
     use time::OffsetDateTime;
     use time::format_description::well_known::Rfc3339;
 
-    /// Fails for a year that RFC 3339 can not write.
+    /// Fails for a year that RFC 3339 cannot represent.
     impl TryFrom<OffsetDateTime> for Timestamp {
         type Error = time::error::Format;
 
@@ -111,7 +166,7 @@ mod with_time {
         type Error = time::error::Parse;
 
         fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            Self::parse(at.as_str(), &Rfc3339)
+            Self::parse(&at.with_offset(), &Rfc3339)
         }
     }
 }

@@ -1,12 +1,12 @@
-//! What was kept but not understood.
+//! Detection of the unknown parts of a value.
 
 use std::fmt::Display;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use crate::json::{JsonPath, Step};
+use crate::json_path::{JsonPath, Step};
 
-/// The name under which unknown values are written. Formats ignore it; [`unknown_paths`] looks for it.
+/// The name of the newtype struct that unknown values serialize as. Formats ignore it, [`unknown_paths`] looks for it.
 const MARK: &str = "telnyx_ai_core::Unknown";
 
 /// A value that this version does not know.
@@ -18,10 +18,11 @@ impl<T: Serialize> Serialize for Unknown<T> {
     }
 }
 
-/// Where in `value` something was kept but not understood: unknown fields, enum values and union members, at every
-/// depth, by their JSON paths.
+/// Returns the JSON paths of the parts of `value` that this version does not know.
 ///
-/// Run it over the answers your program sees to learn that the API has grown before you need what it grew.
+/// These are unknown fields, unknown enum values, unknown union members, and fields whose value has an unexpected type, at
+/// every depth. Call it on responses to learn what the API added, or on a configuration that was read from a file to find
+/// misspelled fields.
 ///
 /// ```
 /// use telnyx_ai_core::{PageMeta, unknown_paths};
@@ -33,7 +34,7 @@ impl<T: Serialize> Serialize for Unknown<T> {
 #[must_use]
 pub fn unknown_paths<T: Serialize + ?Sized>(value: &T) -> Vec<String> {
     let mut walk = Walk::default();
-    // The walk itself never fails; a `Serialize` that does ends it where it failed.
+    // Only a failing `Serialize` of the value ends the walk early.
     let _ = value.serialize(&mut walk);
     walk.found
 }

@@ -2,11 +2,12 @@ use std::fmt;
 use std::num::NonZero;
 use std::str::FromStr;
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
-/// A place in a list: a page, and how many of its items lie behind.
+/// A list position: a page and an offset.
 ///
-/// Keep it as text (`Display` and `FromStr`) to go on later, in another process, where a [`Pager`](crate::Pager) stopped.
+/// Store it as text (`Display` and `FromStr`) to continue a list later or in another process; see
+/// [`Pager::starting_at`](crate::Pager::starting_at).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(super) page: u64,
@@ -15,25 +16,25 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The begin of a page; the first page is 1. For one of many pages, as a web page with numbers wants it.
+    /// The start of a page. The first page is 1.
     #[must_use]
     pub const fn at_page(page: NonZero<u64>) -> Self {
         Self { page: page.get(), page_size: None, skip: 0 }
     }
 
-    /// The page, from 1.
+    /// The number of the page. The first page is 1.
     #[must_use]
     pub const fn page(&self) -> u64 {
         self.page
     }
 
-    /// How many items a page is asked to have; the API's default (20) where `None`.
+    /// The requested number of items per page. `None` is the API's default of 20.
     #[must_use]
     pub const fn page_size(&self) -> Option<u32> {
         self.page_size
     }
 
-    /// How many items of the page lie behind.
+    /// The number of items to skip at the start of the page.
     #[must_use]
     pub const fn skip(&self) -> usize {
         self.skip
@@ -44,14 +45,14 @@ impl Cursor {
     }
 }
 
-/// The begin of a list.
+/// The start of a list.
 impl Default for Cursor {
     fn default() -> Self {
         Self { page: 1, page_size: None, skip: 0 }
     }
 }
 
-/// `page.skip` or, with a page size, `page.skip.size`.
+/// `page.skip`, or `page.skip.size` with a page size.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.page, self.skip)?;
@@ -72,6 +73,11 @@ impl FromStr for Cursor {
             };
             parts.next().is_none().then_some(cursor)
         };
-        read().ok_or_else(|| Error::invalid_request(format!("{text:?} is no cursor of a list")))
+        read().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Request,
+                format!("{text:?} is not a list cursor; use the text that `Cursor` displays, such as \"2.5\""),
+            )
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Lists that the API returns in pages.
 
 mod cursor;
 mod numbered;
@@ -20,9 +20,9 @@ pub use cursor::Cursor;
 pub use pages::Pages;
 pub use source::PageSource;
 
-/// A list that is fetched page by page, while it is read.
+/// A list that is fetched page by page while you read it.
 ///
-/// It is a [`Stream`] of items; without a stream library, read it by [`try_next`](Self::try_next).
+/// It is a [`Stream`] of items. Without a stream library, read it with [`try_next`](Self::try_next).
 ///
 /// ```
 /// use telnyx_ai_core::Pager;
@@ -37,21 +37,22 @@ pub use source::PageSource;
 /// # }
 /// ```
 ///
-/// An error ends the list; [`cursor`](Self::cursor) still tells where. While a list is read, items may come and go:
-/// pages are asked for by number, so an item that is removed from a page already read moves the next one out of sight,
-/// and one that is added there shows up twice. Prefetching neither adds to this nor mends it.
+/// An error ends the list. [`cursor`](Self::cursor) still returns the position.
+///
+/// Pages are requested by number. Therefore, if an item is removed from a page that was read, the list skips one item, and if
+/// one is added there, the list repeats one item. Prefetching does not change this.
 #[must_use = "a pager does nothing until it is read"]
 pub struct Pager<T> {
     source: Option<Arc<dyn PageSource<Item = T>>>,
-    /// Of the next item to give out.
+    /// The position of the next item.
     cursor: Cursor,
     items: std::vec::IntoIter<T>,
-    /// Pages under way or arrived, in order.
+    /// The requested pages, in order.
     ahead: VecDeque<Slot<T>>,
-    /// The next page to ask for; `None` once the last one is known.
+    /// The next page to request. `None` after the last one.
     next_page: Option<u64>,
     last_page: Option<u64>,
-    /// How many items a full page has, as the API says.
+    /// The number of items in a full page, as reported by the API.
     full_page: Option<u64>,
     prefetch: usize,
     left: Option<usize>,
@@ -71,7 +72,7 @@ impl<T: Send + 'static> Pager<T> {
         Self { source: Some(Arc::new(source)), next_page: Some(1), ..Self::from_items([]) }
     }
 
-    /// A pager over items at hand: what a mock returns.
+    /// A pager over the given items, for mocks.
     pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
         Self {
             source: None,
@@ -87,50 +88,66 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// A pager that fails: what a mock returns.
-    pub fn err(error: Error) -> Self {
-        Self { failed: Some(error), ..Self::from_items([]) }
+    /// A pager that yields the items and then fails, for mocks. Without items, it fails at once.
+    ///
+    /// ```
+    /// use telnyx_ai_core::{Error, Pager};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut pager = Pager::from_items_then_err(["a"], Error::from_response(500, ""));
+    /// assert_eq!(pager.try_next().await.unwrap(), Some("a"));
+    /// assert_eq!(pager.try_next().await.unwrap_err().status().unwrap(), 500);
+    /// # }
+    /// ```
+    pub fn from_items_then_err(items: impl IntoIterator<Item = T>, error: Error) -> Self {
+        Self { failed: Some(error), ..Self::from_items(items) }
     }
 
-    /// The default body of a trait's method: an [`Unsupported`](crate::ErrorKind::Unsupported) error that names it.
+    /// A pager that fails, for mocks.
+    pub fn err(error: Error) -> Self {
+        Self::from_items_then_err([], error)
+    }
+
+    /// A pager that fails with an [`Unsupported`](crate::ErrorKind::Unsupported) error: the default of a trait method.
     pub fn unsupported(method: &str) -> Self {
         Self::err(Error::unsupported(method))
     }
 
-    /// How many items to ask for at a time, 1 to 100. Default: the API's, 20.
+    /// Sets the number of items per page: 1 to 100. Default: the API's, 20.
     pub fn page_size(mut self, size: u32) -> Self {
         self.cursor.page_size = Some(size);
         self
     }
 
-    /// How many pages may be under way while items are read. Default: 0, a page is asked for when it is needed.
+    /// Sets the number of pages to request ahead while items are read. Default: 0.
     ///
-    /// Items still come in order. Where the API does not tell how many pages there are, it is one page at the most.
+    /// Items are still returned in order. If the API does not report the number of pages, at most one page is requested ahead.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
     }
 
-    /// Ends after that many items, and asks for no page beyond them. Default: no limit.
+    /// Ends the list after `items` items. Later pages are not requested. Default: no limit.
     pub fn limit(mut self, items: usize) -> Self {
         self.left = Some(items);
         self
     }
 
-    /// Goes on where another pager over the same list stood, with its page size.
+    /// Continues at a position of the same list, with the page size of the cursor. Default: the start.
     pub fn starting_at(mut self, cursor: Cursor) -> Self {
         self.cursor = cursor;
         self.next_page = self.source.as_ref().map(|_| cursor.page);
         self
     }
 
-    /// Where the next item is.
+    /// The position of the next item.
     #[must_use]
     pub const fn cursor(&self) -> Cursor {
         self.cursor
     }
 
-    /// The next item; `None` at the end.
+    /// Returns the next item, or `None` at the end.
     ///
     /// # Errors
     /// Those of fetching a page.
@@ -138,10 +155,10 @@ impl<T: Send + 'static> Pager<T> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// All items.
+    /// Collects all items.
     ///
     /// # Errors
-    /// Those of fetching a page; the items before it are dropped.
+    /// Those of fetching a page. The items of earlier pages are dropped.
     pub async fn try_collect(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(item) = self.try_next().await? {
@@ -150,12 +167,14 @@ impl<T: Send + 'static> Pager<T> {
         Ok(all)
     }
 
-    /// The list page by page, with what each page says of the whole. A limit counts pages' items, cutting the last.
+    /// Returns the list page by page, with the `meta` of each page.
+    ///
+    /// A [`limit`](Self::limit) still counts items and truncates the last page.
     pub fn into_pages(self) -> Pages<T> {
         Pages(self)
     }
 
-    /// The next page that has items, or the error in its place.
+    /// Polls for the next page, without the items before the cursor.
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Some(Err(error)));
@@ -164,7 +183,7 @@ impl<T: Send + 'static> Pager<T> {
             self.stop();
             return Poll::Ready(None);
         }
-        self.ask_ahead(0);
+        self.request_ahead(0);
         self.drive(context);
         if matches!(self.ahead.front(), Some(Slot::Waiting(..))) {
             return Poll::Pending;
@@ -182,8 +201,8 @@ impl<T: Send + 'static> Pager<T> {
             }
         };
         if let Some(meta) = &page.meta {
-            // A server that ignores the page's number gives the first page again and again.
-            if meta.page_number < number {
+            // A server that ignores the page number returns the first page forever.
+            if (1..number).contains(&meta.page_number) {
                 page.data.clear();
             }
             self.last_page = Some(meta.total_pages);
@@ -198,19 +217,20 @@ impl<T: Send + 'static> Pager<T> {
         }
         page.data.drain(..skip.min(page.data.len()));
         if self.prefetch > 0 && self.left.is_none_or(|left| left > page.data.len()) {
-            self.ask_ahead(page.data.len());
+            self.request_ahead(page.data.len());
             self.drive(context);
         }
         Poll::Ready(Some(Ok(page)))
     }
 
-    /// Asks for as many pages as may be under way, and for one where none is; for none that a limit leaves unread, once
-    /// the items at hand are.
-    fn ask_ahead(&mut self, at_hand: usize) {
+    /// Requests as many pages ahead as allowed, and at least one. Pages beyond the limit are not requested.
+    ///
+    /// `unread` is the number of items that were fetched and not yet returned.
+    fn request_ahead(&mut self, unread: usize) {
         let mut allowed = if self.last_page.is_some() { self.prefetch.max(1) } else { 1 };
         let full_page = self.full_page.and_then(|items| usize::try_from(items).ok()).filter(|items| *items > 0);
         if let (Some(left), Some(full_page)) = (self.left, full_page) {
-            allowed = allowed.min(left.saturating_sub(at_hand).div_ceil(full_page));
+            allowed = allowed.min(left.saturating_sub(unread).div_ceil(full_page));
         }
         while let (Some(source), Some(number)) = (&self.source, self.next_page) {
             if self.ahead.len() >= allowed || self.last_page.is_some_and(|last| number > last) {
@@ -222,7 +242,7 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// Lets all pages under way make progress.
+    /// Polls the requests of all requested pages.
     fn drive(&mut self, context: &mut Context<'_>) {
         for slot in &mut self.ahead {
             if let Slot::Waiting(number, page) = slot
@@ -267,7 +287,7 @@ impl<T> fmt::Debug for Pager<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
             .field("cursor", &self.cursor)
-            .field("under_way", &self.ahead.len())
+            .field("requested_pages", &self.ahead.len())
             .finish_non_exhaustive()
     }
 }

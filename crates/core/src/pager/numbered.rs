@@ -2,27 +2,28 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Cursor, PageSource, Pager};
 use crate::call::CallRequest;
 use crate::decode::{self, DecodeError};
-use crate::exchange::{Gather, exchange};
-use crate::json::FromJson;
+use crate::exchange::{ReadBody, exchange};
 use crate::operation::add_query;
 use crate::{Call, Error, Page};
 
-impl<T: FromJson + Serialize + Send + 'static> Pager<T> {
-    /// A pager over a call that answers `{"data": […], "meta": …}` and takes `page[number]` and `page[size]`.
+impl<T: DeserializeOwned + Send + 'static> Pager<T> {
+    /// A pager over a call that takes `page[number]` and `page[size]` and returns `{"data": […], "meta": …}`.
     pub fn numbered(call: Call<Value>) -> Self {
-        Self::over(call, decode::from_slice)
+        Self::over(call, decode::from_slice_lenient)
     }
 
-    /// A pager over a call that answers a bare array and takes `page[number]` and `page[size]`; an empty page ends it,
-    /// and so does one that is the same as the page before, from a server that ignores the page's number.
+    /// A pager over a call that takes `page[number]` and `page[size]` and returns a bare array.
+    ///
+    /// An empty page ends the list. So does a page that is equal to the one before, which a server returns if it ignores the
+    /// page number.
     pub fn bare_array(call: Call<Value>) -> Self {
-        Self::over(call, |body| decode::from_slice(body).map(|items: Vec<T>| Page::new(items)))
+        Self::over(call, |body| decode::from_slice_lenient(body).map(|items: Vec<T>| Page::new(items)))
     }
 
     fn over(call: Call<Value>, read: fn(&[u8]) -> Result<Page<T>, DecodeError>) -> Self {
@@ -33,11 +34,11 @@ impl<T: FromJson + Serialize + Send + 'static> Pager<T> {
     }
 }
 
-/// A call, asked for page by page.
+/// A call that is sent once for each page.
 struct Numbered<T> {
     request: CallRequest,
     read: fn(&[u8]) -> Result<Page<T>, DecodeError>,
-    /// The number and the hash of the last page without `meta`.
+    /// The number and the hash of the last page that had no `meta`.
     before: Mutex<Option<(u64, u64)>>,
 }
 
@@ -51,11 +52,11 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
         if let Some(size) = at.page_size {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
-        let answer = exchange(Box::new(request), Gather::Whole).await?;
-        let mut page = (self.read)(answer.bytes()).map_err(|error| answer.unreadable(error))?;
+        let response = exchange(Box::new(request), ReadBody::Whole).await?;
+        let mut page = (self.read)(response.bytes()).map_err(|error| response.unreadable(error))?;
         if page.meta.is_none() {
             let mut hasher = DefaultHasher::new();
-            answer.bytes().hash(&mut hasher);
+            response.bytes().hash(&mut hasher);
             let hash = hasher.finish();
             let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
             if before.is_some_and(|(number, same)| number < at.page && same == hash) {

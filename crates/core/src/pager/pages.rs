@@ -7,15 +7,15 @@ use futures_core::Stream;
 use super::Pager;
 use crate::{Error, Page};
 
-/// A list page by page; see [`Pager::into_pages`].
+/// A list that is read page by page. See [`Pager::into_pages`].
 #[must_use = "pages do nothing until they are read"]
 pub struct Pages<T>(pub(super) Pager<T>);
 
 impl<T: Send + 'static> Pages<T> {
-    /// The next page; `None` at the end.
+    /// Returns the next page, or `None` at the end.
     ///
     /// # Errors
-    /// Those of fetching it.
+    /// Those of fetching a page.
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -26,15 +26,15 @@ impl<T: Send + 'static> Stream for Pages<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let pager = &mut self.0;
-        // Items that a mock gave are one page.
-        let at_hand: Vec<T> = std::mem::take(&mut pager.items).collect();
-        let mut page = if at_hand.is_empty() {
+        // The items of a mock form one page.
+        let items: Vec<T> = std::mem::take(&mut pager.items).collect();
+        let mut page = if items.is_empty() {
             match ready!(pager.poll_page(context)) {
                 Some(Ok(page)) => page,
                 other => return Poll::Ready(other),
             }
         } else {
-            Page::new(at_hand)
+            Page::new(items)
         };
         if let Some(left) = &mut pager.left {
             page.data.truncate(*left);

@@ -3,13 +3,13 @@ use async_trait::async_trait;
 use super::Cursor;
 use crate::{Error, Page};
 
-/// Where a [`Pager`](crate::Pager) gets its pages: implement it to page over something of your own.
+/// A source of pages for a [`Pager`](crate::Pager). Implement it to page over your own data.
 ///
 /// ```
 /// use async_trait::async_trait;
 /// use telnyx_ai_core::{Cursor, Error, Page, PageSource, Pager};
 ///
-/// /// The numbers from 1 to 7, three a page.
+/// /// The numbers from 1 to 7, three per page.
 /// struct Numbers;
 ///
 /// #[async_trait]
@@ -30,12 +30,14 @@ use crate::{Error, Page};
 /// ```
 #[async_trait]
 pub trait PageSource: Send + Sync + 'static {
-    /// What the list holds.
+    /// The type of the items.
     type Item: Send + 'static;
 
-    /// The page at a cursor. An empty page ends the list, and so does the last one that its `meta` tells of.
+    /// Returns the page at a cursor, including the items before its offset.
+    ///
+    /// An empty page ends the list, and so does the page whose number is the `total_pages` of its `meta`.
     ///
     /// # Errors
-    /// Whatever fails; the pager gives it out in its place and ends.
+    /// Any error. The pager returns it after the items of the earlier pages, and ends.
     async fn page(&self, at: Cursor) -> Result<Page<Self::Item>, Error>;
 }

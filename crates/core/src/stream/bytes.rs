@@ -1,39 +1,78 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
-use crate::{Body, Error, Operation};
+use crate::exchange::Deadline;
+use crate::{Body, Client, Error, ErrorKind, Operation};
 
-/// An answer's bytes as they arrive. Dropping it ends the request.
+/// The bytes of a response as they arrive. Dropping the stream cancels the request.
 pub struct ByteStream {
     body: Option<Body>,
     idle: Duration,
+    ends: Option<Deadline>,
+    /// Limits the time until the next byte.
     timer: Option<Pin<Box<Sleep>>>,
-    call: Option<(Operation, u32)>,
+    /// The start of the wait for the next event, in a stream of events.
+    event_since: Option<Instant>,
+    counts_events: bool,
+    call: Option<StreamCall>,
+}
+
+/// The call that a stream belongs to.
+pub(crate) struct StreamCall {
+    pub(crate) client: Client,
+    pub(crate) operation: Operation,
+    pub(crate) attempts: u32,
 }
 
 impl ByteStream {
-    pub(crate) fn new(body: Body, idle: Duration, call: Option<(Operation, u32)>) -> Self {
-        Self { body: Some(body), idle, timer: None, call }
+    pub(crate) fn new(body: Body, idle: Duration, ends: Option<Deadline>, call: Option<StreamCall>) -> Self {
+        Self { body: Some(body), idle, ends, timer: None, event_since: None, counts_events: false, call }
     }
 
-    /// A stream of bytes that are at hand: what a mock returns.
+    /// A stream of the given bytes, for mocks.
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Body::full(bytes), Duration::MAX, None)
+        Self::new(Body::full(bytes), Duration::MAX, None, None)
     }
 
-    /// The error, with the operation that it ended.
+    /// The number of bytes of text that a stream of this kind may collect.
+    pub(crate) fn max_text(&self) -> usize {
+        self.call.as_ref().map_or(usize::MAX, |call| call.client.0.max_answer_bytes)
+    }
+
+    /// Limits the time between events to ten times the idle timeout, so that comments cannot keep a stream open forever.
+    pub(crate) fn count_events(mut self) -> Self {
+        self.counts_events = true;
+        self
+    }
+
+    /// Records that an event is complete.
+    pub(crate) fn event(&mut self) {
+        self.event_since = None;
+    }
+
+    /// Ends the request.
+    pub(crate) fn end(&mut self) {
+        self.body = None;
+    }
+
+    fn time_out(&mut self, message: String) -> Poll<Option<Result<Bytes, Error>>> {
+        self.body = None;
+        Poll::Ready(Some(Err(self.failed(Error::new(ErrorKind::Timeout, message)))))
+    }
+
+    /// Adds the operation to an error of the stream.
     pub(crate) fn failed(&self, error: Error) -> Error {
         match &self.call {
-            Some((operation, attempts)) => error.during(operation, *attempts),
+            Some(StreamCall { client, operation, attempts }) => error.during(operation, *attempts).without_key(client),
             None => error,
         }
     }
@@ -48,27 +87,44 @@ impl Stream for ByteStream {
             let Some(body) = &mut this.body else {
                 return Poll::Ready(None);
             };
-            if let Poll::Ready(frame) = Pin::new(body).poll_frame(context) {
-                this.timer = None;
-                let error = match frame {
-                    Some(Ok(frame)) => match frame.into_data() {
-                        Ok(data) if data.is_empty() => continue,
-                        Ok(data) => return Poll::Ready(Some(Ok(data))),
-                        Err(_) => continue,
-                    },
-                    Some(Err(error)) => Some(this.failed(Error::transport(error))),
-                    None => None,
-                };
-                this.body = None;
-                return Poll::Ready(error.map(Err));
+            if let Some((at, deadline)) = this.ends
+                && at <= Instant::now()
+            {
+                return this.time_out(format!("the deadline of {deadline:?} has passed"));
             }
-            let idle = this.idle;
-            let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
-            ready!(timer.as_mut().poll(context));
+            if let Some(timer) = &mut this.timer
+                && timer.as_mut().poll(context).is_ready()
+            {
+                let idle = this.idle;
+                let message = format!("the stream was idle for {idle:?}; raise `stream_idle_timeout` on the client");
+                return this.time_out(message);
+            }
+            let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
+                if this.timer.is_some() {
+                    return Poll::Pending;
+                }
+                if this.counts_events {
+                    this.event_since.get_or_insert_with(Instant::now);
+                }
+                let deadline = this.ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
+                this.timer = Some(Box::pin(sleep(this.idle.min(deadline))));
+                continue;
+            };
+            let error = match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
+                Some(Ok(Ok(data))) if !data.is_empty() => {
+                    this.timer = None;
+                    let longest = this.idle.saturating_mul(10);
+                    if this.event_since.is_some_and(|since| since.elapsed() > longest) {
+                        return this.time_out(format!("the stream sent no complete event for {longest:?}"));
+                    }
+                    return Poll::Ready(Some(Ok(data)));
+                }
+                Some(Ok(_)) => continue,
+                Some(Err(error)) => Some(this.failed(Error::transport(error))),
+                None => None,
+            };
             this.body = None;
-            return Poll::Ready(Some(Err(this.failed(Error::timeout(format!(
-                "the stream was silent for {idle:?}; allow more by `stream_idle_timeout` on the client"
-            ))))));
+            return Poll::Ready(error.map(Err));
         }
     }
 }

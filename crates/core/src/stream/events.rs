@@ -5,19 +5,21 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::ByteStream;
-use crate::Error;
+use crate::{Error, ErrorKind};
 
-/// One event of a `text/event-stream`.
+/// An event of a `text/event-stream`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerSentEvent {
-    /// The event's name; empty where it had none.
+    /// The name, or an empty string if the event has none.
     pub name: String,
-    /// Its data; several lines are joined by line breaks.
+    /// The data. Multiple lines are joined by line breaks.
     pub data: String,
 }
 
-/// An answer's events as they arrive. Bytes may be cut anywhere.
+/// The events of a `text/event-stream` response as they arrive.
+///
+/// An event with the data `[DONE]` ends the stream.
 ///
 /// ```
 /// use telnyx_ai_core::{ByteStream, EventStream};
@@ -39,23 +41,39 @@ pub struct EventStream {
 
 impl From<ByteStream> for EventStream {
     fn from(bytes: ByteStream) -> Self {
-        Self { bytes, decoder: Decoder::default(), ready: VecDeque::new() }
+        Self { bytes: bytes.count_events(), decoder: Decoder::default(), ready: VecDeque::new() }
     }
 }
 
 impl EventStream {
-    /// The next event; `None` at the end. An event that the end cuts off is dropped, as the format demands.
+    /// Returns the next event, or `None` at the end.
     ///
     /// # Errors
-    /// Where the connection breaks or is silent too long, or one event has more than 16 MiB.
+    /// If the connection breaks, no byte arrives within the client's `stream_idle_timeout` or no event within ten times that,
+    /// the deadline of the call passes, or an event has more than 16 MiB.
     pub async fn try_next(&mut self) -> Result<Option<ServerSentEvent>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The error, with the operation that it ended: for types that read meaning into the events.
+    /// The number of bytes that a wrapper may collect from events: the client's `max_answer_bytes`.
+    #[must_use]
+    pub fn max_bytes(&self) -> usize {
+        self.bytes.max_text()
+    }
+
+    /// Adds the operation to an error, for wrappers that deserialize the events.
     #[must_use]
     pub fn failed(&self, error: Error) -> Error {
         self.bytes.failed(error)
+    }
+}
+
+impl EventStream {
+    /// Ends the stream and the request.
+    fn end(&mut self) {
+        self.ready.clear();
+        self.decoder = Decoder::default();
+        self.bytes.end();
     }
 }
 
@@ -66,17 +84,25 @@ impl Stream for EventStream {
         let this = &mut *self;
         loop {
             if let Some(event) = this.ready.pop_front() {
+                this.bytes.event();
+                if event.data == "[DONE]" {
+                    this.end();
+                    return Poll::Ready(None);
+                }
                 return Poll::Ready(Some(Ok(event)));
             }
             match ready!(Pin::new(&mut this.bytes).poll_next(context)) {
                 Some(Ok(bytes)) => this.decoder.read(&bytes, &mut this.ready),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                None => match this.decoder.end() {
+                    Some(event) => this.ready.push_back(event),
+                    None => return Poll::Ready(None),
+                },
             }
             if this.decoder.held() > MAX_EVENT_BYTES {
-                this.decoder = Decoder::default();
-                let error = Error::stream(format!("an event of the stream has more than {MAX_EVENT_BYTES} bytes"));
-                return Poll::Ready(Some(Err(this.bytes.failed(error))));
+                this.end();
+                let message = format!("an event of the stream has more than {MAX_EVENT_BYTES} bytes, the limit");
+                return Poll::Ready(Some(Err(this.bytes.failed(Error::new(ErrorKind::Stream, message)))));
             }
         }
     }
@@ -84,7 +110,7 @@ impl Stream for EventStream {
 
 const MAX_EVENT_BYTES: usize = 16 << 20;
 
-/// Reads the event-stream format, whose lines end in `\n`, `\r` or `\r\n`.
+/// A decoder of the `text/event-stream` format. Lines end in `\n`, `\r` or `\r\n`.
 #[derive(Debug, Default)]
 struct Decoder {
     line: Vec<u8>,
@@ -95,7 +121,7 @@ struct Decoder {
 }
 
 impl Decoder {
-    /// How many bytes wait for their event to be whole.
+    /// The number of bytes of the incomplete event.
     fn held(&self) -> usize {
         self.line.len() + self.event.data.len()
     }
@@ -115,7 +141,16 @@ impl Decoder {
         }
     }
 
-    /// The event that an empty line ends.
+    /// The last event, if no blank line follows it.
+    fn end(&mut self) -> Option<ServerSentEvent> {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty() {
+            self.end_of_line(&line);
+        }
+        self.end_of_line(b"")
+    }
+
+    /// The event that an empty line completes.
     fn end_of_line(&mut self, line: &[u8]) -> Option<ServerSentEvent> {
         let line = if std::mem::replace(&mut self.begun, true) {
             line
@@ -137,7 +172,7 @@ impl Decoder {
                 }
                 self.event.data.push_str(value);
             }
-            // Comments, ids and reconnection times have no use here.
+            // Comments, ids and reconnection times are ignored.
             _ => {}
         }
         None

@@ -1,9 +1,10 @@
-//! Answers that arrive bit by bit.
+//! Streaming responses.
 
 mod bytes;
 mod events;
 mod text;
 
 pub use self::bytes::ByteStream;
+pub(crate) use self::bytes::StreamCall;
 pub use self::events::{EventStream, ServerSentEvent};
 pub use self::text::TextStream;

@@ -6,7 +6,7 @@ use futures_core::Stream;
 use super::ByteStream;
 use crate::Error;
 
-/// An answer's text as it arrives, in pieces that end between characters.
+/// The text of a response as it arrives, split at character boundaries.
 ///
 /// ```
 /// use telnyx_ai_core::{ByteStream, TextStream};
@@ -23,9 +23,9 @@ use crate::Error;
 #[derive(Debug)]
 pub struct TextStream {
     bytes: ByteStream,
-    /// The first bytes of a character whose rest has not arrived.
+    /// The first bytes of an incomplete character.
     begun: Vec<u8>,
-    /// What was given out so far, for an error to keep.
+    /// The text so far, for `collect` and errors.
     text: String,
 }
 
@@ -36,24 +36,25 @@ impl From<ByteStream> for TextStream {
 }
 
 impl TextStream {
-    /// The next piece; `None` at the end.
+    /// Returns the next piece, or `None` at the end.
     ///
     /// # Errors
-    /// Where the connection breaks or is silent too long; [`Error::partial`] has the text so far.
+    /// If the connection breaks, no byte arrives within the client's `stream_idle_timeout`, the deadline of the call passes, or
+    /// the text has more than `max_answer_bytes`. [`Error::partial`] has the text so far.
     pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The whole text, once it is there.
+    /// Reads the stream to its end and returns the whole text.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next).
+    /// Those of [`try_next`](Self::try_next).
     pub async fn collect(mut self) -> Result<String, Error> {
         while self.try_next().await?.is_some() {}
         Ok(self.text)
     }
 
-    /// The characters that are whole; what is no UTF-8 becomes `U+FFFD`.
+    /// Removes the complete characters from the buffer. Invalid UTF-8 becomes U+FFFD.
     fn whole_characters(&mut self, at_end: bool) -> String {
         let mut text = String::new();
         loop {
@@ -99,6 +100,11 @@ impl Stream for TextStream {
             };
             let piece = this.whole_characters(at_end);
             if !piece.is_empty() {
+                if this.text.len() + piece.len() > this.bytes.max_text() {
+                    this.bytes.end();
+                    let error = this.bytes.failed(Error::too_long(this.bytes.max_text()));
+                    return Poll::Ready(Some(Err(error.with_partial(&*this.text))));
+                }
                 this.text.push_str(&piece);
                 return Poll::Ready(Some(Ok(piece)));
             }

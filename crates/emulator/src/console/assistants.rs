@@ -12,19 +12,20 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Console, Page, chat, conversations,
+    Console, Page,
+    address::Address,
+    chat, conversations,
+    format::{count, either, segment, written},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     look,
-    reach::Reach,
-    words::{count, either, segment, written},
 };
 use crate::{
     app::App,
-    domain::{Outcome, Work, assistants, kind, versions},
+    domain::{Context, Result, assistants, deleted_assistants, versions},
     json::{items, text},
-    masking,
-    store::Order,
+    request_log::masking,
+    store::{Kind, Order},
 };
 
 /// How many assistants are shown.
@@ -46,15 +47,18 @@ pub(super) fn href(assistant_id: &str) -> String {
 }
 
 /// An assistant's name as a link to its page, or what is known of one that is gone.
-pub(super) fn link(work: &Work<'_>, assistant_id: &str) -> Outcome<Markup> {
-    Ok(match work.tx.get(kind::ASSISTANT, assistant_id)? {
-        Some(assistant) => html! { a href=(href(assistant_id)) { (name(&assistant)) } },
+pub(super) fn link(cx: &Context<'_>, assistant_id: &str) -> Result<Markup> {
+    if let Some(assistant) = cx.tx.get(Kind::Assistant, assistant_id)? {
+        return Ok(html! { a href=(href(assistant_id)) { (name(&assistant)) } });
+    }
+    Ok(match cx.tx.get(Kind::DeletedAssistant, assistant_id)? {
+        Some(deleted) => html! { span.quiet { (name(&deleted)) " (deleted)" } },
         None => html! { span.quiet { (either(assistant_id, "an assistant")) } },
     })
 }
 
-pub(super) async fn all(State(app): State<App>, reach: Reach) -> Page {
-    let list = look(&app, |work| table(work, &reach))?;
+pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
+    let list = look(&app, |cx| table(cx, &address))?;
     let frame = Frame::of(&app, "Assistants", Tab::Assistants);
     let page = frame.page(&html! {
         div.title { h1 { "Assistants" } }
@@ -63,20 +67,21 @@ pub(super) async fn all(State(app): State<App>, reach: Reach) -> Page {
     Ok(page.into_response())
 }
 
-async fn all_part(State(app): State<App>, reach: Reach, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |work| table(work, &reach))?))
+async fn all_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
+    Ok(part(&headers, look(&app, |cx| table(cx, &address))?))
 }
 
-fn table(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
-    let stored = work.tx.page(kind::ASSISTANT, "", Order::NewestFirst, 0, SHOWN)?;
-    let more = work.tx.count(kind::ASSISTANT, "")?.saturating_sub(u64::from(SHOWN));
-    let rows: Vec<Markup> = stored.iter().map(|assistant| row(work, assistant)).collect::<Outcome<_>>()?;
+fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
+    let stored = cx.tx.page(Kind::Assistant, "", Order::NewestFirst, 0, SHOWN)?;
+    let more = cx.tx.count(Kind::Assistant, "")?.saturating_sub(u64::from(SHOWN));
+    let rows: Vec<Markup> = stored.iter().map(|assistant| row(cx, assistant)).collect::<Result<_>>()?;
+    let deleted = deleted_assistants::list(cx)?;
     Ok(live(
         "assistants",
         "/console/parts/assistants",
         &html! {
             @if rows.is_empty() {
-                (empty("There are no assistants yet.", HINT, Some(reach.curl("/assistants", Some(EXAMPLE)))))
+                (empty("There are no assistants yet.", HINT, Some(address.curl("/assistants", Some(EXAMPLE)))))
             } @else {
                 table.cards role="table" {
                     (head(&["Assistant", "Model", "Main version", "Versions", "Traffic", "Created"]))
@@ -86,15 +91,37 @@ fn table(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
             @if more > 0 {
                 p.quiet { "And " (count(more, "older one", "older ones")) "." }
             }
+            @if !deleted.is_empty() {
+                h2 { "Recently deleted" }
+                table.cards role="table" {
+                    (head(&["Assistant", "Deleted", "Erased for good"]))
+                    tbody role="rowgroup" { @for assistant in &deleted { (deleted_row(assistant)) } }
+                }
+            }
         },
     ))
 }
 
-fn row(work: &Work<'_>, assistant: &Value) -> Outcome<Markup> {
+fn deleted_row(assistant: &Value) -> Markup {
     let id = text(assistant, "id");
-    let main = work.tx.get(kind::VERSION, text(assistant, "version_id"))?.unwrap_or_default();
-    let versions = work.tx.count(kind::VERSION, id)?;
-    let canary = work.tx.get(kind::CANARY_DEPLOY, id)?;
+    html! {
+        tr role="row" id={ "deleted-" (id) } {
+            td.main role="cell" data-label="Assistant" {
+                (name(assistant))
+                br;
+                code.id { (id) }
+            }
+            td role="cell" data-label="Deleted" { (written(text(assistant, "deleted_at"))) }
+            td role="cell" data-label="Erased for good" { (written(text(assistant, "permanently_deleted_at"))) }
+        }
+    }
+}
+
+fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
+    let id = text(assistant, "id");
+    let main = cx.tx.get(Kind::Version, text(assistant, "version_id"))?.unwrap_or_default();
+    let versions = cx.tx.count(Kind::Version, id)?;
+    let canary = cx.tx.get(Kind::CanaryDeploy, id)?;
     Ok(html! {
         tr role="row" id={ "assistant-" (id) } {
             td.main role="cell" data-label="Assistant" {
@@ -107,7 +134,7 @@ fn row(work: &Work<'_>, assistant: &Value) -> Outcome<Markup> {
             td.number role="cell" data-label="Versions" { (versions) }
             td role="cell" data-label="Traffic" {
                 @match &canary {
-                    Some(canary) => (traffic(work, canary)?),
+                    Some(canary) => (traffic(cx, canary)?),
                     None => span.quiet { "all to the main version" },
                 }
             }
@@ -124,9 +151,9 @@ struct Shown {
 }
 
 async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query<Shown>) -> Page {
-    let (title, chat, facts) = look(&app, |work| {
-        let assistant = assistants::get(work, &id)?;
-        Ok((name(&assistant).to_owned(), chat::panel(work, &id, &shown.conversation)?, facts(work, &id)?))
+    let (title, chat, facts) = look(&app, |cx| {
+        let assistant = assistants::get(cx, &id)?;
+        Ok((name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, facts(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Assistants);
     let page = frame.page(&html! {
@@ -144,14 +171,14 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
 }
 
 async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |work| facts(work, &id))?))
+    Ok(part(&headers, look(&app, |cx| facts(cx, &id))?))
 }
 
 /// All that is said of an assistant beside the chat.
-fn facts(work: &Work<'_>, id: &str) -> Outcome<Markup> {
-    let stored = assistants::get(work, id)?;
-    let assistant = assistants::view(work, &stored)?;
-    let conversations = conversations::latest_of(work, id)?;
+fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
+    let stored = assistants::get(cx, id)?;
+    let assistant = assistants::view(cx, &stored)?;
+    let conversations = conversations::latest_of(cx, id)?;
     let mut variables = assistant["dynamic_variables"].clone();
     masking::mask(&mut variables);
     let none = Map::new();
@@ -163,12 +190,12 @@ fn facts(work: &Work<'_>, id: &str) -> Outcome<Markup> {
         &html! {
             section.card aria-labelledby="versions-title" {
                 h2 #versions-title { "Versions" }
-                (versions_table(work, id, text(&stored, "version_id"))?)
-                @match work.tx.get(kind::CANARY_DEPLOY, id)? {
+                (versions_table(cx, id, text(&stored, "version_id"))?)
+                @match cx.tx.get(Kind::CanaryDeploy, id)? {
                     Some(canary) => {
                         h3 { "Canary deploy" }
-                        (traffic(work, &canary)?)
-                        (rules(work, &canary)?)
+                        (traffic(cx, &canary)?)
+                        (rules(cx, &canary)?)
                     }
                     None => p.quiet { "No canary deploy: the main version serves every conversation." },
                 }
@@ -219,8 +246,8 @@ fn facts(work: &Work<'_>, id: &str) -> Outcome<Markup> {
     ))
 }
 
-fn versions_table(work: &Work<'_>, id: &str, main: &str) -> Outcome<Markup> {
-    let versions = versions::list(work, id)?;
+fn versions_table(cx: &Context<'_>, id: &str, main: &str) -> Result<Markup> {
+    let versions = versions::list(cx, id)?;
     Ok(html! {
         table.plain {
             thead { tr { th scope="col" { "Version" } th scope="col" { "Created" } } }
@@ -243,7 +270,7 @@ fn versions_table(work: &Work<'_>, id: &str, main: &str) -> Outcome<Markup> {
 }
 
 /// How a canary deploy shares conversations out, as a bar with its legend.
-fn traffic(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
+fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     let versions = items(&canary["versions"]);
     if versions.is_empty() {
         let rules = items(&canary["rules"]).len() as u64;
@@ -251,7 +278,7 @@ fn traffic(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
     }
     let mut shares = Vec::new();
     for version in versions {
-        shares.push((named(work, text(version, "version_id"))?, version["percentage"].as_f64().unwrap_or_default()));
+        shares.push((named(cx, text(version, "version_id"))?, version["percentage"].as_f64().unwrap_or_default()));
     }
     let rest = 100.0 - shares.iter().map(|(_, share)| share).sum::<f64>();
     shares.insert(0, ("main".to_owned(), rest));
@@ -281,7 +308,7 @@ fn traffic(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
 }
 
 /// The rules of a canary deploy, where they say more than percentages.
-fn rules(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
+fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     if !items(&canary["versions"]).is_empty() {
         return Ok(html! {});
     }
@@ -299,10 +326,10 @@ fn rules(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
         let serve = &rule["serve"];
         let mut serves = Vec::new();
         if let Some(version_id) = serve["version_id"].as_str() {
-            serves.push(named(work, version_id)?);
+            serves.push(named(cx, version_id)?);
         }
         for slot in items(&serve["rollout"]) {
-            serves.push(format!("{} {} %", named(work, text(slot, "version_id"))?, slot["weight"]));
+            serves.push(format!("{} {} %", named(cx, text(slot, "version_id"))?, slot["weight"]));
         }
         lines.push((when, serves.join(", ")));
     }
@@ -312,8 +339,8 @@ fn rules(work: &Work<'_>, canary: &Value) -> Outcome<Markup> {
 }
 
 /// What a version is called.
-pub(super) fn named(work: &Work<'_>, version_id: &str) -> Outcome<String> {
-    let version = work.tx.get(kind::VERSION, version_id)?;
+pub(super) fn named(cx: &Context<'_>, version_id: &str) -> Result<String> {
+    let version = cx.tx.get(Kind::Version, version_id)?;
     Ok(version.map_or_else(|| version_id.to_owned(), |version| version_name(&version).to_owned()))
 }
 

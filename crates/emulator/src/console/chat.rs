@@ -13,8 +13,8 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Console, Failure, Page, assistants, conversations, words::segment};
-use crate::domain::{self, Outcome, Work};
+use super::{Console, Failure, Page, assistants, conversations, format::segment};
+use crate::domain::{self, Context, Result};
 
 /// Tells the script which conversation it is in.
 const CONVERSATION: HeaderName = HeaderName::from_static("x-conversation-id");
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 /// What was said, and a field for what comes next.
-pub(super) fn panel(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -> Outcome<Markup> {
+pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) -> Result<Markup> {
     let transcript = if conversation_id.is_empty() {
         html! {
             div #transcript {
@@ -39,8 +39,8 @@ pub(super) fn panel(work: &Work<'_>, assistant_id: &str, conversation_id: &str) 
             }
         }
     } else {
-        domain::conversations::get(work, conversation_id)?;
-        conversations::transcript(work, conversation_id)?
+        domain::conversations::get(cx, conversation_id)?;
+        conversations::transcript(cx, conversation_id)?
     };
     Ok(html! {
         section.card.chat aria-labelledby="chat-title" {
@@ -113,7 +113,7 @@ pub(super) fn accepts(headers: &HeaderMap, content_type: &str) -> bool {
 
 /// Sends a request to the API, as a client would.
 pub(super) async fn ask(console: &Console, path: &str, body: &Value) -> Response {
-    let key = console.app.api_key.as_deref().unwrap_or("console");
+    let key = console.app.access.api_key().unwrap_or("console");
     let request = Request::builder()
         .method(Method::POST)
         .uri(format!("/v2/ai{path}"))

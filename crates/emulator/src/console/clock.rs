@@ -17,16 +17,19 @@ use maud::{Markup, html};
 use super::{
     Console, Failure, Page,
     chat::accepts,
+    format::{count, distance, span, time},
     live::{live, part},
     look,
-    words::{count, distance, span, time},
 };
 use crate::{
-    agenda,
     app::App,
-    clock::{Clock, ahead},
-    domain::{Outcome, Work, kind},
-    store::Planned,
+    domain::{
+        Context, Result,
+        jobs::{EventStep, Job},
+    },
+    scheduler::clock::Clock,
+    store::StoredJob,
+    time,
 };
 
 /// How far the buttons move the clock, in seconds.
@@ -41,11 +44,11 @@ pub(super) fn routes() -> Router<Console> {
 
 /// The clock at the top of all pages.
 async fn now_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    let frozen = app.time.is_frozen();
+    let frozen = app.domain.time().is_frozen();
     let now = html! {
         span #now data-live="/console/parts/now" {
             span class={ "light " (if frozen { "off" } else { "on" }) } {}
-            (time(app.time.now()))
+            (time(app.domain.time().now()))
             span.state { (if frozen { "stands still" } else { "runs" }) }
         }
     };
@@ -53,15 +56,15 @@ async fn now_part(State(app): State<App>, headers: HeaderMap) -> Page {
 }
 
 async fn panel_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    let panel = look(&app, |work| panel(&app, work))?;
+    let panel = look(&app, |cx| panel(&app, cx))?;
     Ok(part(&headers, panel))
 }
 
 /// What time it is, what is due next, and the buttons.
-pub(super) fn panel(app: &App, work: &Work<'_>) -> Outcome<Markup> {
-    let (now, frozen) = (app.time.now(), app.time.is_frozen());
-    let next = work.tx.next_planned()?;
-    let others = work.tx.count_planned()?.saturating_sub(1);
+pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
+    let (now, frozen) = (app.domain.time().now(), app.domain.time().is_frozen());
+    let next = cx.tx.next_job()?;
+    let others = cx.tx.count_jobs()?.saturating_sub(1);
     let (turn, label) = if frozen { ("resume", "Let it run") } else { ("freeze", "Freeze") };
     Ok(live(
         "clock",
@@ -107,13 +110,16 @@ fn state(now: Timestamp, frozen: bool) -> String {
     format!("It {}, {off}.", if frozen { "stands still" } else { "runs" })
 }
 
-fn what(item: &Planned) -> &'static str {
-    match (item.kind.as_str(), item.step["do"].as_str().unwrap_or_default()) {
-        (kind::TEST_RUN, _) => "a test run is played",
-        (kind::WEBHOOK, _) => "a webhook is sent",
-        (_, "place") => "a scheduled event begins",
-        (_, "answer") => "a call is answered",
-        _ => "a scheduled event goes on",
+fn what(stored: &StoredJob) -> &'static str {
+    match Job::of(stored) {
+        Ok(Job::TestRun { .. }) => "a test run is played",
+        Ok(Job::Webhook { .. }) => "a webhook is sent",
+        Ok(Job::Insights { .. }) => "insights run",
+        Ok(Job::Erase { .. }) => "a deleted assistant is erased",
+        Ok(Job::Event { step: EventStep::Place {}, .. }) => "a scheduled event starts",
+        Ok(Job::Event { step: EventStep::Answer { .. }, .. }) => "a call is answered",
+        Ok(Job::Event { step: EventStep::End(_) | EventStep::Arrive(_), .. }) => "a scheduled event ends",
+        Err(_) => "an unknown job is removed",
     }
 }
 
@@ -122,18 +128,18 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
     let wanted = fields.filter(|(name, _)| name == "do").map(|(_, value)| value).next().unwrap_or_default();
     let carried_out = match wanted.as_ref() {
         "freeze" => {
-            Clock(app.clone()).freeze();
+            Clock::new(app.scheduler.clone()).freeze();
             None
         }
         "resume" => {
-            Clock(app.clone()).resume();
+            Clock::new(app.scheduler.clone()).resume();
             None
         }
-        "real" => Some(Clock(app.clone()).to_machine().await),
+        "real" => Some(Clock::new(app.scheduler.clone()).to_system().await),
         "next" => {
-            let next = look(&app, |work| Ok(work.tx.next_planned()?))?;
+            let next = look(&app, |cx| Ok(cx.tx.next_job()?))?;
             match next {
-                Some(next) => Some(agenda::move_to(&app, next.due.max(app.time.now())).await),
+                Some(next) => Some(app.scheduler.move_to(next.due.max(app.domain.time().now())).await),
                 None => None,
             }
         }
@@ -142,14 +148,13 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
                 let detail = format!("The clock can not be made to do '{secs}'.");
                 return Err(Failure::new(&app, StatusCode::UNPROCESSABLE_ENTITY, detail));
             };
-            Some(agenda::move_to(&app, ahead(app.time.now(), by)).await)
+            Some(app.scheduler.move_to(time::after(app.domain.time().now(), by)).await)
         }
     };
-    agenda::changed(&app);
     if accepts(&headers, "text/html") {
         return Ok(Redirect::to("/console/schedule").into_response());
     }
-    let now = app.time.now().strftime("%Y-%m-%d %H:%M:%S");
+    let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
     Ok(match (wanted.as_ref(), carried_out) {
         ("freeze", _) => format!("The clock stands still at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),

@@ -12,16 +12,18 @@ use serde_json::Value;
 
 use super::{
     Console, Page, assistants,
+    format::{either, segment, time_of_day, written},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     look,
-    words::{either, segment, time_of_day, written},
 };
 use crate::{
     app::App,
-    domain::{Outcome, Work, conversations, dialogues, kind, moment},
+    domain::{Context, Result, conversation_state, conversations, variables::as_text},
     json::{items, text},
-    masking,
+    request_log::masking,
+    store::Kind,
+    time,
 };
 
 /// How many conversations are shown.
@@ -64,8 +66,8 @@ fn ending(id: &str) -> &str {
 }
 
 /// The latest conversations of an assistant.
-pub(super) fn latest_of(work: &Work<'_>, assistant_id: &str) -> Outcome<Vec<Value>> {
-    let latest = work.tx.latest(kind::CONVERSATION, LOOKED_AT)?;
+pub(super) fn latest_of(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
+    let latest = cx.tx.latest(Kind::Conversation, LOOKED_AT)?;
     let of_it = latest.into_iter().filter(|conversation| conversation["metadata"]["assistant_id"] == assistant_id);
     Ok(of_it.take(SHOWN_OF_ONE).collect())
 }
@@ -84,9 +86,9 @@ async fn all_part(State(app): State<App>, headers: HeaderMap) -> Page {
     Ok(part(&headers, look(&app, table)?))
 }
 
-fn table(work: &Work<'_>) -> Outcome<Markup> {
-    let latest = work.tx.latest(kind::CONVERSATION, SHOWN)?;
-    let rows: Vec<Markup> = latest.iter().map(|conversation| row(work, conversation)).collect::<Outcome<_>>()?;
+fn table(cx: &Context<'_>) -> Result<Markup> {
+    let latest = cx.tx.latest(Kind::Conversation, SHOWN)?;
+    let rows: Vec<Markup> = latest.iter().map(|conversation| row(cx, conversation)).collect::<Result<_>>()?;
     Ok(live(
         "conversations",
         "/console/parts/conversations",
@@ -103,10 +105,10 @@ fn table(work: &Work<'_>) -> Outcome<Markup> {
     ))
 }
 
-fn row(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
+fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     let id = text(conversation, "id");
     let metadata = &conversation["metadata"];
-    let messages = work.tx.count(kind::MESSAGE, id)?;
+    let messages = cx.tx.count(Kind::Message, id)?;
     Ok(html! {
         tr role="row" id={ "conversation-" (id) } {
             td.main role="cell" data-label="Conversation" {
@@ -116,7 +118,7 @@ fn row(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
             }
             td role="cell" data-label="Assistant" {
                 @match metadata["assistant_id"].as_str() {
-                    Some(assistant_id) => (assistants::link(work, assistant_id)?),
+                    Some(assistant_id) => (assistants::link(cx, assistant_id)?),
                     None => span.quiet { "none yet" },
                 }
             }
@@ -130,9 +132,9 @@ fn row(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
 }
 
 async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
-    let (title, about, transcript) = look(&app, |work| {
-        let conversation = conversations::get(work, &id)?;
-        Ok((title(&conversation), about(work, &conversation)?, transcript(work, &id)?))
+    let (title, about, transcript) = look(&app, |cx| {
+        let conversation = conversations::get(cx, &id)?;
+        Ok((title(&conversation), about(cx, &conversation)?, transcript(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Conversations);
     let page = frame.page(&html! {
@@ -152,23 +154,23 @@ async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
     Ok(page.into_response())
 }
 
-fn about(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
+fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     let assistant_id = text(&conversation["metadata"], "assistant_id");
     let mut metadata = conversation["metadata"].clone();
     masking::mask(&mut metadata);
-    let goes_on = !assistant_id.is_empty() && dialogues::get(work, text(conversation, "id"))?.ended.is_none();
+    let goes_on = !assistant_id.is_empty() && conversation_state::get(cx, text(conversation, "id"))?.ended.is_none();
     let continued = format!("{}?conversation={}", assistants::href(assistant_id), segment(text(conversation, "id")));
     Ok(html! {
         section.card aria-labelledby="about-title" {
             h2 #about-title { "About it" }
             dl.facts.stacked {
                 @if !assistant_id.is_empty() {
-                    div { dt { "assistant" } dd { (assistants::link(work, assistant_id)?) } }
+                    div { dt { "assistant" } dd { (assistants::link(cx, assistant_id)?) } }
                 }
                 div { dt { "created_at" } dd { (written(text(conversation, "created_at"))) } }
                 @for (name, value) in metadata.as_object().into_iter().flatten() {
                     @if name != "assistant_id" {
-                        div { dt { (name) } dd { (value.as_str().unwrap_or_default()) } }
+                        div { dt { (name) } dd { (as_text(value)) } }
                     }
                 }
             }
@@ -180,18 +182,18 @@ fn about(work: &Work<'_>, conversation: &Value) -> Outcome<Markup> {
 }
 
 async fn transcript_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
-    let transcript = look(&app, |work| {
-        conversations::get(work, &id)?;
-        transcript(work, &id)
+    let transcript = look(&app, |cx| {
+        conversations::get(cx, &id)?;
+        transcript(cx, &id)
     })?;
     Ok(part(&headers, transcript))
 }
 
 /// What was said in a conversation, kept up to date.
-pub(super) fn transcript(work: &Work<'_>, id: &str) -> Outcome<Markup> {
-    let messages = conversations::messages(work, id)?;
-    let messages: Vec<Markup> = messages.iter().map(|message| shown(work, message)).collect::<Outcome<_>>()?;
-    let ended = dialogues::get(work, id)?.ended;
+pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
+    let messages = conversations::messages(cx, id)?;
+    let messages: Vec<Markup> = messages.iter().map(|message| shown(cx, message)).collect::<Result<_>>()?;
+    let ended = conversation_state::get(cx, id)?.ended;
     Ok(live(
         "transcript",
         &format!("/console/parts/conversations/{}", segment(id)),
@@ -205,12 +207,12 @@ pub(super) fn transcript(work: &Work<'_>, id: &str) -> Outcome<Markup> {
     ))
 }
 
-fn shown(work: &Work<'_>, message: &Value) -> Outcome<Markup> {
+fn shown(cx: &Context<'_>, message: &Value) -> Result<Markup> {
     let role = text(message, "role");
     let who = match role {
         "user" => either(text(message, "name"), "User").to_owned(),
         "assistant" => match message["metadata"]["assistant_version_id"].as_str() {
-            Some(version_id) => format!("Assistant · {}", assistants::named(work, version_id)?),
+            Some(version_id) => format!("Assistant · {}", assistants::named(cx, version_id)?),
             None => "Assistant".to_owned(),
         },
         other => other.to_owned(),
@@ -223,7 +225,7 @@ fn shown(work: &Work<'_>, message: &Value) -> Outcome<Markup> {
         li class={ "message " (role) } {
             p.who {
                 span { (who) }
-                @if let Some(at) = moment(text(message, "created_at")) { (time_of_day(at)) }
+                @if let Ok(at) = time::parse(text(message, "created_at")) { (time_of_day(at)) }
             }
             @if !words.is_empty() { p.words { (words) } }
             @for call in calls {

@@ -1,28 +1,22 @@
-//! Who may see the console, and whose forms are heeded.
+//! Signing in to the console.
 //!
-//! Without an API key the emulator listens on loopback only, and everybody on this machine may see the console. What is
-//! left are web pages of others in the browser of somebody on this machine: they can not read answers unless a name of
-//! theirs points here (so only names of this machine are answered to), and can not send forms that a browser calls
-//! cross-site. With an API key, the console asks for it once.
-
-use std::net::IpAddr;
+//! Without an API key, everybody on this machine may see the console. With one, the console asks for it once.
 
 use axum::{
     Router,
     body::Bytes,
     extract::{Request, State},
-    http::uri::Authority,
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use maud::html;
-use uuid::Uuid;
 
 use super::{
-    Console, Failure,
+    Console, Failure, address,
     layout::{Frame, Tab},
+    sessions::LoginError,
 };
 use crate::app::App;
 
@@ -33,29 +27,9 @@ pub(super) fn routes() -> Router<Console> {
     Router::new().route(LOGIN, get(ask).post(sign_in)).route("/console/logout", post(sign_out))
 }
 
-/// What nobody can guess.
-pub(super) fn new_session() -> String {
-    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
-}
-
-/// Turns down what another site had the browser send.
-pub(super) async fn from_here(State(app): State<App>, request: Request, next: Next) -> Response {
-    let host = host(request.headers(), request.uri());
-    // Where a key is needed, a name that points here is no way in: the cookie belongs to the name it was set for.
-    if app.api_key.is_none() && !host.as_ref().is_some_and(is_loopback) {
-        let detail = "The console answers at localhost and the loopback addresses only.";
-        return Failure::new(&app, StatusCode::FORBIDDEN, detail).into_response();
-    }
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && !is_same_origin(request.headers(), host.as_ref()) {
-        return Failure::new(&app, StatusCode::FORBIDDEN, "This form was sent by another site.").into_response();
-    }
-    next.run(request).await
-}
-
 /// Asks for the API key where one is needed and was not given yet.
 pub(super) async fn signed_in(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if console.app.api_key.is_none() || has_session(&console, request.headers(), request.uri()) {
+    if console.app.access.api_key().is_none() || has_session(&console, request.headers(), request.uri()) {
         return next.run(request).await;
     }
     let is_part = request.uri().path().starts_with("/console/parts/");
@@ -66,18 +40,30 @@ pub(super) async fn signed_in(State(console): State<Console>, request: Request, 
 }
 
 async fn ask(State(app): State<App>) -> Response {
-    if app.api_key.is_none() { Redirect::to("/").into_response() } else { form(false).into_response() }
+    if app.access.api_key().is_none() { Redirect::to("/").into_response() } else { form(None).into_response() }
 }
 
 async fn sign_in(State(console): State<Console>, headers: HeaderMap, uri: Uri, body: Bytes) -> Response {
     let given = form_urlencoded::parse(&body).find(|(name, _)| name == "key").map(|(_, value)| value);
-    if console.app.api_key.as_deref() != given.as_deref().map(str::trim) {
-        return (StatusCode::UNAUTHORIZED, form(true)).into_response();
+    let is_right = given.is_some_and(|key| console.app.access.is_api_key(key.trim()));
+    match console.sessions.sign_in(is_right) {
+        Ok(session) => {
+            with_cookie(&format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", cookie_name(&headers, &uri)))
+        }
+        Err(LoginError::WrongKey) => (StatusCode::UNAUTHORIZED, form(Some("This is not the key."))).into_response(),
+        Err(LoginError::TooManyAttempts(wait)) => {
+            let secs = wait.as_secs() + 1;
+            let message = format!("There were too many wrong keys. Wait {secs} s.");
+            let retry_after = [(header::RETRY_AFTER, secs.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, retry_after, form(Some(&message))).into_response()
+        }
     }
-    with_cookie(&format!("{}={}; Path=/; HttpOnly; SameSite=Strict", cookie_name(&headers, &uri), console.session))
 }
 
-async fn sign_out(headers: HeaderMap, uri: Uri) -> Response {
+async fn sign_out(State(console): State<Console>, headers: HeaderMap, uri: Uri) -> Response {
+    for session in sessions(&headers, &uri) {
+        console.sessions.sign_out(session);
+    }
     with_cookie(&format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", cookie_name(&headers, &uri)))
 }
 
@@ -89,7 +75,7 @@ fn with_cookie(cookie: &str) -> Response {
     response
 }
 
-fn form(was_wrong: bool) -> Response {
+fn form(error: Option<&str>) -> Response {
     let frame = Frame { title: "Sign in", tab: Tab::None, needs_key: false };
     let page = frame.bare(&html! {
         section.sign-in {
@@ -98,9 +84,9 @@ fn form(was_wrong: bool) -> Response {
             form method="post" action=(LOGIN) {
                 label for="key" { "API key" }
                 input #key name="key" type="password" autocomplete="current-password" required autofocus
-                    aria-invalid=[was_wrong.then_some("true")] aria-describedby=[was_wrong.then_some("wrong")];
-                @if was_wrong {
-                    p #wrong .error role="alert" { "This is not the key." }
+                    aria-invalid=[error.map(|_| "true")] aria-describedby=[error.map(|_| "wrong")];
+                @if let Some(error) = error {
+                    p #wrong .error role="alert" { (error) }
                 }
                 button.primary type="submit" { "Sign in" }
             }
@@ -110,42 +96,25 @@ fn form(was_wrong: bool) -> Response {
 }
 
 fn has_session(console: &Console, headers: &HeaderMap, uri: &Uri) -> bool {
+    sessions(headers, uri).iter().any(|session| console.sessions.is_active(session))
+}
+
+/// The ids of sessions in the cookies of a request.
+fn sessions<'a>(headers: &'a HeaderMap, uri: &Uri) -> Vec<&'a str> {
     let name = cookie_name(headers, uri);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .any(|(key, value)| key == name && value == &*console.session)
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+        .collect()
 }
 
-/// Cookies do not tell ports apart, so that the name of this one has to.
+/// The name of the cookie. It includes the port, because browsers do not separate cookies by port.
 fn cookie_name(headers: &HeaderMap, uri: &Uri) -> String {
-    match host(headers, uri).and_then(|host| host.port_u16()) {
+    match address::host(headers, uri).and_then(|host| host.port_u16()) {
         Some(port) => format!("{COOKIE}-{port}"),
         None => COOKIE.to_owned(),
     }
-}
-
-/// The name and port that the request was sent to.
-pub(super) fn host(headers: &HeaderMap, uri: &Uri) -> Option<Authority> {
-    match headers.get(header::HOST) {
-        Some(host) => host.to_str().ok()?.parse().ok(),
-        None => uri.authority().cloned(),
-    }
-}
-
-fn is_loopback(host: &Authority) -> bool {
-    let name = host.host();
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Browsers say where a form comes from in one of two headers; who says nothing is no browser.
-fn is_same_origin(headers: &HeaderMap, host: Option<&Authority>) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    origin.zip(host).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host.as_str()))
 }

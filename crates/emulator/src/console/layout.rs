@@ -35,7 +35,7 @@ pub(super) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     pub(super) fn of(app: &App, title: &'a str, tab: Tab) -> Self {
-        Self { title, tab, needs_key: app.api_key.is_some() }
+        Self { title, tab, needs_key: app.access.api_key().is_some() }
     }
 
     /// A whole page.

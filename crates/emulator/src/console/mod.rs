@@ -4,19 +4,20 @@
 //! what changed in them is changed on the page. Nothing of the console is in the request log, except what it asks of the
 //! API in the place of a client: chats and test runs.
 
+mod address;
 mod assets;
 mod assistants;
 mod chat;
 mod clock;
 mod conversations;
+mod format;
 mod guard;
 mod layout;
 mod live;
-mod reach;
 mod requests;
 mod schedule;
+mod sessions;
 mod tests;
-mod words;
 
 use std::sync::Arc;
 
@@ -33,9 +34,11 @@ use maud::html;
 
 use crate::{
     app::App,
-    domain::{Outcome, Work},
+    domain::{self, Context},
+    http::{ApiError, flushed, panics, read_body},
 };
 use layout::{Frame, Tab};
+use sessions::Sessions;
 
 /// Scripts, styles and all else come from here alone, none of them from within a page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -47,8 +50,7 @@ struct Console {
     app: App,
     /// The API, as clients have it.
     api: Router,
-    /// What the cookie of those has who are signed in.
-    session: Arc<str>,
+    sessions: Arc<Sessions>,
 }
 
 impl FromRef<Console> for App {
@@ -61,16 +63,16 @@ impl FromRef<Console> for App {
 type Page = Result<Response, Failure>;
 
 /// Looks something up in the store.
-fn look<T>(app: &App, rules: impl FnOnce(&Work<'_>) -> Outcome<T>) -> Result<T, Failure> {
-    app.run(rules).map_err(|problem| {
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Failure::new(app, status, problem.to_string())
+fn look<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T>) -> Result<T, Failure> {
+    app.domain.run(rules).map_err(|error| {
+        let error = ApiError::from(error);
+        Failure::new(app, error.status, error.to_string())
     })
 }
 
 /// All pages. `api` is the whole API.
 pub(crate) fn router(app: App, api: Router) -> Router {
-    let console = Console { app, api, session: guard::new_session().into() };
+    let console = Console { app, api, sessions: Arc::default() };
     let pages = Router::new()
         .route("/", get(Redirect::to("/")))
         .merge(assistants::routes())
@@ -85,11 +87,13 @@ pub(crate) fn router(app: App, api: Router) -> Router {
     Router::new()
         .route("/", get(assistants::all))
         .nest("/console", pages)
+        .layer(from_fn_with_state(read_body::Limit::OWN, read_body::read))
         .layer(from_fn_with_state(console.clone(), guard::signed_in))
         .merge(assets::routes())
         .merge(guard::routes())
-        .layer(from_fn_with_state(console.clone(), guard::from_here))
         .layer(map_response(harden))
+        .layer(from_fn_with_state(console.app.clone(), flushed::wait))
+        .layer(panics::catch())
         .with_state(console)
 }
 
@@ -124,7 +128,7 @@ struct Failure {
 
 impl Failure {
     fn new(app: &App, status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), needs_key: app.api_key.is_some() }
+        Self { status, detail: detail.into(), needs_key: app.access.api_key().is_some() }
     }
 }
 

@@ -14,16 +14,16 @@ use serde_json::Value;
 
 use super::{
     Console, Failure, Page,
+    address::Address,
     chat::accepts,
+    format::{duration, time_of_day, written},
     layout::{Frame, Tab, empty},
     live::{live, part},
-    reach::Reach,
-    words::{duration, time_of_day, written},
 };
 use crate::{
     app::App,
-    pattern::Pattern,
-    request_log::{Direction, Glance, LoggedRequest},
+    path_pattern::PathPattern,
+    request_log::{Direction, LoggedRequest, Summary},
 };
 
 /// How many requests are shown.
@@ -57,21 +57,21 @@ struct Filter {
 }
 
 impl Filter {
-    fn has(&self, glance: &Glance, path: &Pattern) -> bool {
-        let asked = &glance.asked;
-        (self.method.is_empty() || asked.method.as_str().eq_ignore_ascii_case(&self.method))
-            && (self.path.is_empty() || path.matches(&asked.path))
-            && (self.direction.is_empty() || asked.direction.as_str() == self.direction)
-            && match (self.status.as_str(), glance.status) {
+    fn matches(&self, summary: &Summary, path: &PathPattern) -> bool {
+        let head = &summary.head;
+        (self.method.is_empty() || head.method.as_str().eq_ignore_ascii_case(&self.method))
+            && (self.path.is_empty() || path.matches(&head.path))
+            && (self.direction.is_empty() || head.direction.as_str() == self.direction)
+            && match (self.status.as_str(), summary.status) {
                 ("", _) | ("none", None) => true,
                 (first, Some(status)) => status.to_string().starts_with(first),
                 (_, None) => false,
             }
     }
 
-    fn pattern(&self) -> Pattern {
+    fn pattern(&self) -> PathPattern {
         let path = self.path.trim();
-        if path.contains('*') { Pattern::new(path) } else { Pattern::new(format!("**{path}**")) }
+        if path.contains('*') { PathPattern::new(path) } else { PathPattern::new(format!("**{path}**")) }
     }
 
     fn is_empty(&self) -> bool {
@@ -94,7 +94,7 @@ impl Filter {
     }
 }
 
-async fn page(State(app): State<App>, reach: Reach, Query(filter): Query<Filter>) -> Page {
+async fn page(State(app): State<App>, address: Address, Query(filter): Query<Filter>) -> Page {
     let frame = Frame::of(&app, "Requests", Tab::Requests);
     let page = frame.page(&html! {
         div.title {
@@ -114,7 +114,7 @@ async fn page(State(app): State<App>, reach: Reach, Query(filter): Query<Filter>
             (choice("direction", "Direction", &DIRECTIONS, &filter.direction))
             noscript { button type="submit" { "Filter" } }
         }
-        (list(&app, &filter, &reach))
+        (list(&app, &filter, &address))
     });
     Ok(page.into_response())
 }
@@ -133,13 +133,13 @@ fn choice(name: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> Ma
     }
 }
 
-async fn list_part(State(app): State<App>, reach: Reach, Query(filter): Query<Filter>, headers: HeaderMap) -> Page {
-    Ok(part(&headers, list(&app, &filter, &reach)))
+async fn list_part(State(app): State<App>, address: Address, Query(filter): Query<Filter>, headers: HeaderMap) -> Page {
+    Ok(part(&headers, list(&app, &filter, &address)))
 }
 
-fn list(app: &App, filter: &Filter, reach: &Reach) -> Markup {
+fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
     let pattern = filter.pattern();
-    let requests = app.log.glance(SHOWN, |glance| filter.has(glance, &pattern));
+    let requests = app.log.summaries(SHOWN, |summary| filter.matches(summary, &pattern));
     live(
         "requests",
         &filter.url(),
@@ -147,7 +147,7 @@ fn list(app: &App, filter: &Filter, reach: &Reach) -> Markup {
             @if !requests.is_empty() {
                 ol.items { @for request in &requests { (row(request)) } }
             } @else if filter.is_empty() {
-                (empty("There are no requests yet.", HINT, Some(reach.curl("/assistants", None))))
+                (empty("There are no requests yet.", HINT, Some(address.curl("/assistants", None))))
             } @else {
                 (empty("No request is like that.", "Change the filter to see others.", None))
             }
@@ -156,21 +156,21 @@ fn list(app: &App, filter: &Filter, reach: &Reach) -> Markup {
     )
 }
 
-fn row(request: &Glance) -> Markup {
-    let (asked, number) = (&request.asked, request.number);
+fn row(request: &Summary) -> Markup {
+    let (head, number) = (&request.head, request.number);
     html! {
         li id={ "request-" (number) } {
             details.request data-from={ "/console/parts/requests/" (number) } {
                 summary {
-                    span.method { (asked.method.as_str()) }
+                    span.method { (head.method.as_str()) }
                     span.path {
-                        @if asked.direction == Direction::Out { span.badge.idle { "out" } " " }
-                        (asked.path)
-                        @if !asked.query.is_empty() { span.quiet { "?" (asked.query) } }
+                        @if head.direction == Direction::Out { span.badge.idle { "out" } " " }
+                        (head.path)
+                        @if !head.query.is_empty() { span.quiet { "?" (head.query) } }
                     }
                     (status(request.status))
                     span.took { (duration(request.duration)) }
-                    (time_of_day(asked.at))
+                    (time_of_day(head.at))
                 }
                 div.detail data-keep {
                     p { a href={ "/console/requests/" (number) } { "Headers and bodies of request " (number) } }

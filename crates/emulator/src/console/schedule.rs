@@ -8,18 +8,24 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{
-    Console, Page, assistants, clock, conversations,
+    Console, Page,
+    address::Address,
+    assistants, clock, conversations,
+    format::{badge, count, distance, time_of_day},
     layout::{Frame, Tab, empty},
     live::{live, part},
     look,
-    reach::Reach,
-    words::{badge, count, distance, time_of_day},
 };
 use crate::{
     app::App,
-    domain::{Outcome, Work, kind, moment, scheduled_events},
+    domain::{
+        Context, Result,
+        jobs::{EventStep, Job},
+        scheduled_events,
+    },
     json::{items, text},
-    store::Planned,
+    store::Kind,
+    time,
 };
 
 /// How many events are looked at, and how many of those before and after the present moment are shown.
@@ -34,8 +40,8 @@ pub(super) fn routes() -> Router<Console> {
     Router::new().route("/schedule", get(page)).route("/parts/schedule", get(timeline_part))
 }
 
-async fn page(State(app): State<App>, reach: Reach) -> Page {
-    let (clock, timeline) = look(&app, |work| Ok((clock::panel(&app, work)?, timeline(work, &reach)?)))?;
+async fn page(State(app): State<App>, address: Address) -> Page {
+    let (clock, timeline) = look(&app, |cx| Ok((clock::panel(&app, cx)?, timeline(cx, &address)?)))?;
     let frame = Frame::of(&app, "Schedule", Tab::Schedule);
     let page = frame.page(&html! {
         div.title { h1 { "Schedule" } }
@@ -45,48 +51,50 @@ async fn page(State(app): State<App>, reach: Reach) -> Page {
     Ok(page.into_response())
 }
 
-async fn timeline_part(State(app): State<App>, reach: Reach, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |work| timeline(work, &reach))?))
+async fn timeline_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
+    Ok(part(&headers, look(&app, |cx| timeline(cx, &address))?))
 }
 
-fn timeline(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
-    let stored = work.tx.latest(kind::SCHEDULED_EVENT, LOOKED_AT)?;
+fn timeline(cx: &Context<'_>, address: &Address) -> Result<Markup> {
+    let stored = cx.tx.latest(Kind::ScheduledEvent, LOOKED_AT)?;
     let mut events: Vec<(Timestamp, Value)> =
         stored.into_iter().map(|event| (scheduled_events::at(&event).unwrap_or(Timestamp::MIN), event)).collect();
     events.sort_by_key(|(at, _)| *at);
-    let present = events.partition_point(|(at, _)| *at <= work.now);
+    let present = events.partition_point(|(at, _)| *at <= cx.now);
     let (first, last) = (present.saturating_sub(SHOWN), (present + SHOWN).min(events.len()));
     let (earlier, later) = ((first) as u64, (events.len() - last) as u64);
-    let steps: HashMap<String, Planned> = work
+    let steps: HashMap<String, (Timestamp, EventStep)> = cx
         .tx
-        .all_planned()?
+        .jobs()?
         .into_iter()
-        .filter(|item| item.kind == kind::SCHEDULED_EVENT)
-        .map(|item| (item.id.clone(), item))
+        .filter_map(|job| match Job::of(&job) {
+            Ok(Job::Event { event_id, step }) => Some((event_id, (job.due, step))),
+            _ => None,
+        })
         .collect();
 
     let mut entries = Vec::new();
     let mut day = String::new();
     for (n, (at, event)) in events.iter().enumerate().take(last).skip(first) {
         if n == present {
-            entries.push(now(work.now));
+            entries.push(now(cx.now));
         }
         let of = at.strftime("%A, %-d %B %Y").to_string();
         if of != day {
             entries.push(html! { li.day id={ "day-" (at.strftime("%F")) } { h2 { (of) } } });
             day = of;
         }
-        entries.push(entry(work, *at, event, &steps)?);
+        entries.push(entry(cx, *at, event, &steps)?);
     }
     if present == last {
-        entries.push(now(work.now));
+        entries.push(now(cx.now));
     }
     Ok(live(
         "schedule",
         "/console/parts/schedule",
         &html! {
             @if events.is_empty() {
-                (empty("Nothing is scheduled.", HINT, Some(reach.curl("/assistants/ASSISTANT_ID/scheduled_events", Some(EXAMPLE)))))
+                (empty("Nothing is scheduled.", HINT, Some(address.curl("/assistants/ASSISTANT_ID/scheduled_events", Some(EXAMPLE)))))
             } @else {
                 @if earlier > 0 { p.quiet { (count(earlier, "earlier event", "earlier events")) } }
                 ol.timeline { @for entry in entries { (entry) } }
@@ -100,22 +108,27 @@ fn now(moment: Timestamp) -> Markup {
     html! { li.present id="present" { span { "Now" } (time_of_day(moment)) } }
 }
 
-fn entry(work: &Work<'_>, at: Timestamp, event: &Value, steps: &HashMap<String, Planned>) -> Outcome<Markup> {
+fn entry(
+    cx: &Context<'_>,
+    at: Timestamp,
+    event: &Value,
+    steps: &HashMap<String, (Timestamp, EventStep)>,
+) -> Result<Markup> {
     let id = text(event, "scheduled_event_id");
     let status = text(event, "status");
     let is_call = event["telnyx_conversation_channel"] == "phone_call";
     let attempts = items(&event["call_attempts"]);
-    let next = steps.get(id).filter(|next| next.due != at);
+    let next = steps.get(id).filter(|(due, _)| *due != at);
     Ok(html! {
         li class={ "event " (status) } id={ "event-" (id) } {
-            p.when { (time_of_day(at)) span.quiet { (distance(at, work.now)) } }
+            p.when { (time_of_day(at)) span.quiet { (distance(at, cx.now)) } }
             div.card {
                 p.head {
                     strong { (if is_call { "Call" } else { "Text message" }) }
                     " to " (text(event, "telnyx_end_user_target"))
                     (badge(status))
                 }
-                p.quiet { (assistants::link(work, text(event, "assistant_id"))?) " from " (text(event, "telnyx_agent_target")) }
+                p.quiet { (assistants::link(cx, text(event, "assistant_id"))?) " from " (text(event, "telnyx_agent_target")) }
                 @if !is_call { p.words { (text(event, "text")) } }
                 @if !attempts.is_empty() {
                     ul.attempts {
@@ -125,8 +138,8 @@ fn entry(work: &Work<'_>, at: Timestamp, event: &Value, steps: &HashMap<String, 
                 @for error in items(&event["errors"]) {
                     p.error { (error.as_str().map_or_else(|| error.to_string(), str::to_owned)) }
                 }
-                @if let Some(next) = next {
-                    p.quiet { "Next: " (step(next)) " " (distance(next.due, work.now)) ", at " (time_of_day(next.due)) }
+                @if let Some((due, next)) = next {
+                    p.quiet { "Next: " (step(next)) " " (distance(*due, cx.now)) ", at " (time_of_day(*due)) }
                 }
                 @if let Some(conversation_id) = event["conversation_id"].as_str() {
                     p { a href=(conversations::href(conversation_id)) { "What was said" } }
@@ -140,16 +153,16 @@ fn attempted(attempt: &Value) -> Markup {
     html! {
         li {
             (badge(text(attempt, "call_status")))
-            @if let Some(at) = moment(text(attempt, "attempted_at")) { " " (time_of_day(at)) }
+            @if let Ok(at) = time::parse(text(attempt, "attempted_at")) { " " (time_of_day(at)) }
             @if let Some(secs) = attempt["call_duration"].as_u64() { span.quiet { ", " (secs) " s" } }
         }
     }
 }
 
-fn step(next: &Planned) -> &'static str {
-    match next.step["do"].as_str().unwrap_or_default() {
-        "place" => "it is tried again",
-        "answer" => "it is answered",
-        _ => "it ends",
+fn step(next: &EventStep) -> &'static str {
+    match next {
+        EventStep::Place {} => "it is tried again",
+        EventStep::Answer { .. } => "it is answered",
+        EventStep::End(_) | EventStep::Arrive(_) => "it ends",
     }
 }

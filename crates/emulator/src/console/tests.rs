@@ -11,21 +11,24 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    Console, Page, assistants,
+    Console, Page,
+    address::Address,
+    assistants,
     chat::{accepts, ask, read},
     clock, conversations,
+    format::{badge, count, either, segment, written},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     look,
-    reach::Reach,
-    words::{badge, count, either, segment, written},
 };
 use crate::{
     app::App,
-    domain::{Outcome, Work, kind, test_runs},
+    domain::{
+        Context, Result,
+        test_runs::{self, StoredRun},
+    },
     json::{items, text},
-    runner,
-    store::Order,
+    store::{Kind, Order},
 };
 
 /// How many tests and runs are shown.
@@ -47,9 +50,9 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/runs", get(runs_part))
 }
 
-async fn page(State(app): State<App>, reach: Reach) -> Page {
-    runner::settle(&app).await;
-    let (clock, tests, runs) = look(&app, |work| Ok((clock::panel(&app, work)?, tests(work, &reach)?, runs(work)?)))?;
+async fn page(State(app): State<App>, address: Address) -> Page {
+    app.test_runs.settle().await;
+    let (clock, tests, runs) = look(&app, |cx| Ok((clock::panel(&app, cx)?, tests(cx, &address)?, runs(cx)?)))?;
     let frame = Frame::of(&app, "Tests", Tab::Tests);
     let page = frame.page(&html! {
         div.title { h1 { "Tests" } }
@@ -61,13 +64,13 @@ async fn page(State(app): State<App>, reach: Reach) -> Page {
     Ok(page.into_response())
 }
 
-async fn tests_part(State(app): State<App>, reach: Reach, headers: HeaderMap) -> Page {
-    runner::settle(&app).await;
-    Ok(part(&headers, look(&app, |work| tests(work, &reach))?))
+async fn tests_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
+    app.test_runs.settle().await;
+    Ok(part(&headers, look(&app, |cx| tests(cx, &address))?))
 }
 
 async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    runner::settle(&app).await;
+    app.test_runs.settle().await;
     Ok(part(&headers, look(&app, runs)?))
 }
 
@@ -77,20 +80,20 @@ async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, he
     if accepts(&headers, "text/html") {
         return Ok(Redirect::to("/console/tests").into_response());
     }
-    let still = if console.app.time.is_frozen() { " It waits until the clock moves." } else { "" };
+    let still = if console.app.domain.time().is_frozen() { " It waits until the clock moves." } else { "" };
     Ok(format!("The run was started.{still}").into_response())
 }
 
-fn tests(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
-    let stored = work.tx.page(kind::TEST, "", Order::NewestFirst, 0, SHOWN)?;
-    let more = work.tx.count(kind::TEST, "")?.saturating_sub(u64::from(SHOWN));
-    let rows: Vec<Markup> = stored.iter().map(|test| row(work, test)).collect::<Outcome<_>>()?;
+fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
+    let stored = cx.tx.page(Kind::Test, "", Order::NewestFirst, 0, SHOWN)?;
+    let more = cx.tx.count(Kind::Test, "")?.saturating_sub(u64::from(SHOWN));
+    let rows: Vec<Markup> = stored.iter().map(|test| row(cx, test)).collect::<Result<_>>()?;
     Ok(live(
         "tests",
         "/console/parts/tests",
         &html! {
             @if rows.is_empty() {
-                (empty("There are no tests yet.", HINT, Some(reach.curl("/assistants/tests", Some(EXAMPLE)))))
+                (empty("There are no tests yet.", HINT, Some(address.curl("/assistants/tests", Some(EXAMPLE)))))
             } @else {
                 table.cards role="table" {
                     (head(&["Test", "Assistant", "Suite", "Rubric", "Latest run", "Start"]))
@@ -104,10 +107,10 @@ fn tests(work: &Work<'_>, reach: &Reach) -> Outcome<Markup> {
     ))
 }
 
-fn row(work: &Work<'_>, test: &Value) -> Outcome<Markup> {
+fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
     let id = text(test, "test_id");
-    let latest = work.tx.page(kind::TEST_RUN, id, Order::NewestFirst, 0, 1)?;
-    let latest = test_runs::views(work, &latest, None);
+    let latest = test_runs::read_all(cx.tx.page(Kind::TestRun, id, Order::NewestFirst, 0, 1)?)?;
+    let latest = test_runs::views(cx, &latest, None);
     let name = either(text(test, "name"), id);
     Ok(html! {
         tr role="row" id={ "test-" (id) } {
@@ -116,7 +119,7 @@ fn row(work: &Work<'_>, test: &Value) -> Outcome<Markup> {
                 br;
                 code.id { (id) }
             }
-            td role="cell" data-label="Assistant" { (assistants::link(work, text(test, "destination"))?) }
+            td role="cell" data-label="Assistant" { (assistants::link(cx, text(test, "destination"))?) }
             td role="cell" data-label="Suite" { (either(text(test, "test_suite"), "–")) }
             td role="cell" data-label="Rubric" { (count(items(&test["rubric"]).len() as u64, "item", "items")) }
             td role="cell" data-label="Latest run" {
@@ -134,11 +137,9 @@ fn row(work: &Work<'_>, test: &Value) -> Outcome<Markup> {
     })
 }
 
-fn runs(work: &Work<'_>) -> Outcome<Markup> {
-    let stored = work.tx.latest(kind::TEST_RUN, SHOWN_RUNS)?;
-    let shown = test_runs::views(work, &stored, None);
-    let runs: Vec<Markup> =
-        stored.iter().zip(&shown).map(|(stored, run)| one(work, stored, run)).collect::<Outcome<_>>()?;
+fn runs(cx: &Context<'_>) -> Result<Markup> {
+    let stored = test_runs::read_all(cx.tx.latest(Kind::TestRun, SHOWN_RUNS)?)?;
+    let runs: Vec<Markup> = stored.iter().map(|stored| one(cx, stored)).collect::<Result<_>>()?;
     Ok(live(
         "runs",
         "/console/parts/runs",
@@ -152,12 +153,12 @@ fn runs(work: &Work<'_>) -> Outcome<Markup> {
     ))
 }
 
-fn one(work: &Work<'_>, stored: &Value, run: &Value) -> Outcome<Markup> {
-    let id = text(run, "run_id");
-    let test = &stored["test"];
+fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
+    let run = &stored.view(cx.now);
+    let (id, test) = (stored.id(), &stored.test);
     let (details, logs) = (items(&run["detail_status"]), text(run, "logs"));
-    let version = match stored["version_id"].as_str() {
-        Some(version_id) => Some(assistants::named(work, version_id)?),
+    let version = match &stored.version_id {
+        Some(version_id) => Some(assistants::named(cx, version_id)?),
         None => None,
     };
     Ok(html! {
@@ -175,7 +176,7 @@ fn one(work: &Work<'_>, stored: &Value, run: &Value) -> Outcome<Markup> {
                         }
                     }
                     dl.facts {
-                        div { dt { "Assistant" } dd { (assistants::link(work, text(test, "destination"))?) } }
+                        div { dt { "Assistant" } dd { (assistants::link(cx, text(test, "destination"))?) } }
                         @if let Some(version) = version { div { dt { "Version" } dd { (version) } } }
                         div { dt { "Run" } dd { code { (id) } } }
                         @if let Some(conversation_id) = run["conversation_id"].as_str() {

@@ -1,18 +1,18 @@
-//! Who hears what an assistant says while it says it.
+//! Receives what an assistant says while it says it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-/// How many words are sent at once where what is said is sent in pieces.
-const WORDS_A_PIECE: usize = 3;
+/// Words in each piece of a text that is not streamed by a model.
+const WORDS_PER_PIECE: usize = 3;
 
-/// Where what is said goes as soon as it is said.
+/// Receives what an assistant says, piece by piece.
 #[derive(Debug, Default)]
 pub(crate) struct Listener {
     sender: Option<UnboundedSender<String>>,
-    /// Whether a text has ended, so that the next one starts in a new line.
-    has_paused: AtomicBool,
+    /// Whether a text has ended, so that the next one starts on a new line.
+    text_ended: AtomicBool,
 }
 
 impl Listener {
@@ -25,31 +25,31 @@ impl Listener {
         Self { sender: Some(sender), ..Self::default() }
     }
 
-    pub(crate) fn listens(&self) -> bool {
+    pub(super) fn is_active(&self) -> bool {
         self.sender.is_some()
     }
 
-    /// Says that a text has ended.
-    pub(super) fn pause(&self) {
-        self.has_paused.store(true, Ordering::Relaxed);
+    /// Marks the end of a text.
+    pub(super) fn end_text(&self) {
+        self.text_ended.store(true, Ordering::Relaxed);
     }
 
-    /// Passes on a piece as it is.
-    pub(crate) fn piece(&self, text: &str) {
+    /// Sends a piece as it is.
+    pub(super) fn piece(&self, text: &str) {
         if let Some(sender) = &self.sender
             && !text.is_empty()
         {
-            let gap = if self.has_paused.swap(false, Ordering::Relaxed) { "\n" } else { "" };
-            // Who no longer listens misses nothing: what is said is kept.
+            let gap = if self.text_ended.swap(false, Ordering::Relaxed) { "\n" } else { "" };
+            // If the receiver is gone, nothing is lost: what is said is stored.
             let _ = sender.send(format!("{gap}{text}"));
         }
     }
 
-    /// Passes on a text in pieces of a few words, each with the space after it.
+    /// Sends a text in pieces of a few words.
     pub(super) fn text(&self, text: &str) {
-        if self.listens() {
+        if self.is_active() {
             let words: Vec<&str> = text.split_inclusive(' ').collect();
-            words.chunks(WORDS_A_PIECE).for_each(|piece| self.piece(&piece.concat()));
+            words.chunks(WORDS_PER_PIECE).for_each(|piece| self.piece(&piece.concat()));
         }
     }
 }

@@ -1,81 +1,204 @@
-//! One turn of a conversation, from what the user says to all that comes of it: the walk through the assistant's flow,
-//! the tools, and the words.
+//! The dialogue engine: one turn of a conversation, from the user's message to everything it causes.
 
 mod listener;
-pub(crate) mod llm;
-pub(crate) mod mcp;
-pub(crate) mod tools;
+mod locks;
+mod model;
+mod tools;
 mod walk;
+mod whatsapp;
+
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::App,
-    assumptions::MAX_TOOL_ROUNDS,
+    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS},
     domain::{
-        Code, Outcome, Problem,
-        chat::{self, Opened},
-        dialogues::{self, Dialogue},
+        Context, Domain, Error, Result,
+        chat::{self, OpenConversation},
+        conversation_state::{self, ConversationState},
         flows,
+        turn::{ToolAnswer, Turn},
         variables::{Unresolved, render},
+        variables_webhook::Initialization,
     },
-    json::text,
-    responder::{Reply, ToolAnswer, ToolUse, Turn},
+    hooks::{Reply, Responder, ToolUse},
+    json::{items, text},
+    outbound::{Outbound, mcp::McpTools},
+    scripts::ActiveScripts,
 };
 pub(crate) use listener::Listener;
-use mcp::McpTools;
-use tools::Effect;
+pub(crate) use locks::ConversationLock;
+use locks::Locks;
+pub(crate) use model::Model;
+use tools::{Effect, ToolOutcome};
 
-/// What came of a turn.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Said {
-    /// All that was said.
+/// The variable with the status code of the last tool.
+const LAST_TOOL_STATUS: &str = "telnyx_last_tool_status_code";
+
+/// The dialogue engine. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Dialogue(Arc<Parts>);
+
+struct Parts {
+    domain: Domain,
+    outbound: Outbound,
+    scripts: ActiveScripts,
+    /// The model that answers in place of the responder.
+    model: Option<Model>,
+    responder: Box<dyn Responder>,
+    locks: Locks,
+}
+
+/// A turn that is over, and has to be kept.
+#[derive(Debug)]
+pub(crate) struct FinishedTurn {
+    conversation: Value,
+    initialization: Option<Initialization>,
+    turn: Turn,
+    messages: Vec<Map<String, Value>>,
+    state: ConversationState,
+    pub(crate) outcome: TurnOutcome,
+    _lock: ConversationLock,
+}
+
+impl FinishedTurn {
+    /// Stores what was said and done. A turn without a conversation is not stored.
+    pub(crate) fn keep(&self, cx: &Context<'_>) -> Result<()> {
+        let id = chat::id_of(&self.conversation);
+        if id.is_empty() {
+            return Ok(());
+        }
+        if let Some(initialization) = &self.initialization {
+            chat::initialized(cx, id, initialization)?;
+        }
+        chat::keep(cx, id, &self.turn, &self.messages, &self.state)
+    }
+}
+
+/// The result of a turn.
+#[derive(Debug)]
+pub(crate) struct TurnOutcome {
+    /// Everything that was said.
     pub(crate) content: String,
-    /// Why it broke off after that.
-    pub(crate) failure: Option<Problem>,
-    /// Who said it, as the API answers it.
+    /// Why the turn broke off after that.
+    pub(crate) failure: Option<Failure>,
+    /// The assistant that spoke last, as the API returns it.
     pub(crate) assistant: Value,
-    /// Whether the conversation is over.
+    /// Whether the conversation has ended.
     pub(crate) ended: bool,
 }
 
-/// Asks the assistant's webhook for variables where there is need; gives who answers, and the conversation.
-pub(crate) async fn prepare(app: &App, opened: Opened) -> Outcome<(Value, Value)> {
-    let Opened { assistant, conversation, ask } = opened;
-    let Some(ask) = ask else { return Ok((assistant, conversation)) };
-    let given = app.initialize(ask).await;
-    let conversation = app.run(|work| chat::initialized(work, conversation, given))?;
-    Ok((assistant, conversation))
+/// Why a turn broke off.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The model, the responder or a script failed.
+    #[error("{reason}")]
+    Model { status: Option<u16>, reason: String },
+    /// The assistant never answered.
+    #[error("The assistant called tools {} times in one turn, and never answered.", MAX_TOOL_ROUNDS)]
+    TooManyToolRounds,
+    /// The flow is a circle.
+    #[error("The conversation flow went on for {} steps in one turn.", MAX_FLOW_STEPS)]
+    FlowTooLong,
 }
 
-/// Has the assistant answer, and keeps what was said and done.
-pub(crate) async fn answer(
-    app: &App,
-    opened: Opened,
-    content: &str,
-    name: Option<&str>,
-    listener: &Listener,
-) -> Outcome<Said> {
-    let (assistant, conversation) = prepare(app, opened).await?;
-    let (dialogue, turn) = app.run(|work| {
-        let dialogue = dialogues::get(work, chat::id_of(&conversation))?;
-        Ok((dialogue, chat::turn(work, &conversation, &assistant, content, name)?))
-    })?;
-    let mut session = Session {
-        app,
-        listener,
-        mcp: McpTools::new(app, &assistant),
-        conversation,
-        dialogue,
-        turn,
-        heard: false,
-        steps: 0,
-        messages: Vec::new(),
-        said: Vec::new(),
-        failure: None,
-    };
-    session.talk().await?;
-    session.finish().await
+impl Failure {
+    /// The HTTP status of the failure: 500, unless the model, the responder or a script set another.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Model { status: Some(status), .. } => *status,
+            _ => 500,
+        }
+    }
+}
+
+impl Dialogue {
+    pub(crate) fn new(
+        domain: Domain,
+        outbound: Outbound,
+        scripts: ActiveScripts,
+        model: Option<Model>,
+        responder: Box<dyn Responder>,
+    ) -> Self {
+        Self(Arc::new(Parts { domain, outbound, scripts, model, responder, locks: Locks::default() }))
+    }
+
+    /// Waits until no other turn of a conversation is left. Lock it before it is opened.
+    pub(crate) async fn lock(&self, conversation_id: &str) -> ConversationLock {
+        self.0.locks.lock(conversation_id).await
+    }
+
+    /// Lets the assistant answer, and stores what was said and done.
+    pub(crate) async fn answer(
+        &self,
+        lock: ConversationLock,
+        opened: OpenConversation,
+        content: &str,
+        name: Option<&str>,
+        listener: &Listener,
+    ) -> Result<TurnOutcome> {
+        let finished = self.run(lock, opened, content, name, listener, |_| None).await?;
+        self.0.domain.run(|cx| finished.keep(cx))?;
+        Ok(finished.outcome)
+    }
+
+    /// Lets the assistant say what `fixed` decides or, if that is nothing, answer. Nothing is stored.
+    pub(crate) async fn run(
+        &self,
+        lock: ConversationLock,
+        opened: OpenConversation,
+        content: &str,
+        name: Option<&str>,
+        listener: &Listener,
+        fixed: impl FnOnce(&Turn) -> Option<String>,
+    ) -> Result<FinishedTurn> {
+        let OpenConversation { assistant, mut conversation, request } = opened;
+        let initialization = match request {
+            Some(request) => Some(self.0.outbound.fetch_variables(request).await),
+            None => None,
+        };
+        if let (Some(initialization), Value::Object(metadata)) = (&initialization, &mut conversation["metadata"]) {
+            metadata.extend(initialization.metadata.clone());
+        }
+        let (state, turn) = self.0.domain.run(|cx| {
+            let state = conversation_state::get(cx, chat::id_of(&conversation))?;
+            let fetched = initialization.as_ref().map(|initialization| &initialization.variables);
+            Ok((state, chat::turn(cx, &conversation, &assistant, fetched, content, name)?))
+        })?;
+        let mut session = Session {
+            engine: &self.0,
+            listener,
+            mcp: self.0.mcp_tools(&assistant),
+            conversation,
+            initialization,
+            state,
+            turn,
+            heard: false,
+            has_answered: false,
+            steps: 0,
+            messages: Vec::new(),
+            said: Vec::new(),
+            failure: None,
+        };
+        match fixed(&session.turn) {
+            Some(text) => session.say(&text, false),
+            None => session.talk().await?,
+        }
+        Ok(session.finish(lock).await)
+    }
+}
+
+impl fmt::Debug for Dialogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialogue").field("model", &self.0.model).finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    fn mcp_tools(&self, assistant: &Value) -> McpTools {
+        McpTools::new(&self.domain, self.outbound.client().clone(), assistant)
+    }
 }
 
 /// How a turn goes on.
@@ -83,50 +206,58 @@ pub(crate) async fn answer(
 enum Next {
     /// The model answers.
     Answer,
+    /// The model has answered.
+    Answered,
     /// Another assistant goes on.
     HandedOver,
-    /// Nothing more comes.
+    /// The model has taken an edge to a node that was not entered yet.
+    Moved,
+    /// The turn is over.
     Done,
 }
 
 struct Session<'a> {
-    app: &'a App,
+    engine: &'a Arc<Parts>,
     listener: &'a Listener,
     mcp: McpTools,
     conversation: Value,
-    dialogue: Dialogue,
+    initialization: Option<Initialization>,
+    state: ConversationState,
     turn: Turn,
-    /// Whether the user's message has led somewhere in the flow.
+    /// Whether the user's message was used to leave a node of the flow.
     heard: bool,
-    /// How many steps of flows were taken.
+    /// Whether the model has answered: the next prompt node waits for the user.
+    has_answered: bool,
+    /// The steps of flows so far.
     steps: usize,
-    /// What is to be kept after the user's message.
+    /// The messages to store after the user's.
     messages: Vec<Map<String, Value>>,
     said: Vec<String>,
-    failure: Option<Problem>,
+    failure: Option<Failure>,
 }
 
 impl Session<'_> {
-    async fn talk(&mut self) -> Outcome<()> {
+    async fn talk(&mut self) -> Result<()> {
+        let mut is_new = false;
         loop {
-            let next = match self.walk().await? {
+            let next = match self.walk(is_new).await? {
+                Next::Answer if self.has_answered => Next::Done,
                 Next::Answer => {
-                    self.fill_in();
+                    self.render_instructions();
                     self.think().await?
                 }
                 next => next,
             };
-            if next != Next::HandedOver {
-                return Ok(());
-            }
-            if self.too_long() {
+            let next = if next == Next::Answered { self.leave_after_answer().await? } else { next };
+            is_new = next == Next::Moved;
+            if next == Next::Done || self.is_too_long() {
                 return Ok(());
             }
         }
     }
 
-    /// Fills the variables into the instructions again.
-    fn fill_in(&mut self) {
+    /// Fills the current variables into the instructions.
+    fn render_instructions(&mut self) {
         let instructions = match &self.turn.node {
             Some(node) => flows::instructions(text(&self.turn.assistant, "instructions"), node),
             None => text(&self.turn.assistant, "instructions").to_owned(),
@@ -134,22 +265,15 @@ impl Session<'_> {
         self.turn.instructions = render(&instructions, &self.turn.variables, Unresolved::Raw);
     }
 
-    /// Has the model answer, and calls the tools it asks for.
-    async fn think(&mut self) -> Outcome<Next> {
+    /// Lets the model answer, and calls the tools it asks for.
+    async fn think(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
             let (reply, was_heard) = self.reply().await?;
-            if let Some(reason) = &reply.failure {
+            if let Some(reason) = reply.failure {
                 if !was_heard {
                     self.listener.text(&reply.content);
                 }
-                let status = reply.status.unwrap_or(500);
-                let code = match status {
-                    429 => Code::TOO_MANY,
-                    400 => Code::BAD_REQUEST,
-                    422 => Code::UNPROCESSABLE,
-                    _ => Code::UNEXPECTED,
-                };
-                self.failure = Some(Problem::with_status(status, code, reason.as_str()));
+                self.failure = Some(Failure::Model { status: reply.status, reason });
                 return Ok(Next::Done);
             }
             if reply.tool_calls.is_empty() {
@@ -157,17 +281,20 @@ impl Session<'_> {
                     (true, Some(answer)) => self.say(&answer.content.clone(), false),
                     _ => self.say(&reply.content, was_heard),
                 }
-                return Ok(Next::Done);
+                return Ok(Next::Answered);
+            }
+            if let Some(next) = self.take_chosen_edge(&reply, was_heard)? {
+                return Ok(next);
             }
             if !was_heard {
                 self.listener.text(&reply.content);
             }
             match self.call(reply.content, reply.tool_calls).await? {
-                Effect::None => self.fill_in(),
+                Effect::None => self.render_instructions(),
                 Effect::HandedOver(_) => return Ok(Next::HandedOver),
                 Effect::Ended(_) | Effect::Skipped => {
-                    // A script may have something to say at the end.
-                    let last = self.app.scripts.reply(&self.turn).and_then(|scripted| scripted.reply);
+                    // A script may say something at the end.
+                    let last = self.engine.scripts.reply(&self.turn).and_then(|scripted| scripted.reply);
                     if let Some(last) = last.filter(|last| last.tool_calls.is_empty() && !last.content.is_empty()) {
                         self.say(&last.content, false);
                     }
@@ -175,14 +302,14 @@ impl Session<'_> {
                 }
             }
         }
-        let detail = format!("The assistant called tools {MAX_TOOL_ROUNDS} times in one turn, and never answered.");
-        self.failure = Some(Problem::internal(detail));
+        self.failure = Some(Failure::TooManyToolRounds);
         Ok(Next::Done)
     }
 
-    /// What a script says, or the model where there is one, or the responder; and whether it was passed on already.
-    async fn reply(&mut self) -> Outcome<(Reply, bool)> {
-        if let Some(scripted) = self.app.scripts.reply(&self.turn) {
+    /// The reply of a script, or of the model if there is one, or of the responder; and whether the listener has received
+    /// it already.
+    async fn reply(&mut self) -> Result<(Reply, bool)> {
+        if let Some(scripted) = self.engine.scripts.reply(&self.turn) {
             if !scripted.delay.is_zero() {
                 tokio::time::sleep(scripted.delay).await;
             }
@@ -190,14 +317,14 @@ impl Session<'_> {
                 return Ok((reply, false));
             }
         }
-        if let Some(llm) = &self.app.llm {
-            let more = self.mcp.offers(self.app).await;
-            return Ok((llm.reply(self.app, &self.turn, &more, self.listener).await, self.listener.listens()));
+        if let Some(model) = &self.engine.model {
+            let mut more = self.mcp.offers().await;
+            more.extend(self.edge_offers());
+            return Ok((model.reply(&self.turn, &more, self.listener).await, self.listener.is_active()));
         }
-        let (app, turn) = (self.app.clone(), std::mem::take(&mut self.turn));
-        let answered = tokio::task::spawn_blocking(move || (app.responder.respond(&turn), turn)).await;
-        let (reply, turn) =
-            answered.map_err(|error| Problem::internal(format!("The responder broke off: {error}.")))?;
+        let (engine, turn) = (Arc::clone(self.engine), std::mem::take(&mut self.turn));
+        let answered = tokio::task::spawn_blocking(move || (engine.responder.respond(&turn), turn)).await;
+        let (reply, turn) = answered.map_err(|error| Error::Internal(format!("The responder failed: {error}.")))?;
         self.turn = turn;
         Ok((reply, false))
     }
@@ -207,19 +334,19 @@ impl Session<'_> {
             self.listener.text(text);
         }
         let message = chat::spoken(&self.turn.assistant, text);
-        self.note(message);
-        self.has_said(text);
+        self.add_message(message);
+        self.add_said(text);
     }
 
-    fn has_said(&mut self, text: &str) {
+    fn add_said(&mut self, text: &str) {
         if !text.is_empty() {
             self.said.push(text.to_owned());
-            self.listener.pause();
+            self.listener.end_text();
         }
     }
 
     /// Adds a message to those of this turn.
-    fn note(&mut self, message: Map<String, Value>) {
+    fn add_message(&mut self, message: Map<String, Value>) {
         let mut shown = message.clone();
         let content = shown.remove("content").unwrap_or_else(|| "".into());
         shown.insert("text".to_owned(), content);
@@ -227,9 +354,9 @@ impl Session<'_> {
         self.messages.push(message);
     }
 
-    /// Calls tools, one after the other, until one takes the conversation elsewhere.
-    async fn call(&mut self, content: String, calls: Vec<ToolUse>) -> Outcome<Effect> {
-        let ids: Vec<String> = calls.iter().map(|_| format!("call_{}", self.app.ids.next())).collect();
+    /// Calls tools one after the other, until one ends the turn of this assistant.
+    async fn call(&mut self, content: String, calls: Vec<ToolUse>) -> Result<Effect> {
+        let ids: Vec<String> = calls.iter().map(|_| format!("call_{}", self.engine.domain.new_id())).collect();
         let listed: Vec<Value> = calls
             .iter()
             .zip(&ids)
@@ -240,70 +367,78 @@ impl Session<'_> {
             .collect();
         let mut message = chat::spoken(&self.turn.assistant, &content);
         message.insert("tool_calls".to_owned(), listed.into());
-        self.note(message);
-        self.has_said(&content);
+        self.add_message(message);
+        self.add_said(&content);
 
         let mut effect = Effect::None;
         for (call, id) in calls.into_iter().zip(ids) {
-            let ran = if effect == Effect::None {
-                tools::run(self.app, &self.turn, &mut self.mcp, &call).await
+            let outcome = if effect == Effect::None {
+                tools::run(&self.engine.outbound, &self.turn, &mut self.mcp, &call).await
             } else {
-                tools::Ran::failed("the conversation had gone elsewhere")
+                ToolOutcome::failed("the turn had ended already")
             };
-            self.turn.variables.extend(ran.variables.clone());
-            self.dialogue.variables.extend(ran.variables);
-            let answer = json!({ "role": "tool", "content": ran.content, "tool_call_id": id });
+            let mut variables = outcome.variables;
+            variables.insert(LAST_TOOL_STATUS.to_owned(), outcome.status.to_string().into());
+            self.turn.variables.extend(variables.clone());
+            self.state.variables.extend(variables);
+            let answer = json!({ "role": "tool", "content": outcome.content, "tool_call_id": id });
             if let Value::Object(answer) = answer {
-                self.note(answer);
+                self.add_message(answer);
             }
             let ToolUse { name, arguments } = call;
-            self.turn.answers.push(ToolAnswer { name, arguments, content: ran.content, failed: ran.failed });
-            if ran.effect != Effect::None {
-                effect = ran.effect;
+            self.turn.answers.push(ToolAnswer { name, arguments, content: outcome.content, failed: outcome.failed });
+            if outcome.effect != Effect::None {
+                effect = outcome.effect;
             }
         }
         match &effect {
-            Effect::Ended(reason) => self.dialogue.ended = Some((*reason).to_owned()),
+            Effect::Ended(reason) => self.state.ended = Some((*reason).to_owned()),
             Effect::HandedOver(to) if !self.hand_over(&to.clone())? => effect = Effect::None,
             _ => {}
         }
         Ok(effect)
     }
 
-    /// Has another assistant go on. Tells whether there is one of this id.
-    fn hand_over(&mut self, to: &str) -> Outcome<bool> {
+    /// Lets another assistant go on. Returns whether it exists.
+    fn hand_over(&mut self, to: &str) -> Result<bool> {
         let from = text(&self.turn.assistant, "id").to_owned();
         let conversation = &self.conversation;
+        let fetched = self.initialization.as_ref().map(|initialization| &initialization.variables);
         let (content, name) = (self.turn.content.clone(), self.turn.name.clone());
-        let taken = self.app.run(|work| {
-            let Some(next) = chat::successor(work, to, conversation)? else { return Ok(None) };
-            let turn = chat::turn(work, conversation, &next, &content, name.as_deref())?;
+        let taken = self.engine.domain.run(|cx| {
+            let Some(next) = chat::successor(cx, to, conversation)? else { return Ok(None) };
+            let turn = chat::turn(cx, conversation, &next, fetched, &content, name.as_deref())?;
             Ok(Some((next, turn)))
         })?;
         let Some((assistant, mut turn)) = taken else {
-            tracing::warn!(assistant = to, "there is no such assistant to hand the conversation over to");
+            tracing::warn!(assistant = to, "a conversation cannot be handed over to an unknown assistant");
             return Ok(false);
         };
-        self.dialogue.hand_over(&from, to);
-        self.mcp = McpTools::new(self.app, &assistant);
-        turn.variables.extend(self.dialogue.variables.clone());
+        self.state.hand_over(&from, to);
+        self.mcp = self.engine.mcp_tools(&assistant);
+        turn.variables.extend(self.state.variables.clone());
         turn.answers = std::mem::take(&mut self.turn.answers);
         turn.since = std::mem::take(&mut self.turn.since);
-        // The conversation has begun already.
+        // The conversation has started already.
         turn.greeting = None;
         self.turn = turn;
         Ok(true)
     }
 
-    /// Keeps the turn.
-    async fn finish(mut self) -> Outcome<Said> {
+    async fn finish(mut self, lock: ConversationLock) -> FinishedTurn {
         self.mcp.close().await;
-        let content = self.said.join("\n");
-        let Self { app, conversation, dialogue, turn, messages, failure, .. } = self;
-        let id = chat::id_of(&conversation);
-        if !id.is_empty() {
-            app.run(|work| chat::keep(work, id, &turn, &messages, failure.is_none().then_some(&content), &dialogue))?;
-        }
-        Ok(Said { content, failure, ended: dialogue.ended.is_some(), assistant: turn.assistant })
+        let Self { conversation, initialization, state, turn, messages, said, failure, .. } = self;
+        let outcome = TurnOutcome {
+            content: said.join("\n"),
+            failure,
+            ended: state.ended.is_some(),
+            assistant: turn.assistant.clone(),
+        };
+        FinishedTurn { conversation, initialization, turn, messages, state, outcome, _lock: lock }
     }
+}
+
+/// The tools of an assistant.
+fn tools_of(assistant: &Value) -> Vec<Value> {
+    items(&assistant["tools"]).to_vec()
 }

@@ -1,26 +1,33 @@
 //! The walk through an assistant's conversation flow.
+//!
+//! On calls, the expressions of a prompt node's edges are evaluated before the model's turn, and the other edges are offered
+//! to the model as tools. In chats, an expression that is true before the reply routes at once; the other conditions are
+//! judged after the reply, in their order.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{
-    Next, Session,
-    tools::{self, Effect},
-};
+use telnyx_ai_rules::expressions::Expression;
+
+use super::{Failure, Next, Session, tools::Effect, tools_of};
 use crate::{
-    assumptions::{MAX_FLOW_STEPS, UNREADABLE_EXPRESSION_STATUS},
+    assumptions::MAX_FLOW_STEPS,
     domain::{
-        Code, Outcome, Problem,
-        expressions::Expression,
+        Error, Result, call_events,
         flows::{self, Flow, NodeKind},
-        variables::{Unresolved, render},
+        tool_offers::{ToolOffer, arguments_from, name_of},
+        variables::{Unresolved, lookup, render},
     },
+    hooks::{Reply, ToolUse},
     json::text,
-    responder::ToolUse,
 };
+
+/// What the name of an edge starts with where it is a tool of the model; the number of the edge follows.
+const EDGE_TOOL: &str = "transition_";
 
 impl Session<'_> {
-    /// Goes through the flow of the assistant, until the model is to answer or everything is said.
-    pub(super) async fn walk(&mut self) -> Outcome<Next> {
+    /// Goes through the flow of the assistant, until the model is to answer or everything is said. `is_new`: the node that
+    /// the conversation is at was not entered yet.
+    pub(super) async fn walk(&mut self, is_new: bool) -> Result<Next> {
         // Most have none, and are not copied for it.
         if Flow::of(&self.turn.assistant).is_none() {
             return Ok(Next::Answer);
@@ -28,10 +35,10 @@ impl Session<'_> {
         let assistant = self.turn.assistant.clone();
         let Some(flow) = Flow::of(&assistant) else { return Ok(Next::Answer) };
         let id = text(&assistant, "id").to_owned();
-        let kept = self.dialogue.node_of(&id).and_then(|at| flow.node(at));
+        let kept = self.state.node_of(&id).and_then(|at| flow.node(at));
         let mut node = match kept {
             // The flow has come to its end: the assistant goes on by itself.
-            Some(node) if flows::kind_of(node) != NodeKind::Prompt => return Ok(Next::Answer),
+            Some(node) if !is_new && flows::kind_of(node) != NodeKind::Prompt => return Ok(Next::Answer),
             Some(node) => node,
             None => match flow.node(flow.start()) {
                 Some(node) => node,
@@ -39,52 +46,56 @@ impl Session<'_> {
             },
         };
         // Its text is the greeting, which was said when the conversation began.
-        let mut silent = kept.is_none() && !self.turn.is_first() && self.dialogue.handoffs.is_empty();
+        let mut silent = kept.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
+        // Each prompt node is left once in a turn, so that expressions that stay true do not lead round in circles.
+        let mut left = Vec::new();
         loop {
-            if self.too_long() {
+            if self.is_too_long() {
                 return Ok(Next::Done);
             }
             let at = text(node, "id").to_owned();
-            self.dialogue.node = Some((id.clone(), at.clone()));
-            match flows::kind_of(node) {
+            self.state.move_to(&id, &at);
+            let edge = match flows::kind_of(node) {
                 NodeKind::Prompt => {
                     // The first turn is the greeting's, unless a model has heard what the user said.
                     let greets = kept.is_none()
                         && self.turn.is_first()
                         && self.turn.greeting.is_some()
-                        && self.app.llm.is_none();
-                    if self.heard || self.turn.content.is_empty() || greets {
+                        && self.engine.model.is_none();
+                    let stays = greets || self.has_answered || left.contains(&at);
+                    let edge = if stays { None } else { self.edge_before_answer(flow, &at)? };
+                    let Some(edge) = edge else {
                         self.be_at(node);
                         return Ok(Next::Answer);
-                    }
-                    self.heard = true;
+                    };
+                    left.push(at);
+                    Some(edge)
                 }
                 NodeKind::Speak => {
                     if !silent {
-                        let message = render(text(node, "message"), &self.turn.variables, Unresolved::Empty);
-                        self.say(&message, false);
+                        self.speak(text(node, "message"));
                     }
+                    self.edge(flow, &at).await?
                 }
                 NodeKind::Tool => {
                     let Some(tool) = flows::tool(node) else { return Ok(Next::Answer) };
-                    let arguments = tools::arguments_from(&tool, &self.turn.variables);
+                    if !text(node, "message").is_empty() {
+                        self.speak(text(node, "message"));
+                    }
+                    let arguments = arguments_from(&tool, &self.turn.variables);
                     self.turn.tools = vec![tool.clone()];
-                    let effect = self.call(String::new(), vec![ToolUse::new(tools::name_of(&tool), arguments)]).await?;
-                    self.turn.tools = tools::of(&self.turn.assistant);
+                    let effect = self.call(String::new(), vec![ToolUse::new(name_of(&tool), arguments)]).await?;
+                    self.turn.tools = tools_of(&self.turn.assistant);
                     match effect {
                         Effect::None => {}
                         Effect::HandedOver(_) => return Ok(Next::HandedOver),
                         Effect::Ended(_) | Effect::Skipped => return Ok(Next::Done),
                     }
+                    self.edge(flow, &at).await?
                 }
-            }
+            };
             silent = false;
-            let is_prompt = flows::kind_of(node) == NodeKind::Prompt;
-            let Some(edge) = self.way(flow, &at).await? else {
-                if is_prompt {
-                    self.be_at(node);
-                    return Ok(Next::Answer);
-                }
+            let Some(edge) = edge else {
                 return Ok(if self.said.is_empty() { Next::Answer } else { Next::Done });
             };
             if edge["target"]["type"] == "assistant" {
@@ -99,28 +110,127 @@ impl Session<'_> {
             node = next;
             // What is said before the first prompt of a conversation is its greeting.
             if self.turn.is_first() && !self.said.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
-                self.dialogue.node = Some((id, text(node, "id").to_owned()));
+                self.state.move_to(&id, text(node, "id"));
                 return Ok(Next::Done);
             }
         }
     }
 
-    /// The first way out of a node whose condition holds.
-    async fn way<'f>(&self, flow: Flow<'f>, at: &str) -> Outcome<Option<&'f Value>> {
+    /// The edge that leaves a prompt node before the model answers, if there is one. Without a model, the words of the user
+    /// decide on calls what the model would.
+    fn edge_before_answer<'f>(&mut self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
         for edge in flow.ways(at) {
-            let condition = &edge["condition"];
-            let holds = match text(condition, "type") {
+            if text(&edge["condition"], "type") == "expression" && self.finds(edge)? {
+                return Ok(Some(edge));
+            }
+        }
+        if !self.is_call() || self.engine.model.is_some() || self.heard || self.turn.content.is_empty() {
+            return Ok(None);
+        }
+        let edge = flow
+            .ways(at)
+            .into_iter()
+            .find(|edge| self.prompt(edge).is_some_and(|prompt| flows::suggests(&prompt, &self.turn.content)));
+        self.heard = edge.is_some();
+        Ok(edge)
+    }
+
+    /// Leaves a prompt node of a chat after the model has answered, if a condition holds.
+    pub(super) async fn leave_after_answer(&mut self) -> Result<Next> {
+        self.has_answered = true;
+        // A greeting is no answer to what the user said.
+        let has_greeted = self.turn.greeting.is_some() && self.said.last() == self.turn.greeting.as_ref();
+        if self.is_call() || has_greeted || self.turn.content.is_empty() {
+            return Ok(Next::Done);
+        }
+        let assistant = self.turn.assistant.clone();
+        let Some((flow, at)) = self.prompt_node(&assistant) else { return Ok(Next::Done) };
+        match self.edge(flow, &at).await? {
+            Some(edge) if text(&edge["condition"], "type") != "default" => self.follow(edge),
+            _ => Ok(Next::Done),
+        }
+    }
+
+    /// The edges of the present node that the model can take on a call, as tools.
+    pub(super) fn edge_offers(&self) -> Vec<ToolOffer> {
+        let Some((flow, at)) = self.prompt_node(&self.turn.assistant) else { return Vec::new() };
+        if !self.is_call() {
+            return Vec::new();
+        }
+        let edges = flow.ways(&at).into_iter().enumerate();
+        edges
+            .filter_map(|(n, edge)| {
+                Some(ToolOffer {
+                    name: format!("{EDGE_TOOL}{n}"),
+                    description: format!(
+                        "Goes on with the next step. Use it when this is true: {}",
+                        self.prompt(edge)?
+                    ),
+                    parameters: json!({ "type": "object", "properties": {} }),
+                })
+            })
+            .collect()
+    }
+
+    /// Takes the edge that the model has chosen on a call, if it has.
+    pub(super) fn take_chosen_edge(&mut self, reply: &Reply, was_heard: bool) -> Result<Option<Next>> {
+        let assistant = self.turn.assistant.clone();
+        let Some((flow, at)) = self.prompt_node(&assistant).filter(|_| self.is_call()) else { return Ok(None) };
+        let edges = flow.ways(&at);
+        let chosen = reply.tool_calls.iter().find_map(|call| {
+            let edge = edges.get(call.name.strip_prefix(EDGE_TOOL)?.parse::<usize>().ok()?)?;
+            (text(&edge["condition"], "type") == "llm").then_some(*edge)
+        });
+        let Some(edge) = chosen else { return Ok(None) };
+        if !reply.content.is_empty() {
+            self.say(&reply.content, was_heard);
+        }
+        self.follow(edge).map(Some)
+    }
+
+    /// Goes to the target of an edge.
+    fn follow(&mut self, edge: &Value) -> Result<Next> {
+        let target = &edge["target"];
+        if target["type"] == "assistant" {
+            return Ok(if self.hand_over(text(target, "assistant_id"))? { Next::HandedOver } else { Next::Done });
+        }
+        let assistant_id = text(&self.turn.assistant, "id").to_owned();
+        self.state.move_to(&assistant_id, text(target, "node_id"));
+        Ok(Next::Moved)
+    }
+
+    /// The flow of an assistant and the id of the prompt node that the conversation is at, if it is at one.
+    fn prompt_node<'f>(&self, assistant: &'f Value) -> Option<(Flow<'f>, String)> {
+        let flow = Flow::of(assistant)?;
+        let at = self.state.node_of(text(assistant, "id"))?;
+        (flows::kind_of(flow.node(at)?) == NodeKind::Prompt).then(|| (flow, at.to_owned()))
+    }
+
+    fn is_call(&self) -> bool {
+        call_events::is_call(&self.conversation["metadata"])
+    }
+
+    /// Says a scripted message.
+    fn speak(&mut self, message: &str) {
+        let message = render(message, &self.turn.variables, Unresolved::Empty);
+        self.say(&message, false);
+    }
+
+    /// The first edge out of a node whose condition holds. The default edge is the last one.
+    async fn edge<'f>(&self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
+        for edge in flow.ways(at) {
+            let holds = match text(&edge["condition"], "type") {
                 "default" => true,
-                "expression" => self.finds(edge, &condition["expression"])?,
+                "expression" => self.finds(edge)?,
                 "llm" => {
-                    let prompt = render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw);
-                    match &self.app.llm {
-                        Some(llm) => llm.holds(self.app, &self.turn, &prompt).await,
+                    let prompt = self.prompt(edge).unwrap_or_default();
+                    match &self.engine.model {
+                        Some(model) => model.is_met(&self.turn, &prompt).await,
                         None => flows::suggests(&prompt, &self.turn.content),
                     }
                 }
                 other => {
-                    tracing::warn!(edge = text(edge, "id"), kind = other, "a condition of a kind that is not known");
+                    tracing::warn!(edge = text(edge, "id"), kind = other, "an edge has a condition of an unknown type");
                     false
                 }
             };
@@ -131,15 +241,20 @@ impl Session<'_> {
         Ok(None)
     }
 
-    /// Whether the expression of an edge is true. One that can not be read breaks the turn off; one that makes no sense
-    /// for the present values is not true.
-    fn finds(&self, edge: &Value, expression: &Value) -> Outcome<bool> {
+    /// The condition of an edge in words, with variables filled in; `None` if it is of another type.
+    fn prompt(&self, edge: &Value) -> Option<String> {
+        let condition = &edge["condition"];
+        let is_llm = text(condition, "type") == "llm";
+        is_llm.then(|| render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw))
+    }
+
+    /// Whether the expression of an edge is true. One that cannot be read breaks the turn off; one that makes no sense for
+    /// the present values is not true.
+    fn finds(&self, edge: &Value) -> Result<bool> {
+        let expression = Expression::read(&edge["condition"]["expression"]);
         let edge = text(edge, "id");
-        let expression = Expression::read(expression).map_err(|unreadable| {
-            let detail = format!("The expression of the edge '{edge}' can not be read: {unreadable}");
-            Problem::with_status(UNREADABLE_EXPRESSION_STATUS, Code::UNPROCESSABLE, detail)
-        })?;
-        Ok(expression.holds(&self.turn.variables).unwrap_or_else(|reason| {
+        let expression = expression.map_err(|reason| Error::UnreadableExpression { edge: edge.to_owned(), reason })?;
+        Ok(expression.is_true(|name| lookup(&self.turn.variables, name).cloned()).unwrap_or_else(|reason| {
             tracing::warn!(edge, reason, "the expression of an edge is not true, since it makes no sense");
             false
         }))
@@ -147,20 +262,19 @@ impl Session<'_> {
 
     /// Takes the tools of a prompt node, and its instructions once they are filled in.
     fn be_at(&mut self, node: &Value) {
-        self.turn.tools = flows::tools(&tools::of(&self.turn.assistant), node);
+        self.turn.tools = flows::tools(&tools_of(&self.turn.assistant), node);
         self.turn.node = Some(node.clone());
     }
 
     /// Whether the walk has to be broken off, since it goes round in circles.
-    pub(super) fn too_long(&mut self) -> bool {
+    pub(super) fn is_too_long(&mut self) -> bool {
         self.steps += 1;
         if self.steps <= MAX_FLOW_STEPS {
             return false;
         }
-        let detail = format!("The conversation flow went on for {MAX_FLOW_STEPS} steps in one turn.");
-        tracing::warn!(detail);
+        tracing::warn!("{}", Failure::FlowTooLong);
         if self.said.is_empty() {
-            self.failure = Some(Problem::internal(detail));
+            self.failure = Some(Failure::FlowTooLong);
         }
         true
     }

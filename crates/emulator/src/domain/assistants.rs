@@ -5,20 +5,25 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, Problem, Work, assistant_rules, canary_deploys, kind, tools, versions};
+use super::{
+    Context, Error, Result, canary_deploys, insight_settings, tools, versions,
+    violations::{none_of, typed},
+};
 use crate::{
     assumptions::{
         ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS,
-        DELETED_OBJECT, UPDATES_REPLACE_FIELDS,
+        UPDATES_REPLACE_FIELDS,
     },
     json::text,
-    store::Order,
+    store::{Kind, Order},
 };
 
 /// What the service sets itself: ignored in requests.
-const READ_ONLY: [&str; 7] = [
+const READ_ONLY: [&str; 9] = [
     "id",
     "created_at",
+    "deleted_at",
+    "permanently_deleted_at",
     "version_id",
     "version_created_at",
     "import_metadata",
@@ -26,41 +31,37 @@ const READ_ONLY: [&str; 7] = [
     "promote_to_main",
 ];
 
-/// What goes with an assistant when it is deleted.
-const OWNED: [&str; 3] = [kind::VERSION, kind::CANARY_DEPLOY, kind::SCHEDULED_EVENT];
+/// The documents that are erased with an assistant.
+const OWNED: [Kind; 3] = [Kind::Version, Kind::CanaryDeploy, Kind::ScheduledEvent];
 
 /// All assistants as they are answered, newest first.
-pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
-    let stored = work.tx.list(kind::ASSISTANT, "", Order::NewestFirst)?;
-    stored.into_iter().map(|assistant| into_view(work, assistant)).collect()
+pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
+    let stored = cx.tx.list(Kind::Assistant, "", Order::NewestFirst)?;
+    stored.into_iter().map(|assistant| into_view(cx, assistant)).collect()
 }
 
 /// One assistant as it is stored: its main version.
-pub(crate) fn get(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
-    work.tx.get(kind::ASSISTANT, assistant_id)?.ok_or_else(|| Problem::not_found("assistant", assistant_id))
+pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    cx.tx.get(Kind::Assistant, assistant_id)?.ok_or_else(|| Error::not_found("assistant", assistant_id))
 }
 
 /// An error where there is no such assistant.
-pub(crate) fn check(work: &Work<'_>, assistant_id: &str) -> Outcome<()> {
-    if work.tx.has(kind::ASSISTANT, assistant_id)? {
-        Ok(())
-    } else {
-        Err(Problem::not_found("assistant", assistant_id))
-    }
+pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
+    if cx.tx.has(Kind::Assistant, assistant_id)? { Ok(()) } else { Err(Error::not_found("assistant", assistant_id)) }
 }
 
 /// A stored assistant or version as it is answered: with its shared tools among the others.
-pub(crate) fn view(work: &Work<'_>, stored: &Value) -> Outcome<Value> {
-    into_view(work, stored.clone())
+pub(crate) fn view(cx: &Context<'_>, stored: &Value) -> Result<Value> {
+    into_view(cx, stored.clone())
 }
 
 /// The [`view`] of what is not needed as it is stored any more.
-pub(crate) fn into_view(work: &Work<'_>, stored: Value) -> Outcome<Value> {
+pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
     let mut answer = stored;
-    answer["tools"] = tools::of_assistant(work, &answer)?.into();
+    answer["tools"] = tools::of_assistant(cx, &answer)?.into();
     if let Some(nodes) = answer.pointer_mut("/conversation_flow/nodes").and_then(Value::as_array_mut) {
         for node in nodes {
-            tools::fill_node(work, node)?;
+            tools::fill_node(cx, node)?;
         }
     }
     if let Some(object) = answer.as_object_mut() {
@@ -70,26 +71,26 @@ pub(crate) fn into_view(work: &Work<'_>, stored: Value) -> Outcome<Value> {
 }
 
 /// Makes an assistant; answers it.
-pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value> {
-    let assistant = new_assistant(work, &blank(work), body)?;
-    into_view(work, assistant)
+pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
+    let assistant = new_assistant(cx, &blank(cx), body)?;
+    into_view(cx, assistant)
 }
 
 /// Makes an assistant of `base`, which is not stored, and its configuration, and stores it.
-fn new_assistant(work: &Work<'_>, base: &Value, configuration: Map<String, Value>) -> Outcome<Value> {
-    let mut assistant = updated(work, base, configuration)?;
-    stamp(work, &mut assistant);
+fn new_assistant(cx: &Context<'_>, base: &Value, configuration: Map<String, Value>) -> Result<Value> {
+    let mut assistant = updated(cx, base, configuration)?;
+    stamp(cx, &mut assistant);
     let (id, version_id) = (text(&assistant, "id"), text(&assistant, "version_id"));
-    work.tx.insert(kind::ASSISTANT, id, "", &assistant)?;
-    work.tx.insert(kind::VERSION, version_id, id, &assistant)?;
+    cx.tx.insert(Kind::Assistant, id, "", &assistant)?;
+    cx.tx.insert(Kind::Version, version_id, id, &assistant)?;
     Ok(assistant)
 }
 
 /// An assistant without a configuration.
-fn blank(work: &Work<'_>) -> Value {
+fn blank(cx: &Context<'_>) -> Value {
     json!({
-        "id": format!("{ASSISTANT_ID_PREFIX}{}", work.new_id()),
-        "created_at": work.now_text(),
+        "id": format!("{ASSISTANT_ID_PREFIX}{}", cx.new_id()),
+        "created_at": cx.now_text(),
         "model": DEFAULT_MODEL,
         "tools": [],
         "dynamic_variables": {},
@@ -98,7 +99,7 @@ fn blank(work: &Work<'_>) -> Value {
 
 /// An assistant, or a version of `main`, as a seed has it: with the ids and times that it brings, and others such as the
 /// service makes. A version without a name and instructions is what it says and `main` for the rest. It is not stored.
-pub(crate) fn restored(work: &Work<'_>, main: Option<&Value>, body: Map<String, Value>) -> Outcome<Value> {
+pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String, Value>) -> Result<Value> {
     let brought: Vec<(String, Value)> = READ_ONLY
         .iter()
         .filter_map(|field| Some(((*field).to_owned(), body.get(*field).filter(|value| !value.is_null())?.clone())))
@@ -110,13 +111,13 @@ pub(crate) fn restored(work: &Work<'_>, main: Option<&Value>, body: Map<String, 
     } else {
         let mut base = match main {
             Some(main) if !(body.contains_key("name") && body.contains_key("instructions")) => main.clone(),
-            _ => blank(work),
+            _ => blank(cx),
         };
         if let Some(base) = base.as_object_mut() {
             base.remove("version_name");
         }
-        let mut restored = updated(work, &base, body)?;
-        stamp(work, &mut restored);
+        let mut restored = updated(cx, &base, body)?;
+        stamp(cx, &mut restored);
         restored
     };
     for (field, value) in brought {
@@ -133,24 +134,21 @@ pub(crate) fn restored(work: &Work<'_>, main: Option<&Value>, body: Map<String, 
 }
 
 /// Writes a new version of an assistant, by default as its main one; answers that version.
-pub(crate) fn update(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outcome<Value> {
+pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
-    let mut base = get(work, assistant_id)?;
+    let mut base = get(cx, assistant_id)?;
     if let Some(base) = base.as_object_mut() {
         base.remove("version_name");
     }
-    let mut version = updated(work, &base, body)?;
-    stamp(work, &mut version);
-    work.tx.insert(kind::VERSION, text(&version, "version_id"), assistant_id, &version)?;
-    if promote {
-        make_main(work, &version)?;
-    }
-    into_view(work, version)
+    let mut version = updated(cx, &base, body)?;
+    stamp(cx, &mut version);
+    versions::save(cx, &version, promote)?;
+    into_view(cx, version)
 }
 
 /// `base` with the fields of `patch` in place of its own, checked by all rules for what may be written. Identity and
 /// times stay those of `base`.
-pub(crate) fn updated(work: &Work<'_>, base: &Value, patch: Map<String, Value>) -> Outcome<Value> {
+pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>) -> Result<Value> {
     let mut next = base.as_object().cloned().unwrap_or_default();
     for (name, value) in patch {
         match value {
@@ -176,14 +174,24 @@ pub(crate) fn updated(work: &Work<'_>, base: &Value, patch: Map<String, Value>) 
         next.entry("dynamic_variables_webhook_timeout_ms").or_insert_with(|| DEFAULT_WEBHOOK_TIMEOUT_MS.into());
     }
     tools::strip_answers(&mut next);
-    provision(work, &mut next, base);
+    provision(cx, &mut next, base);
+    insight_settings::complete(&mut next, base);
     let next = Value::Object(next);
-    assistant_rules::check(work, base, &next)?;
+    insight_settings::check(&next)?;
+    check_rules(cx, base, &next)?;
     Ok(next)
 }
 
+/// Checks a configuration by the rules of the API. Shared tools that it had `before` may have been deleted since.
+pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
+    let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
+    let shared_tools = tools::referenced(cx, before, assistant)?;
+    violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
+    none_of(violations)
+}
+
 /// Gives an assistant the messaging profile, and with telephony the `TeXML` app, that the service makes for it.
-fn provision(work: &Work<'_>, assistant: &mut Map<String, Value>, base: &Value) {
+fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value) {
     let telephony = assistant.contains_key("telephony_settings")
         || assistant
             .get("enabled_features")
@@ -198,7 +206,7 @@ fn provision(work: &Work<'_>, assistant: &mut Map<String, Value>, base: &Value) 
             let present = settings_now.entry(field).or_insert(Value::Null);
             if present.is_null() {
                 *present = match &base[settings][field] {
-                    Value::Null => work.new_id().into(),
+                    Value::Null => cx.new_id().into(),
                     kept => kept.clone(),
                 };
             }
@@ -207,45 +215,45 @@ fn provision(work: &Work<'_>, assistant: &mut Map<String, Value>, base: &Value) 
 }
 
 /// Makes it a version of its own, born now.
-fn stamp(work: &Work<'_>, version: &mut Value) {
-    version["version_id"] = work.new_id().into();
-    version["version_created_at"] = work.now_text().into();
+fn stamp(cx: &Context<'_>, version: &mut Value) {
+    version["version_id"] = cx.new_id().into();
+    version["version_created_at"] = cx.now_text().into();
 }
 
 /// Makes a stored version the main one of its assistant.
-pub(crate) fn make_main(work: &Work<'_>, version: &Value) -> Outcome<()> {
-    work.tx.replace(kind::ASSISTANT, text(version, "id"), version)?;
+pub(crate) fn make_main(cx: &Context<'_>, version: &Value) -> Result<()> {
+    cx.tx.replace(Kind::Assistant, text(version, "id"), version)?;
     Ok(())
 }
 
 /// Stores an assistant that was changed in place, without a new version.
-pub(crate) fn save_main(work: &Work<'_>, assistant: &Value) -> Outcome<()> {
-    work.tx.replace(kind::VERSION, text(assistant, "version_id"), assistant)?;
-    make_main(work, assistant)
+pub(crate) fn save_main(cx: &Context<'_>, assistant: &Value) -> Result<()> {
+    cx.tx.replace(Kind::Version, text(assistant, "version_id"), assistant)?;
+    make_main(cx, assistant)
 }
 
 /// The stored version that serves a conversation.
-pub(crate) fn version_for(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Value> {
-    let main = get(work, assistant_id)?;
-    let Some(version_id) = canary_deploys::route(work, assistant_id, conversation)? else { return Ok(main) };
-    Ok(versions::find(work, assistant_id, &version_id)?.unwrap_or(main))
+pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Value> {
+    let main = get(cx, assistant_id)?;
+    let Some(version_id) = canary_deploys::route(cx, assistant_id, conversation)? else { return Ok(main) };
+    Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
 }
 
-/// Removes an assistant and all that belongs to it.
-pub(crate) fn delete(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
-    if !work.tx.delete(kind::ASSISTANT, assistant_id)? {
-        return Err(Problem::not_found("assistant", assistant_id));
+/// Erases an assistant, deleted or not, with everything that belongs to it.
+pub(crate) fn erase(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
+    for kind in [Kind::Assistant, Kind::DeletedAssistant] {
+        cx.tx.delete(kind, assistant_id)?;
     }
     for owned in OWNED {
-        work.tx.delete_children(owned, assistant_id)?;
+        cx.tx.delete_children(owned, assistant_id)?;
     }
-    Ok(json!({ "id": assistant_id, "object": DELETED_OBJECT, "deleted": true }))
+    Ok(())
 }
 
 /// Makes an assistant that is like another, but for its telephony and messaging settings; answers it.
-pub(crate) fn clone_of(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
-    let original = get(work, assistant_id)?;
-    let mut copy = blank(work);
+pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    let original = get(cx, assistant_id)?;
+    let mut copy = blank(cx);
     for (field, value) in original.as_object().into_iter().flatten() {
         let stays_behind = ["telephony_settings", "messaging_settings", "version_name"].contains(&field.as_str());
         if !stays_behind && !READ_ONLY.contains(&field.as_str()) {
@@ -253,42 +261,42 @@ pub(crate) fn clone_of(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
         }
     }
     // The settings that stay behind include one that the pay tool asks for.
-    if original["telephony_settings"]["disable_dtmf"] == true && tools::has_pay(work, &copy)? {
+    if original["telephony_settings"]["disable_dtmf"] == true && tools::has_pay(cx, &copy)? {
         copy["telephony_settings"] = json!({ "disable_dtmf": true });
     }
     let name = format!("{}{CLONE_SUFFIX}", text(&original, "name"));
-    let assistant = new_assistant(work, &copy, Map::from_iter([("name".to_owned(), name.into())]))?;
-    into_view(work, assistant)
+    let assistant = new_assistant(cx, &copy, Map::from_iter([("name".to_owned(), name.into())]))?;
+    into_view(cx, assistant)
 }
 
 /// Makes an assistant of one at another provider, or writes over the one made before; answers it.
-pub(crate) fn import(work: &Work<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Outcome<Value> {
+pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Result<Value> {
     let metadata = json!({ "import_id": import_id, "import_provider": provider });
-    let before = work
+    let before = cx
         .tx
-        .list(kind::ASSISTANT, "", Order::OldestFirst)?
+        .list(Kind::Assistant, "", Order::OldestFirst)?
         .into_iter()
         .find(|assistant| assistant["import_metadata"] == metadata);
     let mut assistant = match before {
-        None => new_assistant(work, &blank(work), body)?,
+        None => new_assistant(cx, &blank(cx), body)?,
         Some(mut before) => {
             if let Some(before) = before.as_object_mut() {
                 before.remove("version_name");
             }
-            let mut version = updated(work, &before, body)?;
-            stamp(work, &mut version);
-            work.tx.insert(kind::VERSION, text(&version, "version_id"), text(&version, "id"), &version)?;
+            let mut version = updated(cx, &before, body)?;
+            stamp(cx, &mut version);
+            versions::save(cx, &version, true)?;
             version
         }
     };
     assistant["import_metadata"] = metadata;
-    save_main(work, &assistant)?;
-    view(work, &assistant)
+    save_main(cx, &assistant)?;
+    view(cx, &assistant)
 }
 
 /// The `TeXML` document that connects a call to an assistant.
-pub(crate) fn texml(work: &Work<'_>, assistant_id: &str) -> Outcome<String> {
-    check(work, assistant_id)?;
+pub(crate) fn texml(cx: &Context<'_>, assistant_id: &str) -> Result<String> {
+    check(cx, assistant_id)?;
     let id: String = assistant_id
         .chars()
         .map(|c| match c {

@@ -1,79 +1,88 @@
-//! How the calls to single numbers end.
+//! Scripted outcomes of the calls to a number.
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Checks, Code, Outcome, Work, kind};
+use super::{
+    Context, Error, Result, ViolationKind, Violations,
+    calls::{CallOutcome, PlacedCall},
+};
 use crate::{
     assumptions::DEFAULT_CALL_SECS,
-    calls::{CallOutcome, Callee, PlacedCall},
     json::items,
-    store::Order,
+    store::{Kind, Order},
 };
 
-/// Stands for all targets that have no script of their own.
+/// The target of the script for all numbers that have no script of their own.
 const ANY: &str = "*";
 
 const MAX_CALL_SECS: f64 = 86_400.0;
 
-/// All scripts, oldest first.
-pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
-    Ok(work.tx.list(kind::CALL_SCRIPT, "", Order::OldestFirst)?)
+/// A script as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CallScript {
+    pub(crate) target: String,
+    pub(crate) outcomes: Vec<CallOutcome>,
 }
 
-/// Keeps a script in place of the one for the same target; without outcomes, there is none any more. Answers it as it
-/// is kept: each outcome with its own duration.
-pub(crate) fn set(work: &Work<'_>, script: &Value) -> Outcome<Value> {
-    let mut checks = Checks::new();
-    checks.length(script, "/target", 1, usize::MAX);
-    checks.range(script, "/duration_secs", 0.0, MAX_CALL_SECS);
-    for (n, outcome) in outcomes(script).iter().enumerate() {
-        let at = if outcome.is_object() { format!("/outcomes/{n}/status") } else { format!("/outcomes/{n}") };
-        checks.one_of(script, &at, &CallOutcome::STATUSES);
-        checks.range(script, &format!("/outcomes/{n}/duration_secs"), 0.0, MAX_CALL_SECS);
-        if script.pointer(&at).is_none_or(|status| !status.is_string()) {
-            checks.fail(Code::UNPROCESSABLE, at, format!("An outcome is one of {}.", CallOutcome::STATUSES.join(", ")));
-        }
-    }
+/// All scripts, oldest first.
+pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
+    Ok(cx.tx.list(Kind::CallScript, "", Order::OldestFirst)?)
+}
+
+/// Reads a script from a request: each outcome is a status, or an object with `status` and `duration_secs`.
+pub(crate) fn read(script: &Value) -> Result<CallScript> {
+    let mut violations = Violations::new();
+    violations.range(script, "/duration_secs", 0.0, MAX_CALL_SECS);
     let target = script["target"].as_str().unwrap_or_default();
     if target.is_empty() {
-        checks.fail(Code::MISSING, "/target", "A script needs a target.");
+        violations.add(ViolationKind::Missing, "/target", "A call script needs a target.");
     }
-    checks.finish()?;
-
-    let outcomes: Vec<Value> = outcomes(script)
-        .iter()
-        .filter_map(|outcome| {
-            let status = outcome["status"].as_str().or_else(|| outcome.as_str())?;
-            let secs = outcome["duration_secs"].as_u64().or_else(|| script["duration_secs"].as_u64());
-            CallOutcome::of(status, Duration::from_secs(secs.unwrap_or(DEFAULT_CALL_SECS))).map(CallOutcome::to_json)
-        })
-        .collect();
-    let kept = json!({ "target": target, "outcomes": outcomes });
-    work.tx.delete(kind::CALL_SCRIPT, target)?;
-    if !outcomes.is_empty() {
-        work.tx.insert(kind::CALL_SCRIPT, target, "", &kept)?;
+    let mut outcomes = Vec::new();
+    for (n, outcome) in items(&script["outcomes"]).iter().enumerate() {
+        let at = if outcome.is_object() { format!("/outcomes/{n}/status") } else { format!("/outcomes/{n}") };
+        violations.range(script, &format!("/outcomes/{n}/duration_secs"), 0.0, MAX_CALL_SECS);
+        let secs = outcome["duration_secs"].as_u64().or_else(|| script["duration_secs"].as_u64());
+        let duration = Duration::from_secs(secs.unwrap_or(DEFAULT_CALL_SECS));
+        match script.pointer(&at).and_then(Value::as_str).and_then(|status| CallOutcome::of(status, duration)) {
+            Some(outcome) => outcomes.push(outcome),
+            None => violations.add(
+                ViolationKind::UnknownValue,
+                at,
+                format!("An outcome is one of {}.", CallOutcome::STATUSES.join(", ")),
+            ),
+        }
     }
-    Ok(kept)
+    violations.finish()?;
+    Ok(CallScript { target: target.to_owned(), outcomes })
 }
 
-/// How a call ends: as its target's script says, or else the callee.
-pub(crate) fn outcome(work: &Work<'_>, callee: &dyn Callee, call: &PlacedCall) -> Outcome<CallOutcome> {
-    let script = match work.tx.get(kind::CALL_SCRIPT, &call.to)? {
-        None => work.tx.get(kind::CALL_SCRIPT, ANY)?,
+/// Stores a script in place of the one with the same target. A script without outcomes is removed.
+pub(crate) fn set(cx: &Context<'_>, script: &CallScript) -> Result<Value> {
+    let stored = json!(script);
+    cx.tx.delete(Kind::CallScript, &script.target)?;
+    if !script.outcomes.is_empty() {
+        cx.tx.insert(Kind::CallScript, &script.target, "", &stored)?;
+    }
+    Ok(stored)
+}
+
+/// Removes all scripts.
+pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
+    Ok(cx.tx.delete_children(Kind::CallScript, "")?)
+}
+
+/// The scripted outcome of a call. The last outcome of a script counts for all further calls of the event.
+pub(crate) fn outcome(cx: &Context<'_>, call: &PlacedCall) -> Result<Option<CallOutcome>> {
+    let stored = match cx.tx.get(Kind::CallScript, &call.to)? {
+        None => cx.tx.get(Kind::CallScript, ANY)?,
         found => found,
     };
-    let scripted = script.as_ref().and_then(|script| {
-        let outcomes = outcomes(script);
-        let n = usize::try_from(call.attempt).ok()?.min(outcomes.len());
-        let outcome = outcomes.get(n.checked_sub(1)?)?;
-        let duration = Duration::from_secs(outcome["duration_secs"].as_u64().unwrap_or_default());
-        CallOutcome::of(outcome["status"].as_str()?, duration)
-    });
-    Ok(scripted.unwrap_or_else(|| callee.answer(call)))
-}
-
-fn outcomes(script: &Value) -> &[Value] {
-    items(&script["outcomes"])
+    let Some(stored) = stored else { return Ok(None) };
+    let script = CallScript::deserialize(&stored)
+        .map_err(|error| Error::Internal(format!("The stored call script {stored} cannot be read: {error}.")))?;
+    let n = usize::try_from(call.attempt).unwrap_or(usize::MAX).min(script.outcomes.len());
+    Ok(n.checked_sub(1).and_then(|n| script.outcomes.get(n)).copied())
 }

@@ -3,12 +3,16 @@
 //! A deploy comes as `rules`, or as `versions` with a percentage each. It is stored and answered in both forms: a list
 //! of percentages is one rule for all conversations, and the other way round where a rule is no more than that.
 
+use std::collections::{BTreeSet, HashSet};
+
 use serde_json::{Map, Value, json};
+use telnyx_ai_versions::CanaryDeployConfig;
 
-use super::{Checks, Code, Outcome, Problem, Work, assistants, kind, variables, versions};
-use crate::{assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN, json::items};
-
-const OPERATORS: [&str; 3] = ["in", "not_in", "starts_with"];
+use super::{
+    Context, Error, Result, assistants, variables, versions,
+    violations::{none_of, typed},
+};
+use crate::{assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN, json::items, store::Kind};
 
 /// All traffic, in percent.
 const WHOLE: f64 = 100.0;
@@ -16,47 +20,47 @@ const MIN_PERCENTAGE: f64 = 1.0;
 const MAX_PERCENTAGE: f64 = 99.0;
 
 /// The canary deploy of an assistant.
-pub(crate) fn get(work: &Work<'_>, assistant_id: &str) -> Outcome<Value> {
-    assistants::get(work, assistant_id)?;
-    work.tx
-        .get(kind::CANARY_DEPLOY, assistant_id)?
-        .ok_or_else(|| Problem::not_found("canary deploy of assistant", assistant_id))
+pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    assistants::get(cx, assistant_id)?;
+    cx.tx
+        .get(Kind::CanaryDeploy, assistant_id)?
+        .ok_or_else(|| Error::not_found("canary deploy of assistant", assistant_id))
 }
 
 /// Starts a canary deploy.
-pub(crate) fn create(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outcome<Value> {
-    assistants::get(work, assistant_id)?;
-    if work.tx.get(kind::CANARY_DEPLOY, assistant_id)?.is_some() {
-        return Err(Problem::conflict(format!("Assistant '{assistant_id}' has a canary deploy already.")));
+pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
+    assistants::get(cx, assistant_id)?;
+    if cx.tx.get(Kind::CanaryDeploy, assistant_id)?.is_some() {
+        return Err(Error::Conflict(format!("Assistant '{assistant_id}' has a canary deploy already.")));
     }
-    let deploy = configured(work, assistant_id, body, &work.now_text())?;
-    work.tx.insert(kind::CANARY_DEPLOY, assistant_id, assistant_id, &deploy)?;
+    let deploy = configured(cx, assistant_id, body, &cx.now_text())?;
+    cx.tx.insert(Kind::CanaryDeploy, assistant_id, assistant_id, &deploy)?;
     Ok(deploy)
 }
 
 /// Replaces all rules of a canary deploy.
-pub(crate) fn update(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outcome<Value> {
-    let before = get(work, assistant_id)?;
-    let deploy = configured(work, assistant_id, body, before["created_at"].as_str().unwrap_or_default())?;
-    work.tx.replace(kind::CANARY_DEPLOY, assistant_id, &deploy)?;
+pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
+    let before = get(cx, assistant_id)?;
+    let deploy = configured(cx, assistant_id, body, before["created_at"].as_str().unwrap_or_default())?;
+    cx.tx.replace(Kind::CanaryDeploy, assistant_id, &deploy)?;
     Ok(deploy)
 }
 
 /// Ends a canary deploy.
-pub(crate) fn delete(work: &Work<'_>, assistant_id: &str) -> Outcome<()> {
-    get(work, assistant_id)?;
-    end(work, assistant_id)
+pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
+    get(cx, assistant_id)?;
+    end(cx, assistant_id)
 }
 
 /// Ends the canary deploy of an assistant, where there is one.
-pub(crate) fn end(work: &Work<'_>, assistant_id: &str) -> Outcome<()> {
-    work.tx.delete(kind::CANARY_DEPLOY, assistant_id)?;
+pub(crate) fn end(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
+    cx.tx.delete(Kind::CanaryDeploy, assistant_id)?;
     Ok(())
 }
 
 /// The version that the canary deploy gives a conversation; `None` for the main one.
-pub(crate) fn route(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Option<String>> {
-    let Some(deploy) = work.tx.get(kind::CANARY_DEPLOY, assistant_id)? else { return Ok(None) };
+pub(crate) fn route(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<String>> {
+    let Some(deploy) = cx.tx.get(Kind::CanaryDeploy, assistant_id)? else { return Ok(None) };
     let serve =
         items(&deploy["rules"]).iter().find(|rule| matches(rule, &conversation["metadata"])).map(|rule| &rule["serve"]);
     // A message that is sent without a conversation has none; whom it goes to stands for it.
@@ -64,101 +68,51 @@ pub(crate) fn route(work: &Work<'_>, assistant_id: &str, conversation: &Value) -
     Ok(serve.and_then(|serve| version_of(serve, id.unwrap_or_default())).map(str::to_owned))
 }
 
-/// The deploy that a request asks for, in both forms.
-fn configured(work: &Work<'_>, assistant_id: &str, mut body: Map<String, Value>, created_at: &str) -> Outcome<Value> {
-    body.retain(|_, value| !value.is_null() && *value != json!([]));
-    let body = check(work, assistant_id, body)?;
-    let rules: Vec<Value> = items(&body["rules"]).iter().map(tidy).collect();
-    let versions = items(&body["versions"]);
-    let (rules, versions) = if versions.is_empty() {
-        let versions = as_versions(&rules);
-        (rules, versions)
+/// The ids of the versions that the canary deploy of an assistant names, if it has one.
+pub(crate) fn named_versions(cx: &Context<'_>, assistant_id: &str) -> Result<HashSet<String>> {
+    let deploy = cx.tx.get(Kind::CanaryDeploy, assistant_id)?.unwrap_or_default();
+    let named = items(&deploy["rules"]).iter().flat_map(|rule| {
+        let slots = items(&rule["serve"]["rollout"]).iter().map(|slot| &slot["version_id"]);
+        slots.chain([&rule["serve"]["version_id"]])
+    });
+    Ok(named.filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// The deploy of a request, in both forms.
+fn configured(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>, created_at: &str) -> Result<Value> {
+    body.retain(|_, value| !value.is_null());
+    let mut deploy = Value::Object(body);
+    check(cx, assistant_id, &deploy)?;
+    let mut rules: Vec<Value> = items(&deploy["rules"]).iter().map(tidy).collect();
+    let mut versions = items(&deploy["versions"]).to_vec();
+    if versions.is_empty() {
+        versions = as_versions(&rules);
     } else if rules.is_empty() {
-        (as_rules(versions), versions.to_vec())
-    } else if same_shares(&as_versions(&rules), versions) {
-        // What was read has both forms, and may be written back.
-        (rules, versions.to_vec())
-    } else {
-        let detail = "Rules and versions say different things; send one of them.";
-        return Err(Problem::invalid(Code::UNPROCESSABLE, "/versions", detail));
-    };
-    let mut deploy = body;
+        rules = as_rules(&versions);
+    }
     deploy["assistant_id"] = assistant_id.into();
     deploy["rules"] = rules.into();
     deploy["versions"] = versions.into();
     deploy["created_at"] = created_at.into();
-    deploy["updated_at"] = work.now_text().into();
+    deploy["updated_at"] = cx.now_text().into();
     Ok(deploy)
 }
 
-fn check(work: &Work<'_>, assistant_id: &str, body: Map<String, Value>) -> Outcome<Value> {
-    let body = Value::Object(body);
-    let mut checks = Checks::new();
-    if body["rules"].is_null() && body["versions"].is_null() {
-        checks.fail(Code::MISSING, "/rules", "A canary deploy needs rules, or versions with percentages.");
+/// Checks a deploy by the rules of the API.
+fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
+    let deploy: CanaryDeployConfig = typed(body)?;
+    let mut named: Vec<&String> = deploy.versions.iter().flatten().map(|version| &version.version_id).collect();
+    for rule in deploy.rules.iter().flatten() {
+        named.extend(&rule.serve.version_id);
+        named.extend(rule.serve.rollout.iter().flatten().map(|slot| &slot.version_id));
     }
-    for (n, rule) in items(&body["rules"]).iter().enumerate() {
-        for (m, clause) in items(&rule["match"]).iter().enumerate() {
-            let at = format!("/rules/{n}/match/{m}");
-            checks.length(&body, &format!("{at}/attribute"), 1, usize::MAX);
-            checks.one_of(&body, &format!("{at}/operator"), &OPERATORS);
-            if items(&clause["values"]).is_empty() {
-                checks.fail(Code::LENGTH, format!("{at}/values"), "A clause needs at least one value.");
-            }
-        }
-        let at = format!("/rules/{n}/serve");
-        let serve = &rule["serve"];
-        match (serve["version_id"].as_str(), serve["rollout"].is_array()) {
-            (Some(version_id), false) => {
-                exists(work, &mut checks, assistant_id, version_id, &format!("{at}/version_id"))?;
-            }
-            (None, true) => check_shares(work, &mut checks, assistant_id, &body, &format!("{at}/rollout"), "weight")?,
-            _ => checks.fail(Code::UNPROCESSABLE, at, "A rule serves exactly one of version_id and rollout."),
+    let mut existing = BTreeSet::new();
+    for version_id in named {
+        if versions::find(cx, assistant_id, version_id)?.is_some() {
+            existing.insert(version_id.clone());
         }
     }
-    if !body["versions"].is_null() {
-        check_shares(work, &mut checks, assistant_id, &body, "/versions", "percentage")?;
-    }
-    checks.finish()?;
-    Ok(body)
-}
-
-/// Checks the list at `pointer`: versions that exist, each with a `share`, which leave something to the main version.
-fn check_shares(
-    work: &Work<'_>,
-    checks: &mut Checks,
-    assistant_id: &str,
-    body: &Value,
-    pointer: &str,
-    share: &str,
-) -> Outcome<()> {
-    let slots = body.pointer(pointer).map(items).unwrap_or_default();
-    if slots.is_empty() {
-        checks.fail(Code::LENGTH, pointer, "There is no version in it.");
-    }
-    let mut sum = 0.0;
-    for (n, slot) in slots.iter().enumerate() {
-        let version_id = slot["version_id"].as_str().unwrap_or_default();
-        exists(work, checks, assistant_id, version_id, &format!("{pointer}/{n}/version_id"))?;
-        let (at, number) = (format!("{pointer}/{n}/{share}"), slot[share].as_f64().unwrap_or_default());
-        if share == "percentage" {
-            checks.range(body, &at, MIN_PERCENTAGE, MAX_PERCENTAGE);
-        } else if number <= 0.0 {
-            checks.fail(Code::RANGE, at, format!("{number} is not above 0."));
-        }
-        sum += number;
-    }
-    if sum >= WHOLE {
-        checks.fail(Code::RANGE, pointer, format!("The sum is {sum}; it must be less than {WHOLE}."));
-    }
-    Ok(())
-}
-
-fn exists(work: &Work<'_>, checks: &mut Checks, assistant_id: &str, version_id: &str, pointer: &str) -> Outcome<()> {
-    if versions::find(work, assistant_id, version_id)?.is_none() {
-        checks.fail(Code::UNPROCESSABLE, pointer, format!("The assistant has no version '{version_id}'."));
-    }
-    Ok(())
+    none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing)))
 }
 
 /// A rule as it is answered: `match` is always there, and what is `null` is not.
@@ -192,12 +146,6 @@ fn as_versions(rules: &[Value]) -> Vec<Value> {
         return Vec::new();
     }
     slots.iter().map(|slot| json!({ "version_id": slot["version_id"], "percentage": slot["weight"] })).collect()
-}
-
-/// Whether two lists of percentages say the same; 20 and 20.0 are one number.
-fn same_shares(one: &[Value], other: &[Value]) -> bool {
-    let share = |slot: &Value| (slot["version_id"].clone(), slot["percentage"].as_f64());
-    one.iter().map(share).eq(other.iter().map(share))
 }
 
 /// Whether every clause of a rule holds for a conversation.

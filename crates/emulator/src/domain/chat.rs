@@ -3,34 +3,38 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Outcome, Problem, Work, assistants, conversations,
-    dialogues::{self, Dialogue},
-    initialization::{self, Ask, Given, Start},
-    kind,
+    Context, Error, Result, assistants, call_events,
+    conversation_state::{self, ConversationState},
+    conversations, insight_runs,
+    turn::Turn,
     variables::{self, Unresolved},
+    variables_webhook::{self, CallInfo, Initialization, VariablesRequest},
 };
-use crate::{dialogue::tools, responder::Turn};
+use crate::{
+    json::{items, object, text},
+    store::Kind,
+};
 
 /// The greeting that stands for one that the model makes up.
 const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
 
-/// A conversation that is ready for a turn, once `ask` is answered.
+/// A conversation that is ready for a turn, once `request` is answered.
 #[derive(Debug, Default)]
-pub(crate) struct Opened {
+pub(crate) struct OpenConversation {
     /// The version that serves the conversation, as it is stored.
     pub(crate) assistant: Value,
     pub(crate) conversation: Value,
-    /// The webhook to ask for variables: in the first turn of an assistant that has one.
-    pub(crate) ask: Option<Ask>,
+    /// The request to the dynamic variables webhook, before the first turn of an assistant that has one.
+    pub(crate) request: Option<VariablesRequest>,
 }
 
 /// Finds the conversation and the version that serves it.
-pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -> Outcome<Opened> {
-    assistants::check(work, assistant_id)?;
-    let conversation = conversations::get(work, conversation_id)?;
+pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) -> Result<OpenConversation> {
+    assistants::check(cx, assistant_id)?;
+    let conversation = conversations::get(cx, conversation_id)?;
     let disabled = &conversation["metadata"]["ai_disabled"];
     if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
-        return Err(Problem::bad_request(format!("AI answers are disabled in conversation '{conversation_id}'.")));
+        return Err(Error::NotPossible(format!("AI answers are disabled in conversation '{conversation_id}'.")));
     }
     let missing: Map<String, Value> = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")]
         .into_iter()
@@ -38,91 +42,83 @@ pub(crate) fn open(work: &Work<'_>, assistant_id: &str, conversation_id: &str) -
         .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
     let conversation =
-        if missing.is_empty() { conversation } else { conversations::merge_metadata(work, conversation_id, missing)? };
-    let dialogue = dialogues::get(work, conversation_id)?;
-    dialogues::check_open(&dialogue, conversation_id)?;
-    let serving = dialogue.serving(assistant_id);
-    if let Some(assistant) = successor(work, &serving, &conversation)? {
-        return serve(work, assistant, conversation);
+        if missing.is_empty() { conversation } else { conversations::merge_metadata(cx, conversation_id, missing)? };
+    let state = conversation_state::get(cx, conversation_id)?;
+    state.check_open(conversation_id)?;
+    let serving = state.serving(assistant_id);
+    if let Some(assistant) = successor(cx, &serving, &conversation)? {
+        return serve(cx, assistant, conversation);
     }
-    prepare(work, assistant_id, conversation)
+    prepare(cx, assistant_id, conversation)
 }
 
 /// The version of another assistant that goes on with a conversation, where there is such an assistant.
-pub(crate) fn successor(work: &Work<'_>, assistant_id: &str, conversation: &Value) -> Outcome<Option<Value>> {
-    if !work.tx.has(kind::ASSISTANT, assistant_id)? {
+pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<Value>> {
+    if !cx.tx.has(Kind::Assistant, assistant_id)? {
         return Ok(None);
     }
-    assistants::version_for(work, assistant_id, conversation).map(Some)
+    assistants::version_for(cx, assistant_id, conversation).map(Some)
 }
 
 /// Finds the version that serves a conversation, and what to ask before its first turn.
-pub(crate) fn prepare(work: &Work<'_>, assistant_id: &str, conversation: Value) -> Outcome<Opened> {
-    serve(work, assistants::version_for(work, assistant_id, &conversation)?, conversation)
+pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, conversation: Value) -> Result<OpenConversation> {
+    serve(cx, assistants::version_for(cx, assistant_id, &conversation)?, conversation)
 }
 
 /// Serves a conversation by a given version: finds what to ask before its first turn.
-pub(crate) fn serve(work: &Work<'_>, assistant: Value, conversation: Value) -> Outcome<Opened> {
-    let ask = match work.tx.get(kind::VARIABLES, id_of(&conversation))? {
+pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> Result<OpenConversation> {
+    let request = match cx.tx.get(Kind::Variables, id_of(&conversation))? {
         Some(_) => None,
         None => {
             let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
-            let start = Start {
+            let call = CallInfo {
                 channel: text("telnyx_conversation_channel"),
                 agent_target: text("telnyx_agent_target"),
                 end_user_target: text("telnyx_end_user_target"),
                 call_control_id: text("call_control_id"),
             };
-            initialization::ask(work, &assistant, &start)
+            variables_webhook::request(cx, &assistant, &call)
         }
     };
-    Ok(Opened { assistant, conversation, ask })
+    Ok(OpenConversation { assistant, conversation, request })
 }
 
-/// Keeps what the webhook said for the rest of the conversation, where it is stored; answers the conversation.
-pub(crate) fn initialized(work: &Work<'_>, mut conversation: Value, given: Given) -> Outcome<Value> {
-    let metadata = conversations::texts(&given.metadata.into())?;
-    let id = id_of(&conversation);
-    if id.is_empty() {
-        // A message without a conversation: there is nothing to remember it with.
-        let mut known = given.variables;
-        if let Value::Object(present) = &mut conversation["metadata"] {
-            known.extend(metadata);
-            known.append(present);
-            *present = known;
-        }
-        return Ok(conversation);
+/// Stores what the webhook returned for the rest of the conversation. Returns the conversation.
+pub(crate) fn initialized(cx: &Context<'_>, conversation_id: &str, initialization: &Initialization) -> Result<Value> {
+    if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
+        cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
-    if work.tx.get(kind::VARIABLES, id)?.is_none() {
-        work.tx.insert(kind::VARIABLES, id, id, &given.variables.into())?;
-    }
-    conversations::merge_metadata(work, id, metadata)
+    conversations::merge_metadata(cx, conversation_id, initialization.metadata.clone())
 }
 
-/// What the responder is given.
+/// What the responder is given. `fetched` are the variables of the webhook, unless they are stored.
 pub(crate) fn turn(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     conversation: &Value,
     assistant: &Value,
+    fetched: Option<&Map<String, Value>>,
     content: &str,
     name: Option<&str>,
-) -> Outcome<Turn> {
+) -> Result<Turn> {
     let id = id_of(conversation);
-    let fetched = work.tx.get(kind::VARIABLES, id)?.unwrap_or_default();
-    let set = dialogues::get(work, id)?.variables.into();
-    let variables = variables::of_conversation(assistant, &fetched, &conversation["metadata"], &set, work.now);
+    let fetched = match fetched {
+        Some(fetched) => fetched.clone(),
+        None => object(&cx.tx.get(Kind::Variables, id)?.unwrap_or_default()),
+    };
+    let set = conversation_state::get(cx, id)?.variables;
+    let variables = variables::of_conversation(assistant, &fetched, conversation, &set, cx.now);
     let render = |text: &str| variables::render(text, &variables, Unresolved::Raw);
     let greeting = match assistant["greeting"].as_str() {
         Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
         None => spoken_first(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
     };
-    let view = assistants::view(work, assistant)?;
+    let view = assistants::view(cx, assistant)?;
     Ok(Turn {
-        tools: tools::of(&view),
+        tools: items(&view["tools"]).to_vec(),
         assistant: view,
         instructions: render(assistants::instructions(assistant)),
         greeting,
-        history: conversations::messages(work, id)?,
+        history: conversations::messages(cx, id)?,
         content: content.to_owned(),
         name: name.map(str::to_owned),
         variables,
@@ -139,45 +135,57 @@ fn spoken_first(assistant: &Value) -> Option<&str> {
     start["message"].as_str()
 }
 
-/// Keeps a turn: what the user said, if anything, what came after it, and what is known of the conversation now. `said` is
-/// all that the assistant said, unless it failed.
+/// Keeps a turn: what the user said, if anything, what came after it, and what is known of the conversation now.
 pub(crate) fn keep(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     conversation_id: &str,
     turn: &Turn,
     messages: &[Map<String, Value>],
-    said: Option<&String>,
-    dialogue: &Dialogue,
-) -> Outcome<()> {
+    state: &ConversationState,
+) -> Result<()> {
     let heard = (!turn.content.is_empty()).then(|| {
-        let mut message = object(json!({ "role": "user", "content": turn.content }));
+        let mut message = object(&json!({ "role": "user", "content": turn.content }));
         if let Some(name) = &turn.name {
             message.insert("name".into(), name.as_str().into());
         }
         message
     });
-    conversations::add_all(work, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
-    if let (Some(said), Some(group)) = (said, turn.assistant["insight_settings"]["insight_group_id"].as_str()) {
-        let messages = conversations::messages(work, conversation_id)?.len();
-        let result = format!("{messages} messages; the assistant said last: {said}");
-        conversations::set_insights(work, conversation_id, &[(group, result)])?;
-    }
-    let was_open = dialogues::get(work, conversation_id)?.ended.is_none();
-    dialogues::save(work, conversation_id, dialogue)?;
-    match &dialogue.ended {
-        Some(reason) if was_open => dialogues::announce_end(work, conversation_id, &turn.assistant, reason),
-        _ => Ok(()),
+    conversations::add_all(cx, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
+    note_version(cx, conversation_id, &turn.assistant)?;
+    let mut state = state.clone();
+    // The call may have ended during the turn.
+    let before = conversation_state::get(cx, conversation_id)?.ended;
+    let was_open = before.is_none();
+    state.ended = before.or(state.ended);
+    conversation_state::save(cx, conversation_id, &state)?;
+    match &state.ended {
+        Some(reason) if was_open => call_events::ended(cx, conversation_id, &turn.assistant, reason),
+        Some(_) => Ok(()),
+        None => insight_runs::plan_when_idle(cx, conversation_id, &turn.assistant),
     }
 }
 
 /// Adds a message of the assistant's.
-pub(crate) fn say(work: &Work<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Outcome<()> {
-    conversations::add(work, conversation_id, spoken(assistant, content))
+pub(crate) fn say(cx: &Context<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Result<()> {
+    conversations::add(cx, conversation_id, spoken(assistant, content))?;
+    note_version(cx, conversation_id, assistant)
+}
+
+/// Writes the version that serves a conversation into its metadata.
+fn note_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
+    let version_id = &assistant["version_id"];
+    if version_id.is_null()
+        || conversations::get(cx, conversation_id)?["metadata"]["assistant_version_id"] == *version_id
+    {
+        return Ok(());
+    }
+    let noted = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
+    conversations::merge_metadata(cx, conversation_id, noted).map(|_| ())
 }
 
 /// A message of an assistant's.
 pub(crate) fn spoken(assistant: &Value, content: &str) -> Map<String, Value> {
-    object(json!({
+    object(&json!({
         "role": "assistant",
         "content": content,
         "metadata": { "assistant_id": assistant["id"], "assistant_version_id": assistant["version_id"] },
@@ -185,12 +193,5 @@ pub(crate) fn spoken(assistant: &Value, content: &str) -> Map<String, Value> {
 }
 
 pub(crate) fn id_of(conversation: &Value) -> &str {
-    conversation["id"].as_str().unwrap_or_default()
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        _ => Map::new(),
-    }
+    text(conversation, "id")
 }

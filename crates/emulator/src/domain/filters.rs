@@ -1,32 +1,41 @@
-//! Filters, order and limit in the way of `PostgREST`: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
+//! Filters, order and limit in the form of `PostgREST`: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
 //! `or=(created_at.gte.2026-01-01,name.eq.x)`, `order=created_at.desc`, `limit=10`.
 
 use std::cmp::Ordering;
 
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::{Outcome, Problem, variables::as_text};
+use super::{Error, Result, variables::as_text};
+use crate::time;
+
+/// The most groups of conditions inside each other.
+const MAX_DEPTH: usize = 16;
+
+/// The most bytes of a pattern.
+const MAX_PATTERN: usize = 256;
 
 /// What is asked of a list.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     conditions: Vec<Condition>,
-    order: Vec<(Column, Direction)>,
+    order: Vec<Order>,
     limit: Option<usize>,
     offset: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Direction {
-    Ascending,
-    Descending,
+/// The order by one column.
+#[derive(Debug)]
+struct Order {
+    column: Column,
+    descending: bool,
+    nulls_first: bool,
 }
 
 #[derive(Debug)]
 enum Condition {
     Is { column: Column, negated: bool, test: Test },
-    All { negated: bool, of: Vec<Condition> },
-    Any { negated: bool, of: Vec<Condition> },
+    Group { any: bool, negated: bool, of: Vec<Condition> },
 }
 
 #[derive(Debug)]
@@ -34,7 +43,7 @@ enum Test {
     Equal(String),
     Different(String),
     Compared(&'static [Ordering], String),
-    Like { pattern: String, any_case: bool },
+    Like(Regex),
     In(Vec<String>),
     Null,
 }
@@ -45,65 +54,81 @@ struct Column(Vec<String>);
 
 impl Query {
     /// Reads a query. Empty parameters count as absent.
-    pub(crate) fn parse<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Outcome<Self> {
+    pub(crate) fn parse<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         let mut query = Self::default();
         for (name, value) in params.filter(|(_, value)| !value.is_empty()) {
             let number = || {
                 value
                     .parse::<usize>()
-                    .map_err(|_| Problem::bad_request(format!("'{value}' is not a whole number: {name}.")))
+                    .map_err(|_| Error::NotPossible(format!("'{value}' is not a whole number: {name}.")))
             };
             match name {
                 "limit" => query.limit = Some(number()?),
                 "offset" => query.offset = number()?,
-                "order" => query.order = order(value)?,
+                "order" => query.order = value.split(',').map(order).collect::<Result<_>>()?,
                 "select" => {}
-                "or" | "and" | "not.or" | "not.and" => query.conditions.push(group(name, value)?),
+                "or" | "and" | "not.or" | "not.and" => query.conditions.push(group(name, value, 0)?),
                 _ => query.conditions.push(condition(name, value)?),
             }
         }
         Ok(query)
     }
 
-    /// The documents that are asked for, in the order that is asked for.
+    /// The documents that match, in the requested order.
     pub(crate) fn apply(&self, mut documents: Vec<Value>) -> Vec<Value> {
         documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document)));
-        documents.sort_by(|a, b| {
-            self.order.iter().fold(Ordering::Equal, |before, (column, direction)| {
-                before.then_with(|| {
-                    let order = match (column.of(a), column.of(b)) {
-                        (Some(a), Some(b)) => compare(&a, &b),
-                        (a, b) => a.is_none().cmp(&b.is_none()),
-                    };
-                    if *direction == Direction::Descending { order.reverse() } else { order }
-                })
-            })
-        });
+        if !self.order.is_empty() {
+            documents.sort_by(|a, b| {
+                self.order
+                    .iter()
+                    .map(|order| order.compare(a, b))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(Ordering::Equal)
+            });
+        }
         documents.into_iter().skip(self.offset).take(self.limit.unwrap_or(usize::MAX)).collect()
+    }
+}
+
+impl Order {
+    fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        match (self.column.of(a), self.column.of(b)) {
+            (Some(a), Some(b)) if self.descending => total_order(b, a),
+            (Some(a), Some(b)) => total_order(a, b),
+            (a, b) if self.nulls_first => a.is_some().cmp(&b.is_some()),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        }
+    }
+}
+
+/// A total order of JSON values, across types as in SQLite: booleans and numbers, then texts, then lists and objects.
+fn total_order(a: &Value, b: &Value) -> Ordering {
+    let number = |value: &Value| value.as_f64().or_else(|| value.as_bool().map(f64::from));
+    match (number(a), number(b), a.as_str(), b.as_str()) {
+        (Some(a), Some(b), ..) => a.total_cmp(&b),
+        (.., Some(a), Some(b)) => a.cmp(b),
+        (None, None, None, None) => a.to_string().cmp(&b.to_string()),
+        (a_number, b_number, a_text, b_text) => {
+            (a_number.is_none(), a_text.is_none()).cmp(&(b_number.is_none(), b_text.is_none()))
+        }
     }
 }
 
 impl Condition {
     fn holds(&self, document: &Value) -> bool {
         match self {
-            Self::All { negated, of } => of.iter().all(|condition| condition.holds(document)) != *negated,
-            Self::Any { negated, of } => of.iter().any(|condition| condition.holds(document)) != *negated,
+            Self::Group { any: true, negated, of } => of.iter().any(|condition| condition.holds(document)) != *negated,
+            Self::Group { any: false, negated, of } => of.iter().all(|condition| condition.holds(document)) != *negated,
             Self::Is { column, negated, test } => {
-                let value = column.of(document);
-                let holds = match (test, &value) {
+                let holds = match (test, column.of(document).map(as_text)) {
                     (Test::Null, value) => value.is_none(),
-                    // Nothing compares with what is not there.
+                    // Nothing compares with a missing value.
                     (_, None) => return false,
-                    (Test::Equal(other), Some(value)) => compare(value, other) == Ordering::Equal,
-                    (Test::Different(other), Some(value)) => compare(value, other) != Ordering::Equal,
-                    (Test::Compared(orders, other), Some(value)) => orders.contains(&compare(value, other)),
-                    (Test::Like { pattern, any_case: false }, Some(value)) => like(value, pattern),
-                    (Test::Like { pattern, any_case: true }, Some(value)) => {
-                        like(&value.to_lowercase(), &pattern.to_lowercase())
-                    }
-                    (Test::In(others), Some(value)) => {
-                        others.iter().any(|other| compare(value, other) == Ordering::Equal)
-                    }
+                    (Test::Equal(other), Some(value)) => compare(&value, other).is_eq(),
+                    (Test::Different(other), Some(value)) => compare(&value, other).is_ne(),
+                    (Test::Compared(orders, other), Some(value)) => orders.contains(&compare(&value, other)),
+                    (Test::Like(pattern), Some(value)) => pattern.is_match(&value),
+                    (Test::In(others), Some(value)) => others.iter().any(|other| compare(&value, other).is_eq()),
                 };
                 holds != *negated
             }
@@ -116,67 +141,67 @@ impl Column {
         Self(text.split("->").map(|step| step.trim_start_matches('>').trim_matches('"').to_owned()).collect())
     }
 
-    fn of(&self, document: &Value) -> Option<String> {
+    fn of<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         let value = self.0.iter().try_fold(document, |value, step| value.get(step))?;
-        (!value.is_null()).then(|| as_text(value))
+        Some(value).filter(|value| !value.is_null())
     }
 }
 
-/// Moments as moments (a date is its first second), numbers as numbers, and everything else as text.
-fn compare(a: &str, b: &str) -> Ordering {
-    if let (Some(a), Some(b)) = (super::moment(a), super::moment(b)) {
+/// Compares a value with the one in a condition: as times (a date is its first second), as numbers, or else as texts.
+fn compare(value: &str, other: &str) -> Ordering {
+    if let (Ok(a), Ok(b)) = (time::parse(value), time::parse(other)) {
         return a.cmp(&b);
     }
-    if let (Ok(a), Ok(b)) = (a.parse::<f64>(), b.parse::<f64>())
+    if let (Ok(a), Ok(b)) = (value.parse::<f64>(), other.parse::<f64>())
         && let Some(order) = a.partial_cmp(&b)
     {
         return order;
     }
-    a.cmp(b)
+    value.cmp(other)
 }
 
-/// `%` (or `*`) stands for any text and `_` for any character.
-fn like(text: &str, pattern: &str) -> bool {
-    let mut chars = pattern.chars();
-    match chars.next() {
-        None => text.is_empty(),
-        Some('%' | '*') => {
-            let rest = chars.as_str();
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| like(&text[at..], rest))
-        }
-        Some(first) => {
-            let mut text = text.chars();
-            text.next().is_some_and(|c| first == '_' || first == c) && like(text.as_str(), chars.as_str())
+/// A pattern, in which `%` (or `*`) is any text and `_` any character. Matching takes linear time.
+fn like(pattern: &str, any_case: bool) -> Result<Regex> {
+    let bad = || Error::NotPossible(format!("A pattern has at most {MAX_PATTERN} bytes."));
+    if pattern.len() > MAX_PATTERN {
+        return Err(bad());
+    }
+    let mut regex = String::from(r"\A");
+    for c in pattern.chars() {
+        match c {
+            '%' | '*' if regex.ends_with(".*") => {}
+            '%' | '*' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            c => regex.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
         }
     }
+    regex.push_str(r"\z");
+    RegexBuilder::new(&regex).dot_matches_new_line(true).case_insensitive(any_case).build().map_err(|_| bad())
 }
 
-fn order(value: &str) -> Outcome<Vec<(Column, Direction)>> {
-    value
-        .split(',')
-        .map(|part| {
-            let mut words = part.trim().split('.');
-            let column = Column::parse(words.next().unwrap_or_default());
-            let mut direction = Direction::Ascending;
-            for word in words {
-                direction = match word {
-                    "asc" => Direction::Ascending,
-                    "desc" => Direction::Descending,
-                    "nullsfirst" | "nullslast" => direction,
-                    _ => return Err(Problem::bad_request(format!("'{part}' is no order."))),
-                };
-            }
-            Ok((column, direction))
-        })
-        .collect()
+/// `column`, with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. Nulls come last unless `nullsfirst` is given.
+fn order(part: &str) -> Result<Order> {
+    let mut words = part.trim().split('.');
+    let column = Column::parse(words.next().unwrap_or_default());
+    let mut order = Order { column, descending: false, nulls_first: false };
+    for word in words {
+        match word {
+            "asc" => order.descending = false,
+            "desc" => order.descending = true,
+            "nullsfirst" => order.nulls_first = true,
+            "nullslast" => order.nulls_first = false,
+            _ => return Err(Error::NotPossible(format!("'{part}' is not an order."))),
+        }
+    }
+    Ok(order)
 }
 
-/// `operator.value`, perhaps after `not.`.
-fn condition(column: &str, text: &str) -> Outcome<Condition> {
+/// `operator.value`, optionally after `not.`.
+fn condition(column: &str, text: &str) -> Result<Condition> {
     let (negated, rest) = text.strip_prefix("not.").map_or((false, text), |rest| (true, rest));
     let bad = || {
-        Problem::bad_request(format!(
-            "'{text}' is no condition for {column}: write eq., neq., gt., gte., lt., lte., like., ilike., in. or is. \
+        Error::NotPossible(format!(
+            "'{text}' is not a condition for {column}: write eq., neq., gt., gte., lt., lte., like., ilike., in. or is. \
              before the value."
         ))
     };
@@ -189,8 +214,8 @@ fn condition(column: &str, text: &str) -> Outcome<Condition> {
         "gte" => Test::Compared(&[Ordering::Greater, Ordering::Equal], other()),
         "lt" => Test::Compared(&[Ordering::Less], other()),
         "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()),
-        "like" => Test::Like { pattern: other(), any_case: false },
-        "ilike" => Test::Like { pattern: other(), any_case: true },
+        "like" => Test::Like(like(unquoted(value), false)?),
+        "ilike" => Test::Like(like(unquoted(value), true)?),
         "in" => Test::In(parts(inside(value).ok_or_else(bad)?).into_iter().map(|v| unquoted(v).to_owned()).collect()),
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
         "is" => Test::Equal(other()),
@@ -200,8 +225,11 @@ fn condition(column: &str, text: &str) -> Outcome<Condition> {
 }
 
 /// `(condition,condition,…)` after `or`, `and`, `not.or` or `not.and`.
-fn group(name: &str, text: &str) -> Outcome<Condition> {
-    let bad = || Problem::bad_request(format!("'{text}' is no list of conditions in parentheses: {name}."));
+fn group(name: &str, text: &str, depth: usize) -> Result<Condition> {
+    if depth > MAX_DEPTH {
+        return Err(Error::NotPossible(format!("Conditions have at most {MAX_DEPTH} groups inside each other.")));
+    }
+    let bad = || Error::NotPossible(format!("'{text}' is not a list of conditions in parentheses: {name}."));
     let (negated, name) = name.strip_prefix("not.").map_or((false, name), |name| (true, name));
     let of = parts(inside(text).ok_or_else(bad)?)
         .into_iter()
@@ -210,12 +238,12 @@ fn group(name: &str, text: &str) -> Outcome<Condition> {
                 .iter()
                 .find(|name| part.strip_prefix(**name).is_some_and(|rest| rest.starts_with('(')))
             {
-                Some(name) => group(name, &part[name.len()..]),
+                Some(name) => group(name, &part[name.len()..], depth + 1),
                 None => part.split_once('.').ok_or_else(bad).and_then(|(column, rest)| condition(column, rest)),
             }
         })
-        .collect::<Outcome<Vec<_>>>()?;
-    Ok(if name == "or" { Condition::Any { negated, of } } else { Condition::All { negated, of } })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Condition::Group { any: name == "or", negated, of })
 }
 
 fn inside(text: &str) -> Option<&str> {
@@ -257,15 +285,20 @@ mod tests {
             json!({"id": "b", "name": "Chat", "created_at": "2026-02-01T10:00:00Z", "metadata": {"k": "y"}}),
             json!({"id": "c", "created_at": "2026-03-01T10:00:00Z", "metadata": {}}),
         ];
+        apply(query, documents)
+    }
+
+    fn apply(query: &[(&str, &str)], documents: Vec<Value>) -> Vec<String> {
         let query = Query::parse(query.iter().copied()).expect("a query");
         query.apply(documents).iter().map(|document| as_text(&document["id"])).collect()
     }
 
     #[test]
-    fn filters() {
+    fn conditions_filter() {
         assert_eq!(ids(&[("metadata->k", "eq.x")]), ["a"]);
         assert_eq!(ids(&[("metadata->>k", "neq.x")]), ["b"]);
         assert_eq!(ids(&[("name", "like.Voice%")]), ["a"]);
+        assert_eq!(ids(&[("name", "like.V_ice (1)")]), [""; 0]);
         assert_eq!(ids(&[("name", "not.ilike.voice%")]), ["b"]);
         assert_eq!(ids(&[("name", "is.null")]), ["c"]);
         assert_eq!(ids(&[("created_at", "gte.2026-02-01")]), ["b", "c"]);
@@ -274,15 +307,45 @@ mod tests {
     }
 
     #[test]
-    fn orders_and_limits() {
+    fn order_and_limit_apply() {
         assert_eq!(ids(&[("order", "created_at.desc"), ("limit", "2")]), ["c", "b"]);
         assert_eq!(ids(&[("order", "name.asc")]), ["b", "a", "c"]);
+        assert_eq!(ids(&[("order", "name.desc.nullsfirst")]), ["c", "a", "b"]);
+    }
+
+    /// The comparison of conditions is not transitive for `9`, `10`, `1a`; sorting must not use it.
+    #[test]
+    fn order_is_total_across_types() {
+        let values = [json!("9"), json!("10"), json!("1a"), json!("A-7"), json!(10), json!(9), json!(true), json!([1])];
+        let documents = values.iter().map(|value| json!({ "id": value, "k": value })).cycle().take(400).collect();
+        let sorted = apply(&[("order", "k")], documents);
+        let mut distinct = sorted.clone();
+        distinct.dedup();
+        assert_eq!(distinct, ["true", "9", "10", "1a", "9", "A-7", "[1]"]);
+        assert_eq!(sorted.len(), 400);
     }
 
     #[test]
-    fn turns_down_what_it_can_not_read() {
-        for (name, value) in [("id", "a"), ("or", "id.eq.a"), ("limit", "many"), ("id", "near.a"), ("order", "id.up")] {
+    fn unreadable_queries_are_refused() {
+        let deep = format!("{}id.eq.a{}", "(or".repeat(40), ")".repeat(40));
+        let long = format!("like.{}", "*a".repeat(MAX_PATTERN));
+        for (name, value) in [
+            ("id", "a"),
+            ("or", "id.eq.a"),
+            ("limit", "many"),
+            ("id", "near.a"),
+            ("order", "id.up"),
+            ("or", &deep),
+            ("name", &long),
+        ] {
             assert!(Query::parse([(name, value)].into_iter()).is_err(), "{name}={value}");
         }
+    }
+
+    #[test]
+    fn hostile_pattern_takes_linear_time() {
+        let pattern = format!("like.{}b", "*a".repeat(100));
+        let document = json!({ "id": "x", "name": "a".repeat(10_000) });
+        assert_eq!(apply(&[("name", &pattern)], vec![document]), [""; 0]);
     }
 }

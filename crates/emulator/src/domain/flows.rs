@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::{json::items, quotes::quoted, script::words};
+use crate::{
+    json::items,
+    phrases::{quoted, words},
+};
 
 /// The flow of an assistant, as it is answered: with its tools filled in.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +77,14 @@ pub(crate) fn tools(assistant: &[Value], node: &Value) -> Vec<Value> {
     let mut all = if node["tools_mode"] == "append" { assistant.to_vec() } else { Vec::new() };
     collect_tools(&node["tools"], &mut all);
     all
+}
+
+/// The shared tools of a node of any kind.
+pub(crate) fn all_tools(node: &Value) -> Vec<Value> {
+    let mut tools = Vec::new();
+    collect_tools(&node["tool"], &mut tools);
+    collect_tools(&node["tools"], &mut tools);
+    tools
 }
 
 /// The tool of a tool node.

@@ -3,28 +3,23 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Code, Outcome, Problem, Work, assistants};
-
-const PROVIDERS: [&str; 3] = ["elevenlabs", "retell", "vapi"];
+use super::{
+    Context, Result, assistants,
+    violations::{none_of, typed},
+};
 
 /// How many assistants there are at a provider.
 const AT_PROVIDER: usize = 2;
 
 /// Imports the assistants with these ids, or all; answers them.
-pub(crate) fn import(work: &Work<'_>, body: &Map<String, Value>) -> Outcome<Vec<Value>> {
+pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<Value>> {
+    none_of(telnyx_ai_rules::import(&typed(&Value::Object(body.clone()))?))?;
     let provider = body.get("provider").and_then(Value::as_str).unwrap_or_default();
-    if !PROVIDERS.contains(&provider) {
-        let detail = format!("'{provider}' is none of {}.", PROVIDERS.join(", "));
-        return Err(Problem::invalid(Code::ENUM, "/provider", detail));
-    }
-    if body.get("api_key_ref").and_then(Value::as_str).is_none_or(str::is_empty) {
-        return Err(Problem::invalid(Code::LENGTH, "/api_key_ref", "The name of an integration secret is needed."));
-    }
     let ids: Vec<String> = match body.get("import_ids").and_then(Value::as_array) {
         Some(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         None => (1..=AT_PROVIDER).map(|n| format!("{provider}-assistant-{n}")).collect(),
     };
-    ids.iter().map(|id| assistants::import(work, provider, id, sample(provider, id))).collect()
+    ids.iter().map(|id| assistants::import(cx, provider, id, sample(provider, id))).collect()
 }
 
 /// What the assistant with this id is at the provider.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Problem, Work, connections};
+use super::{Context, Error, Result, connections};
 
 /// One entry of the catalogue.
 struct Entry {
@@ -70,16 +70,16 @@ const CATALOGUE: [Entry; 9] = [
 ];
 
 /// The whole catalogue.
-pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
-    let connections = connections::list(work)?;
+pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
+    let connections = connections::list(cx)?;
     Ok(all().map(|(id, entry)| view(&connections, &id, entry)).collect())
 }
 
 /// One integration.
-pub(crate) fn get(work: &Work<'_>, integration_id: &str) -> Outcome<Value> {
+pub(crate) fn get(cx: &Context<'_>, integration_id: &str) -> Result<Value> {
     let found = all().find(|(id, _)| id == integration_id);
-    let (id, entry) = found.ok_or_else(|| Problem::not_found("integration", integration_id))?;
-    Ok(view(&connections::list(work)?, &id, entry))
+    let (id, entry) = found.ok_or_else(|| Error::not_found("integration", integration_id))?;
+    Ok(view(&connections::list(cx)?, &id, entry))
 }
 
 /// The id and the tools of the integration of this name.

@@ -2,15 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checks, Outcome, Problem, Work, kind};
-use crate::{json::items, store::Order};
+use super::{Context, Error, Result};
+use crate::{
+    json::items,
+    store::{Kind, Order},
+};
 
 /// The fields that may be `null`; they are in every answer.
 const NULLABLE: [&str; 2] = ["allowed_tools", "api_key_ref"];
 
 /// The servers of a type, and at an address, newest first.
-pub(crate) fn list(work: &Work<'_>, server_type: Option<&str>, url: Option<&str>) -> Outcome<Vec<Value>> {
-    let mut servers = work.tx.list(kind::MCP_SERVER, "", Order::NewestFirst)?;
+pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str>) -> Result<Vec<Value>> {
+    let mut servers = cx.tx.list(Kind::McpServer, "", Order::NewestFirst)?;
     servers.retain(|server| {
         server_type.is_none_or(|server_type| server["type"] == server_type)
             && url.is_none_or(|url| server["url"] == url)
@@ -19,43 +22,41 @@ pub(crate) fn list(work: &Work<'_>, server_type: Option<&str>, url: Option<&str>
 }
 
 /// One server.
-pub(crate) fn get(work: &Work<'_>, mcp_server_id: &str) -> Outcome<Value> {
-    work.tx.get(kind::MCP_SERVER, mcp_server_id)?.ok_or_else(|| Problem::not_found("MCP server", mcp_server_id))
+pub(crate) fn get(cx: &Context<'_>, mcp_server_id: &str) -> Result<Value> {
+    cx.tx.get(Kind::McpServer, mcp_server_id)?.ok_or_else(|| Error::not_found("MCP server", mcp_server_id))
 }
 
 /// Registers a server.
-pub(crate) fn create(work: &Work<'_>, body: Map<String, Value>) -> Outcome<Value> {
-    let id = work.new_id();
+pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
+    let id = cx.new_id();
     let mut server = body;
     for field in NULLABLE {
         server.entry(field).or_insert(Value::Null);
     }
     server.insert("id".into(), id.as_str().into());
-    server.insert("created_at".into(), work.now_text().into());
+    server.insert("created_at".into(), cx.now_text().into());
     let server = Value::Object(server);
-    check(&server)?;
-    work.tx.insert(kind::MCP_SERVER, &id, "", &server)?;
+    cx.tx.insert(Kind::McpServer, &id, "", &server)?;
     Ok(server)
 }
 
 /// Changes the fields that are sent. Its id and the time it was registered stay.
-pub(crate) fn update(work: &Work<'_>, mcp_server_id: &str, body: Map<String, Value>) -> Outcome<Value> {
-    let mut server = get(work, mcp_server_id)?;
+pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Value>) -> Result<Value> {
+    let mut server = get(cx, mcp_server_id)?;
     for (field, value) in body {
         let own = matches!(field.as_str(), "id" | "created_at");
         if !own && (!value.is_null() || NULLABLE.contains(&field.as_str())) {
             server[field] = value;
         }
     }
-    check(&server)?;
-    work.tx.replace(kind::MCP_SERVER, mcp_server_id, &server)?;
+    cx.tx.replace(Kind::McpServer, mcp_server_id, &server)?;
     Ok(server)
 }
 
 /// Removes a server. Assistants that refer to it are left as they are.
-pub(crate) fn delete(work: &Work<'_>, mcp_server_id: &str) -> Outcome<()> {
-    let there = work.tx.delete(kind::MCP_SERVER, mcp_server_id)?;
-    if there { Ok(()) } else { Err(Problem::not_found("MCP server", mcp_server_id)) }
+pub(crate) fn delete(cx: &Context<'_>, mcp_server_id: &str) -> Result<()> {
+    let there = cx.tx.delete(Kind::McpServer, mcp_server_id)?;
+    if there { Ok(()) } else { Err(Error::not_found("MCP server", mcp_server_id)) }
 }
 
 /// A server that an assistant may use.
@@ -69,10 +70,10 @@ pub(crate) struct Attached {
 }
 
 /// The servers of an assistant that are registered.
-pub(crate) fn attached(work: &Work<'_>, assistant: &Value) -> Outcome<Vec<Attached>> {
+pub(crate) fn attached(cx: &Context<'_>, assistant: &Value) -> Result<Vec<Attached>> {
     let mut all = Vec::new();
     for attached in items(&assistant["mcp_servers"]) {
-        let Some(server) = work.tx.get(kind::MCP_SERVER, attached["id"].as_str().unwrap_or_default())? else {
+        let Some(server) = cx.tx.get(Kind::McpServer, attached["id"].as_str().unwrap_or_default())? else {
             continue;
         };
         let names = |list: &Value| -> Option<Vec<String>> {
@@ -85,12 +86,4 @@ pub(crate) fn attached(work: &Work<'_>, assistant: &Value) -> Outcome<Vec<Attach
         });
     }
     Ok(all)
-}
-
-fn check(server: &Value) -> Outcome<()> {
-    let mut checks = Checks::new();
-    for pointer in ["/name", "/type", "/url"] {
-        checks.length(server, pointer, 1, usize::MAX);
-    }
-    checks.finish()
 }

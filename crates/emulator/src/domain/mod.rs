@@ -1,119 +1,188 @@
-//! The rules of the API. They know the store and JSON, and nothing of HTTP.
+//! The rules of the API. They use the store and JSON, and know nothing of HTTP.
 
-pub(crate) mod assistant_rules;
 pub(crate) mod assistants;
+pub(crate) mod call_events;
 pub(crate) mod call_scripts;
+pub(crate) mod calls;
 pub(crate) mod canary_deploys;
 pub(crate) mod chat;
-pub(crate) mod check;
 pub(crate) mod connections;
-pub(crate) mod contents;
+pub(crate) mod conversation_state;
 pub(crate) mod conversations;
-pub(crate) mod dialogues;
-pub(crate) mod dispatch;
-pub(crate) mod expressions;
+pub(crate) mod deleted_assistants;
+pub(crate) mod error;
+pub(crate) mod event_steps;
 pub(crate) mod filters;
 pub(crate) mod flows;
+pub(crate) mod idempotency;
 pub(crate) mod imports;
-pub(crate) mod initialization;
+pub(crate) mod insight_groups;
+pub(crate) mod insight_results;
+pub(crate) mod insight_runs;
+pub(crate) mod insight_settings;
+pub(crate) mod insights;
 pub(crate) mod instructions;
 pub(crate) mod integrations;
+pub(crate) mod jobs;
 pub(crate) mod mcp_servers;
-pub(crate) mod problem;
 pub(crate) mod scheduled_events;
-pub(crate) mod scripts;
 pub(crate) mod sms;
+mod system_variables;
 pub(crate) mod tags;
 pub(crate) mod test_runs;
 pub(crate) mod test_suites;
 pub(crate) mod tests;
+pub(crate) mod tool_offers;
+pub(crate) mod tool_requests;
 pub(crate) mod tool_tests;
 pub(crate) mod tools;
+pub(crate) mod turn;
 pub(crate) mod variables;
+pub(crate) mod variables_webhook;
 pub(crate) mod versions;
-pub(crate) mod webhook_calls;
+pub(crate) mod violations;
+pub(crate) mod webhook_events;
+pub(crate) mod whatsapp;
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use std::sync::Arc;
 
-use crate::{assumptions::Assumptions, clock, ids::Ids, store::Tx};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::Notify;
 
-pub(crate) use check::Checks;
-pub(crate) use problem::{Code, Problem};
+use crate::{
+    assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
+    ids::Ids,
+    store::{Store, Tx},
+    time::{self, Time},
+};
 
-/// What rules answer.
-pub(crate) type Outcome<T> = Result<T, Problem>;
+pub(crate) use error::{Error, Result, ViolationKind};
+pub(crate) use violations::Violations;
 
-/// The kinds of documents in the store.
-pub(crate) mod kind {
-    /// An assistant: a copy of its main version. No parent.
-    pub(crate) const ASSISTANT: &str = "assistant";
-    /// A version of an assistant, whole. Parent: the assistant.
-    pub(crate) const VERSION: &str = "version";
-    /// The canary deploy of an assistant. Id and parent: the assistant's id.
-    pub(crate) const CANARY_DEPLOY: &str = "canary_deploy";
-    /// A scheduled event. Parent: the assistant.
-    pub(crate) const SCHEDULED_EVENT: &str = "scheduled_event";
-    /// A shared tool. No parent.
-    pub(crate) const TOOL: &str = "tool";
-    /// A conversation. No parent.
-    pub(crate) const CONVERSATION: &str = "conversation";
-    /// A message. Parent: the conversation.
-    pub(crate) const MESSAGE: &str = "message";
-    /// What an assistant's webhook gave for a conversation. Id and parent: the conversation's id.
-    pub(crate) const VARIABLES: &str = "variables";
-    /// What is not answered of a conversation: see [`dialogues`](super::dialogues). Id and parent: the conversation's.
-    pub(crate) const DIALOGUE: &str = "dialogue";
-    /// An event that is to be sent to a webhook. Parent: the conversation. On the agenda with the conversation's id.
-    pub(crate) const WEBHOOK: &str = "webhook";
-    /// The insights of a conversation. Parent: the conversation.
-    pub(crate) const INSIGHTS: &str = "insights";
-    /// A test. No parent.
-    pub(crate) const TEST: &str = "test";
-    /// A run of a test. Parent: the test.
-    pub(crate) const TEST_RUN: &str = "test_run";
-    /// A connection to an integration. No parent.
-    pub(crate) const CONNECTION: &str = "connection";
-    /// An MCP server. No parent.
-    pub(crate) const MCP_SERVER: &str = "mcp_server";
-    /// How the calls to a number end. Id: the number.
-    pub(crate) const CALL_SCRIPT: &str = "call_script";
-    /// Rules for chats and verdicts: one document.
-    pub(crate) const SCRIPTS: &str = "scripts";
-    /// How the time goes: one document.
-    pub(crate) const CLOCK: &str = "clock";
-    /// The mark of something that is put into a store once.
-    pub(crate) const SEEDED: &str = "seeded";
+/// Runs rules in transactions of the store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Domain(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    store: Store,
+    time: Time,
+    ids: Ids,
+    assumptions: Assumptions,
+    jobs_added: Arc<Notify>,
+}
+
+impl Domain {
+    pub(crate) fn new(store: Store, time: Time, ids: Ids, assumptions: Assumptions) -> Self {
+        Self(Arc::new(Parts { store, time, ids, assumptions, jobs_added: Arc::default() }))
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.0.time
+    }
+
+    pub(crate) fn assumptions(&self) -> &Assumptions {
+        &self.0.assumptions
+    }
+
+    pub(crate) fn new_id(&self) -> String {
+        self.0.ids.next()
+    }
+
+    /// Notified after each transaction that added jobs.
+    pub(crate) fn jobs_added(&self) -> &Arc<Notify> {
+        &self.0.jobs_added
+    }
+
+    /// Runs rules in one transaction, which is committed if they return `Ok`. It never waits for the network: a rule
+    /// that needs an answer from outside is split into one before and one after.
+    pub(crate) fn run<T>(&self, rules: impl FnOnce(&Context<'_>) -> Result<T>) -> Result<T> {
+        self.run_at(self.0.time.now(), rules)
+    }
+
+    /// Runs rules as of a moment, with any type of error.
+    pub(crate) fn run_at<T, E: From<rusqlite::Error>>(
+        &self,
+        now: Timestamp,
+        rules: impl FnOnce(&Context<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (value, has_new_jobs) = self.0.store.transaction(|tx| {
+            let value = rules(&self.context(tx, now))?;
+            Ok::<_, E>((value, tx.has_new_jobs()))
+        })?;
+        if has_new_jobs {
+            self.0.jobs_added.notify_one();
+        }
+        Ok(value)
+    }
+
+    /// Runs a transaction that creates its contexts itself.
+    pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.0.store.transaction(work)
+    }
+
+    /// The context of rules in a transaction.
+    pub(crate) fn context<'a>(&'a self, tx: &'a Tx<'a>, now: Timestamp) -> Context<'a> {
+        Context { tx, now, ids: &self.0.ids, assumptions: &self.0.assumptions }
+    }
+
+    /// Makes counted ids start again. Used when the store is emptied.
+    pub(crate) fn restart_ids(&self) {
+        self.0.ids.restart();
+    }
+
+    /// Waits until everything done so far is on the disk. Nothing is reported before.
+    pub(crate) async fn flushed(&self) -> Result<()> {
+        Ok(self.0.store.flushed().await?)
+    }
 }
 
 /// What a rule works with: the open transaction, the time, and the switches.
 #[derive(Debug)]
-pub(crate) struct Work<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) tx: &'a Tx<'a>,
     pub(crate) now: Timestamp,
-    pub(crate) ids: &'a Ids,
+    ids: &'a Ids,
     pub(crate) assumptions: &'a Assumptions,
 }
 
-impl Work<'_> {
+impl Context<'_> {
     /// The present moment as the API writes it.
     pub(crate) fn now_text(&self) -> String {
-        clock::text(self.now)
+        time::text(self.now)
     }
 
-    /// A fresh UUID.
+    /// A new UUID. A seed may have brought ids that would come again.
     pub(crate) fn new_id(&self) -> String {
-        self.ids.next()
+        loop {
+            let id = self.ids.next();
+            let assistant_id = format!("{ASSISTANT_ID_PREFIX}{id}");
+            let is_used = || self.tx.has_any(&[&id, &assistant_id]).unwrap_or(false);
+            if !self.ids.can_repeat() || !is_used() {
+                return id;
+            }
+        }
+    }
+
+    /// Runs a part of the transaction that is rolled back alone if it returns `Err`.
+    pub(crate) fn part<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.tx.part(rules)
     }
 }
 
-/// Reads an ISO 8601 date or time; without an offset it is in UTC, and a date is its first moment.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Some(moment);
-    }
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() < "2026-01-01".len() {
-        return None;
-    }
-    let civil: DateTime = text.parse().ok()?;
-    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+/// A part of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    /// The number of items before it.
+    pub(crate) offset: u64,
+    /// The most items in it.
+    pub(crate) limit: u32,
+}
+
+/// The items of a page, and how many there are on all pages.
+#[derive(Debug)]
+pub(crate) struct Paged {
+    pub(crate) items: Vec<Value>,
+    pub(crate) total: u64,
 }

@@ -1,83 +1,126 @@
 //! Text messages that an assistant sends first.
 
-use jiff::ToSpan;
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::{
-    Outcome, Problem, Work, assistants,
-    chat::{self, Opened},
-    conversations, dialogues, kind, moment,
+    Context, Error, Result, assistants,
+    chat::{self, OpenConversation},
+    conversation_state, conversations,
+    turn::Turn,
 };
-use crate::{responder::Turn, store::Order};
+use crate::{
+    json::object,
+    store::{Kind, Order},
+    time,
+};
 
 /// A message to be sent.
 #[derive(Debug)]
 pub(crate) struct Sms {
-    pub(crate) opened: Opened,
-    /// The id of the conversation that the message belongs to, where there is one.
+    place: Place,
+    /// The id of the conversation that the message belongs to, if there is one.
     pub(crate) conversation_id: Option<String>,
-    /// What to send; `None` where the assistant decides.
-    pub(crate) text: Option<String>,
+    /// What to send; `None` if the assistant decides.
+    text: Option<String>,
 }
 
-/// Checks that the assistant can send messages, and finds or makes the conversation.
-pub(crate) fn open(work: &Work<'_>, assistant_id: &str, body: &Map<String, Value>) -> Outcome<Sms> {
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let assistant = assistants::get(work, assistant_id)?;
+/// The conversation of a message.
+#[derive(Debug)]
+enum Place {
+    /// It is stored with the message.
+    New(Value),
+    /// It is stored already, and gets more metadata.
+    Present(Map<String, Value>),
+    /// The message has none.
+    None,
+}
+
+/// The id of the conversation that a message continues, if there is one.
+pub(crate) fn continued(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
+    let assistant = assistants::get(cx, assistant_id)?;
+    match body.get("should_create_conversation").and_then(Value::as_bool) {
+        Some(true) => Ok(None),
+        _ => present(cx, &assistant, &targets(assistant_id, body)),
+    }
+}
+
+/// Checks that the assistant can send messages, and finds or prepares the conversation. Nothing is stored.
+pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<(Sms, OpenConversation)> {
+    let assistant = assistants::get(cx, assistant_id)?;
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
-        return Err(Problem::bad_request(format!("Assistant '{assistant_id}' has no messaging profile.")));
+        return Err(Error::NotPossible(format!("Assistant '{assistant_id}' has no messaging profile.")));
     }
-    let mut metadata = Map::new();
-    for (name, value) in [
-        ("assistant_id", Some(assistant_id)),
-        ("telnyx_conversation_channel", Some("sms_chat")),
-        ("telnyx_agent_target", text("from")),
-        ("telnyx_end_user_target", text("to")),
-    ] {
-        metadata.extend(value.map(|value| (name.to_owned(), value.into())));
-    }
-    let present = match body.get("should_create_conversation").and_then(Value::as_bool) {
-        Some(true) => None,
-        _ => present(work, &assistant, &metadata)?,
-    };
-    let more = conversations::texts(body.get("conversation_metadata").unwrap_or(&Value::Null))?;
-    let conversation = match present {
-        Some(id) => conversations::merge_metadata(work, &id, more)?,
+    let more = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
+    let mut metadata = targets(assistant_id, body);
+    let (conversation, place) = match continued(cx, assistant_id, body)? {
+        Some(id) => {
+            let mut conversation = conversations::get(cx, &id)?;
+            if let Value::Object(metadata) = &mut conversation["metadata"] {
+                metadata.extend(more.clone());
+            }
+            (conversation, Place::Present(more))
+        }
         None => {
             metadata.extend(more);
-            match body.get("should_create_conversation").and_then(Value::as_bool) {
-                Some(true) => conversations::create(work, Map::from_iter([("metadata".into(), metadata.into())]))?,
-                _ => json!({ "metadata": metadata }),
+            if body.get("should_create_conversation") == Some(&true.into()) {
+                let new = conversations::new(cx, Map::from_iter([("metadata".into(), metadata.into())]));
+                (new.clone(), Place::New(new))
+            } else {
+                (json!({ "metadata": metadata }), Place::None)
             }
         }
     };
     let conversation_id = conversation["id"].as_str().map(str::to_owned);
-    let opened = chat::prepare(work, assistant_id, conversation)?;
-    Ok(Sms { opened, conversation_id, text: text("text").filter(|text| !text.is_empty()).map(str::to_owned) })
+    let text = body.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok((Sms { place, conversation_id, text }, chat::prepare(cx, assistant_id, conversation)?))
+}
+
+/// Stores the conversation of a message, before its turn.
+pub(crate) fn keep(cx: &Context<'_>, sms: Sms) -> Result<()> {
+    match (sms.place, sms.conversation_id) {
+        (Place::New(conversation), _) => conversations::insert(cx, &conversation),
+        (Place::Present(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// The metadata by which conversations between the same numbers are found.
+fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let targets = [
+        ("assistant_id", Some(assistant_id)),
+        ("telnyx_conversation_channel", Some("sms_chat")),
+        ("telnyx_agent_target", text("from")),
+        ("telnyx_end_user_target", text("to")),
+    ];
+    targets.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
 }
 
 /// The conversation that goes on between these numbers, unless it has been silent for too long.
-fn present(work: &Work<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Outcome<Option<String>> {
-    let conversations = work.tx.list(kind::CONVERSATION, "", Order::NewestFirst)?;
+fn present(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
+    let conversations = cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?;
     let found = conversations
         .into_iter()
         .find(|conversation| metadata.iter().all(|(name, value)| conversation["metadata"][name] == *value));
     let Some(found) = found else { return Ok(None) };
-    if dialogues::get(work, found["id"].as_str().unwrap_or_default())?.ended.is_some() {
+    if conversation_state::get(cx, found["id"].as_str().unwrap_or_default())?.ended.is_some() {
         return Ok(None);
     }
-    let silent_since = found["last_message_at"].as_str().and_then(moment);
+    let silent_since = time::parse(found["last_message_at"].as_str().unwrap_or_default()).ok();
     let patience = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
     let ended = match (silent_since, patience) {
         (Some(since), Some(minutes)) => {
-            since.saturating_add((minutes as i64).minutes()).is_ok_and(|end| end < work.now)
+            let patience = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
+            time::after(since, patience) < cx.now
         }
         _ => false,
     };
     Ok(if ended { None } else { found["id"].as_str().map(str::to_owned) })
 }
 
-/// What to send where the responder has nothing to decide: the text, or the greeting in a first message.
+/// What to send if the assistant has nothing to decide: the text, or the greeting in a first message.
 pub(crate) fn fixed(sms: &Sms, turn: &Turn) -> Option<String> {
     sms.text.clone().or_else(|| turn.greeting.clone().filter(|_| turn.is_first()))
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Outcome, Problem, Work, kind, test_runs,
+    Context, Error, Result, test_runs,
     tests::{self, Filter},
 };
-use crate::store::Order;
+use crate::store::Kind;
 
 /// The names of all suites, each once, in alphabetical order.
-pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
-    let tests = tests::list(work, &Filter::default())?;
+pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
+    let tests = tests::list(cx, &Filter::default())?;
     let names: BTreeSet<&str> =
         tests.iter().filter_map(|test| test["test_suite"].as_str()).filter(|name| !name.is_empty()).collect();
     Ok(names.into_iter().map(Value::from).collect())
@@ -20,30 +20,30 @@ pub(crate) fn list(work: &Work<'_>) -> Outcome<Vec<Value>> {
 
 /// The runs of a suite's tests, newest first, also of those that were started on their own.
 pub(crate) fn runs(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     suite: &str,
     status: Option<&str>,
     suite_run_id: Option<&str>,
-) -> Outcome<Vec<Value>> {
-    let mut runs = work.tx.list_all(kind::TEST_RUN, Order::NewestFirst)?;
-    runs.retain(|run| run["test"]["test_suite"] == suite);
+) -> Result<Vec<Value>> {
+    let mut runs = test_runs::read_all(cx.tx.list_all(Kind::TestRun)?)?;
+    runs.retain(|run| run.test["test_suite"] == suite);
     if runs.is_empty() {
-        existing(work, suite)?;
+        existing(cx, suite)?;
     }
-    let mut runs = test_runs::views(work, &runs, status);
+    let mut runs = test_runs::views(cx, &runs, status);
     runs.retain(|run| suite_run_id.is_none_or(|id| run["test_suite_run_id"] == id));
     Ok(runs)
 }
 
 /// Starts a run of each test of a suite, in the order the tests were made.
-pub(crate) fn trigger(work: &Work<'_>, suite: &str, version_id: Option<&str>) -> Outcome<Vec<Value>> {
-    let suite_run_id = work.new_id();
-    let tests = existing(work, suite)?;
-    tests.iter().rev().map(|test| test_runs::start(work, test, version_id, Some(&suite_run_id))).collect()
+pub(crate) fn trigger(cx: &Context<'_>, suite: &str, version_id: Option<&str>) -> Result<Vec<Value>> {
+    let suite_run_id = cx.new_id();
+    let tests = existing(cx, suite)?;
+    tests.iter().rev().map(|test| test_runs::start(cx, test, version_id, Some(&suite_run_id))).collect()
 }
 
 /// The tests of a suite, newest first; there is one at least.
-fn existing(work: &Work<'_>, suite: &str) -> Outcome<Vec<Value>> {
-    let tests = tests::list(work, &Filter { suite: Some(suite), ..Filter::default() })?;
-    if suite.is_empty() || tests.is_empty() { Err(Problem::not_found("test suite", suite)) } else { Ok(tests) }
+fn existing(cx: &Context<'_>, suite: &str) -> Result<Vec<Value>> {
+    let tests = tests::list(cx, &Filter { suite: Some(suite), ..Filter::default() })?;
+    if suite.is_empty() || tests.is_empty() { Err(Error::not_found("test suite", suite)) } else { Ok(tests) }
 }

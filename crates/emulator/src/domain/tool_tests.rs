@@ -3,31 +3,33 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Outcome, Problem, Work, assistants, tools, variables,
-    webhook_calls::{self, WebhookCall},
+    Context, Error, Result, assistants,
+    tool_requests::{self, ToolRequest},
+    tools, variables,
 };
+use crate::json::object;
 
 /// The call that a tool of an assistant makes with these arguments.
 pub(crate) fn prepare(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     assistant_id: &str,
     tool_id: &str,
     body: &Map<String, Value>,
-) -> Outcome<WebhookCall> {
-    let assistant = assistants::get(work, assistant_id)?;
-    let tool = tools::of_assistant_by_id(work, &assistant, tool_id)?;
+) -> Result<ToolRequest> {
+    let assistant = assistants::get(cx, assistant_id)?;
+    let tool = tools::of_assistant_by_id(cx, &assistant, tool_id)?;
     if tool["type"] != "webhook" {
         let detail = format!("Only webhook tools can be tested; '{tool_id}' is a {} tool.", tools::type_of(&tool));
-        return Err(Problem::bad_request(detail));
+        return Err(Error::NotPossible(detail));
     }
-    let given = body.get("dynamic_variables").unwrap_or(&Value::Null);
-    let variables = variables::of_conversation(&assistant, &Value::Null, &Value::Null, given, work.now);
+    let given = object(body.get("dynamic_variables").unwrap_or(&Value::Null));
+    let variables = variables::of_conversation(&assistant, &Map::new(), &Value::Null, &given, cx.now);
     let arguments = body.get("arguments").and_then(Value::as_object).cloned().unwrap_or_default();
-    webhook_calls::call(&tool, &arguments, &variables)
+    tool_requests::call(&tool, &arguments, &variables)
 }
 
 /// The report on a call.
-pub(crate) fn report(call: &WebhookCall, status: u16, content_type: &str, response: &str) -> Value {
+pub(crate) fn report(call: &ToolRequest, status: u16, content_type: &str, response: &str) -> Value {
     json!({
         "data": {
             "success": (200..300).contains(&status),

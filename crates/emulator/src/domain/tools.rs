@@ -4,94 +4,91 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Checks, Code, Outcome, Problem, Work, assistant_rules, assistants, kind};
-use crate::{assumptions::DEFAULT_TOOL_TIMEOUT_MS, json::items, store::Order};
+use telnyx_ai_rules::SharedTools;
 
-/// The types of shared tools whose definition is required, under the type's name.
-const DEFINED: [&str; 8] =
-    ["client_side_tool", "function", "handoff", "invite", "pay", "retrieval", "update_dynamic_variables", "webhook"];
+use super::{
+    Context, Error, Result, assistants,
+    violations::{none_of, typed},
+};
+use crate::{
+    assumptions::DEFAULT_TOOL_TIMEOUT_MS,
+    json::items,
+    store::{Kind, Order},
+};
 
 /// Shared tools by name and type, newest first.
-pub(crate) fn list(work: &Work<'_>, name: Option<&str>, kind: Option<&str>) -> Outcome<Vec<Value>> {
-    let mut tools = work.tx.list(kind::TOOL, "", Order::NewestFirst)?;
+pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> Result<Vec<Value>> {
+    let mut tools = cx.tx.list(Kind::Tool, "", Order::NewestFirst)?;
     tools.retain(|tool| name.is_none_or(|name| tool["display_name"] == name));
     tools.retain(|tool| kind.is_none_or(|kind| tool["type"] == kind));
     Ok(tools)
 }
 
 /// One shared tool.
-pub(crate) fn get(work: &Work<'_>, tool_id: &str) -> Outcome<Value> {
-    find(work, tool_id)?.ok_or_else(|| Problem::not_found("tool", tool_id))
+pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
+    find(cx, tool_id)?.ok_or_else(|| Error::not_found("tool", tool_id))
 }
 
 /// One shared tool, where there is one.
-pub(crate) fn find(work: &Work<'_>, tool_id: &str) -> Outcome<Option<Value>> {
-    Ok(work.tx.get(kind::TOOL, tool_id)?)
+pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
+    Ok(cx.tx.get(Kind::Tool, tool_id)?)
 }
 
-/// Makes a shared tool.
-pub(crate) fn create(work: &Work<'_>, body: &Map<String, Value>) -> Outcome<Value> {
+/// Creates a shared tool.
+pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
+    check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
-    let definition = match body.get(kind) {
-        Some(definition) if !definition.is_null() => definition.clone(),
-        _ if DEFINED.contains(&kind) => {
-            let detail = format!("A tool of type {kind} needs the field {kind}.");
-            return Err(Problem::invalid(Code::MISSING, format!("/{kind}"), detail));
-        }
-        _ => json!({}),
-    };
-    let id = work.new_id();
+    let id = cx.new_id();
     let tool = json!({
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
-        "tool_definition": definition,
-        "timeout_ms": body.get("timeout_ms").filter(|timeout| !timeout.is_null()).cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
-        "created_at": work.now_text(),
+        "tool_definition": given(body, kind).cloned().unwrap_or_else(|| json!({})),
+        "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
+        "created_at": cx.now_text(),
     });
-    check(&tool)?;
-    work.tx.insert(kind::TOOL, &id, "", &tool)?;
+    cx.tx.insert(Kind::Tool, &id, "", &tool)?;
     Ok(tool)
 }
 
-/// Changes a shared tool: its name, its timeout, its definition, or its type together with a definition.
-pub(crate) fn update(work: &Work<'_>, tool_id: &str, body: &Map<String, Value>) -> Outcome<Value> {
-    let mut tool = get(work, tool_id)?;
+/// Changes the name, the timeout or the definition of a shared tool, or its type together with the definition.
+pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>) -> Result<Value> {
+    let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
-        if let Some(value) = body.get(field).filter(|value| !value.is_null()) {
+        if let Some(value) = given(body, field) {
             tool[field] = value.clone();
         }
     }
     let before = type_of(&tool).to_owned();
-    let kind = body.get("type").and_then(Value::as_str).unwrap_or(&before).to_owned();
-    match body.get(&kind) {
-        Some(definition) if !definition.is_null() => tool["tool_definition"] = definition.clone(),
-        _ if kind != before && DEFINED.contains(&kind.as_str()) => {
-            let detail = format!("A tool of type {kind} needs the field {kind}.");
-            return Err(Problem::invalid(Code::MISSING, format!("/{kind}"), detail));
-        }
-        _ if kind != before => tool["tool_definition"] = json!({}),
-        _ => {}
+    let kind = body.get("type").and_then(Value::as_str).unwrap_or(&before);
+    let definition = match given(body, kind) {
+        Some(definition) => Some(definition.clone()),
+        None if kind == before => Some(tool["tool_definition"].clone()),
+        None => None,
+    };
+    let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
+    if let Some(definition) = &definition {
+        request[kind] = definition.clone();
     }
+    check(&request)?;
+    tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
-    check(&tool)?;
-    work.tx.replace(kind::TOOL, tool_id, &tool)?;
+    cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     Ok(tool)
 }
 
-/// Removes a shared tool. Assistants that had it go on without it.
-pub(crate) fn delete(work: &Work<'_>, tool_id: &str) -> Outcome<()> {
-    if work.tx.delete(kind::TOOL, tool_id)? { Ok(()) } else { Err(Problem::not_found("tool", tool_id)) }
+/// A field of a request that is not `null`.
+fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
+    body.get(field).filter(|value| !value.is_null())
 }
 
-fn check(tool: &Value) -> Outcome<()> {
-    let mut checks = Checks::new();
-    let whole = as_tool(tool);
-    assistant_rules::check_tool(&mut checks, &whole, "");
-    if tool["timeout_ms"].as_f64().is_some_and(|timeout| timeout < 1.0) {
-        checks.fail(Code::RANGE, "/timeout_ms", "A timeout is 1 ms at least.");
-    }
-    checks.finish()
+fn check(request: &Value) -> Result<()> {
+    none_of(telnyx_ai_rules::shared_tool(&typed(request)?))
+}
+
+/// Removes a shared tool. Assistants that had it go on without it.
+pub(crate) fn delete(cx: &Context<'_>, tool_id: &str) -> Result<()> {
+    if cx.tx.delete(Kind::Tool, tool_id)? { Ok(()) } else { Err(Error::not_found("tool", tool_id)) }
 }
 
 /// A shared tool as it stands among an assistant's tools.
@@ -106,43 +103,53 @@ pub(crate) fn as_tool(shared: &Value) -> Value {
 }
 
 /// All tools of a stored assistant or version: the inline ones, then the shared ones.
-pub(crate) fn of_assistant(work: &Work<'_>, stored: &Value) -> Outcome<Vec<Value>> {
+pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value>> {
     let mut tools = stored["tools"].as_array().cloned().unwrap_or_default();
     for tool in &mut tools {
         if tool.is_object() {
             tool["shared"] = false.into();
         }
     }
-    tools.extend(by_ids(work, &stored["tool_ids"])?);
+    tools.extend(by_ids(cx, &stored["tool_ids"])?);
     Ok(tools)
 }
 
 /// Fills the shared tools into a node of a conversation flow: in the contract a tool node has a list of one, a prompt
 /// node a list of such lists.
-pub(crate) fn fill_node(work: &Work<'_>, node: &mut Value) -> Outcome<()> {
-    if let Some(tool) = find(work, node["shared_tool_id"].as_str().unwrap_or_default())? {
+pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
+    if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
         node["tool"] = json!([as_tool(&tool)]);
     }
     if node["shared_tool_ids"].is_array() {
-        node["tools"] = by_ids(work, &node["shared_tool_ids"])?.into_iter().map(|tool| json!([tool])).collect();
+        node["tools"] = by_ids(cx, &node["shared_tool_ids"])?.into_iter().map(|tool| json!([tool])).collect();
     }
     Ok(())
 }
 
-/// Whether a stored assistant can take payments: a pay tool among its tools or in its flow.
-pub(crate) fn has_pay(work: &Work<'_>, stored: &Value) -> Outcome<bool> {
-    let mut tools = of_assistant(work, stored)?;
-    for node in items(&stored["conversation_flow"]["nodes"]) {
-        tools.extend(by_ids(work, &json!([node["shared_tool_id"]]))?);
-        tools.extend(by_ids(work, &node["shared_tool_ids"])?);
-    }
-    Ok(tools.iter().any(|tool| tool["type"] == "pay"))
+/// Whether a stored assistant has a pay tool, inline, shared or in its flow.
+pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
+    let inline = items(&stored["tools"]).iter().any(|tool| tool["type"] == "pay");
+    Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|kind| kind == "pay"))
 }
 
-fn by_ids(work: &Work<'_>, tool_ids: &Value) -> Outcome<Vec<Value>> {
+/// The types of the shared tools that an assistant refers to. Tools that it had `before` and that were deleted since have
+/// an empty type.
+pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
+    let (before, mut types) = (shared_ids(before), SharedTools::new());
+    for id in shared_ids(assistant) {
+        match find(cx, id)? {
+            Some(tool) => types.insert(id.to_owned(), type_of(&tool).to_owned()),
+            None if before.contains(id) => types.insert(id.to_owned(), String::new()),
+            None => None,
+        };
+    }
+    Ok(types)
+}
+
+fn by_ids(cx: &Context<'_>, tool_ids: &Value) -> Result<Vec<Value>> {
     let mut tools = Vec::new();
     for id in items(tool_ids) {
-        tools.extend(find(work, id.as_str().unwrap_or_default())?.as_ref().map(as_tool));
+        tools.extend(find(cx, id.as_str().unwrap_or_default())?.as_ref().map(as_tool));
     }
     Ok(tools)
 }
@@ -172,23 +179,23 @@ pub(crate) fn strip_answers(assistant: &mut Map<String, Value>) {
 }
 
 /// Attaches a shared tool to an assistant; answers the assistant.
-pub(crate) fn attach(work: &Work<'_>, assistant_id: &str, tool_id: &str) -> Outcome<Value> {
-    let before = assistants::get(work, assistant_id)?;
+pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
+    let before = assistants::get(cx, assistant_id)?;
     let mut assistant = before.clone();
-    get(work, tool_id)?;
+    get(cx, tool_id)?;
     let mut ids = assistant["tool_ids"].as_array().cloned().unwrap_or_default();
     if !ids.iter().any(|id| id == tool_id) {
         ids.push(tool_id.into());
         assistant["tool_ids"] = ids.into();
-        assistant_rules::check(work, &before, &assistant)?;
-        assistants::save_main(work, &assistant)?;
+        assistants::check_rules(cx, &before, &assistant)?;
+        assistants::save_main(cx, &assistant)?;
     }
-    assistants::view(work, &assistant)
+    assistants::view(cx, &assistant)
 }
 
 /// Takes a tool off an assistant: a shared one by its id, an inline one by its name; answers the assistant.
-pub(crate) fn detach(work: &Work<'_>, assistant_id: &str, tool_id: &str) -> Outcome<Value> {
-    let mut assistant = assistants::get(work, assistant_id)?;
+pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
+    let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;
     for (field, is_it) in [
         ("tool_ids", (|item: &Value, id: &str| item == id) as fn(&Value, &str) -> bool),
@@ -201,21 +208,21 @@ pub(crate) fn detach(work: &Work<'_>, assistant_id: &str, tool_id: &str) -> Outc
         }
     }
     if !removed {
-        return Err(Problem::not_found("tool", tool_id));
+        return Err(Error::not_found("tool", tool_id));
     }
-    assistants::save_main(work, &assistant)?;
-    assistants::view(work, &assistant)
+    assistants::save_main(cx, &assistant)?;
+    assistants::view(cx, &assistant)
 }
 
 /// A tool of an assistant: a shared one that is attached, by its id, or an inline one, by its name.
-pub(crate) fn of_assistant_by_id(work: &Work<'_>, assistant: &Value, tool_id: &str) -> Outcome<Value> {
+pub(crate) fn of_assistant_by_id(cx: &Context<'_>, assistant: &Value, tool_id: &str) -> Result<Value> {
     let attached = assistant["tool_ids"].as_array().is_some_and(|ids| ids.iter().any(|id| id == tool_id));
-    if attached && let Some(shared) = find(work, tool_id)? {
+    if attached && let Some(shared) = find(cx, tool_id)? {
         return Ok(as_tool(&shared));
     }
     let inline = items(&assistant["tools"]);
     let named = inline.iter().find(|tool| function_name(tool) == Some(tool_id)).cloned();
-    named.ok_or_else(|| Problem::not_found("tool", tool_id))
+    named.ok_or_else(|| Error::not_found("tool", tool_id))
 }
 
 /// The `type` of a tool.

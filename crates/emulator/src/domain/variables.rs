@@ -1,33 +1,29 @@
 //! Dynamic variables: where they come from, and how they are filled into texts.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::assumptions::SECRET_PLACEHOLDER_PREFIX;
+use super::system_variables::{self, CURRENT_TIME};
+use crate::{assumptions::SECRET_PLACEHOLDER_PREFIX, json::object};
 
-/// The variables of a conversation. What comes later in this list wins: the assistant's defaults, what its webhook
-/// said, the conversation's metadata, `given` with the call, and those of the system.
+/// The variables of a conversation. Later ones take precedence: those of the assistant, those that its webhook returned, the
+/// conversation's metadata, those `given` with the request or set by tools, and those of the system.
 pub(crate) fn of_conversation(
     assistant: &Value,
-    fetched: &Value,
-    metadata: &Value,
-    given: &Value,
+    fetched: &Map<String, Value>,
+    conversation: &Value,
+    given: &Map<String, Value>,
     now: Timestamp,
 ) -> Map<String, Value> {
-    let mut variables = Map::new();
-    for source in [&assistant["dynamic_variables"], fetched, metadata, given] {
-        if let Some(source) = source.as_object() {
-            variables.extend(source.clone());
-        }
-    }
-    variables.insert("telnyx_current_time".into(), long_time(now).into());
+    let mut variables = object(&assistant["dynamic_variables"]);
+    variables.extend(fetched.clone());
+    variables.extend(object(&conversation["metadata"]));
+    variables.extend(given.clone());
+    variables.insert(CURRENT_TIME.into(), system_variables::long(now).into());
+    variables.extend(system_variables::of_conversation(conversation, now));
     variables.entry("telnyx_conversation_channel").or_insert_with(|| json!("web_chat"));
+    variables.entry("telnyx_end_user_target_verified").or_insert_with(|| json!(false));
     variables
-}
-
-/// A moment as a person would say it, in UTC.
-fn long_time(now: Timestamp) -> String {
-    now.to_zoned(TimeZone::UTC).strftime("%A, %B %d %Y %I:%M:%S %p UTC").to_string()
 }
 
 /// What becomes of a placeholder that no variable fills.
@@ -64,6 +60,8 @@ pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved:
             rest = after;
         } else if let Some(value) = lookup(variables, name) {
             out.push_str(&as_text(value));
+        } else if let Some(time) = system_variables::fill(name, variables) {
+            out.push_str(&time);
         } else if unresolved == Unresolved::Raw {
             out.push_str("{{");
             out.push_str(&inside[..end]);
@@ -123,14 +121,11 @@ mod tests {
     #[test]
     fn later_sources_win() {
         let assistant = json!({"dynamic_variables": {"a": 1, "b": 1, "c": 1}});
-        let variables = of_conversation(
-            &assistant,
-            &json!({"b": 2, "c": 2}),
-            &json!({"c": 3}),
-            &Value::Null,
-            Timestamp::UNIX_EPOCH,
-        );
+        let conversation = json!({"id": "conversation-1", "metadata": {"c": 3}});
+        let fetched = object(&json!({"b": 2, "c": 2}));
+        let variables = of_conversation(&assistant, &fetched, &conversation, &Map::new(), Timestamp::UNIX_EPOCH);
         assert_eq!((&variables["a"], &variables["b"], &variables["c"]), (&json!(1), &json!(2), &json!(3)));
         assert_eq!(variables["telnyx_current_time"], "Thursday, January 01 1970 12:00:00 AM UTC");
+        assert_eq!(variables["telnyx_conversation_id"], "conversation-1");
     }
 }

@@ -2,24 +2,28 @@
 
 use serde_json::{Map, Value};
 
-use super::{Outcome, Problem, Work, assistants, canary_deploys, kind};
-use crate::{assumptions::MCP_SERVERS_ARE_INCLUDED, store::Order};
+use super::{Context, Error, Result, assistants, canary_deploys};
+use crate::{
+    assumptions::{MAX_VERSIONS, MCP_SERVERS_ARE_INCLUDED},
+    json::text,
+    store::{Kind, Order},
+};
 
 /// All versions of an assistant, newest first.
-pub(crate) fn list(work: &Work<'_>, assistant_id: &str) -> Outcome<Vec<Value>> {
-    assistants::get(work, assistant_id)?;
-    let stored = work.tx.list(kind::VERSION, assistant_id, Order::NewestFirst)?;
-    stored.iter().map(|version| assistants::view(work, version)).collect()
+pub(crate) fn list(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
+    assistants::get(cx, assistant_id)?;
+    let stored = cx.tx.list(Kind::Version, assistant_id, Order::NewestFirst)?;
+    stored.iter().map(|version| assistants::view(cx, version)).collect()
 }
 
 /// One version as it is answered.
 pub(crate) fn get(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     assistant_id: &str,
     version_id: &str,
     include_mcp_servers: Option<bool>,
-) -> Outcome<Value> {
-    let mut answer = assistants::view(work, &existing(work, assistant_id, version_id)?)?;
+) -> Result<Value> {
+    let mut answer = assistants::view(cx, &existing(cx, assistant_id, version_id)?)?;
     if !include_mcp_servers.unwrap_or(MCP_SERVERS_ARE_INCLUDED)
         && let Some(answer) = answer.as_object_mut()
     {
@@ -29,47 +33,70 @@ pub(crate) fn get(
 }
 
 /// One version as it is stored, where the assistant has it.
-pub(crate) fn find(work: &Work<'_>, assistant_id: &str, version_id: &str) -> Outcome<Option<Value>> {
-    Ok(work.tx.get(kind::VERSION, version_id)?.filter(|version| version["id"] == assistant_id))
+pub(crate) fn find(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Option<Value>> {
+    Ok(cx.tx.get(Kind::Version, version_id)?.filter(|version| version["id"] == assistant_id))
 }
 
 /// Changes a version in place; the main one can not be changed here.
 pub(crate) fn update(
-    work: &Work<'_>,
+    cx: &Context<'_>,
     assistant_id: &str,
     version_id: &str,
     body: Map<String, Value>,
-) -> Outcome<Value> {
-    let version = not_main(work, assistant_id, version_id, "changed here; update the assistant instead")?;
-    let version = assistants::updated(work, &version, body)?;
-    work.tx.replace(kind::VERSION, version_id, &version)?;
-    assistants::view(work, &version)
+) -> Result<Value> {
+    let version = not_main(cx, assistant_id, version_id, "changed here; update the assistant instead")?;
+    let version = assistants::updated(cx, &version, body)?;
+    cx.tx.replace(Kind::Version, version_id, &version)?;
+    assistants::view(cx, &version)
 }
 
 /// Removes a version, which can not be the main one. A canary deploy that names it serves the main one in its place.
-pub(crate) fn delete(work: &Work<'_>, assistant_id: &str, version_id: &str) -> Outcome<()> {
-    not_main(work, assistant_id, version_id, "deleted; promote another one first")?;
-    work.tx.delete(kind::VERSION, version_id)?;
+pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<()> {
+    not_main(cx, assistant_id, version_id, "deleted; promote another one first")?;
+    cx.tx.delete(Kind::Version, version_id)?;
+    Ok(())
+}
+
+/// Stores a new version of an assistant. Beyond ten versions, the oldest are erased, except the main version and those that
+/// the canary deploy names.
+pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<()> {
+    let (assistant_id, version_id) = (text(version, "id"), text(version, "version_id"));
+    cx.tx.insert(Kind::Version, version_id, assistant_id, version)?;
+    if is_main {
+        assistants::make_main(cx, version)?;
+    }
+    let all = cx.tx.list(Kind::Version, assistant_id, Order::OldestFirst)?;
+    let excess = all.len().saturating_sub(MAX_VERSIONS);
+    if excess == 0 {
+        return Ok(());
+    }
+    let mut kept = canary_deploys::named_versions(cx, assistant_id)?;
+    kept.insert(version_id.to_owned());
+    kept.insert(text(&assistants::get(cx, assistant_id)?, "version_id").to_owned());
+    let ids = all.iter().map(|version| text(version, "version_id"));
+    for erased in ids.filter(|id| !kept.contains(*id)).take(excess) {
+        cx.tx.delete(Kind::Version, erased)?;
+    }
     Ok(())
 }
 
 /// Makes a version the main one and ends the canary deploy.
-pub(crate) fn promote(work: &Work<'_>, assistant_id: &str, version_id: &str) -> Outcome<Value> {
-    let version = existing(work, assistant_id, version_id)?;
-    assistants::make_main(work, &version)?;
-    canary_deploys::end(work, assistant_id)?;
-    assistants::view(work, &version)
+pub(crate) fn promote(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
+    let version = existing(cx, assistant_id, version_id)?;
+    assistants::make_main(cx, &version)?;
+    canary_deploys::end(cx, assistant_id)?;
+    assistants::view(cx, &version)
 }
 
-fn existing(work: &Work<'_>, assistant_id: &str, version_id: &str) -> Outcome<Value> {
-    assistants::get(work, assistant_id)?;
-    find(work, assistant_id, version_id)?.ok_or_else(|| Problem::not_found("version", version_id))
+fn existing(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
+    assistants::get(cx, assistant_id)?;
+    find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
 }
 
-fn not_main(work: &Work<'_>, assistant_id: &str, version_id: &str, cannot: &str) -> Outcome<Value> {
-    let version = existing(work, assistant_id, version_id)?;
-    if assistants::get(work, assistant_id)?["version_id"] == version_id {
-        return Err(Problem::bad_request(format!("Version '{version_id}' is the main one and can not be {cannot}.")));
+fn not_main(cx: &Context<'_>, assistant_id: &str, version_id: &str, action: &'static str) -> Result<Value> {
+    let version = existing(cx, assistant_id, version_id)?;
+    if assistants::get(cx, assistant_id)?["version_id"] == version_id {
+        return Err(Error::MainVersion { version_id: version_id.to_owned(), action });
     }
     Ok(version)
 }

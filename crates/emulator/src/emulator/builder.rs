@@ -4,33 +4,30 @@ use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 
 use telnyx_ai_webhooks::Signer;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Emulator, InProcess, StartError};
+use super::{Emulator, InProcess, StartError, router};
 use crate::{
-    agenda::{self, Agenda},
-    app::{App, Parts},
+    access::Access,
+    app::{App, Start},
     assumptions::Assumptions,
-    calls::{Callee, PicksUp},
-    clock::{NoTime, Time},
-    deliveries::Deliveries,
-    dialogue::llm::Llm,
-    domain::moment,
-    faults::FaultList,
-    http::{self, idempotency::InFlight, rate_limit::RateLimit},
+    dialogue::{Dialogue, Model},
+    domain::Domain,
+    faults::Faults,
+    hooks::{Callee, EchoResponder, Judge, PhraseJudge, PicksUp, Responder},
+    http::server,
     ids::Ids,
-    judge::{Judge, PhraseJudge},
-    outgoing::Outgoing,
+    outbound::{HttpClient, Outbound, deliveries::Deliveries, llm::Llm},
     request_log::RequestLog,
-    responder::{EchoResponder, Responder},
-    script::{ScriptBook, Scripts},
-    seed::{Contents, Seed, SeedError},
-    server::{Line, Listening},
+    scheduler::{Scheduler, clock, insight_runs::InsightRuns, test_runs::TestRuns},
+    scripts::{ActiveScripts, Scripts},
+    seed::{Seed, Seeds},
     store::{OpenError, Store},
-    webhooks::Webhooks,
+    time::{self, Flow, Time},
 };
 
 /// How an [`Emulator`] is to be.
@@ -64,6 +61,7 @@ pub struct Builder {
     allow_outbound: bool,
     scripts: Scripts,
     llm: Option<Llm>,
+    allowed_hosts: Vec<String>,
     webhook_signer: Option<Signer>,
     webhook_url: Option<String>,
 }
@@ -89,6 +87,16 @@ impl Builder {
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
+        self
+    }
+
+    /// Answers requests for this host too, such as the name of a service in Docker Compose. Can be called several times.
+    ///
+    /// By default only requests for `localhost`, loopback addresses and the address that the client has connected to are
+    /// answered: otherwise a web page could reach the emulator through a name of its own that resolves to this machine.
+    #[must_use]
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
         self
     }
 
@@ -191,12 +199,12 @@ impl Builder {
         let addr = listener.local_addr().map_err(bind)?;
         let api = self.in_process()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let service = api.router.clone().into_make_service_with_connect_info::<Line>();
-        let serving = axum::serve(Listening(listener), service).with_graceful_shutdown(async move {
-            // An error says that the emulator was dropped without a signal: stop as well.
-            let _ = stopped.await;
+        let (app, router) = (api.app.clone(), api.router.clone());
+        let server = tokio::spawn(async move {
+            // An error means that the emulator was dropped without a signal.
+            let stopped = async { _ = stopped.await };
+            server::serve(listener, &app, router, stopped).await;
         });
-        let server = tokio::spawn(serving.into_future());
         Ok(Emulator { addr, base_url: format!("http://{addr}/v2"), api, stop: Some(stop), server })
     }
 
@@ -206,54 +214,60 @@ impl Builder {
     ///
     /// When the file can not be opened, or a seed is wrong.
     pub fn in_process(self) -> Result<InProcess, StartError> {
-        let frozen_at = match self.frozen_at {
-            None => None,
-            Some(text) => Some(moment(text.as_str()).ok_or(NoTime(text)).map_err(StartError::Clock)?),
-        };
-        let seeds: Result<Vec<Contents>, SeedError> = self.seeds.into_iter().map(Seed::read).collect();
-        let seeds = seeds.map_err(StartError::Seed)?;
+        let frozen_at = self.frozen_at.map(|moment| time::parse(moment.as_str()));
+        let frozen_at = frozen_at.transpose().map_err(StartError::Clock)?;
+        let seeds = Seeds::read(self.seeds).map_err(StartError::Seed)?;
         let failed = |source: OpenError| StartError::Db { path: self.db.clone(), source: source.into() };
         let store = match &self.db {
             Some(path) => Store::open(path).map_err(failed)?,
             None => Store::in_memory().map_err(failed)?,
         };
-        let ids = match frozen_at {
-            Some(_) => Ids::counted_after(store.transaction(|tx| tx.ever()).map_err(|error| failed(error.into()))?),
-            None => Ids::Random,
+        let read = |error: rusqlite::Error| failed(error.into());
+        let (ids, flow, start_flow) = match frozen_at {
+            Some(moment) => {
+                let inserted = store.transaction(|tx| tx.inserted()).map_err(read)?;
+                (Ids::counted_after(inserted), Flow::Frozen(moment), Flow::Frozen(moment))
+            }
+            None => (Ids::Random, store.transaction(clock::load).map_err(read)?, Flow::SYSTEM),
         };
-        let time = frozen_at.map_or_else(Time::real, Time::frozen_at);
-        let time_at_start = time.flow();
-        if frozen_at.is_none() {
-            time.take_up(&store).map_err(|error| failed(error.into()))?;
-        }
-        let app = App::new(Parts {
-            store,
-            time,
-            time_at_start,
-            ids,
-            agenda: Agenda::default(),
-            deliveries: Deliveries::default(),
-            responder: self.responder.unwrap_or_else(|| Box::new(EchoResponder)),
-            judge: self.judge.unwrap_or_else(|| Box::new(PhraseJudge)),
-            callee: self.callee.unwrap_or_else(|| Box::new(PicksUp)),
-            scripts: ScriptBook::new(self.scripts.clone()),
-            scripts_at_start: self.scripts,
-            llm: self.llm,
-            webhooks: Webhooks { signer: self.webhook_signer.unwrap_or_else(Signer::generate), url: self.webhook_url },
-            seeds,
-            assumptions: self.assumptions,
-            api_key: self.api_key,
-            outgoing: Outgoing::new(self.allow_outbound),
-            faults: FaultList::default(),
-            log: RequestLog::default(),
-            in_flight: InFlight::default(),
-            rate_limit: RateLimit::default(),
-            playing: tokio::sync::Mutex::default(),
-        });
+
+        let domain = Domain::new(store, Time::new(flow), ids, self.assumptions);
+        let log = RequestLog::default();
+        let client = HttpClient::new(self.allow_outbound);
+        let signer = self.webhook_signer.unwrap_or_else(Signer::generate);
+        let outbound = Outbound::new(domain.clone(), client.clone(), signer, log.clone());
+        let deliveries = Deliveries::new(domain.clone(), outbound.clone(), self.webhook_url);
+        let scripts = ActiveScripts::new(self.scripts);
+        let model = self.llm.map(|llm| Model::new(llm, client));
+        let responder = self.responder.unwrap_or_else(|| Box::new(EchoResponder));
+        let dialogue = Dialogue::new(domain.clone(), outbound.clone(), scripts.clone(), model.clone(), responder);
+        let judge: Arc<dyn Judge> = self.judge.unwrap_or_else(|| Box::new(PhraseJudge)).into();
+        let insight_runs = InsightRuns::new(domain.clone(), scripts.clone(), model.clone(), Arc::clone(&judge));
+        let test_runs = TestRuns::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
+        let callee = self.callee.unwrap_or_else(|| Box::new(PicksUp));
+        let scheduler = Scheduler::new(
+            domain.clone(),
+            outbound.clone(),
+            deliveries,
+            test_runs.clone(),
+            insight_runs.clone(),
+            callee,
+        );
+        let app = App {
+            domain,
+            scheduler,
+            test_runs,
+            insight_runs,
+            dialogue,
+            outbound,
+            scripts,
+            faults: Faults::default(),
+            log,
+            access: Access::new(self.api_key, self.allowed_hosts),
+            start: Arc::new(Start { flow: start_flow, seeds }),
+        };
         app.fill().map_err(StartError::Seed)?;
-        app.read_scripts().map_err(|problem| StartError::Seed(Contents::default().error(problem)))?;
-        agenda::changed(&app);
-        Ok(InProcess { router: http::router(app.clone()), app })
+        Ok(InProcess { router: router::router(&app), app })
     }
 }
 

@@ -15,14 +15,12 @@ use tower::{Service, ServiceExt};
 
 use crate::{
     app::App,
-    calls::Calls,
-    clock::Clock,
-    domain::contents,
     faults::Faults,
     http::faults::Reset,
-    request_log::{LoggedRequest, Wanted},
-    script::Scripts,
-    seed::SeedError,
+    request_log::{Filter, LoggedRequest},
+    scheduler::{calls::Calls, clock::Clock},
+    scripts::Scripts,
+    seed::{self, SeedError},
 };
 
 /// The API as a tower service, with no socket. Clones share their contents.
@@ -41,25 +39,25 @@ impl InProcess {
     /// The clock, to be frozen and moved.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        Clock(self.app.clone())
+        Clock::new(self.app.scheduler.clone())
     }
 
     /// What goes wrong between clients and the emulator. Here, a connection that is reset is an [`io::Error`].
     #[must_use]
     pub fn faults(&self) -> Faults {
-        Faults(self.app.clone())
+        self.app.faults.clone()
     }
 
     /// How the calls end that scheduled events place.
     #[must_use]
     pub fn calls(&self) -> Calls {
-        Calls(self.app.clone())
+        Calls::new(self.app.domain.clone())
     }
 
     /// The latest 10,000 requests to the API, and those that the emulator made itself, oldest first. Secrets are masked.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.app.log.list(&Wanted::default(), usize::MAX)
+        self.app.log.list(&Filter::default(), usize::MAX)
     }
 
     /// Forgets the requests there were.
@@ -73,13 +71,13 @@ impl InProcess {
     ///
     /// When the store can not be written.
     pub fn set_scripts(&self, scripts: Scripts) -> Result<(), io::Error> {
-        self.app.set_scripts(scripts).map_err(|problem| io::Error::other(problem.to_string()))
+        self.app.scripts.replace(&self.app.domain, scripts).map_err(|problem| io::Error::other(problem.to_string()))
     }
 
     /// The key that webhooks are to be verified with, in base64.
     #[must_use]
     pub fn webhook_public_key(&self) -> String {
-        self.app.webhooks.signer.public_key_base64()
+        self.app.outbound.webhook_public_key()
     }
 
     /// Makes everything as it was at the start: contents (with the seeds), clock, faults and request log.
@@ -97,7 +95,7 @@ impl InProcess {
     ///
     /// When the store can not be read.
     pub fn export(&self) -> Result<Value, io::Error> {
-        self.app.run(contents::export).map_err(|problem| io::Error::other(problem.to_string()))
+        self.app.domain.run(seed::export).map_err(|problem| io::Error::other(problem.to_string()))
     }
 }
 

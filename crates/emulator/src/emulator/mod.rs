@@ -2,6 +2,7 @@
 
 mod builder;
 mod in_process;
+mod router;
 mod start_error;
 
 use std::{io, net::SocketAddr, time::Duration};
@@ -9,7 +10,13 @@ use std::{io, net::SocketAddr, time::Duration};
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use crate::{calls::Calls, clock::Clock, faults::Faults, request_log::LoggedRequest, script::Scripts, seed::SeedError};
+use crate::{
+    faults::Faults,
+    request_log::LoggedRequest,
+    scheduler::{calls::Calls, clock::Clock},
+    scripts::Scripts,
+    seed::SeedError,
+};
 
 pub use builder::Builder;
 pub use in_process::{InProcess, InProcessFuture};
@@ -43,7 +50,7 @@ pub struct Emulator {
     base_url: String,
     api: InProcess,
     stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<io::Result<()>>,
+    server: JoinHandle<()>,
 }
 
 impl Emulator {
@@ -168,7 +175,7 @@ impl Emulator {
     pub async fn stop(mut self) -> io::Result<()> {
         self.signal();
         match tokio::time::timeout(PATIENCE, &mut self.server).await {
-            Ok(ended) => ended.unwrap_or_else(|error| Err(io::Error::other(error))),
+            Ok(ended) => ended.map_err(io::Error::other),
             Err(_) => {
                 self.server.abort();
                 Ok(())
@@ -182,7 +189,7 @@ impl Emulator {
     ///
     /// When the server failed.
     pub async fn serve(&mut self) -> io::Result<()> {
-        (&mut self.server).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+        (&mut self.server).await.map_err(io::Error::other)
     }
 
     fn signal(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
-use crate::{clock::NoTime, seed::SeedError};
+use crate::{seed::SeedError, time::TimeError};
 
 /// Why an emulator did not start.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub enum StartError {
     /// A seed can not be loaded.
     Seed(SeedError),
     /// The moment to start at is none.
-    Clock(NoTime),
+    Clock(TimeError),
 }
 
 impl fmt::Display for StartError {

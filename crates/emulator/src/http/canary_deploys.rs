@@ -2,35 +2,38 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use telnyx_ai_versions::CanaryDeployConfig;
 
-use super::{Answer, body::Body, idempotency::idempotent, no_content, ok};
-use crate::{app::App, domain::canary_deploys};
+use super::{Answer, body::Body, idempotency::Idempotency, no_content, ok, path::Path};
+use crate::{
+    app::App,
+    domain::{Domain, canary_deploys},
+};
 
 const PATH: &str = "/assistants/{assistant_id}/canary-deploys";
 
-pub(super) fn routes(app: &App) -> Router<App> {
-    Router::new().route(PATH, get(retrieve).put(update).delete(delete)).route(PATH, idempotent(app, post(create)))
+pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    Router::new().route(PATH, get(retrieve).put(update).delete(delete)).route(PATH, idempotency.layer(post(create)))
 }
 
-async fn retrieve(State(app): State<App>, Path(assistant_id): Path<String>) -> Answer {
-    Ok(ok(app.run(|work| canary_deploys::get(work, &assistant_id))?))
+async fn retrieve(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {
+    Ok(ok(domain.run(|cx| canary_deploys::get(cx, &assistant_id))?))
 }
 
-async fn create(State(app): State<App>, Path(assistant_id): Path<String>, body: Body) -> Answer {
+async fn create(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<CanaryDeployConfig>()?;
-    Ok(ok(app.run(|work| canary_deploys::create(work, &assistant_id, body))?))
+    Ok(ok(domain.run(|cx| canary_deploys::create(cx, &assistant_id, body))?))
 }
 
-async fn update(State(app): State<App>, Path(assistant_id): Path<String>, body: Body) -> Answer {
+async fn update(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<CanaryDeployConfig>()?;
-    Ok(ok(app.run(|work| canary_deploys::update(work, &assistant_id, body))?))
+    Ok(ok(domain.run(|cx| canary_deploys::update(cx, &assistant_id, body))?))
 }
 
-async fn delete(State(app): State<App>, Path(assistant_id): Path<String>) -> Answer {
-    app.run(|work| canary_deploys::delete(work, &assistant_id))?;
+async fn delete(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {
+    domain.run(|cx| canary_deploys::delete(cx, &assistant_id))?;
     Ok(no_content())
 }

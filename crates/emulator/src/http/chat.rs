@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::{
     Router,
     body::Body as AxumBody,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -15,81 +15,108 @@ use serde_json::{Value, json};
 use telnyx_ai_assistants::{ChatRequest, SendSms};
 use tokio::sync::mpsc;
 
-use super::{Answer, body::Body, errors::error_body, idempotency::idempotent_waiting, ok};
+use super::{
+    Answer, ApiError,
+    body::Body,
+    idempotency::{Idempotency, Keyed},
+    ok,
+    path::Path,
+};
 use crate::{
     app::App,
-    dialogue::{self, Listener, Said},
+    dialogue::{ConversationLock, Dialogue, Listener, TurnOutcome},
     domain::{
-        Problem,
-        chat::{self, Opened},
+        Domain, Error,
+        chat::{self, OpenConversation},
         sms,
     },
 };
 
-pub(super) fn routes(app: &App) -> Router<App> {
+pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
         .route("/assistants/{assistant_id}/chat", post(say))
-        .route("/assistants/{assistant_id}/chat/sms", idempotent_waiting(app, post(send_sms)))
+        .route("/assistants/{assistant_id}/chat/sms", idempotency.layer_waiting(post(send_sms)))
 }
 
-async fn say(State(app): State<App>, Path(assistant_id): Path<String>, body: Body) -> Answer {
+async fn say(
+    State(domain): State<Domain>,
+    State(dialogue): State<Dialogue>,
+    Path(assistant_id): Path<String>,
+    body: Body,
+) -> Answer {
     let body = body.object::<ChatRequest>()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let opened = app.run(|work| chat::open(work, &assistant_id, text("conversation_id").unwrap_or_default()))?;
+    let conversation_id = text("conversation_id").unwrap_or_default();
+    let lock = dialogue.lock(conversation_id).await;
+    let opened = domain.run(|cx| chat::open(cx, &assistant_id, conversation_id))?;
     let (content, name) = (text("content").unwrap_or_default(), text("name"));
     if body.get("stream").and_then(Value::as_bool).unwrap_or(false) {
-        return Ok(events(app, opened, content.to_owned(), name.map(str::to_owned)));
+        return Ok(events(domain, dialogue, lock, opened, content.to_owned(), name.map(str::to_owned)));
     }
-    let said = dialogue::answer(&app, opened, content, name, &Listener::none()).await?;
-    match said.failure {
-        Some(problem) => Err(problem.into()),
-        None => Ok(ok(json!({ "content": said.content }))),
+    let outcome = dialogue.answer(lock, opened, content, name, &Listener::none()).await?;
+    match outcome.failure {
+        Some(failure) => Err(failure.into()),
+        None => Ok(ok(json!({ "content": outcome.content }))),
     }
 }
 
-async fn send_sms(State(app): State<App>, Path(assistant_id): Path<String>, body: Body) -> Answer {
+/// Everything is stored at the end, together with the response under an idempotency key: a repetition after a crash does not
+/// find half a message.
+async fn send_sms(
+    State(domain): State<Domain>,
+    State(dialogue): State<Dialogue>,
+    Path(assistant_id): Path<String>,
+    keyed: Keyed,
+    body: Body,
+) -> Answer {
     let body = body.object::<SendSms>()?;
-    let mut sms = app.run(|work| sms::open(work, &assistant_id, &body))?;
-    let (assistant, conversation) = dialogue::prepare(&app, std::mem::take(&mut sms.opened)).await?;
-    let turn = app.run(|work| chat::turn(work, &conversation, &assistant, "", None))?;
-    match (sms::fixed(&sms, &turn), &sms.conversation_id) {
-        (Some(text), Some(id)) => app.run(|work| chat::say(work, id, &turn.assistant, &text))?,
-        (Some(_), None) => {}
-        (None, _) => {
-            let opened = Opened { assistant, conversation, ask: None };
-            let said = dialogue::answer(&app, opened, "", None, &Listener::none()).await?;
-            if let Some(problem) = said.failure {
-                return Err(problem.into());
-            }
-        }
+    let continued = domain.run(|cx| sms::continued(cx, &assistant_id, &body))?.unwrap_or_default();
+    let lock = dialogue.lock(&continued).await;
+    let (sms, opened) = domain.run(|cx| sms::open(cx, &assistant_id, &body))?;
+    let turn = dialogue.run(lock, opened, "", None, &Listener::none(), |turn| sms::fixed(&sms, turn)).await?;
+    if let Some(failure) = turn.outcome.failure {
+        return Err(failure.into());
     }
-    Ok(ok(sms.conversation_id.map_or_else(|| json!({}), |id| json!({ "conversation_id": id }))))
+    keyed.commit(&domain, |cx| {
+        let response = sms.conversation_id.as_ref().map_or_else(|| json!({}), |id| json!({ "conversation_id": id }));
+        sms::keep(cx, sms)?;
+        turn.keep(cx)?;
+        Ok(response)
+    })
 }
 
-/// What is said as server-sent events: pieces of it as they come, and then all of it, or why it broke off.
-fn events(app: App, opened: Opened, content: String, name: Option<String>) -> Response {
+/// The turn as server-sent events: pieces of text as they come, then the whole text or the failure.
+fn events(
+    domain: Domain,
+    dialogue: Dialogue,
+    lock: ConversationLock,
+    opened: OpenConversation,
+    content: String,
+    name: Option<String>,
+) -> Response {
     let (sender, receiver) = mpsc::unbounded_channel();
-    // On a task of its own: what is said is kept, also where nobody listens to the end.
+    // In its own task, because the turn is stored even if nobody listens to the end.
     let answering = tokio::spawn(async move {
-        let said = dialogue::answer(&app, opened, &content, name.as_deref(), &Listener::new(sender)).await?;
-        app.flushed().await?;
-        Ok(said)
+        let outcome = dialogue.answer(lock, opened, &content, name.as_deref(), &Listener::new(sender)).await?;
+        domain.flushed().await?;
+        Ok::<_, Error>(outcome)
     });
     let pieces = stream::unfold(receiver, |mut receiver| async move {
         let piece = receiver.recv().await?;
         Some((event("delta", &json!({ "type": "delta", "content": piece })), receiver))
     });
     let last = stream::once(async move {
-        let problem = match answering.await {
-            Ok(Ok(Said { failure: None, content, .. })) => {
+        let error = match answering.await {
+            Ok(Ok(TurnOutcome { failure: None, content, .. })) => {
                 return event("done", &json!({ "type": "done", "content": content, "whatsapp_template": null }));
             }
-            Ok(Ok(Said { failure: Some(problem), .. }) | Err(problem)) => problem,
-            Err(error) => Problem::internal(error.to_string()),
+            Ok(Ok(TurnOutcome { failure: Some(failure), .. })) => ApiError::from(failure),
+            Ok(Err(error)) => error.into(),
+            Err(error) => Error::Internal(error.to_string()).into(),
         };
-        let mut body = error_body(&problem.issues);
+        let mut body = error.body();
         body["type"] = "error".into();
-        body["message"] = problem.to_string().into();
+        body["message"] = error.to_string().into();
         event("error", &body)
     });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];

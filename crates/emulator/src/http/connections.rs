@@ -1,30 +1,29 @@
 //! `/ai/integrations/connections`.
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    routing::get,
+use axum::{Router, extract::State, routing::get};
+
+use super::{Answer, data, no_content, path::Path};
+use crate::{
+    app::App,
+    domain::{Domain, connections},
 };
 
-use super::{Answer, data, no_content};
-use crate::{app::App, domain::connections};
-
-pub(super) fn routes(_: &App) -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/integrations/connections", get(list))
         .route("/integrations/connections/{user_connection_id}", get(retrieve).delete(delete))
 }
 
-async fn list(State(app): State<App>) -> Answer {
-    Ok(data(app.run(connections::list)?))
+async fn list(State(domain): State<Domain>) -> Answer {
+    Ok(data(domain.run(connections::list)?))
 }
 
 /// Unlike other single objects, a connection comes under `data`.
-async fn retrieve(State(app): State<App>, Path(connection_id): Path<String>) -> Answer {
-    Ok(data(app.run(|work| connections::get(work, &connection_id))?))
+async fn retrieve(State(domain): State<Domain>, Path(connection_id): Path<String>) -> Answer {
+    Ok(data(domain.run(|cx| connections::get(cx, &connection_id))?))
 }
 
-async fn delete(State(app): State<App>, Path(connection_id): Path<String>) -> Answer {
-    app.run(|work| connections::delete(work, &connection_id))?;
+async fn delete(State(domain): State<Domain>, Path(connection_id): Path<String>) -> Answer {
+    domain.run(|cx| connections::delete(cx, &connection_id))?;
     Ok(no_content())
 }

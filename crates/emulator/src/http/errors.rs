@@ -1,4 +1,4 @@
-//! Error answers.
+//! Error responses.
 
 use axum::{
     Json,
@@ -9,90 +9,196 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    app::App,
-    assumptions::ValidationShape,
-    domain::{Code, Problem, problem::Issue},
+    assumptions::{ENDED_CONVERSATION_STATUS, MAIN_VERSION_STATUS, UNREADABLE_EXPRESSION_STATUS, ValidationShape},
+    dialogue::Failure,
+    domain::{self, Domain, ViolationKind},
 };
 
-/// An error answer: a status and at least one issue.
-#[derive(Debug)]
-pub(crate) struct ApiError {
-    status: StatusCode,
-    issues: Vec<Issue>,
-}
+/// A code of the API, with its title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Code(&'static str, &'static str);
 
-/// The issues of an answer, left with it for [`shape`].
-#[derive(Debug, Clone)]
-struct Issues(Vec<Issue>);
+impl Code {
+    pub(super) const MISSING: Self = Self("10004", "Missing required parameter");
+    pub(super) const NOT_FOUND: Self = Self("10005", "Resource not found");
+    pub(super) const UNEXPECTED: Self = Self("10007", "Unexpected error");
+    pub(super) const AUTHENTICATION: Self = Self("10009", "Authentication failed");
+    pub(super) const TOO_MANY: Self = Self("10011", "Too many requests");
+    pub(super) const BAD_REQUEST: Self = Self("10015", "Bad request");
+    pub(super) const INVALID_JSON: Self = Self("10023", "Invalid JSON");
+    pub(super) const LENGTH: Self = Self("10025", "Invalid length");
+    pub(super) const UNPROCESSABLE: Self = Self("10027", "Unprocessable entity");
+    pub(super) const METHOD: Self = Self("10030", "Method not allowed");
+    pub(super) const ENUM: Self = Self("10032", "Invalid enumerated value");
+    pub(super) const RANGE: Self = Self("10033", "Value outside of range");
 
-impl ApiError {
-    pub(crate) fn new(status: StatusCode, code: Code, detail: impl Into<String>) -> Self {
-        Self { status, issues: vec![Issue { code, detail: detail.into(), pointer: None }] }
+    fn of(kind: ViolationKind) -> Self {
+        match kind {
+            ViolationKind::Missing => Self::MISSING,
+            ViolationKind::Length => Self::LENGTH,
+            ViolationKind::OutOfRange => Self::RANGE,
+            ViolationKind::UnknownValue => Self::ENUM,
+            kind if is_bad_request(kind) => Self::BAD_REQUEST,
+            _ => Self::UNPROCESSABLE,
+        }
+    }
+
+    /// The code for an error that has only a status.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::AUTHENTICATION,
+            StatusCode::NOT_FOUND => Self::NOT_FOUND,
+            StatusCode::METHOD_NOT_ALLOWED => Self::METHOD,
+            StatusCode::UNPROCESSABLE_ENTITY => Self::UNPROCESSABLE,
+            StatusCode::TOO_MANY_REQUESTS => Self::TOO_MANY,
+            status if status.is_client_error() => Self::BAD_REQUEST,
+            _ => Self::UNEXPECTED,
+        }
     }
 }
 
-impl From<Problem> for ApiError {
-    fn from(problem: Problem) -> Self {
-        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, issues: problem.issues }
+/// Whether the API responds 400 instead of 422 to a violation.
+fn is_bad_request(kind: ViolationKind) -> bool {
+    matches!(kind, ViolationKind::OneOnly | ViolationKind::Unsupported)
+}
+
+/// One error of a response.
+#[derive(Debug, Clone)]
+struct Item {
+    code: Code,
+    detail: String,
+    /// A JSON pointer into the request, or empty.
+    pointer: String,
+}
+
+/// An error response: a status and at least one error.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    items: Vec<Item>,
+}
+
+/// The errors of a response, left in its extensions for [`shape`].
+#[derive(Debug, Clone)]
+struct Items(Vec<Item>);
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, code: Code, detail: impl Into<String>) -> Self {
+        Self { status, items: vec![Item { code, detail: detail.into(), pointer: String::new() }] }
+    }
+
+    /// An error with the code for its status.
+    pub(super) fn of_status(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self::new(status, Code::of_status(status), detail)
+    }
+
+    /// `errors[]` of `code`, `title`, `detail` and, if known, `source.pointer`.
+    pub(super) fn body(&self) -> Value {
+        let errors: Vec<Value> = self
+            .items
+            .iter()
+            .map(|item| {
+                let mut error = json!({ "code": item.code.0, "title": item.code.1, "detail": item.detail });
+                if !item.pointer.is_empty() {
+                    error["source"] = json!({ "pointer": item.pointer });
+                }
+                error
+            })
+            .collect();
+        json!({ "errors": errors })
+    }
+}
+
+impl From<domain::Error> for ApiError {
+    fn from(error: domain::Error) -> Self {
+        use domain::Error;
+
+        let status = |status: u16| StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (status, code) = match &error {
+            Error::NotFound { .. } => (StatusCode::NOT_FOUND, Code::NOT_FOUND),
+            Error::Conflict(_) => (StatusCode::CONFLICT, Code::BAD_REQUEST),
+            Error::NotPossible(_) => (StatusCode::BAD_REQUEST, Code::BAD_REQUEST),
+            Error::MainVersion { .. } => (status(MAIN_VERSION_STATUS), Code::BAD_REQUEST),
+            Error::ConversationEnded { .. } => (status(ENDED_CONVERSATION_STATUS), Code::BAD_REQUEST),
+            Error::UnreadableExpression { .. } => (status(UNREADABLE_EXPRESSION_STATUS), Code::UNPROCESSABLE),
+            Error::Invalid(violations) if violations.iter().all(|violation| is_bad_request(violation.kind)) => {
+                (StatusCode::BAD_REQUEST, Code::BAD_REQUEST)
+            }
+            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::UNPROCESSABLE),
+            Error::Store(_) | Error::Flush(_) | Error::Internal(_) => {
+                tracing::error!(%error, "a request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, Code::UNEXPECTED)
+            }
+        };
+        match error {
+            Error::Invalid(violations) => {
+                let items = violations.into_iter().map(|violation| Item {
+                    code: Code::of(violation.kind),
+                    detail: violation.message,
+                    pointer: violation.pointer,
+                });
+                Self { status, items: items.collect() }
+            }
+            other => Self::new(status, code, other.to_string()),
+        }
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::of_status(status, failure.to_string())
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(error_body(&self.issues))).into_response();
-        response.extensions_mut().insert(Issues(self.issues));
+        let mut response = (self.status, Json(self.body())).into_response();
+        response.extensions_mut().insert(Items(self.items));
         response
     }
 }
 
-/// The body of an error answer: `errors[]` of `code`, `title`, `detail` and, where it is known, `source.pointer`.
-pub(super) fn error_body(issues: &[Issue]) -> Value {
-    let errors: Vec<Value> = issues
-        .iter()
-        .map(|issue| {
-            let mut error = json!({ "code": issue.code.0, "title": issue.code.1, "detail": issue.detail });
-            if let Some(pointer) = &issue.pointer {
-                error["source"] = json!({ "pointer": pointer });
-            }
-            error
-        })
-        .collect();
-    json!({ "errors": errors })
+/// All details in one text.
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (n, item) in self.items.iter().enumerate() {
+            let space = if n == 0 { "" } else { " " };
+            write!(f, "{space}{}", item.detail)?;
+        }
+        Ok(())
+    }
 }
 
-/// Writes 422 answers in the other shape, where that is asked for.
-pub(crate) async fn shape(State(app): State<App>, response: Response) -> Response {
-    let Some(Issues(issues)) = response.extensions().get::<Issues>().cloned() else { return response };
-    if app.assumptions.validation_shape != ValidationShape::Detail
+/// Rewrites 422 responses in the shape `detail[]`, if that is configured.
+pub(super) async fn shape(State(domain): State<Domain>, response: Response) -> Response {
+    let Some(Items(items)) = response.extensions().get::<Items>().cloned() else { return response };
+    if domain.assumptions().validation_shape != ValidationShape::Detail
         || response.status() != StatusCode::UNPROCESSABLE_ENTITY
     {
         return response;
     }
-    let detail: Vec<Value> = issues
+    let detail: Vec<Value> = items
         .iter()
-        .map(|issue| {
-            let path = issue.pointer.as_deref().unwrap_or_default();
-            let steps = path.split('/').filter(|step| !step.is_empty()).map(|step| match step.parse::<u64>() {
-                Ok(index) => json!(index),
-                Err(_) => json!(step),
-            });
+        .map(|item| {
+            let steps = item.pointer.split('/').filter(|step| !step.is_empty());
+            let steps = steps.map(|step| step.parse::<u64>().map_or_else(|_| json!(step), |index| json!(index)));
             let loc: Vec<Value> = std::iter::once(json!("body")).chain(steps).collect();
-            let kind = if issue.code == Code::MISSING { "missing" } else { "value_error" };
-            json!({ "loc": loc, "msg": issue.detail, "type": kind })
+            let kind = if item.code == Code::MISSING { "missing" } else { "value_error" };
+            json!({ "loc": loc, "msg": item.detail, "type": kind })
         })
         .collect();
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": detail }))).into_response()
 }
 
-/// 404 for an address that is no operation's.
-pub(crate) async fn no_such_route(request: Request) -> ApiError {
+/// 404 for an unknown path.
+pub(super) async fn unknown_route(request: Request) -> ApiError {
     let detail = format!("There is nothing at {}.", request.uri().path());
     ApiError::new(StatusCode::NOT_FOUND, Code::NOT_FOUND, detail)
 }
 
-/// 405 for an address that does not know the method; the router adds `Allow`.
-pub(crate) async fn method_not_allowed(request: Request) -> ApiError {
+/// 405 for an unknown method of a path; the router adds `Allow`.
+pub(super) async fn method_not_allowed(request: Request) -> ApiError {
     let detail = format!("{} does not take {}.", request.uri().path(), request.method());
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, Code::METHOD, detail)
 }

@@ -1,11 +1,11 @@
-//! Lets faults strike.
+//! Applies faults to requests.
 
 use std::io;
 
 use axum::{
     Json,
     body::{Body, Bytes, to_bytes},
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,56 +13,65 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::{errors::ApiError, rate_limit};
-use crate::{app::App, domain::Code, faults::Effect, server::Line};
+use super::{connection::ConnectionHandle, errors::ApiError, rate_limit};
+use crate::{
+    domain::Domain,
+    faults::{Effect, Faults},
+};
 
-/// Marks an answer that never arrives: the connection is reset.
+/// Marks a response that never arrives, because the connection is reset.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
 
 impl Reset {
-    /// What a caller sees of it.
+    /// The error that a caller gets.
     pub(crate) fn error() -> io::Error {
         io::Error::new(io::ErrorKind::ConnectionReset, "the connection was reset")
     }
 }
 
-/// Answers a request as the fault wants that strikes it, if one does.
-pub(crate) async fn strike(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(strike) = app.faults.strike(request.method().as_str(), request.uri().path(), app.time.now()) else {
+/// Handles a request as the first matching fault wants, if there is one.
+pub(super) async fn apply(
+    State(faults): State<Faults>,
+    State(domain): State<Domain>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let now = domain.time().now();
+    let Some(applied) = faults.apply(request.method().as_str(), request.uri().path(), now) else {
         return next.run(request).await;
     };
-    if let Some(delay) = strike.delay {
+    if let Some(delay) = applied.delay {
         tokio::time::sleep(delay).await;
     }
-    let line = request.extensions().get::<ConnectInfo<Line>>().map(|ConnectInfo(line)| line.clone());
-    match strike.effect {
+    let connection = request.extensions().get::<ConnectionHandle>().cloned();
+    match applied.effect {
         None => next.run(request).await,
-        Some(Effect::Answer { status, headers, body }) => answer(status, &headers, body),
-        Some(Effect::DropBefore) => reset(line),
+        Some(Effect::Answer { status, headers, body }) => respond(status, &headers, body),
+        Some(Effect::DropBefore) => reset(connection),
         Some(Effect::DropAfter) => {
             let response = next.run(request).await;
-            // What a handler does while its answer goes out belongs to the handling.
+            // What a handler does while its response is sent belongs to the handling.
             let _ = to_bytes(response.into_body(), usize::MAX).await;
-            reset(line)
+            reset(connection)
         }
         Some(Effect::Stall) => half(next.run(request).await, End::Silence).await,
         Some(Effect::Truncate) => half(next.run(request).await, End::Close).await,
         Some(Effect::InvalidJson) => garbled(next.run(request).await).await,
-        Some(Effect::RateLimit { .. }) => match strike.used {
+        Some(Effect::RateLimit { .. }) => match applied.used {
             Some(used) => rate_limit::within(used, request, next).await,
             None => next.run(request).await,
         },
     }
 }
 
-fn answer(status: u16, headers: &[(String, String)], body: Option<Value>) -> Response {
+fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match body {
         Some(Value::String(text)) => (status, text).into_response(),
         Some(json) => (status, Json(json)).into_response(),
         None if status.is_client_error() || status.is_server_error() => {
-            ApiError::new(status, code(status), "A fault that was asked for.").into_response()
+            ApiError::of_status(status, "This error was requested by a fault.").into_response()
         }
         None => status.into_response(),
     };
@@ -71,28 +80,16 @@ fn answer(status: u16, headers: &[(String, String)], body: Option<Value>) -> Res
             (Ok(name), Ok(value)) => {
                 response.headers_mut().insert(name, value);
             }
-            _ => tracing::warn!(name, "a fault has a header that can not be sent"),
+            _ => tracing::warn!(name, "the header of a fault cannot be sent"),
         }
     }
     response
 }
 
-fn code(status: StatusCode) -> Code {
-    match status {
-        StatusCode::UNAUTHORIZED => Code::AUTHENTICATION,
-        StatusCode::NOT_FOUND => Code::NOT_FOUND,
-        StatusCode::METHOD_NOT_ALLOWED => Code::METHOD,
-        StatusCode::UNPROCESSABLE_ENTITY => Code::UNPROCESSABLE,
-        StatusCode::TOO_MANY_REQUESTS => Code::TOO_MANY,
-        status if status.is_client_error() => Code::BAD_REQUEST,
-        _ => Code::UNEXPECTED,
-    }
-}
-
-/// Nothing of this answer goes out where the line can be reset. Where it is served in another way, its body fails.
-fn reset(line: Option<Line>) -> Response {
-    if let Some(line) = line {
-        line.reset();
+/// Resets the connection, so that nothing of the response is sent. Without a connection, the body of the response fails.
+fn reset(connection: Option<ConnectionHandle>) -> Response {
+    if let Some(connection) = connection {
+        connection.reset();
     }
     let mut response = Response::new(Body::from_stream(stream::iter([Err::<Bytes, _>(Reset::error())])));
     *response.status_mut() = StatusCode::BAD_GATEWAY;
@@ -100,7 +97,7 @@ fn reset(line: Option<Line>) -> Response {
     response
 }
 
-/// How half an answer ends.
+/// How half a response ends.
 enum End {
     Silence,
     Close,
@@ -114,7 +111,7 @@ async fn half(response: Response, end: End) -> Response {
     let rest = stream::once(async move {
         match end {
             End::Silence => std::future::pending().await,
-            // Gives the first half time to go out.
+            // Gives the first half time to be sent.
             End::Close => tokio::task::yield_now().await,
         }
         Err(io::Error::from(io::ErrorKind::UnexpectedEof))
@@ -126,7 +123,7 @@ async fn garbled(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(whole) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let mut bytes = whole[..whole.len() / 2].to_vec();
-    bytes.extend_from_slice(b"<no JSON>");
+    bytes.extend_from_slice(b"<not JSON>");
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(bytes))
 }

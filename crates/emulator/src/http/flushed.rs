@@ -1,4 +1,4 @@
-//! No answer goes out before what it tells of is on the disk.
+//! Holds responses back until what they report is on the disk.
 
 use axum::{
     extract::{Request, State},
@@ -7,13 +7,19 @@ use axum::{
 };
 
 use super::errors::ApiError;
-use crate::app::App;
+use crate::{domain::Domain, scheduler::Scheduler};
 
-/// Handles a request, and holds its answer back until the store is flushed.
-pub(super) async fn wait(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Handles a request, and holds its response back until the store is flushed.
+pub(crate) async fn wait(
+    State(domain): State<Domain>,
+    State(scheduler): State<Scheduler>,
+    request: Request,
+    next: Next,
+) -> Response {
+    scheduler.ensure_running();
     let response = next.run(request).await;
-    match app.flushed().await {
+    match domain.flushed().await {
         Ok(()) => response,
-        Err(problem) => ApiError::from(problem).into_response(),
+        Err(error) => ApiError::from(error).into_response(),
     }
 }

@@ -1,59 +1,74 @@
-//! `Idempotency-Key`: the same request under the same key is done once, and answered alike each time.
+//! `Idempotency-Key`: a request under a key runs once, and each repetition gets the same response.
 
 use std::{
     collections::HashSet,
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response};
+use serde_json::Value;
 
-use super::{MAX_BODY_BYTES, errors::ApiError, query::Params};
+use super::{Answer, errors::ApiError, ok, query::Params};
 use crate::{
     app::App,
     assumptions::{IDEMPOTENCY_KEY_ALLOWS_COLON, REPLAY_HEADER},
-    domain::{Code, Outcome, Problem, Work},
-    store::Recorded,
+    domain::{
+        Context, Domain, Error, Result,
+        idempotency::{self, KeyedRequest, RecordedResponse},
+    },
 };
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY_LENGTH: usize = 255;
-const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
-/// Makes an operation heed `Idempotency-Key`. What it does and the record of its answer are one transaction: there is
-/// never one without the other.
-pub(crate) fn idempotent(app: &App, operation: MethodRouter<App>) -> MethodRouter<App> {
-    operation.route_layer(from_fn_with_state(app.clone(), async |state, request, next| {
-        heed(state, request, next, Way::AtOnce).await
-    }))
+/// Makes operations heed `Idempotency-Key`. Clones share the keys in use.
+#[derive(Debug, Clone)]
+pub(super) struct Idempotency {
+    domain: Domain,
+    in_flight: InFlight,
 }
 
-/// Makes an operation heed `Idempotency-Key` that may wait for something outside: its answer is recorded afterwards.
-pub(crate) fn idempotent_waiting(app: &App, operation: MethodRouter<App>) -> MethodRouter<App> {
-    operation.route_layer(from_fn_with_state(app.clone(), async |state, request, next| {
-        heed(state, request, next, Way::Waiting).await
-    }))
+impl Idempotency {
+    pub(super) fn new(domain: Domain) -> Self {
+        Self { domain, in_flight: InFlight::default() }
+    }
+
+    /// Makes an operation heed keys. The operation and the record of its response are one transaction.
+    pub(super) fn layer(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
+        operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
+            heed(state, request, next, Mode::Transaction).await
+        }))
+    }
+
+    /// Makes an operation heed keys that waits for something outside. It records its response itself, by [`Keyed::commit`].
+    pub(super) fn layer_waiting(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
+        operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
+            heed(state, request, next, Mode::Waiting).await
+        }))
+    }
 }
 
-/// How an operation is done.
+/// How an operation runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    AtOnce,
+enum Mode {
+    Transaction,
     Waiting,
 }
 
-/// The operations under way that have a key.
+/// The operations with a key that are running.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<HashSet<(String, String)>>>);
+struct InFlight(Arc<Mutex<HashSet<(String, String)>>>);
 
-/// Holds one place in [`InFlight`].
+/// An operation in [`InFlight`], until this is dropped.
 #[derive(Debug)]
 struct Place(InFlight, (String, String));
 
@@ -71,10 +86,10 @@ impl Drop for Place {
     }
 }
 
-async fn heed(State(app): State<App>, request: Request, next: Next, way: Way) -> Response {
+async fn heed(State(idempotency): State<Idempotency>, request: Request, next: Next, mode: Mode) -> Response {
     match key(request.headers()) {
         Ok(None) => next.run(request).await,
-        Ok(Some(key)) => once(app, key, request, next, way).await.unwrap_or_else(IntoResponse::into_response),
+        Ok(Some(key)) => idempotency.once(key, request, next, mode).await.unwrap_or_else(IntoResponse::into_response),
         Err(error) => error.into_response(),
     }
 }
@@ -86,129 +101,147 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (IDEMPOTENCY_KEY_ALLOWS_COLON && byte == b':')
     };
     match value.to_str() {
-        _ if values.next().is_some() => Err(Problem::bad_request("There is more than one Idempotency-Key.").into()),
+        _ if values.next().is_some() => {
+            Err(Error::NotPossible("There is more than one Idempotency-Key.".to_owned()).into())
+        }
         Ok(key) if (1..=MAX_KEY_LENGTH).contains(&key.len()) && key.bytes().all(allowed) => Ok(Some(key.to_owned())),
         _ => {
             let detail = format!("Idempotency-Key takes 1 to {MAX_KEY_LENGTH} letters, digits, '_' and '-'.");
-            Err(Problem::bad_request(detail).into())
+            Err(Error::NotPossible(detail).into())
         }
     }
 }
 
-/// Replays the recorded answer, or does the operation and records its answer.
-async fn once(app: App, key: String, request: Request, next: Next, way: Way) -> Answer {
-    let operation = format!("{} {}", request.method(), request.uri().path());
-    let query = canonical_query(request.uri().query().unwrap_or_default());
-    let Some(place) = app.in_flight.enter(&operation, &key) else {
-        return Err(Problem::conflict(format!("A request with Idempotency-Key '{key}' is under way.")).into());
-    };
+impl Idempotency {
+    /// Replays the recorded response, or runs the operation.
+    async fn once(self, key: String, request: Request, next: Next, mode: Mode) -> Answer {
+        let operation = format!("{} {}", request.method(), request.uri().path());
+        let query = canonical_query(request.uri().query().unwrap_or_default());
+        let Some(_place) = self.in_flight.enter(&operation, &key) else {
+            return Err(Error::Conflict(format!("A request with Idempotency-Key '{key}' is in progress.")).into());
+        };
 
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_BODY_BYTES)
-        .await
-        .map_err(|error| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::BAD_REQUEST, error.to_string()))?;
+        let (parts, body) = request.into_parts();
+        // It was read before.
+        let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
-    let call = Call { operation, key, query, parts, body };
-    let recorded = app.run(|work| match call.recorded(work)? {
-        None if way == Way::AtOnce => call.answer_at_once(work, next.clone()),
-        recorded => Ok(recorded),
-    })?;
-    if let Some(answer) = recorded {
-        return answer;
-    }
-
-    // On a task of its own: a caller that hangs up must find the answer when it tries again.
-    let work = async move {
-        let answer = Whole::of(next.run(call.request()).await).await?;
-        if answer.0.status.is_success() {
-            app.run(|work| call.record(work, &answer))?;
+        let request = Arc::new(KeyedRequest { operation, key, query, body: body.to_vec() });
+        let call = Call { request, parts, body };
+        let answer = self.domain.run(|cx| match call.recorded(cx)? {
+            None if mode == Mode::Transaction => call.answer_at_once(cx, next.clone()).map(Some),
+            recorded => Ok(recorded),
+        })?;
+        match answer {
+            Some(answer) => Ok(answer),
+            None => Ok(next.run(call.request()).await),
         }
-        drop(place);
-        Ok(answer.into_response())
-    };
-    tokio::spawn(work).await.unwrap_or_else(|error| Err(Problem::internal(error.to_string()).into()))
+    }
 }
 
-type Answer = Result<Response, ApiError>;
+/// The key of a request, for an operation that records its response itself. Empty if the request has none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keyed(Option<Arc<KeyedRequest>>);
+
+impl<S: Sync> FromRequestParts<S> for Keyed {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
+
+impl Keyed {
+    /// Runs rules that return the body of a response, and records the response, in one transaction.
+    pub(super) fn commit(
+        &self,
+        domain: &Domain,
+        rules: impl FnOnce(&Context<'_>) -> Result<Value>,
+    ) -> Result<Response, ApiError> {
+        let body = domain.run(|cx| {
+            let body = rules(cx)?;
+            if let Some(request) = &self.0 {
+                let response = RecordedResponse {
+                    status: StatusCode::OK.as_u16(),
+                    content_type: "application/json".to_owned(),
+                    body: body.to_string().into(),
+                };
+                idempotency::record(cx, request, response)?;
+            }
+            Ok(body)
+        })?;
+        Ok(ok(body))
+    }
+}
 
 /// A request under a key.
 struct Call {
-    operation: String,
-    key: String,
-    query: String,
+    request: Arc<KeyedRequest>,
     parts: Parts,
     body: Bytes,
 }
 
 impl Call {
     fn request(&self) -> Request {
-        Request::from_parts(self.parts.clone(), Body::from(self.body.clone()))
+        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.body.clone()));
+        request.extensions_mut().insert(Keyed(Some(Arc::clone(&self.request))));
+        request
     }
 
-    /// The answer that was recorded, or a refusal where that was to another request.
-    fn recorded(&self, work: &Work<'_>) -> Outcome<Option<Answer>> {
-        work.tx.forget_recorded_before(work.now.as_second() - KEPT_SECONDS)?;
-        let Some(recorded) = work.tx.recorded(&self.operation, &self.key)? else { return Ok(None) };
-        if recorded.query != self.query || recorded.request != self.body {
-            let detail = format!("Idempotency-Key '{}' was used for another request.", self.key);
-            return Err(Problem::invalid(Code::UNPROCESSABLE, "", detail));
-        }
-        Ok(Some(Ok(replay(recorded))))
+    /// The recorded response, or an error if it was to another request.
+    fn recorded(&self, cx: &Context<'_>) -> Result<Option<Response>> {
+        Ok(idempotency::recorded(cx, &self.request)?.map(replay))
     }
 
-    /// Does the operation as a part of this transaction, which it can unless it has to wait: then nothing is done.
-    fn answer_at_once(&self, work: &Work<'_>, next: Next) -> Outcome<Option<Answer>> {
-        let done = work.tx.part(|| {
+    /// Runs an operation that never waits as a part of this transaction, and records its response.
+    fn answer_at_once(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
+        let done = cx.part(|| {
             let operation = async { Whole::of(next.run(self.request()).await).await };
-            let answer = operation.now_or_never().ok_or(Undone::Waits)??;
-            if !answer.0.status.is_success() {
-                return Err(Undone::Refused(Box::new(answer)));
+            let waits = || Error::Internal("An operation under a key must not wait.".to_owned());
+            let answer = operation.now_or_never().ok_or_else(waits)??;
+            if answer.0.status.is_success() {
+                self.record(cx, &answer)?;
+                Ok(answer)
+            } else {
+                Err(Undone::Refused(Box::new(answer)))
             }
-            self.record(work, &answer)?;
-            Ok(answer)
         });
         match done {
-            Ok(answer) => Ok(Some(Ok(answer.into_response()))),
-            Err(Undone::Refused(answer)) => Ok(Some(Ok(answer.into_response()))),
-            Err(Undone::Waits) => Ok(None),
-            Err(Undone::Failed(problem)) => Err(problem),
+            Ok(answer) => Ok(answer.into_response()),
+            Err(Undone::Refused(answer)) => Ok(answer.into_response()),
+            Err(Undone::Failed(error)) => Err(error),
         }
     }
 
-    fn record(&self, work: &Work<'_>, Whole(parts, answer): &Whole) -> Outcome<()> {
+    fn record(&self, cx: &Context<'_>, Whole(parts, body): &Whole) -> Result<()> {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let recorded = Recorded {
-            query: self.query.clone(),
-            request: self.body.to_vec(),
+        let response = RecordedResponse {
             status: parts.status.as_u16(),
             content_type: content_type.unwrap_or_default().to_owned(),
-            response: answer.to_vec(),
-            created_at: work.now.as_second(),
+            body: body.to_vec(),
         };
-        Ok(work.tx.record(&self.operation, &self.key, &recorded)?)
+        idempotency::record(cx, &self.request, response)
     }
 }
 
-/// Why an operation is no part of a transaction.
+/// Why an operation is rolled back.
 enum Undone {
-    Waits,
     Refused(Box<Whole>),
-    Failed(Problem),
+    Failed(Error),
 }
 
-impl<E: Into<Problem>> From<E> for Undone {
+impl<E: Into<Error>> From<E> for Undone {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }
 
-/// An answer that is all there.
+/// A response with its whole body.
 struct Whole(response::Parts, Bytes);
 
 impl Whole {
-    async fn of(response: Response) -> Outcome<Self> {
+    async fn of(response: Response) -> Result<Self> {
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(error.to_string()))?;
+        let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Self(parts, body))
     }
 
@@ -217,8 +250,8 @@ impl Whole {
     }
 }
 
-fn replay(recorded: Recorded) -> Response {
-    let mut response = Response::new(Body::from(recorded.response));
+fn replay(recorded: RecordedResponse) -> Response {
+    let mut response = Response::new(Body::from(recorded.body));
     *response.status_mut() = StatusCode::from_u16(recorded.status).unwrap_or(StatusCode::OK);
     if let Ok(value) = HeaderValue::from_str(&recorded.content_type)
         && !value.is_empty()
@@ -229,7 +262,7 @@ fn replay(recorded: Recorded) -> Response {
     response
 }
 
-/// The query in an order and encoding of its own, so that it compares by its values.
+/// The query in a canonical order and encoding, so that it is compared by its values.
 fn canonical_query(query: &str) -> String {
     let params = Params::parse(query);
     let mut pairs: Vec<(&str, &str)> = params.iter().collect();

@@ -1,4 +1,4 @@
-//! The API over HTTP: thin handlers over the rules in `domain`, one file per resource, named as in the URL.
+//! The API over HTTP: handlers for the rules in `domain`, one file per resource, named as in the URL.
 
 mod assistant_tools;
 mod assistants;
@@ -6,27 +6,39 @@ mod auth;
 mod body;
 mod canary_deploys;
 mod chat;
+mod connection;
 mod connections;
 mod control;
 mod conversations;
+mod deleted_assistants;
 mod errors;
 pub(crate) mod faults;
-mod flushed;
-pub(crate) mod idempotency;
+pub(crate) mod flushed;
+pub(crate) mod guard;
+mod idempotency;
+mod insight_groups;
+mod insights;
 mod instructions;
 mod integrations;
+mod malformed;
 mod mcp_servers;
+pub(crate) mod own_task;
+pub(crate) mod panics;
+mod path;
 mod query;
-pub(crate) mod rate_limit;
-mod request_id;
+mod rate_limit;
+pub(crate) mod read_body;
+pub(crate) mod request_id;
 mod request_log;
 mod scheduled_events;
+pub(crate) mod server;
 mod tags;
 mod test_runs;
 mod test_suites;
 mod tests;
 mod tools;
 mod versions;
+mod whatsapp;
 
 use std::convert::Infallible;
 
@@ -34,7 +46,7 @@ use axum::{
     Json, Router,
     body::Body as AxumBody,
     extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    middleware::{from_fn_with_state, map_response_with_state},
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
@@ -42,50 +54,64 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use errors::ApiError;
+pub(crate) use errors::ApiError;
+use idempotency::Idempotency;
+use rate_limit::RateLimit;
 
-/// The longest request body that is read.
-const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// The most bytes of the head of a request: 64 KiB.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// What handlers give.
+/// The result of a handler.
 type Answer = Result<Response, ApiError>;
 
-/// The whole API, under `/v2`, what is the emulator's own, under `/_emulator`, and the console.
-pub(crate) fn router(app: App) -> Router {
+/// The API, under `/v2`.
+pub(crate) fn api(app: &App) -> Router {
+    let idempotency = Idempotency::new(app.domain.clone());
     let ai = Router::new()
-        .merge(assistant_tools::routes(&app))
-        .merge(assistants::routes(&app))
-        .merge(canary_deploys::routes(&app))
-        .merge(chat::routes(&app))
-        .merge(connections::routes(&app))
-        .merge(conversations::routes(&app))
-        .merge(instructions::routes(&app))
-        .merge(integrations::routes(&app))
-        .merge(mcp_servers::routes(&app))
-        .merge(scheduled_events::routes(&app))
-        .merge(tags::routes(&app))
-        .merge(test_runs::routes(&app))
-        .merge(test_suites::routes(&app))
-        .merge(tests::routes(&app))
-        .merge(tools::routes(&app))
-        .merge(versions::routes(&app));
-    let api = Router::new()
+        .merge(assistant_tools::routes())
+        .merge(assistants::routes(&idempotency))
+        .merge(canary_deploys::routes(&idempotency))
+        .merge(chat::routes(&idempotency))
+        .merge(connections::routes())
+        .merge(conversations::routes(&idempotency))
+        .merge(deleted_assistants::routes())
+        .merge(insight_groups::routes(&idempotency))
+        .merge(insights::routes(&idempotency))
+        .merge(instructions::routes())
+        .merge(integrations::routes())
+        .merge(mcp_servers::routes(&idempotency))
+        .merge(scheduled_events::routes(&idempotency))
+        .merge(tags::routes())
+        .merge(test_runs::routes(&idempotency))
+        .merge(test_suites::routes(&idempotency))
+        .merge(tests::routes(&idempotency))
+        .merge(tools::routes(&idempotency))
+        .merge(versions::routes())
+        .merge(whatsapp::routes(&idempotency));
+    // The last layer handles a request first.
+    Router::new()
         .nest("/v2/ai", ai)
-        .fallback(errors::no_such_route)
+        .fallback(errors::unknown_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(DefaultBodyLimit::disable())
         .layer(map_response_with_state(app.clone(), errors::shape))
         .layer(from_fn_with_state(app.clone(), flushed::wait))
-        .layer(from_fn_with_state(app.clone(), rate_limit::limit))
+        .layer(from_fn_with_state(RateLimit::new(app.domain.clone()), rate_limit::limit))
+        .layer(from_fn_with_state(app.clone(), faults::apply))
+        .layer(from_fn_with_state(read_body::Limit::API, read_body::read))
         .layer(from_fn_with_state(app.clone(), auth::check))
-        .layer(from_fn_with_state(app.clone(), faults::strike))
-        .layer(from_fn_with_state(app.clone(), request_log::keep))
-        .with_state(app.clone());
-    let own = Router::new().nest("/_emulator", control::routes(&app)).with_state(app.clone());
-    #[cfg(feature = "console")]
-    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(request_id::mark))));
-    let own = own.layer(from_fn_with_state(app, flushed::wait));
-    own.fallback_service(api).layer(from_fn(request_id::mark))
+        .layer(panics::catch())
+        .layer(from_fn_with_state(app.clone(), request_log::log))
+        .with_state(app.clone())
+}
+
+/// The addresses of the emulator itself, under `/_emulator`.
+pub(crate) fn control(app: &App) -> Router {
+    Router::new()
+        .nest("/_emulator", control::routes(app))
+        .layer(from_fn_with_state(app.clone(), flushed::wait))
+        .layer(panics::catch())
+        .with_state(app.clone())
 }
 
 /// 200 with a JSON body.
@@ -93,9 +119,9 @@ fn ok(body: Value) -> Response {
     Json(body).into_response()
 }
 
-/// 200 with a list that is not paged.
-fn data(items: impl Into<Value>) -> Response {
-    ok(json!({ "data": items.into() }))
+/// 200 with a value under `data`.
+fn data(value: impl Into<Value>) -> Response {
+    ok(json!({ "data": value.into() }))
 }
 
 /// 201 with a JSON body.
@@ -103,7 +129,7 @@ fn created(body: Value) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-/// 200 with no body.
+/// 200 without a body.
 fn empty() -> Response {
     ([(header::CONTENT_LENGTH, "0")], StatusCode::OK).into_response()
 }
@@ -113,7 +139,7 @@ fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// A body that goes out piece by piece, each as it is ready.
+/// A body that is sent piece by piece.
 fn streamed(pieces: Vec<String>) -> AxumBody {
     AxumBody::from_stream(stream::iter(pieces).then(|piece| async {
         tokio::task::yield_now().await;

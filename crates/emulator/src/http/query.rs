@@ -7,10 +7,7 @@ use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::errors::ApiError;
-use crate::{
-    domain::{Checks, Code, Outcome, Problem, Work},
-    store::Order,
-};
+use crate::domain::{Error, Page, Paged, ViolationKind, Violations};
 
 const DEFAULT_PAGE_SIZE: u32 = 20;
 const MAX_PAGE_SIZE: u32 = 100;
@@ -33,9 +30,24 @@ impl Params {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    /// The last value of a parameter; an empty one counts as absent, as clients send it for null.
+    /// The last value of a parameter; an empty one counts as absent, as clients send it for null. A field of an object is
+    /// named `object[field]` here, and may come as `object.field`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.all(name).last()
+    }
+
+    /// All values of a parameter that is repeated.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let dotted = name.strip_suffix(']').map(|name| name.replacen('[', ".", 1));
+        let is_named = move |key: &str| key == name || dotted.as_deref() == Some(key);
+        self.0.iter().filter(move |(key, value)| is_named(key) && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// The items of a list: joined by commas, repeated, or both.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let bracketed = format!("{name}[]");
+        let values = self.0.iter().filter(|(key, _)| key == name || *key == bracketed).map(|(_, value)| value);
+        values.flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty()).collect()
     }
 
     /// All parameters in the order they came.
@@ -51,21 +63,25 @@ impl Params {
             Some("false" | "False" | "0") => Ok(Some(false)),
             Some(other) => {
                 let detail = format!("'{other}' is neither true nor false.");
-                Err(Problem::invalid(Code::UNPROCESSABLE, format!("/{name}"), detail).into())
+                Err(Error::invalid(ViolationKind::NotAllowed, format!("/{name}"), detail).into())
             }
         }
     }
 
     /// `page[number]` (from 1) and `page[size]` (1 to 100, default 20).
     pub(crate) fn paging(&self) -> Result<Paging, ApiError> {
-        let mut checks = Checks::new();
+        let mut violations = Violations::new();
         let mut number = |name: &str, default: u32, max: u32| -> u32 {
             let Some(text) = self.get(name) else { return default };
             match text.parse::<u32>() {
                 Ok(value) if (1..=max).contains(&value) => value,
                 _ => {
                     let range = if max == u32::MAX { "from 1".to_owned() } else { format!("from 1 to {max}") };
-                    checks.fail(Code::RANGE, format!("/{name}"), format!("'{text}' is not a whole number {range}."));
+                    violations.add(
+                        ViolationKind::OutOfRange,
+                        format!("/{name}"),
+                        format!("'{text}' is not a whole number {range}."),
+                    );
                     default
                 }
             }
@@ -74,12 +90,12 @@ impl Params {
             number: number("page[number]", 1, u32::MAX),
             size: number("page[size]", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
         };
-        checks.finish()?;
+        violations.finish()?;
         Ok(paging)
     }
 }
 
-/// Which page of a list is asked for.
+/// The requested page of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paging {
     number: u32,
@@ -87,38 +103,32 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    fn offset(self) -> u64 {
-        u64::from(self.number - 1) * u64::from(self.size)
+    pub(super) fn page(self) -> Page {
+        Page { offset: u64::from(self.number - 1) * u64::from(self.size), limit: self.size }
     }
 
-    /// This page of all documents of a kind that belong to `parent`, as `{data, meta}`.
-    pub(crate) fn of_documents(self, work: &Work<'_>, kind: &str, parent: &str, order: Order) -> Outcome<Value> {
-        let total = work.tx.count(kind, parent)?;
-        let items = work.tx.page(kind, parent, order, self.offset(), self.size)?;
-        Ok(self.answer(items, total))
-    }
-
-    /// This page of a list that is already there (and filtered), as `{data, meta}`.
-    pub(crate) fn of_items(self, items: Vec<Value>) -> Value {
-        let total = items.len() as u64;
-        self.answer(self.slice(items), total)
-    }
-
-    /// This page of a list that is already there, bare.
-    pub(crate) fn slice(self, items: Vec<Value>) -> Vec<Value> {
-        let offset = usize::try_from(self.offset()).unwrap_or(usize::MAX);
-        items.into_iter().skip(offset).take(self.size as usize).collect()
-    }
-
-    fn answer(self, items: Vec<Value>, total: u64) -> Value {
+    /// The response with a page: `{data, meta}`.
+    pub(super) fn answer(self, page: Paged) -> Value {
         json!({
-            "data": items,
+            "data": page.items,
             "meta": {
                 "page_number": self.number,
                 "page_size": self.size,
-                "total_pages": total.div_ceil(u64::from(self.size)),
-                "total_results": total,
+                "total_pages": page.total.div_ceil(u64::from(self.size)),
+                "total_results": page.total,
             },
         })
+    }
+
+    /// The response with this page of a whole list: `{data, meta}`.
+    pub(super) fn of_items(self, items: Vec<Value>) -> Value {
+        let total = items.len() as u64;
+        self.answer(Paged { items: self.slice(items), total })
+    }
+
+    /// The items of a whole list that are on this page.
+    pub(super) fn slice(self, items: Vec<Value>) -> Vec<Value> {
+        let Page { offset, limit } = self.page();
+        items.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(limit as usize).collect()
     }
 }

@@ -1,6 +1,6 @@
-//! An optional limit on requests a minute.
+//! An optional limit on requests per minute.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
     extract::{Request, State},
@@ -9,28 +9,36 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::errors::ApiError;
+use super::errors::{ApiError, Code};
 use crate::{
-    app::App,
-    domain::Code,
+    domain::Domain,
     faults::{Used, Window},
 };
 
 const WINDOW_SECONDS: u32 = 60;
 
-/// The requests of the present window.
-#[derive(Debug, Default)]
-pub(crate) struct RateLimit(Mutex<Window>);
+/// The rate limit of an emulator.
+#[derive(Debug, Clone)]
+pub(super) struct RateLimit {
+    domain: Domain,
+    window: Arc<Mutex<Window>>,
+}
 
-/// Answers 429 where the limit is used up, and tells every answer what is left.
-pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(limit) = app.assumptions.rate_limit else { return next.run(request).await };
-    let now = app.time.now();
-    let used = app.rate_limit.0.lock().unwrap_or_else(PoisonError::into_inner).take(limit, WINDOW_SECONDS, now);
+impl RateLimit {
+    pub(super) fn new(domain: Domain) -> Self {
+        Self { domain, window: Arc::default() }
+    }
+}
+
+/// Responds 429 if the limit is exceeded, and adds the state of the limit to every response.
+pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request, next: Next) -> Response {
+    let Some(limit) = rate_limit.domain.assumptions().rate_limit else { return next.run(request).await };
+    let now = rate_limit.domain.time().now();
+    let used = rate_limit.window.lock().unwrap_or_else(PoisonError::into_inner).take(limit, WINDOW_SECONDS, now);
     within(used, request, next).await
 }
 
-/// Answers a request that a limit has counted.
+/// Handles a request that a limit has counted.
 pub(super) async fn within(used: Used, request: Request, next: Next) -> Response {
     let Used { limit, remaining, reset, window_secs, exceeded } = used;
     let mut response = if exceeded {

@@ -1,87 +1,59 @@
-//! Keeps every request and its answer for the request log.
+//! Logs requests with their responses.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Instant,
-};
+use std::time::Instant;
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::StatusCode;
-use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
 
-use super::{MAX_BODY_BYTES, errors::ApiError, faults::Reset, request_id::RequestId};
+use super::{faults::Reset, request_id::RequestId};
 use crate::{
-    app::App,
-    domain::Code,
-    request_log::{Asked, Direction, Kept},
+    domain::Domain,
+    request_log::{Direction, Head, RequestLog},
 };
 
-/// Handles a request, and keeps it with its answer.
-pub(crate) async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let at = app.time.now();
+/// Handles a request and logs it with its response. The body is logged as far as it is read.
+pub(super) async fn log(
+    State(log): State<RequestLog>,
+    State(domain): State<Domain>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let at = domain.time().now();
     let (parts, body) = request.into_parts();
-    let read = to_bytes(body, MAX_BODY_BYTES).await;
-    let asked = Asked {
+    let (uri, method, headers) = (parts.uri.clone(), parts.method.clone(), parts.headers.clone());
+    let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let request_body = log.body();
+    let logged = request_body.clone();
+    // A copy, because a piece that was received is part of a buffer that may be much longer.
+    let body = body.inspect_frame(move |frame| {
+        frame.data_ref().into_iter().for_each(|piece| logged.push(Bytes::copy_from_slice(piece)));
+    });
+    let response = next.run(Request::from_parts(parts, Body::new(body))).await;
+    let head = Head {
         direction: Direction::In,
-        id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        id,
         at,
-        method: parts.method.clone(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts.headers.clone(),
-        body: read.as_ref().cloned().unwrap_or_default(),
+        method,
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        headers: &headers,
+        warning: None,
     };
-    let response = match read {
-        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        Err(error) => {
-            let detail = format!("The body could not be read, or has more than {MAX_BODY_BYTES} bytes: {error}.");
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::BAD_REQUEST, detail).into_response()
-        }
-    };
-    let arrives = response.extensions().get::<Reset>().is_none();
-    let answer = arrives.then(|| (response.status().as_u16(), response.headers()));
-    let kept = app.log.keep(asked, answer, began.elapsed());
-    if !arrives {
+    let was_reset = response.extensions().get::<Reset>().is_some();
+    let answer = (!was_reset).then(|| (response.status().as_u16(), response.headers()));
+    let response_body = log.add(head, request_body, answer, started.elapsed());
+    if was_reset {
         return response;
     }
-    response.map(|body| Body::new(Copied { body, kept }))
-}
-
-/// A body that leaves a copy of what goes out.
-struct Copied {
-    body: Body,
-    kept: Kept,
-}
-
-impl http_body::Body for Copied {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &frame
-            && let Some(piece) = frame.data_ref()
-        {
-            self.kept.push(piece.clone());
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+    response.map(|body| {
+        Body::new(body.inspect_frame(move |frame| {
+            frame.data_ref().into_iter().for_each(|piece| response_body.push(piece.clone()));
+        }))
+    })
 }

@@ -2,30 +2,33 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use telnyx_ai_assistants::AddTag;
 
-use super::{Answer, body::Body, ok};
-use crate::{app::App, domain::tags};
+use super::{Answer, body::Body, ok, path::Path};
+use crate::{
+    app::App,
+    domain::{Domain, tags},
+};
 
-pub(super) fn routes(_: &App) -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/assistants/tags", get(list))
         .route("/assistants/{assistant_id}/tags", post(add))
         .route("/assistants/{assistant_id}/tags/{tag}", axum::routing::delete(remove))
 }
 
-async fn list(State(app): State<App>) -> Answer {
-    Ok(ok(app.run(tags::list)?))
+async fn list(State(domain): State<Domain>) -> Answer {
+    Ok(ok(domain.run(tags::list)?))
 }
 
-async fn add(State(app): State<App>, Path(assistant_id): Path<String>, body: Body) -> Answer {
+async fn add(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<AddTag>()?;
-    Ok(ok(app.run(|work| tags::add(work, &assistant_id, &body))?))
+    Ok(ok(domain.run(|cx| tags::add(cx, &assistant_id, &body))?))
 }
 
-async fn remove(State(app): State<App>, Path((assistant_id, tag)): Path<(String, String)>) -> Answer {
-    Ok(ok(app.run(|work| tags::remove(work, &assistant_id, &tag))?))
+async fn remove(State(domain): State<Domain>, Path((assistant_id, tag)): Path<(String, String)>) -> Answer {
+    Ok(ok(domain.run(|cx| tags::remove(cx, &assistant_id, &tag))?))
 }

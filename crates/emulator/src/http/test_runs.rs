@@ -2,38 +2,51 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use serde_json::Value;
 use telnyx_ai_testing::TriggerTestRun;
 
-use super::{Answer, body::Body, created, idempotency::idempotent, ok, query::Params};
-use crate::{app::App, domain::test_runs, runner};
+use super::{Answer, body::Body, created, idempotency::Idempotency, ok, path::Path, query::Params};
+use crate::{
+    app::App,
+    domain::{Domain, test_runs},
+    scheduler::test_runs::TestRuns,
+};
 
 const RUNS: &str = "/assistants/tests/{test_id}/runs";
 
-pub(super) fn routes(app: &App) -> Router<App> {
+pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
         .route(RUNS, get(list))
-        .route(RUNS, idempotent(app, post(trigger)))
+        .route(RUNS, idempotency.layer(post(trigger)))
         .route("/assistants/tests/{test_id}/runs/{run_id}", get(retrieve))
 }
 
-async fn list(State(app): State<App>, Path(test_id): Path<String>, params: Params) -> Answer {
+async fn list(
+    State(domain): State<Domain>,
+    State(runs): State<TestRuns>,
+    Path(test_id): Path<String>,
+    params: Params,
+) -> Answer {
     let paging = params.paging()?;
-    runner::settle(&app).await;
-    Ok(ok(paging.of_items(app.run(|work| test_runs::list(work, &test_id, params.get("status")))?)))
+    runs.settle().await;
+    Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, params.get("status")))?)))
 }
 
-async fn trigger(State(app): State<App>, Path(test_id): Path<String>, body: Body) -> Answer {
+async fn trigger(State(domain): State<Domain>, Path(test_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<TriggerTestRun>()?;
     let version_id = body.get("destination_version_id").and_then(Value::as_str);
-    let run = app.run(|work| test_runs::trigger(work, &test_id, version_id))?;
+    let run = domain.run(|cx| test_runs::trigger(cx, &test_id, version_id))?;
     Ok(created(run))
 }
 
-async fn retrieve(State(app): State<App>, Path((test_id, run_id)): Path<(String, String)>) -> Answer {
-    runner::settle(&app).await;
-    Ok(ok(app.run(|work| test_runs::get(work, &test_id, &run_id))?))
+async fn retrieve(
+    State(domain): State<Domain>,
+    State(runs): State<TestRuns>,
+    Path((test_id, run_id)): Path<(String, String)>,
+) -> Answer {
+    runs.settle().await;
+    Ok(ok(domain.run(|cx| test_runs::get(cx, &test_id, &run_id))?))
 }

@@ -2,38 +2,47 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use serde_json::Value;
 use telnyx_ai_testing::TriggerTestRun;
 
-use super::{Answer, body::Body, created, data, idempotency::idempotent, ok, query::Params};
-use crate::{app::App, domain::test_suites, runner};
+use super::{Answer, body::Body, created, data, idempotency::Idempotency, ok, path::Path, query::Params};
+use crate::{
+    app::App,
+    domain::{Domain, test_suites},
+    scheduler::test_runs::TestRuns,
+};
 
 const RUNS: &str = "/assistants/tests/test-suites/{suite_name}/runs";
 
-pub(super) fn routes(app: &App) -> Router<App> {
+pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
         .route("/assistants/tests/test-suites", get(list))
         .route(RUNS, get(runs))
-        .route(RUNS, idempotent(app, post(trigger)))
+        .route(RUNS, idempotency.layer(post(trigger)))
 }
 
-async fn list(State(app): State<App>) -> Answer {
-    Ok(data(app.run(test_suites::list)?))
+async fn list(State(domain): State<Domain>) -> Answer {
+    Ok(data(domain.run(test_suites::list)?))
 }
 
-async fn runs(State(app): State<App>, Path(suite): Path<String>, params: Params) -> Answer {
+async fn runs(
+    State(domain): State<Domain>,
+    State(runs): State<TestRuns>,
+    Path(suite): Path<String>,
+    params: Params,
+) -> Answer {
     let paging = params.paging()?;
     let (status, suite_run_id) = (params.get("status"), params.get("test_suite_run_id"));
-    runner::settle(&app).await;
-    Ok(ok(paging.of_items(app.run(|work| test_suites::runs(work, &suite, status, suite_run_id))?)))
+    runs.settle().await;
+    Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, status, suite_run_id))?)))
 }
 
-async fn trigger(State(app): State<App>, Path(suite): Path<String>, body: Body) -> Answer {
+async fn trigger(State(domain): State<Domain>, Path(suite): Path<String>, body: Body) -> Answer {
     let body = body.object::<TriggerTestRun>()?;
     let version_id = body.get("destination_version_id").and_then(Value::as_str);
-    let runs = app.run(|work| test_suites::trigger(work, &suite, version_id))?;
+    let runs = domain.run(|cx| test_suites::trigger(cx, &suite, version_id))?;
     Ok(created(runs.into()))
 }

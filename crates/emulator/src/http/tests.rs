@@ -2,49 +2,52 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use telnyx_ai_testing::{CreateTest, UpdateTest};
 
-use super::{Answer, body::Body, created, empty, idempotency::idempotent, ok, query::Params};
+use super::{Answer, body::Body, created, empty, idempotency::Idempotency, ok, path::Path, query::Params};
 use crate::{
     app::App,
-    domain::tests::{self, Filter},
+    domain::{
+        Domain,
+        tests::{self, Filter},
+    },
 };
 
-pub(super) fn routes(app: &App) -> Router<App> {
+pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
         .route("/assistants/tests", get(list))
-        .route("/assistants/tests", idempotent(app, post(create)))
+        .route("/assistants/tests", idempotency.layer(post(create)))
         .route("/assistants/tests/{test_id}", get(retrieve).put(update).delete(delete))
 }
 
-async fn list(State(app): State<App>, params: Params) -> Answer {
+async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
     let filter = Filter {
         suite: params.get("test_suite"),
         channel: params.get("telnyx_conversation_channel"),
         destination: params.get("destination"),
     };
-    Ok(ok(paging.of_items(app.run(|work| tests::list(work, &filter))?)))
+    Ok(ok(paging.of_items(domain.run(|cx| tests::list(cx, &filter))?)))
 }
 
-async fn create(State(app): State<App>, body: Body) -> Answer {
+async fn create(State(domain): State<Domain>, body: Body) -> Answer {
     let body = body.object::<CreateTest>()?;
-    Ok(created(app.run(|work| tests::create(work, body))?))
+    Ok(created(domain.run(|cx| tests::create(cx, body))?))
 }
 
-async fn retrieve(State(app): State<App>, Path(test_id): Path<String>) -> Answer {
-    Ok(ok(app.run(|work| tests::get(work, &test_id))?))
+async fn retrieve(State(domain): State<Domain>, Path(test_id): Path<String>) -> Answer {
+    Ok(ok(domain.run(|cx| tests::get(cx, &test_id))?))
 }
 
-async fn update(State(app): State<App>, Path(test_id): Path<String>, body: Body) -> Answer {
+async fn update(State(domain): State<Domain>, Path(test_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<UpdateTest>()?;
-    Ok(ok(app.run(|work| tests::update(work, &test_id, body))?))
+    Ok(ok(domain.run(|cx| tests::update(cx, &test_id, body))?))
 }
 
-async fn delete(State(app): State<App>, Path(test_id): Path<String>) -> Answer {
-    app.run(|work| tests::delete(work, &test_id))?;
+async fn delete(State(domain): State<Domain>, Path(test_id): Path<String>) -> Answer {
+    domain.run(|cx| tests::delete(cx, &test_id))?;
     Ok(empty())
 }

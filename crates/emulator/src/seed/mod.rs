@@ -1,16 +1,62 @@
-//! What an emulator starts with: files or values, and what is wrong with them.
+//! Seeds: what an emulator starts with, and what it exports.
 
+mod export;
+mod load;
 mod tree;
 
 use std::{
-    fmt,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::domain::Problem;
+use crate::{
+    domain::{Context, Error, Result, violations},
+    json::{self, JsonError},
+    store::Kind,
+};
+pub(crate) use export::{counts, export};
 use tree::Tree;
+
+/// The section that is not a list: script rules for chats and verdicts.
+const SCRIPTS: &str = "scripts";
+
+/// The most levels of lists and objects in a seed. A request has fewer, so that what was exported can be loaded.
+const MAX_DEPTH: usize = 120;
+
+/// The id of the document that marks a seeded store.
+const SEEDS: &str = "seeds";
+
+/// Whether documents of a kind are exported in a section of their own. Others are in the section `documents`.
+fn has_section(kind: Kind) -> bool {
+    match kind {
+        Kind::Tool
+        | Kind::McpServer
+        | Kind::Connection
+        | Kind::Insight
+        | Kind::InsightGroup
+        | Kind::Assistant
+        | Kind::DeletedAssistant
+        | Kind::Version
+        | Kind::CanaryDeploy
+        | Kind::ScheduledEvent
+        | Kind::Test
+        | Kind::Conversation
+        | Kind::Message
+        | Kind::CallScript
+        | Kind::Number
+        | Kind::Scripts => true,
+        Kind::Variables
+        | Kind::ConversationState
+        | Kind::Webhook
+        | Kind::Insights
+        | Kind::InsightRun
+        | Kind::TestRun
+        | Kind::Clock
+        | Kind::Seeded => false,
+    }
+}
 
 /// What an emulator starts with: assistants, tests, tools and so on. It is made of the path of a JSON or YAML file, or of
 /// a JSON value; the README shows what can be in it.
@@ -64,8 +110,8 @@ impl From<Value> for Seed {
 }
 
 impl Seed {
-    /// Reads the file, where it is one.
-    pub(crate) fn read(self) -> Result<Contents, SeedError> {
+    /// Reads the file, if it is one.
+    fn read(self) -> Result<Contents, SeedError> {
         let path = match self.0 {
             Source::Value(value) => return Ok(Contents { value, file: None }),
             Source::File(path) => path,
@@ -74,9 +120,20 @@ impl Seed {
             file: Some(path.clone()),
             issues: vec![SeedIssue { line, field: String::new(), message }],
         };
-        let text = std::fs::read_to_string(&path).map_err(|error| failed(None, format!("can not be read: {error}")))?;
+        let mut text = fs::read_to_string(&path).map_err(|error| failed(None, format!("cannot be read: {error}")))?;
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
         let value = if is_json(&path, &text) {
-            serde_json::from_str(&text).map_err(|error| failed(Some(error.line()), error.to_string()))?
+            match json::read_within(text.as_bytes(), MAX_DEPTH) {
+                Ok(value) => value,
+                Err(JsonError::Syntax(error)) => return Err(failed(Some(error.line()), error.to_string())),
+                Err(error) => {
+                    return Err(
+                        Contents { value: Value::Null, file: Some((path, text)) }.error(violations::unreadable(error))
+                    );
+                }
+            }
         } else {
             Tree::parse(&text).map_err(|error| failed(Some(error.line), error.message))?.to_value()
         };
@@ -92,21 +149,71 @@ fn is_json(path: &Path, text: &str) -> bool {
     }
 }
 
+/// The seeds of an emulator, read and ready to be loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Seeds(Vec<Contents>);
+
+impl Seeds {
+    pub(crate) fn read(seeds: Vec<Seed>) -> Result<Self, SeedError> {
+        seeds.into_iter().map(Seed::read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Loads the seeds, unless the store was seeded before.
+    pub(crate) fn load(&self, cx: &Context<'_>) -> Result<(), LoadError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        if cx.tx.get(Kind::Seeded, SEEDS)?.is_some() {
+            tracing::warn!("the seeds are not loaded, because the database was seeded before");
+            return Ok(());
+        }
+        for seed in &self.0 {
+            load::load(cx, &seed.value).map_err(|error| seed.error(error))?;
+        }
+        cx.tx.insert(Kind::Seeded, SEEDS, "", &json!({ "at": cx.now_text() }))?;
+        Ok(())
+    }
+}
+
+/// Why seeds were not loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<rusqlite::Error> for LoadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<LoadError> for SeedError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Seed(error) => error,
+            LoadError::Failed(error) => Contents::default().error(error),
+        }
+    }
+}
+
 /// A seed that was read.
 #[derive(Debug, Default)]
-pub(crate) struct Contents {
-    pub(crate) value: Value,
+struct Contents {
+    value: Value,
     file: Option<(PathBuf, String)>,
 }
 
 impl Contents {
-    /// Says where in the file the issues of a problem are.
-    pub(crate) fn error(&self, problem: Problem) -> SeedError {
-        let tree = self.file.as_ref().and_then(|(_, text)| Tree::parse(text).ok());
-        let issues = problem.issues.into_iter().map(|issue| {
-            let pointer = issue.pointer.unwrap_or_default();
-            let line = tree.as_ref().map(|tree| tree.line_of(&pointer));
-            SeedIssue { line, field: field(&pointer), message: issue.detail }
+    /// The error with its lines in the file.
+    fn error(&self, error: Error) -> SeedError {
+        let tree = self.file.as_ref().and_then(|(_, text)| Tree::lines(text));
+        let issues = error.into_violations("").into_iter().map(|violation| SeedIssue {
+            line: tree.as_ref().map(|tree| tree.line_of(&violation.pointer)),
+            field: field(&violation.pointer),
+            message: violation.message,
         });
         SeedError { file: self.file.as_ref().map(|(path, _)| path.clone()), issues: issues.collect() }
     }

@@ -1,15 +1,16 @@
 //! YAML (and so JSON) with the line of everything in it.
 
-use std::{collections::HashMap, iter::Peekable};
+use std::{borrow::Cow, collections::HashMap, iter::Peekable, sync::LazyLock};
 
+use regex::Regex;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
+use super::MAX_DEPTH;
+use crate::json;
+
 /// How many nodes a file may have once its aliases are filled in.
 const MAX_NODES: usize = 1_000_000;
-
-/// How deep a file may be nested.
-const MAX_DEPTH: usize = 128;
 
 /// A node, and the line it starts in.
 #[derive(Debug, Clone)]
@@ -37,20 +38,51 @@ struct Entry {
 pub(super) struct SyntaxError {
     pub(super) line: usize,
     pub(super) message: String,
+    /// The character where the parser stopped.
+    stopped_at: Option<usize>,
 }
 
 impl From<ScanError> for SyntaxError {
     fn from(error: ScanError) -> Self {
-        let (line, column) = (error.marker().line(), error.marker().col() + 1);
-        Self { line, message: format!("{} (column {column})", error.info()) }
+        let marker = error.marker();
+        let (line, column) = (marker.line(), marker.col() + 1);
+        Self { line, message: format!("{} (column {column})", error.info()), stopped_at: Some(marker.index()) }
     }
 }
 
 impl Tree {
-    /// Reads one document; nothing at all is an empty one.
+    /// Reads one document; an empty text is an empty one.
     pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
-        let mut reader =
-            Reader { events: Parser::new_from_str(text).peekable(), anchors: HashMap::new(), nodes: 0, depth: 0 };
+        Self::read(text, true)
+    }
+
+    /// Reads a document to find lines in it. Numbers that would lose digits do not matter.
+    pub(super) fn lines(text: &str) -> Option<Self> {
+        Self::read(text, false).ok()
+    }
+
+    fn read(text: &str, checks_numbers: bool) -> Result<Self, SyntaxError> {
+        let mut text = Cow::Borrowed(text);
+        // The parser stops at a tab between a name and its value, which YAML allows.
+        loop {
+            match Self::read_strictly(&text, checks_numbers) {
+                Err(error) => match error.stopped_at.and_then(|at| without_tab(&text, at)) {
+                    Some(replaced) => text = Cow::Owned(replaced),
+                    None => return Err(error),
+                },
+                tree => return tree,
+            }
+        }
+    }
+
+    fn read_strictly(text: &str, checks_numbers: bool) -> Result<Self, SyntaxError> {
+        let mut reader = Reader {
+            events: Parser::new_from_str(text).peekable(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            depth: 0,
+            checks_numbers,
+        };
         let mut tree = None;
         while let Some(event) = reader.events.next() {
             match event? {
@@ -101,13 +133,15 @@ struct Reader<'a> {
     anchors: HashMap<usize, Tree>,
     nodes: usize,
     depth: usize,
+    /// Whether a number that would lose digits is an error.
+    checks_numbers: bool,
 }
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
         match self.events.next() {
             Some(event) => Ok(event?),
-            None => Err(SyntaxError { line: 1, message: "The file ends too early.".to_owned() }),
+            None => Err(SyntaxError { line: 1, message: "The file ends too early.".to_owned(), stopped_at: None }),
         }
     }
 
@@ -127,7 +161,11 @@ impl<'a> Reader<'a> {
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = tag.is_some_and(|tag| tag.suffix == "str");
-                let value = if style == ScalarStyle::Plain && !is_text { plain(&text) } else { text.as_ref().into() };
+                let value = if style == ScalarStyle::Plain && !is_text {
+                    plain(&text, self.checks_numbers).map_err(|message| at(&span, &message))?
+                } else {
+                    text.as_ref().into()
+                };
                 (Node::Scalar(value), anchor)
             }
             Event::SequenceStart(anchor, _) => {
@@ -209,18 +247,32 @@ fn size(tree: &Tree) -> usize {
 }
 
 fn at(span: &Span, message: &str) -> SyntaxError {
-    SyntaxError { line: span.start.line(), message: message.to_owned() }
+    SyntaxError { line: span.start.line(), message: message.to_owned(), stopped_at: None }
+}
+
+/// The text with the first of the tabs before a character replaced by a space, if they follow a colon.
+fn without_tab(text: &str, at: usize) -> Option<String> {
+    let end = text.char_indices().nth(at).map_or(text.len(), |(end, _)| end);
+    let tab = text[..end].trim_end_matches('\t').len();
+    let is_after_colon = tab < end && text[..tab].ends_with(':');
+    is_after_colon.then(|| format!("{} {}", &text[..tab], &text[tab + 1..]))
 }
 
 /// What a text without quotes means: `null`, a boolean or a number as JSON writes them, or a text. So `+15550100` and
-/// `007` are texts.
-fn plain(text: &str) -> Value {
-    match text {
+/// `007` are texts. A number whose digits would be lost is an error.
+fn plain(text: &str, checks_numbers: bool) -> Result<Value, String> {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$").expect("a valid pattern"));
+
+    if checks_numbers && NUMBER.is_match(text) && !json::is_readable(text) {
+        return Err(json::loses_digits(text));
+    }
+    Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => true.into(),
         "false" | "False" | "FALSE" => false.into(),
         _ => text.parse::<Number>().map_or_else(|_| text.into(), Value::Number),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -247,10 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn tab_may_follow_a_colon() {
+        let tree = Tree::parse("a:\tb\nc:\t\t-1\nd: |\n  e:\tf\ng:\t\n  h\ni: [{j:\tk}]\n").expect("a tree");
+        let expected = json!({ "a": "b", "c": -1, "d": "e:\tf\n", "g": "h", "i": [{ "j": "k" }] });
+        assert_eq!(tree.to_value(), expected);
+    }
+
+    #[test]
     fn says_what_is_wrong_and_where() {
         let line = |text: &str| Tree::parse(text).expect_err("an error").line;
         assert_eq!(line("a: 1\nb: [1, 2\nc: 3\n"), 3);
         assert_eq!(line("a: 1\na: 2\n"), 2);
+        assert_eq!(line("a: 1\nb: 12345678901234567890123\n"), 2);
+        assert_eq!(line("a: [1,\n1e400]\n"), 2);
         assert_eq!(line("a: 1\n---\nb: 2\n"), 2);
         let bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned()
             + &('b'..='h')

@@ -1,12 +1,15 @@
 //! What the tests share: an emulator without a port, and calls to it.
 #![allow(dead_code, reason = "each test uses a part")]
 
-use std::path::PathBuf;
+pub(crate) mod endpoint;
+
+use std::{path::PathBuf, sync::Arc};
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request};
 use serde_json::Value;
 use telnyx_ai_emulator::{Builder, InProcess};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 /// An emulator without a port.
@@ -53,13 +56,24 @@ impl Api {
         body: Value,
         headers: &[(&str, &str)],
     ) -> std::io::Result<Answer> {
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.send(method, path, body, headers).await
+    }
+
+    /// Sends a body as it is.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Body>,
+        headers: &[(&str, &str)],
+    ) -> std::io::Result<Answer> {
         let uri = if path.starts_with("/_emulator") { path.to_owned() } else { format!("/v2/ai{path}") };
         let mut request = Request::builder().method(method).uri(uri).header("authorization", "Bearer key");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let response = self.0.clone().oneshot(request.body(body).expect("a request")).await?;
+        let response = self.0.clone().oneshot(request.body(body.into()).expect("a request")).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.map_err(std::io::Error::other)?;
         Ok(Answer { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") })
@@ -76,6 +90,45 @@ impl Api {
     /// Makes an assistant; gives its id.
     pub(crate) async fn assistant(&self, body: Value) -> String {
         self.post("/assistants", body).await.good()["id"].as_str().expect("an id").to_owned()
+    }
+}
+
+/// Serves an application. Returns its URL.
+pub(crate) async fn serve(app: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+/// A server that answers each request only when the test allows it.
+pub(crate) struct Gate {
+    pub(crate) url: String,
+    called: Arc<Notify>,
+    open: Arc<Notify>,
+}
+
+impl Gate {
+    /// The server answers with this body.
+    pub(crate) async fn new(answer: Value) -> Self {
+        let (called, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (was_called, may_answer) = (Arc::clone(&called), Arc::clone(&open));
+        let app = axum::Router::new().fallback(async move || {
+            was_called.notify_one();
+            may_answer.notified().await;
+            axum::Json(answer)
+        });
+        Self { url: serve(app).await, called, open }
+    }
+
+    /// Waits until a request has arrived.
+    pub(crate) async fn called(&self) {
+        self.called.notified().await;
+    }
+
+    /// Lets the server answer one request.
+    pub(crate) fn open(&self) {
+        self.open.notify_one();
     }
 }
 

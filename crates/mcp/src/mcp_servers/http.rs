@@ -9,7 +9,7 @@ use super::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi, UpdateMcp
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_mcp::{McpServer, McpServers, prelude::*};
 ///
-/// async fn look_up(client: Client) -> Result<McpServer, Error> {
+/// async fn find(client: Client) -> Result<McpServer, Error> {
 ///     McpServers::new(client).retrieve("server-1").await
 /// }
 /// ```
@@ -17,7 +17,7 @@ use super::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi, UpdateMcp
 pub struct McpServers(Client);
 
 impl McpServers {
-    /// The MCP servers of the account that `client` speaks for.
+    /// Creates a handle to the MCP servers of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

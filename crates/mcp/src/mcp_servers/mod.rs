@@ -23,7 +23,7 @@ use telnyx_ai_core::{Call, Pager};
 ///     .with_api_key_ref("orders_api_key");
 /// let server = servers.create(request).await?;
 ///
-/// // Forget the key, keep everything else.
+/// // Remove the key and keep all other fields.
 /// let server = servers.update(&server.id, UpdateMcpServer::new().clear_api_key_ref()).await?;
 /// assert_eq!(server.name, "Orders");
 ///
@@ -35,7 +35,7 @@ use telnyx_ai_core::{Call, Pager};
 pub trait McpServersApi: Send + Sync {
     /// Lists the MCP servers of the account, page by page: `GET /ai/mcp_servers`.
     ///
-    /// The pages are bare arrays without totals, so the list ends with an empty page.
+    /// The pages have no totals, so the list ends with an empty page.
     fn list(&self, filter: ListMcpServers) -> Pager<McpServer> {
         let _ = filter;
         Pager::unsupported("McpServersApi::list")
@@ -43,27 +43,31 @@ pub trait McpServersApi: Send + Sync {
 
     /// Registers an MCP server: `POST /ai/mcp_servers`.
     ///
-    /// Sent under an idempotency key, so that a repeated attempt registers it once.
+    /// Sent with an idempotency key.
     fn create(&self, request: CreateMcpServer) -> Call<McpServer> {
         let _ = request;
         Call::unsupported("McpServersApi::create")
     }
 
-    /// One MCP server: `GET /ai/mcp_servers/{mcp_server_id}`. 404 when there is none of that id.
+    /// Retrieves an MCP server: `GET /ai/mcp_servers/{mcp_server_id}`.
+    ///
+    /// Fails with 404 if the server does not exist.
     fn retrieve(&self, mcp_server_id: &str) -> Call<McpServer> {
         let _ = mcp_server_id;
         Call::unsupported("McpServersApi::retrieve")
     }
 
-    /// Changes the fields that are set and answers the server as it now is:
-    /// `PUT /ai/mcp_servers/{mcp_server_id}`. 404 when there is none of that id.
+    /// Changes the fields that are set and returns the whole server: `PUT /ai/mcp_servers/{mcp_server_id}`.
+    ///
+    /// Fails with 404 if the server does not exist.
     fn update(&self, mcp_server_id: &str, request: UpdateMcpServer) -> Call<McpServer> {
         let _ = (mcp_server_id, request);
         Call::unsupported("McpServersApi::update")
     }
 
-    /// Removes an MCP server for good: `DELETE /ai/mcp_servers/{mcp_server_id}`. 404 when there is
-    /// none of that id.
+    /// Deletes an MCP server permanently: `DELETE /ai/mcp_servers/{mcp_server_id}`.
+    ///
+    /// Fails with 404 if the server does not exist.
     fn delete(&self, mcp_server_id: &str) -> Call<()> {
         let _ = mcp_server_id;
         Call::unsupported("McpServersApi::delete")

@@ -1,29 +1,29 @@
 use telnyx_ai_core::{Extra, Nullable, Object, Timestamp};
 
-/// An MCP server that assistants of the account may use.
+/// An MCP server whose tools assistants of the account can use.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct McpServer {
-    /// The server's id, as assistants refer to it.
+    /// The id of the server.
     pub id: String,
-    /// Your name for it.
+    /// The name.
     pub name: String,
-    /// The kind of transport it speaks, as a free string.
+    /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
     pub server_type: String,
-    /// Where it listens.
+    /// The URL of the server.
     pub url: String,
-    /// When it was registered.
+    /// The time of registration.
     pub created_at: Timestamp,
-    /// The tools that assistants may call; `null` for all of them.
+    /// The names of the tools that assistants can call, or `null` for all tools.
     pub allowed_tools: Nullable<Vec<String>>,
-    /// The identifier of the integration secret that holds its API key; `null` for none.
+    /// The identifier of the integration secret with the API key of the server, or `null`.
     pub api_key_ref: Nullable<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What [`create`](super::McpServersApi::create) registers.
+/// The body of [`create`](super::McpServersApi::create).
 ///
 /// ```
 /// use telnyx_ai_mcp::CreateMcpServer;
@@ -36,61 +36,76 @@ pub struct McpServer {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateMcpServer {
-    /// Your name for it.
+    /// The name.
     pub name: String,
-    /// The kind of transport it speaks, as a free string.
+    /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
     pub server_type: String,
-    /// Where it listens.
+    /// The URL of the server.
     pub url: String,
-    /// The tools that assistants may call; all of them when absent or `null`.
+    /// The names of the tools that assistants can call. Default: all tools.
     pub allowed_tools: Nullable<Vec<String>>,
-    /// The identifier of the integration secret that holds its API key.
+    /// The identifier of the integration secret with the API key of the server.
     pub api_key_ref: Nullable<String>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What [`update`](super::McpServersApi::update) changes: the fields that are set.
+/// The body of [`update`](super::McpServersApi::update). Absent fields are not changed.
 ///
 /// ```
 /// use telnyx_ai_mcp::UpdateMcpServer;
 ///
-/// // Absent leaves a field as it is, `null` clears it.
+/// // An absent field is not changed, `null` clears it.
 /// let change = UpdateMcpServer::new().with_name("Orders and returns").clear_allowed_tools();
 /// assert!(change.allowed_tools.is_null() && change.api_key_ref.is_absent());
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateMcpServer {
-    /// The server's id. The path already names it, so it is rarely sent.
+    /// The id of the server. It is rarely sent, because the path contains it.
     pub id: Option<String>,
-    /// A new name.
+    /// The name.
     pub name: Option<String>,
-    /// Another kind of transport, as a free string.
+    /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
     pub server_type: Option<String>,
-    /// A new address.
+    /// The URL of the server.
     pub url: Option<String>,
-    /// The tools that assistants may call; `null` opens all of them.
+    /// The names of the tools that assistants can call. `null` allows all tools.
     pub allowed_tools: Nullable<Vec<String>>,
-    /// The identifier of the integration secret that holds its API key; `null` drops it.
+    /// The identifier of the integration secret with the API key of the server. `null` removes it.
     pub api_key_ref: Nullable<String>,
-    /// When it was registered, as part of the object; rarely sent.
+    /// The time of registration. It is rarely sent.
     pub created_at: Option<Timestamp>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// Which servers [`list`](super::McpServersApi::list) gives; all of them by default.
+impl From<CreateMcpServer> for UpdateMcpServer {
+    fn from(server: CreateMcpServer) -> Self {
+        Self {
+            id: None,
+            name: Some(server.name),
+            server_type: Some(server.server_type),
+            url: Some(server.url),
+            allowed_tools: server.allowed_tools,
+            api_key_ref: server.api_key_ref,
+            created_at: None,
+            extra: server.extra,
+        }
+    }
+}
+
+/// The filter of [`list`](super::McpServersApi::list). Default: all servers.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListMcpServers {
-    /// Only servers of this type.
+    /// Lists servers with this transport only.
     #[wire("type")]
     pub server_type: Option<String>,
-    /// Only servers at this address.
+    /// Lists servers with this URL only.
     pub url: Option<String>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

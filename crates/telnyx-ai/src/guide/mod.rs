@@ -1,40 +1,39 @@
-//! The jobs people have, one page each.
+//! A guide with one page per task.
 //!
-//! In the order of a first reading:
+//! Read the pages in this order:
 //!
-//! 1. [`first_assistant`]: create an assistant, talk to it, call and write with it.
-//! 2. [`tools`]: tools and webhooks, and whether it is Telnyx who calls.
+//! 1. [`first_assistant`]: create an assistant, chat with it, send text messages.
+//! 2. [`tools`]: tools and webhooks, and the verification of signatures.
 //! 3. [`variables`]: dynamic variables, and the webhook that sets them.
-//! 4. [`flows`]: conversations in steps.
-//! 5. [`scheduling`]: calls and messages at a set time.
-//! 6. [`testing_assistants`]: tests of what assistants say, in CI too; the emulator as a service.
-//! 7. [`canary`]: try a version out, promote it, go back.
+//! 4. [`flows`]: conversation flows.
+//! 5. [`scheduling`]: scheduled calls and messages.
+//! 6. [`testing_assistants`]: tests of assistants, also in CI; the emulator as a service.
+//! 7. [`canary`]: versions, canary deploys, promotion, rollback.
 //! 8. [`mcp`]: MCP servers and integrations.
-//! 9. [`testing_your_code`]: mocks, the emulator in the same process, faults, a clock that moves.
-//! 10. [`layers`]: tower layers under the client, and other transports.
-//! 11. [`errors`]: what goes wrong, and what is tried again.
-//! 12. [`streaming`]: replies while they are made.
-//! 13. [`unknown`]: what the API has and this version does not know.
-//! 14. [`javascript`]: their call and ours, for each operation.
+//! 9. [`testing_your_code`]: mocks, the emulator in the same process, faults, the emulator's clock.
+//! 10. [`layers`]: tower layers and transports.
+//! 11. [`errors`]: errors and retries.
+//! 12. [`streaming`]: replies while they are generated.
+//! 13. [`unknown`]: fields, values and operations that this version does not know.
+//! 14. [`javascript`]: migration from the vendor's JavaScript client.
 //!
-//! Each page begins with a program that works as it stands. It runs against the emulator; with a real account,
-//! `Telnyx::from_env()?` takes its place. What follows the program is cut short: `telnyx` is a [`Telnyx`](crate::Telnyx)
-//! with the [`prelude`](crate::prelude) in scope, inside of an async function that returns a `Result`.
+//! Each page starts with a complete program, which runs against the emulator. To use your account, replace the emulator
+//! by `Telnyx::from_env()?`. In the snippets after it, `telnyx` is a [`Telnyx`](crate::Telnyx), the
+//! [`prelude`](crate::prelude) is in scope, and the code is in an async function that returns a `Result`.
 //!
-//! All code here is run with the tests of this crate. `telnyx-ai-core` has [more on running in
-//! production](telnyx_ai_core::guide): errors, idempotency, secrets.
+//! All code is tested. `telnyx-ai-core` has [more about production use](telnyx_ai_core::guide): errors, idempotency,
+//! connections, secrets.
 
-// With fewer features, links to what is off become plain text.
+// Without all features, links to disabled items become plain text.
 #![cfg_attr(
     not(all(
         feature = "assistants",
         feature = "blocking",
-        feature = "hyper",
         feature = "integrations",
         feature = "mcp",
         feature = "mock",
         feature = "rate-limit",
-        feature = "reqwest",
+        feature = "rustls",
         feature = "testing",
         feature = "versions",
         feature = "webhooks",

@@ -9,7 +9,7 @@ use super::{ListTestRuns, TestRun, TestRunsApi, TriggerTestRun};
 /// use telnyx_ai_core::{Client, Error};
 /// use telnyx_ai_testing::{TestRuns, prelude::*};
 ///
-/// async fn is_over(client: Client) -> Result<bool, Error> {
+/// async fn is_finished(client: Client) -> Result<bool, Error> {
 ///     Ok(TestRuns::new(client).retrieve("test-1", "run-1").await?.is_finished())
 /// }
 /// ```
@@ -17,7 +17,7 @@ use super::{ListTestRuns, TestRun, TestRunsApi, TriggerTestRun};
 pub struct TestRuns(Client);
 
 impl TestRuns {
-    /// The test runs of the account that `client` speaks for.
+    /// Creates a handle to the test runs of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

@@ -10,7 +10,7 @@ use telnyx_ai_core::{Call, Pager};
 
 /// The runs of a test: `/ai/assistants/tests/{test_id}/runs`.
 ///
-/// To follow a run to its end, see [`Wait`](crate::Wait).
+/// [`Wait`](crate::Wait) waits for the end of a run.
 ///
 /// ```
 /// use telnyx_ai_testing::prelude::*;
@@ -38,24 +38,26 @@ use telnyx_ai_core::{Call, Pager};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestRunsApi: Send + Sync {
-    /// The runs of a test so far, page by page: `GET /ai/assistants/tests/{test_id}/runs`. 404 when
-    /// there is no such test.
+    /// Lists the runs of a test, page by page: `GET /ai/assistants/tests/{test_id}/runs`.
+    ///
+    /// Fails with 404 if the test does not exist.
     fn list(&self, test_id: &str, filter: ListTestRuns) -> Pager<TestRun> {
         let _ = (test_id, filter);
         Pager::unsupported("TestRunsApi::list")
     }
 
-    /// Starts a run and answers it as it is queued: `POST /ai/assistants/tests/{test_id}/runs`.
+    /// Starts a run and returns it in its queued state: `POST /ai/assistants/tests/{test_id}/runs`.
     ///
-    /// Sent under an idempotency key. 404 when there is no such test; 400 when the version asked for
+    /// Sent with an idempotency key. Fails with 404 if the test does not exist, and with 400 if the requested version
     /// does not exist.
     fn trigger(&self, test_id: &str, request: TriggerTestRun) -> Call<TestRun> {
         let _ = (test_id, request);
         Call::unsupported("TestRunsApi::trigger")
     }
 
-    /// One run and, once it has ended, its verdicts:
-    /// `GET /ai/assistants/tests/{test_id}/runs/{run_id}`. 404 when there is none of that id.
+    /// Retrieves a run: `GET /ai/assistants/tests/{test_id}/runs/{run_id}`.
+    ///
+    /// A run that has ended has a verdict per item of the rubric. Fails with 404 if the run does not exist.
     fn retrieve(&self, test_id: &str, run_id: &str) -> Call<TestRun> {
         let _ = (test_id, run_id);
         Call::unsupported("TestRunsApi::retrieve")

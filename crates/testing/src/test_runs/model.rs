@@ -1,98 +1,94 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// One execution of a test.
+/// An execution of a test.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TestRun {
-    /// The run's id.
+    /// The id of the run.
     pub run_id: String,
-    /// The test that ran.
+    /// The id of the test.
     pub test_id: String,
-    /// How far it is, or how it ended.
+    /// The status.
     pub status: TestStatus,
-    /// Who or what started it, as a free text such as `manual` or `scheduled`.
+    /// The trigger of the run, as free text such as `manual` or `scheduled`.
     pub triggered_by: String,
-    /// When it was queued.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Option<Timestamp>,
-    /// When it ended.
+    /// The time at which it ended.
     pub completed_at: Option<Timestamp>,
-    /// The conversation that it held. A run that could not start one has none.
+    /// The id of the conversation. Absent if the run could not start one.
     pub conversation_id: Option<String>,
-    /// The insights that were drawn from the conversation.
+    /// The id of the insights of the conversation.
     pub conversation_insights_id: Option<String>,
-    /// The verdict on each item of the rubric.
+    /// The verdicts on the items of the rubric.
     pub detail_status: Option<Vec<TestRunDetail>>,
-    /// What the run logged, as one text.
+    /// The log of the run.
     pub logs: Option<String>,
-    /// What runs that one suite trigger started have in common.
+    /// The id that all runs of one suite trigger share.
     pub test_suite_run_id: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
 impl TestRun {
-    /// Whether the run has ended. A status this version does not know counts as an end once
-    /// `completed_at` is there.
+    /// Whether the run has ended: its status is `passed`, `failed` or `error`, or `completed_at` is set.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        match self.status {
-            TestStatus::Passed | TestStatus::Failed | TestStatus::Error => true,
-            TestStatus::Pending | TestStatus::Starting | TestStatus::Running => false,
-            TestStatus::Unknown(_) => self.completed_at.is_some(),
-        }
+        self.completed_at.is_some()
+            || matches!(self.status, TestStatus::Passed | TestStatus::Failed | TestStatus::Error)
     }
 }
 
-/// How far a run is, or how it ended; also the verdict on one item of the rubric.
+/// The status of a run, or the verdict on an item of the rubric.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TestStatus {
-    /// It waits for its turn.
+    /// The run is queued.
     Pending,
-    /// It is being set up.
+    /// The run is starting.
     Starting,
-    /// The conversation is under way.
+    /// The conversation is running.
     Running,
-    /// It ended and met the rubric.
+    /// The rubric was met.
     Passed,
-    /// It ended and did not meet the rubric.
+    /// The rubric was not met.
     Failed,
-    /// It could not be carried out.
+    /// The run could not be executed.
     Error,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// The verdict of a run on one item of the rubric.
+/// The verdict of a run on an item of the rubric.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TestRunDetail {
-    /// The name of the rubric's item.
+    /// The name of the rubric item.
     pub name: String,
     /// The verdict.
     pub status: TestStatus,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What to run a test or a suite against.
+/// The body of [`trigger`](super::TestRunsApi::trigger).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TriggerTestRun {
-    /// The assistant's version to talk to; the main version when absent. It has to exist.
+    /// The id of the assistant's version to test. It must exist. Default: the main version.
     pub destination_version_id: Option<String>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// Which runs [`list`](super::TestRunsApi::list) gives; all of the test by default.
+/// The filter of [`list`](super::TestRunsApi::list). Default: all runs of the test.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTestRuns {
-    /// Only runs of this status.
+    /// Lists runs with this status only.
     pub status: Option<TestStatus>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

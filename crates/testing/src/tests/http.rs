@@ -17,7 +17,7 @@ use super::{CreateTest, ListTests, Test, TestsApi, UpdateTest};
 pub struct Tests(Client);
 
 impl Tests {
-    /// The tests of the account that `client` speaks for.
+    /// Creates a handle to the tests of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

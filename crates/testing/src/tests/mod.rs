@@ -35,7 +35,7 @@ use telnyx_ai_core::{Call, Pager};
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestsApi: Send + Sync {
-    /// Lists the tests that `filter` lets through, page by page: `GET /ai/assistants/tests`.
+    /// Lists the tests that match `filter`, page by page: `GET /ai/assistants/tests`.
     fn list(&self, filter: ListTests) -> Pager<Test> {
         let _ = filter;
         Pager::unsupported("TestsApi::list")
@@ -43,27 +43,31 @@ pub trait TestsApi: Send + Sync {
 
     /// Creates a test: `POST /ai/assistants/tests`.
     ///
-    /// Sent under an idempotency key. 400 or 422 when a text is too long or the rubric is empty.
+    /// Sent with an idempotency key. Fails with 400 or 422 if a text is too long or the rubric is empty.
     fn create(&self, request: CreateTest) -> Call<Test> {
         let _ = request;
         Call::unsupported("TestsApi::create")
     }
 
-    /// One test: `GET /ai/assistants/tests/{test_id}`. 404 when there is none of that id.
+    /// Retrieves a test: `GET /ai/assistants/tests/{test_id}`.
+    ///
+    /// Fails with 404 if the test does not exist.
     fn retrieve(&self, test_id: &str) -> Call<Test> {
         let _ = test_id;
         Call::unsupported("TestsApi::retrieve")
     }
 
-    /// Changes the fields that are set and answers the whole test:
-    /// `PUT /ai/assistants/tests/{test_id}`. 404 when there is none of that id.
+    /// Changes the fields that are set and returns the whole test: `PUT /ai/assistants/tests/{test_id}`.
+    ///
+    /// Fails with 404 if the test does not exist.
     fn update(&self, test_id: &str, request: UpdateTest) -> Call<Test> {
         let _ = (test_id, request);
         Call::unsupported("TestsApi::update")
     }
 
-    /// Deletes a test and what belongs to it: `DELETE /ai/assistants/tests/{test_id}`. 404 when
-    /// there is none of that id.
+    /// Deletes a test and its runs: `DELETE /ai/assistants/tests/{test_id}`.
+    ///
+    /// Fails with 404 if the test does not exist.
     fn delete(&self, test_id: &str) -> Call<()> {
         let _ = test_id;
         Call::unsupported("TestsApi::delete")

@@ -1,49 +1,49 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// A scenario to play against an assistant, and the rubric to judge it by.
+/// A scenario for a conversation with an assistant, and the rubric that evaluates it.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Test {
-    /// The test's id.
+    /// The id of the test.
     pub test_id: String,
-    /// Its name for people.
+    /// The name.
     pub name: String,
-    /// The channel that its conversations run over.
+    /// The channel of its conversations.
     pub telnyx_conversation_channel: TestChannel,
-    /// What a conversation is judged by, item by item.
+    /// The rubric that evaluates a conversation.
     pub rubric: Vec<RubricItem>,
-    /// When it was created.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// What it is about and why it is there.
+    /// A description of the test.
     pub description: Option<String>,
-    /// Whom the test talks to: an assistant's id on web channels, a phone number on the others.
+    /// The destination: an assistant's id for web channels, a phone number for the others.
     pub destination: Option<String>,
-    /// What the tester is to do in the conversation.
+    /// Instructions for the tester in the conversation.
     pub instructions: Option<String>,
-    /// How long a run may take, in seconds.
+    /// The time limit of a run, in seconds.
     pub max_duration_seconds: Option<u32>,
-    /// The suite that it belongs to.
+    /// The suite of the test.
     pub test_suite: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// One criterion of a rubric, judged on its own.
+/// A criterion of a rubric.
 ///
-/// A rubric that was read may hold fields of the service's own in `extra`; a request is refused
-/// with them, so build the items of a request anew.
+/// Each criterion is evaluated separately. In a response, `extra` can contain fields that a request must not contain,
+/// so create new items for a request.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RubricItem {
-    /// A short label; the verdict of a run carries it.
+    /// The name, which the verdict of a run refers to.
     pub name: String,
-    /// When the assistant meets this criterion.
+    /// The condition that the assistant must meet.
     pub criteria: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// The channel that the conversations of a test run over.
+/// The channel of a test's conversations.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TestChannel {
@@ -51,15 +51,15 @@ pub enum TestChannel {
     PhoneCall,
     /// Text messages.
     SmsChat,
-    /// A voice call from a browser.
+    /// A voice call in a browser.
     WebCall,
-    /// A text chat on the web; what a test uses unless it says otherwise.
+    /// A text chat on the web.
     WebChat,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// The test that [`create`](super::TestsApi::create) creates.
+/// The body of [`create`](super::TestsApi::create).
 ///
 /// ```
 /// use telnyx_ai_testing::{CreateTest, RubricItem, TestChannel};
@@ -74,52 +74,53 @@ pub enum TestChannel {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateTest {
-    /// Its name for people: 1 to 255 characters.
+    /// The name, 1 to 255 characters.
     pub name: String,
-    /// Whom the test talks to: an assistant's id on web channels, a phone number on the others.
+    /// The destination: an assistant's id for web channels, a phone number for the others.
     pub destination: String,
-    /// What the tester is to do in the conversation: 1 to 5000 characters.
+    /// Instructions for the tester in the conversation, 1 to 5000 characters.
     pub instructions: String,
-    /// What a conversation is judged by: at least one item.
+    /// The rubric that evaluates a conversation. At least one item is required.
     pub rubric: Vec<RubricItem>,
-    /// The channel of its conversations; a web chat when absent.
+    /// The channel of its conversations. Default: [`TestChannel::WebChat`].
     pub telnyx_conversation_channel: Option<TestChannel>,
-    /// What it is about and why it is there: up to 1000 characters.
+    /// A description of the test, up to 1000 characters.
     pub description: Option<String>,
-    /// How long a run may take: 1 to 3600 seconds. Default: the service's own limit.
+    /// The time limit of a run in seconds, 1 to 3600. Default: the limit of the service.
     pub max_duration_seconds: Option<u32>,
-    /// The suite that it belongs to: up to 100 characters.
+    /// The suite of the test, up to 100 characters.
     pub test_suite: Option<String>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What [`update`](super::TestsApi::update) changes: the fields that are set, within the limits of
-/// [`CreateTest`].
+/// The body of [`update`](super::TestsApi::update). Absent fields are not changed.
+///
+/// The limits are those of [`CreateTest`].
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateTest {
-    /// A new name.
+    /// The name.
     pub name: Option<String>,
-    /// Whom the test talks to from now on.
+    /// The destination.
     pub destination: Option<String>,
-    /// What the tester is to do from now on.
+    /// Instructions for the tester in the conversation.
     pub instructions: Option<String>,
-    /// A rubric in place of the present one, at least one item.
+    /// The rubric. It replaces the current one and must have at least one item.
     pub rubric: Option<Vec<RubricItem>>,
-    /// Another channel.
+    /// The channel of its conversations.
     pub telnyx_conversation_channel: Option<TestChannel>,
-    /// A new description.
+    /// A description of the test.
     pub description: Option<String>,
-    /// How long a run may take, in seconds.
+    /// The time limit of a run, in seconds.
     pub max_duration_seconds: Option<u32>,
-    /// Another suite.
+    /// The suite of the test.
     pub test_suite: Option<String>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// The update that makes an existing test like this one. What the request leaves out stays as it is.
+/// Converts a request into an update of an existing test. Absent fields are not changed.
 impl From<CreateTest> for UpdateTest {
     fn from(test: CreateTest) -> Self {
         Self {
@@ -136,16 +137,16 @@ impl From<CreateTest> for UpdateTest {
     }
 }
 
-/// Which tests [`list`](super::TestsApi::list) gives; all of them by default.
+/// The filter of [`list`](super::TestsApi::list). Default: all tests.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTests {
-    /// Only tests of this suite.
+    /// Lists tests of this suite only.
     pub test_suite: Option<String>,
-    /// Only tests over this channel.
+    /// Lists tests with this channel only.
     pub telnyx_conversation_channel: Option<TestChannel>,
-    /// Only tests that talk to this assistant or number.
+    /// Lists tests with this destination only.
     pub destination: Option<String>,
-    /// Further query parameters to send.
+    /// Additional query parameters to send.
     pub extra: Extra,
 }

@@ -1,4 +1,4 @@
-//! The ways between the steps of a flow.
+//! The edges of a flow.
 
 use serde_json::Value;
 use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
 use super::NodePosition;
 use crate::VoiceMode;
 
-/// A way from one step to the next, or to another assistant.
+/// An edge from a node to another node or to another assistant.
 ///
 /// ```
 /// use telnyx_ai_types::{AssistantTarget, FlowEdge, LlmCondition, NodeTarget};
@@ -18,99 +18,100 @@ use crate::VoiceMode;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct FlowEdge {
-    /// Id of the edge, of your choice.
+    /// The id of the edge, chosen by you.
     pub id: String,
-    /// Id of the node it leaves.
+    /// The id of the node at the start of the edge.
     pub start_node_id: String,
-    /// Where it leads.
+    /// The target of the edge.
     pub target: EdgeTarget,
-    /// When it is taken.
+    /// The condition for following the edge.
     pub condition: EdgeCondition,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// When a [`FlowEdge`] is taken.
+/// The condition for following a [`FlowEdge`].
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum EdgeCondition {
-    /// When the model finds that a sentence holds.
+    /// The model evaluates a sentence.
     Llm(LlmCondition),
-    /// When an expression over the dynamic variables is true.
+    /// An expression over the dynamic variables is evaluated.
     Expression(ExpressionCondition),
-    /// When no other edge of the node is taken.
+    /// No other edge of the node is followed.
     Default(DefaultCondition),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// A condition that the model judges.
+/// A condition that the model evaluates.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct LlmCondition {
-    /// What has to hold, in plain words.
+    /// The condition in natural language.
     pub prompt: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A condition that is computed from the dynamic variables, without the model.
+/// A condition that is evaluated from the dynamic variables, without the model.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ExpressionCondition {
-    /// The expression, as a tree in JSON; it has to come out as true or false. Kept as it is: the contract
-    /// leaves the tree's form open. The vendor's clients build it of objects with a `type`: `comparison` (`left`, `op`,
-    /// `right`), `bool_op` (`op`, `operands`), `arithmetic` (`left`, `op`, `right`), `variable` (`name`), and
-    /// `string_literal`, `number_literal` and `bool_literal` (`value`).
+    /// The expression, as a JSON tree that evaluates to true or false.
+    ///
+    /// The type is `Value`, because the API's schema does not define the tree. The vendor's clients build it from
+    /// objects with a `type`: `comparison` (`left`, `op`, `right`), `bool_op` (`op`, `operands`), `arithmetic` (`left`,
+    /// `op`, `right`), `variable` (`name`), and `string_literal`, `number_literal` and `bool_literal` (`value`).
     pub expression: Value,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// The way out of a tool or speak node that is taken where no other is, wherever it stands among the edges.
+/// The edge of a tool or speak node that is followed if no other edge is, regardless of its position.
 ///
-/// Such a node has exactly one of these as soon as it has edges at all; prompt nodes have none.
+/// A tool or speak node with edges must have exactly one. A prompt node cannot have one.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DefaultCondition {
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Where a [`FlowEdge`] leads.
+/// The target of a [`FlowEdge`].
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum EdgeTarget {
-    /// To another step of the same flow.
+    /// Another node of the same flow.
     Node(NodeTarget),
-    /// To another assistant.
+    /// Another assistant.
     Assistant(AssistantTarget),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// Another step of the same flow.
+/// Another node of the same flow.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct NodeTarget {
-    /// Id of the node.
+    /// The id of the node.
     pub node_id: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Another assistant, which takes over the conversation with its next turn and starts its own flow.
+/// Another assistant, which takes over the conversation at the next turn and starts its own flow.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AssistantTarget {
-    /// Id of the assistant.
+    /// The id of the assistant.
     pub assistant_id: String,
-    /// Whose voice is heard from then on. Default: unified.
+    /// The voice after the change. Default: [`VoiceMode::Unified`].
     pub voice_mode: Option<VoiceMode>,
-    /// Place in an editor's picture of the flow.
+    /// The position in a graphical editor of the flow.
     pub position: Option<NodePosition>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

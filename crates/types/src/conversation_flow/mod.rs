@@ -1,4 +1,4 @@
-//! Conversations that follow a graph of steps.
+//! Conversation flows.
 
 mod edge;
 mod node;
@@ -8,9 +8,10 @@ pub use node::*;
 
 use telnyx_ai_core::{Extra, Object};
 
-/// A graph of steps (nodes) that a conversation goes through, along edges that carry conditions.
+/// A graph of nodes that a conversation follows along edges with conditions.
 ///
-/// The API checks on writing that no two nodes and no two edges share an id and that every id used names a node.
+/// The API rejects a flow if the ids of its nodes or of its edges are not unique, or if an edge refers to an unknown
+/// node.
 ///
 /// ```
 /// use telnyx_ai_types::{
@@ -33,18 +34,18 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationFlow {
-    /// Id of the node where every conversation begins.
+    /// The id of the node at which every conversation starts.
     pub start_node_id: String,
-    /// The steps.
+    /// The nodes.
     pub nodes: Vec<FlowNode>,
-    /// The ways from step to step. Of those that leave a node, the first in this order whose condition holds is taken.
+    /// The edges. A conversation follows the first edge of its current node whose condition is true.
     pub edges: Option<Vec<FlowEdge>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
 impl ConversationFlow {
-    /// Takes out the tools that the API resolved from ids and does not take back.
+    /// Removes the tools that the API resolved from ids and does not accept.
     pub(crate) fn clear_resolved_tools(&mut self) {
         for node in &mut self.nodes {
             match node {

@@ -1,25 +1,25 @@
-//! The steps of a flow.
+//! The nodes of a flow.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, Union, UnknownMember, UnknownValue};
 
 use crate::{ExternalLlm, Tool, TranscriptionSettings, VoiceSettings};
 
-/// A step of a [`ConversationFlow`](super::ConversationFlow).
+/// A node of a [`ConversationFlow`](super::ConversationFlow).
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "type", inside)]
 #[non_exhaustive]
 pub enum FlowNode {
-    /// The model talks, with instructions of the step's own.
+    /// The model talks, with instructions for this node.
     Prompt(Box<PromptNode>),
-    /// A tool runs.
+    /// A tool is called.
     Tool(ToolNode),
-    /// A fixed text is said.
+    /// The assistant says a fixed text.
     Speak(SpeakNode),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// The kind of a [`FlowNode`], as it stands in each node's `type`.
+/// The value of `type` of a [`FlowNode`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NodeType {
@@ -29,14 +29,14 @@ pub enum NodeType {
     Tool,
     /// A [`SpeakNode`].
     Speak,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// A step in which the model talks.
+/// A node in which the model talks.
 ///
-/// `model`, `llm_api_key_ref` and `external_llm` go together: with one of them set here, none of the three is taken
-/// from the assistant.
+/// If one of `model`, `llm_api_key_ref` and `external_llm` is set here, none of the three is inherited from the
+/// assistant.
 ///
 /// ```
 /// use telnyx_ai_types::{NodeMode, PromptNode};
@@ -49,101 +49,104 @@ pub enum NodeType {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PromptNode {
-    /// Id of the node, of your choice.
+    /// The id of the node, chosen by you.
     pub id: String,
-    /// What the model is told in this step.
+    /// The instructions for the model in this node.
     pub instructions: String,
-    /// The kind of the node: prompt. Nodes without a kind are prompts as well.
+    /// The type of the node, [`NodeType::Prompt`]. A node without a type is a prompt node as well.
     #[wire("type", initial = NodeType::Prompt)]
     pub node_type: Option<NodeType>,
-    /// Name to show to people who edit the flow.
+    /// The display name in an editor.
     pub name: Option<String>,
-    /// Whether `instructions` stand alone (the default) or after those of the assistant.
+    /// Whether `instructions` replace those of the assistant or are appended. Default: [`NodeMode::Replace`].
     pub instructions_mode: Option<NodeMode>,
-    /// The model of this step. Not together with `external_llm`.
+    /// The model of this node. It cannot be combined with `external_llm`.
     pub model: Option<String>,
-    /// Identifier of the integration secret with the API key for `model`.
+    /// The identifier of the integration secret with the API key for `model`.
     pub llm_api_key_ref: Option<String>,
-    /// The model of this step, at an endpoint of your own. Not together with `model`.
+    /// The model of this node, at your own endpoint. It cannot be combined with `model`.
     pub external_llm: Option<Box<ExternalLlm>>,
-    /// Ids of the shared tools that this step has, knowledge bases among them.
+    /// Ids of the shared tools of this node, including knowledge bases.
     pub shared_tool_ids: Option<Vec<String>>,
-    /// Whether `shared_tool_ids` stand alone (the default) or beside the tools of the assistant.
+    /// Whether `shared_tool_ids` replace the tools of the assistant or are added. Default: [`NodeMode::Replace`].
     pub tools_mode: Option<NodeMode>,
-    /// The tools behind `shared_tool_ids`. Read-only: the API fills it in, and takes no notice of it on writing.
+    /// The tools with the ids in `shared_tool_ids`. Read-only: the API sets it in responses and ignores it in requests.
     pub tools: Option<Vec<Vec<Tool>>>,
-    /// Speech to text in this step.
+    /// Speech-to-text settings of this node.
     pub transcription: Option<Box<TranscriptionSettings>>,
-    /// The voice of this step.
+    /// The voice of this node.
     pub voice_settings: Option<Box<VoiceSettings>>,
-    /// Place in an editor's picture of the flow.
+    /// The position in a graphical editor of the flow.
     pub position: Option<NodePosition>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How something of a node goes together with the same of the assistant.
+/// How a setting of a node is combined with that of the assistant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NodeMode {
-    /// In place of the assistant's.
+    /// It replaces the assistant's.
     Replace,
-    /// Added to the assistant's.
+    /// It is added to the assistant's.
     Append,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// A step in which a tool runs, without the model.
+/// A node in which a tool is called, without the model.
 ///
-/// The tool's arguments are the dynamic variables of the same names.
+/// The arguments of the tool are the dynamic variables with the same names.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolNode {
-    /// Id of the node, of your choice.
+    /// The id of the node, chosen by you.
     pub id: String,
-    /// Id of the shared tool.
+    /// The id of the shared tool.
     pub shared_tool_id: String,
-    /// The kind of the node: tool.
+    /// The type of the node, [`NodeType::Tool`].
     #[wire("type", initial = NodeType::Tool)]
     pub node_type: Option<NodeType>,
-    /// Name to show to people who edit the flow.
+    /// The display name in an editor.
     pub name: Option<String>,
-    /// The tool behind `shared_tool_id`. Read-only: the API fills it in, and takes no notice of it on writing.
+    /// The text that the user receives before the tool is called. A `{{variable}}` without a value becomes empty.
+    /// Default: none.
+    pub message: Option<String>,
+    /// The tool with the id `shared_tool_id`. Read-only: the API sets it in responses and ignores it in requests.
     pub tool: Option<Vec<Tool>>,
-    /// Place in an editor's picture of the flow.
+    /// The position in a graphical editor of the flow.
     pub position: Option<NodePosition>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A step in which a fixed text is said or sent, without the model.
+/// A node in which the assistant says or sends a fixed text, without the model.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SpeakNode {
-    /// Id of the node, of your choice.
+    /// The id of the node, chosen by you.
     pub id: String,
-    /// The text. A `{{variable}}` without a value becomes nothing.
+    /// The text. A `{{variable}}` without a value becomes empty.
     pub message: String,
-    /// The kind of the node: speak.
+    /// The type of the node, [`NodeType::Speak`].
     #[wire("type", initial = NodeType::Speak)]
     pub node_type: Option<NodeType>,
-    /// Name to show to people who edit the flow.
+    /// The display name in an editor.
     pub name: Option<String>,
-    /// Place in an editor's picture of the flow.
+    /// The position in a graphical editor of the flow.
     pub position: Option<NodePosition>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Place of a node in an editor's picture of the flow. It has no effect on conversations.
+/// The position of a node in a graphical editor. It does not affect conversations.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct NodePosition {
-    /// From left to right.
+    /// The horizontal coordinate.
     pub x: f64,
-    /// From top to bottom.
+    /// The vertical coordinate.
     pub y: f64,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,4 +1,4 @@
-//! Calls of an assistant.
+//! Call settings of an assistant.
 
 mod noise_suppression;
 mod recording;
@@ -10,7 +10,7 @@ pub use voicemail::*;
 
 use telnyx_ai_core::{Extra, Object};
 
-/// How an assistant takes part in calls.
+/// The call settings of an assistant.
 ///
 /// ```
 /// use telnyx_ai_types::{NoiseSuppression, RecordingSettings, TelephonySettings};
@@ -25,35 +25,39 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TelephonySettings {
-    /// TeXML application of the assistant's calls. The API makes one with every new assistant, and leaves it when the
-    /// assistant is deleted.
+    /// The id of the TeXML application for the calls. The API creates one for each new assistant. It is erased with the
+    /// assistant, unless numbers are assigned to it.
     pub default_texml_app_id: Option<String>,
-    /// Whether web pages may call the assistant without authentication, as widgets do where telephony is enabled.
+    /// Whether web pages can call the assistant without authentication. Widgets need this if telephony is enabled.
     pub supports_unauthenticated_web_calls: Option<bool>,
-    /// Whether keys that the caller presses are ignored for the whole call. Must be true where the assistant or one
-    /// of its flow nodes has a [`PayTool`](crate::PayTool).
+    /// Whether the keys that the caller presses are ignored for the whole call. Must be true if the assistant or one of
+    /// its flow nodes has a [`PayTool`](crate::PayTool).
     pub disable_dtmf: Option<bool>,
-    /// Number or SIP URI the caller is put through to when the conversation breaks off through a fault; not when it
-    /// ends as intended, nor once the call has been transferred.
+    /// The number or SIP URI to which the caller is transferred if the conversation fails. It is not used after a
+    /// normal end or a transfer.
     pub fallback_destination: Option<String>,
-    /// Seconds the assistant may stay in a call, time without it (after a transfer, say) not counted.
+    /// The maximum time of the assistant in a call, in seconds. Time without the assistant, such as after a transfer,
+    /// does not count.
     pub time_limit_secs: Option<u32>,
-    /// Seconds of silence from the user after which the assistant asks whether they are still there.
+    /// The number of seconds without speech after which the assistant asks whether the user is still there.
     pub user_idle_reply_secs: Option<u32>,
-    /// Seconds of silence from the user after which the assistant stops.
+    /// The number of seconds without speech after which the assistant stops.
     pub user_idle_timeout_secs: Option<u32>,
-    /// Whether each change of the history sends the whole of it by the webhook
-    /// `call.ai_gather.message_history_updated`. Absent: as the command that started the conversation says.
+    /// Whether each change of the history sends the webhook `call.ai_gather.message_history_updated` with the whole
+    /// history. Default: the setting of the command that started the conversation.
     pub send_message_history_updates: Option<bool>,
-    /// What removes noise from the caller's audio.
+    /// Whether the webhook `call.conversation.ended` contains the whole history, including tool calls, tool results and
+    /// system messages. Default: only the messages of the user and the assistant.
+    pub conversation_ended_full_history: Option<bool>,
+    /// The noise suppression engine for the caller's audio.
     pub noise_suppression: Option<NoiseSuppression>,
-    /// Fine tuning of `noise_suppression`.
+    /// Parameters of `noise_suppression`.
     pub noise_suppression_config: Option<Box<NoiseSuppressionConfig>>,
-    /// Whether and how calls are recorded.
+    /// Recording settings.
     pub recording_settings: Option<RecordingSettings>,
-    /// What to do where an outgoing call reaches a voicemail. Needs answering-machine detection on the command that
-    /// dials.
+    /// The behavior if an outgoing call reaches a voicemail. The command that dials must enable answering machine
+    /// detection.
     pub voicemail_detection: Option<Box<VoicemailDetection>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

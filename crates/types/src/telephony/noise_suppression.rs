@@ -1,12 +1,12 @@
-//! Less noise in the caller's audio.
+//! Noise suppression.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// What removes noise from the caller's audio.
+/// A noise suppression engine for the caller's audio.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NoiseSuppression {
-    /// ai-coustics: made for speech recognition, and the best choice for assistants.
+    /// ai-coustics: optimized for speech recognition, recommended for assistants.
     #[wire("aicoustics")]
     AiCoustics,
     /// DeepFilterNet.
@@ -15,61 +15,61 @@ pub enum NoiseSuppression {
     /// Krisp.
     #[wire("krisp")]
     Krisp,
-    /// Nothing does.
+    /// No noise suppression.
     #[wire("disabled")]
     Disabled,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Fine tuning of a [`NoiseSuppression`]; each field is for one engine.
+/// The parameters of a [`NoiseSuppression`]. Each field applies to one engine.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct NoiseSuppressionConfig {
-    /// DeepFilterNet: how far noise is turned down, 0 to 100.
+    /// DeepFilterNet: the attenuation of noise, 0 to 100.
     pub attenuation_limit: Option<u32>,
-    /// DeepFilterNet: mode of operation.
+    /// DeepFilterNet: the operating mode.
     pub mode: Option<NoiseSuppressionMode>,
-    /// ai-coustics: how strongly speech is enhanced, 0.0 to 1.0.
+    /// ai-coustics: the level of speech enhancement, 0.0 to 1.0.
     pub enhancement_level: Option<f64>,
-    /// ai-coustics: family of models.
+    /// ai-coustics: the model family.
     pub family: Option<NoiseModelFamily>,
-    /// ai-coustics: model of the family.
+    /// ai-coustics: the model within the family.
     pub size: Option<NoiseModelSize>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Mode of DeepFilterNet.
+/// An operating mode of DeepFilterNet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NoiseSuppressionMode {
     /// Advanced.
     Advanced,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Family of ai-coustics models.
+/// A family of ai-coustics models.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NoiseModelFamily {
-    /// Quail, made for voice assistants and speech recognition.
+    /// Quail, for voice assistants and speech recognition.
     Quail,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Model of an ai-coustics family.
+/// A model within an ai-coustics family.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NoiseModelSize {
-    /// The newest release of VF, whichever that is.
+    /// The latest release of VF.
     #[wire("vf")]
     Vf,
-    /// VF 2.0 L, which stays the same.
+    /// VF 2.0 L, a fixed release.
     #[wire("vf_2_0_l")]
     Vf20L,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -2,35 +2,35 @@
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// Whether and how an assistant's calls are recorded.
+/// The recording settings of an assistant's calls.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RecordingSettings {
-    /// Whether calls are recorded; false wins over all other recording settings.
+    /// Whether calls are recorded. If false, the other settings have no effect.
     pub enabled: Option<bool>,
-    /// One channel or two.
+    /// The number of channels.
     pub channels: Option<RecordingChannels>,
-    /// Format of the file.
+    /// The file format.
     pub format: Option<RecordingFormat>,
-    /// Whether the recording ends with the conversation (at a transfer, say) and not with the call.
+    /// Whether the recording ends with the conversation, such as at a transfer, instead of with the call.
     pub stop_on_conversation_end: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Channels of a recording.
+/// The number of channels of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum RecordingChannels {
     /// Mono.
     Single,
-    /// Stereo: one side of the call on each channel.
+    /// Stereo, with one party of the call per channel.
     Dual,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Format of a recording.
+/// The file format of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum RecordingFormat {
@@ -40,6 +40,6 @@ pub enum RecordingFormat {
     /// WAV.
     #[wire("wav")]
     Wav,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

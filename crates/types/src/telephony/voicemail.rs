@@ -1,8 +1,8 @@
-//! Outgoing calls that reach a voicemail.
+//! Voicemail detection for outgoing calls.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// What to do where an outgoing call of the assistant reaches a voicemail.
+/// The behavior if an outgoing call of the assistant reaches a voicemail.
 ///
 /// ```
 /// use telnyx_ai_types::{OnVoicemailDetected, VoicemailAction, VoicemailDetection, VoicemailMessage, VoicemailMessageType};
@@ -19,13 +19,13 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VoicemailDetection {
-    /// What follows the detection.
+    /// The reaction to the detection.
     pub on_voicemail_detected: Option<OnVoicemailDetected>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What the assistant does once a voicemail has answered.
+/// The reaction to a voicemail.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnVoicemailDetected {
@@ -33,21 +33,21 @@ pub struct OnVoicemailDetected {
     pub action: Option<VoicemailAction>,
     /// The message to leave, for [`VoicemailAction::LeaveMessageAndStopAssistant`].
     pub voicemail_message: Option<VoicemailMessage>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What the assistant does once a voicemail has answered.
+/// The reaction to a voicemail.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum VoicemailAction {
-    /// It stops.
+    /// The assistant stops.
     StopAssistant,
-    /// It leaves a message, then stops.
+    /// The assistant leaves a message, then stops.
     LeaveMessageAndStopAssistant,
-    /// It talks on as to a person.
+    /// The assistant continues to talk.
     ContinueAssistant,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
@@ -55,25 +55,25 @@ pub enum VoicemailAction {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VoicemailMessage {
-    /// Whether the message is given or written by the model.
+    /// Whether the message is fixed or written by the model.
     #[wire("type")]
     pub message_type: Option<VoicemailMessageType>,
     /// The message, for [`VoicemailMessageType::Message`].
     pub message: Option<String>,
-    /// What to tell the model, for [`VoicemailMessageType::Prompt`].
+    /// The prompt for the model, for [`VoicemailMessageType::Prompt`].
     pub prompt: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Where the text of a [`VoicemailMessage`] comes from.
+/// The source of the text of a [`VoicemailMessage`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum VoicemailMessageType {
-    /// The model writes it from `prompt`.
+    /// The model writes the text, from `prompt`.
     Prompt,
-    /// It is `message`.
+    /// The text is `message`.
     Message,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -4,7 +4,7 @@ use telnyx_ai_core::{Extra, Object};
 
 use crate::ParameterSchema;
 
-/// A function that runs in the user's client: the web page with the widget, for one.
+/// A function that runs in the user's client, such as the web page with the widget.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ClientSideTool {
@@ -12,20 +12,20 @@ pub struct ClientSideTool {
     pub client_side_tool: ClientSideFunction,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What the model knows of a function in the user's client.
+/// The definition of a function in the user's client.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ClientSideFunction {
-    /// Its name.
+    /// The name of the function.
     pub name: String,
-    /// What it does and when to call it.
+    /// What the function does and when to call it.
     pub description: String,
-    /// Its arguments.
+    /// The arguments of the function.
     pub parameters: ParameterSchema,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

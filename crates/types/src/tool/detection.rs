@@ -1,45 +1,45 @@
-//! Telling voicemails from people.
+//! Answering machine detection.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// Whether a new call tells voicemails from people (answering-machine detection).
+/// The answering machine detection of a new call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum DetectionMode {
-    /// It does, with the premium detection.
+    /// Premium detection.
     Premium,
-    /// It does not.
+    /// No detection.
     Disabled,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// Fine tuning of answering-machine detection. What is left out takes the platform's default.
+/// The parameters of answering machine detection. Absent fields use the platform's defaults.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DetectionConfig {
-    /// Milliseconds of silence after the greeting before the verdict.
+    /// The silence after the greeting that completes the detection, in milliseconds.
     pub after_greeting_silence_millis: Option<u32>,
-    /// Milliseconds of silence there may be between two words of the greeting.
+    /// The maximum silence between two words of the greeting, in milliseconds.
     pub between_words_silence_millis: Option<u32>,
-    /// Milliseconds a greeting is expected to last.
+    /// The expected duration of a greeting, in milliseconds.
     pub greeting_duration_millis: Option<u32>,
-    /// Milliseconds of silence that close the greeting.
+    /// The silence that ends the greeting, in milliseconds.
     pub greeting_silence_duration_millis: Option<u32>,
-    /// Milliseconds the greeting is listened to at most.
+    /// The time limit for the analysis of the greeting, in milliseconds.
     pub greeting_total_analysis_time_millis: Option<u32>,
-    /// Milliseconds of silence there may be before the first word.
+    /// The maximum silence before the first word, in milliseconds.
     pub initial_silence_millis: Option<u32>,
-    /// How many words a person's greeting has at most.
+    /// The maximum number of words in a person's greeting.
     pub maximum_number_of_words: Option<u32>,
-    /// Milliseconds one word lasts at most.
+    /// The maximum duration of a word, in milliseconds.
     pub maximum_word_length_millis: Option<u32>,
-    /// Milliseconds a sound lasts at least to be a word.
+    /// The minimum duration of a word, in milliseconds.
     pub min_word_length_millis: Option<u32>,
-    /// Loudness under which audio is silence.
+    /// The volume below which audio counts as silence.
     pub silence_threshold: Option<u32>,
-    /// Milliseconds the whole detection may take.
+    /// The time limit for the whole detection, in milliseconds.
     pub total_analysis_time_millis: Option<u32>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,8 +1,8 @@
-//! Functions that the caller of the chat answers.
+//! Functions that your code executes.
 
 use telnyx_ai_core::{Extra, JsonObject, Object};
 
-/// A function in the style of OpenAI: the model calls it, your code answers.
+/// A function like OpenAI's: the model calls it, and your code returns the result.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct FunctionTool {
@@ -10,29 +10,29 @@ pub struct FunctionTool {
     pub function: Function,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What the model knows of a function.
+/// The definition of a function.
 ///
 /// ```
 /// use serde_json::json;
 /// use telnyx_ai_types::{Function, JsonObject};
 ///
 /// let parameters = JsonObject::from([("type", json!("object")), ("properties", json!({"city": {"type": "string"}}))]);
-/// let function = Function::new("weather").with_description("Tells the weather of a city.").with_parameters(parameters);
+/// let function = Function::new("weather").with_description("Returns the weather in a city.").with_parameters(parameters);
 /// assert_eq!(function.name, "weather");
 /// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Function {
-    /// Its name.
+    /// The name of the function.
     pub name: String,
-    /// What it does and when to call it.
+    /// What the function does and when to call it.
     pub description: Option<String>,
-    /// Its arguments, as a JSON Schema.
+    /// The arguments of the function, as a JSON Schema.
     pub parameters: Option<JsonObject>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,16 +1,16 @@
-//! Handing the conversation to another assistant.
+//! Handoff to another assistant.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// Hands the conversation to another assistant.
+/// A tool that hands the conversation off to another assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct HandoffTool {
-    /// To whom, and in whose voice.
+    /// The settings.
     pub handoff: Handoff,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -27,32 +27,32 @@ pub struct HandoffTool {
 pub struct Handoff {
     /// The assistants to choose from.
     pub ai_assistants: Vec<HandoffAssistant>,
-    /// Whose voice is heard after the handoff.
+    /// The voice after the handoff.
     pub voice_mode: Option<VoiceMode>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// An assistant that may take over.
+/// An assistant that can take over.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct HandoffAssistant {
-    /// Its id.
+    /// The id of the assistant.
     pub id: String,
-    /// A name by which the model tells when this is the one.
+    /// The name by which the model selects the assistant.
     pub name: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Whose voice is heard after a change of assistant.
+/// The voice after a change of assistant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum VoiceMode {
-    /// The same as before, so that the user notices nothing.
+    /// The voice of the previous assistant.
     Unified,
-    /// That of the new assistant, as if another person joined.
+    /// The voice of the new assistant.
     Distinct,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -1,16 +1,16 @@
-//! Ending the call.
+//! Hangup.
 
 use telnyx_ai_core::{Extra, Object};
 
-/// Ends the call.
+/// A tool that ends the call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct HangupTool {
-    /// When to.
+    /// The settings.
     pub hangup: Hangup,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -18,8 +18,8 @@ pub struct HangupTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Hangup {
-    /// What the model is told of the tool.
+    /// The description of the tool for the model.
     pub description: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -2,18 +2,18 @@
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, Secret, UnknownValue};
 
-/// A header of a webhook tool's request. Made from a pair of name and value, too.
+/// A header of a webhook tool's request. It converts from a pair of name and value.
 ///
-/// The headers with Telnyx's signature are there without being asked for.
+/// The headers with Telnyx's signature are always sent.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolHeader {
-    /// Name.
+    /// The name.
     pub name: Option<String>,
-    /// Value, in which `{{variables}}` and integration secrets are filled in:
-    /// `Bearer {{#integration_secret}}identifier{{/integration_secret}}`.
+    /// The value. `{{variables}}` and integration secrets in it are replaced: `Bearer
+    /// {{#integration_secret}}identifier{{/integration_secret}}`.
     pub value: Option<Secret>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -23,15 +23,15 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for ToolHeader {
     }
 }
 
-/// A SIP header of your own. Made from a pair of name and value, too.
+/// A custom SIP header. It converts from a pair of name and value.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CustomHeader {
-    /// Name.
+    /// The name.
     pub name: Option<String>,
-    /// Value, in which `{{variables}}` and integration secrets are filled in.
+    /// The value. `{{variables}}` and integration secrets in it are replaced.
     pub value: Option<Secret>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -41,15 +41,15 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for CustomHeader {
     }
 }
 
-/// A standard SIP header. Made from a pair of name and value, too.
+/// A standard SIP header. It converts from a pair of name and value.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SipHeader {
-    /// Which header.
+    /// The header.
     pub name: Option<SipHeaderName>,
-    /// Value, in which `{{variables}}` and integration secrets are filled in.
+    /// The value. `{{variables}}` and integration secrets in it are replaced.
     pub value: Option<Secret>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -69,6 +69,6 @@ pub enum SipHeaderName {
     /// Diversion.
     #[wire("Diversion")]
     Diversion,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

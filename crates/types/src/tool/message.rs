@@ -1,8 +1,8 @@
-//! What an assistant says while a tool works.
+//! Messages while a tool runs.
 
 use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
 
-/// A sentence that an assistant says while a tool or a remote agent works.
+/// A sentence that the assistant says while a tool or remote agent runs.
 ///
 /// ```
 /// use telnyx_ai_types::{DelayedMessage, StartMessage, ToolMessage, Webhook};
@@ -17,36 +17,36 @@ use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum ToolMessage {
-    /// Said at once.
+    /// It is said immediately.
     #[wire("request_start")]
     Start(StartMessage),
-    /// Said only where the answer is late.
+    /// It is said if the response is late.
     #[wire("request_response_delayed")]
     Delayed(DelayedMessage),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// Said as soon as the request goes out.
+/// A sentence that the assistant says when the request is sent.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct StartMessage {
-    /// The sentence.
+    /// The text.
     pub content: String,
-    /// Without effect in this kind of message.
+    /// Ignored in this type of message.
     pub timing_ms: Option<u32>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Said where there is no answer after some time.
+/// A sentence that the assistant says if there is no response after a delay.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DelayedMessage {
-    /// The sentence.
+    /// The text.
     pub content: String,
-    /// That time, in milliseconds from the start of the request.
+    /// The delay after the start of the request, in milliseconds.
     pub timing_ms: u32,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,4 +1,4 @@
-//! What an assistant can do beside talking.
+//! The tools of an assistant.
 
 use serde_json::Value;
 use telnyx_ai_core::{Union, UnknownMember};
@@ -21,6 +21,7 @@ mod skip_turn;
 mod targets;
 mod transfer;
 mod update_dynamic_variables;
+mod vision;
 mod webhook;
 
 pub use client_side::*;
@@ -41,14 +42,16 @@ pub use skip_turn::*;
 pub use targets::*;
 pub use transfer::*;
 pub use update_dynamic_variables::*;
+pub use vision::*;
 pub use webhook::*;
 
-/// A tool of an assistant.
+/// A tool that an assistant can call.
 ///
-/// Functions, webhooks and client-side tools may come in any number; of each other kind an assistant has one at most,
-/// shared tools included.
+/// An assistant can have any number of functions, webhooks and client-side tools, and at most one of each other type,
+/// including shared tools.
 ///
-/// A tool is made from its settings; only what stands beside them (a webhook's timeout) takes the member itself:
+/// Tools convert from their settings. Use the type of the variant for fields outside the settings, such as the timeout
+/// of a webhook:
 ///
 /// ```
 /// use telnyx_ai_types::{CreateAssistant, Hangup, Tool, Webhook, WebhookTool};
@@ -64,39 +67,41 @@ pub use webhook::*;
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum Tool {
-    /// A function in the style of OpenAI, which your code answers.
+    /// Calls a function that your code executes.
     Function(Box<FunctionTool>),
     /// Calls an HTTP endpoint.
     Webhook(Box<WebhookTool>),
-    /// A function that runs in the user's client.
+    /// Calls a function in the user's client.
     ClientSideTool(Box<ClientSideTool>),
-    /// Looks things up in knowledge bases.
+    /// Searches knowledge bases.
     Retrieval(RetrievalTool),
-    /// Hands the conversation to another assistant.
+    /// Hands the conversation off to another assistant.
     Handoff(HandoffTool),
     /// Ends the call.
     Hangup(HangupTool),
-    /// Puts the call through to someone else.
+    /// Transfers the call.
     Transfer(Box<TransferTool>),
-    /// Brings someone else into the call.
+    /// Adds another participant to the call.
     Invite(Box<InviteTool>),
-    /// Passes the call on with SIP REFER.
+    /// Transfers the call with SIP REFER.
     Refer(Box<ReferTool>),
-    /// Presses keys in the call.
+    /// Sends DTMF tones.
     SendDtmf(SendDtmfTool),
     /// Sends the user an SMS or MMS.
     SendMessage(SendMessageTool),
-    /// Lets a turn pass without an answer.
+    /// Skips a turn without a reply.
     SkipTurn(SkipTurnTool),
     /// Takes a card payment.
     Pay(Box<PayTool>),
     /// Sets dynamic variables.
     UpdateDynamicVariables(Box<UpdateDynamicVariablesTool>),
-    /// A member this version does not know, kept as received.
+    /// Shows images from the client to the model.
+    Vision(VisionTool),
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// The same expression for whichever member a tool has, and another for one that is unknown.
+/// Evaluates an expression for a known tool of any type, and another one for an unknown tool.
 macro_rules! with_member {
     ($tool:expr, $member:ident => $known:expr, $unknown:pat => $other:expr) => {
         match $tool {
@@ -114,15 +119,17 @@ macro_rules! with_member {
             Tool::SkipTurn($member) => $known,
             Tool::Pay($member) => $known,
             Tool::UpdateDynamicVariables($member) => $known,
+            Tool::Vision($member) => $known,
             Tool::Unknown($unknown) => $other,
         }
     };
 }
 
 impl Tool {
-    /// Whether this is one of the organisation's shared tools (`/ai/tools`), which the API shows among the others.
+    /// Whether this is a shared tool of the organization (`/ai/tools`).
     ///
-    /// On writing these belong into `tool_ids`: among the `tools` of an update they would become a second tool.
+    /// Responses list shared tools in `tools`. In a request, put their ids into `tool_ids`: a shared tool in `tools`
+    /// would become a second tool.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         with_member!(
@@ -132,7 +139,7 @@ impl Tool {
         )
     }
 
-    /// The tool as it may be written back; none where it is a shared one.
+    /// Returns the tool as it is sent in an update, or `None` if it is shared.
     pub(crate) fn into_inline(mut self) -> Option<Self> {
         if self.is_shared() {
             return None;
@@ -142,7 +149,7 @@ impl Tool {
     }
 }
 
-/// Makes a tool from the settings of its kind.
+/// Implements the conversion of settings into a tool.
 macro_rules! tool_from_settings {
     ($($settings:ident => $tool:ident),+ $(,)?) => {
         $(impl From<$settings> for Tool {
@@ -167,4 +174,10 @@ tool_from_settings! {
     SkipTurn => SkipTurnTool,
     Pay => PayTool,
     UpdateDynamicVariables => UpdateDynamicVariablesTool,
+}
+
+impl From<Vision> for Tool {
+    fn from(settings: Vision) -> Self {
+        VisionTool::from(settings).into()
+    }
 }

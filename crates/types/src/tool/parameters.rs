@@ -4,13 +4,13 @@ use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 
 /// The arguments of a tool, as a JSON Schema of an object.
 ///
-/// Other keywords of JSON Schema, such as `additionalProperties`, go into `extra`.
+/// Put other keywords of JSON Schema, such as `additionalProperties`, into `extra`.
 ///
 /// ```
 /// use serde_json::json;
 /// use telnyx_ai_types::{JsonObject, ParameterSchema};
 ///
-/// let properties = JsonObject::from([("order_id", json!({"type": "string", "description": "As it stands on the bill."}))]);
+/// let properties = JsonObject::from([("order_id", json!({"type": "string", "description": "The number on the bill."}))]);
 /// let schema = ParameterSchema::new().with_properties(properties).with_required(["order_id"]);
 /// assert_eq!(serde_json::to_value(&schema)?["type"], "object");
 /// # Ok::<(), serde_json::Error>(())
@@ -18,14 +18,14 @@ use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ParameterSchema {
-    /// The type of the whole: an object.
+    /// The type of the schema, [`SchemaType::Object`].
     #[wire("type", initial = SchemaType::Object)]
     pub schema_type: Option<SchemaType>,
-    /// The arguments: each name with the JSON Schema of its values.
+    /// The JSON Schemas of the arguments, by name.
     pub properties: Option<JsonObject>,
-    /// Names of the arguments that have to be given.
+    /// The names of the required arguments.
     pub required: Option<Vec<String>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -35,6 +35,6 @@ pub struct ParameterSchema {
 pub enum SchemaType {
     /// An object.
     Object,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -1,18 +1,18 @@
-//! Passing the call on with SIP REFER.
+//! Transfers with SIP REFER.
 
 use telnyx_ai_core::{Extra, Object, Secret};
 
 use crate::{CustomHeader, SipHeader};
 
-/// Passes the call on with SIP REFER, after which it no longer runs through Telnyx.
+/// A tool that transfers the call with SIP REFER. The call then leaves Telnyx.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ReferTool {
-    /// To whom, and how.
+    /// The settings.
     pub refer: Refer,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -28,28 +28,30 @@ pub struct ReferTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Refer {
-    /// To whom the assistant may pass the call.
+    /// The targets that the assistant can transfer the call to.
     pub targets: Vec<ReferTarget>,
-    /// Headers of your own in the SIP REFER.
+    /// Custom headers of the SIP REFER.
+    #[wire(into)]
     pub custom_headers: Option<Vec<CustomHeader>>,
-    /// Standard headers in the SIP REFER.
+    /// Standard headers of the SIP REFER.
+    #[wire(into)]
     pub sip_headers: Option<Vec<SipHeader>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Someone the assistant may pass the call to.
+/// A target that the assistant can transfer the call to.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ReferTarget {
-    /// Name by which the model chooses.
+    /// The name by which the model selects the target.
     pub name: String,
-    /// SIP URI to pass the call to.
+    /// The SIP URI of the target.
     pub sip_address: String,
-    /// User name for SIP authentication.
+    /// The user name for SIP authentication.
     pub sip_auth_username: Option<String>,
-    /// Password for SIP authentication.
+    /// The password for SIP authentication.
     pub sip_auth_password: Option<Secret>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -2,19 +2,19 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// Looks things up in knowledge bases.
+/// A tool that searches knowledge bases.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RetrievalTool {
-    /// Where to look.
+    /// The settings.
     pub retrieval: Retrieval,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// The knowledge bases of a [`RetrievalTool`].
+/// The settings of a [`RetrievalTool`].
 ///
 /// ```
 /// use telnyx_ai_types::Retrieval;
@@ -25,10 +25,10 @@ pub struct RetrievalTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Retrieval {
-    /// Ids of the storage buckets; their content must have been embedded.
+    /// The ids of the storage buckets. Their content must be embedded.
     pub bucket_ids: Vec<String>,
-    /// How many passages are handed to the model at most.
+    /// The maximum number of passages for the model.
     pub max_num_results: Option<u32>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

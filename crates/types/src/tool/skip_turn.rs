@@ -1,16 +1,16 @@
-//! Saying nothing.
+//! Skipped turns.
 
 use telnyx_ai_core::{Extra, Object};
 
-/// Lets a turn pass without an answer.
+/// A tool that skips a turn without a reply.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SkipTurnTool {
-    /// When to.
+    /// The settings.
     pub skip_turn: SkipTurn,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -18,8 +18,8 @@ pub struct SkipTurnTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SkipTurn {
-    /// What the model is told of the tool.
+    /// The description of the tool for the model.
     pub description: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

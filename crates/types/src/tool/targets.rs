@@ -1,22 +1,26 @@
-//! Whom a call can be put through to.
+//! The targets of a call that an assistant starts or transfers.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use telnyx_ai_core::json::{self, Fault, Field, FromJson, Reader};
 
-/// Whom a tool may call: a list that is fixed, or one that each conversation brings along.
+/// The targets that a tool can call: a fixed list, or a dynamic variable.
 ///
 /// ```
 /// use telnyx_ai_types::{Targets, TransferTarget};
 ///
 /// let fixed = Targets::from([TransferTarget::new("+13125550101").with_name("Sales")]);
-/// let brought_along = Targets::<TransferTarget>::from("{{ targets }}");
-/// # assert_ne!(fixed, brought_along);
+/// let dynamic = Targets::<TransferTarget>::from("{{ targets }}");
+/// # assert_ne!(fixed, dynamic);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets<T> {
-    /// A dynamic variable such as `{{ targets }}`, whose value is a list of such targets in JSON.
+    /// A dynamic variable such as `{{ targets }}`, whose value is a JSON array of targets.
     Variable(String),
-    /// The targets that the assistant chooses from.
+    /// The list of targets.
     List(Vec<T>),
 }
 
@@ -53,23 +57,26 @@ impl<T: Serialize> Serialize for Targets<T> {
     }
 }
 
-impl<T: FromJson> FromJson for Targets<T> {
-    fn from_json(json: &mut Reader<'_>) -> Result<Self, Fault> {
-        match json.peek() {
-            Some(b'[') => Vec::from_json(json).map(Self::List),
-            _ => json.text("a list of targets, or a string that names a variable").map(|name| Self::from(&*name)),
-        }
-    }
-}
-
-impl<T: FromJson> Field for Targets<T> {
-    fn blank() -> Self {
-        Self::List(Vec::new())
-    }
-}
-
-impl<'de, T: FromJson> Deserialize<'de> for Targets<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Targets<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::deserialize(deserializer)
+        struct TargetsVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for TargetsVisitor<T> {
+            type Value = Targets<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of targets, or a string that names a variable")
+            }
+
+            fn visit_str<E>(self, variable: &str) -> Result<Targets<T>, E> {
+                Ok(variable.into())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, targets: A) -> Result<Targets<T>, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(targets)).map(Targets::List)
+            }
+        }
+
+        deserializer.deserialize_any(TargetsVisitor(PhantomData))
     }
 }

@@ -1,18 +1,18 @@
-//! Putting the call through.
+//! Transfers.
 
 use telnyx_ai_core::{Extra, Nullable, Object, OpenEnum, Secret, UnknownValue};
 
 use crate::{CustomHeader, DetectionConfig, DetectionMode, Targets};
 
-/// Puts the call through to someone else.
+/// A tool that transfers the call.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferTool {
-    /// To whom, and how.
+    /// The settings.
     pub transfer: Transfer,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -28,95 +28,136 @@ pub struct TransferTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Transfer {
-    /// Number or SIP URI that the new call comes from.
+    /// The number or SIP URI from which the new call is made.
     pub from: String,
-    /// To whom the assistant may put the call through.
+    /// The targets that the assistant can transfer the call to.
     pub targets: Targets<TransferTarget>,
-    /// What the model is told of the tool. Best left out: Telnyx writes it from the targets. Imported assistants may
-    /// have one.
+    /// The description of the tool for the model. Leave it absent: Telnyx generates it from the targets. Imported
+    /// assistants can have one.
     pub description: Option<String>,
-    /// The number of yours that the present call came in on, so that `from` may be the caller's own number: set `from`
-    /// to `{{telnyx_end_user_target}}` and this to `{{telnyx_agent_target}}`.
+    /// The number of yours that the caller dialed. It allows `from` to be the caller's number: set `from` to
+    /// `{{telnyx_end_user_target}}` and this field to `{{telnyx_agent_target}}`.
     pub diversion: Option<String>,
     /// Headers of the SIP INVITE.
+    #[wire(into)]
     pub custom_headers: Option<Vec<CustomHeader>>,
-    /// What to do where a voicemail answers.
+    /// The behavior if a voicemail answers.
     pub voicemail_detection: Option<Box<TransferVoicemailDetection>>,
-    /// How the assistant introduces the caller to whoever answers, in plain words.
+    /// Instructions in natural language for introducing the caller to the target.
     pub warm_transfer_instructions: Option<String>,
-    /// Milliseconds between the answer and the introduction. Null or absent: none.
+    /// The delay between the answer and the introduction, in milliseconds. Default: no delay.
     pub warm_message_delay_ms: Nullable<u32>,
-    /// Whether whoever answers is asked first whether they take the call.
+    /// Whether the target must accept the call first.
     pub warm_transfer_acceptance: Option<WarmTransferAcceptance>,
-    /// Fields this version does not know, kept as received.
+    /// The beep when the two calls are connected.
+    pub bridge_beep: Option<BridgeBeep>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Someone the assistant may put the call through to.
+/// A target that the assistant can transfer the call to.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferTarget {
-    /// Number or SIP URI to call.
+    /// The number or SIP URI to call.
     pub to: String,
-    /// Name by which the model chooses.
+    /// The name by which the model selects the target.
     pub name: Option<String>,
-    /// Keys pressed once the call is answered, up to 64: digits, `A` to `D`, `*`, `#`, `w` for half a second's pause
-    /// and `W` for one second.
+    /// The DTMF tones to send after the answer, up to 64: digits, `A` to `D`, `*`, `#`, `w` for a pause of 0.5 s and
+    /// `W` for 1 s.
     pub extension: Option<String>,
-    /// The introduction for this target, in place of what
-    /// [`warm_transfer_instructions`](Transfer::warm_transfer_instructions) makes.
+    /// The introduction for this target. It replaces
+    /// [`warm_transfer_instructions`](Transfer::warm_transfer_instructions).
     pub message: Option<String>,
-    /// User name for SIP authentication, where `to` is a SIP URI.
+    /// The user name for SIP authentication, if `to` is a SIP URI.
     pub sip_auth_username: Option<String>,
-    /// Password for SIP authentication, where `to` is a SIP URI.
+    /// The password for SIP authentication, if `to` is a SIP URI.
     pub sip_auth_password: Option<Secret>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Whether whoever answers is asked first whether they take the call.
+/// Controls whether the target must accept the call before it is connected.
 ///
-/// The assistant talks to them alone while the caller hears ringing; a refusal brings it back to the caller with the
-/// reason. It needs [`warm_transfer_instructions`](Transfer::warm_transfer_instructions) or a message on each target,
-/// a call that was started by `ai_assistant_start`, and a single caller.
+/// The assistant talks to the target while the caller hears ringing. If the target declines, the assistant returns to
+/// the caller with the reason. This requires [`warm_transfer_instructions`](Transfer::warm_transfer_instructions) or a
+/// message for each target, a call that was started with `ai_assistant_start`, and a single caller.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WarmTransferAcceptance {
-    /// Whether they are asked.
+    /// Whether acceptance is requested.
     pub enabled: Option<bool>,
-    /// Whether that talk becomes part of the conversation. Default: private.
+    /// Whether the talk with the target is part of the conversation. Default: [`ContextMode::Private`].
     pub end_user_target_context_mode: Option<ContextMode>,
-    /// Fields this version does not know, kept as received.
+    /// Whether the transfer fails if acceptance cannot be requested, such as in a conference or a web call. Default:
+    /// false: the calls are connected without acceptance.
+    pub require_acceptance: Option<bool>,
+    /// The time limit for acceptance, in seconds. After it, the call to the target ends and the assistant returns to
+    /// the caller.
+    pub timeout_secs: Option<u32>,
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Whether the talk with whoever answers becomes part of the conversation.
+/// A beep that is played when the caller joins the call to the target.
+///
+/// ```
+/// use telnyx_ai_types::{BeepLegs, BridgeBeep};
+///
+/// let beep = BridgeBeep::new().with_enabled(true).with_target_legs(BeepLegs::Both);
+/// assert_eq!(beep.enabled, Some(true));
+/// ```
+#[derive(Debug, Clone, PartialEq, Object)]
+#[non_exhaustive]
+pub struct BridgeBeep {
+    /// Whether the beep is played.
+    pub enabled: Option<bool>,
+    /// The parties that hear the beep.
+    pub target_legs: Option<BeepLegs>,
+    /// Unknown fields, as received.
+    pub extra: Extra,
+}
+
+/// The parties that hear a [`BridgeBeep`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
-pub enum ContextMode {
-    /// It does not: history, webhooks and insights show only how it ended.
-    Private,
-    /// It does, like everything else that is said.
-    Shared,
-    /// A value this version does not know, kept as received.
+pub enum BeepLegs {
+    /// The target and the caller.
+    Both,
+    /// The target only: `self`.
+    #[wire("self")]
+    Target,
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What to do where a voicemail answers a transfer.
+/// Whether the talk with the target is part of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
+#[non_exhaustive]
+pub enum ContextMode {
+    /// It is not part of it: history, webhooks and insights only show its outcome.
+    Private,
+    /// It is part of it.
+    Shared,
+    /// An unknown value, as received.
+    Unknown(UnknownValue),
+}
+
+/// The behavior if a voicemail answers a transfer.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferVoicemailDetection {
-    /// Whether to tell voicemails from people.
+    /// The answering machine detection.
     pub detection_mode: Option<DetectionMode>,
-    /// Fine tuning of the detection.
+    /// The parameters of the detection.
     pub detection_config: Option<DetectionConfig>,
-    /// What follows the detection.
+    /// The reaction to the detection.
     pub on_voicemail_detected: Option<OnTransferVoicemail>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What follows when a voicemail has answered a transfer.
+/// The reaction if a voicemail answers a transfer.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnTransferVoicemail {
@@ -124,19 +165,19 @@ pub struct OnTransferVoicemail {
     pub action: Option<TransferVoicemailAction>,
     /// The message to leave, for [`TransferVoicemailAction::LeaveMessageAndStopTransfer`].
     pub voicemail_message: Option<TransferVoicemailMessage>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// What follows when a voicemail has answered a transfer.
+/// The reaction if a voicemail answers a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TransferVoicemailAction {
-    /// The new call is ended at once.
+    /// The new call ends.
     StopTransfer,
-    /// A message is left, then the new call is ended.
+    /// The assistant leaves a message, then the new call ends.
     LeaveMessageAndStopTransfer,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
@@ -144,23 +185,23 @@ pub enum TransferVoicemailAction {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferVoicemailMessage {
-    /// Whether the message is given here.
+    /// The source of the message.
     #[wire("type")]
     pub message_type: Option<TransferVoicemailMessageType>,
     /// The text, for [`TransferVoicemailMessageType::Message`].
     pub message: Option<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// Where the text of a [`TransferVoicemailMessage`] comes from.
+/// The source of the text of a [`TransferVoicemailMessage`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum TransferVoicemailMessageType {
-    /// It is `message`.
+    /// The text is `message`.
     Message,
-    /// It is the introduction of the warm transfer.
+    /// The text is the introduction of the warm transfer.
     WarmTransferInstructions,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

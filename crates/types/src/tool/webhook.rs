@@ -1,25 +1,25 @@
-//! Calling an HTTP endpoint.
+//! Calls to an HTTP endpoint.
 
 use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 
 use crate::{ParameterSchema, ToolHeader, ToolMessage};
 
-/// Calls an HTTP endpoint of yours.
+/// A tool that calls your HTTP endpoint.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WebhookTool {
-    /// The endpoint, and what the model knows of it.
+    /// The endpoint and its description for the model.
     pub webhook: Webhook,
-    /// Milliseconds to wait for the answer, where the webhook does not run asynchronously. Counts only here: a
-    /// `timeout_ms` inside of `webhook` is stored without effect.
+    /// The time limit for the response in milliseconds, unless the webhook runs asynchronously. The API stores a
+    /// `timeout_ms` inside `webhook`, but ignores it.
     pub timeout_ms: Option<u32>,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// An HTTP endpoint, and what the model knows of it.
+/// An HTTP endpoint and its description for the model.
 ///
 /// ```
 /// use serde_json::json;
@@ -30,7 +30,7 @@ pub struct WebhookTool {
 ///     .with_method(HttpMethod::Get)
 ///     .with_path_parameters(ParameterSchema::new().with_properties(id).with_required(["id"]))
 ///     .with_headers([("authorization", "Bearer {{#integration_secret}}shop{{/integration_secret}}")])
-///     .with_messages([DelayedMessage::new("Still looking.", 2_000)])
+///     .with_messages([DelayedMessage::new("Still looking.", 2_000).into()])
 ///     .with_store_fields_as_variables([StoredVariable::new("order_state", "order.state")]);
 /// assert_eq!(webhook.name, "order_status");
 /// # Ok::<(), serde_json::Error>(())
@@ -38,39 +38,40 @@ pub struct WebhookTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Webhook {
-    /// Name of the function for the model.
+    /// The name of the function for the model.
     pub name: String,
     /// What the endpoint does and when to call it.
     pub description: String,
-    /// URL of the endpoint. `{name}` in it is replaced by the argument of that name in `path_parameters`.
+    /// The URL of the endpoint. `{name}` is replaced with the argument of that name from `path_parameters`.
     pub url: String,
-    /// HTTP method.
+    /// The HTTP method.
     pub method: Option<HttpMethod>,
-    /// Headers of the request.
+    /// The headers of the request.
+    #[wire(into)]
     pub headers: Option<Vec<ToolHeader>>,
-    /// Arguments from the model that go into the URL's path.
+    /// The arguments in the path of the URL. The model sets them.
     pub path_parameters: Option<Box<ParameterSchema>>,
-    /// Arguments from the model that go into the query.
+    /// The arguments in the query. The model sets them.
     pub query_parameters: Option<Box<ParameterSchema>>,
-    /// Arguments from the model that go into the body.
+    /// The arguments in the body. The model sets them.
     pub body_parameters: Option<Box<ParameterSchema>>,
-    /// Values you put into the query. The model neither sees nor changes them, and they win over `query_parameters`.
-    /// `{{variables}}` and integration secrets are filled in, and percent-encoded.
+    /// Preset values of the query that the model cannot see or change. They take precedence over `query_parameters`.
+    /// `{{variables}}` and integration secrets are replaced and percent-encoded.
     pub preset_query_params: Option<JsonObject>,
-    /// Values you put into the body. The model neither sees nor changes them, and they win over `body_parameters`.
-    /// `{{variables}}` and integration secrets are filled in. A GET has no body and goes without them.
+    /// Preset values of the body that the model cannot see or change. They take precedence over `body_parameters`.
+    /// `{{variables}}` and integration secrets are replaced. Ignored for GET, which has no body.
     pub preset_body_fields: Option<JsonObject>,
-    /// What the assistant says while it waits. Unused where `run_async` is set.
+    /// The sentences that the assistant says while it waits. Ignored if `run_async` is true.
     pub messages: Option<Vec<ToolMessage>>,
-    /// Parts of the answer that are stored as dynamic variables.
+    /// Fields of the response to store as dynamic variables.
     pub store_fields_as_variables: Option<Vec<StoredVariable>>,
-    /// Whether the conversation goes on without the answer.
+    /// Whether the conversation continues without the response.
     #[wire("async")]
     pub run_async: Option<bool>,
-    /// Milliseconds that an asynchronous call gets for its answer all the same, before the model is told that it has
-    /// been submitted. Default: the platform's, 300 at present.
+    /// The time in milliseconds to wait for the response of an asynchronous call before the conversation continues.
+    /// Default: that of the platform, currently 300.
     pub async_timeout_ms: Option<u32>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -93,18 +94,18 @@ pub enum HttpMethod {
     /// DELETE.
     #[wire("DELETE")]
     Delete,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// A part of a webhook's answer that is stored as a dynamic variable.
+/// A field of a webhook's response that is stored as a dynamic variable.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct StoredVariable {
-    /// Name of the variable.
+    /// The name of the variable.
     pub name: String,
-    /// Where its value stands in the answer's JSON, with dots between the names: `customer.name`.
+    /// The path of the value in the JSON response, separated by dots: `customer.name`.
     pub value_path: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,43 +1,43 @@
-//! What is heard behind the voice.
+//! Background audio.
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, Union, UnknownMember, UnknownValue};
 
-/// What is heard behind an assistant's voice.
+/// The background audio of an assistant.
 #[derive(Debug, Clone, PartialEq, Union)]
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum BackgroundAudio {
-    /// A sound that the platform comes with.
+    /// A built-in sound.
     PredefinedMedia(PredefinedMedia),
     /// An MP3 file on the web.
     MediaUrl(MediaUrl),
     /// A file in Telnyx Media Storage.
     MediaName(MediaName),
-    /// A member this version does not know, kept as received.
+    /// An unknown member, as received.
     Unknown(UnknownMember),
 }
 
-/// A background sound that the platform comes with.
+/// A built-in background sound.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PredefinedMedia {
     /// The sound.
     pub value: BackgroundSound,
-    /// How loud it is, 0.1 to 1.0 in steps of 0.1.
+    /// The volume, 0.1 to 1.0, in steps of 0.1.
     pub volume: Option<f64>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A background sound that the platform comes with.
+/// A built-in background sound.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum BackgroundSound {
-    /// The hum of an office.
+    /// Office noise.
     Office,
-    /// Nothing.
+    /// Silence.
     Silence,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
@@ -45,9 +45,9 @@ pub enum BackgroundSound {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct MediaUrl {
-    /// HTTPS URL of the file.
+    /// The HTTPS URL of the file.
     pub value: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -55,8 +55,8 @@ pub struct MediaUrl {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct MediaName {
-    /// Name of the file there.
+    /// The name of the file.
     pub value: String,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -2,11 +2,11 @@
 
 use telnyx_ai_core::{OpenEnum, UnknownValue};
 
-/// A language that MiniMax voices favour.
+/// A language preference of MiniMax voices.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum LanguageBoost {
-    /// Detected by itself.
+    /// The language is detected.
     #[wire("auto")]
     Auto,
     /// Chinese (Mandarin).
@@ -129,6 +129,6 @@ pub enum LanguageBoost {
     /// Afrikaans.
     #[wire("Afrikaans")]
     Afrikaans,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }

@@ -1,14 +1,16 @@
-//! Text to speech.
+//! Text-to-speech settings.
 
 mod background_audio;
 mod language_boost;
+mod tool_call_audio;
 
 pub use background_audio::*;
 pub use language_boost::*;
+pub use tool_call_audio::*;
 
 use telnyx_ai_core::{Extra, Nullable, Object};
 
-/// How an assistant sounds.
+/// The text-to-speech settings of an assistant.
 ///
 /// ```
 /// use telnyx_ai_types::{BackgroundSound, PredefinedMedia, VoiceSettings};
@@ -21,29 +23,31 @@ use telnyx_ai_core::{Extra, Nullable, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VoiceSettings {
-    /// The voice, as `<provider>.<model>.<voice>`: `Telnyx.KokoroTTS.af_heart`, for one. The part that names the
-    /// voice may be a `{{variable}}`. ElevenLabs voices need `api_key_ref`.
+    /// The voice, as `<provider>.<model>.<voice>`, such as `Telnyx.KokoroTTS.af_heart`. The last part can be a
+    /// `{{variable}}`. ElevenLabs voices require `api_key_ref`.
     pub voice: String,
-    /// Identifier of the integration secret with your ElevenLabs API key.
+    /// The identifier of the integration secret with your ElevenLabs API key.
     pub api_key_ref: Option<String>,
-    /// What is heard behind the voice.
+    /// The background audio.
     pub background_audio: Option<BackgroundAudio>,
-    /// Telnyx Natural and Soniox voices: speed, 0.25 to 2.0 (Soniox: 0.7 to 1.3). Default: 1.0.
+    /// The sound while a tool runs. Default: no sound.
+    pub tool_call_audio: Nullable<ToolCallAudio>,
+    /// Telnyx and Soniox voices: the speed, 0.25 to 2.0 (Ultra voices: 0.6 to 1.5, Soniox: 0.7 to 1.3). Default: 1.0.
     pub voice_speed: Option<f64>,
-    /// Telnyx Ultra voices: whether the assistant shows feelings such as anger or joy.
+    /// Telnyx Ultra voices: whether the assistant expresses emotions such as anger or joy.
     pub expressive_mode: Option<bool>,
-    /// MiniMax voices: the language to favour. Default: null, none.
+    /// MiniMax voices: the preferred language. Default: none.
     pub language_boost: Nullable<LanguageBoost>,
-    /// ElevenLabs voices: speed. Default: 1.0; less is slower.
+    /// ElevenLabs voices: the speed. Lower values are slower. Default: 1.0.
     pub speed: Option<f64>,
-    /// ElevenLabs voices: steadiness. Low values give a wide range of feeling, high ones an even tone.
+    /// ElevenLabs voices: the stability. Low values sound more emotional, high values more even.
     pub temperature: Option<f64>,
-    /// ElevenLabs voices: how close to the original voice the copy stays.
+    /// ElevenLabs voices: the similarity to the original voice.
     pub similarity_boost: Option<f64>,
-    /// ElevenLabs voices: how far the style is exaggerated. Above 0 it costs more computing.
+    /// ElevenLabs voices: the exaggeration of the style. Values above 0 require more computation.
     pub style: Option<f64>,
-    /// ElevenLabs voices: whether the likeness is raised further, at the price of a little delay.
+    /// ElevenLabs voices: whether to increase the similarity further, with slightly more latency.
     pub use_speaker_boost: Option<bool>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

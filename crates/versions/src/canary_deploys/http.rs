@@ -17,7 +17,7 @@ use super::{CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi};
 pub struct CanaryDeploys(Client);
 
 impl CanaryDeploys {
-    /// The canary deploys of the account that `client` speaks for.
+    /// Creates a handle to the canary deploys of the client's account.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)

@@ -48,30 +48,33 @@ use telnyx_ai_core::Call;
 /// ```
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait CanaryDeploysApi: Send + Sync {
-    /// The assistant's canary deploy: `GET /ai/assistants/{assistant_id}/canary-deploys`. 404 when it
-    /// has none.
+    /// Retrieves the canary deploy of an assistant: `GET /ai/assistants/{assistant_id}/canary-deploys`.
+    ///
+    /// Fails with 404 if the assistant has no canary deploy.
     fn retrieve(&self, assistant_id: &str) -> Call<CanaryDeploy> {
         let _ = assistant_id;
         Call::unsupported("CanaryDeploysApi::retrieve")
     }
 
-    /// Starts a canary deploy: `POST /ai/assistants/{assistant_id}/canary-deploys`.
+    /// Creates a canary deploy: `POST /ai/assistants/{assistant_id}/canary-deploys`.
     ///
-    /// Sent under an idempotency key. An API error when the assistant has one already.
+    /// Sent with an idempotency key. Fails if the assistant already has a canary deploy.
     fn create(&self, assistant_id: &str, request: CanaryDeployConfig) -> Call<CanaryDeploy> {
         let _ = (assistant_id, request);
         Call::unsupported("CanaryDeploysApi::create")
     }
 
-    /// Replaces the whole configuration of the canary deploy:
-    /// `PUT /ai/assistants/{assistant_id}/canary-deploys`. 404 when the assistant has none.
+    /// Replaces the configuration of a canary deploy: `PUT /ai/assistants/{assistant_id}/canary-deploys`.
+    ///
+    /// Fails with 404 if the assistant has no canary deploy.
     fn update(&self, assistant_id: &str, request: CanaryDeployConfig) -> Call<CanaryDeploy> {
         let _ = (assistant_id, request);
         Call::unsupported("CanaryDeploysApi::update")
     }
 
-    /// Ends the canary deploy; all traffic goes to the main version:
-    /// `DELETE /ai/assistants/{assistant_id}/canary-deploys`. 404 when the assistant has none.
+    /// Deletes a canary deploy: `DELETE /ai/assistants/{assistant_id}/canary-deploys`.
+    ///
+    /// All traffic goes to the main version. Fails with 404 if the assistant has no canary deploy.
     fn delete(&self, assistant_id: &str) -> Call<()> {
         let _ = assistant_id;
         Call::unsupported("CanaryDeploysApi::delete")

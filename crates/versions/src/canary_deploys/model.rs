@@ -1,53 +1,55 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// How an assistant's traffic is spread over its versions at present.
+/// The current distribution of an assistant's traffic over its versions.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CanaryDeploy {
-    /// The assistant.
+    /// The id of the assistant.
     pub assistant_id: String,
-    /// When the deploy was started.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
-    /// The rules, in the order they are tried.
+    /// The rules, in the order of evaluation.
     pub rules: Option<Vec<CanaryRule>>,
-    /// The shares of the older form without rules.
+    /// The shares of the versions, in the older form without rules.
     pub versions: Option<Vec<VersionPercentage>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// How to spread an assistant's traffic over its versions: by rules, or in the older form by plain
-/// percentages. What neither of them catches goes to the main version.
+/// The distribution of an assistant's traffic over its versions.
 ///
-/// [`Canary`](crate::Canary) builds one and checks its numbers.
+/// It has rules or, in the older form, percentages. The rest of the traffic goes to the main version.
+///
+/// [`Canary`](crate::Canary) builds and validates it.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CanaryDeployConfig {
-    /// The rules, in the order they are tried; the first that matches decides.
+    /// The rules, in the order of evaluation. The first match is used.
     pub rules: Option<Vec<CanaryRule>>,
-    /// The older form: a share of all traffic for each version.
+    /// The shares of the versions, in the older form without rules.
     pub versions: Option<Vec<VersionPercentage>>,
-    /// Further fields to send.
+    /// Additional fields to send.
     pub extra: Extra,
 }
 
-/// What to serve to whom.
+/// A rule that assigns conversations to versions.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CanaryRule {
-    /// What conversations get that match.
+    /// The version or rollout for matching conversations.
     pub serve: Serve,
-    /// What a conversation has to meet, every clause of it; none means that all conversations match.
+    /// The clauses, all of which a conversation must match. Without clauses, all conversations match.
     #[wire("match")]
     pub clauses: Option<Vec<Clause>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// One condition of a rule: an attribute of the conversation compared with some values, of which any
-/// one is enough.
+/// A condition of a rule on an attribute of the conversation.
+///
+/// It is met if the comparison with one of the values is true.
 ///
 /// ```
 /// use telnyx_ai_versions::Clause;
@@ -58,13 +60,13 @@ pub struct CanaryRule {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Clause {
-    /// The attribute of the conversation to look at.
+    /// The attribute of the conversation.
     pub attribute: String,
-    /// How to compare.
+    /// The comparison.
     pub operator: ClauseOperator,
-    /// What to compare with, at least one value.
+    /// The values. At least one is required.
     pub values: Vec<String>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
@@ -88,7 +90,7 @@ impl Clause {
     }
 }
 
-/// How a clause compares.
+/// The comparison of a clause.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ClauseOperator {
@@ -98,43 +100,43 @@ pub enum ClauseOperator {
     NotIn,
     /// The attribute starts with one of the values.
     StartsWith,
-    /// A value this version does not know, kept as received.
+    /// An unknown value, as received.
     Unknown(UnknownValue),
 }
 
-/// What a rule serves: one version, or a draw among several. Exactly one of the two is set.
+/// The target of a rule: a version, or a weighted rollout. Exactly one of the two is set.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Serve {
-    /// The one version that every matching conversation gets.
+    /// The version for all matching conversations.
     pub version_id: Option<String>,
-    /// The versions to draw from. The weights stay under 100 together; the rest of the matching
-    /// conversations gets the main version.
+    /// The versions and their weights, which must sum up to less than 100. The rest of the matching conversations goes
+    /// to the main version.
     pub rollout: Option<Vec<RolloutSlot>>,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A version's share in a draw.
+/// The weight of a version in a rollout.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RolloutSlot {
-    /// The version.
+    /// The id of the version.
     pub version_id: String,
-    /// Its share in percent, above 0; fractions are fine.
+    /// Its weight in percent, above 0. Fractions are allowed.
     pub weight: f64,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }
 
-/// A version's share of all traffic, in the older form of canary deploys.
+/// The share of a version in all traffic, in the older form of canary deploys.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VersionPercentage {
-    /// The version.
+    /// The id of the version.
     pub version_id: String,
-    /// Its share in percent: 1 to 99.
+    /// Its share in percent, 1 to 99.
     pub percentage: f64,
-    /// Fields this version does not know, kept as received.
+    /// Unknown fields, as received.
     pub extra: Extra,
 }

@@ -1,14 +1,15 @@
-//! The calls that a file makes, as operations.
+//! Reads the operations of the calls in a file.
 
 use std::collections::BTreeMap;
 
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprMethodCall, FnArg, ImplItemFn, Item, ItemMod, Pat, ReturnType, Signature, Type};
+use syn::{Expr, ExprMethodCall, FnArg, ImplItemFn, Item, ItemImpl, ItemMod, Pat, ReturnType, Signature, Type};
 
-use super::CodeError;
 use super::definitions::{is_test, text};
+use super::endpoint::{Endpoint, arguments};
 use super::types::{Types, in_data, name_and_arguments};
-use crate::api::{Api, JSON, Operation, Parameter, Request};
+use super::{Code, CodeError};
+use crate::api::{JSON, Operation, Parameter, Request};
 use crate::shape::{Limits, Shape};
 
 pub(super) struct Calls<'f, 't, 'd> {
@@ -16,8 +17,9 @@ pub(super) struct Calls<'f, 't, 'd> {
     place: &'f str,
     file: &'f syn::File,
     types: &'t mut Types<'d>,
-    api: &'t mut Api,
-    /// The method that is being read, and the pager around the call.
+    code: &'t mut Code,
+    /// The current trait, its current method, and the pager around the call.
+    api: Option<String>,
     signature: Option<&'f Signature>,
     pager: Option<String>,
     failed: Option<CodeError>,
@@ -29,9 +31,9 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         place: &'f str,
         file: &'f syn::File,
         types: &'t mut Types<'d>,
-        api: &'t mut Api,
+        code: &'t mut Code,
     ) -> Self {
-        Self { package, place, file, types, api, signature: None, pager: None, failed: None }
+        Self { package, place, file, types, code, api: None, signature: None, pager: None, failed: None }
     }
 
     pub(super) fn read(mut self) -> Result<(), CodeError> {
@@ -40,7 +42,7 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         self.failed.map_or(Ok(()), Err)
     }
 
-    /// Reads `receiver.call(Method::GET, PATH, …).body(&request).json()`, outermost method first.
+    /// Reads `receiver.call(Method::GET, PATH, …).body(&request).json()`, from the outermost method.
     fn operation(&mut self, chain: &[&'f ExprMethodCall]) -> Result<(), CodeError> {
         let Some((call, after)) = chain.split_last() else { return Ok(()) };
         let at = |what: &str| {
@@ -48,50 +50,58 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
             CodeError::new(format!("{}:{line}", self.place), what)
         };
         let (Some(method), Some(path)) = (call.args.first().and_then(method_of), call.args.get(1)) else {
-            return Err(at("a call begins with `Method::…` and its path"));
+            return Err(at("the first arguments of a call must be `Method::…` and its path"));
         };
-        let path = self.constant(path).ok_or_else(|| at("a path is a text, or a constant of the same file"))?;
-        let signature = self.signature.ok_or_else(|| at("a call stands in a method"))?;
-        let answer = answer_of(signature).ok_or_else(|| at("a method with a call returns `Call<…>` or `Pager<…>`"))?;
-        let no_parameter = at("what is sent is a parameter of the method");
+        let path =
+            self.constant(path).ok_or_else(|| at("the path must be a string, or a constant of the same file"))?;
+        let signature = self.signature.ok_or_else(|| at("a call must be in a method"))?;
+        let answer =
+            answer_of(signature).ok_or_else(|| at("a method with a call must return `Call<…>` or `Pager<…>`"))?;
+        let no_parameter = at("the body must be a parameter of the method");
 
         let mut operation = Operation { method, path, ..Operation::default() };
         let mut media_type = JSON.to_owned();
         let mut body = None;
+        let (mut request_type, mut response_type) = (None, None);
+        let answer_type = |types: &Types<'_>| types.rust(answer, self.package);
         for step in after.iter().rev() {
             let argument = step.args.first();
             match step.method.to_string().as_str() {
                 "body" => {
-                    let shape = match self.argument(signature, argument) {
-                        Some(shape) => shape?,
-                        None => return Err(no_parameter),
-                    };
+                    let Some(ty) = parameter_type(signature, argument) else { return Err(no_parameter) };
+                    let shape = self.types.shape(ty, self.package)?;
+                    request_type = Some(self.types.rust(ty, self.package));
                     let content = BTreeMap::from([(JSON.to_owned(), shape)]);
                     operation.request = Some(Request { required: true, content });
                 }
                 "query" => {
                     let name = argument.and_then(text).unwrap_or_default();
-                    let shape = self.argument(signature, step.args.get(1)).unwrap_or_else(|| Ok(Shape::text()))?;
+                    let shape = match parameter_type(signature, step.args.get(1)) {
+                        Some(ty) => self.types.shape(ty, self.package)?,
+                        None => Shape::text(),
+                    };
                     self.parameter(&mut operation, "query", &name, shape);
                 }
                 "query_from" => {
-                    let shape = self.argument(signature, argument).transpose()?;
-                    let object = shape.as_ref().map(|shape| self.types.resolve(shape).clone());
-                    let Some(Shape::Object(object)) = object else { return Err(no_parameter) };
-                    for (name, field) in object.fields {
-                        let parameter = Parameter { shape: field.shape, required: field.required };
-                        operation.parameters.insert(("query".to_owned(), name), parameter);
-                    }
+                    let Some(ty) = parameter_type(signature, argument) else { return Err(no_parameter) };
+                    let shape = self.types.shape(ty, self.package)?;
+                    let Shape::Object(object) = self.types.resolve(&shape).clone() else { return Err(no_parameter) };
+                    let fields = object.fields.into_iter();
+                    operation.parameters.extend(fields.map(|(name, field)| (("query".to_owned(), name), field)));
                 }
                 "idempotent" => self.parameter(&mut operation, "header", "Idempotency-Key", Shape::text()),
                 "accept" => media_type = argument.and_then(text).unwrap_or(media_type),
-                "json" => body = Some(self.types.shape(answer, self.package)?),
+                "json" => {
+                    body = Some(self.types.shape(answer, self.package)?);
+                    response_type = Some(answer_type(self.types));
+                }
                 "data" => {
                     let data = self.types.shape(answer, self.package)?;
                     body = Some(in_data(data));
+                    response_type = Some(format!("Data<{}>", answer_type(self.types)));
                 }
                 "text" => body = Some(Shape::text()),
-                // A stream is another form of an answer that is read as a whole elsewhere.
+                // A stream is another form of a response that another method reads as a whole.
                 "empty" | "stream" | "events" | "text_stream" => {}
                 _ => {}
             }
@@ -100,8 +110,12 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
             Some("numbered") => {
                 let item = self.types.shape(answer, self.package)?;
                 body = Some(self.types.of_core("Page", item)?);
+                response_type = Some(format!("Page<{}>", answer_type(self.types)));
             }
-            Some("bare_array") => body = Some(Shape::List(Box::new(self.types.shape(answer, self.package)?))),
+            Some("bare_array") => {
+                body = Some(Shape::list(self.types.shape(answer, self.package)?));
+                response_type = Some(format!("Vec<{}>", answer_type(self.types)));
+            }
             _ => {}
         }
         if self.pager.is_some() {
@@ -111,13 +125,24 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         }
         let content = body.map(|shape| BTreeMap::from([(media_type, shape)])).unwrap_or_default();
         operation.responses.insert("200".to_owned(), content);
+        if let Some(api) = self.api.clone() {
+            self.code.endpoints.push(Endpoint {
+                operation: operation.key(),
+                file: self.place.to_owned(),
+                api,
+                method: signature.ident.to_string(),
+                arguments: arguments(signature),
+                request: request_type,
+                response: response_type,
+            });
+        }
         self.add(operation);
         Ok(())
     }
 
-    /// Two methods may speak to one operation: what either knows of it is known.
+    /// Merges the operations of methods that call the same one.
     fn add(&mut self, operation: Operation) {
-        let known = self.api.operations.entry(operation.key()).or_insert_with(|| operation.clone());
+        let known = self.code.api.operations.entry(operation.key()).or_insert_with(|| operation.clone());
         known.parameters.extend(operation.parameters);
         known.request = known.request.take().or(operation.request);
         for (code, content) in operation.responses {
@@ -126,26 +151,12 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
     }
 
     fn parameter(&self, operation: &mut Operation, place: &str, name: &str, shape: Shape) {
-        operation.parameters.insert((place.to_owned(), name.to_owned()), Parameter { shape, required: false });
+        operation
+            .parameters
+            .insert((place.to_owned(), name.to_owned()), Parameter { shape, required: false, limits: Limits::new() });
     }
 
-    /// The shape of an argument that is a parameter of the method: `&request`.
-    fn argument(&mut self, signature: &Signature, argument: Option<&Expr>) -> Option<Result<Shape, CodeError>> {
-        let name = match argument? {
-            Expr::Reference(reference) => ident(&reference.expr)?,
-            other => ident(other)?,
-        };
-        let ty = signature.inputs.iter().find_map(|input| match input {
-            FnArg::Typed(input) => match &*input.pat {
-                Pat::Ident(pattern) if pattern.ident == name => Some(&*input.ty),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        })?;
-        Some(self.types.shape(ty, self.package))
-    }
-
-    /// A text, or what a constant of the file says.
+    /// The value of a string literal or of a constant of the file.
     fn constant(&self, expression: &Expr) -> Option<String> {
         if let Some(text) = text(expression) {
             return Some(text);
@@ -163,6 +174,13 @@ impl<'f> Visit<'f> for Calls<'f, '_, '_> {
         if !is_test(&module.attrs) {
             visit::visit_item_mod(self, module);
         }
+    }
+
+    fn visit_item_impl(&mut self, item: &'f ItemImpl) {
+        let name = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+        self.api = name.map(|segment| segment.ident.to_string());
+        visit::visit_item_impl(self, item);
+        self.api = None;
     }
 
     fn visit_impl_item_fn(&mut self, method: &'f ImplItemFn) {
@@ -197,6 +215,21 @@ impl<'f> Visit<'f> for Calls<'f, '_, '_> {
         }
         visit::visit_expr_method_call(self, outermost);
     }
+}
+
+/// The type of an argument that is a parameter of the method: `&request`.
+fn parameter_type<'f>(signature: &'f Signature, argument: Option<&Expr>) -> Option<&'f Type> {
+    let name = match argument? {
+        Expr::Reference(reference) => ident(&reference.expr)?,
+        other => ident(other)?,
+    };
+    signature.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(input) => match &*input.pat {
+            Pat::Ident(pattern) if pattern.ident == name => Some(&*input.ty),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })
 }
 
 /// `Method::GET` is `get`.

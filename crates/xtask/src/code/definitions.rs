@@ -1,4 +1,4 @@
-//! The types that a file defines, as far as they are data.
+//! Reads the data types that a file defines.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Fields, Item, ItemEnum, Lit, Meta, Token, Type};
 
 use super::{CodeError, Definitions, macros};
 
-/// A type that is data.
+/// A data type.
 #[derive(Clone)]
 pub(super) struct Definition {
     /// The names of its type parameters.
@@ -18,17 +18,17 @@ pub(super) struct Definition {
 
 #[derive(Clone)]
 pub(super) enum Kind {
-    /// The fields by their names on the wire; `open` where any other is a part of it, too.
+    /// The fields by wire name. An `open` object can have other fields.
     Object { fields: Vec<(String, Type)>, open: bool },
-    /// Texts.
+    /// The strings of an enum.
     OpenEnum(Vec<String>),
-    /// Objects by the text of their tag; `inside` where they have the tag as a field.
+    /// The members of a union by tag. With `inside`, the tag is a field of the members.
     Union { tag: String, inside: bool, members: Vec<(String, Type)> },
-    /// Values told apart by what JSON they are.
+    /// Alternatives that differ in their JSON type.
     Choice(Vec<Type>),
 }
 
-/// Takes what a file defines; tests aside.
+/// Collects the definitions of a file, except those of tests.
 pub(super) fn collect(file: &syn::File, package: &str, place: &str, found: &mut Definitions) -> Result<(), CodeError> {
     let macros = macros::fields(&file.items);
     collect_items(&file.items, package, place, &macros, found)
@@ -108,7 +108,7 @@ fn enumeration(item: &ItemEnum, place: &str) -> Result<Option<Kind>, CodeError> 
     }
     if derives(&item.attrs, "Union") {
         let Wire { tag: Some(tag), inside, .. } = wire(&item.attrs, place)? else {
-            return Err(CodeError::new(place, format!("the union {} names no tag", item.ident)));
+            return Err(CodeError::new(place, format!("the union {} has no tag", item.ident)));
         };
         let members = named().filter_map(|variant| variant.map(|(name, ty)| Some((name, ty?))).transpose());
         return Ok(Some(Kind::Union { tag, inside, members: members.collect::<Result<_, CodeError>>()? }));
@@ -117,7 +117,7 @@ fn enumeration(item: &ItemEnum, place: &str) -> Result<Option<Kind>, CodeError> 
     Ok(choice.filter(|members| members.len() > 1).map(Kind::Choice))
 }
 
-/// What `#[wire(…)]` says.
+/// The settings in `#[wire(…)]`.
 #[derive(Default)]
 struct Wire {
     name: Option<String>,
@@ -132,13 +132,18 @@ fn wire(attributes: &[Attribute], place: &str) -> Result<Wire, CodeError> {
     };
     let not_understood = || {
         let line = attribute.span().start().line;
-        CodeError::new(format!("{place}:{line}"), "`#[wire(…)]` holds a name, `initial`, `tag` or `inside`")
+        CodeError::new(
+            format!("{place}:{line}"),
+            "`#[wire(…)]` accepts a name, `initial`, `into`, `tag`, `inside` and `open`",
+        )
     };
     let arguments = attribute.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated);
     for argument in arguments.map_err(|_| not_understood())? {
         match &argument {
             Expr::Lit(_) => wire.name = text(&argument),
             Expr::Path(path) if path.path.is_ident("inside") => wire.inside = true,
+            // How a setter converts its argument does not change the data.
+            Expr::Path(path) if path.path.is_ident("into") => {}
             Expr::Assign(assign) => match &*assign.left {
                 Expr::Path(path) if path.path.is_ident("tag") => wire.tag = text(&assign.right),
                 Expr::Path(path) if path.path.is_ident("initial") => {}
@@ -150,7 +155,7 @@ fn wire(attributes: &[Attribute], place: &str) -> Result<Wire, CodeError> {
     Ok(wire)
 }
 
-/// A text in quotes.
+/// The value of a string literal.
 pub(super) fn text(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Lit(literal) => match &literal.lit {
@@ -161,7 +166,7 @@ pub(super) fn text(expression: &Expr) -> Option<String> {
     }
 }
 
-/// Whether it is compiled for tests alone.
+/// Whether an item is compiled for tests only.
 pub(super) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
@@ -180,7 +185,7 @@ fn parameters(generics: &syn::Generics) -> Vec<String> {
     generics.type_params().map(|parameter| parameter.ident.to_string()).collect()
 }
 
-/// `PhoneCall` is `phone_call` on the wire.
+/// Converts `PhoneCall` into `phone_call`.
 fn snake_case(name: &str) -> String {
     let words = name.char_indices().map(|(n, letter)| {
         let gap = if n > 0 && letter.is_uppercase() { "_" } else { "" };

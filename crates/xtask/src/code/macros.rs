@@ -1,7 +1,8 @@
-//! Structs that a macro of the same file completes.
+//! Structs whose fields come in part from a macro of the same file.
 //!
-//! An assistant's settings stand once, in `macro_rules! settings`, and `settings! { object { pub struct Assistant { … } } }`
-//! makes a struct of its own fields and of those. So a struct in a macro's arguments has its fields and the macro's.
+//! `macro_rules! settings` defines the settings of an assistant once. `settings! { object { pub struct Assistant { … }
+//! } }` defines a struct with its own fields and the settings. So a struct in the arguments of a macro has its fields
+//! and those of the macro.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::{Field, FieldsNamed, Item, ItemMacro, Visibility};
 
-/// The fields that stand in each macro of a file.
+/// Returns the fields in each macro of a file.
 pub(super) fn fields(items: &[Item]) -> BTreeMap<String, Vec<Field>> {
     let macros = items.iter().filter_map(|item| match item {
         Item::Macro(ItemMacro { ident: Some(name), mac, .. }) => Some((name, mac)),
@@ -18,7 +19,7 @@ pub(super) fn fields(items: &[Item]) -> BTreeMap<String, Vec<Field>> {
     macros.map(|(name, mac)| (name.to_string(), fields_in(mac.tokens.clone()))).collect()
 }
 
-/// The structs in the arguments of a macro of the same file.
+/// Returns the structs in the arguments of a macro of the same file.
 pub(super) fn structs(item: &ItemMacro, macros: &BTreeMap<String, Vec<Field>>) -> Vec<(String, Vec<Field>)> {
     let name = item.mac.path.get_ident().filter(|_| item.ident.is_none());
     let Some(shared) = name.and_then(|name| macros.get(&name.to_string())) else { return Vec::new() };
@@ -47,7 +48,7 @@ fn structs_in(tokens: TokenStream, found: &mut Vec<(String, Vec<Field>)>) {
     }
 }
 
-/// Everything of the form `pub name: Type,` in a macro's rules, with its attributes.
+/// Finds the fields `pub name: Type,` in the rules of a macro, with their attributes.
 fn fields_in(tokens: TokenStream) -> Vec<Field> {
     let mut found = Vec::new();
     let mut field: Vec<TokenTree> = Vec::new();
@@ -81,7 +82,7 @@ fn fields_in(tokens: TokenStream) -> Vec<Field> {
     found
 }
 
-/// What is no field, or one that holds parts of the macro itself, is left out.
+/// Parses a field. Returns `None` for other tokens, and for fields with macro variables.
 fn parsed(tokens: impl Iterator<Item = TokenTree>) -> Option<Field> {
     let field = Field::parse_named.parse2(tokens.collect()).ok()?;
     matches!(field.vis, Visibility::Public(_)).then_some(field)
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_struct_has_its_fields_and_those_of_its_macro() {
+    fn struct_has_its_fields_and_those_of_its_macro() {
         let file: syn::File = syn::parse_quote! {
             macro_rules! settings {
                 ($then:ident { $($arguments:tt)* }) => {
@@ -110,7 +111,7 @@ mod tests {
             settings! { object { pub struct Assistant { pub id: String, } } }
         };
         let macros = fields(&file.items);
-        let Item::Macro(call) = &file.items[1] else { panic!("it is a macro") };
+        let Item::Macro(call) = &file.items[1] else { panic!("the item is not a macro") };
         let found = structs(call, &macros);
         let names = found[0].1.iter().filter_map(|field| field.ident.as_ref()).map(ToString::to_string);
         assert_eq!(found[0].0, "Assistant");

@@ -1,15 +1,16 @@
-//! Reads from the crates what they know of the API: their types, and the calls that they make.
+//! Reads the API from the source of the crates: their types and their calls.
 //!
-//! It reads their source as it stands, because that is what their users get. Types are those with the derives `Object`,
-//! `OpenEnum` and `Union`; calls are expressions that begin with `.call(Method::…, path, …)` in the implementation of a
-//! trait. What a call takes and answers is told by the methods after it and by the signature around it.
+//! Types are those with the derives `Object`, `OpenEnum` and `Union`. Calls are expressions that start with
+//! `.call(Method::…, path, …)` in the implementation of a trait. The methods after it and the signature of the trait
+//! method define the request and the response.
 
 mod calls;
 mod definitions;
+mod endpoint;
 mod macros;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -18,23 +19,25 @@ use calls::Calls;
 use definitions::Definition;
 use types::Types;
 
-/// Why the code can not be read.
+pub use endpoint::Endpoint;
+
+/// The error of code that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum CodeError {
-    /// A file or folder can not be read.
-    #[error("can not read {path}: {why}")]
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}: {why}")]
     Unreadable {
         /// The file or folder.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         why: io::Error,
     },
-    /// It is written in a way that is not understood here.
+    /// The code has an unsupported form.
     #[error("{place}: {why}")]
     NotUnderstood {
-        /// The file, with the line where it is known, or the type.
+        /// The file, with the line if it is known, or the type.
         place: String,
-        /// What is not understood, and what would be.
+        /// The problem and the supported form.
         why: String,
     },
 }
@@ -45,14 +48,27 @@ impl CodeError {
     }
 }
 
-/// The types of all crates: by crate and name.
+/// The types of all crates by crate and name.
 type Definitions = BTreeMap<(String, String), Definition>;
 
-/// What the crates in a folder know of the API.
+/// The API of the crates.
+#[derive(Debug)]
+pub struct Code {
+    /// The operations and types.
+    pub api: Api,
+    /// The trait methods, sorted by path.
+    pub endpoints: Vec<Endpoint>,
+    /// The types of members of unions, by the name of the member's shape, such as `Tool::pay`.
+    pub members: BTreeMap<String, String>,
+    /// The names of the types of `crates/types`.
+    pub settings: BTreeSet<String>,
+}
+
+/// Reads the crates in a folder.
 ///
 /// # Errors
-/// Where a file can not be read, or a call or type is written in a way that is not understood.
-pub fn read(crates: &Path) -> Result<Api, CodeError> {
+/// If a file cannot be read, or a call or type has an unsupported form.
+pub fn read(crates: &Path) -> Result<Code, CodeError> {
     let mut definitions = Definitions::new();
     let mut found = Vec::new();
     for folder in entries(crates)? {
@@ -68,13 +84,17 @@ pub fn read(crates: &Path) -> Result<Api, CodeError> {
             found.push((package.clone(), place, parsed));
         }
     }
-    let mut api = Api::default();
+    let settings = definitions.keys().filter(|(package, _)| package == "types");
+    let settings = settings.map(|(_, name)| name.clone()).collect();
+    let mut code = Code { api: Api::default(), endpoints: Vec::new(), members: BTreeMap::new(), settings };
     let mut types = Types::new(&definitions);
     for (package, place, file) in &found {
-        Calls::new(package, place, file, &mut types, &mut api).read()?;
+        Calls::new(package, place, file, &mut types, &mut code).read()?;
     }
-    api.shapes = types.into_shapes();
-    Ok(api)
+    (code.api.shapes, code.members) = types.into_shapes();
+    endpoint::add_delegating(found.iter().map(|(_, _, file)| file), &mut code.endpoints);
+    code.endpoints.sort_by(|one, other| one.order().cmp(&other.order()));
+    Ok(code)
 }
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, CodeError> {

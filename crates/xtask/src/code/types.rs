@@ -1,4 +1,4 @@
-//! The shapes of types.
+//! Converts types into shapes.
 
 use std::collections::BTreeMap;
 
@@ -9,38 +9,61 @@ use super::definitions::{Definition, Kind};
 use super::{CodeError, Definitions};
 use crate::shape::{Field, Limits, Object, Shape};
 
-/// The crates whose types others use, the nearest first.
+/// The crates whose types others use, in the order of lookup.
 const SHARED: [&str; 2] = ["types", "core"];
 
-/// The shapes of all types that were asked for.
+/// The shapes of all requested types.
 pub(super) struct Types<'d> {
     definitions: &'d Definitions,
     shapes: BTreeMap<String, Shape>,
+    /// The types of members of unions, by the names of their shapes.
+    members: BTreeMap<String, String>,
 }
 
-/// What the type parameters of a definition stand for.
+/// The shapes of the type parameters of a definition.
 type Arguments = BTreeMap<String, Shape>;
 
 impl<'d> Types<'d> {
     pub(super) fn new(definitions: &'d Definitions) -> Self {
-        Self { definitions, shapes: BTreeMap::new() }
+        Self { definitions, shapes: BTreeMap::new(), members: BTreeMap::new() }
     }
 
-    pub(super) fn into_shapes(self) -> BTreeMap<String, Shape> {
-        self.shapes
+    pub(super) fn into_shapes(self) -> (BTreeMap<String, Shape>, BTreeMap<String, String>) {
+        (self.shapes, self.members)
     }
 
-    /// The shape of a type as code in `package` names it.
+    /// Writes a type with its crate: `assistants::CreateTag`, `Vec<types::Assistant>`. Types of core have no crate.
+    pub(super) fn rust(&self, ty: &Type, package: &str) -> String {
+        let (name, inner) = match ty {
+            Type::Path(path) => name_and_arguments(path).unwrap_or_default(),
+            _ => (String::new(), Vec::new()),
+        };
+        let inner: Vec<_> = inner.into_iter().map(|ty| self.rust(ty, package)).collect();
+        let name = match self.owner(&name, package) {
+            Some(owner) if owner != "core" => format!("{owner}::{name}"),
+            _ => name,
+        };
+        if inner.is_empty() { name } else { format!("{name}<{}>", inner.join(", ")) }
+    }
+
+    /// The crate of the type that `package` uses by this name.
+    fn owner(&self, name: &str, package: &str) -> Option<&'d str> {
+        let owners = std::iter::once(package).chain(SHARED);
+        let known = |owner: &str| self.definitions.get_key_value(&(owner.to_owned(), name.to_owned()));
+        owners.filter_map(known).map(|((owner, _), _)| owner.as_str()).next()
+    }
+
+    /// The shape of a type in the code of `package`.
     pub(super) fn shape(&mut self, ty: &Type, package: &str) -> Result<Shape, CodeError> {
         self.shape_in(ty, package, &Arguments::new())
     }
 
-    /// The shape of a type of core: `Page` of some item.
+    /// The shape of a generic type of core, such as `Page`.
     pub(super) fn of_core(&mut self, name: &str, argument: Shape) -> Result<Shape, CodeError> {
         self.named(name, "core", vec![argument])
     }
 
-    /// What a shape is, its name followed.
+    /// Resolves a named shape.
     pub(super) fn resolve<'s>(&'s self, shape: &'s Shape) -> &'s Shape {
         match shape {
             Shape::Named(name) => self.shapes.get(name).unwrap_or(shape),
@@ -56,7 +79,7 @@ impl<'d> Types<'d> {
         }
         .ok_or_else(|| {
             let place = format!("{package}, line {}", ty.span().start().line);
-            CodeError::new(place, "a type of data is a name, perhaps with types in angle brackets")
+            CodeError::new(place, "a data type must be a name, with optional types in angle brackets")
         })?;
         if let Some(argument) = arguments.get(&name) {
             return Ok(argument.clone());
@@ -72,46 +95,47 @@ impl<'d> Types<'d> {
             ("JsonObject", 0) => map_of(Shape::Anything),
             ("Option" | "Box", 1) => inner.remove(0),
             ("Nullable", 1) => Shape::any_of([inner.remove(0), Shape::Null]),
-            ("Vec", 1) => Shape::List(Box::new(inner.remove(0))),
+            ("Vec", 1) => Shape::list(inner.remove(0)),
             ("BTreeMap", 2) => map_of(inner.remove(1)),
             _ => self.named(&name, package, inner)?,
         })
     }
 
     fn named(&mut self, name: &str, package: &str, inner: Vec<Shape>) -> Result<Shape, CodeError> {
-        let rooms = std::iter::once(package).chain(SHARED);
-        let found = rooms.map(|room| (room.to_owned(), name.to_owned())).find_map(|key| {
-            let definition = self.definitions.get(&key)?;
-            Some((key.0, definition))
-        });
-        let Some((room, definition)) = found else {
-            return Err(CodeError::new(package, format!("`{name}` is no type with `Object`, `OpenEnum` or `Union`")));
+        let found = self
+            .owner(name, package)
+            .and_then(|owner| Some((owner, self.definitions.get(&(owner.to_owned(), name.to_owned()))?)));
+        let Some((owner, definition)) = found else {
+            return Err(CodeError::new(
+                package,
+                format!("`{name}` is not a type with `Object`, `OpenEnum` or `Union`"),
+            ));
         };
         let shown: Vec<_> = inner.iter().map(Shape::to_string).collect();
         let mut full = if shown.is_empty() { name.to_owned() } else { format!("{name}<{}>", shown.join(", ")) };
-        if !SHARED.contains(&room.as_str()) && self.is_elsewhere(name, &room) {
-            full = format!("{room}::{full}");
+        if !SHARED.contains(&owner) && self.is_elsewhere(name, owner) {
+            full = format!("{owner}::{full}");
         }
         if !self.shapes.contains_key(&full) {
-            // A type may hold itself.
+            // A type can contain itself.
             self.shapes.insert(full.clone(), Shape::Anything);
             let arguments = definition.parameters.iter().cloned().zip(inner).collect();
-            let shape = self.defined(&full, definition, &room, &arguments)?;
+            let shape = self.defined(&full, definition, owner, &arguments)?;
             self.shapes.insert(full.clone(), shape);
         }
         Ok(Shape::Named(full))
     }
 
-    /// Whether another crate has a type of that name, too.
-    fn is_elsewhere(&self, name: &str, room: &str) -> bool {
-        self.definitions.keys().any(|(other, other_name)| other_name == name && other != room)
+    /// Whether another crate has a type with the same name.
+    fn is_elsewhere(&self, name: &str, owner: &str) -> bool {
+        self.definitions.keys().any(|(other, other_name)| other_name == name && other != owner)
     }
 
     fn defined(
         &mut self,
         full: &str,
         definition: &Definition,
-        room: &str,
+        owner: &str,
         arguments: &Arguments,
     ) -> Result<Shape, CodeError> {
         Ok(match &definition.kind {
@@ -119,21 +143,21 @@ impl<'d> Types<'d> {
                 let others = open.then(|| Box::new(Shape::Anything));
                 let mut object = Object { others, ..Object::default() };
                 for (name, ty) in fields {
-                    let shape = self.shape_in(ty, room, arguments)?;
+                    let shape = self.shape_in(ty, owner, arguments)?;
                     let required = !is_one_of(ty, &["Option", "Nullable"]);
-                    object.fields.insert(name.clone(), Field { shape, required });
+                    object.fields.insert(name.clone(), Field { shape, required, limits: Limits::new() });
                 }
                 Shape::Object(object)
             }
             Kind::OpenEnum(names) => Shape::one_of(names.iter().map(String::as_str)),
             Kind::Choice(members) => {
-                let members = members.iter().map(|ty| self.shape_in(ty, room, arguments));
+                let members = members.iter().map(|ty| self.shape_in(ty, owner, arguments));
                 Shape::any_of(members.collect::<Result<Vec<_>, _>>()?)
             }
             Kind::Union { tag, inside, members } => {
                 let mut shapes = Vec::new();
                 for (text, ty) in members {
-                    let shape = self.shape_in(ty, room, arguments)?;
+                    let shape = self.shape_in(ty, owner, arguments)?;
                     shapes.push(if *inside { shape } else { self.tagged(full, tag, text, &shape) });
                 }
                 Shape::any_of(shapes)
@@ -141,22 +165,27 @@ impl<'d> Types<'d> {
         })
     }
 
-    /// A member of a union, with the tag that the union writes for it.
+    /// A member of a union, with its tag.
     fn tagged(&mut self, union: &str, tag: &str, text: &str, member: &Shape) -> Shape {
         let mut object = match self.resolve(member) {
             Shape::Object(object) => object.clone(),
             _ => Object::default(),
         };
-        object.fields.insert(tag.to_owned(), Field { shape: Shape::one_of([text]), required: true });
+        object
+            .fields
+            .insert(tag.to_owned(), Field { shape: Shape::one_of([text]), required: true, limits: Limits::new() });
         let name = format!("{union}::{text}");
+        if let Shape::Named(member) = member {
+            self.members.insert(name.clone(), member.clone());
+        }
         self.shapes.insert(name.clone(), Shape::Object(object));
         Shape::Named(name)
     }
 }
 
-/// An object that wraps a value: what `.data()` reads.
+/// The object that `.data()` reads, which wraps a value in `data`.
 pub(super) fn in_data(value: Shape) -> Shape {
-    let field = Field { shape: value, required: true };
+    let field = Field { shape: value, required: true, limits: Limits::new() };
     Shape::Object(Object { fields: [("data".to_owned(), field)].into(), ..Object::default() })
 }
 
@@ -164,7 +193,7 @@ fn map_of(value: Shape) -> Shape {
     Shape::Object(Object { others: Some(Box::new(value)), ..Object::default() })
 }
 
-/// The last step of a path and the types in its angle brackets.
+/// The last segment of a path and the types in its angle brackets.
 pub(super) fn name_and_arguments(path: &syn::TypePath) -> Option<(String, Vec<&Type>)> {
     let last = path.path.segments.last()?;
     let arguments = match &last.arguments {

@@ -1,4 +1,4 @@
-//! Compares choices: finds out which member of one is which of the other.
+//! Compares unions, whose members are paired first.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,9 @@ impl Comparison<'_> {
         let changed = !(ours.is_empty() && theirs.is_empty());
         if changed && is_plain(self.ours, &ours) && is_plain(self.theirs, &theirs) {
             let whole = |left: Vec<Shape>, side: fn(&(Shape, Shape)) -> &Shape| {
-                Shape::any_of(pairs.iter().map(side).cloned().chain(left)).to_string()
+                Shape::any_of(pairs.iter().map(side).cloned().chain(left))
             };
-            let (from, to) = (whole(ours, |pair| &pair.0), whole(theirs, |pair| &pair.1));
-            self.note(place, Kind::Changed, Some(from), Some(to));
+            self.changed(place, &whole(ours, |pair| &pair.0), &whole(theirs, |pair| &pair.1));
         } else {
             for member in ours {
                 let place = place.part(&Self::label(self.ours, &member));
@@ -30,18 +29,18 @@ impl Comparison<'_> {
             }
             for member in theirs {
                 let place = place.part(&Self::label(self.theirs, &member));
-                self.note(&place, Kind::Added, None, Some(member.to_string()));
+                self.added(&place, Some(member.to_string()), &[&member]);
             }
         }
         for (ours, theirs) in pairs {
-            // Members that have no schema to be named by are named by what tells them from the others.
+            // Members without a schema name are labeled by their tag.
             let inline = matches!(theirs, Shape::Object(_)) && matches!(ours, Shape::Object(_));
             let place = if inline { place.part(&Self::label(self.theirs, &theirs)) } else { place.clone() };
             self.shapes(&place, &ours, &theirs);
         }
     }
 
-    /// Takes out of both lists what belongs together: the surest first.
+    /// Removes matching members from both lists, the most certain matches first.
     fn paired(&self, ours: &mut Vec<Shape>, theirs: &mut Vec<Shape>) -> Vec<(Shape, Shape)> {
         type Belongs = fn(&Comparison<'_>, &Shape, &Shape) -> bool;
         let ways: [Belongs; 4] = [
@@ -52,8 +51,8 @@ impl Comparison<'_> {
                 !tags.is_empty() && tags == self::tags(this.theirs, theirs)
             },
             |this, ours, theirs| match (this.ours.resolve(ours), this.theirs.resolve(theirs)) {
-                (Shape::List(_), Shape::List(_)) | (Shape::Enum(_), Shape::Enum(_)) => true,
-                (one, other) => same_kind(one, other) || this.is_told_better(one, other),
+                (Shape::List(..), Shape::List(..)) | (Shape::Enum(_), Shape::Enum(_)) => true,
+                (one, other) => same_kind(one, other) || this.is_more_specific(one, other),
             },
         ];
         let mut pairs = Vec::new();
@@ -70,7 +69,7 @@ impl Comparison<'_> {
         while let Some((n, other)) = self.most_alike(ours, theirs) {
             pairs.push((ours.remove(n), theirs.remove(other)));
         }
-        // What is left alone on both sides is the same place.
+        // If one member is left on each side, they match.
         if let ([one], [other]) = (ours.as_slice(), theirs.as_slice()) {
             let objects = [self.ours.resolve(one), self.theirs.resolve(other)];
             let tagged = !tags(self.ours, one).is_empty() && !tags(self.theirs, other).is_empty();
@@ -81,7 +80,7 @@ impl Comparison<'_> {
         pairs
     }
 
-    /// The two objects that have the most in common, and not less than half.
+    /// The two most similar objects, with a similarity of at least one half.
     fn most_alike(&self, ours: &[Shape], theirs: &[Shape]) -> Option<(usize, usize)> {
         let mut best: Option<(f64, usize, usize)> = None;
         for (n, one) in ours.iter().enumerate() {
@@ -98,7 +97,7 @@ impl Comparison<'_> {
         best.map(|(_, n, m)| (n, m))
     }
 
-    /// What a member is called: by its tag, its name, or what it is.
+    /// The label of a member: its tag, its name, or its shape.
     fn label(api: &Api, member: &Shape) -> String {
         let tags = tags(api, member);
         match (tags.first(), member) {
@@ -109,12 +108,12 @@ impl Comparison<'_> {
     }
 }
 
-/// The members of a choice; those that are choices themselves by theirs.
+/// The members of a union, with nested unions flattened.
 fn flat(api: &Api, members: &[Shape], within: &mut Vec<String>) -> Vec<Shape> {
     let mut inner = Vec::new();
     for member in members {
         match (member, api.resolve(member)) {
-            // A choice that is a member of itself adds nothing.
+            // A union that contains itself adds no members.
             (Shape::Named(name), Shape::AnyOf(_)) if within.contains(name) => {}
             (Shape::Named(name), Shape::AnyOf(members)) => {
                 within.push(name.clone());
@@ -130,7 +129,7 @@ fn flat(api: &Api, members: &[Shape], within: &mut Vec<String>) -> Vec<Shape> {
     }
 }
 
-/// The fields of an object that are always the same text: what tells it from other members.
+/// The constant fields of an object, which distinguish it from other members.
 fn tags(api: &Api, member: &Shape) -> BTreeSet<(String, String)> {
     let Shape::Object(object) = api.resolve(member) else { return BTreeSet::new() };
     let constants = object.fields.iter().filter_map(|(name, field)| {
@@ -140,16 +139,16 @@ fn tags(api: &Api, member: &Shape) -> BTreeSet<(String, String)> {
     constants.collect()
 }
 
-/// How many of their fields two objects have in common, from 0 to 1; 0 where a constant tells them apart.
+/// The similarity of two objects: the share of common fields, 0 to 1. Different constants give 0.
 fn likeness(one: &Object, other: &Object) -> f64 {
     let common: Vec<_> = one.fields.keys().filter(|name| other.fields.contains_key(*name)).collect();
-    let told_apart = common.iter().any(|name| {
+    let differ = common.iter().any(|name| {
         let constants = [&one.fields[*name], &other.fields[*name]].map(|field| field.shape.constant());
         matches!(constants, [Some(one), Some(other)] if one != other)
     });
     let all = one.fields.len() + other.fields.len() - common.len();
     match all {
-        _ if told_apart => 0.0,
+        _ if differ => 0.0,
         0 => 1.0,
         _ => common.len() as f64 / all as f64,
     }

@@ -1,8 +1,8 @@
 //! Compares two APIs.
 //!
-//! Bodies are compared by what they hold. Where both sides name a schema, the two schemas are compared once, however
-//! many places name them, so that a change in a schema is told once and a schema that names itself is no riddle. Where
-//! only one side names a schema, what stands behind the name is compared.
+//! Bodies are compared by their content. If both sides refer to a schema, the two schemas are compared once, regardless
+//! of the number of references. So a change in a schema is reported once, and recursive schemas are supported. If only
+//! one side refers to a schema, the schema is compared with the inline definition.
 
 mod members;
 mod operations;
@@ -11,27 +11,30 @@ mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use serde_json::Value;
+
 use crate::api::Api;
 use crate::difference::{Difference, Kind};
-use crate::shape::Shape;
+use crate::shape::{Limits, Shape};
+use operations::both;
 use place::Place;
 
-/// What counts as a difference.
+/// The rules that define a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rules {
-    /// A contract against a document: everything.
+    /// A contract and a document: everything is compared.
     Document,
-    /// The code against a contract: everything that the code says, as far as it says it.
+    /// The code and a contract: only the properties that the code defines are compared.
     ///
-    /// - Names of schemas do not count: types have names of their own.
-    /// - Nor do response codes, and whether a body has to be there.
-    /// - An answer that the code leaves unread may be anything, or nothing.
-    /// - A text may be an enum that stays open, and a number whole.
-    /// - A type may stand for several schemas; a field or value of it has to be in one of them.
+    /// - Names of schemas are ignored, because types have other names.
+    /// - Response codes, and whether a body is required, are ignored.
+    /// - A response that the code does not read matches anything.
+    /// - An open enum matches a string, and an integer matches a number.
+    /// - A type can represent several schemas. Each of its fields and values must be in one of them.
     Code,
 }
 
-/// What `theirs` has otherwise than `ours`.
+/// Returns the differences of `theirs` to `ours`.
 #[must_use]
 pub fn compare(ours: &Api, theirs: &Api, rules: Rules) -> Vec<Difference> {
     let mut comparison = Comparison::new(ours, theirs, rules);
@@ -39,21 +42,31 @@ pub fn compare(ours: &Api, theirs: &Api, rules: Rules) -> Vec<Difference> {
     comparison.finish()
 }
 
-/// The names of two schemas that stand at the same place; none where the schema stands there itself.
+/// Returns the pairs of schema names at the same places of both APIs.
+#[must_use]
+pub fn names(ours: &Api, theirs: &Api) -> BTreeSet<(String, String)> {
+    let mut comparison = Comparison::new(ours, theirs, Rules::Code);
+    comparison.operations();
+    comparison.schemas();
+    comparison.pairs.into_keys().filter_map(|(ours, theirs)| ours.zip(theirs)).collect()
+}
+
+/// The names of two schemas at the same place. `None` is an inline schema.
 type Pair = (Option<String>, Option<String>);
 
 struct Comparison<'a> {
     ours: &'a Api,
     theirs: &'a Api,
     rules: Rules,
-    /// Whether it only asks if there is any difference.
+    /// Whether to stop at the first difference.
     asking: bool,
-    /// The places that each pair of schemas stands at.
+    /// The places of each pair of schemas.
     pairs: BTreeMap<Pair, BTreeSet<String>>,
-    /// The pairs that are still to be compared.
+    /// The pairs that have not been compared yet.
     open: VecDeque<(String, String)>,
+    /// The differences, with the schemas that they refer to in the document.
     found: BTreeMap<Found, BTreeSet<String>>,
-    /// The fields and values of our schemas that a schema of theirs has too.
+    /// The fields and values of our schemas that also exist in one of theirs.
     shared: BTreeSet<(String, String)>,
 }
 
@@ -79,7 +92,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether two shapes hold the same, whatever their schemas are called.
+    /// Whether two shapes are equal, ignoring the names of schemas.
     fn same(&self, ours: &Shape, theirs: &Shape) -> bool {
         let mut comparison = Self { asking: true, ..Self::new(self.ours, self.theirs, self.rules) };
         comparison.shapes(&Place::default(), ours, theirs);
@@ -91,7 +104,34 @@ impl<'a> Comparison<'a> {
         self.found.entry(Found { place: place.clone(), kind, from, to }).or_default();
     }
 
-    /// Compares the schemas that stand at the same places.
+    /// Records an addition of the document, with the schemas that it refers to.
+    fn added(&mut self, place: &Place, to: Option<String>, shapes: &[&Shape]) {
+        let found = Found { place: place.clone(), kind: Kind::Added, from: None, to };
+        let names = self.found.entry(found).or_default();
+        shapes.iter().for_each(|shape| shape.names(names));
+    }
+
+    /// Records a place with a changed shape.
+    fn changed(&mut self, place: &Place, ours: &Shape, theirs: &Shape) {
+        let (from, to) = (Some(ours.to_string()), Some(theirs.to_string()));
+        let found = Found { place: place.clone(), kind: Kind::Changed, from, to };
+        theirs.names(self.found.entry(found).or_default());
+    }
+
+    /// Records changed limits and defaults.
+    fn limits(&mut self, place: &Place, ours: &Limits, theirs: &Limits) {
+        if self.rules == Rules::Code || self.asking {
+            return;
+        }
+        for (keyword, one, other) in both(ours, theirs) {
+            let shown = |value: Option<&Value>| Some(value.map_or_else(|| "none".to_owned(), Value::to_string));
+            if one != other {
+                self.note(&place.part(keyword), Kind::Limit, shown(one), shown(other));
+            }
+        }
+    }
+
+    /// Compares the pairs of schemas.
     fn schemas(&mut self) {
         while let Some((ours, theirs)) = self.open.pop_front() {
             let place = Place::schema(Some(&ours), Some(&theirs));
@@ -114,24 +154,28 @@ impl<'a> Comparison<'a> {
             }
             _ => false,
         };
-        let found = found.into_keys().filter(|found| !in_another(found));
-        let differences = found.map(|Found { place, kind, from, to }| {
+        let found = found.into_iter().filter(|(found, _)| !in_another(found));
+        let differences = found.map(|(Found { place, kind, from, to }, names)| {
             let used = place.pair.as_ref().and_then(|pair| pairs.get(pair)).into_iter().flatten();
             let used = used.cloned().collect();
-            // What moved is known by the name that it had.
+            // A moved schema is reported under its previous name.
             let within = match (kind, &from) {
                 (Kind::Moved, Some(name)) => format!("schema {name}"),
                 _ => place.within(),
             };
-            Difference { kind, within, at: place.at, from, to, used }
+            Difference { kind, within, at: place.at, from, to, used, names, details: Vec::new() }
         });
         let mut differences: Vec<_> = differences.collect();
-        // What is only called otherwise can wait.
-        differences.sort_by_key(|difference| difference.kind == Kind::Moved);
+        // The order is: drift, renames, limits.
+        differences.sort_by_key(|difference| match difference.kind {
+            Kind::Limit => 2,
+            Kind::Moved => 1,
+            _ => 0,
+        });
         differences
     }
 
-    /// The schemas that go by another name, or by none.
+    /// Finds the schemas that were renamed or inlined.
     fn moves(&mut self) {
         let mut moves = Vec::new();
         for (ours, theirs) in self.pairs.keys() {

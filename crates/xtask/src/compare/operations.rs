@@ -1,4 +1,4 @@
-//! Compares operations: their parameters, requests and answers.
+//! Compares operations: their parameters, requests and responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::place::Place;
 use super::{Comparison, Rules};
 use crate::api::{Content, JSON, Operation, Parameter};
 use crate::difference::Kind;
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 
 impl Comparison<'_> {
     pub(super) fn operations(&mut self) {
@@ -15,10 +15,10 @@ impl Comparison<'_> {
             match (one, other) {
                 (Some(ours), Some(theirs)) => self.operation(ours, theirs),
                 (Some(ours), None) => self.note(&Place::operation(ours.name()), Kind::Removed, None, None),
-                (None, theirs) => {
-                    let added = theirs.map(|theirs| Place::operation(theirs.name()));
-                    added.iter().for_each(|place| self.note(place, Kind::Added, None, None));
+                (None, Some(theirs)) => {
+                    self.added(&Place::operation(theirs.name()), None, &theirs.shapes().collect::<Vec<_>>());
                 }
+                (None, None) => {}
             }
         }
     }
@@ -43,7 +43,7 @@ impl Comparison<'_> {
                 let success = |operation: &Operation| {
                     let mut answers = operation.responses.iter().filter(|(code, _)| code.starts_with('2'));
                     let content = answers.next().map(|(_, content)| content.clone()).unwrap_or_default();
-                    // What is not read may be anything.
+                    // A response that is not read matches anything.
                     content.into_iter().filter(|(_, shape)| !matches!(shape, Shape::Anything)).collect::<Content>()
                 };
                 self.content(&place.part("response"), &success(ours), &success(theirs));
@@ -52,7 +52,7 @@ impl Comparison<'_> {
     }
 
     fn responses(&mut self, place: &Place, ours: &Operation, theirs: &Operation) {
-        // Success with another code is still the answer that there was.
+        // The successful response is compared even if its code has changed.
         let alone = |one: &Operation, other: &Operation| {
             let mut codes = one.responses.keys().filter(|code| code.starts_with('2'));
             let alone = codes.next().filter(|code| !other.responses.contains_key(*code)).cloned();
@@ -60,8 +60,16 @@ impl Comparison<'_> {
         };
         let done = alone(ours, theirs).zip(alone(theirs, ours));
         if let Some((from, to)) = done.clone() {
-            self.content(&place.part(&format!("response {to}")), &ours.responses[&from], &theirs.responses[&to]);
-            self.note(&place.part("response"), Kind::Changed, Some(from), Some(to));
+            let (one, other) = (&ours.responses[&from], &theirs.responses[&to]);
+            let now = match (described(one), described(other)) {
+                (Some(_), None) => format!("{to} without a body"),
+                (None, Some(body)) => format!("{to} with {body}"),
+                _ => {
+                    self.content(&place.part(&format!("response {to}")), one, other);
+                    to
+                }
+            };
+            self.note(&place.part("response"), Kind::Changed, Some(from), Some(now));
         }
         for (code, one, other) in both(&ours.responses, &theirs.responses) {
             let place = place.part(&format!("response {code}"));
@@ -69,21 +77,30 @@ impl Comparison<'_> {
                 (Some(ours), Some(theirs)) => self.content(&place, ours, theirs),
                 _ if done.as_ref().is_some_and(|(from, to)| code == from || code == to) => {}
                 (Some(ours), None) => self.note(&place, Kind::Removed, described(ours), None),
-                (None, theirs) => self.note(&place, Kind::Added, None, theirs.and_then(described)),
+                (None, Some(theirs)) => self.added_content(&place, theirs),
+                (None, None) => {}
             }
         }
     }
 
+    fn added_content(&mut self, place: &Place, content: &Content) {
+        self.added(place, described(content), &content.values().collect::<Vec<_>>());
+    }
+
     fn parameter(&mut self, place: &Place, ours: Option<&Parameter>, theirs: Option<&Parameter>) {
-        let described = |parameter: &Parameter| Some(with_mark(&parameter.shape, parameter.required));
+        let described = |parameter: &Parameter| Some(parameter.to_string());
         match (ours, theirs) {
-            (Some(ours), Some(theirs)) => {
-                self.required(place, ours.required, theirs.required);
-                self.shapes(place, &ours.shape, &theirs.shape);
-            }
+            (Some(ours), Some(theirs)) => self.field(place, ours, theirs),
             (ours, None) => self.note(place, Kind::Removed, ours.and_then(described), None),
-            (None, theirs) => self.note(place, Kind::Added, None, theirs.and_then(described)),
+            (None, Some(theirs)) => self.added(place, described(theirs), &[&theirs.shape]),
         }
+    }
+
+    /// Compares a field or parameter.
+    pub(super) fn field(&mut self, place: &Place, ours: &Field, theirs: &Field) {
+        self.required(place, ours.required, theirs.required);
+        self.limits(place, &ours.limits, &theirs.limits);
+        self.shapes(place, &ours.shape, &theirs.shape);
     }
 
     fn request(&mut self, place: &Place, ours: &Operation, theirs: &Operation) {
@@ -95,7 +112,7 @@ impl Comparison<'_> {
                 self.content(place, &ours.content, &theirs.content);
             }
             (Some(ours), None) => self.note(place, Kind::Removed, described(&ours.content), None),
-            (None, Some(theirs)) => self.note(place, Kind::Added, None, described(&theirs.content)),
+            (None, Some(theirs)) => self.added_content(place, &theirs.content),
             (None, None) => {}
         }
     }
@@ -106,7 +123,10 @@ impl Comparison<'_> {
             match (one, other) {
                 (Some(ours), Some(theirs)) => self.shapes(&place, ours, theirs),
                 (ours, None) => self.note(&place, Kind::Removed, ours.map(Shape::to_string), None),
-                (None, theirs) => self.note(&place, Kind::Added, None, theirs.map(Shape::to_string)),
+                (None, theirs) => {
+                    let shapes: Vec<_> = theirs.into_iter().collect();
+                    self.added(&place, theirs.map(Shape::to_string), &shapes);
+                }
             }
         }
     }
@@ -119,16 +139,11 @@ impl Comparison<'_> {
     }
 }
 
-/// Like `string, required`.
-pub(super) fn with_mark(shape: &Shape, required: bool) -> String {
-    if required { format!("{shape}, required") } else { shape.to_string() }
-}
-
 fn described(content: &Content) -> Option<String> {
     content.get(JSON).or_else(|| content.values().next()).map(Shape::to_string)
 }
 
-/// The entries of two maps, side by side.
+/// Pairs the entries of two maps by key.
 pub(super) fn both<'m, K: Ord, V>(
     ours: &'m BTreeMap<K, V>,
     theirs: &'m BTreeMap<K, V>,

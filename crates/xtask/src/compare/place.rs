@@ -1,15 +1,15 @@
-//! Where a difference is.
+//! The place of a difference.
 
 use super::Pair;
 
 /// A place in an operation or a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
-    /// The schemas that it is in; none where it is in an operation itself.
+    /// The schemas that contain it. `None` for an operation.
     pub(super) pair: Option<Pair>,
-    /// The operation and its part, like `POST /ai/tools › request`.
+    /// The operation and its part, such as `POST /ai/tools › request`.
     operation: String,
-    /// Where in there, like `webhook.headers[].name`.
+    /// The path within it, such as `webhook.headers[].name`.
     pub(super) at: String,
 }
 
@@ -23,7 +23,7 @@ impl Place {
         Self { pair: Some(pair), operation: String::new(), at: String::new() }
     }
 
-    /// A part of an operation, or of a place that is no object: `query › page[size]`.
+    /// A part of an operation or of a non-object: `query › page[size]`.
     pub(super) fn part(&self, name: &str) -> Self {
         match self.pair {
             None if self.at.is_empty() => Self { operation: format!("{} › {name}", self.operation), ..self.clone() },

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::slice;
 
-use super::operations::with_mark;
 use super::place::Place;
 use super::{Comparison, Pair, Rules};
 use crate::api::Api;
@@ -15,10 +14,8 @@ impl Comparison<'_> {
         match (ours, theirs) {
             (Shape::Named(ours), Shape::Named(theirs)) => self.names(place, ours, theirs),
             (Shape::Anything, Shape::Anything) => {}
-            (Shape::Anything, _) | (_, Shape::Anything) => {
-                self.note(place, Kind::Changed, Some(ours.to_string()), Some(theirs.to_string()));
-            }
-            // A choice with `null` stands at a place, whatever the schema in it is called.
+            (Shape::Anything, _) | (_, Shape::Anything) => self.changed(place, ours, theirs),
+            // `null` alternatives belong to the place, not to the schema.
             (Shape::AnyOf(one), Shape::AnyOf(other)) => self.choices(place, one, other),
             (Shape::AnyOf(one), _) if !is_choice(self.theirs, theirs) => {
                 self.choices(place, one, slice::from_ref(theirs));
@@ -37,15 +34,28 @@ impl Comparison<'_> {
                 self.shapes(&place, ours, theirs);
             }
             (Shape::Enum(ours), Shape::Enum(theirs)) => self.values(place, ours, theirs),
-            (Shape::List(ours), Shape::List(theirs)) => self.shapes(&place.item(), ours, theirs),
-            (Shape::Object(ours), Shape::Object(theirs)) => self.objects(place, ours, theirs),
-            _ if same_kind(ours, theirs) || self.is_told_better(ours, theirs) => {}
-            _ => self.note(place, Kind::Changed, Some(ours.to_string()), Some(theirs.to_string())),
+            (Shape::List(one, _), Shape::List(other, _)) => {
+                self.limits_of(place, ours, theirs);
+                self.shapes(&place.item(), one, other);
+            }
+            (Shape::Object(one), Shape::Object(other)) => {
+                self.limits_of(place, ours, theirs);
+                self.objects(place, one, other);
+            }
+            _ if same_kind(ours, theirs) => self.limits_of(place, ours, theirs),
+            _ if self.is_more_specific(ours, theirs) => {}
+            _ => self.changed(place, ours, theirs),
+        }
+    }
+
+    fn limits_of(&mut self, place: &Place, ours: &Shape, theirs: &Shape) {
+        if let (Some(ours), Some(theirs)) = (ours.limits(), theirs.limits()) {
+            self.limits(place, ours, theirs);
         }
     }
 
     fn names(&mut self, place: &Place, ours: &str, theirs: &str) {
-        // Where both sides know both schemas, another one was put here.
+        // If both sides have both schemas, the reference has changed.
         let known = self.ours.shapes.contains_key(theirs) && self.theirs.shapes.contains_key(ours);
         if ours != theirs && known && self.rules == Rules::Document && !self.asking {
             if !self.same(&Shape::Named(ours.to_owned()), &Shape::Named(theirs.to_owned())) {
@@ -61,14 +71,13 @@ impl Comparison<'_> {
         places.insert(place.path());
     }
 
-    /// The place of what stands behind a name that only one side has: in that schema, where both sides have a thing of
-    /// that kind there.
+    /// The place for comparing a schema with an inline definition: the schema, if both are of the same kind.
     fn half(&mut self, place: &Place, pair: Pair, ours: &Shape, theirs: &Shape) -> Place {
         let inside = Place::schema(pair.0.as_deref(), pair.1.as_deref());
         self.pairs.entry(pair).or_default().insert(place.path());
         let is_inside = match (ours, theirs) {
             (Shape::Object(_), Shape::Object(_)) | (Shape::AnyOf(_), Shape::AnyOf(_)) => true,
-            // A constant is one of the values at that place alone.
+            // A constant allows one of the values only at this place.
             (Shape::Enum(_), Shape::Enum(_)) => {
                 self.rules == Rules::Code || (ours.constant().is_none() && theirs.constant().is_none())
             }
@@ -93,7 +102,7 @@ impl Comparison<'_> {
             one.fields.keys().filter(|name| !other.fields.contains_key(*name)).cloned().collect()
         };
         let (removed, added) = (missing(ours, theirs), missing(theirs, ours));
-        let described = |field: &Field| Some(with_mark(&field.shape, field.required));
+        let described = |field: &Field| Some(field.to_string());
         match (removed.as_slice(), added.as_slice()) {
             ([one], [other]) if self.same_field(&ours.fields[one], &theirs.fields[other]) => {
                 self.note(place, Kind::Renamed, Some(one.clone()), Some(other.clone()));
@@ -103,7 +112,8 @@ impl Comparison<'_> {
                     self.note(&place.field(name), Kind::Removed, described(&ours.fields[name]), None);
                 }
                 for name in added {
-                    self.note(&place.field(name), Kind::Added, None, described(&theirs.fields[name]));
+                    let field = &theirs.fields[name];
+                    self.added(&place.field(name), described(field), &[&field.shape]);
                 }
             }
         }
@@ -111,30 +121,29 @@ impl Comparison<'_> {
             if let Some(other) = theirs.fields.get(name) {
                 let place = place.field(name);
                 self.share(&place);
-                self.required(&place, one.required, other.required);
-                self.shapes(&place, &one.shape, &other.shape);
+                self.field(&place, one, other);
             }
         }
-        // Every object may hold more than it tells of.
+        // Every object can have additional fields.
         let others = |object: &Object| object.others.as_deref().cloned().unwrap_or(Shape::Anything);
         self.shapes(&place.field("<any>"), &others(ours), &others(theirs));
     }
 
     fn same_field(&self, ours: &Field, theirs: &Field) -> bool {
-        // Who only asks need not know what a field is called now.
+        // Without a report, renames need not be found.
         self.rules == Rules::Document
             && !self.asking
             && ours.required == theirs.required
             && self.same(&ours.shape, &theirs.shape)
     }
 
-    /// Whether the code knows more of a value than the contract says.
-    pub(super) fn is_told_better(&self, ours: &Shape, theirs: &Shape) -> bool {
+    /// Whether the code is more specific than the contract.
+    pub(super) fn is_more_specific(&self, ours: &Shape, theirs: &Shape) -> bool {
         let better = matches!((ours, theirs), (Shape::Enum(_), Shape::Text(_)) | (Shape::Integer(_), Shape::Number(_)));
         better && self.rules == Rules::Code
     }
 
-    /// Notes that a schema of ours has something in common with one of theirs.
+    /// Records that a place of our schema also exists in one of theirs.
     fn share(&mut self, place: &Place) {
         if let Some((Some(name), _)) = &place.pair {
             self.shared.insert((name.clone(), place.at.clone()));
@@ -142,12 +151,12 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether a name stands for a choice.
+/// Whether a name refers to a union.
 fn is_choice(api: &Api, shape: &Shape) -> bool {
     matches!((shape, api.resolve(shape)), (Shape::Named(_), Shape::AnyOf(_)))
 }
 
-/// Whether two shapes that have nothing inside are the same.
+/// Whether two shapes without content are equal.
 pub(super) fn same_kind(ours: &Shape, theirs: &Shape) -> bool {
     matches!(
         (ours, theirs),

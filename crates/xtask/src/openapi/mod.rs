@@ -8,40 +8,40 @@ use serde_json::Value;
 
 use crate::api::{Api, Content, Operation, Parameter, Request};
 use crate::shape::{Field, Shape};
-use schemas::Schemas;
+use schemas::{Schemas, default_of};
 
-/// Why a document is no OpenAPI document that can be read.
+/// The error of a document that is not a valid OpenAPI document.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenApiError {
-    /// It says no version of OpenAPI, or another.
-    #[error("this is no OpenAPI 3 document: `openapi` is {0}, not \"3.0…\" or \"3.1…\"")]
+    /// The version of OpenAPI is missing or unsupported.
+    #[error("this is not an OpenAPI 3 document: `openapi` is {0}, not \"3.0…\" or \"3.1…\"")]
     Version(String),
-    /// It lacks what each such document has.
-    #[error("this is no OpenAPI 3 document: it has no object `{0}`")]
+    /// A required object is missing.
+    #[error("this is not an OpenAPI 3 document: it has no object `{0}`")]
     Lacks(&'static str),
-    /// Something refers to what is not there.
-    #[error("{place}: `{reference}` is not in the document (what stands in other files has to be bundled first)")]
+    /// A reference cannot be resolved.
+    #[error("{place}: `{reference}` is not in the document; bundle other files into it first")]
     Dangling {
-        /// Where the reference is.
+        /// The place of the reference.
         place: String,
-        /// What it refers to.
+        /// The target of the reference.
         reference: String,
     },
 }
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// What an OpenAPI document tells, as facts alone; `keep` says of which paths.
+/// Reads the API of an OpenAPI document. `keep` selects the paths.
 ///
-/// Forms that mean the same become the same: `oneOf` and `anyOf`, `nullable` and a choice with `null`, `const` and an
-/// `enum` of one value, `allOf` and the object that it adds up to, and a query parameter that is an object and the
-/// parameters that it is sent as.
+/// Equivalent forms are normalized: `oneOf` and `anyOf`, `nullable` and a union with `null`, `const` and an `enum` of
+/// one value, `allOf` and the merged object, and a query parameter with an object and the parameters that it is sent
+/// as.
 ///
 /// # Errors
-/// Where it is no OpenAPI 3 document, or refers to what it does not have.
+/// If it is not an OpenAPI 3 document, or has an unresolved reference.
 pub fn read(document: &Value, keep: impl Fn(&str) -> bool) -> Result<Api, OpenApiError> {
     match &document["openapi"] {
-        // YAML takes 3.0 for a number.
+        // YAML parses 3.0 as a number.
         version if text(version).starts_with('3') || version.as_f64().is_some_and(|n| (3.0..4.0).contains(&n)) => {}
         Value::Null => return Err(OpenApiError::Version("missing".to_owned())),
         other => return Err(OpenApiError::Version(other.to_string())),
@@ -50,7 +50,7 @@ pub fn read(document: &Value, keep: impl Fn(&str) -> bool) -> Result<Api, OpenAp
     let mut reader = Reader { document, shapes: BTreeMap::new(), open: Vec::new() };
     let mut api = Api { version: text(&document["info"]["version"]), ..Api::default() };
     for (path, item) in paths {
-        // The vendor's servers end in /v2; a document may say it in its paths instead.
+        // The vendor's servers end in /v2. A document can have it in its paths instead.
         let path = path.strip_prefix("/v2/").map_or_else(|| path.clone(), |rest| format!("/{rest}"));
         if !keep(&path) {
             continue;
@@ -76,14 +76,14 @@ pub fn read(document: &Value, keep: impl Fn(&str) -> bool) -> Result<Api, OpenAp
 struct Reader<'d> {
     document: &'d Value,
     shapes: BTreeMap<String, Shape>,
-    /// The schemas that are still to be read, and where they are named.
+    /// The schemas that have not been read yet, and the places of their references.
     open: Vec<(String, String)>,
 }
 
 impl<'d> Reader<'d> {
-    /// What a `$ref` refers to; anything else is itself.
+    /// Resolves a `$ref`. Other values are returned unchanged.
     fn referred(&self, mut value: &'d Value, place: &str) -> Result<&'d Value, OpenApiError> {
-        // A chain that goes round in circles ends at its own length.
+        // A circular chain of references ends at this number of steps.
         for _ in 0..32 {
             let Some(reference) = value["$ref"].as_str() else { break };
             let found = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
@@ -128,41 +128,39 @@ impl<'d> Reader<'d> {
             Value::Null => parameter["content"].as_object().and_then(|content| content.values().next()),
             schema => Some(schema),
         };
-        let shape = schema.map_or(Ok(Shape::Anything), |schema| self.shape(schema, &place))?;
+        let schemas = Schemas { document: self.document };
+        let shape = schema.map_or(Ok(Shape::Anything), |schema| schemas.shape(schema, &place, &mut Vec::new()))?;
+        let limits = schema.map(default_of).unwrap_or_default();
         let required = parameter["required"] == true;
         let name = if place_in == "header" { canonical_header(&name) } else { name };
-        let deep = parameter["style"] == "deepObject";
-        for (name, parameter) in self.sent_as(name, Parameter { shape, required }, deep, &place)? {
+        for (name, parameter) in self.sent_as(name, Parameter { shape, required, limits }, &place)? {
+            self.open_names(&parameter.shape, &place);
             operation.parameters.insert((place_in.clone(), name), parameter);
         }
         Ok(())
     }
 
-    /// The parameters that a parameter is sent as: `page` that is an object goes as `page[number]` and `page[size]`.
+    /// The parameters that a parameter is sent as: an object `page` becomes `page[number]` and `page[size]`.
+    ///
+    /// The vendor's clients do so even if the document does not specify `deepObject`.
     fn sent_as(
         &self,
         name: String,
         parameter: Parameter,
-        deep: bool,
         place: &str,
     ) -> Result<Vec<(String, Parameter)>, OpenApiError> {
-        let object = match &parameter.shape {
-            Shape::Object(object) => object.clone(),
-            Shape::Named(schema) if deep => {
-                match (Schemas { document: self.document }).inlined(schema, place, &mut Vec::new())? {
-                    Shape::Object(object) => object,
-                    _ => return Ok(vec![(name, parameter)]),
-                }
-            }
-            _ => return Ok(vec![(name, parameter)]),
+        let shape = match &parameter.shape {
+            Shape::Named(schema) => Schemas { document: self.document }.inlined(schema, place, &mut Vec::new())?,
+            shape => shape.clone(),
         };
-        if !deep || object.fields.is_empty() {
+        let Shape::Object(object) = shape else { return Ok(vec![(name, parameter)]) };
+        if object.fields.is_empty() {
             return Ok(vec![(name, parameter)]);
         }
         let mut sent = Vec::new();
-        for (field, Field { shape, required }) in object.fields {
-            let inner = Parameter { shape, required: required && parameter.required };
-            sent.extend(self.sent_as(format!("{name}[{field}]"), inner, deep, place)?);
+        for (field, Field { shape, required, limits }) in object.fields {
+            let inner = Parameter { shape, required: required && parameter.required, limits };
+            sent.extend(self.sent_as(format!("{name}[{field}]"), inner, place)?);
         }
         Ok(sent)
     }
@@ -178,13 +176,18 @@ impl<'d> Reader<'d> {
         Ok(content)
     }
 
-    /// A schema, and a note to read the schemas that it names.
+    /// Reads a schema, and queues the schemas that it refers to.
     fn shape(&mut self, schema: &Value, place: &str) -> Result<Shape, OpenApiError> {
         let shape = Schemas { document: self.document }.shape(schema, place, &mut Vec::new())?;
+        self.open_names(&shape, place);
+        Ok(shape)
+    }
+
+    /// Queues the schemas that a shape refers to.
+    fn open_names(&mut self, shape: &Shape, place: &str) {
         let mut names = BTreeSet::new();
         shape.names(&mut names);
         self.open.extend(names.into_iter().map(|name| (name, place.to_owned())));
-        Ok(shape)
     }
 
     fn component(&mut self, name: &str, place: &str) -> Result<Shape, OpenApiError> {
@@ -196,7 +199,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Headers are the same in whatever case: `Idempotency-Key`.
+/// Normalizes the case of a header: `Idempotency-Key`.
 #[must_use]
 pub fn canonical_header(name: &str) -> String {
     let capital = |word: &str| {

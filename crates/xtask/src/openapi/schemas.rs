@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{OpenApiError, dangling};
-use crate::shape::{Field, Limits, Object, Shape};
+use crate::shape::{Field, LIMITS, Limits, Object, Shape};
 
 /// The schemas of a document.
 pub(super) struct Schemas<'d> {
@@ -11,7 +11,7 @@ pub(super) struct Schemas<'d> {
 }
 
 impl Schemas<'_> {
-    /// `merging` holds the references that are being put into the place where they are named.
+    /// Converts a schema. `merging` contains the references that are being inlined.
     pub(super) fn shape(&self, schema: &Value, place: &str, merging: &mut Vec<String>) -> Result<Shape, OpenApiError> {
         let Some(schema) = schema.as_object() else { return Ok(Shape::Anything) };
         let mut shape = self.not_nullable(schema, place, merging)?;
@@ -40,7 +40,7 @@ impl Schemas<'_> {
         for choices in [part("anyOf"), part("oneOf")].into_iter().flatten() {
             let members = choices.iter().map(|choice| self.shape(choice, place, merging));
             let members = members.collect::<Result<Vec<_>, _>>()?;
-            // Choices that only tell which fields come together say nothing of their form.
+            // Alternatives that only have `required` do not change the shape.
             if !members.iter().all(|member| matches!(member, Shape::Anything)) {
                 parts.push(Shape::any_of(members));
             }
@@ -48,7 +48,7 @@ impl Schemas<'_> {
         let bare = matches!(&own, Shape::Object(object) if object.fields.is_empty() && object.others.is_none());
         let mut shape = match parts.len() {
             0 => own,
-            // `allOf` with one member is how 3.0 gives a reference a description of its own.
+            // In 3.0, `allOf` with one member adds a description to a reference.
             1 if bare || matches!(own, Shape::Anything) => parts.remove(0),
             _ => {
                 let mut whole = own;
@@ -67,7 +67,7 @@ impl Schemas<'_> {
         Ok(shape)
     }
 
-    /// What a schema says by itself, its `allOf`, `anyOf` and `oneOf` aside.
+    /// The shape of a schema without its `allOf`, `anyOf` and `oneOf`.
     fn own(&self, schema: &Map<String, Value>, place: &str, merging: &mut Vec<String>) -> Result<Shape, OpenApiError> {
         if let Some(constant) = schema.get("const") {
             return Ok(values([constant]));
@@ -75,10 +75,7 @@ impl Schemas<'_> {
         if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
             return Ok(values(allowed));
         }
-        let limits = || {
-            let kept = ["maximum", "minimum", "pattern"].iter().filter_map(|name| schema.get_key_value(*name));
-            kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Limits>()
-        };
+        let limits = || limits(schema, &LIMITS);
         let kind = |kind: &str, merging: &mut Vec<String>| {
             Ok(match kind {
                 "null" => Shape::Null,
@@ -87,8 +84,8 @@ impl Schemas<'_> {
                 "number" => Shape::Number(limits()),
                 "string" => Shape::Text(limits()),
                 "array" => match schema.get("items") {
-                    Some(item) => Shape::List(Box::new(self.shape(item, place, merging)?)),
-                    None => Shape::List(Box::new(Shape::Anything)),
+                    Some(item) => Shape::List(Box::new(self.shape(item, place, merging)?), limits()),
+                    None => Shape::List(Box::new(Shape::Anything), limits()),
                 },
                 "object" => self.object(schema, place, merging)?,
                 _ => Shape::Anything,
@@ -112,10 +109,11 @@ impl Schemas<'_> {
         place: &str,
         merging: &mut Vec<String>,
     ) -> Result<Shape, OpenApiError> {
-        let mut object = Object::default();
+        let mut object = Object { limits: limits(schema, &LIMITS), ..Object::default() };
         for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let shape = self.shape(field, place, merging)?;
-            object.fields.insert(name.clone(), Field { shape, required: false });
+            let limits = default_of(field);
+            object.fields.insert(name.clone(), Field { shape, required: false, limits });
         }
         if let Some(others @ Value::Object(_)) = schema.get("additionalProperties") {
             object.others = Some(Box::new(self.shape(others, place, merging)?));
@@ -123,7 +121,7 @@ impl Schemas<'_> {
         Ok(Shape::Object(object))
     }
 
-    /// What is both one and the other.
+    /// Merges two shapes of an `allOf`.
     fn merged(&self, one: Shape, other: Shape, place: &str, merging: &mut Vec<String>) -> Result<Shape, OpenApiError> {
         Ok(match (one, other) {
             (Shape::Anything, shape) | (shape, Shape::Anything) => shape,
@@ -149,13 +147,14 @@ impl Schemas<'_> {
                     one.fields.insert(name, Field { required, ..field });
                 }
                 one.others = one.others.or(other.others);
+                one.limits.extend(other.limits);
                 Shape::Object(one)
             }
             (_, shape) => shape,
         })
     }
 
-    /// The schema of that name, to be put in the place of its name.
+    /// The schema with this name, for inlining.
     pub(super) fn inlined(&self, name: &str, place: &str, merging: &mut Vec<String>) -> Result<Shape, OpenApiError> {
         let schema = &self.document["components"]["schemas"][name];
         if schema.is_null() {
@@ -174,7 +173,18 @@ impl Schemas<'_> {
     }
 }
 
-/// The fields that a schema requires. It may require those of another part of an `allOf`.
+/// The keywords of a list that a schema has.
+fn limits(schema: &Map<String, Value>, keywords: &[&str]) -> Limits {
+    let kept = keywords.iter().filter_map(|name| schema.get_key_value(*name));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The default of a field or parameter with this schema.
+pub(super) fn default_of(schema: &Value) -> Limits {
+    schema.as_object().map(|schema| limits(schema, &["default"])).unwrap_or_default()
+}
+
+/// The fields that a schema requires. They can belong to another part of an `allOf`.
 fn required_names<'s>(schema: &'s Map<String, Value>, names: &mut Vec<&'s str>) {
     let list = |name: &str| schema.get(name).and_then(Value::as_array).into_iter().flatten();
     names.extend(list("required").filter_map(Value::as_str));
@@ -195,7 +205,7 @@ fn require(shape: &mut Shape, names: &[&str]) {
     }
 }
 
-/// An enum of these values; `null` among them is a choice of its own.
+/// An enum of these values. `null` becomes a separate alternative.
 fn values<'v>(allowed: impl IntoIterator<Item = &'v Value>) -> Shape {
     let (null, values): (Vec<_>, Vec<_>) = allowed.into_iter().partition(|value| value.is_null());
     let values = Shape::Enum(values.into_iter().map(Value::to_string).collect());

@@ -1,4 +1,4 @@
-//! The code and the contract tell the same API.
+//! The code and the contract describe the same API.
 
 use std::fs;
 use std::path::Path;
@@ -12,12 +12,12 @@ use xtask::{code, openapi, report};
 
 use crate::program::contract;
 
-/// What the crates know; reading them once is enough.
+/// The API of the crates, which is read once.
 fn code() -> &'static Api {
     static CODE: OnceLock<Api> = OnceLock::new();
     CODE.get_or_init(|| {
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        code::read(&crates).unwrap_or_else(|error| panic!("{error}"))
+        code::read(&crates).unwrap_or_else(|error| panic!("{error}")).api
     })
 }
 
@@ -38,7 +38,7 @@ fn code_and_contract_agree() {
 }
 
 #[test]
-fn what_the_code_alone_has_is_found() {
+fn parts_that_only_the_code_has_are_found() {
     let at = |document: &mut Value, pointer: &str| document.pointer_mut(pointer).map(Value::take);
     type Change<'c> = (&'c dyn Fn(&mut Value), &'c str);
     let changes: [Change<'_>; 9] = [
@@ -52,7 +52,7 @@ fn what_the_code_alone_has_is_found() {
             },
             "removed schema TelephonySettings › disable_dtmf: boolean",
         ),
-        // A field of a macro's, in one of the four structs that have it.
+        // A field of a macro, in one of the four structs that have it.
         (
             &|document| {
                 let request = "/paths/~1ai~1assistants/post/requestBody/content/application~1json/schema/properties";
@@ -94,20 +94,20 @@ fn what_the_code_alone_has_is_found() {
     for (change, line) in changes {
         let mut document = contract();
         change(&mut document);
-        let told: Vec<_> = left(&document).differences.iter().map(ToString::to_string).collect();
-        assert!(told.iter().any(|told| told == line), "{line} is not among {told:#?}");
+        let reported: Vec<_> = left(&document).differences.iter().map(ToString::to_string).collect();
+        assert!(reported.iter().any(|reported| reported == line), "{line} is not among {reported:#?}");
     }
 }
 
 #[test]
-fn what_the_contract_alone_has_is_found() {
+fn parts_that_only_the_contract_has_are_found() {
     let mut document = contract();
     document["paths"]["/ai/tools"]["put"] = json!({});
     document["components"]["schemas"]["TelephonySettings"]["properties"]["ring_secs"] = json!({"type": "number"});
     document["components"]["schemas"]["Serve"]["required"] = json!(["version_id"]);
-    let told: Vec<_> = left(&document).differences.iter().map(ToString::to_string).collect();
+    let reported: Vec<_> = left(&document).differences.iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        reported,
         [
             "added PUT /ai/tools",
             "changed schema Serve › version_id: optional → required",
@@ -117,25 +117,25 @@ fn what_the_contract_alone_has_is_found() {
 }
 
 #[test]
-fn code_that_is_not_understood_is_told() {
+fn unsupported_code_is_an_error_with_its_line() {
     let crates = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates");
     fs::create_dir_all(crates.join("pings/src")).expect("there is a folder for files of tests");
     for (code, why) in [
         (
             "fn ping(&self) -> Call<Pong> { self.0.call(Method::GET, path(), &[]).json() }",
-            "pings/src/lib.rs:2: a path is a text, or",
+            "pings/src/lib.rs:2: the path must be a string, or",
         ),
         (
             "fn ping(&self) -> Call<Pong> { self.0.call(Method::GET, \"/ping\", &[]).json() }",
-            "`Pong` is no type with `Object`",
+            "`Pong` is not a type with `Object`",
         ),
         (
             "fn ping(&self) { self.0.call(Method::GET, \"/ping\", &[]).json() }",
-            "pings/src/lib.rs:2: a method with a call returns",
+            "pings/src/lib.rs:2: a method with a call must return",
         ),
         (
             "fn ping(&self) -> Call<()> { self.0.call(Method::PUT, \"/ping\", &[]).body(&Ping::new()).empty() }",
-            "pings/src/lib.rs:2: what is sent is a parameter of the method",
+            "pings/src/lib.rs:2: the body must be a parameter of the method",
         ),
         ("fn ping(", "pings/src/lib.rs:"),
     ] {

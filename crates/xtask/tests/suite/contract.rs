@@ -1,4 +1,4 @@
-//! The contract, written anew.
+//! The generated contract.
 
 use std::fs;
 
@@ -9,33 +9,30 @@ use xtask::{facts, openapi};
 use crate::program::{contract, contract_path, file, run};
 
 #[test]
-fn the_contract_is_as_it_is_written() {
+fn contract_is_in_the_generated_form() {
     let path = contract_path();
-    let said = run(&["contract", path.to_str().expect("paths are UTF-8"), "--output", "-"]);
-    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let result = run(&["contract", path.to_str().expect("paths are UTF-8"), "--output", "-"]);
+    assert_eq!((result.status, result.err.as_str()), (0, ""));
     let contract = fs::read_to_string(path).expect("the contract is there");
-    assert!(
-        said.out == contract,
-        "`cargo run -p xtask -- contract tests/contract/wire.json` writes it as it should be"
-    );
+    assert!(result.out == contract, "run `cargo run -p xtask -- contract tests/contract/wire.json`");
 }
 
 #[test]
-fn facts_are_taken_over_and_sentences_are_not() {
+fn contract_has_no_descriptions_and_no_unused_parts() {
     let mut document = contract();
     document["paths"]["/ai/tools"]["get"]["summary"] = "A sentence.".into();
     document["paths"]["/calls"]["post"] = json!({"responses": {"200": {"description": "Another API."}}});
     document["components"]["schemas"]["TestStatus"]["description"] = "A sentence.".into();
     document["components"]["schemas"]["Unused"] = json!({"type": "string"});
     let output = file("written.json", "");
-    let said = run(&["contract", &file("sentences.json", &document.to_string()), "--output", &output]);
-    assert_eq!((said.status, said.out.as_str(), said.err.as_str()), (0, "", ""));
+    let result = run(&["contract", &file("sentences.json", &document.to_string()), "--output", &output]);
+    assert_eq!((result.status, result.out.as_str(), result.err.as_str()), (0, "", ""));
     let written = fs::read_to_string(output).expect("it is written");
     assert!(written == fs::read_to_string(contract_path()).expect("the contract is there"));
 }
 
 #[test]
-fn every_form_is_written_so_that_it_is_read_the_same() {
+fn written_contract_reads_as_the_same_api() {
     let document = json!({
         "openapi": "3.0.0",
         "info": {"version": "7"},

@@ -1,4 +1,4 @@
-//! The gates on dependencies, on what Cargo and rustdoc say of a workspace.
+//! The checks of dependencies, with metadata of Cargo and rustdoc.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use xtask::oldest_rust::too_new;
 use xtask::public_dependencies::{problems, shown};
 
 #[test]
-fn a_dependency_may_not_ask_for_a_newer_rust_than_is_promised() {
+fn dependency_with_a_newer_rust_is_reported() {
     let workspace = |asked: &str| {
         json!({"packages": [
             {"name": "ours", "version": "0.1.0", "source": null, "rust_version": "1.88"},
@@ -17,11 +17,11 @@ fn a_dependency_may_not_ask_for_a_newer_rust_than_is_promised() {
     };
     assert!(too_new(&workspace("1.88")).is_empty());
     assert!(too_new(&workspace("1.9")).is_empty());
-    assert_eq!(too_new(&workspace("1.89.0")), ["theirs 2.0.1 asks for Rust 1.89, and the workspace promises 1.88"]);
+    assert_eq!(too_new(&workspace("1.89.0")), ["theirs 2.0.1 requires Rust 1.89, but the workspace supports 1.88"]);
 }
 
 #[test]
-fn a_library_may_show_the_crates_on_its_list_only() {
+fn public_crate_that_is_not_listed_is_reported() {
     let docs = json!({
         "index": {
             "1": {"crate_id": 0, "name": "send", "inner": {"function": {"sig": {"inputs": [
@@ -44,9 +44,9 @@ fn a_library_may_show_the_crates_on_its_list_only() {
     let shown = shown(&docs);
     let allowed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     assert!(problems(&shown, &allowed(&["http"])).is_empty());
-    assert_eq!(problems(&shown, &allowed(&[])), ["http is public in `send`, and not on the list: wrap it, or list it"]);
+    assert_eq!(problems(&shown, &allowed(&[])), ["http is public in `send`, but not on the list; wrap it or list it"]);
     assert_eq!(
         problems(&shown, &allowed(&["http", "url"])),
-        ["url is on the list, and public in nothing: take it off"]
+        ["url is on the list, but not public; remove it from the list"]
     );
 }

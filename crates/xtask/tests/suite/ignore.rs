@@ -1,4 +1,4 @@
-//! Differences that are accepted.
+//! Accepted differences.
 
 use serde_json::{Value, json};
 
@@ -14,23 +14,23 @@ fn spec(name: &str) -> String {
 }
 
 #[test]
-fn accepted_differences_are_counted_and_no_drift() {
+fn accepted_differences_are_counted_and_are_not_drift() {
     let accepted = "\
 # What the API may answer besides.
 added POST * › response 422 # An error reads the same, whatever its code.
 
 added schema TestStatus › \"skipped\" # Typed in the next release.
 ";
-    let said = run(&["drift", &spec("accepted.json"), "--ignore", &file("accepted.txt", accepted)]);
-    assert_eq!((said.status, said.out.as_str()), (0, "no drift, 3 accepted\n"), "{}", said.err);
+    let result = run(&["drift", &spec("accepted.json"), "--ignore", &file("accepted.txt", accepted)]);
+    assert_eq!((result.status, result.out.as_str()), (0, "no drift, 3 accepted\n"), "{}", result.err);
 }
 
 #[test]
-fn a_line_that_accepts_nothing_is_told() {
+fn stale_line_is_reported() {
     let accepted = "added POST * # Errors.\nremoved schema TestStatus › \"gone\" # It is back.\n";
-    let said = run(&["drift", &spec("stale.json"), "--ignore", &file("stale.txt", accepted)]);
+    let result = run(&["drift", &spec("stale.json"), "--ignore", &file("stale.txt", accepted)]);
     assert_eq!(
-        (said.status, said.lines()),
+        (result.status, result.lines()),
         (
             1,
             vec![
@@ -40,23 +40,23 @@ fn a_line_that_accepts_nothing_is_told() {
             ]
         )
     );
-    let said = run(&[
+    let result = run(&[
         "drift",
         &file("clean.json", &contract().to_string()),
         "--ignore",
         &file("clean.txt", "moved * # Names.\n"),
     ]);
-    assert_eq!((said.status, said.lines()), (1, vec!["stale line 1: moved *", "no drift, 1 stale line"]));
+    assert_eq!((result.status, result.lines()), (1, vec!["stale line 1: moved *", "no drift, 1 stale line"]));
 }
 
 #[test]
-fn each_line_has_its_reason() {
+fn line_without_a_reason_is_an_error() {
     for text in ["\nadded POST /ai/tools", "\nadded POST /ai/tools #", "\nadded POST /ai/tools # "] {
-        let said = run(&["drift", &spec("reason.json"), "--ignore", &file("reason.txt", text)]);
-        assert_eq!((said.status, said.out.as_str()), (2, ""));
-        assert!(said.err.contains("reason.txt:2: after the difference come ` # ` and why"), "{}", said.err);
+        let result = run(&["drift", &spec("reason.json"), "--ignore", &file("reason.txt", text)]);
+        assert_eq!((result.status, result.out.as_str()), (2, ""));
+        assert!(result.err.contains("reason.txt:2: the reason is missing"), "{}", result.err);
     }
-    let said = run(&["drift", &spec("no-file.json"), "--ignore", "no/such/file"]);
-    assert_eq!(said.status, 2);
-    assert!(said.err.contains("can not read no/such/file"), "{}", said.err);
+    let result = run(&["drift", &spec("no-file.json"), "--ignore", "no/such/file"]);
+    assert_eq!(result.status, 2);
+    assert!(result.err.contains("cannot read no/such/file"), "{}", result.err);
 }

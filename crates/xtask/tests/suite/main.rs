@@ -1,4 +1,4 @@
-//! Tests of the maintainer's tools: the library as it is, and the program as it is run.
+//! Tests of the maintainers' tools: the library and the program.
 
 mod code;
 mod contract;
@@ -9,4 +9,5 @@ mod ignore;
 mod mutations;
 mod program;
 mod reports;
+mod tables;
 mod yaml;

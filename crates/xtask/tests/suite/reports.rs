@@ -1,11 +1,11 @@
-//! The forms of a report.
+//! The report formats.
 
 use serde_json::{Value, json};
 
-use crate::program::{Said, file, run};
+use crate::program::{RunResult, file, run};
 
-/// A contract and a document of a few lines, in the format asked for.
-fn report(format: &str) -> Said {
+/// Reports the differences of a small contract and document in a format.
+fn report(format: &str) -> RunResult {
     let api = |fields: Value, name: &str| {
         let schema = json!({"$ref": format!("#/components/schemas/{name}")});
         let content = json!({"application/json": {"schema": schema}});
@@ -27,10 +27,10 @@ fn report(format: &str) -> Said {
 }
 
 #[test]
-fn text_is_a_line_for_each_difference() {
-    let said = report("text");
+fn text_has_one_line_per_difference() {
+    let result = report("text");
     assert_eq!(
-        said.out,
+        result.out,
         "\
 changed schema Tool (SharedTool) › id: string → string | null
     in GET /ai/tools › response 200
@@ -42,14 +42,14 @@ stale line 2: removed DELETE *
 3 differences, 1 accepted, 1 stale line
 "
     );
-    assert_eq!(said.status, 1);
+    assert_eq!(result.status, 1);
 }
 
 #[test]
-fn markdown_has_a_heading_for_each_schema() {
-    let said = report("markdown");
+fn markdown_has_one_heading_per_schema() {
+    let result = report("markdown");
     assert_eq!(
-        said.out,
+        result.out,
         "\
 # Drift
 
@@ -68,18 +68,18 @@ In `GET /ai/tools › response 200`.
 
 - **moved**: now SharedTool
 
-## Accepted, but gone
+## Stale lines
 
 - line 2: `removed DELETE *`
 "
     );
-    assert_eq!(said.status, 1);
+    assert_eq!(result.status, 1);
 }
 
 #[test]
-fn json_has_it_all() {
-    let said = report("json");
-    let found: Value = serde_json::from_str(&said.out).expect("it is JSON");
+fn json_has_all_fields() {
+    let result = report("json");
+    let found: Value = serde_json::from_str(&result.out).expect("it is JSON");
     let used = ["GET /ai/tools › response 200"];
     let within = "schema Tool (SharedTool)";
     assert_eq!(
@@ -94,5 +94,5 @@ fn json_has_it_all() {
             "stale": [{"line": 2, "pattern": "removed DELETE *"}],
         })
     );
-    assert_eq!(said.status, 1);
+    assert_eq!(result.status, 1);
 }

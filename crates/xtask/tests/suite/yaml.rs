@@ -1,4 +1,4 @@
-//! Writes YAML as people do: a line for each thing.
+//! Writes YAML in block style.
 
 use std::fmt::Write;
 
@@ -33,7 +33,7 @@ fn write(value: &Value, depth: usize, text: &mut String) {
         }
         Value::Object(entries) => {
             for (name, item) in entries {
-                // Response codes stand there as numbers.
+                // Response codes are written as numbers.
                 let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                 let name = if is_plain { name.clone() } else { Value::from(name.as_str()).to_string() };
                 let _ = write!(text, "{:1$}{name}:", "", depth * 2);

@@ -1,4 +1,4 @@
-//! `/_emulator/calls`: how the calls of scheduled events end.
+//! `/_emulator/calls`: scripts for the calls of scheduled events.
 
 use axum::{Router, extract::State, routing::get};
 use serde::Deserialize;
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::{Answer, body::Body, empty, ok};
 use crate::{
     app::App,
-    domain::{call_scripts, kind},
+    domain::{Domain, call_scripts},
 };
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/calls", get(list).post(set).delete(clear))
 }
 
-/// A script; what is in it is looked at with the other rules.
+/// A script; its values are checked by the rules of the domain.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Script {
@@ -24,17 +24,18 @@ struct Script {
     duration_secs: Option<u64>,
 }
 
-async fn list(State(app): State<App>) -> Answer {
-    Ok(ok(json!({ "data": app.run(call_scripts::list)? })))
+async fn list(State(domain): State<Domain>) -> Answer {
+    Ok(ok(json!({ "data": domain.run(call_scripts::list)? })))
 }
 
-async fn set(State(app): State<App>, body: Body) -> Answer {
+async fn set(State(domain): State<Domain>, body: Body) -> Answer {
     let Script { target, outcomes, duration_secs } = body.parse()?;
     let script = json!({ "target": target, "outcomes": outcomes, "duration_secs": duration_secs });
-    Ok(ok(app.run(|work| call_scripts::set(work, &script))?))
+    let script = call_scripts::read(&script)?;
+    Ok(ok(domain.run(|cx| call_scripts::set(cx, &script))?))
 }
 
-async fn clear(State(app): State<App>) -> Answer {
-    app.run(|work| Ok(work.tx.delete_children(kind::CALL_SCRIPT, "")?))?;
+async fn clear(State(domain): State<Domain>) -> Answer {
+    domain.run(call_scripts::clear)?;
     Ok(empty())
 }

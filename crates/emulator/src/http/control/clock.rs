@@ -8,18 +8,17 @@ use serde_json::{Value, json};
 
 use super::{Answer, body::Body, ok};
 use crate::{
-    agenda,
     app::App,
-    clock::{Clock, ahead, text},
-    domain::{Checks, Code, Outcome, moment},
+    domain::{Domain, Result, ViolationKind, Violations},
+    scheduler::{Scheduler, clock::Clock},
+    time,
 };
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/clock", get(show).post(change))
 }
 
-/// What to do with the clock, in this order: freeze it, set it, move it forward, let it run, have it go with the
-/// machine's.
+/// What to do with the clock, in this order: freeze it, set it, advance it, let it run, set it to the system clock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
@@ -29,52 +28,63 @@ struct Change {
     sync: Option<bool>,
 }
 
-async fn show(State(app): State<App>) -> Answer {
-    Ok(ok(view(&app)?))
+async fn show(State(domain): State<Domain>) -> Answer {
+    Ok(ok(view(&domain)?))
 }
 
-async fn change(State(app): State<App>, body: Body) -> Answer {
+async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>, body: Body) -> Answer {
     let change: Change = body.parse()?;
-    let mut checks = Checks::new();
-    let set = change.set.as_deref().map(moment);
-    if set == Some(None) {
-        checks.fail(Code::UNPROCESSABLE, "/set", "This is no ISO 8601 time.");
+    let mut violations = Violations::new();
+    let set = change.set.as_deref().map(time::parse);
+    if let Some(Err(error)) = &set {
+        violations.add(ViolationKind::NotAllowed, "/set", format!("{error}."));
     }
     let advance = change.advance_secs.map(Duration::try_from_secs_f64);
-    if let Some(Err(error)) = &advance {
-        checks.fail(Code::RANGE, "/advance_secs", format!("{error}; to go back, set the clock."));
+    match &advance {
+        Some(Err(error)) => {
+            let detail = format!("{error}; to go back, set the clock.");
+            violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
+        }
+        Some(Ok(by)) => {
+            let start = set.clone().and_then(Result::ok).unwrap_or_else(|| domain.time().now());
+            if !start.checked_add(*by).is_ok_and(|end| end <= time::LATEST) {
+                let detail = format!("The last time is {}.", time::text(time::LATEST));
+                violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
+            }
+        }
+        None => {}
     }
-    checks.finish()?;
+    violations.finish()?;
 
-    let clock = Clock(app.clone());
-    let mut carried_out = 0;
+    let clock = Clock::new(scheduler.clone());
+    let mut done = 0;
     if change.freeze == Some(true) {
         clock.freeze();
     }
-    if let Some(Some(moment)) = set {
-        carried_out += agenda::move_to(&app, moment).await;
+    if let Some(Ok(moment)) = set {
+        done += scheduler.move_to(moment).await;
     }
     if let Some(Ok(by)) = advance {
-        carried_out += agenda::move_to(&app, ahead(app.time.now(), by)).await;
+        done += scheduler.move_to(time::after(domain.time().now(), by)).await;
     }
     if change.freeze == Some(false) {
         clock.resume();
     }
     if change.sync == Some(true) {
-        carried_out += clock.to_machine().await;
+        done += clock.to_system().await;
     }
-    let mut view = view(&app)?;
-    view["carried_out"] = carried_out.into();
+    let mut view = view(&domain)?;
+    view["carried_out"] = done.into();
     Ok(ok(view))
 }
 
-fn view(app: &App) -> Outcome<Value> {
-    app.run(|work| {
+fn view(domain: &Domain) -> Result<Value> {
+    domain.run(|cx| {
         Ok(json!({
-            "now": text(app.time.now()),
-            "frozen": app.time.is_frozen(),
-            "next_due": work.tx.next_planned()?.map(|next| text(next.due)),
-            "planned": work.tx.count_planned()?,
+            "now": time::text(domain.time().now()),
+            "frozen": domain.time().is_frozen(),
+            "next_due": cx.tx.next_job()?.map(|next| time::text(next.due)),
+            "planned": cx.tx.count_jobs()?,
         }))
     })
 }

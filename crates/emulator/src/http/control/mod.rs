@@ -1,4 +1,4 @@
-//! `/_emulator`: what is the emulator's own. No fault strikes here, and nothing of it is in the request log.
+//! `/_emulator`: the addresses of the emulator itself. Faults do not apply to them, and they are not logged.
 
 mod calls;
 mod clock;
@@ -7,14 +7,9 @@ mod faults;
 mod requests;
 mod scripts;
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request, State},
-    middleware::{Next, from_fn_with_state},
-    response::Response,
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 
-use super::{Answer, MAX_BODY_BYTES, auth, body, empty, errors, ok, query};
+use super::{Answer, auth, body, empty, errors, ok, path, query, read_body};
 use crate::app::App;
 
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -25,13 +20,9 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .merge(faults::routes())
         .merge(requests::routes())
         .merge(scripts::routes())
-        .fallback(errors::no_such_route)
+        .fallback(errors::unknown_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(from_fn_with_state(app.clone(), check))
-}
-
-/// Where only one API key is good, it is needed here as well; otherwise none is.
-async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.api_key.is_some() { auth::check(State(app), request, next).await } else { next.run(request).await }
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(read_body::Limit::OWN, read_body::read))
+        .layer(from_fn_with_state(app.clone(), auth::check_configured))
 }

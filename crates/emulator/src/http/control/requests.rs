@@ -6,44 +6,47 @@ use serde_json::{Value, json};
 use super::{Answer, empty, ok, query::Params};
 use crate::{
     app::App,
-    domain::{Checks, Code},
-    pattern::Pattern,
-    request_log::{LoggedRequest, Wanted},
+    domain::{ViolationKind, Violations},
+    path_pattern::{self, PathPattern},
+    request_log::{Filter, LoggedRequest, RequestLog},
 };
 
-/// How many requests are shown where nobody says.
+/// The number of requests that are listed by default.
 const DEFAULT_LIMIT: u64 = 100;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/requests", get(list).delete(clear))
 }
 
-async fn list(State(app): State<App>, params: Params) -> Answer {
-    let mut checks = Checks::new();
+async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
+    let mut violations = Violations::new();
     let mut number = |name: &str, max: u64| {
         let text = params.get(name)?;
         let number = text.parse::<u64>().ok().filter(|number| *number <= max);
         if number.is_none() {
-            checks.fail(Code::RANGE, format!("/{name}"), format!("'{text}' is not a whole number up to {max}."));
+            violations.add(
+                ViolationKind::OutOfRange,
+                format!("/{name}"),
+                format!("'{text}' is not a number up to {max}."),
+            );
         }
         number
     };
     let status = number("status", 999).and_then(|status| u16::try_from(status).ok());
     let after = number("after", u64::MAX).unwrap_or_default();
     let limit = number("limit", u64::MAX).unwrap_or(DEFAULT_LIMIT);
-    checks.finish()?;
-    let wanted = Wanted {
-        method: params.get("method"),
-        path: params.get("path").map(Pattern::new),
-        status,
-        direction: params.get("direction"),
-        after,
-    };
-    let requests = app.log.list(&wanted, usize::try_from(limit).unwrap_or(usize::MAX));
+    let path = params.get("path").map(PathPattern::new);
+    if path.as_ref().is_some_and(|path| !path.is_valid()) {
+        let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
+        violations.add(ViolationKind::Length, "/path", detail);
+    }
+    violations.finish()?;
+    let filter = Filter { method: params.get("method"), path, status, direction: params.get("direction"), after };
+    let requests = log.list(&filter, usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(ok(json!({ "data": requests.iter().map(LoggedRequest::to_json).collect::<Vec<Value>>() })))
 }
 
-async fn clear(State(app): State<App>) -> Answer {
-    app.log.clear();
+async fn clear(State(log): State<RequestLog>) -> Answer {
+    log.clear();
     Ok(empty())
 }

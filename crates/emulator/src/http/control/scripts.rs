@@ -4,23 +4,27 @@ use axum::{Router, extract::State, routing::get};
 use serde_json::{Value, json};
 
 use super::{Answer, body::Body, empty, ok};
-use crate::{app::App, domain::scripts};
+use crate::{
+    app::App,
+    domain::Domain,
+    scripts::{self, ActiveScripts},
+};
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/scripts", get(read).put(write).delete(clear))
 }
 
-async fn read(State(app): State<App>) -> Answer {
-    Ok(ok(app.scripts.get().to_value()))
+async fn read(State(active): State<ActiveScripts>) -> Answer {
+    Ok(ok(active.get().to_value()))
 }
 
-async fn write(State(app): State<App>, body: Body) -> Answer {
+async fn write(State(domain): State<Domain>, State(active): State<ActiveScripts>, body: Body) -> Answer {
     let rules: Value = body.parse()?;
-    app.set_scripts(scripts::read(&rules)?)?;
-    Ok(ok(app.scripts.get().to_value()))
+    active.replace(&domain, scripts::read(&rules)?)?;
+    Ok(ok(active.get().to_value()))
 }
 
-async fn clear(State(app): State<App>) -> Answer {
-    app.set_scripts(scripts::read(&json!({}))?)?;
+async fn clear(State(domain): State<Domain>, State(active): State<ActiveScripts>) -> Answer {
+    active.replace(&domain, scripts::read(&json!({}))?)?;
     Ok(empty())
 }

@@ -1,0 +1,118 @@
+//! Deserialization of the fields of an object, for the code that `derive(Object)` generates.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+
+use super::lenient::TypedOrRaw;
+use super::{Extra, Nullable};
+
+/// The fields of an object that is being deserialized.
+///
+/// It maps each key to the index of a known field, rejects duplicate fields and collects unknown ones.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fields<'f, A> {
+    map: A,
+    names: &'static [&'static str],
+    seen: &'f mut [bool],
+    /// The index of the field that was read last.
+    current: usize,
+    extra: Extra,
+}
+
+impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
+    /// Reads fields with these names. `seen` has an entry for each name, all `false`.
+    pub fn new(map: A, names: &'static [&'static str], seen: &'f mut [bool]) -> Self {
+        Self { map, names, seen, current: names.len(), extra: Extra::default() }
+    }
+
+    /// The index of the next known field. Its value must be read before the next call.
+    pub fn next_index(&mut self) -> Result<Option<usize>, A::Error> {
+        loop {
+            // Servers keep the order of fields, so the next key is probably the next name.
+            let key = self.map.next_key_seed(Key { names: self.names, start: self.current + 1 })?;
+            match key {
+                None => return Ok(None),
+                Some(Ok(index)) if std::mem::replace(&mut self.seen[index], true) => {
+                    return Err(A::Error::duplicate_field(self.names[index]));
+                }
+                Some(Ok(index)) => {
+                    self.current = index;
+                    return Ok(Some(index));
+                }
+                Some(Err(unknown)) => {
+                    let value: serde_json::Value = self.map.next_value()?;
+                    self.extra.insert(unknown, value);
+                }
+            }
+        }
+    }
+
+    /// The value of a required field.
+    pub fn required<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        self.map.next_value().map(Some)
+    }
+
+    /// The value of an optional field. `null` counts as absent.
+    pub fn optional<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        Ok(self.typed_or_raw()?.flatten())
+    }
+
+    /// The value of a field that can be `null`.
+    pub fn nullable<T: Deserialize<'de>>(&mut self) -> Result<Nullable<T>, A::Error> {
+        Ok(self.typed_or_raw()?.unwrap_or_default())
+    }
+
+    /// Returns the unknown fields, and the known fields that were kept raw.
+    pub fn into_extra(self) -> Extra {
+        self.extra
+    }
+
+    /// The typed value. If a lenient deserializer gives raw JSON instead, it is kept in `extra`.
+    fn typed_or_raw<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        match self.map.next_value()? {
+            TypedOrRaw::Typed(value) => Ok(Some(value)),
+            TypedOrRaw::Raw(value) => {
+                self.extra.insert(self.names[self.current], value);
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Returns the value of a required field after the object was read. A missing field is an error.
+#[doc(hidden)]
+pub fn required<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(name))
+}
+
+/// Reads a key: the index of a known field, or an unknown name.
+pub(super) struct Key {
+    pub(super) names: &'static [&'static str],
+    /// The index at which the search starts.
+    pub(super) start: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        let start = self.start.min(self.names.len());
+        let position = |names: &[&str]| names.iter().position(|name| *name == key);
+        let index = position(&self.names[start..]).map(|index| start + index);
+        Ok(index.or_else(|| position(&self.names[..start])).ok_or_else(|| key.to_owned()))
+    }
+}

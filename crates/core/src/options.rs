@@ -1,0 +1,118 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::header::{HeaderName, HeaderValue};
+use serde_json::Value;
+
+use crate::builder;
+
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The options that a caller set on a [`Call`](crate::Call).
+///
+/// A mock checks them with [`Call::from_fn`](crate::Call::from_fn). They do not include defaults of the client.
+#[derive(Clone, Default)]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+    /// Headers that extend or replace those of the client. Each name occurs once.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) extra_body: Vec<(String, Value)>,
+    /// The first invalid argument.
+    pub(crate) problem: Option<String>,
+}
+
+impl CallOptions {
+    /// The time limit of each attempt.
+    #[must_use]
+    pub const fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// The time limit of the whole call.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// The maximum number of retries.
+    #[must_use]
+    pub const fn max_retries(&self) -> Option<u32> {
+        self.max_retries
+    }
+
+    /// The value of a header, if it was set and is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(present, _)| present.as_str().eq_ignore_ascii_case(name))?;
+        value.to_str().ok()
+    }
+
+    /// The idempotency key.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.header(IDEMPOTENCY_KEY.as_str())
+    }
+
+    /// The first value of a query parameter.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(present, _)| present == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a field that [`Call::extra_body`](crate::Call::extra_body) added to the body.
+    #[must_use]
+    pub fn extra_body(&self, name: &str) -> Option<&Value> {
+        self.extra_body.iter().rev().find(|(present, _)| present == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
+        match self.headers.iter_mut().find(|(present, _)| *present == name) {
+            Some((_, present)) => *present = value,
+            None => self.headers.push((name, value)),
+        }
+    }
+
+    pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
+        match builder::header(name, value) {
+            Ok((name, value)) => self.set_header(name, value),
+            Err(problem) => self.wrong(problem),
+        }
+    }
+
+    pub(crate) fn set_idempotency_key(&mut self, key: &str) {
+        match HeaderValue::from_str(key) {
+            Ok(value) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                self.set_header(IDEMPOTENCY_KEY, value);
+            }
+            _ => self.wrong(format!(
+                "the idempotency key has {} bytes or an invalid character; use 1 to 255 letters, digits, - or _",
+                key.len()
+            )),
+        }
+    }
+
+    pub(crate) fn has_header(&self, wanted: &HeaderName) -> bool {
+        self.headers.iter().any(|(name, _)| name == wanted)
+    }
+
+    pub(crate) fn wrong(&mut self, problem: String) {
+        self.problem.get_or_insert(problem);
+    }
+}
+
+/// Shows the names of headers, parameters and fields without their values, which may be secret.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("extra_body", &self.extra_body.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

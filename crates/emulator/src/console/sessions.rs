@@ -1,0 +1,110 @@
+//! Sessions of people who signed in to the console.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+
+/// How long a session lasts.
+const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// The most sessions at a time; the oldest ends first.
+const MAX_SESSIONS: usize = 100;
+
+/// The most wrong keys in [`WINDOW`].
+const MAX_FAILURES: u32 = 5;
+
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// The sessions of the console.
+#[derive(Debug, Default)]
+pub(super) struct Sessions(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// When each session started.
+    started: BTreeMap<String, Instant>,
+    failures: u32,
+    /// When the first of the failures was.
+    since: Option<Instant>,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LoginError {
+    /// The key is wrong.
+    WrongKey,
+    /// There were too many wrong keys. Wait this long.
+    TooManyAttempts(Duration),
+}
+
+impl Sessions {
+    /// Starts a session if the key is right. Returns its id.
+    pub(super) fn sign_in(&self, is_right: bool) -> Result<String, LoginError> {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let since = *state.since.get_or_insert(now);
+        let window = WINDOW.saturating_sub(now.duration_since(since));
+        if window.is_zero() {
+            (state.failures, state.since) = (0, Some(now));
+        } else if state.failures >= MAX_FAILURES {
+            return Err(LoginError::TooManyAttempts(window));
+        }
+        if !is_right {
+            state.failures += 1;
+            return Err(LoginError::WrongKey);
+        }
+        state.started.retain(|_, started| now.duration_since(*started) < LIFETIME);
+        if state.started.len() >= MAX_SESSIONS {
+            let oldest = state.started.iter().min_by_key(|(_, started)| **started).map(|(id, _)| id.clone());
+            state.started.remove(&oldest.unwrap_or_default());
+        }
+        let id = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        state.started.insert(id.clone(), now);
+        Ok(id)
+    }
+
+    /// Ends a session.
+    pub(super) fn sign_out(&self, id: &str) {
+        self.lock().started.remove(id);
+    }
+
+    /// Whether a session has started and not ended.
+    pub(super) fn is_active(&self, id: &str) -> bool {
+        self.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_ends_with_sign_out() {
+        let sessions = Sessions::default();
+        let (one, other) = (sessions.sign_in(true).expect("a session"), sessions.sign_in(true).expect("a session"));
+        assert!(one != other && sessions.is_active(&one));
+        sessions.sign_out(&one);
+        assert!(!sessions.is_active(&one) && sessions.is_active(&other));
+        assert!(!sessions.is_active(""));
+    }
+
+    #[test]
+    fn wrong_keys_are_limited() {
+        let sessions = Sessions::default();
+        for _ in 0..MAX_FAILURES {
+            assert_eq!(sessions.sign_in(false), Err(LoginError::WrongKey));
+        }
+        assert!(
+            matches!(sessions.sign_in(true), Err(LoginError::TooManyAttempts(_))),
+            "even the right key has to wait"
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Locks of conversations, so that each has one turn at a time.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use tokio::sync::OwnedMutexGuard;
+
+/// The only turn of a conversation, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct ConversationLock {
+    _guard: OwnedMutexGuard<()>,
+}
+
+/// A lock for each conversation that has turns.
+#[derive(Debug, Default)]
+pub(super) struct Locks(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Locks {
+    /// Waits until no other turn of the conversation is left, in the order of the calls.
+    pub(super) async fn lock(&self, conversation_id: &str) -> ConversationLock {
+        ConversationLock { _guard: self.of(conversation_id).lock_owned().await }
+    }
+
+    fn of(&self, conversation_id: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = locks.get(conversation_id).and_then(Weak::upgrade) {
+            return lock;
+        }
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::default();
+        locks.insert(conversation_id.to_owned(), Arc::downgrade(&lock));
+        lock
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_conversation_has_one_turn_at_a_time() {
+        let locks = Locks::default();
+        let first = locks.lock("a").await;
+        assert!(locks.lock("b").now_or_never().is_some());
+        assert!(locks.lock("a").now_or_never().is_none());
+        drop(first);
+        assert!(locks.lock("a").now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn locks_are_kept_only_while_they_are_used() {
+        let locks = Locks::default();
+        for n in 0..100 {
+            locks.lock(&n.to_string()).await;
+        }
+        assert!(locks.0.lock().expect("a lock").len() < 3);
+    }
+}

@@ -1,0 +1,171 @@
+//! The model: what it is sent, and how its answers are read.
+
+use serde_json::{Value, json};
+
+use super::Listener;
+use crate::{
+    domain::{
+        tool_offers::{ToolOffer, offer},
+        turn::Turn,
+    },
+    hooks::{Criterion, Insight, Reply, ToolUse, Trial, Verdict},
+    outbound::{HttpClient, llm::Llm},
+};
+
+/// A model with the client to reach it.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    llm: Llm,
+    client: HttpClient,
+}
+
+impl Model {
+    pub(crate) fn new(llm: Llm, client: HttpClient) -> Self {
+        Self { llm, client }
+    }
+
+    /// Generates the next message of a turn. Texts are passed to the listener as they arrive. `more` are tools beside those
+    /// of the turn.
+    pub(super) async fn reply(&self, turn: &Turn, more: &[ToolOffer], listener: &Listener) -> Reply {
+        let offers: Vec<ToolOffer> = turn.tools.iter().map(offer).chain(more.iter().cloned()).collect();
+        let mut request = json!({ "messages": messages(turn), "stream": listener.is_active() });
+        if !offers.is_empty() {
+            request["tools"] = offers.iter().map(function).collect();
+        }
+        let completion = match self.llm.complete(&self.client, request, |text| listener.piece(text)).await {
+            Ok(completion) => completion,
+            Err(error) => return Reply::failing("", error.to_string()),
+        };
+        let mut reply = Reply::new(completion.content.clone());
+        for (name, arguments) in completion.tool_calls() {
+            match arguments {
+                Ok(arguments) => reply.tool_calls.push(ToolUse::new(name, arguments)),
+                Err(error) => {
+                    reply.failure = Some(format!("The model called '{name}' without a JSON object: {error}."));
+                }
+            }
+        }
+        reply
+    }
+
+    /// Whether a condition is met after the user's message.
+    pub(super) async fn is_met(&self, turn: &Turn, condition: &str) -> bool {
+        let question = format!(
+            "Does this condition hold after the last message of the user? Answer with yes or no only.\n\n{condition}"
+        );
+        let mut messages = messages(turn);
+        messages.push(json!({ "role": "system", "content": question }));
+        match self.llm.complete(&self.client, json!({ "messages": messages, "stream": false }), |_| {}).await {
+            Ok(completion) => completion.content.trim_start().to_lowercase().starts_with("yes"),
+            Err(error) => {
+                tracing::warn!(%error, "the model could not judge a condition");
+                false
+            }
+        }
+    }
+
+    /// The verdict on one item of a rubric.
+    pub(crate) async fn judge(&self, trial: &Trial, criterion: &Criterion) -> Result<Verdict, String> {
+        let transcript = transcript(&trial.transcript);
+        let task = "You judge whether an assistant met a criterion in a conversation. \
+                    Answer with JSON only: {\"passed\": true or false, \"reason\": \"in one sentence\"}.";
+        let question = format!("Criterion {}: {}\n\nConversation:\n{transcript}", criterion.name, criterion.criteria);
+        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": question }]);
+        let request = json!({ "messages": messages, "stream": false });
+        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
+        verdict(&completion.content).ok_or_else(|| format!("The model gave no verdict, but: {}", completion.content))
+    }
+
+    /// The result of an insight.
+    pub(crate) async fn analyze(&self, insight: &Insight) -> Result<Value, String> {
+        let mut task = format!("You analyze a conversation. {}", insight.instructions);
+        if let Some(schema) = &insight.schema {
+            task.push_str(&format!("\n\nAnswer with JSON only. It must follow this JSON Schema: {schema}"));
+        }
+        let conversation = format!("Conversation:\n{}", transcript(&insight.transcript));
+        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": conversation }]);
+        let request = json!({ "messages": messages, "stream": false });
+        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
+        let content = completion.content;
+        match &insight.schema {
+            None => Ok(content.trim().into()),
+            Some(_) => json_in(&content)
+                .ok_or_else(|| format!("The model gave no JSON for the insight '{}', but: {content}", insight.name)),
+        }
+    }
+}
+
+/// A conversation as text, one message after the other.
+fn transcript(messages: &[Value]) -> String {
+    let mut transcript = String::new();
+    for message in messages {
+        let said = message["text"].as_str().unwrap_or_default();
+        if !said.is_empty() {
+            transcript.push_str(&format!("{}: {said}\n", message["role"].as_str().unwrap_or_default()));
+        }
+    }
+    transcript
+}
+
+/// A conversation in the form that a model takes.
+fn messages(turn: &Turn) -> Vec<Value> {
+    let mut messages = vec![json!({ "role": "system", "content": turn.instructions })];
+    if turn.is_first()
+        && let Some(greeting) = &turn.greeting
+    {
+        messages.push(json!({ "role": "assistant", "content": greeting }));
+    }
+    messages.extend(turn.history.iter().map(message));
+    if !turn.content.is_empty() {
+        let mut said = json!({ "role": "user", "content": turn.content });
+        if let Some(name) = &turn.name {
+            said["name"] = name.as_str().into();
+        }
+        messages.push(said);
+    }
+    messages.extend(turn.since.iter().map(message));
+    messages
+}
+
+fn message(message: &Value) -> Value {
+    let mut sent = json!({ "role": message["role"], "content": message["text"] });
+    for field in ["tool_calls", "tool_call_id", "name"] {
+        if !message[field].is_null() {
+            sent[field] = message[field].clone();
+        }
+    }
+    sent
+}
+
+fn function(offer: &ToolOffer) -> Value {
+    json!({
+        "type": "function",
+        "function": { "name": offer.name, "description": offer.description, "parameters": offer.parameters },
+    })
+}
+
+/// Reads a JSON object, which may have words around it.
+fn json_in(content: &str) -> Option<Value> {
+    let (start, end) = (content.find('{')?, content.rfind('}')?);
+    serde_json::from_str(content.get(start..=end)?).ok()
+}
+
+/// Reads a verdict, which may have words around it.
+fn verdict(content: &str) -> Option<Verdict> {
+    let found = json_in(content)?;
+    let reason = found["reason"].as_str().map(|reason| reason.trim_end_matches('.').to_owned());
+    Some(Verdict { passed: found["passed"].as_bool()?, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdict_is_found_among_words() {
+        let found = verdict("Sure: {\"passed\": false, \"reason\": \"Rude.\"} There.").expect("a verdict");
+        assert_eq!((found.passed, found.reason.as_deref()), (false, Some("Rude")));
+        assert_eq!(verdict("yes"), None);
+        assert_eq!(verdict("} {"), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! The message with which an assistant starts a WhatsApp conversation.
+
+use serde_json::Value;
+
+use super::{Dialogue, Failure, Listener};
+use crate::{
+    domain::{
+        Error, Result, chat,
+        chat::OpenConversation,
+        turn::Turn,
+        variables_webhook::Initialization,
+        whatsapp::{self, Filled, Whatsapp},
+    },
+    hooks::Reply,
+    json::object,
+};
+
+/// A message that was made, with what has to be stored with it.
+#[derive(Debug)]
+pub(crate) struct FirstMessage {
+    pub(crate) conversation: Value,
+    pub(crate) assistant: Value,
+    pub(crate) initialization: Initialization,
+    pub(crate) filled: Result<Filled, Failure>,
+}
+
+impl Dialogue {
+    /// Lets the assistant pick a template and fill it in. Nothing is stored.
+    pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
+        let Whatsapp { opened, content, templates } = whatsapp;
+        let OpenConversation { assistant, conversation, request } = opened;
+        let initialization = match request {
+            Some(request) => self.0.outbound.fetch_variables(request).await,
+            None => Initialization::default(),
+        };
+        let mut known = conversation.clone();
+        let mut metadata = object(&conversation["metadata"]);
+        metadata.extend(initialization.metadata.clone());
+        known["metadata"] = metadata.into();
+        let fetched = Some(&initialization.variables);
+        let mut turn = self.0.domain.run(|cx| chat::turn(cx, &known, &assistant, fetched, &content, None))?;
+        turn.tools = vec![whatsapp::offer(&templates)];
+        let (reply, turn) = self.reply_to(turn).await?;
+        let call = reply.tool_calls.iter().find(|call| call.name == whatsapp::TOOL);
+        let failed = |reason| Failure::Model { status: reply.status, reason };
+        let filled = match (&reply.failure, call) {
+            (Some(reason), _) => Err(failed(reason.clone())),
+            (None, Some(call)) => whatsapp::filled_by(&templates, &call.arguments).map_err(failed),
+            (None, None) => Ok(whatsapp::filled_by_words(&templates, &content, &turn.variables)?),
+        };
+        Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled })
+    }
+
+    /// The reply of a script, or of the model if there is one, or of the responder.
+    async fn reply_to(&self, turn: Turn) -> Result<(Reply, Turn)> {
+        if let Some(scripted) = self.0.scripts.reply(&turn) {
+            tokio::time::sleep(scripted.delay).await;
+            if let Some(reply) = scripted.reply {
+                return Ok((reply, turn));
+            }
+        }
+        if let Some(model) = &self.0.model {
+            return Ok((model.reply(&turn, &[], &Listener::none()).await, turn));
+        }
+        let dialogue = self.clone();
+        let answered = tokio::task::spawn_blocking(move || (dialogue.0.responder.respond(&turn), turn)).await;
+        answered.map_err(|error| Error::Internal(format!("The responder failed: {error}.")))
+    }
+}

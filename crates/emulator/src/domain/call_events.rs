@@ -1,0 +1,109 @@
+//! The events of a conversation on a call: its start, its end and its analysis.
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, Result, conversation_state, conversations, flows::Flow, insight_runs, webhook_events};
+use crate::{
+    assumptions::UNKNOWN_COST,
+    json::{object, text},
+    time,
+};
+
+/// Announces that a call has a new conversation.
+pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
+    let id = text(conversation, "id");
+    let mut payload = of_call(&conversation["metadata"]);
+    payload.insert("conversation_id".to_owned(), id.into());
+    webhook_events::announce(cx, id, "call.conversation.created", payload)
+}
+
+/// Announces that an assistant could not join a call. `event_id` stands for the conversation that does not exist.
+pub(crate) fn start_failed(
+    cx: &Context<'_>,
+    event_id: &str,
+    assistant_id: &str,
+    call: &Value,
+    reason: &str,
+) -> Result<()> {
+    let mut payload = of_call(call);
+    payload.insert("assistant_id".to_owned(), assistant_id.into());
+    payload.insert("reason".to_owned(), reason.into());
+    webhook_events::announce(cx, event_id, "call.conversation.start_failed", payload)
+}
+
+/// Announces the end of a conversation, and plans its insights.
+pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, reason: &str) -> Result<()> {
+    let conversation = conversations::get(cx, conversation_id)?;
+    let began = time::parse(text(&conversation, "created_at")).unwrap_or(cx.now);
+    let voice = assistant["voice_settings"]["voice"].as_str();
+    let state = conversation_state::get(cx, conversation_id)?;
+    let node = Flow::of(assistant).zip(state.node_of(text(assistant, "id"))).and_then(|(flow, node)| flow.node(node));
+    let own_model = node.map(|node| &node["transcription"]["model"]).filter(|model| !model.is_null());
+    let mut payload = of_call(&conversation["metadata"]);
+    payload.extend(object(&json!({
+        "assistant_id": assistant["id"],
+        "conversation_id": conversation_id,
+        "duration_sec": cx.now.duration_since(began).as_secs().max(0),
+        "reason": reason,
+        "llm_model": assistant["model"],
+        "stt_model": own_model.unwrap_or(&assistant["transcription"]["model"]),
+        "tts_provider": voice.and_then(|voice| voice.split('.').next()),
+        "tts_voice_id": voice,
+    })));
+    let end = payload.clone();
+    let full = assistant["telephony_settings"]["conversation_ended_full_history"] == true;
+    let messages = conversations::messages(cx, conversation_id)?;
+    let messages =
+        messages.iter().filter(|message| full || is_text_turn(message)).map(|message| transcribed(message, full));
+    payload.insert("messages".to_owned(), messages.collect());
+    webhook_events::announce(cx, conversation_id, "call.conversation.ended", payload)?;
+    insight_runs::plan_at_end(cx, conversation_id, assistant, end)
+}
+
+/// Announces the analysis of a call that has ended. `payload` is that of its end, and `insights` is what was found.
+pub(crate) fn analyzed(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    mut payload: Map<String, Value>,
+    insights: Value,
+) -> Result<()> {
+    payload.insert("conversation_insights".to_owned(), insights);
+    payload.insert("cost".to_owned(), UNKNOWN_COST.into());
+    payload.insert("recordings".to_owned(), json!([]));
+    webhook_events::announce(cx, conversation_id, "call.analyzed", payload)
+}
+
+/// Whether a conversation is held on a call, by its metadata.
+pub(crate) fn is_call(metadata: &Value) -> bool {
+    matches!(text(metadata, "telnyx_conversation_channel"), "phone_call" | "web_call")
+}
+
+/// What events say about a call.
+pub(crate) fn of_call(metadata: &Value) -> Map<String, Value> {
+    let from = metadata["telnyx_agent_target"].as_str();
+    let party = from.map(|from| if from.starts_with("sip:") { "sip" } else { "pstn" });
+    object(&json!({
+        "call_control_id": metadata["call_control_id"],
+        "call_leg_id": metadata["call_leg_id"],
+        "call_session_id": metadata["call_session_id"],
+        "from": from,
+        "to": metadata["telnyx_end_user_target"],
+        "calling_party_type": party.filter(|_| is_call(metadata)),
+    }))
+}
+
+/// Whether a message is something that the user or the assistant said.
+fn is_text_turn(message: &Value) -> bool {
+    matches!(text(message, "role"), "user" | "assistant") && !text(message, "text").is_empty()
+}
+
+/// A message in the form of events.
+fn transcribed(message: &Value, full: bool) -> Value {
+    let mut told = json!({ "role": message["role"], "content": message["text"], "timestamp": message["sent_at"] });
+    for field in ["tool_calls", "tool_call_id"] {
+        if full && !message[field].is_null() {
+            told[field] = message[field].clone();
+        }
+    }
+    told
+}

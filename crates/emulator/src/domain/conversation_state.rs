@@ -1,0 +1,125 @@
+//! The state of a conversation that the API does not show: its place in the flow, variables set by tools, handoffs, and
+//! whether it has ended.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Context, Error, Result, assistants, call_events, conversations};
+use crate::{json::text, store::Kind};
+
+/// The most handoffs that are followed from one assistant to the next.
+const MAX_HANDOFFS: usize = 16;
+
+/// The hidden state of a conversation, as it is stored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ConversationState {
+    /// The assistant whose flow the conversation is in.
+    assistant_id: Option<String>,
+    /// The node of that flow.
+    node_id: Option<String>,
+    /// Variables set by tools.
+    pub(crate) variables: Map<String, Value>,
+    /// For an assistant's id, the id of the assistant that answers in its place.
+    handoffs: BTreeMap<String, String>,
+    /// Why the conversation has ended.
+    pub(crate) ended: Option<String>,
+}
+
+impl ConversationState {
+    /// Reads a stored state.
+    pub(crate) fn read(stored: &Value) -> Result<Self> {
+        Self::deserialize(stored)
+            .map_err(|error| Error::Internal(format!("The state of a conversation cannot be read: {error}.")))
+    }
+
+    /// The assistant that answers when this one is asked.
+    pub(crate) fn serving(&self, assistant_id: &str) -> String {
+        let mut serving = assistant_id;
+        for _ in 0..MAX_HANDOFFS {
+            match self.handoffs.get(serving) {
+                Some(next) => serving = next,
+                None => break,
+            }
+        }
+        serving.to_owned()
+    }
+
+    pub(crate) fn has_handoffs(&self) -> bool {
+        !self.handoffs.is_empty()
+    }
+
+    /// Lets another assistant answer in place of this one.
+    pub(crate) fn hand_over(&mut self, from: &str, to: &str) {
+        self.handoffs.remove(to);
+        if from != to {
+            self.handoffs.insert(from.to_owned(), to.to_owned());
+        }
+        self.assistant_id = None;
+        self.node_id = None;
+    }
+
+    /// The node in the flow of an assistant.
+    pub(crate) fn node_of(&self, assistant_id: &str) -> Option<&str> {
+        (self.assistant_id.as_deref() == Some(assistant_id)).then_some(self.node_id.as_deref()?)
+    }
+
+    /// Moves to a node in the flow of an assistant.
+    pub(crate) fn move_to(&mut self, assistant_id: &str, node_id: &str) {
+        self.assistant_id = Some(assistant_id.to_owned());
+        self.node_id = Some(node_id.to_owned());
+    }
+
+    /// An error if the conversation has ended.
+    pub(crate) fn check_open(&self, conversation_id: &str) -> Result<()> {
+        match &self.ended {
+            None => Ok(()),
+            Some(reason) => Err(Error::ConversationEnded { id: conversation_id.to_owned(), reason: reason.clone() }),
+        }
+    }
+}
+
+/// The state of a conversation; empty if nothing is stored.
+pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<ConversationState> {
+    let Some(stored) = cx.tx.get(Kind::ConversationState, conversation_id)? else { return Ok(Default::default()) };
+    ConversationState::read(&stored)
+}
+
+/// Saves the state of a conversation.
+pub(crate) fn save(cx: &Context<'_>, conversation_id: &str, state: &ConversationState) -> Result<()> {
+    if *state == get(cx, conversation_id)? {
+        return Ok(());
+    }
+    Ok(cx.tx.put(Kind::ConversationState, conversation_id, conversation_id, &json!(state))?)
+}
+
+/// Ends a conversation because its call has ended.
+pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
+    let mut state = get(cx, conversation_id)?;
+    if state.ended.is_some() {
+        return Ok(());
+    }
+    state.ended = Some(reason.to_owned());
+    save(cx, conversation_id, &state)?;
+    let conversation = conversations::get(cx, conversation_id)?;
+    let asked = text(&conversation["metadata"], "assistant_id");
+    let assistant = cx.tx.get(Kind::Assistant, &state.serving(asked))?.unwrap_or_default();
+    call_events::ended(cx, conversation_id, &assistants::view(cx, &assistant)?, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handoffs_are_followed_and_undone() {
+        let mut state = ConversationState::default();
+        state.hand_over("a", "b");
+        state.hand_over("b", "c");
+        assert_eq!((state.serving("a").as_str(), state.serving("c").as_str()), ("c", "c"));
+        state.hand_over("c", "a");
+        assert_eq!((state.serving("a").as_str(), state.serving("b").as_str()), ("a", "a"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Deleted assistants, which can be restored for a while.
+//!
+//! A deleted assistant keeps its versions, its canary deploy and its scheduled events, so that all of it comes back when it
+//! is restored. Everywhere else it does not exist.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Context, Error, Result, ViolationKind, assistants, canary_deploys, flows, jobs::Job, versions};
+use crate::{
+    assumptions::{DELETED_OBJECT, RETENTION_DAYS},
+    json::{items, text},
+    store::{Kind, Order},
+    time,
+};
+
+/// The fields that only deleted assistants have.
+const OWN_FIELDS: [&str; 2] = ["deleted_at", "permanently_deleted_at"];
+
+/// Deletes an assistant: at once and for good, or so that it can be restored.
+pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, hard: bool) -> Result<Value> {
+    let assistant = assistants::get(cx, assistant_id)?;
+    if let Some(other) = referrer(cx, assistant_id)? {
+        return Err(Error::NotPossible(format!(
+            "Assistant '{other}' refers to assistant '{assistant_id}' in a handoff tool or its conversation flow; remove \
+             that first."
+        )));
+    }
+    if hard {
+        assistants::erase(cx, assistant_id)?;
+    } else {
+        let mut deleted = assistant;
+        deleted["deleted_at"] = cx.now_text().into();
+        let erased_at = time::after(cx.now, RETENTION);
+        deleted["permanently_deleted_at"] = time::text(erased_at).into();
+        cx.tx.change_kind(Kind::Assistant, Kind::DeletedAssistant, assistant_id, &deleted)?;
+        Job::Erase { assistant_id: assistant_id.to_owned() }.add(cx, erased_at)?;
+    }
+    Ok(json!({ "id": assistant_id, "object": DELETED_OBJECT, "deleted": true }))
+}
+
+/// How long a deleted assistant can be restored.
+const RETENTION: Duration = Duration::from_secs(RETENTION_DAYS as u64 * 24 * 60 * 60);
+
+/// All deleted assistants, the latest deletion first.
+pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
+    let mut deleted = cx.tx.list(Kind::DeletedAssistant, "", Order::NewestFirst)?;
+    deleted.sort_by(|a, b| text(b, "deleted_at").cmp(text(a, "deleted_at")));
+    deleted.into_iter().map(|assistant| assistants::into_view(cx, assistant)).collect()
+}
+
+/// One deleted assistant.
+pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    assistants::into_view(cx, stored(cx, assistant_id)?)
+}
+
+/// Restores a deleted assistant, as it was when it was deleted.
+pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    let mut assistant = stored(cx, assistant_id)?;
+    if let Some(fields) = assistant.as_object_mut() {
+        fields.retain(|field, _| !OWN_FIELDS.contains(&field.as_str()));
+    }
+    cx.tx.remove_jobs(Kind::DeletedAssistant, assistant_id)?;
+    cx.tx.change_kind(Kind::DeletedAssistant, Kind::Assistant, assistant_id, &assistant)?;
+    assistants::into_view(cx, assistant)
+}
+
+/// Erases a deleted assistant whose time is over. Does nothing if it was restored.
+pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
+    if cx.tx.has(Kind::DeletedAssistant, assistant_id)? { assistants::erase(cx, assistant_id) } else { Ok(()) }
+}
+
+/// Marks an assistant of a seed as deleted. Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
+pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
+    let moment = |field: &str| {
+        time::parse(text(&assistant, field))
+            .map_err(|error| Error::invalid(ViolationKind::Format, format!("/{field}"), error.to_string()))
+    };
+    let deleted_at = moment("deleted_at")?;
+    let erased_at = if assistant["permanently_deleted_at"].is_null() {
+        time::after(deleted_at, RETENTION)
+    } else {
+        moment("permanently_deleted_at")?
+    };
+    assistant["deleted_at"] = time::text(deleted_at).into();
+    assistant["permanently_deleted_at"] = time::text(erased_at).into();
+    let assistant_id = text(&assistant, "id").to_owned();
+    cx.tx.change_kind(Kind::Assistant, Kind::DeletedAssistant, &assistant_id, &assistant)?;
+    Job::Erase { assistant_id }.add(cx, erased_at)
+}
+
+fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
+    cx.tx.get(Kind::DeletedAssistant, assistant_id)?.ok_or_else(|| Error::not_found("deleted assistant", assistant_id))
+}
+
+/// The id of another assistant that refers to this one, in a version that serves conversations.
+fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
+    for other in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
+        let other_id = text(&other, "id");
+        if other_id == assistant_id {
+            continue;
+        }
+        let mut serving = vec![other.clone()];
+        for version_id in canary_deploys::named_versions(cx, other_id)? {
+            serving.extend(versions::find(cx, other_id, &version_id)?);
+        }
+        for version in &serving {
+            if refers_to(&assistants::view(cx, version)?, assistant_id) {
+                return Ok(Some(other_id.to_owned()));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a version, with its shared tools filled in, hands conversations over to an assistant.
+fn refers_to(version: &Value, assistant_id: &str) -> bool {
+    let flow = &version["conversation_flow"];
+    let hands_over = |tool: &Value| {
+        tool["type"] == "handoff"
+            && items(&tool["handoff"]["ai_assistants"]).iter().any(|target| target["id"] == assistant_id)
+    };
+    items(&version["tools"]).iter().any(hands_over)
+        || items(&flow["nodes"]).iter().any(|node| flows::all_tools(node).iter().any(hands_over))
+        || items(&flow["edges"]).iter().any(|edge| edge["target"]["assistant_id"] == assistant_id)
+}

@@ -1,0 +1,78 @@
+//! Why a rule refuses a request.
+
+use std::fmt;
+
+use telnyx_ai_rules::expressions::Unreadable;
+pub(crate) use telnyx_ai_rules::{Violation, ViolationKind};
+
+use crate::store::FlushError;
+
+/// The result of a rule.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a rule refuses a request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// A resource does not exist.
+    #[error("There is no {what} '{id}'.")]
+    NotFound { what: &'static str, id: String },
+    /// The request conflicts with a resource that exists.
+    #[error("{0}")]
+    Conflict(String),
+    /// The request is not possible in the present state.
+    #[error("{0}")]
+    NotPossible(String),
+    /// The main version of an assistant cannot be changed or deleted as a version.
+    #[error("Version '{version_id}' is the main version and cannot be {action}.")]
+    MainVersion { version_id: String, action: &'static str },
+    /// The conversation has ended.
+    #[error("Conversation '{id}' has ended: {reason}.")]
+    ConversationEnded { id: String, reason: String },
+    /// An edge of a stored conversation flow has an expression that cannot be read.
+    #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
+    UnreadableExpression { edge: String, reason: Unreadable },
+    /// Fields are missing, or have values that are not allowed.
+    #[error("{}", Sentences(.0))]
+    Invalid(Vec<Violation>),
+    /// The store failed.
+    #[error("The store failed: {0}.")]
+    Store(#[from] rusqlite::Error),
+    /// Changes are not on the disk.
+    #[error("The store failed: {0}.")]
+    Flush(#[from] FlushError),
+    /// The emulator itself, or code of its user, failed.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    pub(crate) fn not_found(what: &'static str, id: &str) -> Self {
+        Self::NotFound { what, id: id.to_owned() }
+    }
+
+    /// One violation: of the field at `pointer`, or of the whole body if that is empty.
+    pub(crate) fn invalid(kind: ViolationKind, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(kind, pointer, message)])
+    }
+
+    /// The violations, with pointers that start at `at`. Any other error becomes one violation at `at`.
+    pub(crate) fn into_violations(self, at: &str) -> Vec<Violation> {
+        match self {
+            Self::Invalid(violations) => violations.into_iter().map(|violation| violation.under(at)).collect(),
+            other => vec![Violation::new(ViolationKind::NotAllowed, at, other.to_string())],
+        }
+    }
+}
+
+/// Several messages in one text.
+struct Sentences<'a>(&'a [Violation]);
+
+impl fmt::Display for Sentences<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, violation) in self.0.iter().enumerate() {
+            let space = if n == 0 { "" } else { " " };
+            write!(f, "{space}{}", violation.message)?;
+        }
+        Ok(())
+    }
+}

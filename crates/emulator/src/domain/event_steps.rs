@@ -1,0 +1,302 @@
+//! The steps of scheduled events.
+//!
+//! A call is placed, rings, is answered or not, and ends. If nobody answered and retries are left, it is placed again. A
+//! text message is sent, and delivered or not. Each step adds the job of the next one.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Context, Error, Result, call_events, call_scripts,
+    calls::{CallOutcome, PlacedCall},
+    chat, conversation_state, conversations,
+    jobs::{EventStep, Job},
+    scheduled_events,
+    variables::{self, Unresolved},
+    variables_webhook::{Initialization, VariablesRequest},
+};
+use crate::{
+    assumptions::{
+        CALL_ENDED_REASON, DEFAULT_RETRY_INTERVAL_SECS, DELIVERY_SECS, NO_ANSWER_SECS, RINGING_SECS, TIME_LIMIT_REASON,
+    },
+    json::{items, object, text},
+    store::Kind,
+    time,
+};
+
+/// Why a step was not carried out. Nothing of it is kept.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// It needs an answer from outside. Run it again with the answer.
+    Needs(Box<Need>),
+    /// It failed.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// An answer that a step needs from outside.
+#[derive(Debug)]
+pub(crate) enum Need {
+    /// The variables for the conversation.
+    Variables(VariablesRequest),
+    /// How a call ends.
+    Outcome(PlacedCall),
+}
+
+/// The answers that a step has so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answers {
+    pub(crate) variables: Option<Initialization>,
+    pub(crate) outcome: Option<CallOutcome>,
+}
+
+type Step<T = ()> = std::result::Result<T, Stopped>;
+
+/// Adds the first job of an event that is pending.
+pub(crate) fn start(cx: &Context<'_>, event: &Value) -> Result<()> {
+    match scheduled_events::at(event) {
+        Some(at) => job(event, EventStep::Place {}).add(cx, at),
+        None => Ok(()),
+    }
+}
+
+/// Runs one step of an event.
+pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: Answers) -> Step {
+    // The event may have been deleted with its assistant.
+    let Some(event) = cx.tx.get(Kind::ScheduledEvent, event_id)? else { return Ok(()) };
+    match step {
+        EventStep::Place {} if event["telnyx_conversation_channel"] == "phone_call" => place(cx, event, &answers),
+        EventStep::Place {} => send(cx, event, answers),
+        EventStep::Answer { duration_secs } => answer(cx, event, duration_secs, answers),
+        EventStep::End(outcome) => end(cx, event, outcome),
+        EventStep::Arrive(outcome) => arrive(cx, event, outcome),
+    }
+}
+
+/// Marks an event as failed.
+pub(crate) fn fail(cx: &Context<'_>, event_id: &str, reason: &str) -> Result<()> {
+    if let Some(mut event) = cx.tx.get(Kind::ScheduledEvent, event_id)? {
+        give_up(&mut event, reason.to_owned());
+        save(cx, &event)?;
+    }
+    Ok(())
+}
+
+fn place(cx: &Context<'_>, mut event: Value, answers: &Answers) -> Step {
+    let attempt = attempts(&event).len() + 1;
+    event["status"] = "in_progress".into();
+    event["dispatched_at"] = cx.now_text().into();
+    event["call_status"] = "ringing".into();
+    event["retry_attempts"] = (attempt - 1).into();
+    let placed = json!({
+        "attempt_number": attempt,
+        "attempted_at": cx.now_text(),
+        "call_status": "ringing",
+        "telnyx_call_control_id": format!("v3:{}", cx.new_id()),
+    });
+    match event["call_attempts"].as_array_mut() {
+        Some(attempts) => attempts.push(placed),
+        None => event["call_attempts"] = json!([placed]),
+    }
+    let (rings_for, step) = match outcome(cx, &event, attempt, answers)? {
+        CallOutcome::Completed(duration) => (RINGING_SECS, EventStep::Answer { duration_secs: duration.as_secs() }),
+        CallOutcome::NoAnswer => (NO_ANSWER_SECS, EventStep::End(CallOutcome::NoAnswer)),
+        other => (RINGING_SECS, EventStep::End(other)),
+    };
+    then(cx, &event, rings_for, step)
+}
+
+fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answers) -> Step {
+    let call = json!({
+        "call_control_id": attempts(&event).last().map(|call| &call["telnyx_call_control_id"]),
+        "call_leg_id": cx.new_id(),
+        "call_session_id": cx.new_id(),
+    });
+    set_call_status(&mut event, "in-progress");
+    let mut joined = event.clone();
+    let opened = match cx.part(|| open(cx, &mut joined, call.clone(), answers.variables)) {
+        Ok(opened) => opened,
+        Err(Stopped::Failed(error)) if !matches!(error, Error::Store(_)) => {
+            start_failed(cx, &mut event, &call, &error)?;
+            let outcome = CallOutcome::Completed(Duration::from_secs(duration_secs));
+            return then(cx, &event, duration_secs, EventStep::End(outcome));
+        }
+        Err(stopped) => return Err(stopped),
+    };
+    call_events::created(cx, &conversations::get(cx, &opened.conversation_id)?)?;
+    if let Some(greeting) = opened.greeting {
+        chat::say(cx, &opened.conversation_id, &opened.assistant, &greeting)?;
+    }
+    let lasts = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
+    then(cx, &joined, lasts, EventStep::End(CallOutcome::Completed(Duration::from_secs(lasts))))
+}
+
+/// Announces that the assistant could not join a call. The call goes on without it, and the event fails in the end.
+fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error) -> Result<()> {
+    let mut call = call.clone();
+    for field in ["telnyx_agent_target", "telnyx_conversation_channel", "telnyx_end_user_target"] {
+        call[field] = event[field].clone();
+    }
+    let reason = if matches!(error, Error::NotFound { .. }) { "invalid_request" } else { "service_error" };
+    add_error(event, format!("The assistant could not join the call: {error}"));
+    call_events::start_failed(cx, text(event, "scheduled_event_id"), text(event, "assistant_id"), &call, reason)
+}
+
+/// Seconds after which an assistant leaves a call.
+fn time_limit(assistant: &Value) -> Option<u64> {
+    assistant["telephony_settings"]["time_limit_secs"].as_f64().map(|secs| secs.max(0.0) as u64)
+}
+
+fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
+    let status = outcome.as_str();
+    set_call_status(&mut event, status);
+    if let CallOutcome::Completed(duration) = outcome {
+        // Without a conversation, the assistant could not join.
+        event["status"] = if event["conversation_id"].is_null() { "failed" } else { "completed" }.into();
+        event["call_duration"] = duration.as_secs().into();
+        if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
+            call["call_duration"] = duration.as_secs().into();
+        }
+        if let Some(conversation_id) = event["conversation_id"].as_str() {
+            let conversation = conversations::get(cx, conversation_id)?;
+            let assistant = chat::successor(cx, text(&event, "assistant_id"), &conversation)?;
+            let is_limit = assistant.as_ref().and_then(time_limit) == Some(duration.as_secs());
+            let reason = if is_limit { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
+            conversation_state::end(cx, conversation_id, reason)?;
+        }
+        save(cx, &event)?;
+        return Ok(());
+    }
+    let calls = attempts(&event).len();
+    let retries = event["max_retries_client_errors"].as_f64().unwrap_or_default();
+    if (calls as f64) <= retries {
+        let interval = event["retry_interval_secs"].as_f64().unwrap_or(DEFAULT_RETRY_INTERVAL_SECS);
+        let interval = Duration::try_from_secs_f64(interval).unwrap_or_default();
+        let placed = attempts(&event).last().and_then(|call| time::parse(call["attempted_at"].as_str()?).ok());
+        let again = time::after(placed.unwrap_or(cx.now), interval);
+        job(&event, EventStep::Place {}).add(cx, again.max(cx.now))?;
+    } else {
+        let times = if calls == 1 { "1 attempt".to_owned() } else { format!("{calls} attempts") };
+        give_up(&mut event, format!("The call was not answered: {status} after {times}."));
+    }
+    Ok(save(cx, &event)?)
+}
+
+fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
+    let outcome = outcome(cx, &event, 1, &answers)?;
+    let opened = open(cx, &mut event, json!({}), answers.variables)?;
+    let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
+    chat::say(cx, &opened.conversation_id, &opened.assistant, &message)?;
+    event["status"] = "in_progress".into();
+    event["dispatched_at"] = cx.now_text().into();
+    then(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
+}
+
+fn arrive(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
+    if let CallOutcome::Completed(_) = outcome {
+        event["status"] = "completed".into();
+    } else {
+        give_up(&mut event, "The message could not be delivered.".to_owned());
+    }
+    Ok(save(cx, &event)?)
+}
+
+/// A conversation that an event has started.
+struct Started {
+    conversation_id: String,
+    assistant: Value,
+    greeting: Option<String>,
+    variables: Map<String, Value>,
+}
+
+/// Starts the conversation of an event.
+fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Initialization>) -> Step<Started> {
+    let assistant_id = text(event, "assistant_id").to_owned();
+    let conversation = match event["conversation_id"].as_str() {
+        Some(id) => conversations::get(cx, id)?,
+        None => {
+            let mut metadata = object(&event["conversation_metadata"]);
+            for field in
+                ["assistant_id", "telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"]
+            {
+                metadata.insert(field.to_owned(), event[field].clone());
+            }
+            metadata.extend(object(&more));
+            conversations::create(cx, Map::from_iter([("metadata".to_owned(), metadata.into())]))?
+        }
+    };
+    event["conversation_id"] = conversation["id"].clone();
+    let opened = chat::prepare(cx, &assistant_id, conversation)?;
+    let mut initialization = match (opened.request, variables) {
+        (Some(request), None) => return Err(Stopped::Needs(Need::Variables(request).into())),
+        (_, variables) => variables.unwrap_or_default(),
+    };
+    // The variables of the event take precedence over those of the webhook.
+    initialization.variables.extend(object(&event["dynamic_variables"]));
+    let conversation = chat::initialized(cx, chat::id_of(&opened.conversation), &initialization)?;
+    let turn = chat::turn(cx, &conversation, &opened.assistant, None, "", None)?;
+    Ok(Started {
+        conversation_id: chat::id_of(&conversation).to_owned(),
+        assistant: turn.assistant,
+        greeting: turn.greeting,
+        variables: turn.variables,
+    })
+}
+
+/// How a call ends: as scripted for its target, or as the callee has decided.
+fn outcome(cx: &Context<'_>, event: &Value, attempt: usize, answers: &Answers) -> Step<CallOutcome> {
+    if let Some(outcome) = answers.outcome {
+        return Ok(outcome);
+    }
+    let call = PlacedCall {
+        from: text(event, "telnyx_agent_target").to_owned(),
+        to: text(event, "telnyx_end_user_target").to_owned(),
+        attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+        event: event.clone(),
+    };
+    call_scripts::outcome(cx, &call)?.ok_or(Stopped::Needs(Need::Outcome(call).into()))
+}
+
+/// Saves the event and adds the job of its next step.
+fn then(cx: &Context<'_>, event: &Value, secs: u64, step: EventStep) -> Step {
+    job(event, step).add(cx, time::after(cx.now, Duration::from_secs(secs)))?;
+    Ok(save(cx, event)?)
+}
+
+fn job(event: &Value, step: EventStep) -> Job {
+    Job::Event { event_id: text(event, "scheduled_event_id").to_owned(), step }
+}
+
+fn set_call_status(event: &mut Value, status: &str) {
+    event["call_status"] = status.into();
+    if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
+        call["call_status"] = status.into();
+    }
+}
+
+fn give_up(event: &mut Value, reason: String) {
+    event["status"] = "failed".into();
+    add_error(event, reason);
+}
+
+fn add_error(event: &mut Value, reason: String) {
+    match event["errors"].as_array_mut() {
+        Some(errors) => errors.push(reason.into()),
+        None => event["errors"] = json!([reason]),
+    }
+}
+
+fn save(cx: &Context<'_>, event: &Value) -> Result<()> {
+    cx.tx.replace(Kind::ScheduledEvent, text(event, "scheduled_event_id"), event)?;
+    Ok(())
+}
+
+fn attempts(event: &Value) -> &[Value] {
+    items(&event["call_attempts"])
+}

@@ -1,0 +1,258 @@
+//! Runs of insights over conversations: when they are due, what they analyze, and what becomes of the results.
+//!
+//! Insights run when a conversation has ended. A chat that nobody ends counts as ended once it was idle for a while.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job,
+    webhook_events,
+};
+use crate::{
+    assumptions::IDLE_CHAT_MINUTES,
+    json::{items, text},
+    store::{Kind, StoredJob},
+    time,
+};
+
+/// A planned or finished run, as it is stored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredRun {
+    /// The group of the assistant that served the conversation.
+    group_id: Option<String>,
+    /// The document with the results.
+    results_id: Option<String>,
+    /// The payload of the event of the end; `None` while the conversation goes on.
+    ended: Option<Map<String, Value>>,
+}
+
+/// A conversation that an insight is to be taken from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Analysis {
+    pub(crate) insight: Value,
+    pub(crate) conversation: Value,
+    pub(crate) transcript: Vec<Value>,
+    pub(crate) schema: Option<Value>,
+}
+
+/// A run that is due.
+#[derive(Debug)]
+pub(crate) struct DueRun {
+    job: StoredJob,
+    group: Option<Value>,
+    pub(crate) analyses: Vec<Analysis>,
+}
+
+/// Plans the insights of a conversation that has ended. Its analysis is announced afterwards, also without insights.
+pub(crate) fn plan_at_end(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    assistant: &Value,
+    ended: Map<String, Value>,
+) -> Result<()> {
+    plan(cx, conversation_id, assistant, Some(ended), Duration::ZERO).map(|_| ())
+}
+
+/// Plans the insights of a conversation that goes on, for the time when it has been idle for long enough.
+pub(crate) fn plan_when_idle(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
+    let minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
+    let idle = Duration::try_from_secs_f64(minutes.unwrap_or(IDLE_CHAT_MINUTES) * 60.0).unwrap_or(Duration::MAX);
+    plan(cx, conversation_id, assistant, None, idle).map(|_| ())
+}
+
+/// Plans the insights of a conversation that is over without an end, such as that of a test. Returns the id of the results,
+/// if there will be any.
+pub(crate) fn plan_now(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<Option<String>> {
+    match stored(cx, conversation_id)? {
+        Some(run) if run.ended.is_some() => Ok(run.results_id),
+        _ => plan(cx, conversation_id, assistant, None, Duration::ZERO),
+    }
+}
+
+fn plan(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    assistant: &Value,
+    ended: Option<Map<String, Value>>,
+    wait: Duration,
+) -> Result<Option<String>> {
+    let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
+    let group = match &group_id {
+        Some(id) => insight_groups::find(cx, id)?,
+        None => None,
+    };
+    let has_insights = group.is_some_and(|group| !items(&group["insights"]).is_empty());
+    if !has_insights && ended.is_none() {
+        return Ok(None);
+    }
+    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
+    run.group_id = group_id.filter(|_| has_insights);
+    run.ended = ended.or(run.ended);
+    if has_insights && wait.is_zero() {
+        run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), "pending", &[])?);
+    }
+    cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
+    let job = Job::Insights { conversation_id: conversation_id.to_owned() };
+    job.remove_others(cx)?;
+    job.add(cx, time::after(cx.now, wait))?;
+    Ok(run.results_id)
+}
+
+/// Whether a run is due.
+pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
+    Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
+}
+
+/// The next run that is due. Its results are in progress from now on.
+pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
+    while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
+        let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
+        let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else {
+            // The conversation was deleted.
+            cx.tx.remove_job(&job)?;
+            continue;
+        };
+        let group = match &run.group_id {
+            Some(id) => insight_groups::find(cx, id)?,
+            None => None,
+        };
+        let transcript = conversations::messages(cx, &job.id)?;
+        let mut analyses = Vec::new();
+        for insight in group.iter().flat_map(|group| items(&group["insights"])) {
+            let schema = insights::schema_of(insight)?;
+            let (conversation, transcript) = (conversation.clone(), transcript.clone());
+            analyses.push(Analysis { insight: insight.clone(), conversation, transcript, schema });
+        }
+        if !analyses.is_empty() {
+            run.results_id = Some(insight_results::set(cx, &job.id, run.results_id.as_deref(), "in_progress", &[])?);
+            cx.tx.replace(Kind::InsightRun, &job.id, &json!(run))?;
+        }
+        return Ok(Some(DueRun { job, group, analyses }));
+    }
+    Ok(None)
+}
+
+/// Stores the results of a run, one for each analysis, and adds the jobs of its events.
+pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Result<Vec<Value>, String>) -> Result<()> {
+    cx.tx.remove_job(&due.job)?;
+    let conversation_id = &due.job.id;
+    let (Some(mut run), true) = (stored(cx, conversation_id)?, cx.tx.has(Kind::Conversation, conversation_id)?) else {
+        return Ok(());
+    };
+    let status = if results.is_ok() { "completed" } else { "failed" };
+    let found: Vec<Found<'_>> = results.map_or_else(|_| Vec::new(), |results| due.found(results));
+    if !due.analyses.is_empty() {
+        let stored: Vec<Value> = found.iter().map(Found::stored).collect();
+        run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), status, &stored)?);
+        cx.tx.replace(Kind::InsightRun, conversation_id, &json!(run))?;
+    }
+    if !found.is_empty()
+        && let Some(group) = &due.group
+    {
+        tell(cx, conversation_id, group, &found, run.ended.is_some())?;
+    }
+    if let Some(payload) = run.ended {
+        let results: Vec<Value> = found.iter().map(Found::told).collect();
+        let insights = if due.analyses.is_empty() {
+            json!([])
+        } else {
+            json!([{ "status": status, "conversation_insights": results }])
+        };
+        call_events::analyzed(cx, conversation_id, payload, insights)?;
+    }
+    Ok(())
+}
+
+impl DueRun {
+    fn found(&self, results: Vec<Value>) -> Vec<Found<'_>> {
+        self.analyses
+            .iter()
+            .zip(results)
+            .map(|(analysis, result)| Found { insight: &analysis.insight, result })
+            .collect()
+    }
+}
+
+/// The result of one insight.
+struct Found<'a> {
+    insight: &'a Value,
+    result: Value,
+}
+
+impl Found<'_> {
+    /// As the API returns it: the result is a text, or an object as JSON text.
+    fn stored(&self) -> Value {
+        let result = self.result.as_str().map_or_else(|| self.result.to_string(), str::to_owned);
+        json!({ "insight_id": self.insight["id"], "result": result })
+    }
+
+    /// As events have it: the result is a text or an object.
+    fn told(&self) -> Value {
+        json!({ "insight_id": self.insight["id"], "result": self.result })
+    }
+}
+
+/// Adds the jobs of the events with the results: of the account if the conversation has ended, of the group, and of the
+/// insights that have a webhook of their own.
+fn tell(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[Found<'_>], has_ended: bool) -> Result<()> {
+    let conversation = conversations::get(cx, conversation_id)?;
+    let results = |found: &[&Found<'_>]| found.iter().map(|found| found.told()).collect::<Vec<Value>>();
+    let all: Vec<&Found<'_>> = found.iter().collect();
+    if has_ended {
+        let mut payload = call_events::of_call(&conversation["metadata"]);
+        payload.insert("insight_group_id".to_owned(), group["id"].clone());
+        payload.insert("results".to_owned(), results(&all).into());
+        webhook_events::announce(cx, conversation_id, "call.conversation_insights.generated", payload)?;
+    }
+    let result_event = |found: &[&Found<'_>]| {
+        json!({
+            "event_type": "conversation_insight_result",
+            "record_type": "event",
+            "occurred_at": cx.now_text(),
+            "payload": {
+                "conversation_id": conversation_id,
+                "insight_group_id": group["id"],
+                "metadata": conversation["metadata"],
+                "results": results(found),
+            },
+        })
+    };
+    let mut by_url: BTreeMap<&str, Vec<&Found<'_>>> = BTreeMap::new();
+    for found in found {
+        if let Some(url) = url_of(found.insight) {
+            by_url.entry(url).or_default().push(found);
+        }
+    }
+    for (url, found) in by_url {
+        webhook_events::post(cx, conversation_id, url, result_event(&found))?;
+    }
+    let Some(url) = url_of(group) else { return Ok(()) };
+    webhook_events::post(cx, conversation_id, url, result_event(&all))?;
+    let named: Vec<Value> = found
+        .iter()
+        .map(|found| json!({ "insight_id": found.insight["id"], "insight_name": found.insight["name"], "result": found.result }))
+        .collect();
+    let completed = json!({
+        "event_type": "conversation.insights.completed",
+        "conversation_id": conversation_id,
+        "insight_group_id": group["id"],
+        "insight_group_name": group["name"],
+        "insights": named,
+    });
+    webhook_events::post(cx, conversation_id, url, completed)
+}
+
+fn url_of(resource: &Value) -> Option<&str> {
+    Some(text(resource, "webhook")).filter(|url| !url.is_empty())
+}
+
+fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
+    let Some(stored) = cx.tx.get(Kind::InsightRun, conversation_id)? else { return Ok(None) };
+    StoredRun::deserialize(&stored).map(Some).map_err(|error| {
+        Error::Internal(format!("The stored insights of conversation '{conversation_id}' cannot be read: {error}."))
+    })
+}

@@ -1,0 +1,171 @@
+//! Calls of webhook tools: what to ask of whom, made of a tool's definition, its arguments and the variables.
+
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Error, Result, ViolationKind,
+    variables::{self, Unresolved, as_text, render_json},
+};
+use crate::{
+    assumptions::{DEFAULT_TOOL_METHOD, DEFAULT_TOOL_TIMEOUT_MS},
+    json::items,
+};
+
+/// What stays as it is in one segment of a path, and in a query.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Headers that belong to the connection, not to the request: a tool cannot set them.
+const OF_CONNECTION: [&str; 10] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The call that a tool makes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ToolRequest {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Value>,
+    pub(crate) timeout: Duration,
+    /// The headers of the tool that are not sent.
+    pub(crate) ignored_headers: Vec<String>,
+    /// Whether fields of the response are stored as variables.
+    pub(crate) stores_fields: bool,
+}
+
+impl ToolRequest {
+    /// The call as a report shows it.
+    pub(crate) fn shown(&self) -> Value {
+        let headers: Map<String, Value> =
+            self.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+        json!({ "method": self.method, "url": self.url, "headers": headers, "body": self.body })
+    }
+}
+
+/// Sorts the arguments into path, query and body, and fills in the variables.
+pub(crate) fn call(
+    tool: &Value,
+    arguments: &Map<String, Value>,
+    variables: &Map<String, Value>,
+) -> Result<ToolRequest> {
+    let webhook = &tool["webhook"];
+    let render = |text: &str| variables::render(text, variables, Unresolved::Raw);
+    let declared = |place: &str, name: &str| webhook[place]["properties"].get(name).is_some();
+    let method = webhook["method"].as_str().unwrap_or(DEFAULT_TOOL_METHOD).to_ascii_uppercase();
+    let has_body = method != "GET";
+
+    for place in ["path_parameters", "query_parameters", "body_parameters"] {
+        for name in items(&webhook[place]["required"]) {
+            let name = name.as_str().unwrap_or_default();
+            if !arguments.contains_key(name) {
+                let detail = format!("The tool needs the argument '{name}' ({place}).");
+                return Err(Error::invalid(ViolationKind::Missing, format!("/arguments/{name}"), detail));
+            }
+        }
+    }
+
+    let mut url = webhook["url"].as_str().map(render).unwrap_or_default();
+    let (mut query, mut body) = (Vec::new(), Map::new());
+    for (name, value) in arguments {
+        let placeholder = format!("{{{name}}}");
+        if url.contains(&placeholder) {
+            url = url.replace(&placeholder, &encoded(&as_text(value)));
+        } else if declared("query_parameters", name) || (!has_body && !declared("path_parameters", name)) {
+            query.push((name.clone(), value.clone()));
+        } else if has_body && !declared("path_parameters", name) {
+            body.insert(name.clone(), value.clone());
+        }
+    }
+    if let Some(preset) = webhook["preset_query_params"].as_object() {
+        query.retain(|(name, _)| !preset.contains_key(name));
+        query.extend(preset.iter().map(|(name, value)| (name.clone(), render_json(value, variables))));
+    }
+    if let Some(preset) = webhook["preset_body_fields"].as_object() {
+        body.extend(preset.iter().map(|(name, value)| (name.clone(), render_json(value, variables))));
+    }
+    for (name, value) in query {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&format!("{}={}", encoded(&name), encoded(&as_text(&value))));
+    }
+
+    let body = (has_body && (!body.is_empty() || !webhook["body_parameters"].is_null())).then_some(Value::Object(body));
+    let mut headers = Vec::new();
+    if body.is_some() {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    if let Some(call_control_id) = variables.get("call_control_id") {
+        headers.push(("x-telnyx-call-control-id".to_owned(), as_text(call_control_id)));
+    }
+    let mut ignored_headers = Vec::new();
+    for header in items(&webhook["headers"]) {
+        let name = header["name"].as_str().unwrap_or_default().to_ascii_lowercase();
+        if OF_CONNECTION.contains(&name.as_str()) {
+            ignored_headers.push(name);
+            continue;
+        }
+        headers.retain(|(other, _)| *other != name);
+        headers.push((name, header["value"].as_str().map(render).unwrap_or_default()));
+    }
+    let timeout = tool["timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_TOOL_TIMEOUT_MS)).max(1.0);
+    let timeout = Duration::from_millis(timeout as u64);
+    let stores_fields = !items(&webhook["store_fields_as_variables"]).is_empty();
+    Ok(ToolRequest { method, url, headers, body, timeout, ignored_headers, stores_fields })
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, KEPT).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    #[test]
+    fn puts_arguments_where_they_belong() {
+        let tool = json!({"type": "webhook", "timeout_ms": 200, "webhook": {
+            "url": "http://x/{id}/{{tenant}}?a=1", "method": "put",
+            "path_parameters": {"properties": {"id": {}}, "required": ["id"]},
+            "query_parameters": {"properties": {"q": {}, "p": {}}},
+            "body_parameters": {"properties": {"b": {}}},
+            "preset_query_params": {"p": "{{tenant}}"},
+            "preset_body_fields": {"b": "set", "deep": {"t": "{{tenant}}"}},
+            "headers": [
+                {"name": "X-Key", "value": "{{#integration_secret}}k{{/integration_secret}}"},
+                {"name": "Content-Length", "value": "1"},
+            ],
+        }});
+        let arguments = object(json!({"id": "a/b", "q": "x y", "p": 1, "b": "given", "other": true}));
+        let call = call(&tool, &arguments, &object(json!({"tenant": "acme"}))).expect("a call");
+        assert_eq!(call.method, "PUT");
+        assert_eq!(call.url, "http://x/a%2Fb/acme?a=1&q=x%20y&p=acme");
+        assert_eq!(call.body, Some(json!({"b": "set", "deep": {"t": "acme"}, "other": true})));
+        assert_eq!(call.headers[1], ("x-key".into(), "emulated-secret-k".into()));
+        assert_eq!((call.headers.len(), call.ignored_headers), (2, vec!["content-length".to_owned()]));
+        assert_eq!(call.timeout, Duration::from_millis(200));
+    }
+
+    #[test]
+    fn asks_for_required_arguments() {
+        let tool = json!({"type": "webhook", "webhook": {
+            "url": "http://x/{id}", "path_parameters": {"properties": {"id": {}}, "required": ["id"]},
+        }});
+        let error = call(&tool, &Map::new(), &Map::new()).expect_err("a violation");
+        assert_eq!(error.into_violations("")[0].pointer, "/arguments/id");
+    }
+}

@@ -1,0 +1,100 @@
+//! The webhook that returns the dynamic variables of an assistant when a conversation starts.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use crate::{assumptions::DEFAULT_WEBHOOK_TIMEOUT_MS, json::object};
+
+/// A request to the webhook.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct VariablesRequest {
+    pub(crate) url: String,
+    pub(crate) timeout: Duration,
+    pub(crate) event: Value,
+}
+
+/// What is known of the conversation that starts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CallInfo {
+    pub(crate) channel: Option<String>,
+    pub(crate) agent_target: Option<String>,
+    pub(crate) end_user_target: Option<String>,
+    pub(crate) call_control_id: Option<String>,
+}
+
+/// What the webhook returned; empty if it returned nothing usable.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Initialization {
+    /// `dynamic_variables`.
+    pub(crate) variables: Map<String, Value>,
+    /// `conversation.metadata`.
+    pub(crate) metadata: Map<String, Value>,
+}
+
+/// The request for an assistant, if it has a webhook.
+pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> Option<VariablesRequest> {
+    let url = assistant["dynamic_variables_webhook_url"].as_str().filter(|url| !url.is_empty())?;
+    let timeout =
+        assistant["dynamic_variables_webhook_timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_WEBHOOK_TIMEOUT_MS));
+    let event = json!({
+        "data": {
+            "record_type": "event",
+            "id": cx.new_id(),
+            "event_type": "assistant.initialization",
+            "occurred_at": cx.now_text(),
+            "payload": {
+                "telnyx_conversation_channel": call.channel.as_deref().unwrap_or("web_chat"),
+                "telnyx_agent_target": call.agent_target,
+                "telnyx_end_user_target": call.end_user_target,
+                "telnyx_end_user_target_verified": false,
+                "call_control_id": call.call_control_id,
+                "assistant_id": assistant["id"],
+            },
+        },
+        "meta": { "attempt": 1, "delivered_to": url },
+    });
+    Some(VariablesRequest { url: url.to_owned(), timeout: Duration::from_millis(timeout.max(1.0) as u64), event })
+}
+
+/// Reads the response of the webhook: what it sets, and what is wrong with it. Variables that are not under
+/// `dynamic_variables` do not count.
+pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
+    let (variables, metadata) = (&answer["dynamic_variables"], &answer["conversation"]["metadata"]);
+    let not_an_object = |value: &Value, what: &str| {
+        (!value.is_object() && !value.is_null()).then(|| format!("{what} is not an object"))
+    };
+    let problem = not_an_object(variables, "'dynamic_variables'")
+        .or_else(|| not_an_object(metadata, "'conversation.metadata'"))
+        .or_else(|| {
+            let problem = match answer {
+                Value::Object(fields) if fields.contains_key("dynamic_variables") => return None,
+                Value::Object(fields) if fields.contains_key("conversation") => return None,
+                Value::Object(_) => "the response lacks 'dynamic_variables'",
+                _ => "the response is not an object",
+            };
+            Some(problem.to_owned())
+        });
+    (Initialization { variables: object(variables), metadata: object(metadata) }, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn response_that_cannot_be_used_is_explained() {
+        for (answer, problem) in [
+            (json!({ "first_name": "Ada" }), Some("the response lacks 'dynamic_variables'")),
+            (json!([{ "dynamic_variables": {} }]), Some("the response is not an object")),
+            (json!(null), Some("the response is not an object")),
+            (json!({ "dynamic_variables": ["a"] }), Some("'dynamic_variables' is not an object")),
+            (json!({ "conversation": { "metadata": 5 } }), Some("'conversation.metadata' is not an object")),
+            (json!({ "dynamic_variables": {} }), None),
+            (json!({ "conversation": { "metadata": { "a": "b" } } }), None),
+        ] {
+            assert_eq!(read(&answer).1.as_deref(), problem, "{answer}");
+        }
+    }
+}

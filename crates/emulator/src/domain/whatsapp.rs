@@ -1,0 +1,298 @@
+//! WhatsApp conversations that an assistant starts: with one of its templates, filled in from an instruction.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Context, Error, Result, ViolationKind, Violations, assistants,
+    chat::{self, OpenConversation},
+    conversations, insight_runs,
+    tools::type_of,
+    variables::{self, Unresolved, as_text},
+    variables_webhook::Initialization,
+};
+use crate::{
+    assumptions::DEFAULT_TEMPLATE,
+    json::{items, object, text},
+    phrases::{quoted, words},
+    store::Kind,
+};
+
+/// The type of the tool with the templates.
+pub(crate) const TOOL: &str = "whatsapp_template";
+
+/// A conversation that is about to start.
+#[derive(Debug)]
+pub(crate) struct Whatsapp {
+    pub(crate) opened: OpenConversation,
+    pub(crate) content: String,
+    pub(crate) templates: Vec<Template>,
+}
+
+/// A message template.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Template {
+    pub(crate) name: String,
+    language: String,
+    body: String,
+}
+
+/// A template with its values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Filled {
+    template: Template,
+    values: Map<String, Value>,
+}
+
+/// Checks that an assistant can start a conversation, and prepares it. Nothing is stored.
+pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Whatsapp> {
+    let assistant = assistants::get(cx, assistant_id)?;
+    let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    check_request(body)?;
+    check_sender(cx, &assistant, field("from"))?;
+    let mut metadata = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
+    for (name, value) in [
+        ("assistant_id", assistant_id),
+        ("telnyx_conversation_channel", "whatsapp_chat"),
+        ("telnyx_agent_target", field("from")),
+        ("telnyx_end_user_target", field("to")),
+    ] {
+        metadata.insert(name.to_owned(), value.into());
+    }
+    let conversation = conversations::new(cx, Map::from_iter([("metadata".to_owned(), metadata.into())]));
+    let opened = chat::prepare(cx, assistant_id, conversation)?;
+    let refused =
+        |reason: &str| Error::NotPossible(format!("Assistant '{assistant_id}' cannot use WhatsApp: {reason}."));
+    let privacy = &opened.assistant["privacy_settings"];
+    if privacy["data_retention"] == false {
+        return Err(refused("data retention is off"));
+    }
+    if privacy["pii_redaction"] == "redact" {
+        return Err(refused("PII redaction is on"));
+    }
+    let view = assistants::view(cx, &opened.assistant)?;
+    let Some(tool) = items(&view["tools"]).iter().find(|tool| type_of(tool) == TOOL) else {
+        return Err(refused("it has no tool of the type whatsapp_template"));
+    };
+    let templates = templates(tool);
+    if templates.is_empty() {
+        return Err(refused("none of its templates is approved"));
+    }
+    Ok(Whatsapp { opened, content: field("content").to_owned(), templates })
+}
+
+fn check_request(body: &Map<String, Value>) -> Result<()> {
+    let mut violations = Violations::new();
+    let value = Value::Object(body.clone());
+    for field in ["to", "content"] {
+        if text(&value, field).is_empty() {
+            violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
+        }
+    }
+    let digits = text(&value, "from").strip_prefix('+').unwrap_or_default();
+    if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let detail = "A sender is a number in E.164 format, such as +13125550100.";
+        violations.add(ViolationKind::NotAllowed, "/from", detail);
+    }
+    for name in object(&value["conversation_metadata"]).keys() {
+        if name == "assistant_id" || name.starts_with("telnyx_") {
+            let detail = "This name is reserved for the service.";
+            violations.add(ViolationKind::NotAllowed, format!("/conversation_metadata/{name}"), detail);
+        }
+    }
+    violations.finish()
+}
+
+/// Checks that a number belongs to a messaging profile with this assistant. Without any known numbers, each one does.
+fn check_sender(cx: &Context<'_>, assistant: &Value, from: &str) -> Result<()> {
+    let id = text(assistant, "id");
+    if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
+        return Err(Error::NotPossible(format!("Assistant '{id}' has no messaging profile.")));
+    }
+    if cx.tx.count(Kind::Number, "")? == 0 {
+        return Ok(());
+    }
+    match cx.tx.get(Kind::Number, from)? {
+        Some(number) if number["assistant_id"] == id => Ok(()),
+        Some(_) => {
+            Err(Error::NotPossible(format!("The messaging profile of {from} has another assistant than '{id}'.")))
+        }
+        None => Err(Error::NotPossible(format!("{from} is not a WhatsApp number of this account."))),
+    }
+}
+
+/// The approved templates of a tool.
+fn templates(tool: &Value) -> Vec<Template> {
+    let listed = &tool[TOOL]["templates"];
+    if listed.is_null() {
+        let (name, language, body) = DEFAULT_TEMPLATE;
+        return vec![Template { name: name.to_owned(), language: language.to_owned(), body: body.to_owned() }];
+    }
+    let approved =
+        |template: &&Value| template["status"].as_str().is_none_or(|status| status.eq_ignore_ascii_case("approved"));
+    let read = |template: &Value| Template {
+        name: text(template, "name").to_owned(),
+        language: template["language"].as_str().unwrap_or(DEFAULT_TEMPLATE.1).to_owned(),
+        body: text(template, "body").to_owned(),
+    };
+    items(listed).iter().filter(approved).map(read).collect()
+}
+
+/// The tool as it is offered to a model: it picks a template and its values.
+pub(crate) fn offer(templates: &[Template]) -> Value {
+    let names: Vec<&str> = templates.iter().map(|template| template.name.as_str()).collect();
+    let bodies: Vec<String> =
+        templates.iter().map(|template| format!("{}: {}", template.name, template.body)).collect();
+    json!({
+        "type": TOOL,
+        TOOL: {
+            "description": format!("Sends one of these templates to the customer.\n{}", bodies.join("\n")),
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "template": { "type": "string", "enum": names },
+                    "variables": { "type": "object", "description": "The value of each placeholder, by its name." },
+                },
+                "required": ["template", "variables"],
+            },
+        },
+    })
+}
+
+/// The template that a call of the tool picks, with its values; `Err` says what is wrong with the call.
+pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) -> std::result::Result<Filled, String> {
+    let name = arguments.get("template").and_then(Value::as_str).unwrap_or_default();
+    let Some(template) = templates.iter().find(|template| template.name == name) else {
+        let names: Vec<&str> = templates.iter().map(|template| template.name.as_str()).collect();
+        return Err(format!("The assistant picked the template '{name}', which is not one of {}.", names.join(", ")));
+    };
+    let given = object(arguments.get("variables").unwrap_or(&Value::Null));
+    let mut values = Map::new();
+    for placeholder in template.placeholders() {
+        let Some(value) = given.get(&placeholder) else { return Err(template.lacks(&placeholder)) };
+        values.insert(placeholder, value.clone());
+    }
+    Ok(Filled { template: template.clone(), values })
+}
+
+/// The template that has most words in common with an instruction, filled in with the values in the instruction: what is in
+/// quotes, and the words with a digit. A placeholder that has the name of a variable takes that.
+pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: &Map<String, Value>) -> Result<Filled> {
+    let said: BTreeSet<String> = words(content).into_iter().collect();
+    let common = |template: &Template| {
+        let own: BTreeSet<String> =
+            words(&format!("{} {}", template.name.replace('_', " "), template.body)).into_iter().collect();
+        own.intersection(&said).count()
+    };
+    // The first one of several that are as good.
+    let best = templates.iter().rev().max_by_key(|template| common(template));
+    let template = best.ok_or_else(|| Error::NotPossible("There is no template.".to_owned()))?;
+    let mut found =
+        if template.body == DEFAULT_TEMPLATE.2 { vec![content.to_owned()] } else { values_in(content) }.into_iter();
+    let mut values = Map::new();
+    for placeholder in template.placeholders() {
+        let value = variables::lookup(variables, &placeholder).cloned().or_else(|| found.next().map(Value::from));
+        let value = value.ok_or_else(|| Error::NotPossible(template.lacks(&placeholder)))?;
+        values.insert(placeholder, value);
+    }
+    Ok(Filled { template: template.clone(), values })
+}
+
+/// What is in quotes, and then the words with a digit outside of them.
+fn values_in(content: &str) -> Vec<String> {
+    let phrases = quoted(content).1;
+    let mut rest = content.to_owned();
+    for phrase in &phrases {
+        rest = rest.replace(phrase, " ");
+    }
+    let numbers = rest
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
+        .map(str::to_owned);
+    let numbers: Vec<String> = numbers.collect();
+    phrases.into_iter().map(str::to_owned).chain(numbers).collect()
+}
+
+impl Template {
+    /// The names of the placeholders, in the order in which they first occur.
+    fn placeholders(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for part in self.body.split("{{").skip(1) {
+            if let Some((name, _)) = part.split_once("}}")
+                && !names.iter().any(|known| known == name.trim())
+            {
+                names.push(name.trim().to_owned());
+            }
+        }
+        names
+    }
+
+    fn lacks(&self, placeholder: &str) -> String {
+        format!("The template '{}' needs a value for {{{{{placeholder}}}}}: put it into content, in quotes.", self.name)
+    }
+}
+
+/// Stores the conversation with the message that was sent. Returns the ids of both.
+pub(crate) fn keep(
+    cx: &Context<'_>,
+    mut conversation: Value,
+    assistant: &Value,
+    initialization: Initialization,
+    filled: &Filled,
+) -> Result<Value> {
+    if let Value::Object(metadata) = &mut conversation["metadata"] {
+        metadata.extend(initialization.metadata);
+    }
+    conversations::insert(cx, &conversation)?;
+    let id = text(&conversation, "id");
+    cx.tx.insert(Kind::Variables, id, id, &initialization.variables.into())?;
+    let message_id = cx.new_id();
+    let Filled { template, values } = filled;
+    let mut message = chat::spoken(assistant, &variables::render(&template.body, values, Unresolved::Empty));
+    if let Some(metadata) = message.get_mut("metadata") {
+        metadata["message_id"] = message_id.as_str().into();
+        let values: Map<String, Value> =
+            values.iter().map(|(name, value)| (name.clone(), as_text(value).into())).collect();
+        metadata[TOOL] = json!({ "name": template.name, "language": template.language, "variables": values });
+    }
+    conversations::add(cx, id, message)?;
+    insight_runs::plan_when_idle(cx, id, assistant)?;
+    Ok(json!({ "conversation_id": id, "message_id": message_id }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(name: &str, body: &str) -> Template {
+        Template { name: name.to_owned(), language: "en_US".to_owned(), body: body.to_owned() }
+    }
+
+    #[test]
+    fn words_pick_a_template_and_its_values() {
+        let templates = [
+            template("reminder", "Your appointment is on {{1}} at {{2}}, {{name}}."),
+            template("login_code", "Your code is {{1}}."),
+        ];
+        let variables = object(&json!({ "name": "Ada" }));
+        let filled = |content| filled_by_words(&templates, content, &variables);
+        let code = filled("Tell the customer that the code is 482913.").expect("a template");
+        assert_eq!((code.template.name.as_str(), &code.values["1"]), ("login_code", &json!("482913")));
+        let reminder = filled("Remind of the appointment on \"3 March\" at 9:30.").expect("a template");
+        assert_eq!(Value::Object(reminder.values), json!({ "1": "3 March", "2": "9:30", "name": "Ada" }));
+        let error = filled("Remind of the appointment.").expect_err("no values").to_string();
+        assert!(error.starts_with("The template 'reminder' needs a value for {{1}}"), "{error}");
+    }
+
+    #[test]
+    fn calls_name_a_template_and_all_values() {
+        let templates = [template("login_code", "Your code is {{1}}.")];
+        let call = |arguments: Value| filled_by(&templates, &object(&arguments));
+        let filled = call(json!({ "template": "login_code", "variables": { "1": 7 } })).expect("a template");
+        assert_eq!(filled.values["1"], 7);
+        assert!(call(json!({ "template": "other" })).expect_err("unknown").contains("not one of login_code"));
+        assert!(call(json!({ "template": "login_code" })).expect_err("incomplete").contains("{{1}}"));
+    }
+}

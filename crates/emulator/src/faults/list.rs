@@ -1,0 +1,123 @@
+//! The faults of an emulator.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{Effect, Fault, Used, Window};
+
+/// The faults of an emulator. If several match a request, the one that was added first applies. Clones share them.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<List>>);
+
+#[derive(Debug, Default)]
+struct List {
+    faults: Vec<Active>,
+    /// How many faults were ever added.
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Active {
+    id: u64,
+    fault: Fault,
+    matched: u64,
+    fired: u64,
+    window: Window,
+}
+
+impl Active {
+    fn to_json(&self) -> Value {
+        let mut json = self.fault.to_json();
+        json.insert("id".into(), self.id.into());
+        json.insert("matched".into(), self.matched.into());
+        json.insert("fired".into(), self.fired.into());
+        json.into()
+    }
+}
+
+/// What a fault does to a request.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    pub(crate) delay: Option<Duration>,
+    pub(crate) effect: Option<Effect>,
+    /// The state of the rate limit, if the effect is one.
+    pub(crate) used: Option<Used>,
+}
+
+impl Faults {
+    /// Adds a fault. Returns its id.
+    pub fn add(&self, fault: Fault) -> u64 {
+        let mut list = self.list();
+        list.count += 1;
+        let id = list.count;
+        list.faults.push(Active { id, fault, matched: 0, fired: 0, window: Window::default() });
+        id
+    }
+
+    /// Removes a fault. Returns whether it existed.
+    pub fn remove(&self, id: u64) -> bool {
+        let mut list = self.list();
+        let before = list.faults.len();
+        list.faults.retain(|active| active.id != id);
+        list.faults.len() < before
+    }
+
+    /// Removes all faults.
+    pub fn clear(&self) {
+        self.list().faults.clear();
+    }
+
+    /// The number of requests that a fault has changed.
+    #[must_use]
+    pub fn fired(&self, id: u64) -> u64 {
+        self.list().faults.iter().find(|active| active.id == id).map_or(0, |active| active.fired)
+    }
+
+    /// One fault with its counts.
+    pub(crate) fn get(&self, id: u64) -> Option<Value> {
+        self.list().faults.iter().find(|active| active.id == id).map(Active::to_json)
+    }
+
+    /// All faults with their counts.
+    pub(crate) fn all(&self) -> Vec<Value> {
+        self.list().faults.iter().map(Active::to_json).collect()
+    }
+
+    /// The first fault that matches a request and applies to it. Each fault that is tried counts the request.
+    pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
+        self.list().faults.iter_mut().find_map(|active| {
+            let fault = &active.fault;
+            if !fault.matches(method, path) || fault.times.is_some_and(|times| active.fired >= times) {
+                return None;
+            }
+            active.matched += 1;
+            if !fault.applies(active.matched) {
+                return None;
+            }
+            active.fired += 1;
+            let used = match fault.effect {
+                Some(Effect::RateLimit { requests, window_secs }) => {
+                    Some(active.window.take(requests, window_secs, now))
+                }
+                _ => None,
+            };
+            Some(Applied { delay: fault.delay, effect: fault.effect.clone(), used })
+        })
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Faults").field(&self.all()).finish()
+    }
+}

@@ -1,0 +1,163 @@
+//! An insight that is to be taken from a conversation.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{flows::suggests, insight_runs::Analysis},
+    json::{items, text},
+    phrases::words,
+};
+
+/// An insight, with the conversation that it runs over.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Insight {
+    /// Id of the insight.
+    pub id: String,
+    /// Name of the insight.
+    pub name: String,
+    /// Instructions for the model that analyzes the conversation.
+    pub instructions: String,
+    /// The JSON Schema of the result. `None`: the result is a text.
+    pub schema: Option<Value>,
+    /// The conversation, as the API returns it.
+    pub conversation: Value,
+    /// All messages, oldest first, as `GET /ai/conversations/{conversation_id}/messages` returns them.
+    pub transcript: Vec<Value>,
+}
+
+impl Insight {
+    pub(crate) fn of(analysis: &Analysis) -> Self {
+        let Analysis { insight, conversation, transcript, schema } = analysis.clone();
+        let field = |name: &str| text(&insight, name).to_owned();
+        Self {
+            id: field("id"),
+            name: field("name"),
+            instructions: field("instructions"),
+            schema,
+            conversation,
+            transcript,
+        }
+    }
+
+    /// A deterministic result, made of the words of the conversation.
+    ///
+    /// Without a schema it is a text with the number of messages and what the assistant said last. With a schema, each
+    /// property is filled in by its type:
+    ///
+    /// - `enum`: the first value that was said, or else the first one.
+    /// - `boolean`: whether the user said a word of the property's description or, without one, of its name.
+    /// - `integer` and `number`: the first number that the user said within `minimum` and `maximum`, or else `minimum`, or
+    ///   else 0.
+    /// - `string`: what the user said last.
+    /// - `array`: the values of the items' `enum` that were said.
+    #[must_use]
+    pub fn by_words(&self) -> Value {
+        match &self.schema {
+            Some(schema) => self.value(schema, &self.name),
+            None => {
+                let last = self.said_by("assistant").last().unwrap_or("nothing");
+                format!("{} messages; the assistant said last: {last}", self.transcript.len()).into()
+            }
+        }
+    }
+
+    /// What someone said, message by message.
+    fn said_by(&self, role: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let messages = self.transcript.iter().filter(move |message| message["role"] == role);
+        messages.filter_map(|message| message["text"].as_str()).filter(|said| !said.trim().is_empty())
+    }
+
+    /// Everything that was said, in one text.
+    pub(crate) fn words(&self) -> String {
+        let said = self.transcript.iter().filter_map(|message| message["text"].as_str());
+        said.collect::<Vec<_>>().join("\n")
+    }
+
+    fn value(&self, schema: &Value, name: &str) -> Value {
+        if let Some(values) = schema["enum"].as_array() {
+            let said = values.iter().find(|value| self.was_said(value));
+            return said.or(values.first()).cloned().unwrap_or_default();
+        }
+        let of_user = || self.said_by("user").collect::<Vec<_>>().join("\n");
+        match kind_of(schema) {
+            "object" => {
+                let properties = schema["properties"].as_object().into_iter().flatten();
+                properties.map(|(name, schema)| (name.clone(), self.value(schema, name))).collect::<Map<_, _>>().into()
+            }
+            "array" => items(&schema["items"]["enum"]).iter().filter(|value| self.was_said(value)).cloned().collect(),
+            "boolean" => {
+                let about = schema["description"].as_str().map_or_else(|| name.replace('_', " "), str::to_owned);
+                suggests(&about, &of_user()).into()
+            }
+            kind @ ("integer" | "number") => number(schema, kind == "integer", &of_user()),
+            "null" => Value::Null,
+            _ => self.said_by("user").last().unwrap_or_default().into(),
+        }
+    }
+
+    fn was_said(&self, value: &Value) -> bool {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (wanted, said) = (words(&value), words(&self.words()));
+        !wanted.is_empty() && said.windows(wanted.len()).any(|window| window == wanted)
+    }
+}
+
+/// The type of a schema: the first one that is not null, or what its other fields suggest.
+fn kind_of(schema: &Value) -> &str {
+    let named = match &schema["type"] {
+        Value::Array(types) => types.iter().find(|kind| *kind != "null").or(types.first()),
+        kind => Some(kind),
+    };
+    named.and_then(Value::as_str).unwrap_or(if schema["properties"].is_object() { "object" } else { "string" })
+}
+
+fn number(schema: &Value, whole: bool, said: &str) -> Value {
+    let (min, max) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+    let fits = |number: &f64| min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max);
+    let numbers = said.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '-');
+    let found = numbers.filter_map(|part| part.trim_matches('.').parse::<f64>().ok());
+    let number = found.filter(|number| !whole || number.fract() == 0.0).find(fits).or(min).unwrap_or_default();
+    if whole { (number as i64).into() } else { number.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn result(schema: Option<Value>) -> Value {
+        let transcript = vec![
+            json!({ "role": "assistant", "text": "How was it, from 1 to 5?" }),
+            json!({ "role": "user", "text": "I am very satisfied: 4. The delivery was late." }),
+            json!({ "role": "assistant", "text": "Thank you." }),
+        ];
+        let (id, name, instructions) = ("i".to_owned(), "Quality".to_owned(), "Rate it.".to_owned());
+        Insight { id, name, instructions, schema, conversation: json!({}), transcript }.by_words()
+    }
+
+    #[test]
+    fn result_without_schema_is_text() {
+        assert_eq!(result(None), "3 messages; the assistant said last: Thank you.");
+    }
+
+    #[test]
+    fn result_follows_the_schema() {
+        let schema = json!({ "type": "object", "properties": {
+            "score": { "type": "integer", "minimum": 1, "maximum": 5 },
+            "rating": { "type": ["number", "null"], "minimum": 7.5 },
+            "mood": { "enum": ["angry", "very satisfied"] },
+            "product": { "type": "string", "enum": ["book", "pen"] },
+            "late": { "type": "boolean", "description": "The delivery was late." },
+            "refund": { "type": "boolean" },
+            "topics": { "type": "array", "items": { "enum": ["price", "delivery"] } },
+            "summary": { "type": "string" },
+        }});
+        let expected = json!({
+            "score": 4, "rating": 7.5, "mood": "very satisfied", "product": "book", "late": true, "refund": false,
+            "topics": ["delivery"], "summary": "I am very satisfied: 4. The delivery was late.",
+        });
+        assert_eq!(result(Some(schema)), expected);
+    }
+}

@@ -1,0 +1,11 @@
+//! The traits that users implement to script the emulator.
+
+mod callee;
+mod insight;
+mod judge;
+mod responder;
+
+pub use callee::{Callee, PicksUp};
+pub use insight::Insight;
+pub use judge::{Criterion, Judge, PhraseJudge, Trial, Verdict};
+pub use responder::{EchoResponder, Reply, Responder, ToolUse};

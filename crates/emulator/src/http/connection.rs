@@ -1,0 +1,215 @@
+//! Connections: they can be reset, are closed when idle ones are too many, and explain malformed requests.
+
+use std::{
+    io,
+    net::IpAddr,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    sync::Notify,
+};
+
+use super::malformed::Malformed;
+
+/// The most bytes of the head of a request that are kept to explain what is malformed.
+const MAX_HEAD: usize = 1024;
+
+/// A handle on a connection, in the extensions of its requests.
+#[derive(Debug, Clone)]
+pub(crate) struct ConnectionHandle(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    local_ip: Option<IpAddr>,
+    reset: AtomicBool,
+    close: Notify,
+    /// The requests that are being handled: from the service call to the end of the response body.
+    active: AtomicUsize,
+    idle_since: Mutex<Instant>,
+    /// The start of what was received since the last request.
+    head: Mutex<Vec<u8>>,
+}
+
+/// A request that is being handled, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Active(ConnectionHandle);
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        *lock(&self.0.0.idle_since) = Instant::now();
+        self.0.0.active.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl ConnectionHandle {
+    fn new(stream: &TcpStream) -> Self {
+        Self(Arc::new(State {
+            local_ip: stream.local_addr().ok().map(|address| address.ip().to_canonical()),
+            reset: AtomicBool::new(false),
+            close: Notify::new(),
+            active: AtomicUsize::new(0),
+            idle_since: Mutex::new(Instant::now()),
+            head: Mutex::default(),
+        }))
+    }
+
+    /// The address of this machine that the client has connected to.
+    pub(super) fn local_ip(&self) -> Option<IpAddr> {
+        self.0.local_ip
+    }
+
+    /// Sends nothing more and resets the connection.
+    pub(super) fn reset(&self) {
+        self.0.reset.store(true, Ordering::Release);
+    }
+
+    /// Marks the start of a request.
+    pub(super) fn start_request(&self) -> Active {
+        self.0.active.fetch_add(1, Ordering::AcqRel);
+        lock(&self.0.head).clear();
+        Active(self.clone())
+    }
+
+    /// Since when no request is handled; `None` while one is.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        self.is_idle().then(|| *lock(&self.0.idle_since))
+    }
+
+    /// Closes the connection.
+    pub(super) fn close(&self) {
+        self.0.close.notify_one();
+    }
+
+    /// Waits until the connection must be closed.
+    pub(super) async fn closed(&self) {
+        self.0.close.notified().await;
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.active.load(Ordering::Acquire) == 0
+    }
+
+    fn is_reset(&self) -> bool {
+        self.0.reset.load(Ordering::Acquire)
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    stream: TcpStream,
+    handle: ConnectionHandle,
+    malformed: Malformed,
+    /// What is left of a response to a malformed request.
+    pending: Vec<u8>,
+}
+
+impl Connection {
+    pub(super) fn new(stream: TcpStream, malformed: Malformed) -> (Self, ConnectionHandle) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+        let handle = ConnectionHandle::new(&stream);
+        (Self { stream, handle: handle.clone(), malformed, pending: Vec::new() }, handle)
+    }
+
+    /// An error after a reset.
+    fn check(&self) -> io::Result<()> {
+        if self.handle.is_reset() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    }
+
+    /// Writes what is left of a response to a malformed request.
+    fn poll_pending(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.pending.is_empty() {
+            match Pin::new(&mut self.stream).poll_write(context, &self.pending) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(written)) => drop(self.pending.drain(..written)),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A stream that closes without lingering sends a reset.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.handle.is_reset()
+            && let Err(error) = self.stream.set_zero_linger()
+        {
+            tracing::warn!(%error, "a connection is closed instead of reset");
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check()?;
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if self.handle.is_idle() {
+            let mut head = lock(&self.handle.0.head);
+            let room = MAX_HEAD.saturating_sub(head.len());
+            head.extend(buffer.filled()[before..].iter().take(room));
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.check()?;
+        if self.handle.is_idle() && Malformed::is_automatic(bytes) {
+            let head = std::mem::take(&mut *lock(&self.handle.0.head));
+            self.pending = self.malformed.respond(&head, bytes);
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if let [part] = parts {
+            return self.poll_write(context, part);
+        }
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
+        std::task::ready!(self.poll_pending(context))?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
+        std::task::ready!(self.poll_pending(context))?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,244 @@
+//! Delivery of events to the webhook.
+//!
+//! An event stays in the store until it is delivered or given up, so that it survives a crash. Events of one conversation
+//! are delivered in order, each after the one before it is finished; events of different conversations in parallel.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::{Outbound, OutboundRequest};
+use crate::{
+    assumptions::{WEBHOOK_ATTEMPTS, WEBHOOK_TIMEOUT_MS},
+    domain::{Context, Domain, Result, webhook_events},
+    json::text,
+    request_log::masking,
+    store::Kind,
+};
+
+/// The most events that are delivered at the same time.
+const CONCURRENCY: usize = 8;
+
+/// Delivers events. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Deliveries(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    domain: Domain,
+    outbound: Outbound,
+    /// Where the events of the account are sent; `None` if they are not.
+    url: Option<String>,
+    queue: Mutex<Queue>,
+    /// Notified whenever a delivery is finished.
+    finished: Notify,
+}
+
+/// An event to deliver, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    event_id: String,
+    conversation_id: String,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    /// Oldest first.
+    waiting: VecDeque<Delivery>,
+    active: Vec<Delivery>,
+}
+
+impl Queue {
+    fn add(&mut self, delivery: Delivery) {
+        if !self.waiting.contains(&delivery) && !self.active.contains(&delivery) {
+            self.waiting.push_back(delivery);
+        }
+    }
+
+    /// Takes the oldest delivery whose conversation has no active one.
+    fn take(&mut self) -> Option<Delivery> {
+        if self.active.len() >= CONCURRENCY {
+            return None;
+        }
+        let is_free =
+            |delivery: &Delivery| self.active.iter().all(|other| other.conversation_id != delivery.conversation_id);
+        let at = self.waiting.iter().position(is_free)?;
+        let delivery = self.waiting.remove(at)?;
+        self.active.push(delivery.clone());
+        Some(delivery)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.active.is_empty()
+    }
+}
+
+impl Deliveries {
+    pub(crate) fn new(domain: Domain, outbound: Outbound, url: Option<String>) -> Self {
+        Self(Arc::new(Parts { domain, outbound, url, queue: Mutex::default(), finished: Notify::new() }))
+    }
+
+    /// Stores an event that is due. Returns `None` if events are not sent.
+    pub(crate) fn store(&self, cx: &Context<'_>, conversation_id: String, event: &Value) -> Result<Option<Delivery>> {
+        if self.0.url.is_none() && !webhook_events::has_own_url(event) {
+            return Ok(None);
+        }
+        let event_id = text(event, "id").to_owned();
+        cx.tx.insert(Kind::Webhook, &event_id, &conversation_id, event)?;
+        Ok(Some(Delivery { event_id, conversation_id }))
+    }
+
+    /// Delivers all stored events, such as those left by the previous process.
+    pub(crate) fn resume(&self) -> Result<()> {
+        let events = self.0.domain.run(|cx| Ok(cx.tx.documents(Kind::Webhook)?))?;
+        let mut queue = self.0.queue();
+        for event in events {
+            queue.add(Delivery { event_id: event.id, conversation_id: event.parent });
+        }
+        drop(queue);
+        self.start();
+        Ok(())
+    }
+
+    /// Delivers an event that is stored.
+    pub(crate) fn add(&self, delivery: Delivery) {
+        self.0.queue().add(delivery);
+        self.start();
+    }
+
+    /// Waits until all deliveries are finished.
+    pub(crate) async fn finished(&self) {
+        loop {
+            let mut finished = std::pin::pin!(self.0.finished.notified());
+            // From here on no notification is missed.
+            finished.as_mut().enable();
+            if self.0.queue().is_empty() {
+                return;
+            }
+            finished.await;
+        }
+    }
+
+    /// Drops all deliveries that have not started.
+    pub(crate) fn clear(&self) {
+        self.0.queue().waiting.clear();
+        self.0.finished.notify_waiters();
+    }
+
+    /// Starts as many deliveries as may be active.
+    fn start(&self) {
+        loop {
+            let Some(delivery) = self.0.queue().take() else { return };
+            tokio::spawn(deliver(Active { parts: Arc::downgrade(&self.0), delivery }));
+        }
+    }
+}
+
+impl Parts {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An active delivery. It leaves the queue when this is dropped, even if its task panics.
+struct Active {
+    parts: Weak<Parts>,
+    delivery: Delivery,
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        if let Some(parts) = self.parts.upgrade() {
+            parts.queue().active.retain(|active| *active != self.delivery);
+            parts.finished.notify_waiters();
+        }
+    }
+}
+
+/// Delivers one event, then starts those that waited for it. It holds no strong reference while it waits for the receiver,
+/// so that it does not keep a dropped emulator alive.
+async fn deliver(active: Active) {
+    let (parts, event_id) = (active.parts.clone(), active.delivery.event_id.clone());
+    let is_finished = send(&parts, &event_id).await;
+    if let (true, Some(parts)) = (is_finished, parts.upgrade())
+        && let Err(error) = parts.domain.run(|cx| Ok(cx.tx.delete(Kind::Webhook, &event_id)?))
+    {
+        tracing::error!(%error, "a delivered event could not be removed from the store");
+    }
+    drop(active);
+    if let Some(parts) = parts.upgrade() {
+        Deliveries(parts).start();
+    }
+}
+
+/// Sends an event until it is delivered or given up. Only 2xx counts as delivered. Returns whether the event is finished.
+async fn send(parts: &Weak<Parts>, event_id: &str) -> bool {
+    let timeout = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS));
+    for attempt in 1..=WEBHOOK_ATTEMPTS {
+        let Some(present) = parts.upgrade() else { return false };
+        let event: Value = match present.domain.run(|cx| Ok(cx.tx.get(Kind::Webhook, event_id)?)) {
+            Ok(Some(event)) => event,
+            Ok(None) => return true,
+            Err(_) => return false,
+        };
+        let Some((url, body)) = webhook_events::request(event, present.url.as_deref(), attempt) else { return true };
+        let exchange = present.outbound.begin(OutboundRequest::json(&url, &body)).await;
+        let client = present.outbound.client().clone();
+        drop(present);
+        let result = client.send(exchange.request.clone(), timeout).await;
+        let shown = &*masking::text(&url);
+        let Some(present) = parts.upgrade() else { return false };
+        present.outbound.finish(exchange, &result, None);
+        match result {
+            Ok(response) if response.is_success() => return true,
+            Ok(response) => {
+                tracing::warn!(url = shown, attempt, status = response.status, "a webhook was not accepted");
+            }
+            Err(error) => {
+                let error = error.to_string();
+                tracing::warn!(url = shown, attempt, error, "a webhook was not delivered");
+            }
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(event_id: &str, conversation_id: &str) -> Delivery {
+        Delivery { event_id: event_id.to_owned(), conversation_id: conversation_id.to_owned() }
+    }
+
+    #[test]
+    fn conversation_has_one_active_delivery() {
+        let mut queue = Queue::default();
+        for (event, conversation) in [("1", "a"), ("2", "a"), ("3", "b"), ("1", "a")] {
+            queue.add(delivery(event, conversation));
+        }
+        assert_eq!(queue.take(), Some(delivery("1", "a")));
+        assert_eq!(queue.take(), Some(delivery("3", "b")));
+        assert_eq!(queue.take(), None, "the second one waits for the first");
+        queue.active.clear();
+        assert_eq!(queue.take(), Some(delivery("2", "a")));
+        queue.active.clear();
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn active_deliveries_are_limited() {
+        let mut queue = Queue::default();
+        for n in 0..=CONCURRENCY {
+            queue.add(delivery("event", &n.to_string()));
+        }
+        assert_eq!(std::iter::from_fn(|| queue.take()).count(), CONCURRENCY);
+        queue.active.pop();
+        assert!(queue.take().is_some());
+    }
+}

@@ -1,0 +1,214 @@
+//! A client for models with OpenAI's interface.
+
+use std::{fmt, time::Duration};
+
+use axum::body::Body;
+use futures_util::StreamExt;
+use http::{HeaderValue, Response, header};
+use serde_json::{Map, Value};
+
+use super::{
+    HttpClient, OutboundError, OutboundRequest,
+    client::{events, whole, with_causes},
+};
+use crate::json::{self, items};
+
+/// How long a model may take until it starts to respond, and between two events of its response.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a whole response may take.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// The most characters of an error response that are reported.
+const MAX_REPORTED: usize = 500;
+
+/// A model behind an interface like OpenAI's: `POST …/chat/completions`. Pass it to
+/// [`Builder::llm`](crate::Builder::llm): it generates the messages of assistants and judges test runs.
+///
+/// ```
+/// use telnyx_ai_emulator::{Emulator, Llm};
+///
+/// let model = Llm::new("http://127.0.0.1:11434/v1", "llama3.2");
+/// let emulator = Emulator::builder().llm(model).in_process()?;
+/// # drop(emulator);
+/// # Ok::<(), telnyx_ai_emulator::StartError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Llm {
+    url: String,
+    model: String,
+    key: Option<String>,
+}
+
+impl Llm {
+    /// The model with this name at this base URL, such as `http://127.0.0.1:11434/v1`. `/chat/completions` is appended
+    /// unless the URL ends with it. `https` needs the feature `tls`.
+    #[must_use]
+    pub fn new(url: impl Into<String>, model: impl Into<String>) -> Self {
+        Self { url: url.into(), model: model.into(), key: None }
+    }
+
+    /// Sets the API key. Default: none.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sends a chat completion request; the name of the model is added. Texts are passed to `on_text` as they arrive.
+    pub(crate) async fn complete(
+        &self,
+        client: &HttpClient,
+        request: Value,
+        on_text: impl Fn(&str),
+    ) -> Result<Completion, LlmError> {
+        let completion = self.exchange(client, request, on_text);
+        tokio::time::timeout(LONGEST, completion).await.unwrap_or(Err(LlmError::TooSlow))
+    }
+
+    async fn exchange(
+        &self,
+        client: &HttpClient,
+        mut request: Value,
+        on_text: impl Fn(&str),
+    ) -> Result<Completion, LlmError> {
+        request["model"] = self.model.as_str().into();
+        let base = self.url.trim_end_matches('/');
+        let url =
+            if base.ends_with("/chat/completions") { base.to_owned() } else { format!("{base}/chat/completions") };
+        let mut request = OutboundRequest::json(&url, &request);
+        if let Some(key) = &self.key {
+            let mut key = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| LlmError::Key)?;
+            key.set_sensitive(true);
+            request.headers.insert(header::AUTHORIZATION, key);
+        }
+        let response = within(client.trusting().open(request)).await??;
+        let streams = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        if response.status().is_success() && streams {
+            return stream(response, on_text).await;
+        }
+        let status = response.status();
+        let body = within(whole(response.into_body())).await??;
+        if !status.is_success() {
+            let reported = String::from_utf8_lossy(&body).chars().take(MAX_REPORTED).collect();
+            return Err(LlmError::Status(status.as_u16(), reported));
+        }
+        let whole: Value = serde_json::from_slice(json::strip_bom(&body)).map_err(LlmError::NotJson)?;
+        let mut completion = Completion::default();
+        completion.add(&whole["choices"][0]["message"]);
+        on_text(&completion.content);
+        Ok(completion)
+    }
+}
+
+/// The key is not shown.
+impl fmt::Debug for Llm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Llm").field("url", &self.url).field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
+/// Why a model did not answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LlmError {
+    #[error("The model's key cannot be sent in a header.")]
+    Key,
+    #[error("The model's server did not respond within {} s.", PATIENCE.as_secs())]
+    Late,
+    #[error("The model's server did not finish its response within {} s.", LONGEST.as_secs())]
+    TooSlow,
+    #[error("The model's server failed: {0}.")]
+    Failed(#[from] OutboundError),
+    #[error("The model's server broke off: {0}.")]
+    BrokeOff(String),
+    #[error("The model's server responded {0}: {1}")]
+    Status(u16, String),
+    #[error("The response of the model's server is not JSON: {0}.")]
+    NotJson(serde_json::Error),
+    #[error("The model failed: {0}")]
+    Model(Value),
+}
+
+async fn within<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
+    tokio::time::timeout(PATIENCE, work).await.map_err(|_| LlmError::Late)
+}
+
+/// What a model answered, whole or so far.
+#[derive(Debug, Default)]
+pub(crate) struct Completion {
+    pub(crate) content: String,
+    /// The names and arguments of the functions to call.
+    pub(crate) calls: Vec<(String, String)>,
+}
+
+impl Completion {
+    /// Adds a message, or the next part of one. Returns its text.
+    fn add<'a>(&mut self, message: &'a Value) -> &'a str {
+        let text = message["content"].as_str().unwrap_or_default();
+        self.content.push_str(text);
+        for (n, call) in items(&message["tool_calls"]).iter().enumerate() {
+            let at = call["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(n);
+            // A part belongs to a call that has started, or starts the next one.
+            let at = at.min(self.calls.len());
+            if at == self.calls.len() {
+                self.calls.push(Default::default());
+            }
+            self.calls[at].0.push_str(call["function"]["name"].as_str().unwrap_or_default());
+            self.calls[at].1.push_str(call["function"]["arguments"].as_str().unwrap_or_default());
+        }
+        text
+    }
+
+    /// The functions to call, with their arguments read.
+    pub(crate) fn tool_calls(&self) -> impl Iterator<Item = (&str, serde_json::Result<Map<String, Value>>)> {
+        self.calls.iter().map(|(name, arguments)| {
+            let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+            (name.as_str(), serde_json::from_str(arguments))
+        })
+    }
+}
+
+/// Reads a streamed response.
+async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Completion, LlmError> {
+    let mut completion = Completion::default();
+    let mut events = events(response.into_body());
+    while let Some(event) = within(events.next()).await? {
+        let data = event.map_err(|error| LlmError::BrokeOff(with_causes(&error)))?.data.unwrap_or_default();
+        if data == "[DONE]" {
+            break;
+        }
+        let part: Value = serde_json::from_str(&data).map_err(LlmError::NotJson)?;
+        if !part["error"].is_null() {
+            return Err(LlmError::Model(part["error"].clone()));
+        }
+        on_text(completion.add(&part["choices"][0]["delta"]));
+    }
+    Ok(completion)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tool_calls_are_joined_from_parts() {
+        let mut completion = Completion::default();
+        for part in [
+            json!({"content": "One "}),
+            json!({"tool_calls": [{"index": 0, "function": {"name": "status", "arguments": ""}}]}),
+            json!({"tool_calls": [{"index": 0, "function": {"arguments": "{\"id\""}}]}),
+            json!({"tool_calls": [{"index": 0, "function": {"arguments": ": 4}"}}, {"index": 1, "function": {"name": "b"}}]}),
+        ] {
+            completion.add(&part);
+        }
+        assert_eq!(completion.content, "One ");
+        let calls: Vec<_> = completion.tool_calls().map(|(name, arguments)| (name, arguments.expect("JSON"))).collect();
+        assert_eq!(calls[0].1["id"], 4);
+        assert_eq!((calls[0].0, calls[1].0), ("status", "b"));
+    }
+}

@@ -1,0 +1,88 @@
+//! A client for the MCP servers of an assistant.
+
+#[cfg(feature = "mcp")]
+mod client;
+
+use serde_json::{Map, Value};
+
+use super::HttpClient;
+use crate::domain::{Domain, mcp_servers, tool_offers::ToolOffer};
+
+/// The MCP servers of an assistant, for one turn. They are connected to when they are needed.
+pub(crate) struct McpTools {
+    servers: Vec<mcp_servers::Attached>,
+    #[cfg_attr(not(feature = "mcp"), allow(dead_code, reason = "only connections need it"))]
+    client: HttpClient,
+    #[cfg(feature = "mcp")]
+    connected: Option<Vec<client::Connected>>,
+}
+
+impl McpTools {
+    pub(crate) fn new(domain: &Domain, client: HttpClient, assistant: &Value) -> Self {
+        let servers = if assistant["mcp_servers"].as_array().is_some_and(|servers| !servers.is_empty()) {
+            domain.run(|cx| mcp_servers::attached(cx, assistant)).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        Self {
+            servers,
+            client,
+            #[cfg(feature = "mcp")]
+            connected: None,
+        }
+    }
+}
+
+#[cfg(not(feature = "mcp"))]
+impl McpTools {
+    pub(crate) async fn offers(&mut self) -> Vec<ToolOffer> {
+        if !self.servers.is_empty() {
+            tracing::warn!("MCP servers are ignored: the emulator was built without its feature 'mcp'");
+        }
+        Vec::new()
+    }
+
+    pub(crate) async fn call(&mut self, name: &str, _: &Map<String, Value>) -> Result<String, String> {
+        Err(format!("there is no tool '{name}'"))
+    }
+
+    pub(crate) async fn close(&mut self) {}
+}
+
+#[cfg(feature = "mcp")]
+impl McpTools {
+    /// The tools of all servers. A server that cannot be reached has none.
+    pub(crate) async fn offers(&mut self) -> Vec<ToolOffer> {
+        self.connected().await.iter().flat_map(|server| server.offers.clone()).collect()
+    }
+
+    /// Calls a tool of the first server that has it. Returns its content, or why it failed.
+    pub(crate) async fn call(&mut self, name: &str, arguments: &Map<String, Value>) -> Result<String, String> {
+        let servers = self.connected().await;
+        match servers.iter().find(|server| server.offers.iter().any(|offer| offer.name == name)) {
+            Some(server) => server.call(name, arguments).await,
+            None => Err(format!("there is no tool '{name}'")),
+        }
+    }
+
+    /// Disconnects from the servers.
+    pub(crate) async fn close(&mut self) {
+        for server in self.connected.take().unwrap_or_default() {
+            server.close().await;
+        }
+    }
+
+    async fn connected(&mut self) -> &[client::Connected] {
+        if self.connected.is_none() {
+            let mut connected = Vec::new();
+            for server in &self.servers {
+                match client::Connected::to(&self.client, server).await {
+                    Ok(server) => connected.push(server),
+                    Err(reason) => tracing::warn!(url = server.url, reason, "an MCP server cannot be used"),
+                }
+            }
+            self.connected = Some(connected);
+        }
+        self.connected.as_deref().unwrap_or_default()
+    }
+}

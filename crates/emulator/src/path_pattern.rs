@@ -1,0 +1,98 @@
+//! Patterns of paths.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+/// The prefix of all paths of the API, which patterns may omit.
+const VERSION: &str = "/v2";
+
+/// The most bytes of a pattern.
+pub(crate) const MAX_LENGTH: usize = 256;
+
+/// A pattern of paths: `*` matches any text without a slash, `**` any text.
+#[derive(Debug, Clone)]
+pub(crate) struct PathPattern {
+    text: String,
+    /// `None` for a pattern that is too long, which matches nothing.
+    regex: Option<Regex>,
+}
+
+impl PathPattern {
+    pub(crate) fn new(pattern: impl Into<String>) -> Self {
+        let text = pattern.into();
+        let regex = (text.len() <= MAX_LENGTH).then(|| compile(&text)).flatten();
+        Self { text, regex }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the pattern is short enough to be used.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.regex.is_some()
+    }
+
+    /// Whether a path matches, with or without its version. The time is linear in the length of the path.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let Some(regex) = &self.regex else { return false };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let unversioned = path.strip_prefix(VERSION).filter(|path| path.starts_with('/'));
+        regex.is_match(path.as_bytes()) || unversioned.is_some_and(|path| regex.is_match(path.as_bytes()))
+    }
+}
+
+impl PartialEq for PathPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+fn compile(pattern: &str) -> Option<Regex> {
+    let mut regex = String::from(r"\A");
+    let mut rest = pattern;
+    while let Some((literal, after)) = rest.split_once('*') {
+        regex.push_str(&regex::escape(literal));
+        rest = after.trim_start_matches('*');
+        regex.push_str(if rest.len() < after.len() { ".*" } else { "[^/]*" });
+    }
+    regex.push_str(&regex::escape(rest));
+    regex.push_str(r"\z");
+    RegexBuilder::new(&regex).unicode(false).dot_matches_new_line(true).build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, path: &str) -> bool {
+        PathPattern::new(pattern).matches(path)
+    }
+
+    #[test]
+    fn wildcards_match_segments_or_everything() {
+        assert!(matches("/ai/assistants/*", "/v2/ai/assistants/assistant-1"));
+        assert!(matches("/v2/ai/assistants/*", "/v2/ai/assistants/assistant-1"));
+        assert!(!matches("/ai/assistants/*", "/v2/ai/assistants/assistant-1/chat"));
+        assert!(!matches("/ai/assistants/*", "/v2/ai/assistants"));
+        assert!(matches("/ai/assistants/**", "/v2/ai/assistants/assistant-1/chat"));
+        assert!(matches("/ai/*/x-*/chat", "/v2/ai/assistants/x-1/chat"));
+        assert!(matches("**", "/v2/ai/tools"));
+        assert!(matches("**é**", "/v2/ai/é"));
+        assert!(!matches("/ai/tools", "/v2/ai/tools/1"));
+        assert!(!matches("/ai/tools.", "/v2/ai/toolsx"));
+    }
+
+    #[test]
+    fn long_pattern_is_invalid() {
+        let stars = "*a".repeat(MAX_LENGTH / 2);
+        assert!(PathPattern::new(&*stars).is_valid());
+        assert!(!PathPattern::new(format!("{stars}b")).is_valid());
+    }
+
+    /// With backtracking this would take longer than the universe exists.
+    #[test]
+    fn hostile_pattern_takes_linear_time() {
+        assert!(!matches(&format!("/{}b", "*a".repeat(100)), &format!("/{}", "a".repeat(4_000))));
+        assert!(matches("/v2/**************", "/v2/ai/tools"));
+    }
+}

@@ -1,0 +1,460 @@
+//! The log of requests to the emulator and of the requests that it sends.
+
+pub(crate) mod masking;
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::{json, path_pattern::PathPattern, time};
+
+/// The most requests that are kept.
+const MAX_ENTRIES: usize = 10_000;
+
+/// The most bytes that all kept requests and responses take together, heads included.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// The most bytes of a body that is kept.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// The most bytes of a path, a query or the value of a header that are kept.
+const MAX_PART: usize = 4 * 1024;
+
+/// What an entry takes beside its texts.
+const ENTRY_BYTES: usize = 512;
+
+/// What a header takes beside its texts.
+const HEADER_BYTES: usize = 48;
+
+/// The latest requests. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestLog(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    entries: Mutex<Entries>,
+    bytes: Arc<AtomicUsize>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    latest: VecDeque<Entry>,
+    /// How many requests there ever were.
+    count: u64,
+}
+
+/// Which way a request went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Direction {
+    /// To the emulator.
+    In,
+    /// From the emulator: to a webhook or a webhook tool.
+    Out,
+}
+
+impl Direction {
+    /// `in` or `out`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+/// The head of a request.
+#[derive(Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) direction: Direction,
+    pub(crate) id: String,
+    pub(crate) at: Timestamp,
+    pub(crate) method: Method,
+    /// The path; for a request of the emulator, the URL without its query.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: &'a HeaderMap,
+    /// What the emulator could not use.
+    pub(crate) warning: Option<String>,
+}
+
+/// The head of a request as it is kept: shortened, with secrets masked.
+#[derive(Debug)]
+pub(crate) struct LoggedHead {
+    pub(crate) direction: Direction,
+    pub(crate) id: String,
+    pub(crate) at: Timestamp,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    headers: Vec<(String, String)>,
+    warning: Option<String>,
+}
+
+impl LoggedHead {
+    fn bytes(&self) -> usize {
+        let warning = self.warning.as_ref().map_or(0, String::len);
+        ENTRY_BYTES + self.path.len() + self.query.len() + headers_bytes(&self.headers) + warning
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    number: u64,
+    head: Arc<LoggedHead>,
+    status: Option<u16>,
+    response_headers: Arc<Vec<(String, String)>>,
+    duration: Duration,
+    request_body: BodyLog,
+    response_body: BodyLog,
+}
+
+impl Entry {
+    /// The bytes of its heads.
+    fn bytes(&self) -> usize {
+        self.head.bytes() + headers_bytes(&self.response_headers)
+    }
+}
+
+fn headers_bytes(headers: &[(String, String)]) -> usize {
+    headers.iter().map(|(name, value)| HEADER_BYTES + name.len() + value.len()).sum()
+}
+
+/// A body that is kept, unless it is too long. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct BodyLog(Arc<Mutex<KeptBody>>);
+
+#[derive(Debug)]
+struct KeptBody {
+    /// As received; masked when it is shown.
+    pieces: Vec<Bytes>,
+    length: usize,
+    /// The bytes of the whole log.
+    bytes: Arc<AtomicUsize>,
+}
+
+impl KeptBody {
+    fn is_too_long(&self) -> bool {
+        self.length > MAX_BODY
+    }
+
+    fn clear(&mut self) {
+        let bytes: usize = self.pieces.drain(..).map(|piece| piece.len()).sum();
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for KeptBody {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+impl BodyLog {
+    /// Adds the next piece of the body.
+    pub(crate) fn push(&self, piece: Bytes) {
+        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        body.length += piece.len();
+        if body.is_too_long() {
+            body.clear();
+        } else if !piece.is_empty() {
+            body.bytes.fetch_add(piece.len(), Ordering::Relaxed);
+            body.pieces.push(piece);
+        }
+    }
+
+    /// The body as it may be shown: JSON with masked secrets, or text. Nothing is shown of a body that is too long to be
+    /// kept, because it cannot be masked.
+    fn shown(&self) -> Value {
+        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if body.length == 0 {
+            return Value::Null;
+        }
+        if body.is_too_long() {
+            return format!("({} bytes)", body.length).into();
+        }
+        let bytes = body.pieces.concat();
+        match serde_json::from_slice::<Value>(json::strip_bom(&bytes)) {
+            Ok(mut json) => {
+                masking::mask(&mut json);
+                json
+            }
+            Err(_) => masking::other_body(&bytes),
+        }
+    }
+}
+
+impl RequestLog {
+    /// A body to be logged with a request.
+    pub(crate) fn body(&self) -> BodyLog {
+        let bytes = Arc::clone(&self.0.bytes);
+        BodyLog(Arc::new(Mutex::new(KeptBody { pieces: Vec::new(), length: 0, bytes })))
+    }
+
+    /// Adds a request with the head of its response, or `None` if there was no response. Returns the log of the response
+    /// body.
+    pub(crate) fn add(
+        &self,
+        head: Head<'_>,
+        request_body: BodyLog,
+        response: Option<(u16, &HeaderMap)>,
+        duration: Duration,
+    ) -> BodyLog {
+        let Head { direction, id, at, method, path, query, headers, warning } = head;
+        let head = LoggedHead {
+            direction,
+            id,
+            at,
+            method,
+            path: shortened(masking::text(&path).into_owned()),
+            query: shortened(masking::query(&query)),
+            headers: shown_headers(headers),
+            warning: warning.map(shortened),
+        };
+        let response_body = self.body();
+        let mut entries = self.entries();
+        entries.count += 1;
+        let entry = Entry {
+            number: entries.count,
+            head: Arc::new(head),
+            status: response.map(|(status, _)| status),
+            response_headers: Arc::new(response.map(|(_, headers)| shown_headers(headers)).unwrap_or_default()),
+            duration,
+            request_body,
+            response_body: response_body.clone(),
+        };
+        let bytes = &self.0.bytes;
+        bytes.fetch_add(entry.bytes(), Ordering::Relaxed);
+        entries.latest.push_back(entry);
+        while entries.latest.len() > MAX_ENTRIES
+            || (bytes.load(Ordering::Relaxed) > MAX_BYTES && entries.latest.len() > 1)
+        {
+            self.remove_oldest(&mut entries);
+        }
+        response_body
+    }
+
+    fn remove_oldest(&self, entries: &mut Entries) -> bool {
+        let Some(entry) = entries.latest.pop_front() else { return false };
+        self.0.bytes.fetch_sub(entry.bytes(), Ordering::Relaxed);
+        true
+    }
+
+    /// Removes all requests.
+    pub(crate) fn clear(&self) {
+        let mut entries = self.entries();
+        while self.remove_oldest(&mut entries) {}
+    }
+
+    /// The latest `limit` requests that match, oldest first.
+    pub(crate) fn list(&self, filter: &Filter<'_>, limit: usize) -> Vec<LoggedRequest> {
+        let entries = self.newest_first();
+        let mut matching: Vec<&Entry> = entries.iter().filter(|entry| filter.matches(entry)).take(limit).collect();
+        matching.reverse();
+        matching.into_iter().map(LoggedRequest::of).collect()
+    }
+
+    /// The latest `limit` requests that match, newest first, without their headers and bodies.
+    #[cfg(feature = "console")]
+    pub(crate) fn summaries(&self, limit: usize, matches: impl Fn(&Summary) -> bool) -> Vec<Summary> {
+        let summaries = self.newest_first().into_iter().map(|entry| Summary {
+            number: entry.number,
+            head: entry.head,
+            status: entry.status,
+            duration: entry.duration,
+        });
+        summaries.filter(|summary| matches(summary)).take(limit).collect()
+    }
+
+    /// A request that is still kept.
+    #[cfg(feature = "console")]
+    pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
+        let entry = self.entries().latest.iter().find(|entry| entry.number == number).cloned()?;
+        Some(LoggedRequest::of(&entry))
+    }
+
+    /// A snapshot, so that the log is not locked while requests are matched.
+    fn newest_first(&self) -> Vec<Entry> {
+        self.entries().latest.iter().rev().cloned().collect()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The headers as they are kept.
+fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut shown = masking::headers(headers);
+    for (_, value) in &mut shown {
+        *value = shortened(std::mem::take(value));
+    }
+    shown
+}
+
+/// A text of at most [`MAX_PART`] bytes: a longer one is cut, with its length at the end.
+fn shortened(mut text: String) -> String {
+    let length = text.len();
+    if length > MAX_PART {
+        let end = (0..=MAX_PART).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+        text.truncate(end);
+        text.push_str(&format!("… ({length} bytes)"));
+        text.shrink_to_fit();
+    }
+    text
+}
+
+/// One line about a request.
+#[cfg(feature = "console")]
+#[derive(Debug)]
+pub(crate) struct Summary {
+    pub(crate) number: u64,
+    pub(crate) head: Arc<LoggedHead>,
+    pub(crate) status: Option<u16>,
+    pub(crate) duration: Duration,
+}
+
+/// Which requests to list. Default: all.
+#[derive(Debug, Default)]
+pub(crate) struct Filter<'a> {
+    pub(crate) method: Option<&'a str>,
+    pub(crate) path: Option<PathPattern>,
+    pub(crate) status: Option<u16>,
+    pub(crate) direction: Option<&'a str>,
+    /// Only requests with a greater number.
+    pub(crate) after: u64,
+}
+
+impl Filter<'_> {
+    fn matches(&self, entry: &Entry) -> bool {
+        let head = &entry.head;
+        entry.number > self.after
+            && self.method.is_none_or(|method| head.method.as_str().eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(|path| path.matches(&head.path))
+            && self.status.is_none_or(|status| entry.status == Some(status))
+            && self.direction.is_none_or(|direction| head.direction.as_str() == direction)
+    }
+}
+
+/// A request that the emulator received or sent, with its response.
+///
+/// Secrets are masked (`***`): everything under names such as `password`, `api_key` or `token`, in JSON, queries and forms;
+/// passwords in URLs; and all headers that are not known to be harmless.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// Counts from 1, over all requests since the start.
+    pub number: u64,
+    /// The `x-request-id` of the response; for a request of the emulator, an id that is not sent.
+    pub id: String,
+    /// Which way it went.
+    pub direction: Direction,
+    /// When it arrived, by the emulator's clock.
+    pub at: telnyx_ai_core::Timestamp,
+    /// The time until the response started.
+    pub duration: Duration,
+    /// Such as `GET`.
+    pub method: String,
+    /// Such as `/v2/ai/assistants`; for a request of the emulator, the URL without its query. At most 4 KiB.
+    pub path: String,
+    /// The decoded query parameters, in the order received. At most 4 KiB.
+    pub query: Vec<(String, String)>,
+    /// The headers, with names in lower case, in the order received. At most 4 KiB for each value.
+    pub headers: Vec<(String, String)>,
+    /// The body: JSON, or a string if it is not JSON, or `null` if it is empty. For a body of more than 1 MiB, only its
+    /// length.
+    pub body: Value,
+    /// The status of the response; `None` if the connection was closed or the receiver did not respond.
+    pub status: Option<u16>,
+    /// The headers of the response.
+    pub response_headers: Vec<(String, String)>,
+    /// The body of the response, like [`body`](Self::body): the part that was sent so far.
+    pub response_body: Value,
+    /// What the emulator could not use: of a tool's headers, or of the response of a webhook.
+    pub warning: Option<String>,
+}
+
+impl LoggedRequest {
+    fn of(entry: &Entry) -> Self {
+        let head = &entry.head;
+        Self {
+            number: entry.number,
+            id: head.id.clone(),
+            direction: head.direction,
+            at: time::text(head.at).into(),
+            duration: entry.duration,
+            method: head.method.to_string(),
+            path: head.path.clone(),
+            query: form_urlencoded::parse(head.query.as_bytes()).into_owned().collect(),
+            headers: head.headers.clone(),
+            body: entry.request_body.shown(),
+            status: entry.status,
+            response_headers: entry.response_headers.to_vec(),
+            response_body: entry.response_body.shown(),
+            warning: head.warning.clone(),
+        }
+    }
+
+    /// The value of a request header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        find(&self.headers, |key| key.eq_ignore_ascii_case(name))
+    }
+
+    /// The value of a query parameter.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        find(&self.query, |key| key == name)
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "number": self.number,
+            "id": self.id,
+            "direction": self.direction.as_str(),
+            "at": self.at.as_str(),
+            "duration_ms": self.duration.as_secs_f64() * 1_000.0,
+            "method": self.method,
+            "path": self.path,
+            "query": object(&self.query),
+            "headers": object(&self.headers),
+            "body": self.body,
+            "status": self.status,
+            "response_headers": object(&self.response_headers),
+            "response_body": self.response_body,
+            "warning": self.warning,
+        })
+    }
+}
+
+fn find(pairs: &[(String, String)], matches: impl Fn(&str) -> bool) -> Option<&str> {
+    pairs.iter().find(|(key, _)| matches(key)).map(|(_, value)| value.as_str())
+}
+
+/// Pairs as an object. The values of a repeated name are joined with a comma.
+fn object(pairs: &[(String, String)]) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in pairs {
+        match object.get_mut(name) {
+            Some(Value::String(present)) => {
+                present.push_str(", ");
+                present.push_str(value);
+            }
+            _ => {
+                object.insert(name.clone(), value.as_str().into());
+            }
+        }
+    }
+    object
+}

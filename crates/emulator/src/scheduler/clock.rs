@@ -1,0 +1,150 @@
+//! The clock as users see it, and as it is stored.
+
+use std::{fmt, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Scheduler;
+use crate::{
+    domain::{Context, Result},
+    store::{Kind, Tx},
+    time::{self, Flow, TimeError},
+};
+
+/// The id of the document.
+const CLOCK: &str = "clock";
+
+/// The state of the clock, as it is stored. The system clock is not stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredClock {
+    FrozenAt(String),
+    AheadUs(i64),
+}
+
+/// Stores the state of the clock.
+pub(crate) fn store(cx: &Context<'_>, flow: Flow) -> Result<()> {
+    let stored = match flow {
+        Flow::SYSTEM => {
+            cx.tx.delete(Kind::Clock, CLOCK)?;
+            return Ok(());
+        }
+        Flow::Running(ahead) => StoredClock::AheadUs(i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX)),
+        Flow::Frozen(moment) => StoredClock::FrozenAt(time::text(moment)),
+    };
+    Ok(cx.tx.put(Kind::Clock, CLOCK, "", &json!(stored))?)
+}
+
+/// The stored state of the clock, or the system clock.
+pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<Flow> {
+    let Some(stored) = tx.get(Kind::Clock, CLOCK)? else { return Ok(Flow::SYSTEM) };
+    let flow = match StoredClock::deserialize(&stored) {
+        Ok(StoredClock::FrozenAt(moment)) => time::parse(&moment).ok().map(Flow::Frozen),
+        Ok(StoredClock::AheadUs(ahead)) => Some(Flow::Running(SignedDuration::from_micros(ahead))),
+        Err(_) => None,
+    };
+    Ok(flow.unwrap_or_else(|| {
+        tracing::warn!(%stored, "the stored clock cannot be read: the system clock is used");
+        Flow::SYSTEM
+    }))
+}
+
+/// The emulator's clock. It follows the system clock until you freeze or move it.
+///
+/// Scheduled calls and messages are placed, and test runs are played, when the clock reaches them, whether it runs or is
+/// moved. Each happens at its own time, so that a day can pass in an instant and leave the same data as a real one.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use telnyx_ai_emulator::Emulator;
+///
+/// let emulator = Emulator::start().await?;
+/// let clock = emulator.clock();
+/// clock.freeze();
+/// let tomorrow = clock.after(Duration::from_secs(24 * 60 * 60));
+/// clock.advance(Duration::from_secs(24 * 60 * 60)).await;
+/// assert_eq!(clock.now(), tomorrow);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Clock(Scheduler);
+
+impl Clock {
+    pub(crate) fn new(scheduler: Scheduler) -> Self {
+        Self(scheduler)
+    }
+
+    fn time(&self) -> &time::Time {
+        self.0.0.domain.time()
+    }
+
+    /// The present moment, in the form that requests take.
+    #[must_use]
+    pub fn now(&self) -> telnyx_ai_core::Timestamp {
+        time::text(self.time().now()).into()
+    }
+
+    /// The moment that is `later` than now, in the form that requests take.
+    #[must_use]
+    pub fn after(&self, later: Duration) -> telnyx_ai_core::Timestamp {
+        time::text(time::after(self.time().now(), later)).into()
+    }
+
+    /// Whether the clock is frozen.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.time().is_frozen()
+    }
+
+    /// Freezes the clock.
+    pub fn freeze(&self) {
+        self.time().freeze();
+        self.0.clock_changed();
+    }
+
+    /// Lets the clock run again, from the moment it shows.
+    pub fn resume(&self) {
+        self.time().resume();
+        self.0.clock_changed();
+    }
+
+    /// Sets the clock to the system clock and lets it run. Everything that is due until then happens on the way.
+    pub async fn sync(&self) {
+        self.to_system().await;
+    }
+
+    /// Like [`sync`](Self::sync). Returns how many jobs were done.
+    pub(crate) async fn to_system(&self) -> usize {
+        let count = self.0.move_to(Timestamp::now()).await;
+        self.time().set_flow(Flow::SYSTEM);
+        self.0.clock_changed();
+        count
+    }
+
+    /// Moves the clock forward, at most to 9999-01-01. Everything that was due on the way has happened when this returns.
+    pub async fn advance(&self, by: Duration) {
+        self.0.move_to(time::after(self.time().now(), by)).await;
+    }
+
+    /// Sets the clock to a moment in ISO 8601. Forward, everything that is due on the way happens; back, nothing does.
+    ///
+    /// # Errors
+    ///
+    /// If `moment` is not an ISO 8601 time, or not between 0001-01-01 and 9999-01-01.
+    pub async fn set(&self, moment: impl Into<telnyx_ai_core::Timestamp>) -> Result<(), TimeError> {
+        let moment = time::parse(moment.into().as_str())?;
+        self.0.move_to(moment).await;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("now", &self.now()).field("frozen", &self.is_frozen()).finish()
+    }
+}

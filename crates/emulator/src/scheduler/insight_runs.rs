@@ -1,0 +1,101 @@
+//! Runs the insights that are due: analyzes conversations and stores the results.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde_json::Value;
+
+use crate::{
+    dialogue::Model,
+    domain::{
+        Domain, Result,
+        insight_runs::{self, DueRun},
+    },
+    hooks::{Insight, Judge},
+    scripts::ActiveScripts,
+};
+
+/// How long a reader waits for insights that are due before it sees them as in progress.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Runs insights. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct InsightRuns(Arc<Parts>);
+
+struct Parts {
+    domain: Domain,
+    scripts: ActiveScripts,
+    /// The model that analyzes in place of the judge.
+    model: Option<Model>,
+    judge: Arc<dyn Judge>,
+    /// Held while insights run, so that one conversation is analyzed at a time.
+    running: tokio::sync::Mutex<()>,
+}
+
+impl fmt::Debug for InsightRuns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsightRuns").field("model", &self.0.model).finish_non_exhaustive()
+    }
+}
+
+impl InsightRuns {
+    pub(crate) fn new(domain: Domain, scripts: ActiveScripts, model: Option<Model>, judge: Arc<dyn Judge>) -> Self {
+        let running = tokio::sync::Mutex::default();
+        Self(Arc::new(Parts { domain, scripts, model, judge, running }))
+    }
+
+    /// Runs all insights that are due, so that what is read next is up to date.
+    pub(crate) async fn settle(&self) {
+        if !matches!(self.0.domain.run(insight_runs::is_due), Ok(true)) {
+            return;
+        }
+        let runs = self.clone();
+        // In its own task, so that a reader that disconnects or stops waiting does not interrupt a run.
+        let running = tokio::spawn(async move {
+            if let Err(error) = runs.run_due().await {
+                tracing::error!(%error, "the results of insights could not be stored");
+            }
+        });
+        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, running).await {
+            tracing::error!(%error, "insights failed");
+        }
+    }
+
+    /// Runs all insights that are due, one conversation after the other. Returns how many conversations.
+    pub(crate) async fn run_due(&self) -> Result<usize> {
+        let _alone = self.0.running.lock().await;
+        let mut count = 0;
+        while let Some(due) = self.0.domain.run(insight_runs::next_due)? {
+            let results = self.0.results(&due).await;
+            if let Err(reason) = &results {
+                tracing::warn!(reason, "insights failed");
+            }
+            self.0.domain.run(|cx| insight_runs::finish(cx, &due, results))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Parts {
+    /// The result of each insight, or why the first one failed.
+    async fn results(&self, due: &DueRun) -> Result<Vec<Value>, String> {
+        let mut results = Vec::new();
+        for analysis in &due.analyses {
+            results.push(self.result(Insight::of(analysis)).await?);
+        }
+        Ok(results)
+    }
+
+    /// The result of a script, or of the model if there is one, or of the judge.
+    async fn result(&self, insight: Insight) -> Result<Value, String> {
+        if let Some(result) = self.scripts.insight(&insight) {
+            return result;
+        }
+        if let Some(model) = &self.model {
+            return model.analyze(&insight).await;
+        }
+        let judge = Arc::clone(&self.judge);
+        let analyzing = tokio::task::spawn_blocking(move || judge.analyze(&insight));
+        analyzing.await.map_err(|error| format!("The judge failed: {error}."))
+    }
+}

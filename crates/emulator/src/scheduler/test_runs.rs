@@ -1,0 +1,180 @@
+//! Plays the test runs that are due: talks to the assistant and judges the conversation.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde_json::Value;
+
+use crate::{
+    dialogue::{Dialogue, Listener, Model},
+    domain::{
+        Domain, Error, Result,
+        chat::{self, OpenConversation},
+        conversations,
+        test_runs::{self, Played, StoredRun},
+    },
+    hooks::{Criterion, Judge, Trial, Verdict},
+    json::{items, text},
+    scripts::ActiveScripts,
+};
+
+/// How long a reader waits for runs that are being played before it sees them as running.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Plays test runs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct TestRuns(Arc<Parts>);
+
+struct Parts {
+    domain: Domain,
+    dialogue: Dialogue,
+    scripts: ActiveScripts,
+    /// The model that judges in place of the judge.
+    model: Option<Model>,
+    judge: Arc<dyn Judge>,
+    /// Held while a run is played, so that one is played at a time.
+    playing: tokio::sync::Mutex<()>,
+}
+
+impl fmt::Debug for TestRuns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestRuns").field("dialogue", &self.0.dialogue).finish_non_exhaustive()
+    }
+}
+
+impl TestRuns {
+    pub(crate) fn new(
+        domain: Domain,
+        dialogue: Dialogue,
+        scripts: ActiveScripts,
+        model: Option<Model>,
+        judge: Arc<dyn Judge>,
+    ) -> Self {
+        let playing = tokio::sync::Mutex::default();
+        Self(Arc::new(Parts { domain, dialogue, scripts, model, judge, playing }))
+    }
+
+    /// Plays all runs that are due, so that what is read next is up to date.
+    pub(crate) async fn settle(&self) {
+        if !matches!(self.0.domain.run(test_runs::next_due), Ok(Some(_))) {
+            return;
+        }
+        let runs = self.clone();
+        // In its own task, so that a reader that disconnects or stops waiting does not interrupt a conversation.
+        let playing = tokio::spawn(async move {
+            if let Err(error) = runs.play_due().await {
+                tracing::error!(%error, "a test run could not be stored");
+            }
+        });
+        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, playing).await {
+            tracing::error!(%error, "a test run failed");
+        }
+    }
+
+    /// Plays all runs that are due, one after the other. Returns how many.
+    pub(crate) async fn play_due(&self) -> Result<usize> {
+        let _alone = self.0.playing.lock().await;
+        let mut count = 0;
+        while let Some(run) = self.0.domain.run(test_runs::next_due)? {
+            let played = self.0.play(&run).await;
+            self.0.domain.run(|cx| test_runs::finish(cx, run.id(), &played))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Parts {
+    async fn play(&self, run: &StoredRun) -> Played {
+        let opened = match self.domain.run(|cx| test_runs::open(cx, run)) {
+            Ok(opened) => opened,
+            Err(error) => return Played::not_started(&error),
+        };
+        let conversation_id = chat::id_of(&opened.conversation).to_owned();
+        let mut logs =
+            vec![format!("Conversation {conversation_id} with version {}.", text(&opened.assistant, "version_id"))];
+        let (verdicts, assistant) = match self.converse(run, opened).await {
+            Ok(trial) => {
+                let assistant = trial.assistant.clone();
+                (self.judge(trial, &mut logs).await, Some(assistant))
+            }
+            Err(error) => {
+                logs.push(error.to_string());
+                (None, None)
+            }
+        };
+        Played { verdicts, conversation_id: Some(conversation_id), assistant, logs }
+    }
+
+    /// Says the tester's lines one by one. Returns the whole conversation.
+    async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
+        let OpenConversation { mut assistant, conversation, mut request } = opened;
+        let started = self.domain.time().now();
+        let id = chat::id_of(&conversation).to_owned();
+        let (asked, mut tested) = (assistant["id"].clone(), Value::Null);
+        for line in run.lines() {
+            let lock = self.dialogue.lock(&id).await;
+            let conversation = self.domain.run(|cx| conversations::get(cx, &id))?;
+            let opened = OpenConversation {
+                assistant: assistant.clone(),
+                conversation: conversation.clone(),
+                request: request.take(),
+            };
+            let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::none()).await?;
+            if let Some(failure) = outcome.failure {
+                return Err(Error::Internal(format!("The chat failed: HTTP {}. {failure}", failure.status())));
+            }
+            if outcome.assistant["id"] == asked {
+                tested = outcome.assistant;
+            } else if let Some(next) =
+                self.domain.run(|cx| chat::successor(cx, text(&outcome.assistant, "id"), &conversation))?
+            {
+                assistant = next;
+            }
+            if outcome.ended {
+                break;
+            }
+            let limit = run.test["max_duration_seconds"].as_f64().unwrap_or(f64::INFINITY);
+            if self.domain.time().now().duration_since(started).as_secs_f64() > limit {
+                return Err(Error::Internal(format!("The conversation took more than {limit} s.")));
+            }
+        }
+        let transcript = self.domain.run(|cx| conversations::messages(cx, &id))?;
+        Ok(Trial { test: run.test.clone(), assistant: tested, transcript })
+    }
+
+    /// The verdict on each item of the rubric; `None` if the judge failed.
+    async fn judge(&self, trial: Trial, logs: &mut Vec<String>) -> Option<Vec<(String, bool)>> {
+        let trial = Arc::new(trial);
+        let mut verdicts = Vec::new();
+        for item in items(&trial.test["rubric"]) {
+            let criterion =
+                Criterion { name: text(item, "name").to_owned(), criteria: text(item, "criteria").to_owned() };
+            let name = criterion.name.clone();
+            let verdict = match self.verdict(&trial, criterion).await {
+                Ok(verdict) => verdict,
+                Err(reason) => {
+                    logs.push(reason);
+                    return None;
+                }
+            };
+            let word = if verdict.passed { "passed" } else { "failed" };
+            let reason = verdict.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            logs.push(format!("{name} {word}{reason}."));
+            verdicts.push((name, verdict.passed));
+        }
+        Some(verdicts)
+    }
+
+    /// The verdict of a script, or of the model if there is one, or of the judge.
+    async fn verdict(&self, trial: &Arc<Trial>, criterion: Criterion) -> Result<Verdict, String> {
+        if let Some(verdict) = self.scripts.verdict(trial, &criterion) {
+            return Ok(verdict);
+        }
+        if let Some(model) = &self.model {
+            return model.judge(trial, &criterion).await;
+        }
+        let (judge, trial) = (Arc::clone(&self.judge), Arc::clone(trial));
+        let judging = tokio::task::spawn_blocking(move || judge.judge(&trial, &criterion));
+        judging.await.map_err(|error| format!("The judge failed: {error}."))
+    }
+}

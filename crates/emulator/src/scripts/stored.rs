@@ -1,0 +1,59 @@
+//! The rules in the store.
+
+use serde_json::{Value, json};
+
+use super::{ActiveScripts, Scripts};
+use crate::{
+    domain::{Context, Domain, Error, Result, ViolationKind},
+    store::Kind,
+};
+
+/// The id of the document.
+const ID: &str = "scripts";
+
+/// The stored rules; `None` if none were ever stored.
+pub(crate) fn load(cx: &Context<'_>) -> Result<Option<Value>> {
+    Ok(cx.tx.get(Kind::Scripts, ID)?)
+}
+
+/// Stores rules in place of all others.
+pub(crate) fn store(cx: &Context<'_>, scripts: &Scripts) -> Result<()> {
+    Ok(cx.tx.put(Kind::Scripts, ID, "", &scripts.to_value())?)
+}
+
+/// Adds rules after the stored ones.
+pub(crate) fn add(cx: &Context<'_>, scripts: &Value) -> Result<()> {
+    read(scripts)?;
+    let present = load(cx)?.unwrap_or_default();
+    let both = |field: &str| -> Vec<Value> {
+        [&present[field], scripts.get(field).unwrap_or(&Value::Null)]
+            .into_iter()
+            .flat_map(|rules| rules.as_array().cloned().unwrap_or_default())
+            .collect()
+    };
+    store(cx, &read(&json!({ "chat": both("chat"), "judge": both("judge"), "insights": both("insights") }))?)
+}
+
+/// Reads rules. What is wrong with them is a violation.
+pub(crate) fn read(scripts: &Value) -> Result<Scripts> {
+    Scripts::from_value(scripts)
+        .map_err(|error| Error::invalid(ViolationKind::NotAllowed, error.pointer, format!("{}.", error.detail)))
+}
+
+impl ActiveScripts {
+    /// Applies the stored rules, or those of the builder.
+    pub(crate) fn load(&self, domain: &Domain) -> Result<()> {
+        match domain.run(load)? {
+            Some(stored) => self.set(read(&stored)?),
+            None => self.reset(),
+        }
+        Ok(())
+    }
+
+    /// Stores rules in place of all others and applies them.
+    pub(crate) fn replace(&self, domain: &Domain, scripts: Scripts) -> Result<()> {
+        domain.run(|cx| store(cx, &scripts))?;
+        self.set(scripts);
+        Ok(())
+    }
+}

@@ -1,0 +1,355 @@
+//! Loads the sections of a seed into the store.
+//!
+//! Entries are checked like requests. Fields that the service sets itself, such as ids and times, are kept. A configuration
+//! that has all of them was exported and is not checked: it may refer to resources that were deleted since.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use telnyx_ai_assistants::{
+    AddMessage, CreateConversation, CreateInsight, CreateInsightGroup, CreateScheduledEvent, CreateSharedTool,
+};
+use telnyx_ai_mcp::CreateMcpServer;
+use telnyx_ai_testing::CreateTest;
+use telnyx_ai_types::{CreateAssistant, UpdateVersion};
+use telnyx_ai_versions::CanaryDeployConfig;
+
+use super::{MAX_DEPTH, SCRIPTS, has_section};
+use crate::{
+    domain::{
+        Context, Error, Result, ViolationKind, Violations, assistants, call_scripts, canary_deploys, connections,
+        conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insights, jobs::Job,
+        mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
+    },
+    json::{self, JsonError, items, text},
+    scripts,
+    store::Kind,
+    time,
+};
+
+/// Loads one entry of a section.
+type Load = fn(&Context<'_>, &Map<String, Value>) -> Result<()>;
+
+/// The lists, in the order they are loaded: an entry may refer to those before it.
+const SECTIONS: [(&str, Load); 12] = [
+    ("tools", tool),
+    ("mcp_servers", mcp_server),
+    ("connections", connection),
+    ("insights", insight),
+    ("insight_groups", insight_group),
+    ("assistants", assistant),
+    ("numbers", number),
+    ("tests", test),
+    ("conversations", conversation),
+    ("calls", call),
+    ("documents", document),
+    ("agenda", job),
+];
+
+/// Adds the contents of a seed to the store. The error names everything that is wrong, with pointers into the seed.
+pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
+    let mut violations = Violations::new();
+    if json::depth(seed) > MAX_DEPTH {
+        return Err(violations::unreadable(JsonError::TooDeep(MAX_DEPTH)));
+    }
+    let Some(sections) = seed.as_object() else {
+        let detail = format!("A seed is an object with the sections {}.", names());
+        return Err(Error::invalid(ViolationKind::NotAllowed, "", detail));
+    };
+    // YAML anchors are often defined under a name with `x-`.
+    let is_section =
+        |name: &str| name == SCRIPTS || name.starts_with("x-") || SECTIONS.iter().any(|(section, _)| *section == name);
+    for name in sections.keys().filter(|name| !is_section(name)) {
+        let detail = format!("This is not a section of a seed; the sections are {}.", names());
+        violations.add(ViolationKind::NotAllowed, format!("/{name}"), detail);
+    }
+    if sections.contains_key("connections") {
+        connections::mark_seeded(cx.tx)?;
+    }
+    for (section, load) in SECTIONS {
+        match &seed[section] {
+            Value::Null => {}
+            Value::Array(entries) => {
+                for (n, entry) in entries.iter().enumerate() {
+                    let at = format!("/{section}/{n}");
+                    match entry.as_object() {
+                        None => violations.add(ViolationKind::NotAllowed, at, "An entry is an object."),
+                        Some(entry) => {
+                            if let Err(error) = cx.tx.part(|| load(cx, entry)) {
+                                violations.add_error(error, &at);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => violations.add(ViolationKind::NotAllowed, format!("/{section}"), "A section is a list."),
+        }
+    }
+    if let Some(rules) = sections.get(SCRIPTS).filter(|rules| !rules.is_null())
+        && let Err(error) = cx.tx.part(|| scripts::add(cx, rules))
+    {
+        violations.add_error(error, &format!("/{SCRIPTS}"));
+    }
+    violations.finish()
+}
+
+fn names() -> String {
+    format!("{}, {SCRIPTS}", SECTIONS.map(|(section, _)| section).join(", "))
+}
+
+fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let mut body = typed::<CreateAssistant>(entry.clone())?;
+    let versions = body.remove("versions").unwrap_or_default();
+    let canary = body.remove("canary_deploy").unwrap_or_default();
+    let events = body.remove("scheduled_events").unwrap_or_default();
+    let [deleted_at, erased_at] =
+        ["deleted_at", "permanently_deleted_at"].map(|field| body.remove(field).unwrap_or_default());
+
+    let main = assistants::restored(cx, None, body)?;
+    let id = text(&main, "id");
+    check_id(id, "/id", &["deleted", "import", "tags", "tests"])?;
+    check_unused(cx, Kind::Assistant, id, "/id")?;
+    cx.tx.insert(Kind::Assistant, id, "", &main)?;
+    let keep = |version: &Value, at: &str| -> Result<()> {
+        let version_id = text(version, "version_id");
+        check_id(version_id, at, &[])?;
+        check_unused(cx, Kind::Version, version_id, at)?;
+        Ok(cx.tx.insert(Kind::Version, version_id, id, version)?)
+    };
+    let mut main_is_kept = false;
+    for (n, version) in items(&versions).iter().enumerate() {
+        let at = format!("/versions/{n}");
+        if version["version_id"] == main["version_id"] {
+            keep(&main, &at)?;
+            main_is_kept = true;
+        } else {
+            let version = under(&at, || {
+                let version = typed::<UpdateVersion>(object(version)?)?;
+                assistants::restored(cx, Some(&main), version)
+            })?;
+            keep(&version, &format!("{at}/version_id"))?;
+        }
+    }
+    if !main_is_kept {
+        keep(&main, "/version_id")?;
+    }
+    if !canary.is_null() {
+        under("/canary_deploy", || {
+            let body = typed::<CanaryDeployConfig>(object(&canary)?)?;
+            // An exported deploy may name versions that were deleted.
+            if canary["updated_at"].is_string() {
+                return Ok(cx.tx.insert(Kind::CanaryDeploy, id, id, &canary)?);
+            }
+            canary_deploys::create(cx, id, body).map(|_| ())
+        })?;
+    }
+    for (n, event) in items(&events).iter().enumerate() {
+        under(&format!("/scheduled_events/{n}"), || {
+            let body = typed::<CreateScheduledEvent>(object(event)?)?;
+            if !event["scheduled_event_id"].is_null() {
+                let event_id = text(event, "scheduled_event_id");
+                check_id(event_id, "/scheduled_event_id", &[])?;
+                check_unused(cx, Kind::ScheduledEvent, event_id, "/scheduled_event_id")?;
+            }
+            scheduled_events::restore(cx, id, body)
+        })?;
+    }
+    if !deleted_at.is_null() {
+        let mut deleted = main.clone();
+        deleted["deleted_at"] = deleted_at;
+        deleted["permanently_deleted_at"] = erased_at;
+        deleted_assistants::load(cx, deleted)?;
+    }
+    Ok(())
+}
+
+fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let mut body = entry.clone();
+    // Responses have the definition under another name than requests.
+    if let (Some(definition), Some(kind)) = (body.remove("tool_definition"), body.get("type").and_then(Value::as_str)) {
+        body.insert(kind.to_owned(), definition);
+    }
+    let made = tools::create(cx, &typed::<CreateSharedTool>(body)?)?;
+    adopt(cx, Kind::Tool, &made, entry, ("id", &[]), &["created_at"])
+}
+
+fn mcp_server(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let made = mcp_servers::create(cx, typed::<CreateMcpServer>(entry.clone())?)?;
+    adopt(cx, Kind::McpServer, &made, entry, ("id", &[]), &["created_at"])
+}
+
+fn connection(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let made = connections::create(cx, entry)?;
+    adopt(cx, Kind::Connection, &made, entry, ("id", &[]), &[])
+}
+
+fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let made = insights::create(cx, typed::<CreateInsight>(entry.clone())?)?;
+    adopt(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
+}
+
+/// A group names its insights by their ids.
+fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let mut body = typed::<CreateInsightGroup>(entry.clone())?;
+    let members = body.remove("insight_ids").unwrap_or_default();
+    let made = insight_groups::create(cx, body)?;
+    let mut stored = cx.tx.get(Kind::InsightGroup, text(&made, "id"))?.unwrap_or_default();
+    for (n, member) in items(&members).iter().enumerate() {
+        let id = member.as_str().unwrap_or_default();
+        under(&format!("/insight_ids/{n}"), || insights::get(cx, id).map(|_| ()))?;
+    }
+    stored["insight_ids"] = items(&members).into();
+    adopt(cx, Kind::InsightGroup, &stored, entry, ("id", &[]), &["created_at"])
+}
+
+/// A WhatsApp number, with the assistant of its messaging profile.
+fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let mut violations = Violations::new();
+    for name in ["number", "assistant_id"] {
+        if field(entry, name).is_empty() {
+            violations.add(ViolationKind::Missing, format!("/{name}"), format!("A number needs the field {name}."));
+        }
+    }
+    violations.finish()?;
+    let number = field(entry, "number");
+    check_unused(cx, Kind::Number, number, "/number")?;
+    Ok(cx.tx.insert(Kind::Number, number, "", &entry.clone().into())?)
+}
+
+fn test(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let made = tests::create(cx, typed::<CreateTest>(entry.clone())?)?;
+    adopt(cx, Kind::Test, &made, entry, ("test_id", &["test-suites"]), &["created_at"])
+}
+
+fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let mut body = typed::<CreateConversation>(entry.clone())?;
+    let messages = body.remove("messages").unwrap_or_default();
+    let made = conversations::create(cx, body)?;
+    let id = entry.get("id").and_then(Value::as_str).unwrap_or(text(&made, "id"));
+    let reserved = &["conversation-insights", "insight-groups", "insights"];
+    adopt(cx, Kind::Conversation, &made, entry, ("id", reserved), &["created_at", "last_message_at"])?;
+    for (n, message) in items(&messages).iter().enumerate() {
+        under(&format!("/messages/{n}"), || {
+            let mut body = object(message)?;
+            if let Some(text) = body.remove("text") {
+                body.insert("content".to_owned(), text);
+            }
+            let mut kept = conversations::message(cx, typed::<AddMessage>(body)?);
+            take_over(&mut kept, message, &["created_at", "sent_at"]);
+            Ok(cx.tx.insert(Kind::Message, &cx.new_id(), id, &kept)?)
+        })?;
+    }
+    Ok(())
+}
+
+fn call(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    call_scripts::set(cx, &call_scripts::read(&entry.clone().into())?).map(|_| ())
+}
+
+fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let (name, id) = (field(entry, "kind"), field(entry, "id"));
+    let kind = match Kind::parse(name) {
+        Some(kind) if !has_section(kind) && !id.is_empty() => kind,
+        _ => {
+            let detail = format!("A document has an id, and a kind without a section of its own; '{name}' is not one.");
+            return Err(Error::invalid(ViolationKind::NotAllowed, "/kind", detail));
+        }
+    };
+    check_unused(cx, kind, id, "/id")?;
+    let body = entry
+        .get("body")
+        .filter(|body| body.is_object())
+        .ok_or_else(|| Error::invalid(ViolationKind::NotAllowed, "/body", "The body of a document is an object."))?;
+    under("/body", || match kind {
+        Kind::TestRun => StoredRun::read(body).map(|_| ()),
+        Kind::ConversationState => ConversationState::read(body).map(|_| ()),
+        _ => Ok(()),
+    })?;
+    Ok(cx.tx.insert(kind, id, field(entry, "parent"), body)?)
+}
+
+fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+    let due = time::parse(field(entry, "due"))
+        .map_err(|error| Error::invalid(ViolationKind::NotAllowed, "/due", format!("{error}.")))?;
+    let step = entry.get("step").unwrap_or(&Value::Null);
+    let job = Job::read(field(entry, "kind"), field(entry, "id"), step)
+        .map_err(|error| Error::invalid(ViolationKind::NotAllowed, "/step", error.to_string()))?;
+    // A pending event has added its first job already.
+    job.remove_others(cx)?;
+    job.add(cx, due)
+}
+
+/// The text in a field of an entry.
+fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
+    entry.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Checks that an entry is a `T`.
+fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
+    let entry = Value::Object(entry);
+    violations::check_type::<T>(&entry)?;
+    object(&entry)
+}
+
+fn object(value: &Value) -> Result<Map<String, Value>> {
+    let object = value.as_object().cloned();
+    object.ok_or_else(|| Error::invalid(ViolationKind::NotAllowed, "", "An entry is an object."))
+}
+
+/// Runs rules for the part of an entry at `at`.
+fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
+    rules().map_err(|error| match error {
+        Error::Store(error) => Error::Store(error),
+        error => Error::Invalid(error.into_violations(at)),
+    })
+}
+
+/// Gives a created document the id and other fields of its entry. The field of the id comes with the ids that are reserved.
+fn adopt(
+    cx: &Context<'_>,
+    kind: Kind,
+    made: &Value,
+    entry: &Map<String, Value>,
+    (id_field, reserved): (&str, &[&str]),
+    others: &[&str],
+) -> Result<()> {
+    let mut adopted = made.clone();
+    let pointer = format!("/{id_field}");
+    if let Some(id) = entry.get(id_field).filter(|id| !id.is_null()) {
+        check_id(id.as_str().unwrap_or_default(), &pointer, reserved)?;
+        adopted[id_field] = id.clone();
+    }
+    take_over(&mut adopted, &entry.clone().into(), others);
+    let id = text(&adopted, id_field);
+    cx.tx.delete(kind, text(made, id_field))?;
+    check_unused(cx, kind, id, &pointer)?;
+    Ok(cx.tx.insert(kind, id, "", &adopted)?)
+}
+
+fn take_over(made: &mut Value, entry: &Value, fields: &[&str]) {
+    for field in fields {
+        if entry[field].is_string() {
+            made[*field] = entry[field].clone();
+        }
+    }
+}
+
+/// An error if no URL can have this id. The reserved ones are parts of other URLs.
+fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
+    let detail = match id {
+        "" => "An id is a text that is not empty.".to_owned(),
+        "." | ".." => format!("'{id}' cannot be an id, because URLs cannot have it."),
+        id if reserved.contains(&id) => format!("'{id}' cannot be an id, because it is a part of other URLs."),
+        _ => return Ok(()),
+    };
+    Err(Error::invalid(ViolationKind::NotAllowed, pointer, detail))
+}
+
+/// An error if an id is used already.
+fn check_unused(cx: &Context<'_>, kind: Kind, id: &str, pointer: &str) -> Result<()> {
+    if cx.tx.has(kind, id)? {
+        let what = kind.as_str().replace('_', " ");
+        let detail = format!("There is another {what} with the id '{id}'.");
+        return Err(Error::invalid(ViolationKind::NotAllowed, pointer, detail));
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Flushes commits to the disk, many at once.
+//!
+//! A commit writes to the write-ahead log and does not wait for the disk. Each response waits until the log has been flushed
+//! after the commit. One flush serves all commits before it, and others commit while it runs.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    thread::{self, JoinHandle},
+};
+
+use tokio::sync::watch;
+
+use super::identity::Identity;
+
+/// Flushes the log of one database, in a thread.
+#[derive(Debug)]
+pub(crate) struct Flush {
+    /// How many transactions with changes were committed.
+    committed: AtomicU64,
+    /// Which of them are to be flushed.
+    wanted: Option<mpsc::Sender<u64>>,
+    flushed: watch::Receiver<Flushed>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why commits are not on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FlushError {
+    #[error("the database could not be written to the disk: {0}")]
+    Disk(io::ErrorKind),
+    #[error(
+        "the database file was deleted, moved or replaced while the emulator ran, so nothing is kept; restart the emulator"
+    )]
+    FileGone,
+    #[error("the thread that writes to the disk has ended")]
+    Ended,
+}
+
+/// How far the log is known to be on the disk.
+#[derive(Debug, Default)]
+struct Flushed {
+    count: u64,
+    /// After one failure, later flushes mean nothing.
+    failed: Option<FlushError>,
+}
+
+impl Flush {
+    /// Flushes the write-ahead log of a database. Both files exist.
+    pub(crate) fn of(database: &Path, log: &Path) -> io::Result<Self> {
+        let files = [Identity::of(database)?, Identity::of(log)?];
+        let log = OpenOptions::new().write(true).open(log)?;
+        let (wanted, commits) = mpsc::channel();
+        let (report, flushed) = watch::channel(Flushed::default());
+        let work = move || run(&log, &files, &commits, &report);
+        let thread = thread::Builder::new().name("flush".to_owned()).spawn(work)?;
+        Ok(Self { committed: AtomicU64::new(0), wanted: Some(wanted), flushed, thread: Some(thread) })
+    }
+
+    /// Records that a transaction with changes was committed. Only one may be at a time.
+    pub(crate) fn committed(&self) {
+        let count = self.committed.fetch_add(1, Ordering::AcqRel) + 1;
+        if let Some(wanted) = &self.wanted {
+            // If the thread has ended, those who wait get an error.
+            let _ = wanted.send(count);
+        }
+    }
+
+    /// Waits until everything that was committed by now is on the disk.
+    pub(crate) async fn done(&self) -> Result<(), FlushError> {
+        let count = self.committed.load(Ordering::Acquire);
+        if self.flushed.borrow().count >= count {
+            return Ok(());
+        }
+        let mut flushed = self.flushed.clone();
+        let flushed = flushed.wait_for(|flushed| flushed.count >= count || flushed.failed.is_some()).await;
+        match flushed.map_err(|_| FlushError::Ended)?.failed {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+/// Flushes after each commit, or after several that came while it was busy. Ends with the store.
+fn run(log: &File, files: &[Identity], commits: &mpsc::Receiver<u64>, report: &watch::Sender<Flushed>) {
+    while let Ok(first) = commits.recv() {
+        let count = commits.try_iter().last().unwrap_or(first);
+        let failed = match log.sync_data() {
+            Ok(()) if files.iter().all(Identity::is_unchanged) => None,
+            Ok(()) => Some(FlushError::FileGone),
+            Err(error) => Some(FlushError::Disk(error.kind())),
+        };
+        if let Some(error) = failed {
+            tracing::error!(%error, "changes are lost");
+            report.send_replace(Flushed { count: 0, failed });
+            return;
+        }
+        report.send_replace(Flushed { count, failed: None });
+    }
+}
+
+impl Drop for Flush {
+    fn drop(&mut self) {
+        self.wanted = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that flushes the database has panicked");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A file for the database and one for its log.
+    fn files() -> [std::path::PathBuf; 2] {
+        let path = std::env::temp_dir().join(format!("telnyx-ai-flush-{}", uuid::Uuid::new_v4()));
+        let files = [path.clone(), path.with_extension("wal")];
+        files.iter().for_each(|file| drop(File::create(file).expect("a file")));
+        files
+    }
+
+    #[tokio::test]
+    async fn flush_waits_for_all_commits() {
+        let files = files();
+        let flush = Flush::of(&files[0], &files[1]).expect("a thread");
+        flush.done().await.expect("nothing to wait for");
+        for _ in 0..3 {
+            flush.committed();
+        }
+        flush.done().await.expect("a flush");
+        assert_eq!(flush.flushed.borrow().count, 3);
+        drop(flush);
+        files.iter().for_each(|file| fs::remove_file(file).expect("removed"));
+    }
+
+    /// Nothing can be flushed to this device.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn failure_is_reported_to_all_later_commits() {
+        let flush = Flush::of(Path::new("/dev/null"), Path::new("/dev/null")).expect("a thread");
+        for _ in 0..2 {
+            flush.committed();
+            assert!(matches!(flush.done().await, Err(FlushError::Disk(_))));
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn file_that_was_deleted_or_replaced_is_an_error() {
+        for replaced in [false, true] {
+            let files = files();
+            let flush = Flush::of(&files[0], &files[1]).expect("a thread");
+            flush.committed();
+            flush.done().await.expect("a flush");
+            // The connection has it open.
+            let _open = File::open(&files[0]).expect("a file");
+            fs::remove_file(&files[0]).expect("removed");
+            if replaced {
+                File::create(&files[0]).expect("a file");
+            }
+            flush.committed();
+            assert_eq!(flush.done().await, Err(FlushError::FileGone), "replaced: {replaced}");
+        }
+    }
+}

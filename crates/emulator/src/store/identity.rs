@@ -1,0 +1,39 @@
+//! Which file a path refers to.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// A path with the file that it refers to.
+#[derive(Debug)]
+pub(super) struct Identity {
+    path: PathBuf,
+    file: (u64, u64),
+}
+
+impl Identity {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), file: identity(path)? })
+    }
+
+    /// Whether the path still refers to the same file.
+    pub(super) fn is_unchanged(&self) -> bool {
+        identity(&self.path).is_ok_and(|file| file == self.file)
+    }
+}
+
+/// The device and the number of a file. The file is not opened, because closing it would release the locks of SQLite.
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = std::fs::metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+/// An open file cannot be deleted or replaced on other systems.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    std::fs::metadata(path).map(|_| (0, 0))
+}

@@ -1,0 +1,126 @@
+//! The kinds of documents.
+
+use rusqlite::types::{ToSql, ToSqlOutput};
+
+/// The kind of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// An assistant: a copy of its main version. No parent.
+    Assistant,
+    /// A deleted assistant that can be restored. No parent. Its children are kept.
+    DeletedAssistant,
+    /// A complete version of an assistant. Parent: the assistant.
+    Version,
+    /// The canary deploy of an assistant. Id and parent: the assistant's id.
+    CanaryDeploy,
+    /// A scheduled event. Parent: the assistant.
+    ScheduledEvent,
+    /// A shared tool. No parent.
+    Tool,
+    /// A conversation. No parent.
+    Conversation,
+    /// A message. Parent: the conversation.
+    Message,
+    /// The variables that the dynamic variables webhook returned. Id and parent: the conversation's id.
+    Variables,
+    /// The state of a conversation that the API does not show. Id and parent: the conversation's id.
+    ConversationState,
+    /// An event that must be delivered to the webhook. Parent: the conversation.
+    Webhook,
+    /// The results of insights. Parent: the conversation.
+    Insights,
+    /// The insights that a conversation waits for or had. Id and parent: the conversation's id.
+    InsightRun,
+    /// An insight. No parent.
+    Insight,
+    /// A group of insights. No parent.
+    InsightGroup,
+    /// A number that can send WhatsApp messages. Id: the number.
+    Number,
+    /// A test. No parent.
+    Test,
+    /// A run of a test. Parent: the test.
+    TestRun,
+    /// A connection to an integration. No parent.
+    Connection,
+    /// An MCP server. No parent.
+    McpServer,
+    /// The scripted outcomes of the calls to a number. Id: the number.
+    CallScript,
+    /// The script rules for chats and verdicts: one document.
+    Scripts,
+    /// The state of the clock: one document.
+    Clock,
+    /// Marks data that is loaded into a store once.
+    Seeded,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 24] = [
+        Self::Assistant,
+        Self::DeletedAssistant,
+        Self::Version,
+        Self::CanaryDeploy,
+        Self::ScheduledEvent,
+        Self::Tool,
+        Self::Conversation,
+        Self::Message,
+        Self::Variables,
+        Self::ConversationState,
+        Self::Webhook,
+        Self::Insights,
+        Self::InsightRun,
+        Self::Insight,
+        Self::InsightGroup,
+        Self::Number,
+        Self::Test,
+        Self::TestRun,
+        Self::Connection,
+        Self::McpServer,
+        Self::CallScript,
+        Self::Scripts,
+        Self::Clock,
+        Self::Seeded,
+    ];
+
+    /// The name in the database and in exports.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::DeletedAssistant => "deleted_assistant",
+            Self::Version => "version",
+            Self::CanaryDeploy => "canary_deploy",
+            Self::ScheduledEvent => "scheduled_event",
+            Self::Tool => "tool",
+            Self::Conversation => "conversation",
+            Self::Message => "message",
+            Self::Variables => "variables",
+            Self::ConversationState => "dialogue",
+            Self::Webhook => "webhook",
+            Self::Insights => "insights",
+            Self::InsightRun => "insight_run",
+            Self::Insight => "insight",
+            Self::InsightGroup => "insight_group",
+            Self::Number => "number",
+            Self::Test => "test",
+            Self::TestRun => "test_run",
+            Self::Connection => "connection",
+            Self::McpServer => "mcp_server",
+            Self::CallScript => "call_script",
+            Self::Scripts => "scripts",
+            Self::Clock => "clock",
+            Self::Seeded => "seeded",
+        }
+    }
+
+    /// The kind with this name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl ToSql for Kind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.as_str().to_sql()
+    }
+}

@@ -1,0 +1,201 @@
+//! The emulator's time, and how times are read and written.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp, fmt::temporal::Pieces, tz::Offset};
+
+/// The emulator's time. The domain takes every time from here. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Time(Arc<Mutex<Flow>>);
+
+/// How the time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// It follows the system clock, this much ahead of it.
+    Running(SignedDuration),
+    /// It is frozen.
+    Frozen(Timestamp),
+}
+
+impl Flow {
+    /// The system clock.
+    pub(crate) const SYSTEM: Self = Self::Running(SignedDuration::ZERO);
+
+    fn running_from(moment: Timestamp) -> Self {
+        Self::Running(moment.duration_since(Timestamp::now()))
+    }
+
+    /// The same flow, from this moment on.
+    fn set(self, moment: Timestamp) -> Self {
+        match self {
+            Self::Frozen(_) => Self::Frozen(moment),
+            Self::Running(_) => Self::running_from(moment),
+        }
+    }
+
+    /// The same flow, but not before this moment.
+    pub(crate) fn reach(self, moment: Timestamp) -> Self {
+        if self.now() < moment { self.set(moment) } else { self }
+    }
+
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Running(ahead) => {
+                let bound = if ahead.is_negative() { EARLIEST } else { LATEST };
+                Timestamp::now().checked_add(ahead).map_or(bound, |moment| moment.clamp(EARLIEST, LATEST))
+            }
+            Self::Frozen(moment) => moment,
+        }
+    }
+}
+
+impl Time {
+    pub(crate) fn new(flow: Flow) -> Self {
+        Self(Arc::new(Mutex::new(flow)))
+    }
+
+    pub(crate) fn flow(&self) -> Flow {
+        *self.lock()
+    }
+
+    pub(crate) fn set_flow(&self, flow: Flow) {
+        *self.lock() = flow;
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.flow().now()
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        matches!(self.flow(), Flow::Frozen(_))
+    }
+
+    pub(crate) fn freeze(&self) {
+        let mut flow = self.lock();
+        *flow = Flow::Frozen(flow.now());
+    }
+
+    pub(crate) fn resume(&self) {
+        let mut flow = self.lock();
+        if let Flow::Frozen(moment) = *flow {
+            *flow = Flow::running_from(moment);
+        }
+    }
+
+    /// Sets the present moment. The time stays frozen or running.
+    pub(crate) fn set(&self, moment: Timestamp) {
+        let mut flow = self.lock();
+        *flow = flow.set(moment);
+    }
+
+    /// Sets the present moment unless it is later already.
+    pub(crate) fn reach(&self, moment: Timestamp) {
+        let mut flow = self.lock();
+        *flow = flow.reach(moment);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Flow> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a time as the API does: UTC with microseconds, so that texts sort as the times do.
+pub(crate) fn text(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}
+
+/// The earliest moment that the emulator takes: 0001-01-01T00:00:00Z.
+const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+/// The latest moment that the emulator takes: 9999-01-01T00:00:00Z.
+pub(crate) const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);
+
+/// A text that is not a time, or a time that the emulator does not take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// It is not an ISO 8601 time.
+    #[error("'{0}' is not an ISO 8601 time")]
+    Syntax(String),
+    /// It is before 0001-01-01T00:00:00Z.
+    #[error("'{0}' is too early; the first time is 0001-01-01T00:00:00Z")]
+    TooEarly(String),
+    /// It is after 9999-01-01T00:00:00Z.
+    #[error("'{0}' is too late; the last time is 9999-01-01T00:00:00Z")]
+    TooLate(String),
+}
+
+/// Reads an ISO 8601 date or time. Without an offset it is UTC; a date is its first moment.
+pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
+    let text = text.trim();
+    let moment = match text.parse::<Timestamp>() {
+        Ok(moment) => moment,
+        Err(_) => civil(text)?,
+    };
+    if moment < EARLIEST {
+        return Err(TimeError::TooEarly(text.to_owned()));
+    }
+    if moment > LATEST { Err(TimeError::TooLate(text.to_owned())) } else { Ok(moment) }
+}
+
+/// Reads a date, a time without an offset, or a time that the library cannot represent.
+fn civil(text: &str) -> Result<Timestamp, TimeError> {
+    let is_long = text.starts_with(|c: char| c.is_ascii_digit()) && text.len() >= "2026-01-01".len();
+    let pieces = Pieces::parse(text).ok().filter(|_| is_long).ok_or_else(|| TimeError::Syntax(text.to_owned()))?;
+    let civil = pieces.date().to_datetime(pieces.time().unwrap_or_default());
+    let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
+    offset.to_timestamp(civil).map_err(|_| {
+        let text = text.to_owned();
+        if civil.year() > 0 { TimeError::TooLate(text) } else { TimeError::TooEarly(text) }
+    })
+}
+
+/// The moment that is `later` than another, but not after [`LATEST`].
+pub(crate) fn after(moment: Timestamp, later: Duration) -> Timestamp {
+    moment.checked_add(later).map_or(LATEST, |moment| moment.min(LATEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_read() {
+        for (written, expected) in [
+            ("2026-03-02T08:30:00.5Z", "2026-03-02T08:30:00.500000Z"),
+            ("2026-03-02T08:30:00+01:00", "2026-03-02T07:30:00.000000Z"),
+            ("2026-03-02T08:30", "2026-03-02T08:30:00.000000Z"),
+            ("2026-03-02", "2026-03-02T00:00:00.000000Z"),
+            ("9998-12-31T23:59:59.999999999Z", "9998-12-31T23:59:59.999999Z"),
+            ("9999-01-01T00:00:00Z", "9999-01-01T00:00:00.000000Z"),
+            ("0001-01-01", "0001-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(text(parse(written).expect(written)), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn times_out_of_range_say_so() {
+        let error = |text: &str| parse(text).expect_err(text).to_string();
+        for late in ["9999-12-31T23:59:59Z", "9999-12-31", "9999-12-30T22:00:00.5Z", "9999-01-01T00:00:00.000001Z"] {
+            assert!(error(late).contains("too late"), "{late}: {}", error(late));
+        }
+        for early in ["0000-12-31", "0000-01-01T00:00:00Z", "-000001-01-02T00:00:00Z"] {
+            assert!(error(early).contains("too early"), "{early}: {}", error(early));
+        }
+        for other in ["", "soon", "2026", "2026-13-01", "10:00", "today at 10", "2026-03-02T25:00:00Z"] {
+            assert!(error(other).contains("not an ISO 8601 time"), "{other}: {}", error(other));
+        }
+    }
+
+    #[test]
+    fn running_time_stays_in_range() {
+        let far = Flow::Running(SignedDuration::MAX);
+        assert_eq!((far.now(), after(far.now(), Duration::MAX)), (LATEST, LATEST));
+        assert_eq!(Flow::Running(SignedDuration::MIN).now(), EARLIEST);
+    }
+}

@@ -1,0 +1,175 @@
+//! The events of conversations on calls, as webhooks receive them.
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::{
+    Api,
+    endpoint::{Received, endpoint},
+};
+use telnyx_ai_emulator::{Emulator, Scripts};
+use telnyx_ai_webhooks::{EventData, StartFailure, WebhookEvent, decode};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+const START: &str = "2026-10-01T00:00:00Z";
+
+/// An emulator whose assistants hang up when they hear "bye", and the events that it sends.
+async fn api() -> (Api, UnboundedReceiver<Received>) {
+    let (url, received) = endpoint(vec![(200, json!({}))]).await;
+    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }] });
+    let scripts = Scripts::from_value(&rules).expect("rules");
+    (Api::new(Emulator::builder().frozen_at(START).webhook_url(url).scripts(scripts)), received)
+}
+
+async fn schedule(api: &Api, assistant: &str) -> String {
+    let event = json!({
+        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-10-01T01:00:00Z",
+        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
+    });
+    let event = api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    let id = event["scheduled_event_id"].as_str().expect("an id");
+    format!("/assistants/{assistant}/scheduled_events/{id}")
+}
+
+async fn advance(api: &Api, secs: u64) {
+    api.0.clock().advance(Duration::from_secs(secs)).await;
+}
+
+/// The events that were received so far.
+fn events(received: &mut UnboundedReceiver<Received>) -> Vec<Value> {
+    std::iter::from_fn(|| received.try_recv().ok()).map(|received| received.json()["data"].clone()).collect()
+}
+
+fn types(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["event_type"].as_str().expect("a type")).collect()
+}
+
+#[tokio::test]
+async fn call_is_created_ended_and_analyzed() {
+    let (api, mut received) = api().await;
+    let insight = json!({ "name": "Summary", "instructions": "Summarize." });
+    let insight = api.post("/conversations/insights", insight).await.good()["data"]["id"].clone();
+    let group =
+        api.post("/conversations/insight-groups", json!({ "name": "Quality" })).await.good()["data"]["id"].clone();
+    let (group, insight) = (group.as_str().expect("an id"), insight.as_str().expect("an id"));
+    let assign = format!("/conversations/insight-groups/{group}/insights/{insight}/assign");
+    assert_eq!(api.post(&assign, Value::Null).await.status, 204);
+    let desk = json!({
+        "name": "Desk", "instructions": "i", "greeting": "Hello.", "model": "m",
+        "insight_settings": { "insight_group_id": group },
+        "voice_settings": { "voice": "Telnyx.KokoroTTS.af_heart" }, "transcription": { "model": "deepgram/flux" },
+    });
+    let desk = api.assistant(desk).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 7_200).await;
+    let events = events(&mut received);
+    assert_eq!(
+        types(&events),
+        [
+            "call.conversation.created",
+            "call.conversation.ended",
+            "call.conversation_insights.generated",
+            "call.analyzed"
+        ]
+    );
+    let event = api.get(&path).await.good();
+    let call = &event["call_attempts"][0]["telnyx_call_control_id"];
+    for event in &events {
+        let payload = &event["payload"];
+        assert_eq!(payload["call_control_id"], *call, "{event}");
+        assert_eq!(payload["call_session_id"], events[0]["payload"]["call_session_id"], "{event}");
+        assert_eq!((&payload["from"], &payload["to"]), (&json!("+15550001"), &json!("+15550002")), "{event}");
+        assert_eq!(payload["calling_party_type"], "pstn");
+    }
+    let [created, ended, generated, analyzed] = [0, 1, 2, 3].map(|n| &events[n]["payload"]);
+    for payload in [created, ended, analyzed] {
+        assert_eq!(payload["conversation_id"], event["conversation_id"]);
+    }
+    assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("user_hangup"), &json!(30)));
+    assert_eq!((&ended["llm_model"], &ended["stt_model"]), (&json!("m"), &json!("deepgram/flux")));
+    assert_eq!((&ended["tts_provider"], &ended["assistant_id"]), (&json!("Telnyx"), &json!(desk)));
+    let results = json!([{ "insight_id": insight, "result": "1 messages; the assistant said last: Hello." }]);
+    assert_eq!((&generated["insight_group_id"], &generated["results"]), (&json!(group), &results));
+    assert_eq!(analyzed["conversation_insights"], json!([{ "status": "completed", "conversation_insights": results }]));
+    assert_eq!((&analyzed["recordings"], &analyzed["reason"]), (&json!([]), &json!("user_hangup")));
+    assert_eq!(analyzed["cost"], "Cost data is not available.");
+    assert_eq!(events[0]["occurred_at"], "2026-10-01T01:00:05.000000Z");
+    assert_eq!(events[3]["occurred_at"], "2026-10-01T01:00:35.000000Z");
+}
+
+#[tokio::test]
+async fn call_of_a_deleted_assistant_fails_to_start() {
+    let (api, mut received) = api().await;
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    assert_eq!(api.call("DELETE", &format!("/assistants/{desk}"), Value::Null).await.status, 200);
+    advance(&api, 7_200).await;
+    let bodies: Vec<Received> = std::iter::from_fn(|| received.try_recv().ok()).collect();
+    let [body] = &bodies[..] else { panic!("one event") };
+    let event: WebhookEvent = decode::from_slice(body.json().to_string().as_bytes()).expect("an event");
+    let EventData::ConversationStartFailed(event) = event.data else { panic!("another event") };
+    assert_eq!(event.payload.reason, Some(StartFailure::InvalidRequest));
+    assert_eq!(event.payload.assistant_id.as_deref(), Some(&*desk));
+    assert_eq!(event.payload.to.as_deref(), Some("+15550002"));
+    assert_eq!(body.json()["data"]["payload"]["conversation_id"], Value::Null, "there is none");
+
+    api.post(&format!("/assistants/{desk}/restore"), Value::Null).await.good();
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["status"], &event["call_status"]), (&json!("failed"), &json!("completed")));
+    assert!(event["errors"][0].as_str().expect("an error").starts_with("The assistant could not join the call: "));
+    assert_eq!(event["conversation_id"], Value::Null);
+}
+
+#[tokio::test]
+async fn restored_assistant_keeps_its_scheduled_events() {
+    let (api, mut received) = api().await;
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    assert_eq!(api.call("DELETE", &format!("/assistants/{desk}"), Value::Null).await.status, 200);
+    api.post(&format!("/assistants/{desk}/restore"), Value::Null).await.good();
+    advance(&api, 7_200).await;
+    assert_eq!(api.get(&path).await.good()["status"], "completed");
+    assert_eq!(types(&events(&mut received))[0], "call.conversation.created");
+}
+
+#[tokio::test]
+async fn time_limit_ends_a_call() {
+    let (api, mut received) = api().await;
+    let limited = json!({ "name": "Desk", "instructions": "i", "telephony_settings": { "time_limit_secs": 10 } });
+    let desk = api.assistant(limited).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 7_200).await;
+    assert_eq!(api.get(&path).await.good()["call_duration"], 10);
+    let ended = events(&mut received)[1]["payload"].clone();
+    assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
+}
+
+#[tokio::test]
+async fn full_history_has_tool_calls_and_their_results() {
+    let (api, mut received) = api().await;
+    for (full, roles) in [(false, vec!["user", "assistant"]), (true, vec!["user", "assistant", "tool", "assistant"])] {
+        let desk = json!({
+            "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }],
+            "telephony_settings": { "conversation_ended_full_history": full },
+        });
+        let desk = api.assistant(desk).await;
+        let conversation = api.post("/conversations", json!({})).await.good();
+        let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
+        api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+        let ended = received.recv().await.expect("an event").json()["data"].clone();
+        let messages = ended["payload"]["messages"].as_array().expect("messages");
+        let found: Vec<&str> = messages.iter().map(|message| message["role"].as_str().expect("a role")).collect();
+        assert_eq!(found, roles);
+        assert_eq!(
+            messages[0],
+            json!({ "role": "user", "content": "bye", "timestamp": "2026-10-01T00:00:00.000000Z" })
+        );
+        if full {
+            let call = &messages[1]["tool_calls"][0];
+            assert_eq!((&call["function"]["name"], &messages[2]["tool_call_id"]), (&json!("hangup"), &call["id"]));
+        }
+        assert_eq!(received.recv().await.expect("an event").json()["data"]["event_type"], "call.analyzed");
+    }
+}

@@ -1,0 +1,161 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use telnyx_ai_core::Error;
+use tower::timeout::Timeout;
+use tower::util::BoxCloneSyncService;
+
+use crate::HyperTransport;
+use crate::dial::Dial;
+use crate::proxies::Proxies;
+use crate::tls::Tls;
+
+/// Builds a [`HyperTransport`]. Its settings and defaults are those of the built-in transport.
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct HyperTransportBuilder {
+    connect_timeout: Duration,
+    pool_idle_timeout: Duration,
+    pool_max_idle_per_host: usize,
+    tcp_keepalive: Option<Duration>,
+    http1_only: bool,
+    #[cfg(feature = "http2")]
+    http2_prior_knowledge: bool,
+    #[cfg(feature = "http2")]
+    http2_keep_alive_interval: Option<Duration>,
+    /// PEM texts, each with one or more certificates.
+    root_certificates: Vec<Vec<u8>>,
+    system_roots: bool,
+    proxies: bool,
+}
+
+impl Default for HyperTransportBuilder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(50),
+            pool_max_idle_per_host: usize::MAX,
+            tcp_keepalive: Some(Duration::from_secs(15)),
+            http1_only: false,
+            #[cfg(feature = "http2")]
+            http2_prior_knowledge: false,
+            #[cfg(feature = "http2")]
+            http2_keep_alive_interval: Some(Duration::from_secs(30)),
+            root_certificates: Vec::new(),
+            system_roots: true,
+            proxies: true,
+        }
+    }
+}
+
+impl HyperTransportBuilder {
+    /// Limits the time to connect, including the TLS handshake and the proxy. Default: 10 s.
+    ///
+    /// Exceeding it is a [`Connect`](telnyx_ai_core::ErrorKind::Connect) error, which is retried for any method.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Closes pooled connections after this idle time. Default: 50 s.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// Limits the number of idle connections per host. 0 opens a connection for each call. Default: no limit.
+    pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
+        self.pool_max_idle_per_host = connections;
+        self
+    }
+
+    /// Sends TCP keepalive probes after this idle time. `None` disables them. Default: 15 s.
+    pub fn tcp_keepalive(mut self, after: impl Into<Option<Duration>>) -> Self {
+        self.tcp_keepalive = after.into();
+        self
+    }
+
+    /// Uses HTTP/1.1 even if the server offers HTTP/2. Default: HTTP/2 if the server offers it and the feature `http2` is
+    /// enabled.
+    pub fn http1_only(mut self) -> Self {
+        self.http1_only = true;
+        self
+    }
+
+    /// Uses HTTP/2 without negotiation, for example with plain http to a sidecar. Default: negotiated in the TLS handshake.
+    #[cfg(feature = "http2")]
+    pub fn http2_prior_knowledge(mut self) -> Self {
+        self.http2_prior_knowledge = true;
+        self
+    }
+
+    /// Sets the interval of pings on HTTP/2 connections with calls in flight. `None` disables them. Default: 30 s.
+    ///
+    /// If the server does not respond to a ping within 10 s, the connection is closed and its calls fail.
+    #[cfg(feature = "http2")]
+    pub fn http2_keep_alive_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.http2_keep_alive_interval = interval.into();
+        self
+    }
+
+    /// Trusts the certificates in this PEM text, in addition to the system's. Default: none.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Trusts only the certificates passed to [`root_certificates`](Self::root_certificates). Default: the system's too.
+    pub fn no_system_roots(mut self) -> Self {
+        self.system_roots = false;
+        self
+    }
+
+    /// Ignores the proxies of the environment and the system. Default: they are used.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxies = false;
+        self
+    }
+
+    /// Builds the transport. No tokio runtime is needed.
+    ///
+    /// # Errors
+    /// A [`Config`](telnyx_ai_core::ErrorKind::Config) error if the root certificates cannot be read, or if the environment
+    /// names a proxy that cannot be used.
+    pub fn build(self) -> Result<HyperTransport, Error> {
+        let proxies = Arc::new(if self.proxies { Proxies::from_system()? } else { Proxies::NONE });
+        let tls = Tls::new(&self.root_certificates, self.system_roots)?;
+        let mut tcp = HttpConnector::new();
+        // The first hop can be an https proxy.
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(self.tcp_keepalive);
+        let dial = Dial { hop: tls.over(tcp, &[b"http/1.1"]), proxies: Arc::clone(&proxies) };
+        let connector = Timeout::new(tls.over(dial, self.protocols()), self.connect_timeout);
+        let mut client = Client::builder(TokioExecutor::new());
+        client
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(self.pool_idle_timeout)
+            .pool_max_idle_per_host(self.pool_max_idle_per_host);
+        #[cfg(feature = "http2")]
+        client
+            .http2_only(self.http2_prior_knowledge && !self.http1_only)
+            .http2_keep_alive_interval(self.http2_keep_alive_interval)
+            .http2_keep_alive_timeout(Duration::from_secs(10));
+        Ok(HyperTransport { client: client.build(BoxCloneSyncService::new(connector)), proxies })
+    }
+
+    /// The protocols to offer to the server, the preferred one first.
+    const fn protocols(&self) -> &'static [&'static [u8]] {
+        #[cfg(feature = "http2")]
+        match (self.http1_only, self.http2_prior_knowledge) {
+            (true, _) => {}
+            (false, true) => return &[b"h2"],
+            (false, false) => return &[b"h2", b"http/1.1"],
+        }
+        &[b"http/1.1"]
+    }
+}

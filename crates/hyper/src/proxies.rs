@@ -1,0 +1,87 @@
+//! Detection of the proxies that the environment or the system names.
+
+use std::env;
+use std::net::IpAddr;
+
+use http::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use telnyx_ai_core::{Error, ErrorKind};
+
+use crate::tls::HAS_TLS;
+
+/// The proxies to use. `None` disables proxies.
+#[derive(Debug)]
+pub(crate) struct Proxies(Option<Matcher>);
+
+impl Proxies {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Reads the proxies from the environment and the system settings.
+    ///
+    /// # Errors
+    /// If a variable names a proxy that cannot be used. The matcher would silently ignore it.
+    pub(crate) fn from_system() -> Result<Self, Error> {
+        // The matcher does not apply `*` to IP addresses.
+        let no_proxy = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
+        if no_proxy.split(',').any(|entry| entry.trim() == "*") {
+            return Ok(Self::NONE);
+        }
+        // Like hyper-util, ignore HTTP_PROXY in a CGI program, where the request header `Proxy` sets it.
+        if env::var_os("REQUEST_METHOD").is_none() {
+            for of_scheme in [["HTTP_PROXY", "http_proxy"], ["HTTPS_PROXY", "https_proxy"]] {
+                check(&[of_scheme, ["ALL_PROXY", "all_proxy"]])?;
+            }
+        }
+        Ok(Self(Some(Matcher::from_system())))
+    }
+
+    /// The proxy for a URL. A loopback address never has one.
+    pub(crate) fn intercept(&self, uri: &Uri) -> Option<Intercept> {
+        let matcher = self.0.as_ref()?;
+        if uri.host().is_none_or(is_loopback) { None } else { matcher.intercept(uri) }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// Checks the proxy of the first variable that is set. Each pair has a name in upper and lower case.
+fn check(variables: &[[&str; 2]]) -> Result<(), Error> {
+    for names in variables {
+        let variable = names.iter().find_map(|name| Some((name, env::var(name).ok()?)));
+        let Some((name, proxy)) = variable.filter(|(_, proxy)| !proxy.is_empty()) else { continue };
+        return unusable(proxy).map_or(Ok(()), |why| {
+            Err(Error::new(
+                ErrorKind::Config,
+                format!(
+                    "the proxy in the environment variable {name} {why}: correct it, or ignore it with \
+                 `HyperTransport::builder().no_proxy()`"
+                ),
+            ))
+        });
+    }
+    Ok(())
+}
+
+/// The reason that a proxy cannot be used. It leaves out the URL, which may have a password.
+fn unusable(proxy: String) -> Option<&'static str> {
+    let any = Uri::from_static("http://host/");
+    let Some(proxy) = Matcher::builder().all(proxy).build().intercept(&any) else {
+        return Some("is not the URL of an http, https, socks5 or socks5h proxy");
+    };
+    match (proxy.uri().scheme_str(), proxy.uri().port_u16()) {
+        (Some("socks4" | "socks4a"), _) => Some("is a SOCKS4 proxy, which is not supported; use socks5"),
+        (Some("https"), _) if !HAS_TLS => Some("needs TLS; enable the feature `rustls` or `rustls-aws-lc`"),
+        (Some("socks5" | "socks5h"), None) => Some("has no valid port, which SOCKS needs, such as 1080"),
+        (_, Some(0)) => Some("has the port 0"),
+        (_, None) if has_port(proxy.uri()) => Some("has a port that is not a number from 1 to 65535"),
+        _ => None,
+    }
+}
+
+/// Whether a colon follows the host, with or without a valid port.
+fn has_port(uri: &Uri) -> bool {
+    uri.authority().is_some_and(|authority| authority.as_str() != authority.host())
+}

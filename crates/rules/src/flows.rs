@@ -1,0 +1,183 @@
+//! Conversation flows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use telnyx_ai_types::{ConversationFlow, EdgeCondition, EdgeTarget, FlowNode, PromptNode};
+
+use crate::{
+    assistants::{SharedTools, known_tool},
+    expressions::Expression,
+    speech,
+    violation::{At, ViolationKind},
+};
+
+pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Option<&SharedTools>) {
+    let mut nodes = BTreeMap::new();
+    for (n, node) in flow.nodes.iter().enumerate() {
+        let mut at = at.field("nodes");
+        let mut at = at.item(n);
+        if let Some(id) = node_id(node)
+            && nodes.insert(id, node).is_some()
+        {
+            at.field("id").add(ViolationKind::Duplicate, format!("Another node has the id '{id}'."));
+        }
+        match node {
+            FlowNode::Prompt(node) => prompt(&mut at, node, shared_tools),
+            FlowNode::Tool(node) => known_tool(&mut at.field("shared_tool_id"), &node.shared_tool_id, shared_tools),
+            _ => {}
+        }
+    }
+
+    let known_node = |mut at: At<'_>, id: &str| {
+        if !nodes.contains_key(id) {
+            at.add(ViolationKind::UnknownReference, format!("There is no node '{id}'."));
+        }
+    };
+    known_node(at.field("start_node_id"), &flow.start_node_id);
+    let mut ids = BTreeSet::new();
+    // The first outgoing edge of each node, and the number of its default edges.
+    let mut outgoing: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (n, edge) in flow.edges.iter().flatten().enumerate() {
+        let mut at = at.field("edges");
+        let mut at = at.item(n);
+        if !ids.insert(&edge.id) {
+            at.field("id").add(ViolationKind::Duplicate, format!("Another edge has the id '{}'.", edge.id));
+        }
+        known_node(at.field("start_node_id"), &edge.start_node_id);
+        if let EdgeTarget::Node(target) = &edge.target {
+            known_node(at.field("target").field("node_id"), &target.node_id);
+        }
+        if let EdgeCondition::Expression(condition) = &edge.condition
+            && let Err(unreadable) = Expression::read(&condition.expression)
+        {
+            let mut at = at.field("condition");
+            at.field("expression").add_under(&unreadable.pointer, ViolationKind::Format, unreadable.message);
+        }
+        let is_default = matches!(edge.condition, EdgeCondition::Default(_));
+        outgoing.entry(&edge.start_node_id).or_insert((n, 0)).1 += usize::from(is_default);
+    }
+    for (id, (first, defaults)) in outgoing {
+        let advances = matches!(nodes.get(id), Some(FlowNode::Tool(_) | FlowNode::Speak(_)));
+        if defaults > 0 && matches!(nodes.get(id), Some(FlowNode::Prompt(_))) {
+            let message =
+                format!("Node '{id}' is a prompt node; only edges that leave a speak or tool node can be the default.");
+            at.field("edges").item(first).field("condition").add(ViolationKind::Combination, message);
+        } else if advances && defaults != 1 {
+            let message = format!(
+                "Node '{id}' is a speak or tool node, so exactly one of its edges must be the default; {defaults} are."
+            );
+            at.field("edges").item(first).field("condition").add(ViolationKind::Combination, message);
+        }
+    }
+}
+
+fn prompt(at: &mut At<'_>, node: &PromptNode, shared_tools: Option<&SharedTools>) {
+    if node.model.is_some() && node.external_llm.is_some() {
+        at.field("model").add(ViolationKind::Combination, "A node cannot have both model and external_llm.");
+    }
+    if let Some(voice) = &node.voice_settings {
+        speech::voice(&mut at.field("voice_settings"), voice);
+    }
+    if let Some(transcription) = &node.transcription {
+        speech::transcription(&mut at.field("transcription"), transcription);
+    }
+    for (n, tool_id) in node.shared_tool_ids.iter().flatten().enumerate() {
+        known_tool(&mut at.field("shared_tool_ids").item(n), tool_id, shared_tools);
+    }
+}
+
+/// The id of a node. A node of an unknown type can lack one.
+fn node_id(node: &FlowNode) -> Option<&str> {
+    match node {
+        FlowNode::Prompt(node) => Some(&node.id),
+        FlowNode::Tool(node) => Some(&node.id),
+        FlowNode::Speak(node) => Some(&node.id),
+        FlowNode::Unknown(node) => node.fields().get("id").and_then(|id| id.as_str()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use telnyx_ai_types::{
+        CreateAssistant, DefaultCondition, ExpressionCondition, ExternalLlm, FlowEdge, LlmCondition, NodeTarget,
+        SpeakNode, ToolNode,
+    };
+
+    use super::*;
+    use crate::{Violation, assistant};
+
+    fn found(flow: ConversationFlow) -> Vec<(String, ViolationKind)> {
+        let request = CreateAssistant::new("Support", "Help.").with_conversation_flow(flow);
+        let shared = SharedTools::from([("tool-1".to_owned(), "webhook".to_owned())]);
+        let violations = assistant(&request, Some(&shared));
+        let relative = |violation: Violation| {
+            let pointer = violation.pointer.strip_prefix("/conversation_flow").expect("a pointer into the flow");
+            (pointer.to_owned(), violation.kind)
+        };
+        violations.into_iter().map(relative).collect()
+    }
+
+    fn nodes() -> [FlowNode; 3] {
+        [PromptNode::new("a", "Ask.").into(), SpeakNode::new("b", "Hello.").into(), ToolNode::new("c", "tool-1").into()]
+    }
+
+    #[test]
+    fn valid_flow_has_no_violations() {
+        let edges = [
+            FlowEdge::new("1", "a", NodeTarget::new("b"), LlmCondition::new("It is a greeting.")),
+            FlowEdge::new("2", "b", NodeTarget::new("c"), DefaultCondition::new()),
+        ];
+        assert_eq!(found(ConversationFlow::new("a", nodes()).with_edges(edges)), []);
+    }
+
+    #[test]
+    fn repeated_and_unknown_ids_are_violations() {
+        let nodes = [FlowNode::from(SpeakNode::new("a", "Hello.")), ToolNode::new("a", "tool-2").into()];
+        let edges = [
+            FlowEdge::new("1", "a", NodeTarget::new("nowhere"), DefaultCondition::new()),
+            FlowEdge::new("1", "nowhere", NodeTarget::new("a"), LlmCondition::new("Yes.")),
+        ];
+        assert_eq!(
+            found(ConversationFlow::new("start", nodes).with_edges(edges)),
+            [
+                ("/nodes/1/id".to_owned(), ViolationKind::Duplicate),
+                ("/nodes/1/shared_tool_id".to_owned(), ViolationKind::UnknownReference),
+                ("/start_node_id".to_owned(), ViolationKind::UnknownReference),
+                ("/edges/0/target/node_id".to_owned(), ViolationKind::UnknownReference),
+                ("/edges/1/id".to_owned(), ViolationKind::Duplicate),
+                ("/edges/1/start_node_id".to_owned(), ViolationKind::UnknownReference),
+            ]
+        );
+    }
+
+    #[test]
+    fn speak_and_tool_nodes_have_one_default_edge() {
+        let edge = |id: &str, start: &str| FlowEdge::new(id, start, NodeTarget::new("a"), DefaultCondition::new());
+        let edges =
+            [FlowEdge::new("1", "b", NodeTarget::new("a"), LlmCondition::new("Yes.")), edge("2", "c"), edge("3", "c")];
+        assert_eq!(
+            found(ConversationFlow::new("a", nodes()).with_edges(edges)),
+            [
+                ("/edges/0/condition".to_owned(), ViolationKind::Combination),
+                ("/edges/1/condition".to_owned(), ViolationKind::Combination),
+            ]
+        );
+    }
+
+    #[test]
+    fn second_model_and_invalid_expression_are_violations() {
+        let model = ExternalLlm::new("https://llm.example.com", "small");
+        let node = PromptNode::new("a", "Ask.").with_model("openai/gpt-4o").with_external_llm(model);
+        let condition = ExpressionCondition::new(json!({ "type": "variable" }));
+        let edge = FlowEdge::new("1", "a", NodeTarget::new("a"), condition);
+        assert_eq!(
+            found(ConversationFlow::new("a", [node.into()]).with_edges([edge])),
+            [
+                ("/nodes/0/model".to_owned(), ViolationKind::Combination),
+                ("/edges/0/condition/expression/name".to_owned(), ViolationKind::Format),
+            ]
+        );
+    }
+}

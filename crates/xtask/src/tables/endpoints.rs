@@ -1,0 +1,53 @@
+//! The table of operations with their methods and files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::Facts;
+
+/// The folder of the emulator's routes.
+const ROUTES: &str = "crates/emulator/src/http";
+
+pub(super) fn rows(facts: &Facts<'_>) -> Result<Vec<String>, String> {
+    let mut routes = BTreeMap::new();
+    read_folder(&facts.root.join(ROUTES), "", &mut routes)?;
+    let mut rows = vec![
+        String::new(),
+        "| operation | trait and method | client | emulator |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
+    for (operation, endpoints) in facts.endpoints()? {
+        let file = &endpoints[0].file;
+        let methods: Vec<_> = endpoints.iter().map(|endpoint| format!("`{}`", endpoint.method)).collect();
+        let (api, methods) = (&endpoints[0].api, methods.join(", "));
+        let client = format!("[{}](../crates/{file})", file.replacen("/src/", "/", 1));
+        let path = operation.split_once(' ').map_or("", |(_, path)| path);
+        let emulator =
+            route_file(&routes, path).map_or_else(|| "–".to_owned(), |file| format!("[{file}](../{ROUTES}/{file})"));
+        rows.push(format!("| `{operation}` | `{api}` {methods} | {client} | {emulator} |"));
+    }
+    rows.push(String::new());
+    Ok(rows)
+}
+
+/// The file that contains a path, with or without the common prefix `/ai`.
+fn route_file<'r>(routes: &'r BTreeMap<String, String>, path: &str) -> Option<&'r String> {
+    let below = path.strip_prefix("/ai").unwrap_or(path);
+    let named = [format!("\"{path}\""), format!("\"{below}\"")];
+    routes.iter().find(|(_, text)| named.iter().any(|name| text.contains(name))).map(|(file, _)| file)
+}
+
+fn read_folder(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) -> Result<(), String> {
+    let unreadable = |why| format!("cannot read {}: {why}", folder.display());
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = format!("{below}{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            read_folder(&path, &format!("{name}/"), found)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.insert(name, fs::read_to_string(&path).map_err(unreadable)?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The table of the types of all operations, as Rust code.
+
+use super::Facts;
+use crate::api::{Content, JSON, Operation};
+use crate::code::Endpoint;
+use crate::shape::{Object, Shape};
+
+pub(super) fn rows(facts: &Facts<'_>) -> Result<Vec<String>, String> {
+    let mut rows = Vec::new();
+    for (name, endpoints) in facts.endpoints()? {
+        let operation = facts.contract.operations.values().find(|operation| operation.name() == name);
+        let operation = operation.ok_or("an operation of the contract has its name")?;
+        let request = operation.request.as_ref().map(|request| &request.content);
+        let request = type_of(request, || endpoints.iter().find_map(|endpoint| endpoint.request.clone()));
+        let response = type_of(success(operation), || response(facts, operation, &endpoints));
+        rows.push(format!("    operation({name:?}, {request}, {response}),"));
+    }
+    Ok(rows)
+}
+
+/// The first successful response.
+fn success(operation: &Operation) -> Option<&Content> {
+    operation.responses.iter().find(|(code, _)| code.starts_with('2')).map(|(_, content)| content)
+}
+
+/// The type of a JSON body. A body that the code does not read is any JSON.
+fn type_of(content: Option<&Content>, in_code: impl FnOnce() -> Option<String>) -> String {
+    match content.filter(|content| content.contains_key(JSON)) {
+        Some(_) => format!("json::<{}>()", in_code().unwrap_or_else(|| "Value".to_owned())),
+        None => "None".to_owned(),
+    }
+}
+
+fn response(facts: &Facts<'_>, operation: &Operation, endpoints: &[&Endpoint]) -> Option<String> {
+    let response = endpoints.iter().find_map(|endpoint| endpoint.response.clone())?;
+    let shape = success(operation).and_then(|content| content.get(JSON));
+    match (response.strip_prefix("Data<"), shape.map(|shape| facts.contract.resolve(shape))) {
+        (Some(data), Some(Shape::Object(object))) if !promises_data(object) => Some(format!("MaybeData<{data}")),
+        _ => Some(response),
+    }
+}
+
+fn promises_data(object: &Object) -> bool {
+    object.fields.get("data").is_some_and(|field| field.required)
+}
