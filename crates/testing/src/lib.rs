@@ -13,6 +13,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod batch;
 mod report;
 mod test_runs;
 mod test_suites;
@@ -20,6 +21,7 @@ mod tests;
 mod upsert;
 mod wait;
 
+pub use batch::*;
 /// The crate that implements the mocks, re-exported in the matching version.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]

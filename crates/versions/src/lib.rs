@@ -14,6 +14,7 @@
 
 mod canary;
 mod canary_deploys;
+mod rollout;
 mod versions;
 
 pub use canary::*;
@@ -22,6 +23,7 @@ pub use canary_deploys::*;
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
+pub use rollout::*;
 pub use versions::*;
 
 /// The types of an assistant's configuration, which each version has.

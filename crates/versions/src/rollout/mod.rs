@@ -1,0 +1,412 @@
+//! Rollouts, which raise the traffic share of a version step by step.
+
+mod outcome;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use telnyx_ai_core::{Error, ErrorKind};
+use tokio::time::{Instant, sleep, timeout_at};
+
+pub use outcome::{RollbackReason, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
+
+use crate::{Canary, CanaryDeploy, CanaryDeploysApi, VersionsApi};
+
+/// Raises the traffic share of a candidate version step by step and promotes it.
+///
+/// Before each step, a rollout awaits a gate: your function that runs tests, reads conversations, or asks a person. If
+/// the gate passes, the step raises the candidate's share with the canary deploy of the assistant, and the rollout
+/// holds this share for a while. The step to 100 percent promotes the candidate. If a gate fails or the deadline has
+/// passed, all traffic returns to the main version.
+///
+/// Dropping the future stops the rollout at the current share. [`resume`](Self::resume) continues it, and
+/// [`roll_back`](Self::roll_back) ends it. A rollout requires tokio's timer.
+///
+/// ```
+/// use std::time::Duration;
+/// use telnyx_ai_core::Error;
+/// use telnyx_ai_versions::{CanaryDeploysApi, Rollout, RolloutOutcome, Verdict, VersionsApi};
+///
+/// async fn roll_out(versions: &dyn VersionsApi, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
+///     let outcome = Rollout::new("assistant-1", "version-2")
+///         .steps([5.0, 25.0, 100.0])
+///         .hold(Duration::from_secs(15 * 60))
+///         .on_progress(|progress| println!("{progress}"))
+///         .run(versions, deploys, |step| async move {
+///             println!("next share: {} percent", step.share);
+///             Ok(Verdict::Pass)
+///         })
+///         .await?;
+///     assert_eq!(outcome.to_string(), "version version-2 is promoted");
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+#[must_use = "it does nothing until `run` or `resume` is called and awaited"]
+pub struct Rollout {
+    assistant_id: String,
+    version_id: String,
+    steps: Vec<f64>,
+    hold: Duration,
+    deadline: Duration,
+    progress: Option<Arc<OnProgress>>,
+}
+
+type OnProgress = dyn Fn(&RolloutProgress) + Send + Sync;
+
+/// The maximum duration of an outage during which a change of the traffic is retried.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(10 * 60);
+
+/// The delay between attempts during an outage.
+const OUTAGE_PAUSE: Duration = Duration::from_secs(5);
+
+impl fmt::Debug for Rollout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rollout")
+            .field("assistant_id", &self.assistant_id)
+            .field("version_id", &self.version_id)
+            .field("steps", &self.steps)
+            .field("hold", &self.hold)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rollout {
+    /// Creates a rollout of a version, the candidate, with the default steps and times.
+    pub fn new(assistant_id: impl Into<String>, version_id: impl Into<String>) -> Self {
+        Self {
+            assistant_id: assistant_id.into(),
+            version_id: version_id.into(),
+            steps: vec![5.0, 25.0, 50.0, 100.0],
+            hold: Duration::from_secs(10 * 60),
+            deadline: Duration::MAX,
+            progress: None,
+        }
+    }
+
+    /// Sets the shares in percent, in ascending order. Default: 5, 25, 50, 100.
+    ///
+    /// 100 promotes the candidate. Without it, the rollout ends at the last share.
+    pub fn steps(mut self, shares: impl IntoIterator<Item = f64>) -> Self {
+        self.steps = shares.into_iter().collect();
+        self
+    }
+
+    /// Sets the time for which each share is held before the next gate. Default: 10 minutes.
+    pub fn hold(mut self, hold: Duration) -> Self {
+        self.hold = hold;
+        self
+    }
+
+    /// Sets the time limit of the rollout. After it, all traffic returns to the main version. Default: none.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Calls a function before each gate and after each step.
+    pub fn on_progress(mut self, call: impl Fn(&RolloutProgress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(call));
+        self
+    }
+
+    /// Starts the rollout and runs it to its end.
+    ///
+    /// # Errors
+    /// - [`Request`](ErrorKind::Request) if the steps are invalid. Nothing has changed.
+    /// - [`Conflict`](ErrorKind::Conflict) if the assistant already has a canary deploy, or if another client changes it during
+    ///   the rollout. The rollout leaves the traffic as it is.
+    /// - The error of a call, if the traffic could not be returned to the main version after a failure. Retryable
+    ///   errors are retried for 10 minutes.
+    pub async fn run<F>(
+        &self,
+        versions: &dyn VersionsApi,
+        deploys: &dyn CanaryDeploysApi,
+        gate: impl Fn(RolloutStep) -> F,
+    ) -> Result<RolloutOutcome, Error>
+    where
+        F: Future<Output = Result<Verdict, Error>>,
+    {
+        self.check_steps()?;
+        match self.retrieve(deploys).await? {
+            None => self.advance(versions, deploys, gate, None, Instant::now()).await,
+            Some(found) => Err(self.conflict(&format!(
+                "the assistant already has a canary deploy ({}); resume that rollout or end it",
+                describe(&found)
+            ))),
+        }
+    }
+
+    /// Continues a rollout that was interrupted, from the share that the canary deploy gives to the candidate.
+    ///
+    /// It holds this share once more. If the assistant has no canary deploy, the rollout starts with the first step.
+    /// Check first whether the candidate has already been promoted.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run). However, a canary deploy that gives the candidate the share of a step is not a
+    /// conflict.
+    pub async fn resume<F>(
+        &self,
+        versions: &dyn VersionsApi,
+        deploys: &dyn CanaryDeploysApi,
+        gate: impl Fn(RolloutStep) -> F,
+    ) -> Result<RolloutOutcome, Error>
+    where
+        F: Future<Output = Result<Verdict, Error>>,
+    {
+        self.check_steps()?;
+        let start = Instant::now();
+        let live = self.retrieve(deploys).await?;
+        if let Some(found) = &live {
+            match self.share_in(found) {
+                Some(share) if self.steps.contains(&share) => {}
+                _ => {
+                    return Err(self
+                        .conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(found))));
+                }
+            }
+            if !self.pause(start).await {
+                return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
+            }
+        }
+        self.advance(versions, deploys, gate, live, start).await
+    }
+
+    /// Deletes the canary deploy, if any, so that all traffic returns to the main version.
+    ///
+    /// # Errors
+    /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
+    /// the error of a call; retryable errors are retried for 10 minutes.
+    pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
+        self.persist(async || match self.retrieve(deploys).await? {
+            None => Ok(()),
+            Some(found) if self.share_in(&found).is_none() => {
+                Err(self.conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
+            }
+            Some(_) => match deploys.delete(&self.assistant_id).await {
+                Err(error) if is_not_found(&error) => Ok(()),
+                result => result,
+            },
+        })
+        .await
+    }
+
+    /// Executes the remaining steps.
+    async fn advance<F>(
+        &self,
+        versions: &dyn VersionsApi,
+        deploys: &dyn CanaryDeploysApi,
+        gate: impl Fn(RolloutStep) -> F,
+        mut live: Option<CanaryDeploy>,
+        start: Instant,
+    ) -> Result<RolloutOutcome, Error>
+    where
+        F: Future<Output = Result<Verdict, Error>>,
+    {
+        let reached = self.share_of(live.as_ref()).unwrap_or(0.0);
+        let mut steps = self.steps.iter().copied().skip_while(|step| *step <= reached).peekable();
+        while let Some(share) = steps.next() {
+            if let Err(reason) = self.pass(&gate, live.as_ref(), share, start).await {
+                return self.rolled_back(deploys, live.as_ref(), reason).await;
+            }
+            let result = match share {
+                100.0 => self.promote(versions, deploys, live.as_ref()).await,
+                share => self.raise(deploys, live.as_ref(), share).await,
+            };
+            live = match result {
+                Ok(live) => live,
+                Err(error) if error.kind() == ErrorKind::Conflict => return Err(error),
+                Err(error) => return self.rolled_back(deploys, live.as_ref(), RollbackReason::Error(error)).await,
+            };
+            self.report(&RolloutProgress::Step { share });
+            if steps.peek().is_some() && !self.pause(start).await {
+                return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
+            }
+        }
+        let version_id = self.version_id.clone();
+        Ok(match self.share_of(live.as_ref()) {
+            Some(share) if live.is_some() => RolloutOutcome::Serving { version_id, share },
+            _ => RolloutOutcome::Promoted { version_id },
+        })
+    }
+
+    /// Awaits the gate before the step to `share`.
+    async fn pass<F>(
+        &self,
+        gate: impl Fn(RolloutStep) -> F,
+        live: Option<&CanaryDeploy>,
+        share: f64,
+        start: Instant,
+    ) -> Result<(), RollbackReason>
+    where
+        F: Future<Output = Result<Verdict, Error>>,
+    {
+        let step = RolloutStep {
+            share,
+            previous: self.share_of(live).unwrap_or(0.0),
+            since: live.map(|deploy| deploy.updated_at.clone()),
+        };
+        self.report(&RolloutProgress::Gate(step.clone()));
+        let verdict = match start.checked_add(self.deadline) {
+            Some(end) => timeout_at(end, gate(step)).await.map_err(|_| RollbackReason::Deadline)?,
+            None => gate(step).await,
+        };
+        match verdict {
+            Ok(Verdict::Pass) => Ok(()),
+            Ok(Verdict::Fail(why)) => Err(RollbackReason::Gate(why)),
+            Err(error) => Err(RollbackReason::Error(error)),
+        }
+    }
+
+    /// Gives the candidate a share, unless the canary deploy is no longer `before`.
+    async fn raise(
+        &self,
+        deploys: &dyn CanaryDeploysApi,
+        before: Option<&CanaryDeploy>,
+        share: f64,
+    ) -> Result<Option<CanaryDeploy>, Error> {
+        let config = Canary::new().split([(&self.version_id, share)]).build()?;
+        let mut is_sent = false;
+        self.persist(async || {
+            let live = self.retrieve(deploys).await?;
+            // The API may have executed a request whose response was lost.
+            if is_sent && self.share_of(live.as_ref()) == Some(share) {
+                return Ok(live);
+            }
+            self.check_unchanged(before, live.as_ref())?;
+            is_sent = true;
+            let call = match before {
+                None => deploys.create(&self.assistant_id, config.clone()),
+                Some(_) => deploys.update(&self.assistant_id, config.clone()),
+            };
+            match call.await {
+                Ok(deploy) => Ok(Some(deploy)),
+                Err(error) if error.status().is_some_and(|status| status == 409 || status == 404) => {
+                    Err(self.conflict(&format!("another client changed the canary deploy at the same time: {error}")))
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// Promotes the candidate, unless the canary deploy is no longer `before`.
+    async fn promote(
+        &self,
+        versions: &dyn VersionsApi,
+        deploys: &dyn CanaryDeploysApi,
+        before: Option<&CanaryDeploy>,
+    ) -> Result<Option<CanaryDeploy>, Error> {
+        let mut is_sent = false;
+        self.persist(async || {
+            let live = self.retrieve(deploys).await?;
+            // If the response of a promotion is lost, the canary deploy is already deleted. A second promotion is
+            // harmless.
+            if !(is_sent && live.is_none()) {
+                self.check_unchanged(before, live.as_ref())?;
+            }
+            is_sent = true;
+            versions.promote(&self.assistant_id, &self.version_id).await?;
+            Ok(None)
+        })
+        .await
+    }
+
+    fn check_unchanged(&self, before: Option<&CanaryDeploy>, live: Option<&CanaryDeploy>) -> Result<(), Error> {
+        let share = self.share_of(live);
+        if share.is_some() && share == self.share_of(before) {
+            return Ok(());
+        }
+        let [before, now] = [before, live].map(|deploy| deploy.map_or_else(|| "none".to_owned(), describe));
+        Err(self.conflict(&format!(
+            "another client changed the canary deploy (before: {before}; now: {now}), so the traffic is not changed"
+        )))
+    }
+
+    async fn rolled_back(
+        &self,
+        deploys: &dyn CanaryDeploysApi,
+        live: Option<&CanaryDeploy>,
+        reason: RollbackReason,
+    ) -> Result<RolloutOutcome, Error> {
+        self.roll_back(deploys).await?;
+        let share = self.share_of(live).unwrap_or(0.0);
+        Ok(RolloutOutcome::RolledBack { version_id: self.version_id.clone(), share, reason })
+    }
+
+    /// Waits for the hold. Returns false if the deadline comes first.
+    async fn pause(&self, start: Instant) -> bool {
+        let left = self.deadline.saturating_sub(start.elapsed());
+        sleep(self.hold.min(left)).await;
+        self.hold < left
+    }
+
+    fn report(&self, progress: &RolloutProgress) {
+        if let Some(call) = &self.progress {
+            call(progress);
+        }
+    }
+
+    async fn retrieve(&self, deploys: &dyn CanaryDeploysApi) -> Result<Option<CanaryDeploy>, Error> {
+        match deploys.retrieve(&self.assistant_id).await {
+            Ok(deploy) => Ok(Some(deploy)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The candidate's share of all traffic. `None` if the canary deploy does not belong to this rollout.
+    fn share_of(&self, deploy: Option<&CanaryDeploy>) -> Option<f64> {
+        deploy.map_or(Some(0.0), |deploy| self.share_in(deploy))
+    }
+
+    fn share_in(&self, deploy: &CanaryDeploy) -> Option<f64> {
+        let [rule] = deploy.rules.as_deref()? else { return None };
+        let [slot] = rule.serve.rollout.as_deref()? else { return None };
+        let is_for_all = rule.clauses.as_ref().is_none_or(Vec::is_empty);
+        (is_for_all && slot.version_id == self.version_id).then_some(slot.weight)
+    }
+
+    /// Repeats a change while its error is retryable, for up to 10 minutes.
+    async fn persist<T>(&self, mut change: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
+        let start = Instant::now();
+        loop {
+            match change().await {
+                Err(error) if error.is_retryable() && start.elapsed() < LONGEST_OUTAGE => sleep(OUTAGE_PAUSE).await,
+                result => return result,
+            }
+        }
+    }
+
+    fn check_steps(&self) -> Result<(), Error> {
+        let problem = if self.steps.is_empty() {
+            "there are no steps".to_owned()
+        } else if let Some(step) = self.steps.iter().find(|step| !(**step > 0.0 && **step <= 100.0)) {
+            format!("the step {step} must be above 0 and at most 100 percent")
+        } else if !self.steps.is_sorted_by(|before, after| before < after) {
+            format!("the steps {:?} must be in ascending order", self.steps)
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::Request, format!("{}: {problem}", self.name())))
+    }
+
+    fn conflict(&self, problem: &str) -> Error {
+        Error::new(ErrorKind::Conflict, format!("{}: {problem}", self.name()))
+    }
+
+    fn name(&self) -> String {
+        format!("cannot roll out version {} of assistant {}", self.version_id, self.assistant_id)
+    }
+}
+
+fn is_not_found(error: &Error) -> bool {
+    error.status().is_some_and(|status| status == 404)
+}
+
+/// The rules of a canary deploy in one line.
+fn describe(deploy: &CanaryDeploy) -> String {
+    serde_json::to_string(&deploy.rules).unwrap_or_default()
+}
