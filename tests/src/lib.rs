@@ -9,6 +9,7 @@ pub mod examples;
 pub mod fixed_server;
 pub mod operations;
 pub mod process;
+pub mod random_requests;
 pub mod scripted;
 pub mod server;
 

@@ -8,6 +8,7 @@ mod every_operation;
 mod idempotency;
 mod integrations;
 mod mcp_servers;
+mod random_requests;
 mod scheduled_events;
 mod state;
 mod testing;
