@@ -1,4 +1,4 @@
-//! The parts of an emulator, each of which depends only on what it is given.
+//! The parts of an emulator.
 
 use axum::extract::FromRef;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub(crate) struct App {
     pub(crate) start: std::sync::Arc<Start>,
 }
 
-/// What an emulator starts with, and returns to when it is reset.
+/// The initial state of an emulator, which a reset restores.
 #[derive(Debug)]
 pub(crate) struct Start {
     pub(crate) flow: Flow,
@@ -48,7 +48,7 @@ impl App {
         Ok(())
     }
 
-    /// Returns everything to the start: contents, clock, faults and request log. Nothing changes if it fails.
+    /// Resets contents, clock, faults and request log to the initial state. Changes nothing if it fails.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
         let time = self.domain.time();
         let before = time.flow();

@@ -1,44 +1,43 @@
-//! What the API's documentation leaves open, and what the emulator does there.
+//! The emulator's behavior where the API's documentation leaves it open.
 //!
-//! Each item is one constant, or one switch of [`Assumptions`]. Nothing here is a promise about the service: code that
-//! must work against it should not depend on any of these. What else is assumed, without a constant:
+//! Each assumption is a constant or a field of [`Assumptions`]. The service may behave differently, so do not depend on
+//! them. Further assumptions, without a constant:
 //!
-//! - Any model, and any value of an enum, is accepted and kept; but for the provider of an import, since there is
-//!   nothing to import from another one, and for the channel and region of a scheduled event.
-//! - Lists have the newest first; messages and insights of a conversation the oldest.
-//! - A tool of an assistant is addressed by its id where it is shared, and by its name where it is inline. Adding one
-//!   that is there already changes nothing; adding and removing answer the assistant. Both, like tags, change the main
-//!   version in place.
-//! - A shared tool may be deleted while assistants have it. They go on without it, and its id may stay in what they are
-//!   changed to or cloned from; only a tool id that is new has to be one of a tool.
-//! - Testing a tool that is no webhook is a bad request (400).
-//! - The first turn of a conversation is answered with the greeting.
-//! - A clone keeps `telephony_settings.disable_dtmf` where it has a pay tool, which needs it.
-//! - A text message without a conversation of its own goes to the latest one between the two numbers; where there is
-//!   none, it is in no conversation.
-//! - Of what tools do elsewhere (messages, keys, payments, invitations, searches in documents) nothing happens; they answer
-//!   that all is well, and a search finds nothing.
-//! - A conversation that was handed over by a tool or a flow is answered by the other assistant from then on, in the same
-//!   turn already, also where the first one is asked.
-//! - An `error` event of a streamed chat has `errors` as other failures have, and a `message`.
-//! - In an expression of a flow's edge, a variable that is missing is equal to nothing but another one that is missing,
-//!   neither less nor greater than anything, and false. Texts that are numbers count as numbers, and other texts are
-//!   ordered as texts. An expression that makes no sense for the present values, such as a sum of words, is not true.
-//! - Insights are written after each turn where the assistant has an insight group.
+//! - Any model and any enum value is accepted and stored, except the provider of an import and the channel and region of
+//!   a scheduled event.
+//! - Lists are sorted newest first; messages and insights of a conversation oldest first.
+//! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
+//!   Adding and removing return the assistant. Both change the main version in place, as tags do.
+//! - A shared tool can be deleted while assistants have it. They continue without it, and updates and clones may keep its
+//!   id. A new tool id must exist.
+//! - Testing a tool that is not a webhook responds 400.
+//! - The reply to the first turn of a conversation is the greeting.
+//! - A clone with a pay tool keeps `telephony_settings.disable_dtmf`, which the tool requires.
+//! - A text message without a conversation belongs to the latest conversation between the two numbers. If there is none, it
+//!   belongs to no conversation.
+//! - Tools with external effects (messages, keys, payments, invitations) do nothing and succeed. A search in documents
+//!   returns no results.
+//! - After a handoff by a tool or a flow, the other assistant replies: in the same turn, and to later messages for the first
+//!   assistant.
+//! - The `error` event of a streamed chat has `errors`, like other failures, and a `message`.
+//! - In the expression of an edge, a missing variable is false, equals only another missing variable, and is neither less nor
+//!   greater than anything. Texts that are numbers count as numbers; other texts are compared as texts. An expression that
+//!   cannot be evaluated, such as a sum of words, is false.
+//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
 
-/// The switches: what an emulator can be told to do in another way. Pass them to
-/// [`Builder::assumptions`](crate::Builder::assumptions).
+/// Configurable assumptions. Pass them to [`Builder::assumptions`](crate::Builder::assumptions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// The content type of `GET /ai/assistants/{id}/texml`; default [`TexmlContentType::Xml`].
+    /// The content type of `GET /ai/assistants/{assistant_id}/texml`. Default: [`TexmlContentType::Xml`].
     pub texml_content_type: TexmlContentType,
-    /// The shape of 422 answers; default [`ValidationShape::Errors`].
+    /// The shape of 422 responses. Default: [`ValidationShape::Errors`].
     pub validation_shape: ValidationShape,
-    /// Whether events may be scheduled in the past; default `false`: 422.
+    /// Whether events can be scheduled in the past. Default: `false`, which responds 422.
     pub past_schedules: bool,
-    /// Requests a minute before 429; default `None`: no limit. Where there is one, every answer has
-    /// `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (seconds).
+    /// The maximum number of requests per minute. Further requests get 429. Default: `None`, no limit.
+    ///
+    /// With a limit, every response has `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (seconds).
     pub rate_limit: Option<u32>,
 }
 
@@ -54,7 +53,7 @@ impl Default for Assumptions {
 }
 
 impl Assumptions {
-    /// The assumptions the emulator makes when it is told nothing.
+    /// The default assumptions.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -89,17 +88,17 @@ impl Assumptions {
     }
 }
 
-/// How the `TeXML` of an assistant is served.
+/// The content type of an assistant's `TeXML`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TexmlContentType {
-    /// As `application/xml`.
+    /// `application/xml`.
     Xml,
-    /// As `application/json`: the document in one JSON string.
+    /// `application/json`, with the document as a JSON string.
     Json,
 }
 
-/// The body of a 422 answer.
+/// The form of the body of 422 responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValidationShape {
@@ -109,171 +108,171 @@ pub enum ValidationShape {
     Detail,
 }
 
-/// The header that carries the id of a request in every answer.
+/// The response header with the id of the request.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
-/// The header that marks an answer replayed for its idempotency key; its value is `true`.
+/// The header of a response that was replayed for an idempotency key. Its value is `true`.
 pub const REPLAY_HEADER: &str = "idempotency-replayed";
 
-/// Whether an idempotency key may hold `:`. The vendor's pages disagree; the contract's pattern has no colon.
+/// Whether an idempotency key can contain `:`. The vendor's pages disagree. The contract's pattern has no colon.
 pub const IDEMPOTENCY_KEY_ALLOWS_COLON: bool = false;
 
-/// What the id of an assistant starts with; a UUID follows. All other ids are plain UUIDs.
+/// The prefix of an assistant's id, before a UUID. All other ids are plain UUIDs.
 pub const ASSISTANT_ID_PREFIX: &str = "assistant-";
 
 /// The model of an assistant created without one.
 pub const DEFAULT_MODEL: &str = "openai/gpt-4o";
 
-/// The name of a version that was given none.
+/// The name of a version created without one.
 pub const DEFAULT_VERSION_NAME: &str = "New assistant";
 
-/// What the name of a clone ends with.
+/// The suffix of a clone's name.
 pub const CLONE_SUFFIX: &str = " (copy)";
 
-/// `object` in the answer to the deletion of an assistant.
+/// `object` in the response to the deletion of an assistant.
 pub const DELETED_OBJECT: &str = "assistant";
 
-/// Days that a deleted assistant can be restored. Then it is erased.
+/// The number of days until a deleted assistant is erased. Until then, it can be restored.
 pub const RETENTION_DAYS: u32 = 30;
 
-/// The most versions of an assistant. An update erases the oldest ones beyond that.
+/// The maximum number of versions of an assistant. An update erases the oldest ones beyond that.
 pub const MAX_VERSIONS: usize = 10;
 
-/// The status of an attempt to change or delete the main version.
+/// The status of a request to change or delete the main version.
 pub const MAIN_VERSION_STATUS: u16 = 400;
 
-/// Whether updates replace a top-level field as a whole (`true`) or merge objects. A `null` clears a field either way.
+/// Whether updates replace a top-level field (`true`) or merge objects. A `null` clears a field in both cases.
 pub const UPDATES_REPLACE_FIELDS: bool = true;
 
-/// The most characters of a tag, which are letters, digits, space, `_`, `.` and `-`.
+/// The maximum length of a tag in characters: letters, digits, space, `_`, `.` and `-`.
 pub const TAG_MAX_LENGTH: usize = telnyx_ai_rules::TAG_MAX_LENGTH;
 
-/// Whether `type` of an MCP server is limited to known values.
+/// Whether the `type` of an MCP server is limited to known values.
 pub const MCP_TYPE_IS_CLOSED: bool = false;
 
-/// The status a tool test reports when the endpoint could not be reached.
+/// The status of a tool whose endpoint could not be reached.
 pub const UNREACHABLE_TOOL_STATUS: u16 = 502;
 
-/// The status a tool test reports when the endpoint did not answer in time.
+/// The status of a tool whose endpoint did not respond in time.
 pub const TIMED_OUT_TOOL_STATUS: u16 = 504;
 
-/// What an integration secret in a tool's header is rendered as: this, then the secret's name.
+/// The prefix of an emulated integration secret. The secret's name follows.
 pub const SECRET_PLACEHOLDER_PREFIX: &str = "emulated-secret-";
 
-/// The attributes that canary rules can look at beside the conversation's metadata.
+/// The attributes of canary rules in addition to the conversation's metadata.
 pub const ROUTING_ATTRIBUTES: [&str; 3] =
     ["telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"];
 
-/// Milliseconds that the dynamic variables webhook gets where the assistant does not say.
+/// The default timeout of the dynamic variables webhook, in milliseconds.
 pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
 
-/// How often the event of a conversation is sent at most. The attempts follow each other at once.
+/// The maximum number of attempts to deliver an event. There is no pause between them.
 pub const WEBHOOK_ATTEMPTS: u32 = 3;
 
-/// Milliseconds that the receiver of an event has for its answer.
+/// The timeout of the receiver of an event, in milliseconds.
 pub const WEBHOOK_TIMEOUT_MS: u32 = 2_000;
 
-/// The status of a turn in a conversation that has ended: by a hangup, a transfer, or the end of its call.
+/// The status of a turn in a conversation that has ended by a hangup, a transfer or the end of its call.
 pub const ENDED_CONVERSATION_STATUS: u16 = 400;
 
-/// `reason` of the event of a conversation whose call ended by itself. Those that tools end have `assistant_hangup`,
-/// `transfer` and `refer`.
+/// `reason` of the end event of a conversation whose call ended. Tools end conversations with `assistant_hangup`, `transfer` and
+/// `refer`.
 pub const CALL_ENDED_REASON: &str = "user_hangup";
 
-/// The name, the language and the body of the WhatsApp template of an assistant whose tool lists none. Its only placeholder
-/// takes the whole instruction.
+/// The name, language and body of the WhatsApp template that is used if the tool lists none. Its placeholder gets the complete
+/// instruction.
 pub const DEFAULT_TEMPLATE: (&str, &str, &str) = ("emulated", "en_US", "{{1}}");
 
-/// Minutes without a message after which the insights of a chat run, where the assistant does not set
-/// `messaging_settings.conversation_inactivity_minutes`.
+/// The minutes without a message after which the insights of a chat run. The assistant's
+/// `messaging_settings.conversation_inactivity_minutes` overrides it.
 pub const IDLE_CHAT_MINUTES: f64 = 30.0;
 
 /// `cost` of the event `call.analyzed`: calls of the emulator cost nothing.
 pub const UNKNOWN_COST: &str = "Cost data is not available.";
 
-/// `reason` of the event of a conversation that `telephony_settings.time_limit_secs` has ended.
+/// `reason` of the end event of a conversation that `telephony_settings.time_limit_secs` has ended.
 pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
 
 /// The insight models that an assistant can name. The first is the default.
 pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llama-3.3-70B-Instruct"];
 
-/// How often a model may call tools in one turn before the turn fails.
+/// The maximum number of rounds of tool calls per turn. Beyond it, the turn fails.
 pub const MAX_TOOL_ROUNDS: usize = 8;
 
-/// How many steps a conversation flow may go in one turn before it is broken off.
+/// The maximum number of conversation flow steps per turn. Beyond it, the turn fails.
 pub const MAX_FLOW_STEPS: usize = 64;
 
-/// The status of a turn that comes to an edge whose expression can not be read. Requests with such an expression are
-/// refused, so that it can only be in what was exported by another version.
+/// The status of a turn that reaches an edge with an unreadable expression. Requests with such an expression are rejected, so
+/// only an export of another version can contain one.
 pub const UNREADABLE_EXPRESSION_STATUS: u16 = 422;
 
-/// Milliseconds that an asynchronous webhook tool gets for its answer where it does not say.
+/// The default timeout of an asynchronous webhook tool, in milliseconds.
 pub const DEFAULT_ASYNC_TIMEOUT_MS: u32 = 300;
 
-/// Milliseconds that a webhook tool gets where it does not say.
+/// The default timeout of a webhook tool, in milliseconds.
 pub const DEFAULT_TOOL_TIMEOUT_MS: u32 = 5_000;
 
-/// The method of a webhook tool that names none.
+/// The default method of a webhook tool.
 pub const DEFAULT_TOOL_METHOD: &str = "POST";
 
-/// Whether an event that is cancelled before it happens stays in the list, as `cancelled`.
+/// Whether an event that is cancelled before it starts stays in the list, as `cancelled`.
 pub const CANCELLED_EVENTS_ARE_KEPT: bool = false;
 
-/// Whether an update of a conversation replaces its metadata (`true`) or adds to it.
+/// Whether an update of a conversation replaces its metadata (`true`) or merges it.
 pub const CONVERSATION_UPDATES_REPLACE_METADATA: bool = true;
 
-/// Whether a version comes with its MCP servers where `include_mcp_servers` is absent.
+/// The default of `include_mcp_servers`.
 pub const MCP_SERVERS_ARE_INCLUDED: bool = true;
 
-/// Whether a version that a canary deploy names is kept from being deleted. It is not, and the main version serves the
-/// conversations that would have been its own.
+/// Whether a version in a canary deploy is protected from deletion. If it is deleted, the main version serves its
+/// conversations.
 pub const CANARY_VERSIONS_ARE_PROTECTED: bool = false;
 
-/// Whether `not_in` holds for a conversation that does not have the attribute; `in` and `starts_with` never do.
+/// Whether `not_in` matches a conversation without the attribute. `in` and `starts_with` never do.
 pub const ABSENT_ATTRIBUTE_IS_NOT_IN: bool = true;
 
-/// The channel of a test that names none.
+/// The default channel of a test.
 pub const DEFAULT_TEST_CHANNEL: &str = "web_chat";
 
-/// Whether two tests may not have the same name.
+/// Whether the names of tests must be unique.
 pub const TEST_NAMES_ARE_UNIQUE: bool = false;
 
 /// `triggered_by` of all test runs.
 pub const TRIGGERED_BY: &str = "API";
 
-/// Milliseconds that a test run is `pending` after its trigger.
+/// The time in milliseconds that a test run is `pending` after its trigger.
 pub const TEST_PENDING_MS: u32 = 200;
 
-/// Milliseconds that a test run is `starting` after that.
+/// The time in milliseconds that a test run is then `starting`.
 pub const TEST_STARTING_MS: u32 = 200;
 
-/// Milliseconds that a test run is `running` after that, at least: a responder or a judge may take longer.
+/// The minimum time in milliseconds that a test run is then `running`. A responder or judge may take longer.
 pub const TEST_RUNNING_MS: u32 = 600;
 
-/// The HTTP status that `logs` name where a test run could not start its chat.
+/// The HTTP status in the `logs` of a test run that could not start its chat.
 pub const UNSTARTED_CHAT_STATUS: u16 = 400;
 
-/// Whether a phone number leads a test to an assistant. It does not: on every channel the destination has to be an
-/// assistant's id, or the run ends in `error`.
+/// Whether the destination of a test can be a phone number. Otherwise it must be an assistant's id on every channel, or the
+/// run ends in `error`.
 pub const TEST_DESTINATIONS_MAY_BE_NUMBERS: bool = false;
 
-/// Whether the runs of a suite are also those of its tests that were triggered one by one.
+/// Whether the runs of a suite include individually triggered runs of its tests.
 pub const SUITE_RUNS_INCLUDE_SINGLE_RUNS: bool = true;
 
-/// The integrations that are connected when the emulator starts for the first time, by name.
+/// The names of the integrations that are connected when the emulator first starts.
 pub const CONNECTED_AT_START: [&str; 1] = ["salesforce"];
 
-/// Seconds that a call of a scheduled event rings before it is answered, or turns out to be busy, failed or canceled.
+/// The seconds that a scheduled call rings before it is answered, busy, failed or canceled.
 pub const RINGING_SECS: u64 = 5;
 
-/// Seconds after which a call of a scheduled event counts as not answered.
+/// The seconds after which a scheduled call counts as not answered.
 pub const NO_ANSWER_SECS: u64 = 30;
 
-/// Seconds that a call of a scheduled event takes where nobody says.
+/// The default duration of a scheduled call, in seconds.
 pub const DEFAULT_CALL_SECS: u64 = 30;
 
-/// Seconds between the calls of a scheduled event that does not say, from the start of one to the start of the next.
+/// The default seconds from the start of one call of a scheduled event to the start of the next.
 pub const DEFAULT_RETRY_INTERVAL_SECS: f64 = 60.0;
 
-/// Seconds until a scheduled text message has arrived.
+/// The seconds until a scheduled text message is delivered.
 pub const DELIVERY_SECS: u64 = 1;

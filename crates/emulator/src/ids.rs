@@ -1,40 +1,39 @@
-//! Where new ids come from.
+//! Generation of ids.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::{Builder, Uuid};
 
-/// Makes UUIDs.
+/// Generates UUIDs.
 #[derive(Debug)]
 pub(crate) enum Ids {
-    /// Any.
+    /// Random ids.
     Random,
-    /// The same ones in each run: the n-th id is made of n.
+    /// Deterministic ids: the n-th id depends on n only.
     Counted(AtomicU64),
 }
 
-/// How many ids may be made for each document of a store.
+/// The maximum number of ids per document of a store.
 const IDS_A_DOCUMENT: u64 = 1 << 16;
 
 impl Ids {
-    /// Counted ids for a store that ever had `documents` documents, none of which has one of them yet.
+    /// Counted ids for a store into which `documents` documents were inserted. They differ from the ids of those documents.
     pub(crate) fn counted_after(documents: u64) -> Self {
         Self::Counted(AtomicU64::new(documents.wrapping_mul(IDS_A_DOCUMENT)))
     }
 
-    /// Starts again, for a store that is empty again.
+    /// Restarts the count, for a store that was emptied.
     pub(crate) fn restart(&self) {
         if let Self::Counted(next) = self {
             next.store(0, Ordering::Relaxed);
         }
     }
 
-    /// Whether an id may have been made before, by another emulator.
+    /// Whether another emulator can generate the same id.
     pub(crate) fn can_repeat(&self) -> bool {
         matches!(self, Self::Counted(_))
     }
 
-    /// A fresh UUID.
     pub(crate) fn next(&self) -> String {
         let id = match self {
             Self::Random => Uuid::new_v4(),
@@ -48,7 +47,7 @@ impl Ids {
     }
 }
 
-/// A number that looks like chance and is made of another (splitmix64): different ones for different ones.
+/// Maps a number to a pseudorandom number without collisions (splitmix64).
 pub(crate) fn mixed(n: u64) -> u64 {
     let z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -61,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counted_ids_repeat_and_never_meet() {
+    fn counted_ids_are_deterministic_and_unique() {
         let (first, again) = (Ids::counted_after(0), Ids::counted_after(0));
         let ids: Vec<String> = (0..1_000).map(|_| first.next()).collect();
         assert!(ids.iter().all(|id| *id == again.next()));

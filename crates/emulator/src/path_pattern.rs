@@ -1,14 +1,14 @@
-//! Patterns of paths.
+//! Path patterns.
 
 use regex::bytes::{Regex, RegexBuilder};
 
 /// The prefix of all paths of the API, which patterns may omit.
 const VERSION: &str = "/v2";
 
-/// The most bytes of a pattern.
+/// The maximum length of a pattern, in bytes.
 pub(crate) const MAX_LENGTH: usize = 256;
 
-/// A pattern of paths: `*` matches any text without a slash, `**` any text.
+/// A path pattern: `*` matches any text without a slash, `**` any text.
 #[derive(Debug, Clone)]
 pub(crate) struct PathPattern {
     text: String,
@@ -32,7 +32,7 @@ impl PathPattern {
         self.regex.is_some()
     }
 
-    /// Whether a path matches, with or without its version. The time is linear in the length of the path.
+    /// Whether a path matches, with or without the prefix `/v2`. Takes time linear in the length of the path.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let Some(regex) = &self.regex else { return false };
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -89,7 +89,7 @@ mod tests {
         assert!(!PathPattern::new(format!("{stars}b")).is_valid());
     }
 
-    /// With backtracking this would take longer than the universe exists.
+    /// Backtracking would take exponential time.
     #[test]
     fn hostile_pattern_takes_linear_time() {
         assert!(!matches(&format!("/{}b", "*a".repeat(100)), &format!("/{}", "a".repeat(4_000))));

@@ -1,6 +1,6 @@
-//! Phrases and words in a text.
+//! Extraction of phrases and words from text.
 
-/// The phrases between `"…"` or `“…”`, and the text before the first of them. Empty phrases do not count.
+/// The phrases in `"…"` or `“…”`, and the text before the first of them. Skips empty phrases.
 pub(crate) fn quoted(text: &str) -> (&str, Vec<&str>) {
     let mut phrases = Vec::new();
     let mut before = text;
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_is_quoted() {
+    fn quoted_phrases_are_found() {
         assert_eq!(quoted("Say hello"), ("Say hello", vec![]));
         assert_eq!(quoted("Say \"hello\", then “good bye ” and \"\"."), ("Say ", vec!["hello", "good bye"]));
         assert_eq!(quoted("\"\" and \"a\" but \"open"), ("\"\" and ", vec!["a"]));

@@ -1,4 +1,4 @@
-//! The emulator's time, and how times are read and written.
+//! The emulator's time, and parsing and formatting of times.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,16 +7,15 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp, fmt::temporal::Pieces, tz::Offset};
 
-/// The emulator's time. The domain takes every time from here. Clones share it.
+/// The emulator's time, which the domain uses everywhere. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Time(Arc<Mutex<Flow>>);
 
-/// How the time passes.
+/// Whether and from where the time runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {
-    /// It follows the system clock, this much ahead of it.
+    /// The time is this much ahead of the system clock.
     Running(SignedDuration),
-    /// It is frozen.
     Frozen(Timestamp),
 }
 
@@ -28,7 +27,7 @@ impl Flow {
         Self::Running(moment.duration_since(Timestamp::now()))
     }
 
-    /// The same flow, from this moment on.
+    /// Continues from this time.
     fn set(self, moment: Timestamp) -> Self {
         match self {
             Self::Frozen(_) => Self::Frozen(moment),
@@ -36,7 +35,7 @@ impl Flow {
         }
     }
 
-    /// The same flow, but not before this moment.
+    /// Continues from this time, unless the current time is later.
     pub(crate) fn reach(self, moment: Timestamp) -> Self {
         if self.now() < moment { self.set(moment) } else { self }
     }
@@ -65,7 +64,7 @@ impl Time {
         *self.lock() = flow;
     }
 
-    /// The present moment.
+    /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.flow().now()
     }
@@ -86,13 +85,13 @@ impl Time {
         }
     }
 
-    /// Sets the present moment. The time stays frozen or running.
+    /// Sets the current time. The time stays frozen or running.
     pub(crate) fn set(&self, moment: Timestamp) {
         let mut flow = self.lock();
         *flow = flow.set(moment);
     }
 
-    /// Sets the present moment unless it is later already.
+    /// Sets the current time unless it is already later.
     pub(crate) fn reach(&self, moment: Timestamp) {
         let mut flow = self.lock();
         *flow = flow.reach(moment);
@@ -103,33 +102,33 @@ impl Time {
     }
 }
 
-/// Writes a time as the API does: UTC with microseconds, so that texts sort as the times do.
+/// Formats a time like the API: in UTC with microseconds, so that the strings sort by time.
 pub(crate) fn text(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
-/// The earliest moment that the emulator takes: 0001-01-01T00:00:00Z.
+/// The earliest supported time: 0001-01-01T00:00:00Z.
 const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
-/// The latest moment that the emulator takes: 9999-01-01T00:00:00Z.
+/// The latest supported time: 9999-01-01T00:00:00Z.
 pub(crate) const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);
 
-/// A text that is not a time, or a time that the emulator does not take.
+/// The error for text that is not a time, or a time out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimeError {
-    /// It is not an ISO 8601 time.
+    /// The text is not an ISO 8601 time.
     #[error("'{0}' is not an ISO 8601 time")]
     Syntax(String),
-    /// It is before 0001-01-01T00:00:00Z.
+    /// The time is before 0001-01-01T00:00:00Z.
     #[error("'{0}' is too early; the first time is 0001-01-01T00:00:00Z")]
     TooEarly(String),
-    /// It is after 9999-01-01T00:00:00Z.
+    /// The time is after 9999-01-01T00:00:00Z.
     #[error("'{0}' is too late; the last time is 9999-01-01T00:00:00Z")]
     TooLate(String),
 }
 
-/// Reads an ISO 8601 date or time. Without an offset it is UTC; a date is its first moment.
+/// Parses an ISO 8601 date or time. Without an offset, it is in UTC. A date means its start.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
     let text = text.trim();
     let moment = match text.parse::<Timestamp>() {
@@ -142,7 +141,7 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
     if moment > LATEST { Err(TimeError::TooLate(text.to_owned())) } else { Ok(moment) }
 }
 
-/// Reads a date, a time without an offset, or a time that the library cannot represent.
+/// Parses a date, a time without an offset, or a time that the library cannot represent.
 fn civil(text: &str) -> Result<Timestamp, TimeError> {
     let is_long = text.starts_with(|c: char| c.is_ascii_digit()) && text.len() >= "2026-01-01".len();
     let pieces = Pieces::parse(text).ok().filter(|_| is_long).ok_or_else(|| TimeError::Syntax(text.to_owned()))?;
@@ -154,7 +153,7 @@ fn civil(text: &str) -> Result<Timestamp, TimeError> {
     })
 }
 
-/// The moment that is `later` than another, but not after [`LATEST`].
+/// The time that is `later` after another, limited to [`LATEST`].
 pub(crate) fn after(moment: Timestamp, later: Duration) -> Timestamp {
     moment.checked_add(later).map_or(LATEST, |moment| moment.min(LATEST))
 }
@@ -179,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn times_out_of_range_say_so() {
+    fn times_out_of_range_are_errors() {
         let error = |text: &str| parse(text).expect_err(text).to_string();
         for late in ["9999-12-31T23:59:59Z", "9999-12-31", "9999-12-30T22:00:00.5Z", "9999-01-01T00:00:00.000001Z"] {
             assert!(error(late).contains("too late"), "{late}: {}", error(late));

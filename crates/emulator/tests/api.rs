@@ -1,4 +1,4 @@
-//! The emulator over its in-process service: requests in, answers out.
+//! The API over the in-process service.
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
@@ -84,7 +84,7 @@ fn id(body: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_answer_has_an_id_and_every_failure_a_code() {
+async fn every_response_has_an_id_and_every_failure_a_code() {
     let api = Api::new();
     let bare = Request::get("/v2/ai/assistants").body(Body::empty()).expect("a request");
     let answer = api.send(bare).await;
@@ -107,7 +107,7 @@ async fn every_answer_has_an_id_and_every_failure_a_code() {
 }
 
 #[tokio::test]
-async fn only_the_given_key_is_good() {
+async fn only_the_configured_key_is_accepted() {
     let api = Api::with(Emulator::builder().api_key("secret"));
     assert_eq!(api.get("/assistants").await.status, 401);
     let request = Request::get("/v2/ai/assistants").header("authorization", "bearer secret").body(Body::empty());
@@ -115,7 +115,7 @@ async fn only_the_given_key_is_good() {
 }
 
 #[tokio::test]
-async fn keeps_unknown_fields_through_updates() {
+async fn unknown_fields_survive_updates() {
     let api = Api::new();
     let tools = json!([{"type": "telepathy", "range": 4}]);
     let id = api.assistant(json!({"mood": {"deep": [1]}, "tools": tools})).await;
@@ -140,7 +140,7 @@ async fn keeps_unknown_fields_through_updates() {
 }
 
 #[tokio::test]
-async fn names_every_field_that_is_wrong() {
+async fn every_wrong_field_is_named() {
     let api = Api::new();
     let body = json!({
         "name": "n", "instructions": "i",
@@ -193,7 +193,7 @@ async fn names_every_field_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_speak_node_with_edges_has_one_default() {
+async fn speak_node_with_edges_needs_one_default() {
     let api = Api::new();
     let body = |condition: Value| {
         json!({"name": "n", "instructions": "i", "conversation_flow": {
@@ -215,7 +215,7 @@ async fn a_speak_node_with_edges_has_one_default() {
 }
 
 #[tokio::test]
-async fn chats_in_turns_and_streams() {
+async fn chat_reply_is_returned_at_once_or_streamed() {
     let api = Api::new();
     let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
     let conversation = api.conversation(json!({"who": "Ada"})).await;
@@ -257,7 +257,7 @@ async fn chats_in_turns_and_streams() {
 }
 
 #[tokio::test]
-async fn a_scripted_failure_ends_the_stream_with_an_error() {
+async fn scripted_failure_ends_the_stream_with_an_error() {
     let api = Api::with(Emulator::builder().responder(|turn: &Turn| Reply::failing(&turn.content, "out of words")));
     let id = api.assistant(json!({})).await;
     let conversation = api.conversation(Value::Null).await;
@@ -268,7 +268,7 @@ async fn a_scripted_failure_ends_the_stream_with_an_error() {
 }
 
 #[tokio::test]
-async fn shared_tools_stand_among_the_others() {
+async fn shared_tools_are_listed_with_the_others() {
     let api = Api::new();
     let tool = json!({"type": "hangup", "display_name": "Hang up", "hangup": {"description": "d"}});
     let tool = api.call("POST", "/tools", tool).await.json();
@@ -300,7 +300,7 @@ async fn shared_tools_stand_among_the_others() {
 }
 
 #[tokio::test]
-async fn really_calls_webhook_tools() {
+async fn webhook_tool_is_called() {
     let emulator = Emulator::start().await.expect("an emulator");
     let api = Api(emulator.router());
     let target = format!("{}/ai/assistants/{{id}}", emulator.base_url());
@@ -327,7 +327,7 @@ async fn really_calls_webhook_tools() {
 }
 
 #[tokio::test]
-async fn the_webhook_gives_variables() {
+async fn webhook_sets_variables() {
     let hook = axum::Router::new().route(
         "/",
         axum::routing::post(|axum::Json(event): axum::Json<Value>| async move {
@@ -362,7 +362,7 @@ async fn the_webhook_gives_variables() {
 }
 
 #[tokio::test]
-async fn the_same_key_does_it_once() {
+async fn same_key_creates_once() {
     let api = Api::new();
     let body = json!({"name": "n", "instructions": "i"});
     let first = api.keyed("POST", "/assistants", body.clone(), &["k-1"]).await;
@@ -378,14 +378,14 @@ async fn the_same_key_does_it_once() {
         let answer = api.keyed("POST", "/assistants", body.clone(), keys).await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "10015"), "{keys:?}");
     }
-    // Failures are not kept.
+    // Failures are not recorded.
     assert_eq!(api.keyed("POST", "/assistants", json!({}), &["k-2"]).await.status, 422);
     assert_eq!(api.keyed("POST", "/assistants", body, &["k-2"]).await.status, 200);
 }
 
 #[tokio::test]
-async fn one_key_at_a_time_and_no_hanging_up() {
-    // A webhook that never answers keeps a request under way.
+async fn key_in_use_is_409_and_survives_a_disconnect() {
+    // A webhook that never responds delays the request.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
     let api = Api::new();
@@ -399,7 +399,7 @@ async fn one_key_at_a_time_and_no_hanging_up() {
         let waited = tokio::time::timeout(std::time::Duration::from_millis(100), &mut sending).await;
         assert!(waited.is_err());
         assert_eq!(api.keyed("POST", &path, body.clone(), &["k"]).await.status, 409);
-        // Here the first caller hangs up.
+        // The first client disconnects here.
     }
     let mut answer = api.keyed("POST", &path, body.clone(), &["k"]).await;
     while answer.status == 409 {
@@ -411,7 +411,7 @@ async fn one_key_at_a_time_and_no_hanging_up() {
 }
 
 #[tokio::test]
-async fn schedules_events() {
+async fn events_are_scheduled() {
     let api = Api::new();
     let assistant = api.assistant(json!({})).await;
     let path = format!("/assistants/{assistant}/scheduled_events");
@@ -451,7 +451,7 @@ async fn schedules_events() {
 }
 
 #[tokio::test]
-async fn clones_imports_tags_and_deletes() {
+async fn assistants_are_cloned_imported_tagged_and_deleted() {
     let api = Api::new();
     let telephony = json!({"enabled_features": ["telephony"], "telephony_settings": {"time_limit_secs": 60}});
     let original = api.assistant(telephony).await;
@@ -488,7 +488,7 @@ async fn clones_imports_tags_and_deletes() {
 }
 
 #[tokio::test]
-async fn the_switches_switch() {
+async fn assumptions_can_be_changed() {
     let assumptions = Assumptions::new()
         .with_validation_shape(ValidationShape::Detail)
         .with_texml_content_type(TexmlContentType::Json)
@@ -505,7 +505,7 @@ async fn the_switches_switch() {
 }
 
 #[tokio::test]
-async fn a_file_outlives_the_emulator() {
+async fn database_file_outlives_the_emulator() {
     let file = std::env::temp_dir().join(format!("emulator-{}.db", uuid::Uuid::new_v4()));
     let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;
     let shown = Api::with(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
@@ -514,7 +514,7 @@ async fn a_file_outlives_the_emulator() {
 }
 
 #[tokio::test]
-async fn is_gone_on_drop() {
+async fn drop_stops_the_server() {
     let emulator = Emulator::start().await.expect("an emulator");
     let addr = emulator.addr();
     assert!(tokio::net::TcpStream::connect(addr).await.is_ok());

@@ -1,4 +1,4 @@
-//! The events of conversations on calls, as webhooks receive them.
+//! The webhook events of conversations on calls.
 
 mod support;
 
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 const START: &str = "2026-10-01T00:00:00Z";
 
-/// An emulator whose assistants hang up when they hear "bye", and the events that it sends.
+/// An emulator whose assistants hang up at the word "bye", and the events that it sends.
 async fn api() -> (Api, UnboundedReceiver<Received>) {
     let (url, received) = endpoint(vec![(200, json!({}))]).await;
     let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }] });
@@ -37,7 +37,7 @@ async fn advance(api: &Api, secs: u64) {
     api.0.clock().advance(Duration::from_secs(secs)).await;
 }
 
-/// The events that were received so far.
+/// The events received so far.
 fn events(received: &mut UnboundedReceiver<Received>) -> Vec<Value> {
     std::iter::from_fn(|| received.try_recv().ok()).map(|received| received.json()["data"].clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! The console: its pages, what its buttons do, and whom it lets in.
+//! The console: its pages, its buttons and signing in.
 #![cfg(feature = "console")]
 
 mod support;
@@ -13,7 +13,7 @@ use tower::ServiceExt;
 const HOST: &str = "127.0.0.1:4010";
 const NOW: &str = "2026-03-02T08:30:00Z";
 
-/// What the console answered.
+/// A response of the console.
 struct Shown {
     status: u16,
     headers: HeaderMap,
@@ -25,7 +25,7 @@ impl Shown {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The text of a page that is there.
+    /// The text of a successful response.
     #[track_caller]
     fn page(self) -> String {
         assert_eq!(self.status, 200, "{}", self.text);
@@ -33,7 +33,7 @@ impl Shown {
     }
 }
 
-/// A browser: it sends what browsers send by themselves, unless a test says otherwise.
+/// A browser that sends the usual headers, unless a test sets others.
 #[derive(Clone)]
 struct Browser {
     api: Api,
@@ -64,18 +64,18 @@ impl Browser {
         self.send("GET", path, &[], &[]).await
     }
 
-    /// Sends a form as the script does.
+    /// Sends a form like the script.
     async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
         self.send("POST", path, form, &[("accept", "text/plain"), ("sec-fetch-site", "same-origin")]).await
     }
 
-    /// Presses a button of the clock; gives what is told.
+    /// Clicks a button of the clock. Returns the message.
     async fn clock(&self, button: &str) -> String {
         self.post("/console/clock", &[("do", button)]).await.page()
     }
 }
 
-/// An assistant with a canary deploy, a scheduled call and a test, while the clock stands still.
+/// An assistant with a canary deploy, a scheduled call and a test. The clock is frozen.
 fn team() -> Builder {
     Emulator::builder().frozen_at(NOW).seed(json!({
         "assistants": [{
@@ -104,13 +104,13 @@ fn team() -> Builder {
 }
 
 #[tokio::test]
-async fn pages_show_what_there_is() {
+async fn pages_show_the_contents() {
     let browser = Browser::new(team());
     for (path, content) in [
         ("/", &["Support", "brief", "20 %", "80 %"][..]),
         ("/console/assistants/support", &["Hello {{name}}!", "Brief", "id=\"chat\""][..]),
         ("/console/conversations", &["There are no conversations yet."][..]),
-        ("/console/tests", &["Greets", "Nothing was run yet."][..]),
+        ("/console/tests", &["Greets", "There are no runs yet."][..]),
         ("/console/schedule", &["+15550100", "pending", "2026-03-02 08:30:00", "in 30 min"][..]),
         ("/console/requests", &["There are no requests yet.", "curl"][..]),
     ] {
@@ -127,7 +127,7 @@ async fn pages_show_what_there_is() {
 }
 
 #[tokio::test]
-async fn pages_of_an_empty_emulator_tell_what_to_do() {
+async fn empty_pages_have_hints() {
     let browser = Browser::new(Emulator::builder());
     for path in ["/", "/console/conversations", "/console/tests", "/console/schedule", "/console/requests"] {
         assert!(browser.get(path).await.page().contains("class=\"empty\""), "{path}");
@@ -135,7 +135,7 @@ async fn pages_of_an_empty_emulator_tell_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_has_a_page_too() {
+async fn unknown_page_is_404() {
     let browser = Browser::new(team());
     for path in [
         "/console/nowhere",
@@ -151,13 +151,13 @@ async fn what_is_not_there_has_a_page_too() {
         assert!(shown.text.contains("Not found"), "{path}");
         assert!(!shown.header("content-security-policy").is_empty(), "{path}");
     }
-    // What is no page of the console is the API's, with errors as clients expect them.
+    // Paths outside the console have the API's errors.
     let other = browser.get("/ai/assistants").await;
     assert!(other.status == 401 && other.header("content-type") == "application/json");
 }
 
 #[tokio::test]
-async fn nothing_in_a_page_can_run() {
+async fn content_of_pages_is_escaped() {
     let name = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
     let browser = Browser::new(team());
     let id =
@@ -201,7 +201,7 @@ async fn nothing_in_a_page_can_run() {
 }
 
 #[tokio::test]
-async fn files_are_known_by_their_tags() {
+async fn unchanged_file_is_304() {
     let browser = Browser::new(Emulator::builder());
     for (path, content_type) in [
         ("/console/console.css", "text/css; charset=utf-8"),
@@ -222,7 +222,7 @@ async fn files_are_known_by_their_tags() {
 }
 
 #[tokio::test]
-async fn parts_are_as_things_are_now() {
+async fn live_parts_are_up_to_date() {
     let browser = Browser::new(team());
     let before = browser.get("/console/parts/assistants").await;
     browser.api.assistant(json!({ "name": "Sales", "instructions": "Sell." })).await;
@@ -235,24 +235,24 @@ async fn parts_are_as_things_are_now() {
 }
 
 #[tokio::test]
-async fn the_buttons_move_the_clock() {
+async fn buttons_move_the_clock() {
     let browser = Browser::new(team());
     let now = async || browser.get("/console/parts/now").await.page();
-    assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("stands still"));
+    assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("is frozen"));
     for (button, told) in [
-        ("1", "It is 2026-03-02 08:30:01. 0 steps were carried out."),
-        ("60", "It is 2026-03-02 08:31:01. 0 steps were carried out."),
-        ("next", "It is 2026-03-02 09:00:00. 1 step was carried out."),
-        ("3600", "It is 2026-03-02 10:00:00. "),
-        ("86400", "It is 2026-03-03 10:00:00. 0 steps were carried out."),
-        ("next", "Nothing is planned."),
+        ("1", "The clock shows 2026-03-02 08:30:01. 0 jobs were done."),
+        ("60", "The clock shows 2026-03-02 08:31:01. 0 jobs were done."),
+        ("next", "The clock shows 2026-03-02 09:00:00. 1 job was done."),
+        ("3600", "The clock shows 2026-03-02 10:00:00. "),
+        ("86400", "The clock shows 2026-03-03 10:00:00. 0 jobs were done."),
+        ("next", "No jobs are scheduled."),
     ] {
         let shown = browser.clock(button).await;
         assert!(shown.starts_with(told), "{button}: {shown}");
     }
     assert!(browser.clock("resume").await.starts_with("The clock runs from 2026-03-03 10:00:0"));
     assert!(!browser.api.0.clock().is_frozen());
-    assert!(browser.clock("freeze").await.starts_with("The clock stands still at 2026-03-03 10:00:"));
+    assert!(browser.clock("freeze").await.starts_with("The clock is frozen at 2026-03-03 10:00:"));
     assert!(browser.api.0.clock().is_frozen());
 
     let machine = jiff::Timestamp::now();
@@ -266,7 +266,7 @@ async fn the_buttons_move_the_clock() {
 }
 
 #[tokio::test]
-async fn a_scheduled_call_is_seen_through() {
+async fn scheduled_call_is_shown_until_it_ends() {
     let browser = Browser::new(team());
     let event = async || browser.get("/console/parts/schedule").await.page();
     assert!(event().await.contains("event pending"));
@@ -282,20 +282,20 @@ async fn a_scheduled_call_is_seen_through() {
 }
 
 #[tokio::test]
-async fn a_test_run_is_started_and_moves() {
+async fn test_run_is_started_and_progresses() {
     let browser = Browser::new(team());
     let told = browser.post("/console/tests/greets/runs", &[]).await.page();
-    assert_eq!(told, "The run was started. It waits until the clock moves.");
+    assert_eq!(told, "The run was started. It starts when the clock moves.");
     let runs = async || browser.get("/console/parts/runs").await.page();
     assert!(runs().await.contains("pending"));
     browser.clock("next").await;
     assert!(runs().await.contains("running"));
     browser.clock("1").await;
     let ended = runs().await;
-    assert!(ended.contains("passed") && ended.contains("by name") && ended.contains("What was said"), "{ended}");
+    assert!(ended.contains("passed") && ended.contains("by name") && ended.contains("Messages"), "{ended}");
     assert!(browser.get("/console/parts/tests").await.page().contains("passed"));
 
-    // It is started as a client would.
+    // The console starts the run through the API.
     let requests = browser.api.0.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].path, "/v2/ai/assistants/tests/greets/runs");
@@ -303,7 +303,7 @@ async fn a_test_run_is_started_and_moves() {
 }
 
 #[tokio::test]
-async fn a_chat_is_streamed_by_the_api() {
+async fn chat_is_streamed_through_the_api() {
     let browser = Browser::new(team());
     let stream = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
     let first = browser.send("POST", "/console/assistants/support/chat", &[("content", "Hi")], &stream).await;
@@ -325,7 +325,7 @@ async fn a_chat_is_streamed_by_the_api() {
 }
 
 #[tokio::test]
-async fn a_chat_that_fails_tells_why() {
+async fn failed_chat_shows_its_error() {
     let browser = Browser::new(team());
     let fault = json!({ "method": "POST", "path": "/ai/assistants/*/chat", "status": 503 });
     assert!(browser.api.post("/_emulator/faults", fault).await.status < 300);
@@ -339,7 +339,7 @@ async fn a_chat_that_fails_tells_why() {
 }
 
 #[tokio::test]
-async fn the_request_log_is_filtered_and_cleared() {
+async fn request_log_is_filtered_and_cleared() {
     let browser = Browser::new(team());
     browser.api.get("/assistants/support").await;
     browser.api.get("/assistants/nobody?a=b").await;
@@ -365,7 +365,7 @@ async fn the_request_log_is_filtered_and_cleared() {
 }
 
 #[tokio::test]
-async fn forms_of_other_sites_are_refused() {
+async fn forms_from_other_sites_are_rejected() {
     let browser = Browser::new(team());
     let form = [("do", "3600")];
     for headers in [
@@ -393,7 +393,7 @@ async fn forms_of_other_sites_are_refused() {
 }
 
 #[tokio::test]
-async fn names_of_others_that_point_here_are_refused() {
+async fn unknown_host_names_are_rejected() {
     let browser = Browser::new(team());
     for host in ["evil.example", "evil.example:4010", "10.0.0.1", "127.0.0.1.evil.example", "localhost.evil.example"] {
         for path in ["/", "/console/requests", "/console/parts/assistants", "/console/console.js"] {
@@ -406,7 +406,7 @@ async fn names_of_others_that_point_here_are_refused() {
 }
 
 #[tokio::test]
-async fn a_key_is_asked_for_once() {
+async fn sign_in_needs_the_key_once() {
     let browser = Browser::new(team().api_key("hunter2").allow_host("emulator.internal"));
     for path in ["/", "/console/requests", "/console/assistants/support", "/console/nowhere"] {
         let shown = browser.get(path).await;
@@ -420,7 +420,7 @@ async fn a_key_is_asked_for_once() {
     for wrong in ["hunter3", "", "hunter2hunter2"] {
         let refused = browser.post("/console/login", &[("key", wrong)]).await;
         assert_eq!((refused.status, refused.header("set-cookie")), (401, ""));
-        assert!(refused.text.contains("This is not the key."));
+        assert!(refused.text.contains("This is not the API key."));
     }
     let welcome = browser.post("/console/login", &[("key", "hunter2")]).await;
     assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
@@ -429,7 +429,7 @@ async fn a_key_is_asked_for_once() {
     assert!(!cookie.contains("hunter2"), "the key itself stays here");
 
     let cookie = cookie.split(';').next().expect("a cookie");
-    // A host that was allowed by name.
+    // A host name that was allowed.
     let headers = [("cookie", cookie), ("host", "emulator.internal:4010")];
     let page = browser.send("GET", "/", &[], &headers).await.page();
     assert!(page.contains("Support") && page.contains("Sign out"));
@@ -460,7 +460,7 @@ async fn wrong_keys_are_limited() {
 }
 
 #[tokio::test]
-async fn it_is_served_where_the_emulator_listens() {
+async fn console_is_served_at_its_url() {
     let emulator = Emulator::start().await.expect("an emulator");
     assert_eq!(emulator.console_url(), format!("http://{}/", emulator.addr()));
     let other: Value = Browser { api: Api(emulator.router()) }.api.get("/assistants").await.good();
@@ -469,7 +469,7 @@ async fn it_is_served_where_the_emulator_listens() {
 }
 
 #[tokio::test]
-async fn rules_of_canary_deploys_are_read_out() {
+async fn rules_of_canary_deploys_are_shown() {
     let browser = Browser::new(team());
     let rules = json!({ "rules": [
         { "match": [{ "attribute": "tier", "operator": "not_in", "values": ["gold", "silver"] }], "serve": { "version_id": "brief" } },

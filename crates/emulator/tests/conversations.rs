@@ -1,4 +1,4 @@
-//! What assistants say and do: scripts, tools, flows, and the end of conversations.
+//! Conversations: scripts, tools, flows and events.
 
 mod support;
 
@@ -51,7 +51,7 @@ fn api(chat_rules: Value) -> Api {
 }
 
 #[tokio::test]
-async fn the_first_rule_that_matches_answers() {
+async fn first_matching_rule_replies() {
     let api = api(json!([
         { "words": ["refund", "please"], "reply": "At once, {{customer}}." },
         { "pattern": "order #(?<n>\\d+)", "reply": "Order {{n}}: you said '{{message}}'." },
@@ -70,7 +70,7 @@ async fn the_first_rule_that_matches_answers() {
 }
 
 #[tokio::test]
-async fn rules_are_set_while_it_runs() {
+async fn rules_are_replaced_at_run_time() {
     let api = api(json!([{ "reply": "from the start" }]));
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "i"})).await;
     assert_eq!(chat.say("a").await, "from the start");
@@ -93,7 +93,7 @@ async fn rules_are_set_while_it_runs() {
 }
 
 #[tokio::test]
-async fn a_seed_has_rules_too() {
+async fn seed_has_rules() {
     let seed = |rules: Value| Emulator::builder().seed(json!({ "scripts": rules })).in_process();
     let emulator = seed(json!({ "chat": [{ "reply": "seeded" }] })).expect("an emulator");
     let chat = Chat::with(&Api(emulator), json!({"name": "n", "instructions": "i"})).await;
@@ -127,7 +127,7 @@ async fn verdicts_follow_rules() {
 }
 
 #[tokio::test]
-async fn a_webhook_tool_is_really_called() {
+async fn webhook_tool_is_called() {
     let (url, mut received) = endpoint(vec![
         (200, json!({ "order": { "state": "sent", "items": [{ "sku": "a-1" }] } })),
         (500, json!("broken")),
@@ -169,7 +169,7 @@ async fn a_webhook_tool_is_really_called() {
 }
 
 #[tokio::test]
-async fn a_responder_calls_tools_too_and_not_for_ever() {
+async fn responder_calls_tools_a_limited_number_of_times() {
     let clerk = |turn: &Turn| match turn.content.as_str() {
         "loop" => Reply::calling("remember", serde_json::Map::new()),
         _ if turn.answers.is_empty() => {
@@ -190,7 +190,7 @@ async fn a_responder_calls_tools_too_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_hangup_ends_the_conversation_and_is_told() {
+async fn hangup_ends_the_conversation_and_sends_an_event() {
     let (url, mut received) = endpoint(vec![(500, json!({})), (302, json!({})), (200, json!({}))]).await;
     let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }] });
     let api = Api::new(Emulator::builder().scripts(scripts(rules)).webhook_url(format!("{url}/events")));
@@ -218,7 +218,7 @@ async fn a_hangup_ends_the_conversation_and_is_told() {
 }
 
 #[tokio::test]
-async fn a_scheduled_call_that_ends_is_told() {
+async fn end_of_a_scheduled_call_sends_an_event() {
     let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
     let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z").webhook_url(url));
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "greeting": "Hi"})).await;
@@ -236,10 +236,10 @@ async fn a_scheduled_call_that_ends_is_told() {
     assert_eq!(payload["messages"][0]["content"], "Hi");
 }
 
-/// A receiver that takes every event, and never answers.
+/// A receiver that accepts all events and never responds.
 async fn silent_endpoint() -> (String, mpsc::UnboundedReceiver<()>) {
     async fn hang(State(sender): State<mpsc::UnboundedSender<()>>) {
-        // A test may have seen enough.
+        // The test may have dropped the receiver.
         let _ = sender.send(());
         std::future::pending().await
     }
@@ -250,7 +250,7 @@ async fn silent_endpoint() -> (String, mpsc::UnboundedReceiver<()>) {
     (url, receiver)
 }
 
-/// Has a conversation end that the assistant hangs up.
+/// Starts a conversation that the assistant ends.
 async fn hang_up(api: &Api) -> Chat {
     api.0.set_scripts(scripts(json!({ "chat": [{ "call": { "tool": "hangup" } }] }))).expect("scripts");
     let tools = json!([{ "type": "hangup", "hangup": {} }]);
@@ -260,7 +260,7 @@ async fn hang_up(api: &Api) -> Chat {
 }
 
 #[tokio::test]
-async fn a_receiver_that_hangs_holds_up_nothing() {
+async fn slow_receiver_does_not_delay_calls() {
     let (url, mut received) = silent_endpoint().await;
     let past_is_good = Assumptions::new().with_past_schedules(true);
     let api = Api::new(Emulator::builder().webhook_url(url).assumptions(past_is_good));
@@ -276,11 +276,11 @@ async fn a_receiver_that_hangs_holds_up_nothing() {
     while api.get(&path).await.good()["status"] == "pending" {
         tokio::task::yield_now().await;
     }
-    assert!(received.try_recv().is_err(), "the receiver was given up before the call was placed");
+    assert!(received.try_recv().is_err(), "the delivery ended before the call was placed");
 }
 
 #[tokio::test]
-async fn an_event_that_was_not_delivered_outlives_a_restart() {
+async fn undelivered_event_is_sent_after_a_restart() {
     let db = support::file("emulator.db");
     let (silent, mut received) = silent_endpoint().await;
     let api = Api::new(Emulator::builder().db(&db).webhook_url(silent));
@@ -293,7 +293,7 @@ async fn an_event_that_was_not_delivered_outlives_a_restart() {
     let api = Api::new(Emulator::builder().db(&db).webhook_url(url));
     let event = received.recv().await.expect("an event").json();
     assert_eq!(event["data"]["payload"]["conversation_id"], conversation);
-    // Then it is done with.
+    // A delivered event is removed from the store.
     let is_kept = || api.0.export().expect("contents")["documents"].to_string().contains("call.conversation.ended");
     while is_kept() {
         tokio::task::yield_now().await;
@@ -301,10 +301,10 @@ async fn an_event_that_was_not_delivered_outlives_a_restart() {
 }
 
 #[tokio::test]
-async fn what_a_receiver_does_it_does_at_the_time_of_the_event() {
-    // At each call's end, its receiver asks what time it is.
+async fn receiver_is_called_at_the_time_of_the_event() {
+    // The receiver reads the clock for each event.
     async fn ask(State((api, times)): State<(Api, mpsc::UnboundedSender<Value>)>) {
-        // A test may have seen enough.
+        // The test may have dropped the receiver.
         let _ = times.send(api.get("/_emulator/clock").await.good()["now"].clone());
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -322,7 +322,7 @@ async fn what_a_receiver_does_it_does_at_the_time_of_the_event() {
         api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
     }
     api.0.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
-    // The conversation is created, it ends, and it is analyzed.
+    // The events for start, end and analysis of the conversation.
     for (hour, secs) in (1..=3).flat_map(|hour| ["05", "35", "35"].map(|secs| (hour, secs))) {
         let time = times.try_recv().expect("an event that has arrived when the clock has");
         assert_eq!(time, format!("2026-01-01T0{hour}:00:{secs}.000000Z"));
@@ -330,7 +330,7 @@ async fn what_a_receiver_does_it_does_at_the_time_of_the_event() {
 }
 
 #[tokio::test]
-async fn a_handoff_switches_who_answers() {
+async fn handoff_changes_the_assistant() {
     let api = api(json!([{ "words": "buy", "call": { "tool": "handoff", "arguments": { "assistant": "Sales" } } }]));
     let sales = api.assistant(json!({"name": "Sales desk", "instructions": "Sell."})).await;
     let tools = json!([{ "type": "handoff", "handoff": { "ai_assistants": [
@@ -349,7 +349,7 @@ fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_flow_is_walked() {
+async fn flow_is_followed() {
     let (url, mut received) = endpoint(vec![(200, json!({ "tier": "gold" }))]).await;
     let api = Api::new(Emulator::builder());
     let tool = json!({ "type": "webhook", "display_name": "Look up", "webhook": {
@@ -413,7 +413,7 @@ fn is_tier(tier: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_expression_that_can_not_be_read_is_told() {
+async fn unreadable_expression_is_422() {
     let with = |expression: Value| {
         json!({ "name": "n", "instructions": "i", "conversation_flow": {
             "start_node_id": "a",
@@ -429,7 +429,7 @@ async fn an_expression_that_can_not_be_read_is_told() {
     assert_eq!(error["source"]["pointer"], "/conversation_flow/edges/0/condition/expression/operands/1/type");
     assert!(error["detail"].as_str().expect("a text").contains("the types are comparison, bool_op"), "{error}");
 
-    // What another version has exported may be of a kind that this one does not know.
+    // An export of another version may contain an unknown operator.
     let id = api.assistant(with(both(is_tier("gold")))).await;
     let mut export = api.0.export().expect("contents");
     let condition = &mut export["assistants"][0]["conversation_flow"]["edges"][0]["condition"];
@@ -444,7 +444,7 @@ async fn an_expression_that_can_not_be_read_is_told() {
 }
 
 #[tokio::test]
-async fn a_flow_in_circles_is_broken_off() {
+async fn circular_flow_fails() {
     let api = Api::new(Emulator::builder());
     let flow = json!({ "start_node_id": "a", "nodes": [
         { "id": "a", "type": "speak", "message": "" }, { "id": "b", "type": "speak", "message": "" },
@@ -456,7 +456,7 @@ async fn a_flow_in_circles_is_broken_off() {
 }
 
 #[tokio::test]
-async fn the_webhook_for_variables_is_signed() {
+async fn variables_webhook_is_signed() {
     let (url, mut received) = endpoint(vec![(200, json!({ "dynamic_variables": { "who": "Ada" } }))]).await;
     let api = Api::new(Emulator::builder());
     let assistant = json!({"name": "n", "instructions": "Help {{who}}.", "dynamic_variables_webhook_url": url});
@@ -468,7 +468,7 @@ async fn the_webhook_for_variables_is_signed() {
 }
 
 #[tokio::test]
-async fn what_is_said_in_parts_is_streamed_as_it_is_kept() {
+async fn streamed_text_equals_the_stored_text() {
     let api = api(json!([{ "words": "bye", "call": { "tool": "transfer" }, "reply": "Bye." }]));
     let flow = json!({ "start_node_id": "a", "nodes": [
         { "id": "a", "instructions": "A." }, { "id": "b", "type": "speak", "message": "One moment please, {{who}}" },
@@ -521,7 +521,7 @@ fn order_rules() -> Value {
 }
 
 #[tokio::test]
-async fn turns_of_a_conversation_follow_each_other() {
+async fn turns_of_a_conversation_run_one_after_the_other() {
     let shop = Gate::new(json!({ "status": "shipped" })).await;
     let api = api(order_rules());
     let chat = order_chat(&api, &shop).await;
@@ -584,7 +584,7 @@ async fn call_that_ends_during_a_turn_stays_ended() {
 }
 
 #[tokio::test]
-async fn unusable_answer_of_the_variables_webhook_is_a_warning() {
+async fn unusable_response_of_the_variables_webhook_is_a_warning() {
     let gzip: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
     for (headers, body, expected, warning) in [
         (None, "{\"first_name\":\"Ada\"}".as_bytes(), "{{first_name}}", Some("lacks 'dynamic_variables'")),
@@ -620,7 +620,7 @@ async fn unusable_answer_of_the_variables_webhook_is_a_warning() {
 }
 
 #[tokio::test]
-async fn headers_of_the_connection_are_not_sent_by_tools() {
+async fn tools_cannot_set_connection_headers() {
     let (url, mut received) = endpoint(vec![(200, json!({ "status": "sent" }))]).await;
     let api = api(json!([{ "words": "order", "call": { "tool": "order", "arguments": { "id": "a long order id" } } }]));
     let headers = [("Content-Length", "1"), ("HOST", "x"), ("Transfer-Encoding", "chunked"), ("x-shop", "1")];

@@ -1,4 +1,4 @@
-//! Deleted assistants: the list, restoring, and the end after 30 days.
+//! Deleted assistants: listing, restoring, and erasure after 30 days.
 
 mod support;
 
@@ -88,7 +88,7 @@ async fn deleted_assistants_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn restored_assistant_is_as_it_was() {
+async fn restored_assistant_has_its_previous_state() {
     let api = frozen();
     let telephony = json!({ "name": "Desk", "instructions": "one", "enabled_features": ["telephony"] });
     let id = api.assistant(telephony).await;
@@ -112,7 +112,7 @@ async fn restored_assistant_is_as_it_was() {
     assert_eq!(api.get(&format!("{path}/texml")).await.text, texml);
     assert_eq!(api.get(&format!("{path}/deleted")).await.status, 404);
     assert_eq!(api.post(&format!("{path}/restore"), Value::Null).await.status, 404);
-    // The time of the first deletion does not count any more.
+    // The retention time counts from the second deletion.
     api.0.clock().advance(2 * DAY).await;
     assert_eq!(api.get(&path).await.status, 200);
 }
@@ -188,7 +188,7 @@ async fn assistant_that_another_refers_to_is_kept() {
         api.post(&format!("/assistants/{id}/restore"), Value::Null).await.good();
         assert_eq!(delete(&api, &other).await, 200);
     }
-    // A reference to itself, or from a deleted assistant, is in nobody's way.
+    // References from the assistant itself or from deleted assistants do not prevent the deletion.
     let itself = json!({ "tools": [{ "type": "handoff", "handoff": target }] });
     api.post(&format!("/assistants/{id}"), itself).await.good();
     assert_eq!(delete(&api, &id).await, 200);

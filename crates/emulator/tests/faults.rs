@@ -17,7 +17,7 @@ fn api() -> Api {
 }
 
 #[tokio::test]
-async fn answers_what_it_is_told_as_often_as_it_is_told() {
+async fn fault_responds_the_configured_number_of_times() {
     let api = api();
     let faults = api.0.faults();
     let id = faults.add(Fault::on("GET", "/ai/assistants").status(503).header("retry-after", "1").times(2));
@@ -41,7 +41,7 @@ async fn answers_what_it_is_told_as_often_as_it_is_told() {
 }
 
 #[tokio::test]
-async fn faults_are_kept_over_http() {
+async fn faults_are_managed_over_http() {
     let api = api();
     let wish = json!({
         "method": "POST",
@@ -61,7 +61,7 @@ async fn faults_are_kept_over_http() {
     assert_eq!(api.post("/assistants/none/chat", json!({})).await.status, 422);
     let listed = api.get("/_emulator/faults").await.good();
     assert_eq!((&listed["data"][0]["fired"], &listed["data"][0]["body"]), (&json!(1), &json!("sorry")));
-    // No fault strikes the emulator's own addresses.
+    // Faults do not apply to the control endpoints.
     api.post("/_emulator/faults", json!({ "path": "**", "status": 500 })).await.good();
     assert_eq!(api.call("DELETE", "/_emulator/faults/2", Value::Null).await.status, 200);
     assert_eq!(api.call("DELETE", "/_emulator/faults/2", Value::Null).await.status, 404);
@@ -84,8 +84,22 @@ async fn faults_are_kept_over_http() {
     }
 }
 
+#[tokio::test]
+async fn headers_of_a_fault_cannot_set_the_length() {
+    let api = api();
+    for name in ["content-length", "transfer-encoding"] {
+        let fault = json!({ "path": "**", "status": 200, "headers": { name: "5" } });
+        let refused = api.post("/_emulator/faults", fault).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        api.0.faults().add(Fault::on("GET", "/ai/tools").header(name, "5").status(200).body("whole text").times(1));
+        let answer = api.get("/tools").await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, "whole text"));
+        assert_ne!(answer.header(name), "5");
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn answers_late() {
+async fn fault_delays_the_response() {
     let api = api();
     api.0.faults().add(Fault::on("GET", "/ai/tools").delay(Duration::from_secs(30)));
     let began = tokio::time::Instant::now();
@@ -94,7 +108,7 @@ async fn answers_late() {
 }
 
 #[tokio::test]
-async fn limits_the_rate_by_the_clock() {
+async fn rate_limit_follows_the_clock() {
     let api = api();
     api.0.faults().add(Fault::on("GET", "/ai/tools").rate_limit(2, Duration::from_secs(10)));
     for left in ["1", "0"] {
@@ -111,7 +125,7 @@ async fn limits_the_rate_by_the_clock() {
 }
 
 #[tokio::test]
-async fn in_process_a_lost_connection_is_an_error() {
+async fn reset_in_process_is_an_error() {
     let api = api();
     let create = json!({ "name": "A", "instructions": "I." });
     let count = async || api.get("/assistants").await.good()["data"].as_array().expect("a list").len();
@@ -120,7 +134,7 @@ async fn in_process_a_lost_connection_is_an_error() {
     let error = api.try_call("POST", "/assistants", create.clone(), &[]).await.err().expect("an error");
     assert_eq!((error.kind(), count().await), (io::ErrorKind::ConnectionReset, 0));
 
-    // The answer to what was done is lost, and found again under its key.
+    // The response is lost, and replayed for the same key.
     api.0.faults().add(Fault::on("POST", "/ai/assistants").drop_after().times(1));
     let key = [("idempotency-key", "k1")];
     let error = api.try_call("POST", "/assistants", create.clone(), &key).await.err().expect("an error");
@@ -136,7 +150,7 @@ async fn in_process_a_lost_connection_is_an_error() {
     assert!(serde_json::from_str::<Value>(&garbled.text).is_err());
 }
 
-/// Sends one request over a connection of its own.
+/// Sends one request over a new connection.
 async fn send(emulator: &Emulator, method: &str, path: &str, body: &str) -> TcpStream {
     let mut stream = TcpStream::connect(emulator.addr()).await.expect("a connection");
     let request = format!(
@@ -168,7 +182,7 @@ async fn real_connections_are_reset() {
     assert_eq!(dropped, [None, None]);
 }
 
-/// The head of an answer, what its length is to be, and the part of its body that is there.
+/// The content length of a response, and the length of the received part of its body.
 fn split(bytes: &[u8]) -> (usize, usize) {
     let text = String::from_utf8_lossy(bytes);
     let (head, body) = text.split_once("\r\n\r\n").expect("a head");
@@ -179,12 +193,12 @@ fn split(bytes: &[u8]) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn real_answers_break_off_or_stall() {
+async fn real_responses_are_truncated_or_stall() {
     let emulator = Emulator::start().await.expect("an emulator");
     emulator.faults().add(Fault::on("GET", "/ai/integrations").truncate().times(1));
     let mut stream = send(&emulator, "GET", "/integrations", "").await;
     let mut bytes = Vec::new();
-    // The end may be a reset; what counts is that the rest never comes.
+    // The connection may end with a reset. The rest must not arrive.
     let _ = stream.read_to_end(&mut bytes).await;
     let (length, there) = split(&bytes);
     assert_eq!(there, length / 2);
@@ -196,5 +210,5 @@ async fn real_answers_break_off_or_stall() {
         assert!(stream.read_buf(&mut bytes).await.expect("more") > 0);
     }
     let rest = tokio::time::timeout(Duration::from_millis(100), stream.read_buf(&mut bytes)).await;
-    assert!(rest.is_err(), "the rest came");
+    assert!(rest.is_err(), "the rest arrived");
 }

@@ -1,4 +1,4 @@
-//! Conversation flows on calls and in chats, the variables of the system, and what a configuration may be.
+//! Conversation flows on calls and in chats, system variables, and ranges of settings.
 
 mod support;
 
@@ -57,7 +57,7 @@ impl Chat {
     }
 }
 
-/// Two edges out of the first step: by words, and after it by an expression.
+/// The first node has two edges: one with an `llm` condition, then one with an expression.
 fn words_then_expression() -> Value {
     json!({ "start_node_id": "a", "nodes": [
         { "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }, { "id": "c", "instructions": "C." },
@@ -65,7 +65,7 @@ fn words_then_expression() -> Value {
 }
 
 #[tokio::test]
-async fn expressions_win_over_words_on_calls() {
+async fn expressions_take_precedence_on_calls() {
     for channel in ["phone_call", "web_call"] {
         let gold = json!({ "tier": "gold" });
         let call = Chat::on(channel, gold, assistant(words_then_expression())).await;
@@ -77,7 +77,7 @@ async fn expressions_win_over_words_on_calls() {
 }
 
 #[tokio::test]
-async fn chat_routes_by_expression_before_the_answer_and_by_words_after_it() {
+async fn chat_follows_expressions_before_the_reply_and_words_after_it() {
     for channel in ["web_chat", "sms_chat", "whatsapp_chat"] {
         let chat = Chat::on(channel, json!({ "tier": "gold" }), assistant(words_then_expression())).await;
         assert_eq!(chat.say("go").await, "You said \"go\". My instructions: C.");
@@ -88,7 +88,7 @@ async fn chat_routes_by_expression_before_the_answer_and_by_words_after_it() {
 }
 
 #[tokio::test]
-async fn expression_leads_on_through_several_steps() {
+async fn expressions_are_followed_through_several_nodes() {
     let flow = json!({ "start_node_id": "a", "nodes": [
         { "id": "a", "instructions": "A." }, { "id": "b", "type": "speak", "message": "Hello {{tier}}." },
         { "id": "c", "instructions": "C." }, { "id": "d", "instructions": "D." },
@@ -105,7 +105,7 @@ async fn expression_leads_on_through_several_steps() {
 }
 
 #[tokio::test]
-async fn steps_after_the_answer_speak_and_run_tools() {
+async fn nodes_after_the_reply_speak_and_call_tools() {
     let (url, mut received) = endpoint(vec![(404, json!({})), (200, json!({}))]).await;
     let api = Api::new(Emulator::builder());
     let tool = json!({ "type": "webhook", "display_name": "Book", "webhook": {
@@ -130,7 +130,7 @@ async fn steps_after_the_answer_speak_and_run_tools() {
 }
 
 #[tokio::test]
-async fn tool_that_cannot_be_reached_has_a_status_as_well() {
+async fn unreachable_tool_has_a_status() {
     let api = Api::new(Emulator::builder());
     let tool = json!({ "type": "webhook", "display_name": "Book", "webhook": {
         "name": "book", "description": "Books.", "url": "http://127.0.0.1:1/" } });

@@ -1,4 +1,4 @@
-//! Requests that are made to do harm, or that are wrong in unusual ways: each gets an answer, and the emulator works on.
+//! Hostile and unusual requests. Each gets a response, and the emulator keeps working.
 
 mod support;
 
@@ -40,7 +40,7 @@ async fn patterns_are_matched_in_linear_time() {
 }
 
 #[tokio::test]
-async fn expressions_are_nested_16_levels_deep_at_most() {
+async fn filters_are_nested_at_most_16_levels_deep() {
     let api = api();
     let nested = |levels: usize| format!("({}name.eq.a{})", "or(".repeat(levels), ")".repeat(levels));
     assert_eq!(api.get(&format!("/conversations?{}", query("or", &nested(16)))).await.status, 200);
@@ -119,7 +119,7 @@ async fn byte_order_mark_and_lone_surrogates_are_read() {
 }
 
 #[tokio::test]
-async fn numbers_that_would_lose_digits_are_refused() {
+async fn numbers_that_would_lose_digits_are_rejected() {
     let api = api();
     for (number, pointer) in [("12345678901234567890123", "account"), ("1e400", "f"), ("-1e-400", "f/0/x~1y")] {
         let field = pointer.split('/').next().expect("a field");
@@ -138,7 +138,7 @@ async fn numbers_that_would_lose_digits_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_accepted_can_be_exported_and_loaded() {
+async fn deepest_accepted_body_can_be_exported_and_loaded() {
     let api = api();
     let nested = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
     let assistant =

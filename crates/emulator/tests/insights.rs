@@ -1,4 +1,4 @@
-//! Insights and their groups: what they find in conversations that have ended, how often, and whom they tell.
+//! Insights and insight groups: runs, results, counts and webhooks.
 
 mod support;
 
@@ -40,7 +40,7 @@ async fn group(api: &Api, body: Value, insights: &[&str]) -> String {
     group
 }
 
-/// An assistant that hangs up when it hears "bye", with an insight group.
+/// An assistant with an insight group that hangs up at the word "bye".
 async fn assistant(api: &Api, group: &str) -> String {
     let body = json!({
         "name": "Desk", "instructions": "i", "model": "m", "insight_settings": { "insight_group_id": group },
@@ -53,7 +53,7 @@ fn hanging_up() -> Value {
     json!([{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }])
 }
 
-/// Says this in a new conversation. Returns the conversation's id.
+/// Sends a message in a new conversation. Returns the conversation's id.
 async fn talk(api: &Api, assistant: &str, lines: &[&str]) -> String {
     let conversation = id(&api.post("/conversations", json!({ "metadata": { "order": 17 } })).await.good());
     for line in lines {
@@ -184,7 +184,7 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
     let first = found(&api, &chat).await[0].clone();
     assert!(first["conversation_insights"][0]["result"].as_str().expect("a text").starts_with("4 messages"));
 
-    // It goes on, and is analyzed again.
+    // The conversation continues and is analyzed again.
     api.post(&format!("/assistants/{desk}/chat"), say).await.good();
     api.0.clock().advance(minutes(30)).await;
     let [second] = &found(&api, &chat).await[..] else { panic!("one run") };
@@ -220,14 +220,14 @@ async fn scripts_decide_results() {
     assert_eq!(api.get("/_emulator/scripts").await.good(), rules);
     for (rule, problem) in [
         (json!({ "insight": "Order" }), "/insights/0: a rule needs either result or fail"),
-        (json!({ "result": 1, "insights": "Order" }), "/insights/0/insights: not known here"),
+        (json!({ "result": 1, "insights": "Order" }), "/insights/0/insights: unknown field"),
     ] {
         let error = Scripts::from_value(&json!({ "insights": [rule] })).expect_err("a problem").to_string();
         assert!(error.starts_with(problem), "{error}");
     }
 }
 
-/// Finds how long a conversation is.
+/// A judge that returns the length of a conversation.
 struct Counter;
 
 impl Judge for Counter {
@@ -313,7 +313,7 @@ async fn results_are_counted() {
         rows(&by_score).await,
         json!([{ "score": "5", "record_count": 3 }, { "score": "2", "record_count": 1 }])
     );
-    // An object in a query has two forms, and a list as well.
+    // Objects and lists each have two forms in a query.
     for query in [
         format!("{by_score},metadata.assistant_id&metadata[assistant_id]=eq.{one}"),
         format!("{by_score}%2Cmetadata.assistant_id&metadata%5Bassistant_id%5D=eq.{one}"),
@@ -378,7 +378,7 @@ async fn results_are_posted_to_the_webhooks_of_group_and_insight() {
 }
 
 #[tokio::test]
-async fn results_of_a_test_are_named_by_its_run() {
+async fn test_run_has_the_id_of_its_results() {
     let api = Api::new(frozen());
     let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
     let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
@@ -396,7 +396,7 @@ async fn results_of_a_test_are_named_by_its_run() {
 }
 
 #[tokio::test]
-async fn model_of_insights_is_one_of_two() {
+async fn insights_accept_one_of_two_models() {
     let api = Api::new(frozen());
     let with = |model: Value| json!({ "name": "n", "instructions": "i", "insight_settings": { "model": model } });
     let refused = api.post("/assistants", with(json!("gpt-1"))).await;

@@ -1,6 +1,6 @@
 //! The modules of the emulator depend on each other in one direction: `http`, then `domain`, then `store`.
 //!
-//! Each module may use the modules that its line names. All of them must be above it in the table, so there are no cycles.
+//! Each module may use the modules in its line of the table. They must be above it in the table, so there are no cycles.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use std::{
 
 use syn::visit::{self, Visit};
 
-/// The modules from the bottom to the top, each with the modules it uses.
+/// The modules in order of dependency, each with the modules it uses.
 const MODULES: &[(&str, &[&str])] = &[
     ("access", &[]),
     ("assumptions", &[]),
@@ -80,7 +80,7 @@ const MODULES: &[(&str, &[&str])] = &[
 /// The crates that only the outer modules use: HTTP, HTML and the command line.
 const OUTER_CRATES: &[&str] = &["axum", "clap", "http", "http_body", "http_body_util", "hyper_util", "maud", "tower"];
 
-/// The modules that know nothing of [`OUTER_CRATES`].
+/// The modules that must not use [`OUTER_CRATES`].
 const INNER_MODULES: &[&str] = &[
     "assumptions",
     "domain",
@@ -131,6 +131,16 @@ impl<'ast> Visit<'ast> for Paths {
         self.add(self.prefix.clone());
     }
 
+    /// Macro arguments are not parsed, but paths of this crate in them count too.
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let tokens = call.tokens.to_string();
+        for rest in tokens.split("crate ::").skip(1) {
+            let name = rest.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            self.add(vec!["crate".to_owned(), name.to_owned()]);
+        }
+        visit::visit_macro(self, call);
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.add(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         visit::visit_path(self, path);
@@ -153,7 +163,7 @@ fn target(module: &[String], path: &[String]) -> Option<String> {
         return path.get(1).cloned();
     }
     let ups = path.iter().take_while(|segment| *segment == "super").count();
-    // `super` from a nested module of the file itself counts as one less; that can only hide a path within the module.
+    // `super` in a nested module of the file counts as one level less, which can only hide a path within the module.
     if ups > 0 && ups >= module.len() { path.get(ups).cloned() } else { None }
 }
 
@@ -186,7 +196,23 @@ fn paths() -> Vec<(Vec<String>, BTreeSet<Vec<String>>)> {
 }
 
 #[test]
-fn modules_use_only_modules_below_them() {
+fn paths_are_found_in_all_syntactic_forms() {
+    let code = r#"
+        use crate::{store::Tx, time};
+        fn f(tx: &crate::http::Answer) -> crate::seed::Seed {
+            super::super::console::page();
+            println!("{}", crate::faults::LIMIT);
+        }
+    "#;
+    let mut paths = Paths::default();
+    paths.visit_file(&syn::parse_file(code).expect("Rust code"));
+    let module = ["domain".to_owned(), "tools".to_owned()];
+    let found: BTreeSet<String> = paths.found.iter().filter_map(|path| target(&module, path)).collect();
+    assert_eq!(found, ["console", "faults", "http", "seed", "store", "time"].map(str::to_owned).into());
+}
+
+#[test]
+fn modules_use_only_modules_above_them_in_the_table() {
     for (n, (module, uses)) in MODULES.iter().enumerate() {
         let below: Vec<&str> = MODULES[..n].iter().map(|(name, _)| *name).collect();
         for used in *uses {
@@ -196,7 +222,7 @@ fn modules_use_only_modules_below_them() {
 }
 
 #[test]
-fn modules_use_what_the_table_names_and_nothing_else() {
+fn table_lists_exactly_the_used_modules() {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (module, paths) in paths() {
         let uses = used.entry(module[0].clone()).or_default();
@@ -210,7 +236,7 @@ fn modules_use_what_the_table_names_and_nothing_else() {
 }
 
 #[test]
-fn inner_modules_know_nothing_of_http() {
+fn inner_modules_do_not_use_http() {
     for (module, paths) in paths() {
         for path in paths.iter().filter(|path| path.len() > 1) {
             let outer = OUTER_CRATES.contains(&path[0].as_str()) && INNER_MODULES.contains(&module[0].as_str());

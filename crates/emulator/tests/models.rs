@@ -22,13 +22,11 @@ use support::{Api, serve};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
 use tokio::sync::{mpsc, oneshot};
 
-/// What a fake model answers.
+/// A response of the fake model.
 enum Answer {
-    /// One message.
     Whole(Value),
-    /// Deltas; the second half comes when the gate is opened.
+    /// Deltas. The second half is sent when the gate opens.
     Pieces(Vec<Value>, Option<oneshot::Receiver<()>>),
-    /// A failure.
     Status(u16),
 }
 
@@ -38,11 +36,11 @@ struct Model {
     asked: mpsc::UnboundedSender<(HeaderMap, Value)>,
 }
 
-/// A server with OpenAI's interface, and what it is asked.
+/// An OpenAI-compatible server that records its requests.
 async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
     async fn complete(State(model): State<Model>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
         let streams = body["stream"] == true;
-        // A test may have seen enough.
+        // The test may have dropped the receiver.
         let _ = model.asked.send((headers, body));
         let answer = model.answers.lock().expect("answers").pop_front().expect("an answer that is left");
         match answer {
@@ -95,7 +93,7 @@ fn call(name: &str, arguments: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_model_says_what_assistants_say() {
+async fn model_replies() {
     let (url, mut asked) = model(vec![
         Answer::Whole(json!({ "role": "assistant", "content": "Hello." })),
         Answer::Whole(call("note", "{\"mood\": \"good\"}")),
@@ -140,7 +138,7 @@ async fn a_model_says_what_assistants_say() {
 }
 
 #[tokio::test]
-async fn what_a_model_says_is_passed_on_as_it_comes() {
+async fn reply_of_a_model_is_streamed() {
     let (open, gate) = oneshot::channel();
     let piece = |text: &str| json!({ "content": text });
     let (url, _asked) = model(vec![
@@ -169,7 +167,7 @@ async fn what_a_model_says_is_passed_on_as_it_comes() {
         let text = String::from_utf8(bytes.to_vec()).expect("text");
         Some(serde_json::from_str::<Value>(text.split_once("data: ").expect("data").1).expect("JSON"))
     };
-    // The model has not said the rest yet.
+    // The model has not sent the rest yet.
     for text in ["One", " two"] {
         assert_eq!(next().await.expect("a piece")["content"], text);
     }
@@ -183,7 +181,7 @@ async fn what_a_model_says_is_passed_on_as_it_comes() {
 }
 
 #[tokio::test]
-async fn a_model_judges() {
+async fn model_judges_test_runs() {
     let (url, mut asked) = model(vec![
         Answer::Whole(json!({ "content": "Hello there." })),
         Answer::Whole(json!({ "content": "{\"passed\": true, \"reason\": \"It was.\"}" })),
@@ -209,7 +207,7 @@ async fn a_model_judges() {
 }
 
 #[tokio::test]
-async fn a_model_leads_through_a_flow() {
+async fn model_follows_a_flow() {
     let (url, mut asked) = model(vec![
         Answer::Whole(json!({ "content": "At a." })),
         Answer::Whole(json!({ "content": "No." })),
@@ -248,12 +246,12 @@ async fn a_model_leads_through_a_flow() {
     assert!(offered["tools"][0]["function"]["description"].as_str().expect("a text").ends_with(": ?"));
 }
 
-/// An MCP server over streamable HTTP, with two tools; it answers calls as server-sent events.
+/// An MCP server over streamable HTTP with two tools. It responds to calls with server-sent events.
 #[cfg(feature = "mcp")]
 async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
     type Asked = mpsc::UnboundedSender<(HeaderMap, Value)>;
     async fn answer(State(asked): State<Asked>, headers: HeaderMap, Json(message): Json<Value>) -> Response {
-        // A test may have seen enough.
+        // The test may have dropped the receiver.
         let _ = asked.send((headers, message.clone()));
         let tool = |name: &str| {
             json!({ "name": name, "description": "Adds.", "inputSchema": {
@@ -285,7 +283,7 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
 
 #[cfg(feature = "mcp")]
 #[tokio::test]
-async fn mcp_server_that_repeats_a_cursor_is_asked_twice() {
+async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
     use telnyx_ai_emulator::Scripts;
 
     let (asked, mut pages) = mpsc::unbounded_channel();
@@ -355,7 +353,7 @@ async fn tools_of_mcp_servers_are_called() {
 
 #[cfg(feature = "mcp")]
 #[tokio::test]
-async fn a_model_is_offered_the_tools_of_mcp_servers() {
+async fn model_is_offered_the_tools_of_mcp_servers() {
     let (server, _messages) = mcp_server().await;
     let (url, mut asked) =
         model(vec![Answer::Whole(call("add", "{\"a\": 1}")), Answer::Whole(json!({ "content": "Two." }))]).await;

@@ -1,4 +1,4 @@
-//! The emulator over real connections: malformed requests, slow and silent clients, and clients that hang up.
+//! The emulator over real connections: malformed requests, slow clients and clients that disconnect.
 
 mod support;
 
@@ -58,7 +58,7 @@ async fn forbidden_character_in_a_url_is_named_and_logged() {
 }
 
 #[tokio::test]
-async fn long_head_is_431_and_anything_else_is_400() {
+async fn long_head_is_431_and_other_malformed_requests_are_400() {
     let emulator = start(Emulator::builder()).await;
     let long = "x".repeat(400_000);
     let many: Vec<(String, &str)> = (0..200).map(|n| (format!("x-{n}"), "1")).collect();
@@ -102,7 +102,7 @@ async fn requests_for_other_hosts_and_from_other_sites_are_403() {
             let (status, body) = split(&exchange(&emulator, &request(method, path, &headers, body)).await);
             assert_eq!(
                 (status, body["errors"][0]["code"].as_str()),
-                (403, Some("10015")),
+                (403, Some("10010")),
                 "{method} {path} {headers:?}"
             );
         }
@@ -113,7 +113,7 @@ async fn requests_for_other_hosts_and_from_other_sites_are_403() {
         assert_eq!(status, 403, "{path}");
         assert!(body.to_string().contains("--allow-host evil.example"), "{body}");
     }
-    // As curl, SDKs, containers and the pages of the emulator itself send them.
+    // Hosts and origins of curl, SDKs, containers and the console.
     let origin = format!("http://{own}");
     for headers in [
         &[("host", own.as_str())][..],
@@ -168,7 +168,7 @@ async fn body_without_a_key_is_not_read() {
 }
 
 #[tokio::test]
-async fn chat_goes_on_when_the_client_hangs_up() {
+async fn chat_continues_when_the_client_disconnects() {
     let shop = Gate::new(json!({ "status": "shipped" })).await;
     let seed = json!({
         "assistants": [{ "id": "a", "name": "A", "instructions": "I.", "tools": [
@@ -186,7 +186,7 @@ async fn chat_goes_on_when_the_client_hangs_up() {
     drop(stream);
     tokio::task::yield_now().await;
     shop.open();
-    // The request is logged when it has been handled.
+    // The request is logged after it was handled.
     while !emulator.requests().iter().any(|request| request.path.ends_with("/chat")) {
         tokio::task::yield_now().await;
     }

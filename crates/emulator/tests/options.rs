@@ -21,17 +21,17 @@ fn failure(args: &[&str]) -> String {
 }
 
 #[test]
-fn a_wrong_option_is_told() {
+fn invalid_option_is_an_error() {
     assert!(failure(&["--llm-url", "http://127.0.0.1:1/v1"]).contains("--llm-model"));
     let model = ["--llm-url", "127.0.0.1:1/v1", "--llm-model", "m"];
-    assert!(failure(&model).contains("a URL starts with http://"));
+    assert!(failure(&model).contains("not a URL that starts with http://"));
     let model = ["--llm-url", "http://127.0.0.1:1", "--llm-model", "m", "--llm-key-env", "NO_SUCH_VARIABLE"];
     assert!(failure(&model).contains("--llm-key-env: NO_SUCH_VARIABLE is not set"));
     assert!(failure(&["--webhook-key", "short"]).contains("--webhook-key: "));
 }
 
 #[test]
-fn the_help_teaches() {
+fn help_lists_options_and_examples() {
     let Output { status, stdout, .. } = program(&["--help"]).output().expect("the program");
     assert!(status.success());
     let help = String::from_utf8(stdout).expect("text");
@@ -52,7 +52,7 @@ fn the_help_teaches() {
     ] {
         assert!(help.contains(&format!("{option} <")) || help.contains(&format!("{option}\n")), "{option}: {help}");
     }
-    // What to type first, and what there is while it runs.
+    // The first command, and the commands while the emulator runs.
     assert!(help.contains("export TELNYX_BASE_URL=http://127.0.0.1:4010/v2 TELNYX_API_KEY=any"), "{help}");
     for address in ["clock", "faults", "scripts", "requests", "export", "reset"] {
         assert!(help.contains(&format!("127.0.0.1:4010/_emulator/{address}")), "{address}: {help}");
@@ -60,7 +60,7 @@ fn the_help_teaches() {
 }
 
 #[test]
-fn the_public_key_is_that_of_the_given_one() {
+fn public_key_belongs_to_the_given_key() {
     let seed = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     let started = program(&["--webhook-key", seed]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     let mut started = started.expect("the program");

@@ -1,4 +1,4 @@
-//! The program: what it prints, how it ends, and what it keeps.
+//! The program: its output, exit and data.
 #![cfg(feature = "program")]
 
 mod support;
@@ -26,10 +26,10 @@ use serde_json::{Value, json};
 use support::{Gate, file};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// The program while it runs; killed when it is dropped.
+/// The running program. It is killed when this is dropped.
 struct Program {
     child: Child,
-    /// Such as `127.0.0.1:4010`.
+    /// The address, such as `127.0.0.1:4010`.
     addr: String,
 }
 
@@ -48,7 +48,7 @@ impl Program {
         Self::of(start(&[&["--listen", "127.0.0.1:0"], args].concat()))
     }
 
-    /// Starts it with at most this many open files.
+    /// Starts the program with a limit on open files.
     #[cfg(unix)]
     fn with_open_files(limit: u32) -> Self {
         let script = format!("ulimit -n {limit} && exec \"$0\" --listen 127.0.0.1:0");
@@ -69,7 +69,7 @@ impl Program {
         assert!(sent.success());
     }
 
-    /// The memory that it takes now, in MiB.
+    /// The current memory usage, in MiB.
     #[cfg(target_os = "linux")]
     fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a status");
@@ -77,7 +77,7 @@ impl Program {
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
     }
 
-    /// Stops it. Returns what it has written to stderr.
+    /// Kills the program. Returns its standard error.
     fn stop(mut self) -> String {
         self.child.kill().expect("killed");
         let mut text = String::new();
@@ -92,13 +92,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It has ended already where the test waited for that.
+        // The program may have already exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Says why it did not start.
+/// Starts the program, which must fail. Returns its standard error.
 fn failure(args: &[&str]) -> String {
     let mut program = start(args);
     let mut text = String::new();
@@ -119,7 +119,7 @@ impl Caller {
         Self { client, addr: program.addr.clone() }
     }
 
-    /// The status and the body, or `None` where the connection broke.
+    /// The status and the body, or `None` if the connection failed.
     async fn call(&self, method: Method, path: &str, body: Value, key: Option<&str>) -> Option<(u16, Value)> {
         let mut request = Request::builder()
             .method(method)
@@ -145,7 +145,7 @@ impl Caller {
 
 #[cfg(unix)]
 #[test]
-fn says_where_it_listens_and_why_it_can_not() {
+fn address_is_printed_and_a_used_one_is_an_error() {
     let mut program = Program::start(&[]);
     assert!(failure(&["--listen", &program.addr]).contains("another program listens there already"));
     program.signal("-TERM");
@@ -156,12 +156,12 @@ fn says_where_it_listens_and_why_it_can_not() {
 }
 
 #[test]
-fn says_what_is_wrong() {
+fn start_errors_are_explained() {
     let listen = ["--listen", "127.0.0.1:0"];
     let with = |args: &[&str]| failure(&[&listen, args].concat());
     let text = with(&["--db", "/no/such/folder/emulator.db"]);
     assert!(
-        text.contains("can not open the database /no/such/folder/emulator.db: it cannot be created or written"),
+        text.contains("cannot open the database /no/such/folder/emulator.db: it cannot be created or written"),
         "{text}"
     );
     let seed = file("seed.yaml");
@@ -177,10 +177,10 @@ fn says_what_is_wrong() {
     let db = db.to_str().expect("a path");
     let _first = Program::start(&["--db", db]);
     let text = with(&["--db", db]);
-    assert!(text.contains(&format!("can not open the database {db}: another emulator has it open")), "{text}");
+    assert!(text.contains(&format!("cannot open the database {db}: another emulator has it open")), "{text}");
 }
 
-/// Asks for something whose answer takes its time, and waits until it is under way.
+/// Sends a request whose response is delayed, and waits until the emulator handles it.
 #[cfg(unix)]
 async fn slow_request(caller: &Caller, delay_ms: u64) -> tokio::task::JoinHandle<Option<(u16, Value)>> {
     let fault = json!({ "path": "/ai/tools", "delay_ms": delay_ms });
@@ -197,7 +197,7 @@ async fn slow_request(caller: &Caller, delay_ms: u64) -> tokio::task::JoinHandle
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_request_under_way_is_answered_before_the_end() {
+async fn current_request_is_answered_before_the_stop() {
     for signal in ["-TERM", "-INT"] {
         let mut program = Program::start(&[]);
         let slow = slow_request(&Caller::to(&program), 500).await;
@@ -209,11 +209,11 @@ async fn a_request_under_way_is_answered_before_the_end() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_second_signal_does_not_wait() {
+async fn second_signal_stops_at_once() {
     let mut program = Program::start(&[]);
     let slow = slow_request(&Caller::to(&program), 60_000).await;
     program.signal("-TERM");
-    // It takes no more connections, so it has seen the signal.
+    // The program has received the signal once it accepts no more connections.
     while tokio::net::TcpStream::connect(&program.addr).await.is_ok() {
         tokio::task::yield_now().await;
     }
@@ -224,10 +224,10 @@ async fn a_second_signal_does_not_wait() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn other_machines_are_called_only_where_that_is_allowed() {
+async fn other_machines_are_called_only_if_allowed() {
     let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables": {"name": "Ada"}}"# });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    // No loopback address, and yet no packet leaves this machine.
+    // This is not a loopback address, but packets to it do not leave this machine.
     let url = format!("http://0.0.0.0:{}/", listener.local_addr().expect("an address").port());
     tokio::spawn(async move { axum::serve(listener, webhook).await });
     let assistant = json!({ "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": url });
@@ -246,7 +246,7 @@ async fn other_machines_are_called_only_where_that_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_model_answers_and_events_are_sent() {
+async fn model_replies_and_events_are_sent() {
     use axum::{Json, Router, http::HeaderMap, routing::post};
 
     let (sender, mut received) = tokio::sync::mpsc::unbounded_channel();
@@ -272,7 +272,7 @@ async fn a_model_answers_and_events_are_sent() {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    // Any variable that is set will do for a key.
+    // Any environment variable works as the key.
     let key = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
     let (model, receiver) = (format!("{url}/v1"), format!("{url}/events"));
     let program = Program::start(&[
@@ -303,17 +303,17 @@ async fn a_model_answers_and_events_are_sent() {
     let (is_signed, event) = received.recv().await.expect("an event");
     assert_eq!((is_signed.as_str(), &event["data"]["event_type"]), ("true", &json!("call.conversation.ended")));
     assert_eq!(event["data"]["payload"]["conversation_id"], conversation["id"]);
-    // It is in the log once its answer is there.
+    // The request is logged after its response has arrived.
     while !caller.get("/_emulator/requests?direction=out").await["data"].to_string().contains("/events") {
         tokio::task::yield_now().await;
     }
 }
 
-/// How many assistants are written, and how many at a time.
+/// The number of assistants to create, and the number of concurrent requests.
 const ALL: usize = 5_000;
 const AT_A_TIME: usize = 32;
 
-/// Writes assistants under keys of their own until all are there or the program is gone; gives what was acknowledged.
+/// Creates assistants with different keys until all exist or the program has exited. Returns the acknowledged ones.
 async fn write(caller: &Caller, acknowledged: &Arc<AtomicUsize>) -> BTreeMap<usize, Value> {
     let next = Arc::new(AtomicUsize::new(0));
     let answers = Arc::new(Mutex::new(BTreeMap::new()));
@@ -345,7 +345,7 @@ async fn write(caller: &Caller, acknowledged: &Arc<AtomicUsize>) -> BTreeMap<usi
     Arc::into_inner(answers).expect("the last one").into_inner().expect("a lock")
 }
 
-/// All assistants by their names, once they are known to be whole.
+/// All assistants by name. Checks that each has its version.
 async fn read(caller: &Caller) -> BTreeMap<String, Value> {
     let list = caller.get("/v2/ai/assistants").await;
     let mut by_name = BTreeMap::new();
@@ -381,7 +381,7 @@ async fn survives(db: &Path) {
     for (n, answer) in &before {
         assert_eq!(there.get(&format!("assistant {n}")), Some(answer));
     }
-    // Of those that were under way, some may be there too; each has its version.
+    // Some of the unacknowledged assistants may exist too. Each has its version.
     assert!(there.len() - before.len() <= AT_A_TIME, "{} and {}", there.len(), before.len());
     let known: BTreeSet<&str> = before.values().filter_map(|answer| answer["id"].as_str()).collect();
     for assistant in there.values().filter(|assistant| !known.contains(assistant["id"].as_str().expect("an id"))) {
@@ -389,7 +389,7 @@ async fn survives(db: &Path) {
         assert_eq!(&caller.get(&path).await["data"][0], assistant);
     }
 
-    // Whoever tries again under the same keys ends up with one of each, and with what was acknowledged.
+    // Retries with the same keys return the acknowledged assistants and create no duplicates.
     let after = write(&caller, &acknowledged).await;
     assert_eq!(after.len(), ALL);
     assert!(before.iter().all(|(n, answer)| after[n] == *answer));
@@ -397,7 +397,7 @@ async fn survives(db: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_a_kill() {
+async fn acknowledged_data_survives_a_kill() {
     let db = file("emulator.db");
     survives(&db).await;
     std::fs::remove_dir_all(db.parent().expect("a folder")).expect("removed");
@@ -405,7 +405,7 @@ async fn what_was_acknowledged_survives_a_kill() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn idle_connections_lock_nobody_out() {
+async fn idle_connections_do_not_block_other_clients() {
     let program = Program::with_open_files(256);
     let caller = Caller::to(&program);
     let mut idle = Vec::new();
@@ -428,7 +428,7 @@ async fn requests_without_a_key_take_little_memory() {
         let head = format!("GET /v2/ai/assistants HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "x".repeat(size));
         for _ in 0..1_000 {
             let mut stream = tokio::net::TcpStream::connect(&program.addr).await.expect("a connection");
-            // It may be closed before all is sent.
+            // The connection may be closed before everything is sent.
             let _ = stream.write_all(head.as_bytes()).await;
             let mut status = [0; 12];
             let _ = stream.read_exact(&mut status).await;
@@ -439,7 +439,7 @@ async fn requests_without_a_key_take_little_memory() {
 }
 
 #[tokio::test]
-async fn message_under_a_key_is_sent_once_despite_a_kill() {
+async fn message_with_a_key_is_sent_once_despite_a_kill() {
     let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
     let db = file("emulator.db");
     let args = ["--db", db.to_str().expect("a path")];
@@ -472,7 +472,7 @@ async fn message_under_a_key_is_sent_once_despite_a_kill() {
 }
 
 #[tokio::test]
-async fn texts_from_outside_do_not_control_the_terminal() {
+async fn external_text_does_not_control_the_terminal() {
     let program = Program::start(&[]);
     let caller = Caller::to(&program);
     let assistant = json!({
@@ -485,7 +485,7 @@ async fn texts_from_outside_do_not_control_the_terminal() {
     let text = program.stop();
     assert!(text.contains("Dynamic variables webhook"), "{text}");
     let foreign = text.lines().find(|line| line.contains("owned")).expect("a line");
-    // The colors are the emulator's own.
+    // The emulator itself writes color codes.
     assert!(
         foreign.contains("forged") && !foreign.contains("\u{1b}]") && !foreign.contains(['\u{7}', '\u{9b}', '\r']),
         "{foreign}"

@@ -8,7 +8,7 @@ use telnyx_ai_emulator::{Direction, Emulator};
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn keeps_what_was_asked_and_answered() {
+async fn requests_and_responses_are_logged() {
     let api = Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z"));
     let tool = json!({
         "type": "webhook",
@@ -58,7 +58,7 @@ async fn keeps_what_was_asked_and_answered() {
 }
 
 #[tokio::test]
-async fn forgets_the_oldest() {
+async fn oldest_requests_are_removed() {
     let api = Api::new(Emulator::builder());
     for _ in 0..10_005 {
         api.get("/nowhere").await;
@@ -68,7 +68,7 @@ async fn forgets_the_oldest() {
 }
 
 #[tokio::test]
-async fn keeps_what_the_emulator_asks_of_others() {
+async fn outbound_requests_are_logged() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/variables?a=1", listener.local_addr().expect("an address"));
     let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables":{"name":"Ada"}}"# });
@@ -86,7 +86,7 @@ async fn keeps_what_the_emulator_asks_of_others() {
     assert_eq!(asked.body["data"]["payload"]["assistant_id"], json!(id));
     assert_eq!(asked.response_body["dynamic_variables"]["name"], "Ada");
 
-    // Other machines are called only where that is allowed.
+    // Requests to other machines are not allowed by default.
     let mut elsewhere = body;
     elsewhere["dynamic_variables_webhook_url"] = "http://203.0.113.1/".into();
     let id = api.assistant(elsewhere).await;
@@ -99,7 +99,7 @@ async fn keeps_what_the_emulator_asks_of_others() {
 }
 
 #[tokio::test]
-async fn secrets_are_masked_wherever_they_are() {
+async fn secrets_are_masked_everywhere() {
     let api = Api::new(Emulator::builder());
     let url = "https://user:SECRET1@h.example/x?token=SECRET2&page=3";
     let bodies = [

@@ -1,4 +1,4 @@
-//! Seeds, exports, resets, and files.
+//! Seeds, exports, resets and database files.
 
 mod support;
 
@@ -60,7 +60,7 @@ fn seeded(seed: impl Into<Seed>) -> Api {
 }
 
 #[tokio::test]
-async fn a_seed_fills_everything() {
+async fn seed_has_all_sections() {
     let api = seeded(write("team.yaml", TEAM));
     let assistant = api.get("/assistants/assistant-support").await.good();
     assert_eq!((&assistant["name"], &assistant["greeting"]), (&json!("Support"), &json!("Hi {{name}}!")));
@@ -83,9 +83,9 @@ async fn a_seed_fills_everything() {
 }
 
 #[tokio::test]
-async fn an_export_is_a_seed() {
+async fn export_can_be_loaded_as_a_seed() {
     let api = seeded(write("team.yml", TEAM));
-    // Some life: a version that is not the main one, a turn, a run, a call under way, things that were deleted.
+    // A second version, a turn, a run, a current call, and deleted resources.
     let patch = json!({ "instructions": "Next.", "promote_to_main": false });
     api.post("/assistants/assistant-support", patch).await.good();
     let say = json!({ "content": "Hi", "conversation_id": "conversation-1" });
@@ -103,7 +103,7 @@ async fn an_export_is_a_seed() {
     assert_eq!(again.0.export().expect("contents"), exported);
     let exported_again: Value = serde_json::from_str(&again.get("/_emulator/export").await.text).expect("JSON");
     assert_eq!(exported_again, exported);
-    // What was under way goes on.
+    // Current calls and runs continue.
     again.0.clock().freeze();
     again.0.clock().set("2030-01-02T00:00:00Z").await.expect("a time");
     let events = again.get("/assistants/assistant-support/scheduled_events").await.good();
@@ -111,7 +111,7 @@ async fn an_export_is_a_seed() {
 }
 
 #[tokio::test]
-async fn a_reset_leads_back_to_the_start() {
+async fn reset_restores_the_initial_state() {
     let builder = Emulator::builder().frozen_at("2026-03-02T00:00:00Z").seed(write("team.yaml", TEAM));
     let api = Api::new(builder);
     let before = api.0.export().expect("contents");
@@ -140,7 +140,7 @@ fn refusal(name: &str, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_wrong_seed_is_told_by_line_and_field() {
+async fn invalid_seed_is_an_error_with_line_and_field() {
     for (name, text, expected) in [
         ("a.yaml", "assistants:\n  - name: A\n    instructions: [1\ntools: []\n", "line 4: "),
         ("a.json", "{\n  \"assistants\": [\n    {\"name\": }\n  ]\n}", "line 3: expected value"),
@@ -155,7 +155,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
             "line 4: assistants[0].instructions: ",
         ),
         ("a.yaml", "assistents: []\n", "line 1: assistents: This is not a section of a seed; the sections are tools, "),
-        ("a.yaml", "tools: {}\n", "line 1: tools: A section is a list."),
+        ("a.yaml", "tools: {}\n", "line 1: tools: A section must be a list."),
         (
             "a.yaml",
             "assistants:\n  - {name: A, instructions: I, id: tests}\n",
@@ -168,8 +168,8 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
         ),
         ("a.yaml", "conversations:\n  - id: insights\n", "line 2: conversations[0].id: 'insights' cannot be an id"),
         ("a.yaml", "conversations:\n  - id: ..\n", "line 2: conversations[0].id: '..' cannot be an id"),
-        ("a.yaml", "conversations:\n  - id: ''\n", "line 2: conversations[0].id: An id is a text"),
-        ("a.yaml", "conversations:\n  - id: 7\n", "line 2: conversations[0].id: An id is a text"),
+        ("a.yaml", "conversations:\n  - id: ''\n", "line 2: conversations[0].id: An id must be a non-empty string"),
+        ("a.yaml", "conversations:\n  - id: 7\n", "line 2: conversations[0].id: An id must be a non-empty string"),
         (
             "a.yaml",
             "conversations:\n  - metadata:\n      n: 12345678901234567890123\n",
@@ -181,7 +181,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
             "line 3: conversations[0].metadata.f: The number 1e400",
         ),
         ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
-        ("a.yaml", "- a\n", "line 1: A seed is an object"),
+        ("a.yaml", "- a\n", "line 1: A seed must be an object"),
         ("a.yaml", "connections:\n  - integration: fax\n", "line 2: connections[0].integration: There is no such"),
         ("a.yaml", "calls:\n  - target: +1\n    outcomes: [busy,\n      asleep]\n", "line 4: calls[0].outcomes[1]: "),
         (
@@ -199,7 +199,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
         assert!(message.contains(expected), "{message}\nand not: {expected}");
         assert!(message.contains(name), "{message}");
     }
-    // Everything at once.
+    // All problems are reported at once.
     let message = refusal("a.yaml", "assistants:\n  - name: A\n  - name: B\n");
     assert_eq!(message.lines().count(), 2);
     let missing = Emulator::builder().seed("/no/such/seed.yaml").in_process().expect_err("an error").to_string();
@@ -209,7 +209,7 @@ async fn a_wrong_seed_is_told_by_line_and_field() {
 }
 
 #[tokio::test]
-async fn a_file_belongs_to_one_emulator_and_keeps_everything() {
+async fn database_file_is_opened_by_one_emulator_at_a_time() {
     let path = file("emulator.db");
     let open =
         |path: &Path| Emulator::builder().db(path).seed(json!({ "calls": [{ "target": "+1", "outcomes": ["busy"] }] }));
@@ -224,7 +224,7 @@ async fn a_file_belongs_to_one_emulator_and_keeps_everything() {
     assert_eq!(api.get(&format!("/assistants/{id}")).await.good()["name"], "A");
     assert_eq!(api.get("/_emulator/calls").await.good()["data"], json!([]), "it is seeded once");
 
-    // An emulator that was stopped leaves its file to the next one.
+    // The next emulator can open the file of a stopped one.
     drop(api);
     for round in 0..2 {
         let emulator = Emulator::builder().db(&path).start().await.expect("an emulator");
@@ -244,7 +244,7 @@ async fn a_file_belongs_to_one_emulator_and_keeps_everything() {
 }
 
 #[tokio::test]
-async fn what_is_done_under_a_key_is_recorded_with_it() {
+async fn response_is_recorded_in_the_transaction_of_the_change() {
     let path = file("emulator.db");
     let key = [("idempotency-key", "k-1")];
     let body = json!({ "name": "A", "instructions": "I." });
@@ -256,13 +256,13 @@ async fn what_is_done_under_a_key_is_recorded_with_it() {
     let api = Api::new(Emulator::builder().db(&path));
     let again = api.try_call("POST", "/assistants", body.clone(), &key).await.expect("an answer");
     assert_eq!((again.header("idempotency-replayed"), again.good()), ("true", first));
-    // What was refused was not recorded.
+    // Rejected requests are not recorded.
     let now = api.try_call("POST", "/assistants", body, &[("idempotency-key", "k-2")]).await;
     assert_eq!(now.expect("an answer").status, 200);
 }
 
 #[tokio::test]
-async fn a_key_is_needed_where_others_can_reach_it() {
+async fn address_that_is_not_loopback_needs_a_key() {
     let open = Emulator::builder().listen(([0, 0, 0, 0], 0)).start().await.expect_err("an error");
     assert!(open.to_string().contains("--api-key"), "{open}");
     let emulator = Emulator::builder().listen(([0, 0, 0, 0], 0)).api_key("secret").start().await;
@@ -289,7 +289,7 @@ async fn seeds_may_have_a_byte_order_mark_tabs_and_anchors() {
 }
 
 #[tokio::test]
-async fn message_under_a_key_is_stored_with_its_response() {
+async fn message_is_stored_together_with_its_idempotent_response() {
     let variables = Gate::new(json!({ "dynamic_variables": { "name": "Ada" } })).await;
     let api = seeded(json!({ "assistants": [{
         "id": "a", "name": "A", "instructions": "I.", "greeting": "Hello {{name}}.",

@@ -1,4 +1,4 @@
-//! The clock, and what happens when it gets there.
+//! The clock and scheduled jobs.
 
 mod support;
 
@@ -42,7 +42,7 @@ fn secs(n: u64) -> Duration {
 }
 
 #[tokio::test]
-async fn a_call_goes_through_its_states() {
+async fn call_changes_its_state() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
     let more = json!({
@@ -80,7 +80,7 @@ async fn a_call_goes_through_its_states() {
 }
 
 #[tokio::test]
-async fn calls_are_tried_again_as_the_event_allows() {
+async fn calls_are_retried_as_configured() {
     let busy_line = |call: &PlacedCall| match call.to.as_str() {
         "+15550199" => CallOutcome::Canceled,
         _ => CallOutcome::Completed(secs(3)),
@@ -137,7 +137,7 @@ async fn calls_are_tried_again_as_the_event_allows() {
 }
 
 #[tokio::test]
-async fn messages_arrive_or_do_not() {
+async fn messages_are_delivered_or_fail() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
     let sms = |to: &str| {
@@ -168,7 +168,7 @@ async fn messages_arrive_or_do_not() {
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
 
-/// 1,000 events over a day: what becomes of each, and all that is left of it.
+/// Runs 1,000 events in a day. Returns the counts of their outcomes and the export.
 async fn a_day() -> (BTreeMap<String, usize>, Value) {
     let scripts: [(&str, &[CallOutcome], u64); 5] = [
         ("through", &[CallOutcome::completed()], 0),
@@ -184,7 +184,7 @@ async fn a_day() -> (BTreeMap<String, usize>, Value) {
     }
     for n in 0..1_000_u64 {
         let (name, _, retries) = scripts[usize::try_from(n % 5).expect("a number")];
-        // In no order at all.
+        // Scheduled in no particular order.
         let minute = n * 37 % 1_000;
         let more = json!({
             "telnyx_end_user_target": format!("sip:{name}@example.com"),
@@ -198,7 +198,7 @@ async fn a_day() -> (BTreeMap<String, usize>, Value) {
     clock.advance(DAY).await;
     let took = began.elapsed();
     println!("a day with 1,000 events took {took:?}");
-    // A build for tests has no optimizations, and may share its machine.
+    // Test builds are not optimized and may share the machine.
     assert!(took < secs(if cfg!(debug_assertions) { 30 } else { 1 }), "a day took {took:?}");
 
     let export = api.0.export().expect("contents");
@@ -211,7 +211,7 @@ async fn a_day() -> (BTreeMap<String, usize>, Value) {
         assert_eq!(attempts[0]["attempted_at"].as_str(), event["scheduled_at_fixed_datetime"].as_str());
         assert_eq!(event["conversation_id"].is_string(), status == "completed");
     }
-    // Conversations are listed in the order they began.
+    // Conversations are exported in the order of their start.
     let began: Vec<&str> = export["conversations"]
         .as_array()
         .expect("conversations")
@@ -224,7 +224,7 @@ async fn a_day() -> (BTreeMap<String, usize>, Value) {
 }
 
 #[tokio::test]
-async fn a_day_passes_in_no_time_and_the_same_way_twice() {
+async fn day_passes_instantly_and_deterministically() {
     let (seen, export) = a_day().await;
     let expected = [
         ("sip:busy@example.com failed 4", 200),
@@ -236,11 +236,11 @@ async fn a_day_passes_in_no_time_and_the_same_way_twice() {
     assert_eq!(seen, expected.map(|(what, count)| (what.to_owned(), count)).into());
     let (again, exported) = a_day().await;
     assert_eq!(seen, again);
-    assert_eq!(export, exported, "ids and times are the same ones");
+    assert_eq!(export, exported, "ids and times repeat");
 }
 
 #[tokio::test]
-async fn test_runs_move_on_the_same_clock() {
+async fn test_runs_follow_the_clock() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
     let test = json!({
@@ -260,7 +260,7 @@ async fn test_runs_move_on_the_same_clock() {
 }
 
 #[tokio::test]
-async fn a_run_that_waited_over_a_restart_is_played() {
+async fn pending_run_is_played_after_a_restart() {
     let db = support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();
@@ -278,10 +278,10 @@ async fn a_run_that_waited_over_a_restart_is_played() {
 
     let api = open();
     api.0.clock().resume();
-    // Nobody asks for the run: it is played all the same.
+    // The run is played without a request for it.
     let deadline = Instant::now() + secs(20);
     while api.get("/conversations").await.good()["data"] == json!([]) {
-        assert!(Instant::now() < deadline, "it was never played");
+        assert!(Instant::now() < deadline, "the run was not played");
         tokio::task::yield_now().await;
     }
     api.0.clock().advance(secs(60)).await;
@@ -291,7 +291,7 @@ async fn a_run_that_waited_over_a_restart_is_played() {
 }
 
 #[tokio::test]
-async fn the_clock_of_a_file_is_kept() {
+async fn clock_is_stored_in_the_file() {
     let db = support::file("emulator.db");
     let open = || Emulator::builder().db(&db);
     let api = Api::new(open());
@@ -303,7 +303,7 @@ async fn the_clock_of_a_file_is_kept() {
     clock.advance(secs(3_600)).await;
     drop((api, clock));
 
-    // It stands where it was left, a day before the call.
+    // The clock is frozen at the stored time, a day before the call.
     let api = Api::new(open());
     let clock = api.0.clock();
     assert_eq!((clock.now().as_str(), clock.is_frozen()), ("2030-01-01T01:00:00.000000Z", true));
@@ -313,13 +313,13 @@ async fn the_clock_of_a_file_is_kept() {
     clock.resume();
     drop((api, clock));
 
-    // One that runs ahead of the machine's goes on ahead of it.
+    // A clock that runs ahead of the system clock stays ahead.
     let api = Api::new(open());
     let clock = api.0.clock();
     assert!(!clock.is_frozen() && clock.now().as_str() > "2030-01-02T01:00:00", "{clock:?}");
     drop((api, clock));
 
-    // Whoever asks for a moment gets it, from then on.
+    // `frozen_at` overrides the stored clock, and is stored.
     let moment = "2026-01-01T00:00:00.000000Z";
     let api = Api::new(open().frozen_at(moment));
     assert_eq!(api.0.clock().now().as_str(), moment);
@@ -327,7 +327,7 @@ async fn the_clock_of_a_file_is_kept() {
     let api = Api::new(open());
     assert_eq!((api.0.clock().now().as_str(), api.0.clock().is_frozen()), (moment, true));
 
-    // A reset leads back to the start, where no moment was asked for.
+    // A reset restores the initial clock, which was not frozen.
     api.0.reset().expect("a reset");
     assert!(!api.0.clock().is_frozen());
     drop(api);
@@ -335,18 +335,18 @@ async fn the_clock_of_a_file_is_kept() {
 }
 
 #[tokio::test]
-async fn the_clock_answers_over_http() {
+async fn clock_is_controlled_over_http() {
     let api = Api::new(Emulator::builder());
     assert_eq!(api.get("/_emulator/clock").await.good()["frozen"], false);
     let set = json!({ "freeze": true, "set": "2026-01-01T00:00:00Z", "advance_secs": 1.5 });
     let shown = api.post("/_emulator/clock", set).await.good();
     assert_eq!((&shown["frozen"], &shown["now"]), (&json!(true), &json!("2026-01-01T00:00:01.500000Z")));
-    // Created, and ordered in time, by that clock.
+    // Resources have the clock's time.
     let assistant = support(&api).await;
     let created = api.get(&format!("/assistants/{assistant}")).await.good();
     assert_eq!(created["created_at"], "2026-01-01T00:00:01.500000Z");
     assert_eq!(api.post("/_emulator/clock", json!({ "freeze": false })).await.good()["frozen"], false);
-    // Back with the machine's, which is later than any moment of this test.
+    // Back to the system clock, which is later than all times of this test.
     api.post("/_emulator/clock", json!({ "freeze": true })).await.good();
     let shown = api.post("/_emulator/clock", json!({ "sync": true })).await.good();
     assert!(shown["frozen"] == false && shown["now"].as_str() > created["created_at"].as_str(), "{shown}");
@@ -365,20 +365,20 @@ async fn the_clock_answers_over_http() {
 }
 
 #[tokio::test]
-async fn what_is_due_happens_by_itself() {
+async fn due_jobs_run_in_the_background() {
     let api = Api::new(Emulator::builder());
     let assistant = support(&api).await;
     let at = api.0.clock().after(Duration::from_millis(50));
     let id = schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
     let deadline = Instant::now() + secs(20);
     while event(&api, &assistant, &id).await["status"] != "in_progress" {
-        assert!(Instant::now() < deadline, "it never happened");
+        assert!(Instant::now() < deadline, "the call was not placed");
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn times_out_of_range_are_refused_and_poison_nothing() {
+async fn times_out_of_range_are_rejected_and_do_no_harm() {
     let db = support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();
@@ -412,7 +412,7 @@ async fn times_out_of_range_are_refused_and_poison_nothing() {
     let seed = json!({ "agenda": [{ "kind": "test_run", "id": "r", "step": "play", "due": "9999-12-30T22:00:00Z" }] });
     assert!(Emulator::builder().seed(seed).in_process().expect_err("an error").to_string().contains("too late"));
 
-    // The last moment of all: everything goes on working, also after a restart.
+    // At the latest time, everything still works, also after a restart.
     api.0.clock().advance(Duration::MAX).await;
     assert_eq!(api.0.clock().now().as_str(), "9999-01-01T00:00:00.000000Z");
     let mut api = api;

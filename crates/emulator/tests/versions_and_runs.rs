@@ -16,7 +16,7 @@ impl Api {
         Self(builder.in_process().expect("an emulator"))
     }
 
-    /// Status and body; an empty body is `null`.
+    /// The status and the body. An empty body is `null`.
     async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request =
             Request::builder().method(method).uri(format!("/v2/ai{path}")).header("authorization", "Bearer k");
@@ -43,7 +43,7 @@ impl Api {
         text(&answer["errors"][0]["source"]["pointer"])
     }
 
-    /// An assistant with a second version: its id, and both versions' ids.
+    /// Creates an assistant with two versions. Returns its id and the versions' ids.
     async fn assistant(&self) -> (String, String, String) {
         let main = self.good("POST", "/assistants", json!({ "name": "A", "instructions": "one" })).await;
         let id = text(&main["id"]);
@@ -58,7 +58,7 @@ impl Api {
         text(&self.good("POST", &format!("/assistants/{assistant_id}/chat"), chat).await["content"])
     }
 
-    /// Triggers a run of a new test, and reads it when it is over.
+    /// Triggers a run of a new test. Returns the finished run.
     async fn run(&self, destination: &str, rubric: Value) -> Value {
         let test = json!({ "name": "t", "destination": destination, "instructions": "Say \"hi\".", "rubric": rubric });
         let test = self.good("POST", "/assistants/tests", test).await;
@@ -85,7 +85,7 @@ fn text(value: &Value) -> String {
 }
 
 #[tokio::test]
-async fn the_main_version_is_protected_until_another_is_promoted() {
+async fn main_version_is_protected_until_another_is_promoted() {
     let api = Api::new(Emulator::builder());
     let (id, first, second) = api.assistant().await;
     let versions = format!("/assistants/{id}/versions");
@@ -120,7 +120,7 @@ async fn ten_versions_are_kept() {
     assert_eq!(versions().await, saved[3..], "the oldest are erased");
     assert_eq!(api.call("GET", &format!("{path}/versions/{}", saved[2]), json!({})).await.0, 404);
 
-    // The main version and those that a canary rule names are kept, however old they are.
+    // The main version and those in a canary rule are kept, however old they are.
     api.good("POST", &format!("{path}/versions/{}/promote", saved[4]), json!({})).await;
     let rules = json!({ "rules": [
         { "match": [{ "attribute": "tier", "operator": "in", "values": ["gold"] }], "serve": { "version_id": saved[3] } },
@@ -137,7 +137,7 @@ async fn ten_versions_are_kept() {
 }
 
 #[tokio::test]
-async fn import_that_is_repeated_keeps_ten_versions() {
+async fn repeated_import_keeps_ten_versions() {
     let api = Api::new(Emulator::builder());
     let mut id = String::new();
     for _ in 0..12 {
@@ -149,7 +149,7 @@ async fn import_that_is_repeated_keeps_ten_versions() {
 }
 
 #[tokio::test]
-async fn canary_deploys_speak_both_forms_and_route() {
+async fn canary_deploys_have_both_forms_and_select_versions() {
     let api = Api::new(Emulator::builder());
     let (id, _, second) = api.assistant().await;
     let canary = format!("/assistants/{id}/canary-deploys");
@@ -165,7 +165,7 @@ async fn canary_deploys_speak_both_forms_and_route() {
         assert_eq!(api.pointer("POST", &canary, body).await, pointer);
     }
     assert_eq!(api.call("PUT", &canary, json!({})).await.0, 404);
-    // Without rules, all traffic stays with the main version.
+    // Without rules, the main version gets all traffic.
     assert_eq!(api.good("POST", &canary, json!({})).await["rules"], json!([]));
     assert!(api.says(&id, json!({})).await.ends_with("one"));
     assert_eq!(api.call("DELETE", &canary, json!({})).await.0, 204);
@@ -185,10 +185,10 @@ async fn canary_deploys_speak_both_forms_and_route() {
 }
 
 #[tokio::test]
-async fn a_fifth_of_all_conversations_is_a_fifth_and_stays_with_its_version() {
+async fn share_of_conversations_is_exact_and_sticky() {
     const ALL: usize = 10_000;
     let began = std::time::Instant::now();
-    // Ids as the API makes them.
+    // Ids in the form of the API.
     let conversations: Vec<String> = (0..ALL).map(|_| uuid::Uuid::new_v4().to_string()).collect();
     let entries: Vec<Value> = conversations.iter().map(|id| json!({ "id": id })).collect();
     let api = Api::new(Emulator::builder().seed(json!({ "conversations": entries })));
@@ -213,7 +213,7 @@ async fn a_fifth_of_all_conversations_is_a_fifth_and_stays_with_its_version() {
 }
 
 #[tokio::test]
-async fn runs_talk_to_the_version_and_are_judged() {
+async fn runs_use_the_version_and_are_judged() {
     let api = Api::new(Emulator::builder());
     let (id, _, second) = api.assistant().await;
     let rubric =
@@ -245,7 +245,7 @@ async fn runs_talk_to_the_version_and_are_judged() {
 }
 
 #[tokio::test]
-async fn runs_that_can_not_be_carried_out_end_in_error() {
+async fn impossible_runs_end_in_error() {
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let api = Api::new(Emulator::builder());
     let run = api.run("assistant-none", rubric.clone()).await;
@@ -293,7 +293,7 @@ async fn tests_have_limits() {
 }
 
 #[tokio::test]
-async fn a_deleted_connection_disconnects() {
+async fn deleted_connection_disconnects_the_integration() {
     let api = Api::new(Emulator::builder());
     let connection = api.get("/integrations/connections").await["data"][0].clone();
     let path = format!("/integrations/connections/{}", text(&connection["id"]));
@@ -306,7 +306,7 @@ async fn a_deleted_connection_disconnects() {
 }
 
 #[tokio::test]
-async fn mcp_servers_come_in_bare_pages() {
+async fn mcp_servers_are_listed_in_bare_pages() {
     let api = Api::new(Emulator::builder());
     for name in ["one", "two"] {
         let server = json!({ "name": name, "type": "sse", "url": format!("https://{name}.example") });

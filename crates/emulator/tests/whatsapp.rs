@@ -27,7 +27,7 @@ async fn send(api: &Api, assistant: &str, content: &str) -> Answer {
     api.post(&format!("/assistants/{assistant}/chat/whatsapp"), body).await
 }
 
-/// The only message of the conversation that was started.
+/// The only message of the new conversation.
 async fn message(api: &Api, sent: &Value) -> Value {
     let conversation = sent["conversation_id"].as_str().expect("an id");
     let page = api.get(&format!("/conversations/{conversation}/messages")).await.good();
@@ -40,10 +40,10 @@ fn detail(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn template_is_picked_filled_in_and_sent() {
+async fn template_is_selected_filled_in_and_sent() {
     let api = Api::new(Emulator::builder());
     let codes = assistant(&api, templates()).await;
-    let sent = send(&api, &codes, "Tell the customer that the code is 482913.").await.good();
+    let sent = send(&api, &codes, "Text the caller the code for the login: 482913.").await.good();
     let conversation = sent["conversation_id"].as_str().expect("an id").to_owned();
     let metadata = api.get(&format!("/conversations/{conversation}")).await.good()["data"]["metadata"].clone();
     assert_eq!(metadata["telnyx_conversation_channel"], "whatsapp_chat");
@@ -58,7 +58,7 @@ async fn template_is_picked_filled_in_and_sent() {
     let template = json!({ "name": "login_code", "language": "en_US", "variables": { "1": "482913" } });
     assert_eq!(message["metadata"]["whatsapp_template"], template);
 
-    // The customer's reply is answered in the same conversation.
+    // The assistant replies to the customer in the same conversation.
     let say = json!({ "content": "Thanks", "conversation_id": conversation });
     let reply = api.post(&format!("/assistants/{codes}/chat"), say).await.good();
     assert_eq!(reply["content"], "You said \"Thanks\". My instructions: Send codes.");
@@ -72,14 +72,14 @@ async fn values_come_from_quotes_digits_and_variables() {
     assert_eq!(message(&api, &sent).await["text"], "See you on 3 March at 9:30, Ada.");
     let refused = send(&api, &codes, "Send a reminder: see them on \"3 March\".").await;
     assert_eq!(refused.status, 400);
-    assert_eq!(detail(&refused), "The template 'reminder' needs a value for {{2}}: put it into content, in quotes.");
-    // Without templates of its own, the tool has one that takes the whole instruction.
+    assert_eq!(detail(&refused), "The template 'reminder' needs a value for {{2}}: add it to content, in quotes.");
+    // A tool without templates has a default template for the complete instruction.
     let plain = assistant(&api, json!([{ "type": "whatsapp_template" }])).await;
     let sent = send(&api, &plain, "Say hello.").await.good();
     assert_eq!(message(&api, &sent).await["text"], "Say hello.");
 }
 
-/// The text of the message that is sent.
+/// The text of the sent message.
 async fn text(builder: Builder) -> Result<Value, (u16, String)> {
     let api = Api::new(builder);
     let codes = assistant(&api, templates()).await;
@@ -91,7 +91,7 @@ async fn text(builder: Builder) -> Result<Value, (u16, String)> {
 }
 
 #[tokio::test]
-async fn script_model_or_responder_picks_the_template() {
+async fn script_model_or_responder_selects_the_template() {
     let arguments = json!({ "template": "login_code", "variables": { "1": 7 } });
     let rule = json!({ "words": "tell", "call": { "tool": "whatsapp_template", "arguments": arguments } });
     let scripts = Scripts::from_value(&json!({ "chat": [rule] })).expect("rules");
@@ -143,7 +143,7 @@ async fn assistant_must_be_able_to_use_whatsapp() {
 }
 
 #[tokio::test]
-async fn wrong_fields_are_named() {
+async fn errors_name_the_invalid_fields() {
     let api = Api::new(Emulator::builder());
     let codes = assistant(&api, templates()).await;
     let body = json!({
@@ -178,7 +178,7 @@ async fn sender_must_belong_to_the_profile_of_the_assistant() {
     let api = Api::new(Emulator::builder().seed(seed));
     send(&api, "assistant-codes", "code 1").await.good();
     let refused = send(&api, "assistant-sales", "code 1").await;
-    let expected = format!("The messaging profile of {FROM} has another assistant than 'assistant-sales'.");
+    let expected = format!("The messaging profile of {FROM} belongs to another assistant than 'assistant-sales'.");
     assert_eq!((refused.status, detail(&refused)), (400, expected));
     let other = json!({ "from": "+13125550101", "to": "BSUID.1", "content": "code 1" });
     let refused = api.post("/assistants/assistant-codes/chat/whatsapp", other).await;
@@ -192,7 +192,7 @@ async fn sender_must_belong_to_the_profile_of_the_assistant() {
 }
 
 #[tokio::test]
-async fn repetition_under_a_key_sends_once() {
+async fn repeated_request_with_a_key_sends_once() {
     let api = Api::new(Emulator::builder());
     let codes = assistant(&api, templates()).await;
     let path = format!("/assistants/{codes}/chat/whatsapp");

@@ -1,4 +1,4 @@
-//! Who may send requests: hosts, sites and API keys.
+//! Access control by host, site and API key.
 
 mod origin;
 
@@ -8,14 +8,14 @@ use http::{HeaderMap, Method, Uri, header};
 
 pub(crate) use origin::Refused;
 
-/// Decides who may send requests. Cheap to clone.
+/// Checks whether requests are allowed. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Access(Arc<Settings>);
 
 #[derive(Debug)]
 struct Settings {
     api_key: Option<String>,
-    /// Host names beside those of this machine.
+    /// Allowed host names in addition to those of this machine.
     allowed_hosts: Vec<String>,
 }
 
@@ -24,17 +24,17 @@ impl Access {
         Self(Arc::new(Settings { api_key, allowed_hosts }))
     }
 
-    /// The only API key that is accepted; `None` if any key is.
+    /// The only accepted API key. `None`: any key is accepted.
     pub(crate) fn api_key(&self) -> Option<&str> {
         self.0.api_key.as_deref()
     }
 
-    /// Whether this is the API key of the emulator.
+    /// Whether a key is the emulator's API key.
     pub(crate) fn is_api_key(&self, key: &str) -> bool {
         self.api_key().is_some_and(|expected| are_equal(key, expected))
     }
 
-    /// Whether a request has an API key that is accepted.
+    /// Whether a request has an accepted API key.
     pub(crate) fn has_key(&self, headers: &HeaderMap) -> bool {
         match bearer(headers) {
             Some(key) => self.api_key().is_none() || self.is_api_key(key),
@@ -42,9 +42,9 @@ impl Access {
         }
     }
 
-    /// Refuses a request for an unknown host, and a request from another site that could change something.
+    /// Rejects requests for unknown hosts, and requests from other sites that could change something.
     ///
-    /// Without the first, a name of another site that resolves to this machine could read everything (DNS rebinding).
+    /// The host check prevents DNS rebinding: a name of another site that resolves to this machine.
     pub(crate) fn check_origin(
         &self,
         method: &Method,
@@ -56,7 +56,7 @@ impl Access {
     }
 }
 
-/// Compares two texts in a time that does not depend on where they differ.
+/// Compares two strings in constant time.
 fn are_equal(one: &str, other: &str) -> bool {
     let differences = one.bytes().zip(other.bytes()).fold(0, |differences, (a, b)| differences | (a ^ b));
     one.len() == other.len() && differences == 0

@@ -1,10 +1,10 @@
-//! Hosts and sites of requests.
+//! Checks of the host and the origin of requests.
 
 use std::net::IpAddr;
 
 use http::{HeaderMap, Method, Uri, header, uri::Authority};
 
-/// Why a request is refused.
+/// The reason that a request is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refused {
     #[error(
@@ -12,7 +12,7 @@ pub(crate) enum Refused {
          --allow-host {0} (in Rust: Builder::allow_host)."
     )]
     Host(String),
-    #[error("The header Host is not a host.")]
+    #[error("The header Host is not a valid host.")]
     NotAHost,
     #[error("Another site sent this request. Only pages of the emulator itself may change something.")]
     CrossSite,
@@ -26,7 +26,7 @@ pub(super) fn check(
     local: Option<IpAddr>,
 ) -> Result<(), Refused> {
     let mut hosts = headers.get_all(header::HOST).iter();
-    // A request without the header comes from the same process or is HTTP/1.0: not from a browser.
+    // Only in-process and HTTP/1.0 requests have no host. Browsers always send one.
     let host = match hosts.next() {
         None => None,
         Some(host) => {
@@ -58,7 +58,8 @@ fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Re
     if is_own || allowed.iter().any(is_allowed) { Ok(()) } else { Err(Refused::Host(host.host().to_owned())) }
 }
 
-/// Whether a request comes from a page of the same origin, or from no page at all. Browsers tell it by one of two headers.
+/// Whether a request comes from a page of the same origin or from a client that is not a browser. Browsers send one of two
+/// headers.
 fn is_same_site(headers: &HeaderMap, host: Option<&Authority>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";

@@ -1,4 +1,4 @@
-//! How clients reach this emulator, for commands to copy.
+//! The address of this emulator, for the commands on the pages.
 
 use std::convert::Infallible;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, Uri, header, request::Parts, uri::Authority};
 
 use super::Console;
 
-/// The address that the browser knows the emulator by, and a key that is good there.
+/// The address in the browser, and an API key for it.
 #[derive(Debug)]
 pub(super) struct Address {
     host: String,
@@ -27,7 +27,7 @@ impl FromRequestParts<Console> for Address {
 }
 
 impl Address {
-    /// A command that reads, or where there is a body, sends it.
+    /// A curl command that sends a request with an optional body.
     pub(super) fn curl(&self, path: &str, body: Option<&str>) -> String {
         let Self { host, key } = self;
         let mut command = format!("curl {host}/v2/ai{path} \\\n  -H 'authorization: Bearer {key}'");

@@ -1,4 +1,4 @@
-//! The files that pages refer to.
+//! Static files.
 
 use axum::{Router, http::HeaderMap, routing::get};
 

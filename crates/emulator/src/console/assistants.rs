@@ -28,10 +28,10 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// How many assistants are shown.
+/// The maximum number of assistants on the page.
 const SHOWN: u32 = 200;
 
-const HINT: &str = "Make one with the SDK, start the emulator with --seed FILE, or send this:";
+const HINT: &str = "Create one with the SDK, start the emulator with --seed FILE, or run:";
 const EXAMPLE: &str = r#"{"name": "Support", "instructions": "Help politely."}"#;
 
 pub(super) fn routes() -> Router<Console> {
@@ -41,12 +41,12 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/assistants/{assistant_id}", get(one_part))
 }
 
-/// Where the page of an assistant is.
+/// The URL of an assistant's page.
 pub(super) fn href(assistant_id: &str) -> String {
     format!("/console/assistants/{}", segment(assistant_id))
 }
 
-/// An assistant's name as a link to its page, or what is known of one that is gone.
+/// An assistant's name as a link to its page, or the id if the assistant does not exist.
 pub(super) fn link(cx: &Context<'_>, assistant_id: &str) -> Result<Markup> {
     if let Some(assistant) = cx.tx.get(Kind::Assistant, assistant_id)? {
         return Ok(html! { a href=(href(assistant_id)) { (name(&assistant)) } });
@@ -94,7 +94,7 @@ fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
             @if !deleted.is_empty() {
                 h2 { "Recently deleted" }
                 table.cards role="table" {
-                    (head(&["Assistant", "Deleted", "Erased for good"]))
+                    (head(&["Assistant", "Deleted", "Erased"]))
                     tbody role="rowgroup" { @for assistant in &deleted { (deleted_row(assistant)) } }
                 }
             }
@@ -112,7 +112,7 @@ fn deleted_row(assistant: &Value) -> Markup {
                 code.id { (id) }
             }
             td role="cell" data-label="Deleted" { (written(text(assistant, "deleted_at"))) }
-            td role="cell" data-label="Erased for good" { (written(text(assistant, "permanently_deleted_at"))) }
+            td role="cell" data-label="Erased" { (written(text(assistant, "permanently_deleted_at"))) }
         }
     }
 }
@@ -135,7 +135,7 @@ fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
             td role="cell" data-label="Traffic" {
                 @match &canary {
                     Some(canary) => (traffic(cx, canary)?),
-                    None => span.quiet { "all to the main version" },
+                    None => span.quiet { "the main version gets all conversations" },
                 }
             }
             td role="cell" data-label="Created" { (written(text(assistant, "created_at"))) }
@@ -143,7 +143,7 @@ fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
     })
 }
 
-/// Which conversation is on the page.
+/// Selects the conversation on the page.
 #[derive(Debug, Default, Deserialize)]
 struct Shown {
     #[serde(default)]
@@ -174,7 +174,7 @@ async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: Heade
     Ok(part(&headers, look(&app, |cx| facts(cx, &id))?))
 }
 
-/// All that is said of an assistant beside the chat.
+/// The details of an assistant, next to the chat.
 fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
     let stored = assistants::get(cx, id)?;
     let assistant = assistants::view(cx, &stored)?;
@@ -227,7 +227,7 @@ fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
             section.card aria-labelledby="conversations-title" {
                 h2 #conversations-title { "Latest conversations" }
                 @if conversations.is_empty() {
-                    p.quiet { "None yet. Say something, or let a scheduled call happen." }
+                    p.quiet { "No conversations yet. Send a message, or advance the clock to a scheduled call." }
                 } @else {
                     ul.rows {
                         @for conversation in &conversations {
@@ -269,7 +269,7 @@ fn versions_table(cx: &Context<'_>, id: &str, main: &str) -> Result<Markup> {
     })
 }
 
-/// How a canary deploy shares conversations out, as a bar with its legend.
+/// The percentages of a canary deploy, as a bar with a legend.
 fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     let versions = items(&canary["versions"]);
     if versions.is_empty() {
@@ -307,7 +307,7 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     })
 }
 
-/// The rules of a canary deploy, where they say more than percentages.
+/// The rules of a canary deploy, unless they are only percentages.
 fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     if !items(&canary["versions"]).is_empty() {
         return Ok(html! {});
@@ -338,7 +338,6 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     })
 }
 
-/// What a version is called.
 pub(super) fn named(cx: &Context<'_>, version_id: &str) -> Result<String> {
     let version = cx.tx.get(Kind::Version, version_id)?;
     Ok(version.map_or_else(|| version_id.to_owned(), |version| version_name(&version).to_owned()))

@@ -1,4 +1,4 @@
-//! A chat with an assistant, by way of the API.
+//! The chat with an assistant, through the API.
 
 use axum::{
     Router,
@@ -16,26 +16,26 @@ use tower::ServiceExt;
 use super::{Console, Failure, Page, assistants, conversations, format::segment};
 use crate::domain::{self, Context, Result};
 
-/// Tells the script which conversation it is in.
+/// The header with the conversation's id, for the script.
 const CONVERSATION: HeaderName = HeaderName::from_static("x-conversation-id");
 
-/// As whom the console asks the API.
+/// The user agent of the console's requests.
 const USER_AGENT: &str = "telnyx-ai-emulator-console";
 
-/// How many bytes of an answer are read that is not passed on.
+/// The maximum size of a response that is buffered, in bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new().route("/assistants/{assistant_id}/chat", post(say))
 }
 
-/// What was said, and a field for what comes next.
+/// The messages of a conversation, and the form for the next one.
 pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) -> Result<Markup> {
     let transcript = if conversation_id.is_empty() {
         html! {
             div #transcript {
-                p.quiet { "A new conversation. It goes through the API as a client's would: the canary deploy chooses the \
-                    version, faults strike, and the requests are logged." }
+                p.quiet { "A new conversation. It uses the API like any client: the canary deploy selects the \
+                    version, faults apply, and the requests are logged." }
             }
         }
     } else {
@@ -65,7 +65,7 @@ pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str)
     })
 }
 
-/// Says something to an assistant; the answer is streamed to a script, and on the next page for others.
+/// Sends a message. With a script, streams the reply. Without one, redirects to the page with the reply.
 async fn say(
     State(console): State<Console>,
     Path(assistant_id): Path<String>,
@@ -103,7 +103,7 @@ async fn say(
     Ok(Redirect::to(&page).into_response())
 }
 
-/// Whether the browser (or its script) wants an answer of this type.
+/// Whether the browser or its script accepts this content type.
 pub(super) fn accepts(headers: &HeaderMap, content_type: &str) -> bool {
     headers
         .get(header::ACCEPT)
@@ -111,7 +111,7 @@ pub(super) fn accepts(headers: &HeaderMap, content_type: &str) -> bool {
         .is_some_and(|accept| accept.contains(content_type))
 }
 
-/// Sends a request to the API, as a client would.
+/// Sends a request to the API like a client.
 pub(super) async fn ask(console: &Console, path: &str, body: &Value) -> Response {
     let key = console.app.access.api_key().unwrap_or("console");
     let request = Request::builder()
@@ -127,11 +127,11 @@ pub(super) async fn ask(console: &Console, path: &str, body: &Value) -> Response
     }
 }
 
-/// What the API answered, or why it did not.
+/// Reads a response of the API. Fails if it is an error.
 pub(super) async fn read(console: &Console, answer: Response) -> Result<Value, Failure> {
     let status = answer.status();
     let broken =
-        |error: axum::Error| Failure::new(&console.app, StatusCode::BAD_GATEWAY, format!("No answer: {error}."));
+        |error: axum::Error| Failure::new(&console.app, StatusCode::BAD_GATEWAY, format!("No response: {error}."));
     let bytes = to_bytes(answer.into_body(), MAX_ANSWER).await.map_err(broken)?;
     let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     if status.is_success() {

@@ -1,4 +1,4 @@
-//! The clock, and the buttons that move it.
+//! The clock and its buttons.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ use crate::{
     time,
 };
 
-/// How far the buttons move the clock, in seconds.
+/// The steps of the buttons, in seconds, with their labels.
 const STEPS: [(&str, &str); 4] = [("1", "+1 s"), ("60", "+1 min"), ("3600", "+1 h"), ("86400", "+1 day")];
 
 pub(super) fn routes() -> Router<Console> {
@@ -42,14 +42,14 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/now", get(now_part))
 }
 
-/// The clock at the top of all pages.
+/// The clock at the top of every page.
 async fn now_part(State(app): State<App>, headers: HeaderMap) -> Page {
     let frozen = app.domain.time().is_frozen();
     let now = html! {
         span #now data-live="/console/parts/now" {
             span class={ "light " (if frozen { "off" } else { "on" }) } {}
             (time(app.domain.time().now()))
-            span.state { (if frozen { "stands still" } else { "runs" }) }
+            span.state { (if frozen { "is frozen" } else { "runs" }) }
         }
     };
     Ok(part(&headers, now))
@@ -60,12 +60,12 @@ async fn panel_part(State(app): State<App>, headers: HeaderMap) -> Page {
     Ok(part(&headers, panel))
 }
 
-/// What time it is, what is due next, and the buttons.
+/// The time, the next job, and the buttons.
 pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
     let (now, frozen) = (app.domain.time().now(), app.domain.time().is_frozen());
     let next = cx.tx.next_job()?;
     let others = cx.tx.count_jobs()?.saturating_sub(1);
-    let (turn, label) = if frozen { ("resume", "Let it run") } else { ("freeze", "Freeze") };
+    let (turn, label) = if frozen { ("resume", "Resume") } else { ("freeze", "Freeze") };
     Ok(live(
         "clock",
         "/console/parts/clock",
@@ -79,7 +79,7 @@ pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
                 div.due {
                     h3 { "Due next" }
                     @match &next {
-                        None => p.quiet { "Nothing is planned." },
+                        None => p.quiet { "No jobs are scheduled." },
                         Some(next) => p {
                             (time(next.due)) " · " (distance(next.due, now)) br;
                             (what(next))
@@ -92,8 +92,8 @@ pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
                     @for (secs, label) in STEPS {
                         button type="submit" name="do" value=(secs) { (label) }
                     }
-                    button.primary type="submit" name="do" value="next" { "To what is due next" }
-                    button type="submit" name="do" value="real" { "Back to real time" }
+                    button.primary type="submit" name="do" value="next" { "To the next job" }
+                    button type="submit" name="do" value="real" { "Use the system clock" }
                 }
             }
         },
@@ -107,7 +107,7 @@ fn state(now: Timestamp, frozen: bool) -> String {
         off if off > 0 => format!("{} ahead of this machine", span(off.unsigned_abs())),
         off => format!("{} behind this machine", span(off.unsigned_abs())),
     };
-    format!("It {}, {off}.", if frozen { "stands still" } else { "runs" })
+    format!("The clock {}, {off}.", if frozen { "is frozen" } else { "runs" })
 }
 
 fn what(stored: &StoredJob) -> &'static str {
@@ -145,7 +145,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
         }
         secs => {
             let Some(by) = secs.parse().ok().map(Duration::from_secs) else {
-                let detail = format!("The clock can not be made to do '{secs}'.");
+                let detail = format!("'{secs}' is not an action of the clock.");
                 return Err(Failure::new(&app, StatusCode::UNPROCESSABLE_ENTITY, detail));
             };
             Some(app.scheduler.move_to(time::after(app.domain.time().now(), by)).await)
@@ -156,12 +156,12 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
     }
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
     Ok(match (wanted.as_ref(), carried_out) {
-        ("freeze", _) => format!("The clock stands still at {now}."),
+        ("freeze", _) => format!("The clock is frozen at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),
-        ("next", None) => "Nothing is planned.".to_owned(),
+        ("next", None) => "No jobs are scheduled.".to_owned(),
         (_, steps) => {
-            let steps = count(steps.unwrap_or_default() as u64, "step was", "steps were");
-            format!("It is {now}. {steps} carried out.")
+            let steps = count(steps.unwrap_or_default() as u64, "job was", "jobs were");
+            format!("The clock shows {now}. {steps} done.")
         }
     }
     .into_response())

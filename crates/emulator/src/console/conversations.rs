@@ -1,4 +1,4 @@
-//! Conversations and what was said in them.
+//! Conversations and their messages.
 
 use axum::{
     Router,
@@ -26,14 +26,14 @@ use crate::{
     time,
 };
 
-/// How many conversations are shown.
+/// The maximum number of conversations on the page.
 const SHOWN: u32 = 100;
 
-/// Among how many of the latest conversations those of one assistant are looked for, and how many of them are shown.
+/// The number of latest conversations to search for those of an assistant, and the number to show.
 const LOOKED_AT: u32 = 500;
 const SHOWN_OF_ONE: usize = 8;
 
-const HINT: &str = "Chats, scheduled calls and test runs leave them. Open an assistant and say something to it.";
+const HINT: &str = "Chats, scheduled calls and test runs create them. Open an assistant and send a message.";
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
@@ -43,12 +43,12 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/conversations/{conversation_id}", get(transcript_part))
 }
 
-/// Where the page of a conversation is.
+/// The URL of a conversation's page.
 pub(super) fn href(conversation_id: &str) -> String {
     format!("/console/conversations/{}", segment(conversation_id))
 }
 
-/// What a conversation is called: its name, or the channel it goes through.
+/// The name of a conversation, or its channel.
 pub(super) fn title(conversation: &Value) -> String {
     let channel = text(&conversation["metadata"], "telnyx_conversation_channel").replace('_', " ");
     let channel = format!("{} {}", either(&channel, "conversation"), ending(text(conversation, "id")));
@@ -60,7 +60,7 @@ fn capitalized(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Enough of an id to tell it from others.
+/// The last characters of an id, to distinguish it from others.
 fn ending(id: &str) -> &str {
     id.char_indices().rev().nth(5).map_or(id, |(start, _)| &id[start..])
 }
@@ -145,7 +145,7 @@ async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
         }
         div.columns {
             section.card aria-labelledby="said-title" {
-                h2 #said-title { "What was said" }
+                h2 #said-title { "Messages" }
                 (transcript)
             }
             (about)
@@ -175,7 +175,7 @@ fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
                 }
             }
             @if goes_on {
-                p { a.button href=(continued) { "Go on with it" } }
+                p { a.button href=(continued) { "Continue" } }
             }
         }
     })
@@ -189,7 +189,7 @@ async fn transcript_part(State(app): State<App>, Path(id): Path<String>, headers
     Ok(part(&headers, transcript))
 }
 
-/// What was said in a conversation, kept up to date.
+/// The messages of a conversation, as a live part.
 pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
     let messages = conversations::messages(cx, id)?;
     let messages: Vec<Markup> = messages.iter().map(|message| shown(cx, message)).collect::<Result<_>>()?;
@@ -198,7 +198,7 @@ pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
         "transcript",
         &format!("/console/parts/conversations/{}", segment(id)),
         &html! {
-            @if messages.is_empty() { p.quiet { "Nothing was said yet." } }
+            @if messages.is_empty() { p.quiet { "No messages yet." } }
             @else { ol.said { @for message in messages { (message) } } }
             @if let Some(reason) = ended {
                 p.quiet.ended { "The conversation has ended: " (reason.replace('_', " ")) "." }

@@ -1,4 +1,4 @@
-//! How values are written on pages.
+//! Formats values for pages.
 
 use std::time::Duration;
 
@@ -8,33 +8,33 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::time;
 
-/// A segment of a path.
+/// Encodes a segment of a path.
 pub(super) fn segment(text: &str) -> String {
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     utf8_percent_encode(text, KEPT).to_string()
 }
 
-/// The first of two texts that is not empty.
+/// The first string if it is not empty, otherwise the second.
 pub(super) fn either<'a>(one: &'a str, other: &'a str) -> &'a str {
     if one.is_empty() { other } else { one }
 }
 
-/// A moment, to the second.
+/// A time, to the second.
 pub(super) fn time(moment: Timestamp) -> Markup {
     html! { time datetime=(moment) { (moment.strftime("%Y-%m-%d %H:%M:%S")) } }
 }
 
-/// The time of day of a moment, with its day where one points at it.
+/// The time of day, with the date as a tooltip.
 pub(super) fn time_of_day(moment: Timestamp) -> Markup {
     html! { time datetime=(moment) title=(moment.strftime("%Y-%m-%d")) { (moment.strftime("%H:%M:%S")) } }
 }
 
-/// A moment that the API wrote.
+/// A time that is given in the API's format.
 pub(super) fn written(text: &str) -> Markup {
     time::parse(text).map_or_else(|_| html! { (text) }, time)
 }
 
-/// How far a moment is from another, in its two largest units.
+/// The distance between two times, in its two largest units.
 pub(super) fn distance(moment: Timestamp, now: Timestamp) -> String {
     let secs = moment.duration_since(now).as_secs();
     match secs {
@@ -58,7 +58,6 @@ pub(super) fn span(secs: u64) -> String {
     if two.is_empty() { "0 s".to_owned() } else { two.join(" ") }
 }
 
-/// How long something took.
 pub(super) fn duration(duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1_000.0;
     match ms {
@@ -73,7 +72,7 @@ pub(super) fn count(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// A state, in the colour of what it means.
+/// A state as a colored badge.
 pub(super) fn badge(state: &str) -> Markup {
     let tone = match state {
         "passed" | "completed" | "delivered" | "answered" => "good",

@@ -1,6 +1,6 @@
-//! Signing in to the console.
+//! Sign-in to the console.
 //!
-//! Without an API key, everybody on this machine may see the console. With one, the console asks for it once.
+//! If the emulator has an API key, the console asks for it once.
 
 use axum::{
     Router,
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<Console> {
     Router::new().route(LOGIN, get(ask).post(sign_in)).route("/console/logout", post(sign_out))
 }
 
-/// Asks for the API key where one is needed and was not given yet.
+/// Shows the sign-in page if an API key is required and there is no session.
 pub(super) async fn signed_in(State(console): State<Console>, request: Request, next: Next) -> Response {
     if console.app.access.api_key().is_none() || has_session(&console, request.headers(), request.uri()) {
         return next.run(request).await;
@@ -50,7 +50,7 @@ async fn sign_in(State(console): State<Console>, headers: HeaderMap, uri: Uri, b
         Ok(session) => {
             with_cookie(&format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", cookie_name(&headers, &uri)))
         }
-        Err(LoginError::WrongKey) => (StatusCode::UNAUTHORIZED, form(Some("This is not the key."))).into_response(),
+        Err(LoginError::WrongKey) => (StatusCode::UNAUTHORIZED, form(Some("This is not the API key."))).into_response(),
         Err(LoginError::TooManyAttempts(wait)) => {
             let secs = wait.as_secs() + 1;
             let message = format!("There were too many wrong keys. Wait {secs} s.");
@@ -99,7 +99,7 @@ fn has_session(console: &Console, headers: &HeaderMap, uri: &Uri) -> bool {
     sessions(headers, uri).iter().any(|session| console.sessions.is_active(session))
 }
 
-/// The ids of sessions in the cookies of a request.
+/// The session ids in the cookies of a request.
 fn sessions<'a>(headers: &'a HeaderMap, uri: &Uri) -> Vec<&'a str> {
     let name = cookie_name(headers, uri);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

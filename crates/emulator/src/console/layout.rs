@@ -1,11 +1,11 @@
-//! What all pages share.
+//! The layout of all pages.
 
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::app::App;
 
-/// What is marked in the navigation.
+/// The selected item of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     None,
@@ -24,12 +24,12 @@ const TABS: [(Tab, &str, &str); 5] = [
     (Tab::Requests, "/console/requests", "Requests"),
 ];
 
-/// What is around the content of a page.
+/// The frame of a page.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
     pub(super) title: &'a str,
     pub(super) tab: Tab,
-    /// Whether people sign in, and so may want to sign out.
+    /// Whether the console requires a key. If so, the page has a button to sign out.
     pub(super) needs_key: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Frame<'a> {
         Self { title, tab, needs_key: app.access.api_key().is_some() }
     }
 
-    /// A whole page.
+    /// A page with navigation.
     pub(super) fn page(&self, content: &Markup) -> Html<String> {
         self.document(
             &html! {
@@ -49,7 +49,7 @@ impl<'a> Frame<'a> {
                         }
                     }
                 }
-                // Filled by the script: a page without it does not change, and its time would soon be wrong.
+                // The script fills this in, because only the script updates the page.
                 a.now href="/console/schedule" {
                     span.hidden { "Clock: " }
                     span #now data-live="/console/parts/now" {}
@@ -68,7 +68,7 @@ impl<'a> Frame<'a> {
         )
     }
 
-    /// A page without a way to others.
+    /// A page without navigation.
     pub(super) fn bare(&self, content: &Markup) -> Html<String> {
         self.document(&html! {}, content, &html! {})
     }
@@ -107,8 +107,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The head of a table. The roles are written out because tables become cards on small screens, which makes browsers
-/// forget them.
+/// A table head. The roles are explicit because browsers drop them from tables that are displayed as cards.
 pub(super) fn head(columns: &[&str]) -> Markup {
     html! {
         thead role="rowgroup" {
@@ -121,7 +120,7 @@ pub(super) fn head(columns: &[&str]) -> Markup {
     }
 }
 
-/// What to do where there is nothing to see yet.
+/// A hint that replaces an empty list.
 pub(super) fn empty(title: &str, hint: &str, command: Option<String>) -> Markup {
     html! {
         div.empty {

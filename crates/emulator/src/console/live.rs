@@ -1,4 +1,4 @@
-//! Parts of pages that are kept up to date.
+//! Live parts of pages.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -6,17 +6,17 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::{Markup, html};
 
-/// A part of a page that `url` answers with, as it is by then.
+/// A part of a page that the script refreshes from `url`.
 pub(super) fn live(id: &str, url: &str, content: &Markup) -> Markup {
     html! { div id=(id) data-live=(url) { (content) } }
 }
 
-/// Answers with a part, unless the browser has it as it is.
+/// Responds with a part, or 304 if the browser has the same one.
 pub(super) fn part(headers: &HeaderMap, part: Markup) -> Response {
     unless_known(headers, "text/html; charset=utf-8", part.into_string())
 }
 
-/// Answers with a text, or that it is still the one that the browser knows.
+/// Responds with a text, or 304 if the browser has the same one.
 pub(super) fn unless_known(headers: &HeaderMap, content_type: &'static str, text: String) -> Response {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);

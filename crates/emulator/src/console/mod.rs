@@ -1,8 +1,7 @@
-//! The console: pages at `/` and below `/console` for people who want to see what the emulator holds and does.
+//! The console: web pages at `/` and below `/console` that show the emulator's contents.
 //!
-//! Pages are whole without a script. With one, their live parts (`data-live`) are asked for again each second, and only
-//! what changed in them is changed on the page. Nothing of the console is in the request log, except what it asks of the
-//! API in the place of a client: chats and test runs.
+//! Pages work without a script. A script requests their live parts (`data-live`) each second and replaces the changed ones.
+//! Requests to the console are not logged, but the requests that it sends to the API (chats and test runs) are.
 
 mod address;
 mod assets;
@@ -40,15 +39,15 @@ use crate::{
 use layout::{Frame, Tab};
 use sessions::Sessions;
 
-/// Scripts, styles and all else come from here alone, none of them from within a page.
+/// Allows scripts, styles and images from this server only, and none inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What the pages are made from.
+/// The state of the pages.
 #[derive(Clone)]
 struct Console {
     app: App,
-    /// The API, as clients have it.
+    /// The API as clients see it.
     api: Router,
     sessions: Arc<Sessions>,
 }
@@ -59,10 +58,9 @@ impl FromRef<Console> for App {
     }
 }
 
-/// What handlers give.
 type Page = Result<Response, Failure>;
 
-/// Looks something up in the store.
+/// Reads from the store.
 fn look<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T>) -> Result<T, Failure> {
     app.domain.run(rules).map_err(|error| {
         let error = ApiError::from(error);
@@ -97,7 +95,7 @@ pub(crate) fn router(app: App, api: Router) -> Router {
         .with_state(console)
 }
 
-/// Adds the headers that keep other sites, and what is in a page, from doing harm.
+/// Adds security headers.
 async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
@@ -118,7 +116,7 @@ async fn no_such_page(State(app): State<App>, uri: Uri) -> Failure {
     Failure::new(&app, StatusCode::NOT_FOUND, format!("The console has no page at {path}."))
 }
 
-/// A page that can not be shown, with the reason.
+/// An error page with a status and a reason.
 #[derive(Debug)]
 struct Failure {
     status: StatusCode,
@@ -137,7 +135,7 @@ impl IntoResponse for Failure {
         let title = match self.status {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::FORBIDDEN => "Refused",
-            _ => "That did not work",
+            _ => "Failed",
         };
         let frame = Frame { title, tab: Tab::None, needs_key: self.needs_key };
         let page = frame.page(&html! {
@@ -145,7 +143,7 @@ impl IntoResponse for Failure {
                 p.code { (self.status.as_u16()) }
                 h1 { (title) }
                 p { (self.detail) }
-                p { a.button href="/" { "All assistants" } }
+                p { a.button href="/" { "Assistants" } }
             }
         });
         (self.status, page).into_response()

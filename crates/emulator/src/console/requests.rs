@@ -26,14 +26,14 @@ use crate::{
     request_log::{Direction, LoggedRequest, Summary},
 };
 
-/// How many requests are shown.
+/// The maximum number of requests on the page.
 const SHOWN: usize = 100;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const STATUSES: [(&str, &str); 5] = [("2", "2xx"), ("3", "3xx"), ("4", "4xx"), ("5", "5xx"), ("none", "No answer")];
+const STATUSES: [(&str, &str); 5] = [("2", "2xx"), ("3", "3xx"), ("4", "4xx"), ("5", "5xx"), ("none", "No response")];
 const DIRECTIONS: [(&str, &str); 2] = [("in", "To the emulator"), ("out", "From the emulator")];
 
-const HINT: &str = "Point a client at this emulator, or send this. What clients ask appears here by itself.";
+const HINT: &str = "Point a client at this emulator, or run:";
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
@@ -44,12 +44,12 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/requests/{number}", get(detail_part))
 }
 
-/// Which requests are shown; all by default.
+/// The filter. Default: all requests.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Filter {
     method: String,
-    /// A part of the path, or a pattern with `*` in it.
+    /// A part of the path, or a pattern with `*`.
     path: String,
     /// The first digit of the status, or `none`.
     status: String,
@@ -78,7 +78,7 @@ impl Filter {
         [&self.method, &self.path, &self.status, &self.direction].into_iter().all(String::is_empty)
     }
 
-    /// Where the list is that this filter leaves.
+    /// The URL of the filtered list.
     fn url(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in
@@ -149,7 +149,7 @@ fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
             } @else if filter.is_empty() {
                 (empty("There are no requests yet.", HINT, Some(address.curl("/assistants", None))))
             } @else {
-                (empty("No request is like that.", "Change the filter to see others.", None))
+                (empty("No request matches the filter.", "Change the filter to see others.", None))
             }
             @if requests.len() == SHOWN { p.quiet { "The latest " (SHOWN) " are shown." } }
         },
@@ -217,7 +217,7 @@ async fn detail_part(State(app): State<App>, Path(number): Path<String>, headers
 
 fn find(app: &App, number: &str) -> Result<LoggedRequest, Failure> {
     number.parse().ok().and_then(|number| app.log.get(number)).ok_or_else(|| {
-        let detail = format!("There is no request {number} in the log, or no longer.");
+        let detail = format!("Request {number} is not in the log. The log keeps the latest requests only.");
         Failure::new(app, StatusCode::NOT_FOUND, detail)
     })
 }

@@ -1,4 +1,4 @@
-//! Scheduled events on a line of time.
+//! Scheduled events on a timeline.
 
 use std::collections::HashMap;
 
@@ -28,11 +28,11 @@ use crate::{
     time,
 };
 
-/// How many events are looked at, and how many of those before and after the present moment are shown.
+/// The maximum number of events to read, and to show before and after the current time.
 const LOOKED_AT: u32 = 1_000;
 const SHOWN: usize = 50;
 
-const HINT: &str = "Schedule a call with the SDK, put it into a seed file, or send this (with an assistant of yours):";
+const HINT: &str = "Schedule a call with the SDK, add one to a seed file, or run this with the id of an assistant:";
 const EXAMPLE: &str = r#"{"telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+15550001",
        "telnyx_end_user_target": "+15550100", "scheduled_at_fixed_datetime": "2030-01-01T09:00:00Z"}"#;
 
@@ -142,7 +142,7 @@ fn entry(
                     p.quiet { "Next: " (step(next)) " " (distance(*due, cx.now)) ", at " (time_of_day(*due)) }
                 }
                 @if let Some(conversation_id) = event["conversation_id"].as_str() {
-                    p { a href=(conversations::href(conversation_id)) { "What was said" } }
+                    p { a href=(conversations::href(conversation_id)) { "Messages" } }
                 }
             }
         }
@@ -161,8 +161,8 @@ fn attempted(attempt: &Value) -> Markup {
 
 fn step(next: &EventStep) -> &'static str {
     match next {
-        EventStep::Place {} => "it is tried again",
-        EventStep::Answer { .. } => "it is answered",
-        EventStep::End(_) | EventStep::Arrive(_) => "it ends",
+        EventStep::Place {} => "another attempt",
+        EventStep::Answer { .. } => "the call is answered",
+        EventStep::End(_) | EventStep::Arrive(_) => "the event ends",
     }
 }

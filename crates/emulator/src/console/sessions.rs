@@ -1,4 +1,4 @@
-//! Sessions of people who signed in to the console.
+//! Sessions of the console's users.
 
 use std::{
     collections::BTreeMap,
@@ -8,13 +8,13 @@ use std::{
 
 use uuid::Uuid;
 
-/// How long a session lasts.
+/// The lifetime of a session.
 const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The most sessions at a time; the oldest ends first.
+/// The maximum number of sessions. Beyond it, the oldest session ends.
 const MAX_SESSIONS: usize = 100;
 
-/// The most wrong keys in [`WINDOW`].
+/// The maximum number of wrong keys in [`WINDOW`].
 const MAX_FAILURES: u32 = 5;
 
 const WINDOW: Duration = Duration::from_secs(60);
@@ -25,19 +25,18 @@ pub(super) struct Sessions(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// When each session started.
+    /// The start time of each session, by id.
     started: BTreeMap<String, Instant>,
     failures: u32,
-    /// When the first of the failures was.
+    /// The time of the first failure in the window.
     since: Option<Instant>,
 }
 
-/// Why nobody is signed in.
+/// The reason that a sign-in failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LoginError {
-    /// The key is wrong.
     WrongKey,
-    /// There were too many wrong keys. Wait this long.
+    /// There were too many wrong keys. The value is the time to wait.
     TooManyAttempts(Duration),
 }
 
@@ -67,12 +66,11 @@ impl Sessions {
         Ok(id)
     }
 
-    /// Ends a session.
     pub(super) fn sign_out(&self, id: &str) {
         self.lock().started.remove(id);
     }
 
-    /// Whether a session has started and not ended.
+    /// Whether a session has started and has not ended.
     pub(super) fn is_active(&self, id: &str) -> bool {
         self.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
     }

@@ -31,15 +31,15 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// How many tests and runs are shown.
+/// The maximum number of tests and runs on the page.
 const SHOWN: u32 = 100;
 const SHOWN_RUNS: u32 = 50;
 
-const HINT: &str = "Make one with the SDK, put it into a seed file, or send this (with an assistant of yours):";
+const HINT: &str = "Create one with the SDK, add one to a seed file, or run this with the id of an assistant:";
 const EXAMPLE: &str = r#"{"name": "Greets", "destination": "ASSISTANT_ID", "instructions": "Say \"hello\".",
        "rubric": [{"name": "polite", "criteria": "Says \"hello\""}]}"#;
 
-/// What a run goes through before its end.
+/// The states of an unfinished run.
 const STATES: [&str; 3] = ["pending", "starting", "running"];
 
 pub(super) fn routes() -> Router<Console> {
@@ -80,7 +80,7 @@ async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, he
     if accepts(&headers, "text/html") {
         return Ok(Redirect::to("/console/tests").into_response());
     }
-    let still = if console.app.domain.time().is_frozen() { " It waits until the clock moves." } else { "" };
+    let still = if console.app.domain.time().is_frozen() { " It starts when the clock moves." } else { "" };
     Ok(format!("The run was started.{still}").into_response())
 }
 
@@ -145,7 +145,7 @@ fn runs(cx: &Context<'_>) -> Result<Markup> {
         "/console/parts/runs",
         &html! {
             @if runs.is_empty() {
-                (empty("Nothing was run yet.", "Start a run above, and see it move here.", None))
+                (empty("There are no runs yet.", "Start a run above.", None))
             } @else {
                 ol.items { @for run in runs { (run) } }
             }
@@ -182,7 +182,7 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
                         @if let Some(conversation_id) = run["conversation_id"].as_str() {
                             div {
                                 dt { "Conversation" }
-                                dd { a href=(conversations::href(conversation_id)) { "What was said" } }
+                                dd { a href=(conversations::href(conversation_id)) { "Messages" } }
                             }
                         }
                         @if let Some(completed_at) = run["completed_at"].as_str() {
@@ -196,7 +196,7 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
     })
 }
 
-/// How far a run is: a bar, and the state it is in.
+/// The progress of a run: a bar and its state.
 fn progress(status: &str) -> Markup {
     let at = STATES.iter().position(|state| *state == status).unwrap_or(STATES.len());
     html! {

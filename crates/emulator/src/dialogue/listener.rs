@@ -1,22 +1,22 @@
-//! Receives what an assistant says while it says it.
+//! Streaming of an assistant's replies.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Words in each piece of a text that is not streamed by a model.
+/// The number of words per chunk, for text that does not come from a streaming model.
 const WORDS_PER_PIECE: usize = 3;
 
-/// Receives what an assistant says, piece by piece.
+/// Receives an assistant's replies in chunks.
 #[derive(Debug, Default)]
 pub(crate) struct Listener {
     sender: Option<UnboundedSender<String>>,
-    /// Whether a text has ended, so that the next one starts on a new line.
+    /// Whether a text has ended. The next one then starts on a new line.
     text_ended: AtomicBool,
 }
 
 impl Listener {
-    /// Nobody listens.
+    /// A listener that discards all text.
     pub(crate) fn none() -> Self {
         Self::default()
     }
@@ -34,18 +34,18 @@ impl Listener {
         self.text_ended.store(true, Ordering::Relaxed);
     }
 
-    /// Sends a piece as it is.
+    /// Sends a chunk unchanged.
     pub(super) fn piece(&self, text: &str) {
         if let Some(sender) = &self.sender
             && !text.is_empty()
         {
             let gap = if self.text_ended.swap(false, Ordering::Relaxed) { "\n" } else { "" };
-            // If the receiver is gone, nothing is lost: what is said is stored.
+            // Without a receiver no data is lost, because the reply is stored.
             let _ = sender.send(format!("{gap}{text}"));
         }
     }
 
-    /// Sends a text in pieces of a few words.
+    /// Sends a text in chunks of [`WORDS`] words.
     pub(super) fn text(&self, text: &str) {
         if self.is_active() {
             let words: Vec<&str> = text.split_inclusive(' ').collect();

@@ -1,4 +1,4 @@
-//! Locks of conversations, so that each has one turn at a time.
+//! Conversation locks: each conversation has one turn at a time.
 
 use std::{
     collections::HashMap,
@@ -7,18 +7,18 @@ use std::{
 
 use tokio::sync::OwnedMutexGuard;
 
-/// The only turn of a conversation, until this is dropped.
+/// The lock of a conversation. Dropping it releases the lock.
 #[derive(Debug)]
 pub(crate) struct ConversationLock {
     _guard: OwnedMutexGuard<()>,
 }
 
-/// A lock for each conversation that has turns.
+/// The locks of all conversations with a current or waiting turn.
 #[derive(Debug, Default)]
 pub(super) struct Locks(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
 
 impl Locks {
-    /// Waits until no other turn of the conversation is left, in the order of the calls.
+    /// Waits for the conversation's lock. Waiting calls get it in their order.
     pub(super) async fn lock(&self, conversation_id: &str) -> ConversationLock {
         ConversationLock { _guard: self.of(conversation_id).lock_owned().await }
     }

@@ -1,4 +1,4 @@
-//! The dialogue engine: one turn of a conversation, from the user's message to everything it causes.
+//! The dialogue engine: runs one turn of a conversation, from the user's message to the reply and its effects.
 
 mod listener;
 mod locks;
@@ -33,7 +33,7 @@ use locks::Locks;
 pub(crate) use model::Model;
 use tools::{Effect, ToolOutcome};
 
-/// The variable with the status code of the last tool.
+/// The variable with the status code of the last tool call.
 const LAST_TOOL_STATUS: &str = "telnyx_last_tool_status_code";
 
 /// The dialogue engine. Cheap to clone.
@@ -44,13 +44,13 @@ struct Parts {
     domain: Domain,
     outbound: Outbound,
     scripts: ActiveScripts,
-    /// The model that answers in place of the responder.
+    /// The model that replaces the responder.
     model: Option<Model>,
     responder: Box<dyn Responder>,
     locks: Locks,
 }
 
-/// A turn that is over, and has to be kept.
+/// A finished turn that must be stored.
 #[derive(Debug)]
 pub(crate) struct FinishedTurn {
     conversation: Value,
@@ -63,7 +63,7 @@ pub(crate) struct FinishedTurn {
 }
 
 impl FinishedTurn {
-    /// Stores what was said and done. A turn without a conversation is not stored.
+    /// Stores the messages and the state. A turn without a conversation is not stored.
     pub(crate) fn keep(&self, cx: &Context<'_>) -> Result<()> {
         let id = chat::id_of(&self.conversation);
         if id.is_empty() {
@@ -79,9 +79,9 @@ impl FinishedTurn {
 /// The result of a turn.
 #[derive(Debug)]
 pub(crate) struct TurnOutcome {
-    /// Everything that was said.
+    /// The text of all replies.
     pub(crate) content: String,
-    /// Why the turn broke off after that.
+    /// The error that ended the turn after `content`.
     pub(crate) failure: Option<Failure>,
     /// The assistant that spoke last, as the API returns it.
     pub(crate) assistant: Value,
@@ -89,17 +89,15 @@ pub(crate) struct TurnOutcome {
     pub(crate) ended: bool,
 }
 
-/// Why a turn broke off.
+/// The reason that a turn failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The model, the responder or a script failed.
     #[error("{reason}")]
     Model { status: Option<u16>, reason: String },
-    /// The assistant never answered.
-    #[error("The assistant called tools {} times in one turn, and never answered.", MAX_TOOL_ROUNDS)]
+    #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
-    /// The flow is a circle.
-    #[error("The conversation flow went on for {} steps in one turn.", MAX_FLOW_STEPS)]
+    #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
     FlowTooLong,
 }
 
@@ -124,12 +122,12 @@ impl Dialogue {
         Self(Arc::new(Parts { domain, outbound, scripts, model, responder, locks: Locks::default() }))
     }
 
-    /// Waits until no other turn of a conversation is left. Lock it before it is opened.
+    /// Waits for the lock of a conversation. Lock the conversation before you open it.
     pub(crate) async fn lock(&self, conversation_id: &str) -> ConversationLock {
         self.0.locks.lock(conversation_id).await
     }
 
-    /// Lets the assistant answer, and stores what was said and done.
+    /// Runs a turn and stores it.
     pub(crate) async fn answer(
         &self,
         lock: ConversationLock,
@@ -143,7 +141,7 @@ impl Dialogue {
         Ok(finished.outcome)
     }
 
-    /// Lets the assistant say what `fixed` decides or, if that is nothing, answer. Nothing is stored.
+    /// Runs a turn without storing it. If `fixed` returns a text, the assistant says it instead of replying.
     pub(crate) async fn run(
         &self,
         lock: ConversationLock,
@@ -201,18 +199,15 @@ impl Parts {
     }
 }
 
-/// How a turn goes on.
+/// The next action of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
-    /// The model answers.
     Answer,
-    /// The model has answered.
     Answered,
-    /// Another assistant goes on.
+    /// Another assistant continues the turn.
     HandedOver,
-    /// The model has taken an edge to a node that was not entered yet.
+    /// An edge leads to a node that has not been entered.
     Moved,
-    /// The turn is over.
     Done,
 }
 
@@ -224,13 +219,13 @@ struct Session<'a> {
     initialization: Option<Initialization>,
     state: ConversationState,
     turn: Turn,
-    /// Whether the user's message was used to leave a node of the flow.
+    /// Whether the user's message has already selected an edge. It selects at most one per turn.
     heard: bool,
-    /// Whether the model has answered: the next prompt node waits for the user.
+    /// Whether the model has replied. If so, the next prompt node waits for the user.
     has_answered: bool,
-    /// The steps of flows so far.
+    /// The number of flow steps so far.
     steps: usize,
-    /// The messages to store after the user's.
+    /// The messages to store after the user's message.
     messages: Vec<Map<String, Value>>,
     said: Vec<String>,
     failure: Option<Failure>,
@@ -256,7 +251,7 @@ impl Session<'_> {
         }
     }
 
-    /// Fills the current variables into the instructions.
+    /// Renders the instructions with the current variables.
     fn render_instructions(&mut self) {
         let instructions = match &self.turn.node {
             Some(node) => flows::instructions(text(&self.turn.assistant, "instructions"), node),
@@ -265,7 +260,7 @@ impl Session<'_> {
         self.turn.instructions = render(&instructions, &self.turn.variables, Unresolved::Raw);
     }
 
-    /// Lets the model answer, and calls the tools it asks for.
+    /// Gets replies and calls the requested tools, until there is a reply without tool calls.
     async fn think(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
             let (reply, was_heard) = self.reply().await?;
@@ -293,7 +288,7 @@ impl Session<'_> {
                 Effect::None => self.render_instructions(),
                 Effect::HandedOver(_) => return Ok(Next::HandedOver),
                 Effect::Ended(_) | Effect::Skipped => {
-                    // A script may say something at the end.
+                    // A script can add a last message.
                     let last = self.engine.scripts.reply(&self.turn).and_then(|scripted| scripted.reply);
                     if let Some(last) = last.filter(|last| last.tool_calls.is_empty() && !last.content.is_empty()) {
                         self.say(&last.content, false);
@@ -306,8 +301,8 @@ impl Session<'_> {
         Ok(Next::Done)
     }
 
-    /// The reply of a script, or of the model if there is one, or of the responder; and whether the listener has received
-    /// it already.
+    /// The reply of a matching script, else of the model, else of the responder, and whether the listener has already
+    /// received it.
     async fn reply(&mut self) -> Result<(Reply, bool)> {
         if let Some(scripted) = self.engine.scripts.reply(&self.turn) {
             if !scripted.delay.is_zero() {
@@ -345,7 +340,6 @@ impl Session<'_> {
         }
     }
 
-    /// Adds a message to those of this turn.
     fn add_message(&mut self, message: Map<String, Value>) {
         let mut shown = message.clone();
         let content = shown.remove("content").unwrap_or_else(|| "".into());
@@ -354,7 +348,7 @@ impl Session<'_> {
         self.messages.push(message);
     }
 
-    /// Calls tools one after the other, until one ends the turn of this assistant.
+    /// Calls tools one after the other. Skips the rest once one of them ends this assistant's turn.
     async fn call(&mut self, content: String, calls: Vec<ToolUse>) -> Result<Effect> {
         let ids: Vec<String> = calls.iter().map(|_| format!("call_{}", self.engine.domain.new_id())).collect();
         let listed: Vec<Value> = calls
@@ -399,7 +393,7 @@ impl Session<'_> {
         Ok(effect)
     }
 
-    /// Lets another assistant go on. Returns whether it exists.
+    /// Hands the turn over to another assistant. Returns whether that assistant exists.
     fn hand_over(&mut self, to: &str) -> Result<bool> {
         let from = text(&self.turn.assistant, "id").to_owned();
         let conversation = &self.conversation;
@@ -411,7 +405,7 @@ impl Session<'_> {
             Ok(Some((next, turn)))
         })?;
         let Some((assistant, mut turn)) = taken else {
-            tracing::warn!(assistant = to, "a conversation cannot be handed over to an unknown assistant");
+            tracing::warn!(assistant = to, "cannot hand a conversation over to an unknown assistant");
             return Ok(false);
         };
         self.state.hand_over(&from, to);
@@ -419,7 +413,7 @@ impl Session<'_> {
         turn.variables.extend(self.state.variables.clone());
         turn.answers = std::mem::take(&mut self.turn.answers);
         turn.since = std::mem::take(&mut self.turn.since);
-        // The conversation has started already.
+        // The conversation has already started.
         turn.greeting = None;
         self.turn = turn;
         Ok(true)
@@ -438,7 +432,6 @@ impl Session<'_> {
     }
 }
 
-/// The tools of an assistant.
 fn tools_of(assistant: &Value) -> Vec<Value> {
     items(&assistant["tools"]).to_vec()
 }

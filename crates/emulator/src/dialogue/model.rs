@@ -1,4 +1,4 @@
-//! The model: what it is sent, and how its answers are read.
+//! Requests to the model, and its responses.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
     outbound::{HttpClient, llm::Llm},
 };
 
-/// A model with the client to reach it.
+/// A model and the HTTP client for its requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
     llm: Llm,
@@ -24,8 +24,8 @@ impl Model {
         Self { llm, client }
     }
 
-    /// Generates the next message of a turn. Texts are passed to the listener as they arrive. `more` are tools beside those
-    /// of the turn.
+    /// Generates the next message of a turn. Passes chunks of text to the listener as they arrive. `more` is a list of
+    /// additional tools.
     pub(super) async fn reply(&self, turn: &Turn, more: &[ToolOffer], listener: &Listener) -> Reply {
         let offers: Vec<ToolOffer> = turn.tools.iter().map(offer).chain(more.iter().cloned()).collect();
         let mut request = json!({ "messages": messages(turn), "stream": listener.is_active() });
@@ -48,7 +48,7 @@ impl Model {
         reply
     }
 
-    /// Whether a condition is met after the user's message.
+    /// Whether the model considers a condition met after the user's message.
     pub(super) async fn is_met(&self, turn: &Turn, condition: &str) -> bool {
         let question = format!(
             "Does this condition hold after the last message of the user? Answer with yes or no only.\n\n{condition}"
@@ -58,13 +58,12 @@ impl Model {
         match self.llm.complete(&self.client, json!({ "messages": messages, "stream": false }), |_| {}).await {
             Ok(completion) => completion.content.trim_start().to_lowercase().starts_with("yes"),
             Err(error) => {
-                tracing::warn!(%error, "the model could not judge a condition");
+                tracing::warn!(%error, "the model failed to judge a condition");
                 false
             }
         }
     }
 
-    /// The verdict on one item of a rubric.
     pub(crate) async fn judge(&self, trial: &Trial, criterion: &Criterion) -> Result<Verdict, String> {
         let transcript = transcript(&trial.transcript);
         let task = "You judge whether an assistant met a criterion in a conversation. \
@@ -76,7 +75,6 @@ impl Model {
         verdict(&completion.content).ok_or_else(|| format!("The model gave no verdict, but: {}", completion.content))
     }
 
-    /// The result of an insight.
     pub(crate) async fn analyze(&self, insight: &Insight) -> Result<Value, String> {
         let mut task = format!("You analyze a conversation. {}", insight.instructions);
         if let Some(schema) = &insight.schema {
@@ -95,7 +93,7 @@ impl Model {
     }
 }
 
-/// A conversation as text, one message after the other.
+/// Formats a conversation as text, one line per message.
 fn transcript(messages: &[Value]) -> String {
     let mut transcript = String::new();
     for message in messages {
@@ -107,7 +105,7 @@ fn transcript(messages: &[Value]) -> String {
     transcript
 }
 
-/// A conversation in the form that a model takes.
+/// Converts a conversation to chat completion messages.
 fn messages(turn: &Turn) -> Vec<Value> {
     let mut messages = vec![json!({ "role": "system", "content": turn.instructions })];
     if turn.is_first()
@@ -144,13 +142,13 @@ fn function(offer: &ToolOffer) -> Value {
     })
 }
 
-/// Reads a JSON object, which may have words around it.
+/// Parses the JSON in a text, ignoring the text around it.
 fn json_in(content: &str) -> Option<Value> {
     let (start, end) = (content.find('{')?, content.rfind('}')?);
     serde_json::from_str(content.get(start..=end)?).ok()
 }
 
-/// Reads a verdict, which may have words around it.
+/// Parses the verdict in a text, ignoring the text around it.
 fn verdict(content: &str) -> Option<Verdict> {
     let found = json_in(content)?;
     let reason = found["reason"].as_str().map(|reason| reason.trim_end_matches('.').to_owned());

@@ -1,4 +1,4 @@
-//! Running the tools of an assistant.
+//! Runs an assistant's tools.
 
 use std::time::Duration;
 
@@ -21,11 +21,10 @@ use crate::{
 /// The effect of a tool on the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Nothing.
     None,
-    /// The conversation ends, for this reason.
+    /// The conversation ends for this reason.
     Ended(&'static str),
-    /// The assistant with this id goes on.
+    /// The assistant with this id continues.
     HandedOver(String),
     /// The assistant says nothing in this turn.
     Skipped,
@@ -36,7 +35,7 @@ pub(super) enum Effect {
 pub(super) struct ToolOutcome {
     pub(super) content: String,
     pub(super) failed: bool,
-    /// The HTTP status of a webhook tool; of another one 200 or 500.
+    /// The HTTP status of a webhook tool. For other tools, 200 or 500.
     pub(super) status: u16,
     /// Variables that the tool sets.
     pub(super) variables: Map<String, Value>,
@@ -57,7 +56,6 @@ impl ToolOutcome {
     }
 }
 
-/// Runs a tool.
 pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, call: &ToolUse) -> ToolOutcome {
     let Some(tool) = turn.tools.iter().find(|tool| name_of(tool) == call.name) else {
         return match mcp.call(&call.name, &call.arguments).await {
@@ -98,19 +96,19 @@ pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, ca
         },
         "skip_turn" => ToolOutcome::done(&json!({ "status": "skipped" }), Effect::Skipped),
         "retrieval" => ToolOutcome::done(&json!({ "results": [] }), Effect::None),
-        // The effects of other tools are outside of the emulator.
+        // Other tools take effect outside the emulator.
         _ => ToolOutcome::done(&json!({ "status": "ok" }), Effect::None),
     }
 }
 
-/// The targets of a tool: a list, or a variable with a list.
+/// The targets of a tool. The definition has a list, or names a variable with one.
 fn targets(definition: &Value, variables: &Map<String, Value>) -> Value {
     let Some(template) = definition["targets"].as_str() else { return definition["targets"].clone() };
     let rendered = render(template, variables, Unresolved::Empty);
     serde_json::from_str(&rendered).unwrap_or_else(|_| json!([{ "to": rendered }]))
 }
 
-/// The choice that a call names by its name, id or address. The first one if it names none.
+/// The target that a call selects by name, id or address. Without a selection, the first one.
 fn chosen<'a>(choices: &'a Value, call: &ToolUse, fields: &[&str]) -> Option<&'a Value> {
     let choices = choices.as_array()?;
     let Some(named) = fields.iter().find_map(|field| call.arguments.get(*field)) else { return choices.first() };
@@ -155,7 +153,7 @@ fn taken(definition: &Value, answer: Result<OutboundResponse, OutboundError>) ->
     ToolOutcome { status: answer.status, variables, ..ToolOutcome::answered(content) }
 }
 
-/// A part of a response, by names or indices separated by dots.
+/// The part of a response at a path of names and indices, separated by dots.
 fn at_path(whole: &Value, path: &str) -> Option<Value> {
     let found = path.split('.').try_fold(whole, |value, step| match step.parse::<usize>() {
         Ok(index) if value.is_array() => value.get(index),
@@ -169,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dotted_path_finds_part_of_response() {
+    fn dotted_path_selects_part_of_response() {
         let whole = json!({"order": {"items": [{"sku": "a"}]}, "none": null});
         assert_eq!(at_path(&whole, "order.items.0.sku"), Some(json!("a")));
         assert_eq!(at_path(&whole, "order.none"), None);

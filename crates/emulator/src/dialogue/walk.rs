@@ -1,8 +1,8 @@
-//! The walk through an assistant's conversation flow.
+//! The traversal of an assistant's conversation flow.
 //!
-//! On calls, the expressions of a prompt node's edges are evaluated before the model's turn, and the other edges are offered
-//! to the model as tools. In chats, an expression that is true before the reply routes at once; the other conditions are
-//! judged after the reply, in their order.
+//! On calls, the expressions of a prompt node's edges are evaluated before the model replies, and the other edges are
+//! offered to the model as tools. In chats, an expression that is true before the reply selects its edge at once. The other
+//! conditions are evaluated after the reply, in order.
 
 use serde_json::{Value, json};
 
@@ -21,14 +21,14 @@ use crate::{
     json::text,
 };
 
-/// What the name of an edge starts with where it is a tool of the model; the number of the edge follows.
+/// The prefix of the tool that represents an edge. The index of the edge follows.
 const EDGE_TOOL: &str = "transition_";
 
 impl Session<'_> {
-    /// Goes through the flow of the assistant, until the model is to answer or everything is said. `is_new`: the node that
-    /// the conversation is at was not entered yet.
+    /// Follows the flow until the model must reply or the turn is over. `is_new` means that the current node has not been
+    /// entered.
     pub(super) async fn walk(&mut self, is_new: bool) -> Result<Next> {
-        // Most have none, and are not copied for it.
+        // Most assistants have no flow, so do not clone them.
         if Flow::of(&self.turn.assistant).is_none() {
             return Ok(Next::Answer);
         }
@@ -37,7 +37,7 @@ impl Session<'_> {
         let id = text(&assistant, "id").to_owned();
         let kept = self.state.node_of(&id).and_then(|at| flow.node(at));
         let mut node = match kept {
-            // The flow has come to its end: the assistant goes on by itself.
+            // The flow has ended, so the assistant continues without it.
             Some(node) if !is_new && flows::kind_of(node) != NodeKind::Prompt => return Ok(Next::Answer),
             Some(node) => node,
             None => match flow.node(flow.start()) {
@@ -45,9 +45,9 @@ impl Session<'_> {
                 None => return Ok(Next::Answer),
             },
         };
-        // Its text is the greeting, which was said when the conversation began.
+        // The message of the first node is the greeting, which has already been said.
         let mut silent = kept.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
-        // Each prompt node is left once in a turn, so that expressions that stay true do not lead round in circles.
+        // Each prompt node is left at most once per turn, because an expression may stay true.
         let mut left = Vec::new();
         loop {
             if self.is_too_long() {
@@ -57,7 +57,7 @@ impl Session<'_> {
             self.state.move_to(&id, &at);
             let edge = match flows::kind_of(node) {
                 NodeKind::Prompt => {
-                    // The first turn is the greeting's, unless a model has heard what the user said.
+                    // The reply to the first turn is the greeting, unless a model has received the user's message.
                     let greets = kept.is_none()
                         && self.turn.is_first()
                         && self.turn.greeting.is_some()
@@ -108,7 +108,7 @@ impl Session<'_> {
             }
             let Some(next) = flow.node(text(&edge["target"], "node_id")) else { return Ok(Next::Answer) };
             node = next;
-            // What is said before the first prompt of a conversation is its greeting.
+            // The messages before the first prompt node are the greeting.
             if self.turn.is_first() && !self.said.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
                 self.state.move_to(&id, text(node, "id"));
                 return Ok(Next::Done);
@@ -116,8 +116,8 @@ impl Session<'_> {
         }
     }
 
-    /// The edge that leaves a prompt node before the model answers, if there is one. Without a model, the words of the user
-    /// decide on calls what the model would.
+    /// The edge that leaves a prompt node before the model replies, if any. On calls without a model, the words of the user
+    /// select the edge that the model would select.
     fn edge_before_answer<'f>(&mut self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
         for edge in flow.ways(at) {
             if text(&edge["condition"], "type") == "expression" && self.finds(edge)? {
@@ -135,10 +135,10 @@ impl Session<'_> {
         Ok(edge)
     }
 
-    /// Leaves a prompt node of a chat after the model has answered, if a condition holds.
+    /// Leaves a prompt node of a chat after the model's reply, if a condition holds.
     pub(super) async fn leave_after_answer(&mut self) -> Result<Next> {
         self.has_answered = true;
-        // A greeting is no answer to what the user said.
+        // A greeting does not respond to the user's message.
         let has_greeted = self.turn.greeting.is_some() && self.said.last() == self.turn.greeting.as_ref();
         if self.is_call() || has_greeted || self.turn.content.is_empty() {
             return Ok(Next::Done);
@@ -151,7 +151,7 @@ impl Session<'_> {
         }
     }
 
-    /// The edges of the present node that the model can take on a call, as tools.
+    /// The edges of the current prompt node, as tools for the model. Empty in chats.
     pub(super) fn edge_offers(&self) -> Vec<ToolOffer> {
         let Some((flow, at)) = self.prompt_node(&self.turn.assistant) else { return Vec::new() };
         if !self.is_call() {
@@ -163,7 +163,7 @@ impl Session<'_> {
                 Some(ToolOffer {
                     name: format!("{EDGE_TOOL}{n}"),
                     description: format!(
-                        "Goes on with the next step. Use it when this is true: {}",
+                        "Continues with the next step. Use it when this is true: {}",
                         self.prompt(edge)?
                     ),
                     parameters: json!({ "type": "object", "properties": {} }),
@@ -172,7 +172,7 @@ impl Session<'_> {
             .collect()
     }
 
-    /// Takes the edge that the model has chosen on a call, if it has.
+    /// Follows the edge that the model has selected on a call, if any.
     pub(super) fn take_chosen_edge(&mut self, reply: &Reply, was_heard: bool) -> Result<Option<Next>> {
         let assistant = self.turn.assistant.clone();
         let Some((flow, at)) = self.prompt_node(&assistant).filter(|_| self.is_call()) else { return Ok(None) };
@@ -188,7 +188,7 @@ impl Session<'_> {
         self.follow(edge).map(Some)
     }
 
-    /// Goes to the target of an edge.
+    /// Moves to the target of an edge.
     fn follow(&mut self, edge: &Value) -> Result<Next> {
         let target = &edge["target"];
         if target["type"] == "assistant" {
@@ -199,7 +199,7 @@ impl Session<'_> {
         Ok(Next::Moved)
     }
 
-    /// The flow of an assistant and the id of the prompt node that the conversation is at, if it is at one.
+    /// The flow of an assistant and the id of the current node, if that is a prompt node.
     fn prompt_node<'f>(&self, assistant: &'f Value) -> Option<(Flow<'f>, String)> {
         let flow = Flow::of(assistant)?;
         let at = self.state.node_of(text(assistant, "id"))?;
@@ -210,13 +210,13 @@ impl Session<'_> {
         call_events::is_call(&self.conversation["metadata"])
     }
 
-    /// Says a scripted message.
+    /// Says the message of a flow node.
     fn speak(&mut self, message: &str) {
         let message = render(message, &self.turn.variables, Unresolved::Empty);
         self.say(&message, false);
     }
 
-    /// The first edge out of a node whose condition holds. The default edge is the last one.
+    /// The first edge of a node whose condition holds. The default edge comes last.
     async fn edge<'f>(&self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
         for edge in flow.ways(at) {
             let holds = match text(&edge["condition"], "type") {
@@ -241,32 +241,32 @@ impl Session<'_> {
         Ok(None)
     }
 
-    /// The condition of an edge in words, with variables filled in; `None` if it is of another type.
+    /// The rendered prompt of an `llm` condition; `None` for other types.
     fn prompt(&self, edge: &Value) -> Option<String> {
         let condition = &edge["condition"];
         let is_llm = text(condition, "type") == "llm";
         is_llm.then(|| render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw))
     }
 
-    /// Whether the expression of an edge is true. One that cannot be read breaks the turn off; one that makes no sense for
-    /// the present values is not true.
+    /// Whether the expression of an edge is true. An unreadable expression fails the turn. An expression that cannot be
+    /// evaluated for the current values is false.
     fn finds(&self, edge: &Value) -> Result<bool> {
         let expression = Expression::read(&edge["condition"]["expression"]);
         let edge = text(edge, "id");
         let expression = expression.map_err(|reason| Error::UnreadableExpression { edge: edge.to_owned(), reason })?;
         Ok(expression.is_true(|name| lookup(&self.turn.variables, name).cloned()).unwrap_or_else(|reason| {
-            tracing::warn!(edge, reason, "the expression of an edge is not true, since it makes no sense");
+            tracing::warn!(edge, reason, "the expression of an edge cannot be evaluated and counts as false");
             false
         }))
     }
 
-    /// Takes the tools of a prompt node, and its instructions once they are filled in.
+    /// Makes a prompt node the current one, with its tools.
     fn be_at(&mut self, node: &Value) {
         self.turn.tools = flows::tools(&tools_of(&self.turn.assistant), node);
         self.turn.node = Some(node.clone());
     }
 
-    /// Whether the walk has to be broken off, since it goes round in circles.
+    /// Counts a step. Returns whether the limit is exceeded, as in a circular flow.
     pub(super) fn is_too_long(&mut self) -> bool {
         self.steps += 1;
         if self.steps <= MAX_FLOW_STEPS {

@@ -1,4 +1,4 @@
-//! The message with which an assistant starts a WhatsApp conversation.
+//! The template message with which an assistant starts a WhatsApp conversation.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use crate::{
     json::object,
 };
 
-/// A message that was made, with what has to be stored with it.
+/// A message and the data that is stored with it.
 #[derive(Debug)]
 pub(crate) struct FirstMessage {
     pub(crate) conversation: Value,
@@ -25,7 +25,7 @@ pub(crate) struct FirstMessage {
 }
 
 impl Dialogue {
-    /// Lets the assistant pick a template and fill it in. Nothing is stored.
+    /// Lets the assistant select a template and fill it in. Stores nothing.
     pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
         let Whatsapp { opened, content, templates } = whatsapp;
         let OpenConversation { assistant, conversation, request } = opened;
@@ -51,7 +51,7 @@ impl Dialogue {
         Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled })
     }
 
-    /// The reply of a script, or of the model if there is one, or of the responder.
+    /// The reply of a matching script, else of the model, else of the responder.
     async fn reply_to(&self, turn: Turn) -> Result<(Reply, Turn)> {
         if let Some(scripted) = self.0.scripts.reply(&turn) {
             tokio::time::sleep(scripted.delay).await;

@@ -1,7 +1,7 @@
 //! Assistants, and how they and their versions are stored.
 //!
-//! A version is stored whole, and the assistant is a copy of its main version. What is stored differs from what is
-//! answered in one thing: shared tools stand in it by their ids only, and [`view`] fills them in.
+//! A version is stored completely, and the assistant is a copy of its main version. The stored form has the ids of shared
+//! tools only. [`view`] adds the tools themselves.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// What the service sets itself: ignored in requests.
+/// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 9] = [
     "id",
     "created_at",
@@ -34,28 +34,28 @@ const READ_ONLY: [&str; 9] = [
 /// The documents that are erased with an assistant.
 const OWNED: [Kind; 3] = [Kind::Version, Kind::CanaryDeploy, Kind::ScheduledEvent];
 
-/// All assistants as they are answered, newest first.
+/// All assistants in the form of the API, newest first.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let stored = cx.tx.list(Kind::Assistant, "", Order::NewestFirst)?;
     stored.into_iter().map(|assistant| into_view(cx, assistant)).collect()
 }
 
-/// One assistant as it is stored: its main version.
+/// The stored form of an assistant: its main version.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     cx.tx.get(Kind::Assistant, assistant_id)?.ok_or_else(|| Error::not_found("assistant", assistant_id))
 }
 
-/// An error where there is no such assistant.
+/// Fails if the assistant does not exist.
 pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     if cx.tx.has(Kind::Assistant, assistant_id)? { Ok(()) } else { Err(Error::not_found("assistant", assistant_id)) }
 }
 
-/// A stored assistant or version as it is answered: with its shared tools among the others.
+/// A stored assistant or version in the form of the API, with its shared tools.
 pub(crate) fn view(cx: &Context<'_>, stored: &Value) -> Result<Value> {
     into_view(cx, stored.clone())
 }
 
-/// The [`view`] of what is not needed as it is stored any more.
+/// Like [`view`], for an owned value.
 pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
     let mut answer = stored;
     answer["tools"] = tools::of_assistant(cx, &answer)?.into();
@@ -70,13 +70,12 @@ pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
     Ok(answer)
 }
 
-/// Makes an assistant; answers it.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let assistant = new_assistant(cx, &blank(cx), body)?;
     into_view(cx, assistant)
 }
 
-/// Makes an assistant of `base`, which is not stored, and its configuration, and stores it.
+/// Creates and stores an assistant from `base` and a configuration.
 fn new_assistant(cx: &Context<'_>, base: &Value, configuration: Map<String, Value>) -> Result<Value> {
     let mut assistant = updated(cx, base, configuration)?;
     stamp(cx, &mut assistant);
@@ -97,8 +96,8 @@ fn blank(cx: &Context<'_>) -> Value {
     })
 }
 
-/// An assistant, or a version of `main`, as a seed has it: with the ids and times that it brings, and others such as the
-/// service makes. A version without a name and instructions is what it says and `main` for the rest. It is not stored.
+/// Reads an assistant, or a version of `main`, from a seed. Generates missing ids and times. A version without a name and
+/// instructions inherits the fields of `main`. Stores nothing.
 pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String, Value>) -> Result<Value> {
     let brought: Vec<(String, Value)> = READ_ONLY
         .iter()
@@ -133,7 +132,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
     Ok(restored)
 }
 
-/// Writes a new version of an assistant, by default as its main one; answers that version.
+/// Creates a version of an assistant, which becomes the main version by default. Returns it.
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
     let mut base = get(cx, assistant_id)?;
@@ -146,14 +145,13 @@ pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Val
     into_view(cx, version)
 }
 
-/// `base` with the fields of `patch` in place of its own, checked by all rules for what may be written. Identity and
-/// times stay those of `base`.
+/// Replaces fields of `base` with those of `patch`, and checks the result. Keeps the ids and times of `base`.
 pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>) -> Result<Value> {
     let mut next = base.as_object().cloned().unwrap_or_default();
     for (name, value) in patch {
         match value {
             _ if READ_ONLY.contains(&name.as_str()) => {}
-            // An assistant always has these; clearing them leaves them as they were.
+            // Required fields cannot be cleared.
             Value::Null if matches!(name.as_str(), "name" | "instructions") => {}
             Value::Null => {
                 next.remove(&name);
@@ -182,7 +180,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     Ok(next)
 }
 
-/// Checks a configuration by the rules of the API. Shared tools that it had `before` may have been deleted since.
+/// Checks a configuration. Shared tools that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
     let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
     let shared_tools = tools::referenced(cx, before, assistant)?;
@@ -190,7 +188,7 @@ pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -
     none_of(violations)
 }
 
-/// Gives an assistant the messaging profile, and with telephony the `TeXML` app, that the service makes for it.
+/// Adds the messaging profile and, with telephony, the `TeXML` app that the service creates for an assistant.
 fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value) {
     let telephony = assistant.contains_key("telephony_settings")
         || assistant
@@ -214,19 +212,19 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
     }
 }
 
-/// Makes it a version of its own, born now.
+/// Sets a new version id and the creation time.
 fn stamp(cx: &Context<'_>, version: &mut Value) {
     version["version_id"] = cx.new_id().into();
     version["version_created_at"] = cx.now_text().into();
 }
 
-/// Makes a stored version the main one of its assistant.
+/// Promotes a stored version to the main version.
 pub(crate) fn make_main(cx: &Context<'_>, version: &Value) -> Result<()> {
     cx.tx.replace(Kind::Assistant, text(version, "id"), version)?;
     Ok(())
 }
 
-/// Stores an assistant that was changed in place, without a new version.
+/// Stores an assistant without creating a version.
 pub(crate) fn save_main(cx: &Context<'_>, assistant: &Value) -> Result<()> {
     cx.tx.replace(Kind::Version, text(assistant, "version_id"), assistant)?;
     make_main(cx, assistant)
@@ -239,7 +237,7 @@ pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &V
     Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
 }
 
-/// Erases an assistant, deleted or not, with everything that belongs to it.
+/// Erases an assistant, deleted or not, and its documents.
 pub(crate) fn erase(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     for kind in [Kind::Assistant, Kind::DeletedAssistant] {
         cx.tx.delete(kind, assistant_id)?;
@@ -250,7 +248,7 @@ pub(crate) fn erase(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes an assistant that is like another, but for its telephony and messaging settings; answers it.
+/// Clones an assistant without its telephony and messaging settings. Returns the clone.
 pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let original = get(cx, assistant_id)?;
     let mut copy = blank(cx);
@@ -260,7 +258,7 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
             copy[field] = value.clone();
         }
     }
-    // The settings that stay behind include one that the pay tool asks for.
+    // The pay tool requires this setting.
     if original["telephony_settings"]["disable_dtmf"] == true && tools::has_pay(cx, &copy)? {
         copy["telephony_settings"] = json!({ "disable_dtmf": true });
     }
@@ -269,7 +267,7 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     into_view(cx, assistant)
 }
 
-/// Makes an assistant of one at another provider, or writes over the one made before; answers it.
+/// Imports an assistant of another provider, or updates an earlier import. Returns it.
 pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Result<Value> {
     let metadata = json!({ "import_id": import_id, "import_provider": provider });
     let before = cx
@@ -313,7 +311,6 @@ pub(crate) fn texml(cx: &Context<'_>, assistant_id: &str) -> Result<String> {
     ))
 }
 
-/// The instructions of an assistant.
 pub(crate) fn instructions(assistant: &Value) -> &str {
     text(assistant, "instructions")
 }

@@ -9,7 +9,7 @@ use crate::{
     time,
 };
 
-/// Announces that a call has a new conversation.
+/// Adds the event for the start of a conversation on a call.
 pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     let id = text(conversation, "id");
     let mut payload = of_call(&conversation["metadata"]);
@@ -17,7 +17,7 @@ pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     webhook_events::announce(cx, id, "call.conversation.created", payload)
 }
 
-/// Announces that an assistant could not join a call. `event_id` stands for the conversation that does not exist.
+/// Adds the event for an assistant that could not join a call. `event_id` replaces the id of the missing conversation.
 pub(crate) fn start_failed(
     cx: &Context<'_>,
     event_id: &str,
@@ -31,7 +31,7 @@ pub(crate) fn start_failed(
     webhook_events::announce(cx, event_id, "call.conversation.start_failed", payload)
 }
 
-/// Announces the end of a conversation, and plans its insights.
+/// Adds the event for the end of a conversation, and plans its insights.
 pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, reason: &str) -> Result<()> {
     let conversation = conversations::get(cx, conversation_id)?;
     let began = time::parse(text(&conversation, "created_at")).unwrap_or(cx.now);
@@ -60,7 +60,7 @@ pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, 
     insight_runs::plan_at_end(cx, conversation_id, assistant, end)
 }
 
-/// Announces the analysis of a call that has ended. `payload` is that of its end, and `insights` is what was found.
+/// Adds the event for the analysis of an ended call. `payload` is the payload of the end event.
 pub(crate) fn analyzed(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -73,12 +73,12 @@ pub(crate) fn analyzed(
     webhook_events::announce(cx, conversation_id, "call.analyzed", payload)
 }
 
-/// Whether a conversation is held on a call, by its metadata.
+/// Whether the metadata is of a conversation on a call.
 pub(crate) fn is_call(metadata: &Value) -> bool {
     matches!(text(metadata, "telnyx_conversation_channel"), "phone_call" | "web_call")
 }
 
-/// What events say about a call.
+/// The fields of an event that describe the call.
 pub(crate) fn of_call(metadata: &Value) -> Map<String, Value> {
     let from = metadata["telnyx_agent_target"].as_str();
     let party = from.map(|from| if from.starts_with("sip:") { "sip" } else { "pstn" });
@@ -92,7 +92,7 @@ pub(crate) fn of_call(metadata: &Value) -> Map<String, Value> {
     }))
 }
 
-/// Whether a message is something that the user or the assistant said.
+/// Whether the user or the assistant said the message.
 fn is_text_turn(message: &Value) -> bool {
     matches!(text(message, "role"), "user" | "assistant") && !text(message, "text").is_empty()
 }

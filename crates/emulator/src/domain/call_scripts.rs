@@ -15,12 +15,12 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// The target of the script for all numbers that have no script of their own.
+/// The target that applies to all numbers without a script of their own.
 const ANY: &str = "*";
 
 const MAX_CALL_SECS: f64 = 86_400.0;
 
-/// A script as it is stored.
+/// A stored script.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CallScript {
     pub(crate) target: String,
@@ -32,7 +32,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(cx.tx.list(Kind::CallScript, "", Order::OldestFirst)?)
 }
 
-/// Reads a script from a request: each outcome is a status, or an object with `status` and `duration_secs`.
+/// Reads a script from a request. An outcome is a status, or an object with `status` and `duration_secs`.
 pub(crate) fn read(script: &Value) -> Result<CallScript> {
     let mut violations = Violations::new();
     violations.range(script, "/duration_secs", 0.0, MAX_CALL_SECS);
@@ -59,7 +59,7 @@ pub(crate) fn read(script: &Value) -> Result<CallScript> {
     Ok(CallScript { target: target.to_owned(), outcomes })
 }
 
-/// Stores a script in place of the one with the same target. A script without outcomes is removed.
+/// Stores a script, replacing the one with the same target. Removes it if there are no outcomes.
 pub(crate) fn set(cx: &Context<'_>, script: &CallScript) -> Result<Value> {
     let stored = json!(script);
     cx.tx.delete(Kind::CallScript, &script.target)?;
@@ -74,7 +74,7 @@ pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
     Ok(cx.tx.delete_children(Kind::CallScript, "")?)
 }
 
-/// The scripted outcome of a call. The last outcome of a script counts for all further calls of the event.
+/// The scripted outcome of a call. The last outcome of a script applies to all further calls of the event.
 pub(crate) fn outcome(cx: &Context<'_>, call: &PlacedCall) -> Result<Option<CallOutcome>> {
     let stored = match cx.tx.get(Kind::CallScript, &call.to)? {
         None => cx.tx.get(Kind::CallScript, ANY)?,

@@ -1,4 +1,4 @@
-//! Calls that scheduled events place, and how they end.
+//! Calls of scheduled events, and their outcomes.
 
 use std::time::Duration;
 
@@ -7,23 +7,25 @@ use serde_json::Value;
 
 use crate::assumptions::DEFAULT_CALL_SECS;
 
-/// A call, or a text message, to the end user.
+/// A call or text message to the end user.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlacedCall {
     /// The number or SIP URI of the caller: `telnyx_agent_target`.
     pub from: String,
-    /// The number or SIP URI that is called: `telnyx_end_user_target`.
+    /// The called number or SIP URI: `telnyx_end_user_target`.
     pub to: String,
-    /// The number of this call among the calls of its event, from 1.
+    /// The attempt number of this call, from 1.
     pub attempt: u32,
     /// The scheduled event, as the API returns it.
     pub event: Value,
 }
 
-/// How a call ends. A text message is delivered if this is `Completed`, and fails otherwise.
+/// The outcome of a call.
 ///
-/// As JSON it is an object with `status` and, if completed, `duration_secs`.
+/// A text message is delivered if this is `Completed` and fails otherwise.
+///
+/// In JSON, an object with `status` and, if completed, `duration_secs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Form", try_from = "Form")]
 #[non_exhaustive]
@@ -62,7 +64,7 @@ impl CallOutcome {
         }
     }
 
-    /// The outcome with this status. The duration counts for a completed call.
+    /// The outcome with this status. The duration applies to a completed call only.
     pub(crate) fn of(status: &str, duration: Duration) -> Option<Self> {
         Some(match status {
             "completed" => Self::Completed(duration),

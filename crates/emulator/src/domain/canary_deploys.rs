@@ -1,7 +1,7 @@
-//! Canary deploys: which version serves which conversation.
+//! Canary deploys, which select the version for each conversation.
 //!
-//! A deploy comes as `rules`, or as `versions` with a percentage each. It is stored and answered in both forms: a list
-//! of percentages is one rule for all conversations, and the other way round where a rule is no more than that.
+//! A deploy has `rules`, or `versions` with percentages. It is stored and returned in both forms: percentages are one rule for
+//! all conversations.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN, json::items, store::Kind};
 
-/// All traffic, in percent.
+/// The percentage of all traffic.
 const WHOLE: f64 = 100.0;
 const MIN_PERCENTAGE: f64 = 1.0;
 const MAX_PERCENTAGE: f64 = 99.0;
@@ -27,7 +27,6 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
         .ok_or_else(|| Error::not_found("canary deploy of assistant", assistant_id))
 }
 
-/// Starts a canary deploy.
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     assistants::get(cx, assistant_id)?;
     if cx.tx.get(Kind::CanaryDeploy, assistant_id)?.is_some() {
@@ -46,29 +45,28 @@ pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Val
     Ok(deploy)
 }
 
-/// Ends a canary deploy.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     get(cx, assistant_id)?;
     end(cx, assistant_id)
 }
 
-/// Ends the canary deploy of an assistant, where there is one.
+/// Deletes the canary deploy of an assistant, if there is one.
 pub(crate) fn end(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     cx.tx.delete(Kind::CanaryDeploy, assistant_id)?;
     Ok(())
 }
 
-/// The version that the canary deploy gives a conversation; `None` for the main one.
+/// The version that the canary deploy selects for a conversation. `None`: the main version.
 pub(crate) fn route(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<String>> {
     let Some(deploy) = cx.tx.get(Kind::CanaryDeploy, assistant_id)? else { return Ok(None) };
     let serve =
         items(&deploy["rules"]).iter().find(|rule| matches(rule, &conversation["metadata"])).map(|rule| &rule["serve"]);
-    // A message that is sent without a conversation has none; whom it goes to stands for it.
+    // A message without a conversation is routed by its recipient.
     let id = conversation["id"].as_str().or_else(|| conversation["metadata"]["telnyx_end_user_target"].as_str());
     Ok(serve.and_then(|serve| version_of(serve, id.unwrap_or_default())).map(str::to_owned))
 }
 
-/// The ids of the versions that the canary deploy of an assistant names, if it has one.
+/// The ids of the versions in an assistant's canary deploy; empty without one.
 pub(crate) fn named_versions(cx: &Context<'_>, assistant_id: &str) -> Result<HashSet<String>> {
     let deploy = cx.tx.get(Kind::CanaryDeploy, assistant_id)?.unwrap_or_default();
     let named = items(&deploy["rules"]).iter().flat_map(|rule| {
@@ -78,7 +76,7 @@ pub(crate) fn named_versions(cx: &Context<'_>, assistant_id: &str) -> Result<Has
     Ok(named.filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// The deploy of a request, in both forms.
+/// Reads a deploy from a request, and returns it in both forms.
 fn configured(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>, created_at: &str) -> Result<Value> {
     body.retain(|_, value| !value.is_null());
     let mut deploy = Value::Object(body);
@@ -98,7 +96,6 @@ fn configured(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>
     Ok(deploy)
 }
 
-/// Checks a deploy by the rules of the API.
 fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
     let deploy: CanaryDeployConfig = typed(body)?;
     let mut named: Vec<&String> = deploy.versions.iter().flatten().map(|version| &version.version_id).collect();
@@ -115,7 +112,7 @@ fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
     none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing)))
 }
 
-/// A rule as it is answered: `match` is always there, and what is `null` is not.
+/// A rule in the form of the API: with `match`, and without `null` fields.
 fn tidy(rule: &Value) -> Value {
     let mut rule = rule.clone();
     if rule["match"].is_null() {
@@ -127,7 +124,7 @@ fn tidy(rule: &Value) -> Value {
     rule
 }
 
-/// Percentages as one rule for all conversations.
+/// Converts percentages to one rule for all conversations.
 fn as_rules(versions: &[Value]) -> Vec<Value> {
     let slots: Vec<Value> = versions
         .iter()
@@ -136,7 +133,7 @@ fn as_rules(versions: &[Value]) -> Vec<Value> {
     vec![json!({ "match": [], "serve": { "rollout": slots } })]
 }
 
-/// One rule for all conversations as percentages; empty where the rules say more than percentages can.
+/// Converts a single rule for all conversations to percentages. Empty for other rules.
 fn as_versions(rules: &[Value]) -> Vec<Value> {
     let [rule] = rules else { return Vec::new() };
     let slots = items(&rule["serve"]["rollout"]);
@@ -167,7 +164,7 @@ fn matches(rule: &Value, metadata: &Value) -> bool {
     })
 }
 
-/// The version that a rule serves to a conversation; `None` for the main one.
+/// The version that a rule selects for a conversation. `None`: the main version.
 fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     if let Some(version_id) = serve["version_id"].as_str() {
         return Some(version_id);
@@ -181,10 +178,10 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     slot["version_id"].as_str()
 }
 
-/// Where a conversation stands between 0 and 100: always in the same place, and all of them evenly spread. A share
-/// that grows keeps the conversations it had.
+/// The position of a conversation between 0 and 100. It is constant and evenly distributed, so a growing share keeps its
+/// conversations.
 fn place_of(conversation_id: &str) -> f64 {
-    // FNV-1a, and a last round of mixing since the upper bits count.
+    // FNV-1a with a final mixing step, because the upper bits are used.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in conversation_id.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -213,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn all_clauses_have_to_hold() {
+    fn all_clauses_must_match() {
         let metadata = json!({ "tier": "gold", "telnyx_end_user_target": "+4930", "age": 7 });
         let holds = |clauses: Value| matches(&json!({ "match": clauses }), &metadata);
         let clause = |attribute: &str, operator: &str, values: &[&str]| json!({ "attribute": attribute, "operator": operator, "values": values });
@@ -228,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn one_form_follows_from_the_other() {
+    fn each_form_is_derived_from_the_other() {
         let versions = [json!({ "version_id": "a", "percentage": 20 }), json!({ "version_id": "b", "percentage": 5 })];
         assert_eq!(as_versions(&as_rules(&versions)), versions);
         assert!(as_versions(&[json!({ "match": [], "serve": { "version_id": "a" } })]).is_empty());

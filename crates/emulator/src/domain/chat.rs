@@ -15,16 +15,16 @@ use crate::{
     store::Kind,
 };
 
-/// The greeting that stands for one that the model makes up.
+/// The greeting value that makes the model generate a greeting.
 const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
 
-/// A conversation that is ready for a turn, once `request` is answered.
+/// A conversation that is ready for a turn after `request` has been sent.
 #[derive(Debug, Default)]
 pub(crate) struct OpenConversation {
-    /// The version that serves the conversation, as it is stored.
+    /// The stored version that serves the conversation.
     pub(crate) assistant: Value,
     pub(crate) conversation: Value,
-    /// The request to the dynamic variables webhook, before the first turn of an assistant that has one.
+    /// The request to the dynamic variables webhook, if the assistant has one and this is its first turn.
     pub(crate) request: Option<VariablesRequest>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     prepare(cx, assistant_id, conversation)
 }
 
-/// The version of another assistant that goes on with a conversation, where there is such an assistant.
+/// The version of another assistant that continues a conversation, if the assistant exists.
 pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<Value>> {
     if !cx.tx.has(Kind::Assistant, assistant_id)? {
         return Ok(None);
@@ -60,12 +60,12 @@ pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Val
     assistants::version_for(cx, assistant_id, conversation).map(Some)
 }
 
-/// Finds the version that serves a conversation, and what to ask before its first turn.
+/// Finds the version that serves a conversation, and the webhook request before its first turn.
 pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, conversation: Value) -> Result<OpenConversation> {
     serve(cx, assistants::version_for(cx, assistant_id, &conversation)?, conversation)
 }
 
-/// Serves a conversation by a given version: finds what to ask before its first turn.
+/// Prepares a conversation with a given version, with the webhook request before its first turn.
 pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> Result<OpenConversation> {
     let request = match cx.tx.get(Kind::Variables, id_of(&conversation))? {
         Some(_) => None,
@@ -83,7 +83,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> 
     Ok(OpenConversation { assistant, conversation, request })
 }
 
-/// Stores what the webhook returned for the rest of the conversation. Returns the conversation.
+/// Stores the webhook's result for the rest of the conversation. Returns the conversation.
 pub(crate) fn initialized(cx: &Context<'_>, conversation_id: &str, initialization: &Initialization) -> Result<Value> {
     if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
@@ -91,7 +91,7 @@ pub(crate) fn initialized(cx: &Context<'_>, conversation_id: &str, initializatio
     conversations::merge_metadata(cx, conversation_id, initialization.metadata.clone())
 }
 
-/// What the responder is given. `fetched` are the variables of the webhook, unless they are stored.
+/// Builds the turn for the responder. `fetched` has the variables of the webhook unless they are stored.
 pub(crate) fn turn(
     cx: &Context<'_>,
     conversation: &Value,
@@ -128,14 +128,14 @@ pub(crate) fn turn(
     })
 }
 
-/// What a conversation flow that starts at a speak node says first.
+/// The text of the speak node that a conversation flow starts with.
 fn spoken_first(assistant: &Value) -> Option<&str> {
     let flow = &assistant["conversation_flow"];
     let start = flow["nodes"].as_array()?.iter().find(|node| node["id"] == flow["start_node_id"])?;
     start["message"].as_str()
 }
 
-/// Keeps a turn: what the user said, if anything, what came after it, and what is known of the conversation now.
+/// Stores the user's message, the messages after it and the state of the conversation.
 pub(crate) fn keep(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -165,13 +165,13 @@ pub(crate) fn keep(
     }
 }
 
-/// Adds a message of the assistant's.
+/// Adds a message from the assistant.
 pub(crate) fn say(cx: &Context<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Result<()> {
     conversations::add(cx, conversation_id, spoken(assistant, content))?;
     note_version(cx, conversation_id, assistant)
 }
 
-/// Writes the version that serves a conversation into its metadata.
+/// Adds the version that serves a conversation to its metadata.
 fn note_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
     let version_id = &assistant["version_id"];
     if version_id.is_null()
@@ -183,7 +183,7 @@ fn note_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> R
     conversations::merge_metadata(cx, conversation_id, noted).map(|_| ())
 }
 
-/// A message of an assistant's.
+/// A message from an assistant.
 pub(crate) fn spoken(assistant: &Value, content: &str) -> Map<String, Value> {
     object(&json!({
         "role": "assistant",

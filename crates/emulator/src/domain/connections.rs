@@ -8,10 +8,10 @@ use crate::{
     store::{Kind, Order, Tx},
 };
 
-/// The mark of a store that has its first connections.
+/// The id of the document that marks a store that has its default connections.
 const SEEDED: &str = "connections";
 
-/// Connects what is connected at the start, once in the life of a store: there is no operation that connects.
+/// Creates the default connections, once per store. No operation of the API creates connections.
 pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
     if tx.get(Kind::Seeded, SEEDED)?.is_some() {
         return Ok(());
@@ -26,7 +26,7 @@ pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
     mark_seeded(tx)
 }
 
-/// Says that a store has its first connections, so that it gets no others.
+/// Marks that a store has its default connections.
 pub(crate) fn mark_seeded(tx: &Tx<'_>) -> rusqlite::Result<()> {
     if tx.get(Kind::Seeded, SEEDED)?.is_none() {
         tx.insert(Kind::Seeded, SEEDED, "", &json!({}))?;
@@ -34,13 +34,13 @@ pub(crate) fn mark_seeded(tx: &Tx<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Connects an integration as a seed says: one by its `integration_id`, or by its name under `integration`; with
-/// `allowed_tools`, or all of its tools.
+/// Creates a connection from a seed. The entry has `integration_id`, or a name in `integration`. Without `allowed_tools`, all
+/// tools are allowed.
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
     let mut violations = Violations::new();
     for field in body.keys() {
         if !["id", "integration", "integration_id", "allowed_tools"].contains(&field.as_str()) {
-            violations.add(ViolationKind::NotAllowed, format!("/{field}"), "A connection has no such field.");
+            violations.add(ViolationKind::NotAllowed, format!("/{field}"), "A connection does not have this field.");
         }
     }
     violations.finish()?;
@@ -55,14 +55,18 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     };
     let Some((integration_id, tools)) = found else {
         let pointer = if body.contains_key("integration_id") { "/integration_id" } else { "/integration" };
-        return Err(Error::invalid(ViolationKind::NotAllowed, pointer, "There is no such integration."));
+        return Err(Error::invalid(ViolationKind::NotAllowed, pointer, "This integration does not exist."));
     };
     let id = cx.new_id();
     let allowed = match body.get("allowed_tools") {
         None | Some(Value::Null) => json!(tools),
         Some(Value::Array(tools)) if tools.iter().all(Value::is_string) => json!(tools),
         Some(_) => {
-            return Err(Error::invalid(ViolationKind::NotAllowed, "/allowed_tools", "These are the names of tools."));
+            return Err(Error::invalid(
+                ViolationKind::NotAllowed,
+                "/allowed_tools",
+                "The list must contain names of the integration's tools.",
+            ));
         }
     };
     let connection = json!({ "id": id, "integration_id": integration_id, "allowed_tools": allowed });
@@ -70,17 +74,14 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     Ok(connection)
 }
 
-/// All connections.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(cx.tx.list(Kind::Connection, "", Order::OldestFirst)?)
 }
 
-/// One connection.
 pub(crate) fn get(cx: &Context<'_>, connection_id: &str) -> Result<Value> {
     cx.tx.get(Kind::Connection, connection_id)?.ok_or_else(|| Error::not_found("connection", connection_id))
 }
 
-/// Disconnects.
 pub(crate) fn delete(cx: &Context<'_>, connection_id: &str) -> Result<()> {
     let there = cx.tx.delete(Kind::Connection, connection_id)?;
     if there { Ok(()) } else { Err(Error::not_found("connection", connection_id)) }

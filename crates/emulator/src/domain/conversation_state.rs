@@ -1,5 +1,5 @@
-//! The state of a conversation that the API does not show: its place in the flow, variables set by tools, handoffs, and
-//! whether it has ended.
+//! The state of a conversation that the API does not return: the current flow node, variables set by tools, handoffs,
+//! and whether it has ended.
 
 use std::collections::BTreeMap;
 
@@ -9,33 +9,32 @@ use serde_json::{Map, Value, json};
 use super::{Context, Error, Result, assistants, call_events, conversations};
 use crate::{json::text, store::Kind};
 
-/// The most handoffs that are followed from one assistant to the next.
+/// The maximum length of a chain of handoffs.
 const MAX_HANDOFFS: usize = 16;
 
-/// The hidden state of a conversation, as it is stored.
+/// The stored state of a conversation that the API does not return.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ConversationState {
-    /// The assistant whose flow the conversation is in.
+    /// The assistant whose flow is current.
     assistant_id: Option<String>,
-    /// The node of that flow.
+    /// The current node of that flow.
     node_id: Option<String>,
     /// Variables set by tools.
     pub(crate) variables: Map<String, Value>,
-    /// For an assistant's id, the id of the assistant that answers in its place.
+    /// Maps an assistant's id to the id of the assistant that replaces it.
     handoffs: BTreeMap<String, String>,
-    /// Why the conversation has ended.
+    /// The reason that the conversation has ended.
     pub(crate) ended: Option<String>,
 }
 
 impl ConversationState {
-    /// Reads a stored state.
     pub(crate) fn read(stored: &Value) -> Result<Self> {
         Self::deserialize(stored)
             .map_err(|error| Error::Internal(format!("The state of a conversation cannot be read: {error}.")))
     }
 
-    /// The assistant that answers when this one is asked.
+    /// The assistant that replies to messages for this one.
     pub(crate) fn serving(&self, assistant_id: &str) -> String {
         let mut serving = assistant_id;
         for _ in 0..MAX_HANDOFFS {
@@ -51,7 +50,7 @@ impl ConversationState {
         !self.handoffs.is_empty()
     }
 
-    /// Lets another assistant answer in place of this one.
+    /// Replaces an assistant with another one.
     pub(crate) fn hand_over(&mut self, from: &str, to: &str) {
         self.handoffs.remove(to);
         if from != to {
@@ -61,7 +60,7 @@ impl ConversationState {
         self.node_id = None;
     }
 
-    /// The node in the flow of an assistant.
+    /// The current node in the flow of an assistant.
     pub(crate) fn node_of(&self, assistant_id: &str) -> Option<&str> {
         (self.assistant_id.as_deref() == Some(assistant_id)).then_some(self.node_id.as_deref()?)
     }
@@ -72,7 +71,7 @@ impl ConversationState {
         self.node_id = Some(node_id.to_owned());
     }
 
-    /// An error if the conversation has ended.
+    /// Fails if the conversation has ended.
     pub(crate) fn check_open(&self, conversation_id: &str) -> Result<()> {
         match &self.ended {
             None => Ok(()),
@@ -87,7 +86,6 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Conversatio
     ConversationState::read(&stored)
 }
 
-/// Saves the state of a conversation.
 pub(crate) fn save(cx: &Context<'_>, conversation_id: &str, state: &ConversationState) -> Result<()> {
     if *state == get(cx, conversation_id)? {
         return Ok(());

@@ -9,23 +9,22 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// What goes with a conversation when it is deleted.
+/// The documents that are deleted with a conversation.
 const OWNED: [Kind; 5] = [Kind::Message, Kind::Insights, Kind::InsightRun, Kind::Variables, Kind::ConversationState];
 
-/// Conversations by filters in `PostgREST`'s way, newest first unless `order` says otherwise.
+/// Conversations that match `PostgREST` filters. Default order: newest first.
 pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Value>> {
     let query = filters::Query::parse(params)?;
     let all = domain.run(|cx| Ok(cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?))?;
-    // Filters are applied while the store is not locked.
+    // Filters apply after the transaction, so that the store is not locked.
     Ok(query.apply(all))
 }
 
-/// One conversation.
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
     cx.tx.get(Kind::Conversation, conversation_id)?.ok_or_else(|| Error::not_found("conversation", conversation_id))
 }
 
-/// An error if there is no such conversation.
+/// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     if cx.tx.has(Kind::Conversation, conversation_id)? {
         Ok(())
@@ -34,14 +33,13 @@ fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     }
 }
 
-/// Creates a conversation.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let conversation = new(cx, body);
     insert(cx, &conversation)?;
     Ok(conversation)
 }
 
-/// A new conversation that is not stored. Its metadata is stored as it was sent.
+/// Builds a conversation without storing it. Metadata is kept as sent.
 pub(crate) fn new(cx: &Context<'_>, mut conversation: Map<String, Value>) -> Value {
     conversation.retain(|_, value| !value.is_null());
     conversation.insert("id".into(), cx.new_id().into());
@@ -51,7 +49,6 @@ pub(crate) fn new(cx: &Context<'_>, mut conversation: Map<String, Value>) -> Val
     conversation.into()
 }
 
-/// Stores a new conversation.
 pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     Ok(cx.tx.insert(Kind::Conversation, text(conversation, "id"), "", conversation)?)
 }
@@ -70,7 +67,7 @@ pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: &Map<String,
     Ok(conversation)
 }
 
-/// Adds to a conversation's metadata; answers the conversation.
+/// Adds to the metadata of a conversation. Returns the conversation.
 pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<String, Value>) -> Result<Value> {
     let mut conversation = get(cx, conversation_id)?;
     if let Value::Object(metadata) = &mut conversation["metadata"] {
@@ -80,7 +77,7 @@ pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<
     Ok(conversation)
 }
 
-/// Removes a conversation and all that belongs to it.
+/// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     if !cx.tx.delete(Kind::Conversation, conversation_id)? {
         return Err(Error::not_found("conversation", conversation_id));
@@ -96,12 +93,12 @@ pub(crate) fn messages(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Va
     Ok(cx.tx.list(Kind::Message, conversation_id, Order::OldestFirst)?)
 }
 
-/// One page of the messages, oldest first.
+/// A page of messages, oldest first.
 pub(crate) fn messages_page(cx: &Context<'_>, conversation_id: &str, page: Page) -> Result<Paged> {
     documents_page(cx, Kind::Message, conversation_id, page)
 }
 
-/// One page of the insights, oldest first.
+/// A page of insights, oldest first.
 pub(crate) fn insights_page(cx: &Context<'_>, conversation_id: &str, page: Page) -> Result<Paged> {
     documents_page(cx, Kind::Insights, conversation_id, page)
 }
@@ -112,12 +109,11 @@ fn documents_page(cx: &Context<'_>, kind: Kind, conversation_id: &str, page: Pag
     Ok(Paged { items, total: cx.tx.count(kind, conversation_id)? })
 }
 
-/// Adds a message as `POST …/message` takes it.
+/// Adds the message of a `POST …/message` request.
 pub(crate) fn add(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<()> {
     add_all(cx, conversation_id, [body])
 }
 
-/// Adds messages.
 pub(crate) fn add_all(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -136,7 +132,7 @@ pub(crate) fn add_all(
     Ok(())
 }
 
-/// A message as it is kept.
+/// The stored form of a message.
 pub(crate) fn message(cx: &Context<'_>, body: Map<String, Value>) -> Value {
     let mut message = body;
     message.retain(|_, value| !value.is_null());

@@ -1,7 +1,7 @@
 //! Deleted assistants, which can be restored for a while.
 //!
-//! A deleted assistant keeps its versions, its canary deploy and its scheduled events, so that all of it comes back when it
-//! is restored. Everywhere else it does not exist.
+//! A deleted assistant keeps its versions, its canary deploy and its scheduled events, which are restored with it. All
+//! other operations treat it as absent.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::{
 /// The fields that only deleted assistants have.
 const OWN_FIELDS: [&str; 2] = ["deleted_at", "permanently_deleted_at"];
 
-/// Deletes an assistant: at once and for good, or so that it can be restored.
+/// Deletes an assistant, permanently or so that it can be restored.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, hard: bool) -> Result<Value> {
     let assistant = assistants::get(cx, assistant_id)?;
     if let Some(other) = referrer(cx, assistant_id)? {
@@ -40,22 +40,21 @@ pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, hard: bool) -> Result
     Ok(json!({ "id": assistant_id, "object": DELETED_OBJECT, "deleted": true }))
 }
 
-/// How long a deleted assistant can be restored.
+/// The time for which a deleted assistant can be restored.
 const RETENTION: Duration = Duration::from_secs(RETENTION_DAYS as u64 * 24 * 60 * 60);
 
-/// All deleted assistants, the latest deletion first.
+/// All deleted assistants, most recently deleted first.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut deleted = cx.tx.list(Kind::DeletedAssistant, "", Order::NewestFirst)?;
     deleted.sort_by(|a, b| text(b, "deleted_at").cmp(text(a, "deleted_at")));
     deleted.into_iter().map(|assistant| assistants::into_view(cx, assistant)).collect()
 }
 
-/// One deleted assistant.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::into_view(cx, stored(cx, assistant_id)?)
 }
 
-/// Restores a deleted assistant, as it was when it was deleted.
+/// Restores a deleted assistant to its state before the deletion.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let mut assistant = stored(cx, assistant_id)?;
     if let Some(fields) = assistant.as_object_mut() {
@@ -66,7 +65,7 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::into_view(cx, assistant)
 }
 
-/// Erases a deleted assistant whose time is over. Does nothing if it was restored.
+/// Erases a deleted assistant after its retention time. Does nothing if it was restored.
 pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     if cx.tx.has(Kind::DeletedAssistant, assistant_id)? { assistants::erase(cx, assistant_id) } else { Ok(()) }
 }
@@ -94,7 +93,7 @@ fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     cx.tx.get(Kind::DeletedAssistant, assistant_id)?.ok_or_else(|| Error::not_found("deleted assistant", assistant_id))
 }
 
-/// The id of another assistant that refers to this one, in a version that serves conversations.
+/// The id of another assistant that refers to this one in a version that serves conversations.
 fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
     for other in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
         let other_id = text(&other, "id");
@@ -114,7 +113,7 @@ fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// Whether a version, with its shared tools filled in, hands conversations over to an assistant.
+/// Whether a version, including its shared tools, hands conversations over to an assistant.
 fn refers_to(version: &Value, assistant_id: &str) -> bool {
     let flow = &version["conversation_flow"];
     let hands_over = |tool: &Value| {

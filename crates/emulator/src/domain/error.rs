@@ -1,4 +1,4 @@
-//! Why a rule refuses a request.
+//! The error type of the rules.
 
 use std::fmt;
 
@@ -7,40 +7,38 @@ pub(crate) use telnyx_ai_rules::{Violation, ViolationKind};
 
 use crate::store::FlushError;
 
-/// The result of a rule.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a rule refuses a request.
+/// The reason that a rule rejects a request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// A resource does not exist.
+    /// The resource does not exist.
     #[error("There is no {what} '{id}'.")]
     NotFound { what: &'static str, id: String },
     /// The request conflicts with a resource that exists.
     #[error("{0}")]
     Conflict(String),
-    /// The request is not possible in the present state.
+    /// The request is not possible in the current state.
     #[error("{0}")]
     NotPossible(String),
     /// The main version of an assistant cannot be changed or deleted as a version.
     #[error("Version '{version_id}' is the main version and cannot be {action}.")]
     MainVersion { version_id: String, action: &'static str },
-    /// The conversation has ended.
+    /// A turn in a conversation that has ended.
     #[error("Conversation '{id}' has ended: {reason}.")]
     ConversationEnded { id: String, reason: String },
     /// An edge of a stored conversation flow has an expression that cannot be read.
     #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
     UnreadableExpression { edge: String, reason: Unreadable },
-    /// Fields are missing, or have values that are not allowed.
+    /// Fields are missing or have invalid values.
     #[error("{}", Sentences(.0))]
     Invalid(Vec<Violation>),
-    /// The store failed.
     #[error("The store failed: {0}.")]
     Store(#[from] rusqlite::Error),
-    /// Changes are not on the disk.
+    /// Changes could not be flushed to disk.
     #[error("The store failed: {0}.")]
     Flush(#[from] FlushError),
-    /// The emulator itself, or code of its user, failed.
+    /// The emulator or a user's hook failed.
     #[error("{0}")]
     Internal(String),
 }
@@ -50,12 +48,12 @@ impl Error {
         Self::NotFound { what, id: id.to_owned() }
     }
 
-    /// One violation: of the field at `pointer`, or of the whole body if that is empty.
+    /// One violation of the field at `pointer`. An empty pointer is the whole body.
     pub(crate) fn invalid(kind: ViolationKind, pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![Violation::new(kind, pointer, message)])
     }
 
-    /// The violations, with pointers that start at `at`. Any other error becomes one violation at `at`.
+    /// Prefixes the pointers of all violations with `at`. Any other error becomes one violation at `at`.
     pub(crate) fn into_violations(self, at: &str) -> Vec<Violation> {
         match self {
             Self::Invalid(violations) => violations.into_iter().map(|violation| violation.under(at)).collect(),
@@ -64,7 +62,7 @@ impl Error {
     }
 }
 
-/// Several messages in one text.
+/// The messages of several violations as one text.
 struct Sentences<'a>(&'a [Violation]);
 
 impl fmt::Display for Sentences<'_> {

@@ -1,7 +1,7 @@
 //! The steps of scheduled events.
 //!
-//! A call is placed, rings, is answered or not, and ends. If nobody answered and retries are left, it is placed again. A
-//! text message is sent, and delivered or not. Each step adds the job of the next one.
+//! A call is placed, rings, may be answered, and ends. If nobody answered and retries are left, it is placed again. A text
+//! message is sent, then delivered or not. Each step adds the job for the next one.
 
 use std::time::Duration;
 
@@ -25,12 +25,11 @@ use crate::{
     time,
 };
 
-/// Why a step was not carried out. Nothing of it is kept.
+/// The reason that a step did not run. Nothing is stored.
 #[derive(Debug)]
 pub(crate) enum Stopped {
-    /// It needs an answer from outside. Run it again with the answer.
+    /// The step needs an external answer. Run it again with the answer.
     Needs(Box<Need>),
-    /// It failed.
     Failed(Error),
 }
 
@@ -40,16 +39,16 @@ impl<E: Into<Error>> From<E> for Stopped {
     }
 }
 
-/// An answer that a step needs from outside.
+/// An external answer that a step needs.
 #[derive(Debug)]
 pub(crate) enum Need {
     /// The variables for the conversation.
     Variables(VariablesRequest),
-    /// How a call ends.
+    /// The outcome of a call.
     Outcome(PlacedCall),
 }
 
-/// The answers that a step has so far.
+/// The external answers that a step has received so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answers {
     pub(crate) variables: Option<Initialization>,
@@ -66,9 +65,8 @@ pub(crate) fn start(cx: &Context<'_>, event: &Value) -> Result<()> {
     }
 }
 
-/// Runs one step of an event.
 pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: Answers) -> Step {
-    // The event may have been deleted with its assistant.
+    // The event may have been deleted together with its assistant.
     let Some(event) = cx.tx.get(Kind::ScheduledEvent, event_id)? else { return Ok(()) };
     match step {
         EventStep::Place {} if event["telnyx_conversation_channel"] == "phone_call" => place(cx, event, &answers),
@@ -79,7 +77,6 @@ pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: An
     }
 }
 
-/// Marks an event as failed.
 pub(crate) fn fail(cx: &Context<'_>, event_id: &str, reason: &str) -> Result<()> {
     if let Some(mut event) = cx.tx.get(Kind::ScheduledEvent, event_id)? {
         give_up(&mut event, reason.to_owned());
@@ -137,7 +134,7 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     then(cx, &joined, lasts, EventStep::End(CallOutcome::Completed(Duration::from_secs(lasts))))
 }
 
-/// Announces that the assistant could not join a call. The call goes on without it, and the event fails in the end.
+/// Adds the event for an assistant that could not join a call. The call continues, and the event fails at its end.
 fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error) -> Result<()> {
     let mut call = call.clone();
     for field in ["telnyx_agent_target", "telnyx_conversation_channel", "telnyx_end_user_target"] {
@@ -148,7 +145,7 @@ fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error
     call_events::start_failed(cx, text(event, "scheduled_event_id"), text(event, "assistant_id"), &call, reason)
 }
 
-/// Seconds after which an assistant leaves a call.
+/// The time limit of the assistant's calls, in seconds.
 fn time_limit(assistant: &Value) -> Option<u64> {
     assistant["telephony_settings"]["time_limit_secs"].as_f64().map(|secs| secs.max(0.0) as u64)
 }
@@ -157,7 +154,7 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
     let status = outcome.as_str();
     set_call_status(&mut event, status);
     if let CallOutcome::Completed(duration) = outcome {
-        // Without a conversation, the assistant could not join.
+        // No conversation means that the assistant could not join.
         event["status"] = if event["conversation_id"].is_null() { "failed" } else { "completed" }.into();
         event["call_duration"] = duration.as_secs().into();
         if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
@@ -215,7 +212,6 @@ struct Started {
     variables: Map<String, Value>,
 }
 
-/// Starts the conversation of an event.
 fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Initialization>) -> Step<Started> {
     let assistant_id = text(event, "assistant_id").to_owned();
     let conversation = match event["conversation_id"].as_str() {
@@ -237,7 +233,7 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
         (Some(request), None) => return Err(Stopped::Needs(Need::Variables(request).into())),
         (_, variables) => variables.unwrap_or_default(),
     };
-    // The variables of the event take precedence over those of the webhook.
+    // The event's variables take precedence over the webhook's.
     initialization.variables.extend(object(&event["dynamic_variables"]));
     let conversation = chat::initialized(cx, chat::id_of(&opened.conversation), &initialization)?;
     let turn = chat::turn(cx, &conversation, &opened.assistant, None, "", None)?;
@@ -249,7 +245,7 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
     })
 }
 
-/// How a call ends: as scripted for its target, or as the callee has decided.
+/// The outcome of a call, from a script for its target or from the callee.
 fn outcome(cx: &Context<'_>, event: &Value, attempt: usize, answers: &Answers) -> Step<CallOutcome> {
     if let Some(outcome) = answers.outcome {
         return Ok(outcome);

@@ -1,4 +1,4 @@
-//! Filters, order and limit in the form of `PostgREST`: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
+//! Filters, order and limit in `PostgREST` syntax: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
 //! `or=(created_at.gte.2026-01-01,name.eq.x)`, `order=created_at.desc`, `limit=10`.
 
 use std::cmp::Ordering;
@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::{Error, Result, variables::as_text};
 use crate::time;
 
-/// The most groups of conditions inside each other.
+/// The maximum nesting depth of condition groups.
 const MAX_DEPTH: usize = 16;
 
-/// The most bytes of a pattern.
+/// The maximum length of a pattern, in bytes.
 const MAX_PATTERN: usize = 256;
 
-/// What is asked of a list.
+/// A query for a list.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     conditions: Vec<Condition>,
@@ -53,7 +53,7 @@ enum Test {
 struct Column(Vec<String>);
 
 impl Query {
-    /// Reads a query. Empty parameters count as absent.
+    /// Parses a query. Empty parameters count as absent.
     pub(crate) fn parse<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         let mut query = Self::default();
         for (name, value) in params.filter(|(_, value)| !value.is_empty()) {
@@ -101,7 +101,7 @@ impl Order {
     }
 }
 
-/// A total order of JSON values, across types as in SQLite: booleans and numbers, then texts, then lists and objects.
+/// A total order of JSON values. Types are ordered as in SQLite: booleans and numbers, then strings, then arrays and objects.
 fn total_order(a: &Value, b: &Value) -> Ordering {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_bool().map(f64::from));
     match (number(a), number(b), a.as_str(), b.as_str()) {
@@ -122,7 +122,7 @@ impl Condition {
             Self::Is { column, negated, test } => {
                 let holds = match (test, column.of(document).map(as_text)) {
                     (Test::Null, value) => value.is_none(),
-                    // Nothing compares with a missing value.
+                    // A missing value does not match any comparison.
                     (_, None) => return false,
                     (Test::Equal(other), Some(value)) => compare(&value, other).is_eq(),
                     (Test::Different(other), Some(value)) => compare(&value, other).is_ne(),
@@ -147,7 +147,7 @@ impl Column {
     }
 }
 
-/// Compares a value with the one in a condition: as times (a date is its first second), as numbers, or else as texts.
+/// Compares a value with the operand of a condition: as times (a date is its first second), as numbers, or else as strings.
 fn compare(value: &str, other: &str) -> Ordering {
     if let (Ok(a), Ok(b)) = (time::parse(value), time::parse(other)) {
         return a.cmp(&b);
@@ -160,7 +160,7 @@ fn compare(value: &str, other: &str) -> Ordering {
     value.cmp(other)
 }
 
-/// A pattern, in which `%` (or `*`) is any text and `_` any character. Matching takes linear time.
+/// Compiles a pattern: `%` and `*` match any text, `_` any character. Matching takes linear time.
 fn like(pattern: &str, any_case: bool) -> Result<Regex> {
     let bad = || Error::NotPossible(format!("A pattern has at most {MAX_PATTERN} bytes."));
     if pattern.len() > MAX_PATTERN {
@@ -179,7 +179,7 @@ fn like(pattern: &str, any_case: bool) -> Result<Regex> {
     RegexBuilder::new(&regex).dot_matches_new_line(true).case_insensitive(any_case).build().map_err(|_| bad())
 }
 
-/// `column`, with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. Nulls come last unless `nullsfirst` is given.
+/// Parses `column` with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. Nulls come last by default.
 fn order(part: &str) -> Result<Order> {
     let mut words = part.trim().split('.');
     let column = Column::parse(words.next().unwrap_or_default());
@@ -190,13 +190,17 @@ fn order(part: &str) -> Result<Order> {
             "desc" => order.descending = true,
             "nullsfirst" => order.nulls_first = true,
             "nullslast" => order.nulls_first = false,
-            _ => return Err(Error::NotPossible(format!("'{part}' is not an order."))),
+            _ => {
+                return Err(Error::NotPossible(format!(
+                    "'{part}' is not an order direction: use asc, desc, nullsfirst or nullslast."
+                )));
+            }
         }
     }
     Ok(order)
 }
 
-/// `operator.value`, optionally after `not.`.
+/// Parses `operator.value`, optionally after `not.`.
 fn condition(column: &str, text: &str) -> Result<Condition> {
     let (negated, rest) = text.strip_prefix("not.").map_or((false, text), |rest| (true, rest));
     let bad = || {
@@ -224,10 +228,10 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
     Ok(Condition::Is { column: Column::parse(column), negated, test })
 }
 
-/// `(condition,condition,…)` after `or`, `and`, `not.or` or `not.and`.
+/// Parses `(condition,condition,…)` after `or`, `and`, `not.or` or `not.and`.
 fn group(name: &str, text: &str, depth: usize) -> Result<Condition> {
     if depth > MAX_DEPTH {
-        return Err(Error::NotPossible(format!("Conditions have at most {MAX_DEPTH} groups inside each other.")));
+        return Err(Error::NotPossible(format!("Conditions can be nested at most {MAX_DEPTH} levels deep.")));
     }
     let bad = || Error::NotPossible(format!("'{text}' is not a list of conditions in parentheses: {name}."));
     let (negated, name) = name.strip_prefix("not.").map_or((false, name), |name| (true, name));
@@ -250,7 +254,7 @@ fn inside(text: &str) -> Option<&str> {
     text.strip_prefix('(')?.strip_suffix(')')
 }
 
-/// Splits at commas that are neither quoted nor in parentheses.
+/// Splits at commas outside quotes and parentheses.
 fn parts(text: &str) -> Vec<&str> {
     let (mut parts, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
     for (at, c) in text.char_indices() {
@@ -294,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_filter() {
+    fn conditions_select_documents() {
         assert_eq!(ids(&[("metadata->k", "eq.x")]), ["a"]);
         assert_eq!(ids(&[("metadata->>k", "neq.x")]), ["b"]);
         assert_eq!(ids(&[("name", "like.Voice%")]), ["a"]);
@@ -313,7 +317,7 @@ mod tests {
         assert_eq!(ids(&[("order", "name.desc.nullsfirst")]), ["c", "a", "b"]);
     }
 
-    /// The comparison of conditions is not transitive for `9`, `10`, `1a`; sorting must not use it.
+    /// Sorting must not use the comparison of conditions, which is not transitive for `9`, `10`, `1a`.
     #[test]
     fn order_is_total_across_types() {
         let values = [json!("9"), json!("10"), json!("1a"), json!("A-7"), json!(10), json!(9), json!(true), json!([1])];
@@ -326,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_queries_are_refused() {
+    fn invalid_queries_are_rejected() {
         let deep = format!("{}id.eq.a{}", "(or".repeat(40), ")".repeat(40));
         let long = format!("like.{}", "*a".repeat(MAX_PATTERN));
         for (name, value) in [

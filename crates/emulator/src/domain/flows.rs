@@ -1,4 +1,4 @@
-//! Conversation flows: their steps, and which way leads on.
+//! Conversation flows: their nodes and edges.
 
 use serde_json::Value;
 
@@ -7,23 +7,23 @@ use crate::{
     phrases::{quoted, words},
 };
 
-/// The flow of an assistant, as it is answered: with its tools filled in.
+/// The flow of an assistant in the form of the API, with its shared tools.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flow<'a>(&'a Value);
 
-/// What a node does.
+/// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
-    /// The model talks.
+    /// The model replies.
     Prompt,
-    /// A text is said.
+    /// A fixed message is said.
     Speak,
-    /// A tool runs.
+    /// A tool is called.
     Tool,
 }
 
 impl<'a> Flow<'a> {
-    /// The flow of an assistant, where it has one.
+    /// The flow of an assistant, if it has one.
     pub(crate) fn of(assistant: &'a Value) -> Option<Self> {
         let flow = &assistant["conversation_flow"];
         flow["nodes"].as_array().is_some_and(|nodes| !nodes.is_empty()).then_some(Self(flow))
@@ -37,7 +37,7 @@ impl<'a> Flow<'a> {
         self.0["nodes"].as_array()?.iter().find(|node| node["id"] == id)
     }
 
-    /// The ways that leave a node, in order; the default comes last.
+    /// The edges of a node, in order. The default edge comes last.
     pub(crate) fn ways(self, id: &str) -> Vec<&'a Value> {
         let edges = items(&self.0["edges"]);
         let mut ways: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
@@ -46,7 +46,7 @@ impl<'a> Flow<'a> {
     }
 }
 
-/// What a node does. `type` may be left out.
+/// The kind of a node. `type` is optional.
 pub(crate) fn kind_of(node: &Value) -> NodeKind {
     match node["type"].as_str() {
         Some("speak") => NodeKind::Speak,
@@ -102,7 +102,7 @@ fn collect_tools(value: &Value, into: &mut Vec<Value>) {
     }
 }
 
-/// Words that say nothing about what a condition is about.
+/// Common words, which do not count in a condition.
 const INSIGNIFICANT: [&str; 40] = [
     "about",
     "after",
@@ -146,9 +146,8 @@ const INSIGNIFICANT: [&str; 40] = [
     "would",
 ];
 
-/// Whether a message meets a condition in plain words, judged by its words: it has one of the phrases between quotes,
-/// or where nothing is quoted, one of the words that matter. Those have four letters or more; a final `s` does not
-/// count.
+/// Whether a message meets a condition in natural language. It must have one of the quoted phrases or, if nothing is quoted,
+/// one of the words of at least 4 letters, ignoring a final `s`.
 pub(crate) fn suggests(condition: &str, message: &str) -> bool {
     let said = words(message);
     let phrases = quoted(condition).1;
@@ -171,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_decide_conditions() {
+    fn words_of_the_message_meet_conditions() {
         assert!(suggests("The user asks about billing or invoices.", "I never got my INVOICE!"));
         assert!(!suggests("The user asks about billing or invoices.", "The user asks"));
         assert!(suggests("Says \"good bye\" or \"stop\"", "please stop"));

@@ -1,12 +1,12 @@
-//! Idempotency keys: a request under a key runs once, and each repetition gets the same response.
+//! Idempotency keys: a request with a key runs once, and each repetition gets the same response.
 
 use super::{Context, Error, Result, ViolationKind};
 use crate::store::Recorded;
 
-/// How long a response is recorded.
+/// The retention time of a response, in seconds.
 const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
-/// A request under a key.
+/// A request with an idempotency key.
 #[derive(Debug)]
 pub(crate) struct KeyedRequest {
     /// The method and path.
@@ -25,7 +25,7 @@ pub(crate) struct RecordedResponse {
     pub(crate) body: Vec<u8>,
 }
 
-/// The recorded response to a request. An error if the key was used for another request.
+/// The recorded response to a request. Fails if the key was used for another request.
 pub(crate) fn recorded(cx: &Context<'_>, request: &KeyedRequest) -> Result<Option<RecordedResponse>> {
     cx.tx.delete_recorded_before(cx.now.as_second().saturating_sub(KEPT_SECONDS))?;
     let Some(recorded) = cx.tx.recorded(&request.operation, &request.key)? else { return Ok(None) };
@@ -36,7 +36,6 @@ pub(crate) fn recorded(cx: &Context<'_>, request: &KeyedRequest) -> Result<Optio
     Ok(Some(RecordedResponse { status: recorded.status, content_type: recorded.content_type, body: recorded.response }))
 }
 
-/// Records the response to a request.
 pub(crate) fn record(cx: &Context<'_>, request: &KeyedRequest, response: RecordedResponse) -> Result<()> {
     let recorded = Recorded {
         query: request.query.clone(),

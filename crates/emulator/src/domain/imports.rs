@@ -1,5 +1,4 @@
-//! Assistants that come from other providers. The service fetches them there; here they are made up, in the same way
-//! each time.
+//! Imports from other providers. The imported assistants are generated and the same each time.
 
 use serde_json::{Map, Value, json};
 
@@ -8,10 +7,10 @@ use super::{
     violations::{none_of, typed},
 };
 
-/// How many assistants there are at a provider.
+/// The number of assistants at a provider.
 const AT_PROVIDER: usize = 2;
 
-/// Imports the assistants with these ids, or all; answers them.
+/// Imports the assistants with these ids, or all of them. Returns them.
 pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<Value>> {
     none_of(telnyx_ai_rules::import(&typed(&Value::Object(body.clone()))?))?;
     let provider = body.get("provider").and_then(Value::as_str).unwrap_or_default();
@@ -22,7 +21,7 @@ pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<
     ids.iter().map(|id| assistants::import(cx, provider, id, sample(provider, id))).collect()
 }
 
-/// What the assistant with this id is at the provider.
+/// The assistant with this id at the provider.
 fn sample(provider: &str, id: &str) -> Map<String, Value> {
     let sample = json!({
         "name": format!("Imported {id}"),

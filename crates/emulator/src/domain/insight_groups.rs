@@ -1,6 +1,6 @@
 //! Groups of insights that run together.
 //!
-//! A group is stored with the ids of its insights. It is returned with the insights themselves.
+//! A group is stored with the ids of its insights, and returned with the insights themselves.
 
 use serde_json::{Map, Value, json};
 
@@ -18,17 +18,15 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     cx.tx.list(Kind::InsightGroup, "", Order::NewestFirst)?.into_iter().map(|group| view(cx, group)).collect()
 }
 
-/// One group.
 pub(crate) fn get(cx: &Context<'_>, group_id: &str) -> Result<Value> {
     view(cx, stored(cx, group_id)?)
 }
 
-/// One group, if it exists.
+/// The group, if it exists.
 pub(crate) fn find(cx: &Context<'_>, group_id: &str) -> Result<Option<Value>> {
     cx.tx.get(Kind::InsightGroup, group_id)?.map(|group| view(cx, group)).transpose()
 }
 
-/// Creates a group.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
     let group = changed(json!({ "id": id, "created_at": cx.now_text(), "insight_ids": [] }), body);
@@ -36,7 +34,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
     view(cx, group)
 }
 
-/// Changes the fields of a group that the body has.
+/// Changes the fields of a group that are in the body.
 pub(crate) fn update(cx: &Context<'_>, group_id: &str, body: Map<String, Value>) -> Result<Value> {
     let group = changed(stored(cx, group_id)?, body);
     cx.tx.replace(Kind::InsightGroup, group_id, &group)?;
@@ -48,7 +46,7 @@ pub(crate) fn delete(cx: &Context<'_>, group_id: &str) -> Result<()> {
     if cx.tx.delete(Kind::InsightGroup, group_id)? { Ok(()) } else { Err(Error::not_found("insight group", group_id)) }
 }
 
-/// Adds an insight to a group. Does nothing if the group has it.
+/// Adds an insight to a group. Does nothing if the group already has it.
 pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
     let mut group = stored(cx, group_id)?;
     insights::get(cx, insight_id)?;
@@ -61,7 +59,7 @@ pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Resu
     Ok(())
 }
 
-/// Removes an insight from a group. An error if the group does not have it.
+/// Removes an insight from a group. Fails if the group does not have it.
 pub(crate) fn unassign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
     let mut group = stored(cx, group_id)?;
     if !remove(&mut group, insight_id) {
@@ -85,7 +83,7 @@ fn stored(cx: &Context<'_>, group_id: &str) -> Result<Value> {
     cx.tx.get(Kind::InsightGroup, group_id)?.ok_or_else(|| Error::not_found("insight group", group_id))
 }
 
-/// A group with the fields of a request. A null does not change a field.
+/// Merges the fields of a request into a group. `null` does not change a field.
 fn changed(mut group: Value, body: Map<String, Value>) -> Value {
     for (field, value) in body {
         if !value.is_null() && !READ_ONLY.contains(&field.as_str()) {
@@ -103,7 +101,7 @@ fn remove(group: &mut Value, insight_id: &str) -> bool {
     ids.len() < before
 }
 
-/// A stored group as it is returned.
+/// A stored group in the form of the API.
 fn view(cx: &Context<'_>, mut group: Value) -> Result<Value> {
     let mut insights = Vec::new();
     for id in items(&group["insight_ids"]) {

@@ -1,4 +1,4 @@
-//! The results of insights, and how often their values occur.
+//! The results of insights, and the counts of their values.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// Which records are counted, and by what.
+/// The filters and fields of a count.
 #[derive(Debug, Default)]
 pub(crate) struct Aggregation<'a> {
     /// A condition, such as `eq.assistant-1`.
@@ -19,10 +19,10 @@ pub(crate) struct Aggregation<'a> {
     pub(crate) show: Vec<&'a str>,
 }
 
-/// The prefix of fields that are in the conversation's metadata.
+/// The prefix of fields in the conversation's metadata.
 const METADATA: &str = "metadata.";
 
-/// Stores results of a conversation, in place of earlier ones with this id. Returns the id.
+/// Stores the results of a conversation, replacing earlier ones with this id. Returns the id.
 pub(crate) fn set(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -45,8 +45,8 @@ pub(crate) fn set(
     Ok(id)
 }
 
-/// Counts records by the values of fields. A row has the fields that were asked for, and `record_count`; rows are in the
-/// order in which their values first occurred.
+/// Counts records by the values of fields. A row has the requested fields and `record_count`. Rows are in the order in which
+/// their values first occurred.
 pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> Result<Vec<Value>> {
     let conditions = aggregation.assistant_id.map(|condition| ("metadata->assistant_id", condition));
     let times = aggregation.created_at.iter().map(|condition| ("created_at", *condition));
@@ -71,7 +71,7 @@ pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> R
         .collect())
 }
 
-/// All results of insights or of one insight, oldest first, each with the metadata of its conversation.
+/// The results of all insights or of one, oldest first, each with the metadata of its conversation.
 pub(crate) fn records(cx: &Context<'_>, insight_id: Option<&str>) -> Result<Vec<Value>> {
     let mut records = Vec::new();
     for conversation in cx.tx.list(Kind::Conversation, "", Order::OldestFirst)? {
@@ -91,7 +91,7 @@ pub(crate) fn records(cx: &Context<'_>, insight_id: Option<&str>) -> Result<Vec<
     Ok(records)
 }
 
-/// A field of a result, or of the conversation's metadata. `result` is the whole result if it has no such field.
+/// A field of a result or of the conversation's metadata. `result` is the complete result if it has no such field.
 fn value_of(record: &Value, field: &str) -> Value {
     if let Some(name) = field.strip_prefix(METADATA) {
         return record["metadata"][name].clone();

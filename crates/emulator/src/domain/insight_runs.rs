@@ -1,6 +1,6 @@
-//! Runs of insights over conversations: when they are due, what they analyze, and what becomes of the results.
+//! Insight runs: their schedule, the conversations they analyze, and the delivery of the results.
 //!
-//! Insights run when a conversation has ended. A chat that nobody ends counts as ended once it was idle for a while.
+//! Insights run when a conversation has ended. A chat that is not ended explicitly counts as ended when it has been idle.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,19 +18,19 @@ use crate::{
     time,
 };
 
-/// A planned or finished run, as it is stored.
+/// A stored planned or finished run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct StoredRun {
     /// The group of the assistant that served the conversation.
     group_id: Option<String>,
-    /// The document with the results.
+    /// The id of the document with the results.
     results_id: Option<String>,
-    /// The payload of the event of the end; `None` while the conversation goes on.
+    /// The payload of the end event; `None` if the conversation has not ended.
     ended: Option<Map<String, Value>>,
 }
 
-/// A conversation that an insight is to be taken from.
+/// An insight and the conversation to analyze.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Analysis {
     pub(crate) insight: Value,
@@ -47,7 +47,7 @@ pub(crate) struct DueRun {
     pub(crate) analyses: Vec<Analysis>,
 }
 
-/// Plans the insights of a conversation that has ended. Its analysis is announced afterwards, also without insights.
+/// Plans the insights of an ended conversation. The event for its analysis is sent even if there are no insights.
 pub(crate) fn plan_at_end(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -57,15 +57,15 @@ pub(crate) fn plan_at_end(
     plan(cx, conversation_id, assistant, Some(ended), Duration::ZERO).map(|_| ())
 }
 
-/// Plans the insights of a conversation that goes on, for the time when it has been idle for long enough.
+/// Plans the insights of a conversation that has not ended, for the time when it counts as idle.
 pub(crate) fn plan_when_idle(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
     let minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
     let idle = Duration::try_from_secs_f64(minutes.unwrap_or(IDLE_CHAT_MINUTES) * 60.0).unwrap_or(Duration::MAX);
     plan(cx, conversation_id, assistant, None, idle).map(|_| ())
 }
 
-/// Plans the insights of a conversation that is over without an end, such as that of a test. Returns the id of the results,
-/// if there will be any.
+/// Plans the insights of a conversation that is over without an end event, such as that of a test. Returns the id of the
+/// results, if there will be any.
 pub(crate) fn plan_now(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<Option<String>> {
     match stored(cx, conversation_id)? {
         Some(run) if run.ended.is_some() => Ok(run.results_id),
@@ -102,12 +102,11 @@ fn plan(
     Ok(run.results_id)
 }
 
-/// Whether a run is due.
 pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
     Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
 }
 
-/// The next run that is due. Its results are in progress from now on.
+/// The next run that is due. Marks its results as in progress.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
         let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
@@ -136,7 +135,7 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     Ok(None)
 }
 
-/// Stores the results of a run, one for each analysis, and adds the jobs of its events.
+/// Stores the results of a run, one per analysis, and adds the jobs for its events.
 pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Result<Vec<Value>, String>) -> Result<()> {
     cx.tx.remove_job(&due.job)?;
     let conversation_id = &due.job.id;
@@ -184,20 +183,20 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// As the API returns it: the result is a text, or an object as JSON text.
+    /// The result in the form of the API: a string, which may contain JSON.
     fn stored(&self) -> Value {
         let result = self.result.as_str().map_or_else(|| self.result.to_string(), str::to_owned);
         json!({ "insight_id": self.insight["id"], "result": result })
     }
 
-    /// As events have it: the result is a text or an object.
+    /// The result in the form of events: a string or an object.
     fn told(&self) -> Value {
         json!({ "insight_id": self.insight["id"], "result": self.result })
     }
 }
 
-/// Adds the jobs of the events with the results: of the account if the conversation has ended, of the group, and of the
-/// insights that have a webhook of their own.
+/// Adds the jobs for the events with the results: to the account's webhook if the conversation has ended, and to the
+/// webhooks of the group and of the insights.
 fn tell(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[Found<'_>], has_ended: bool) -> Result<()> {
     let conversation = conversations::get(cx, conversation_id)?;
     let results = |found: &[&Found<'_>]| found.iter().map(|found| found.told()).collect::<Vec<Value>>();

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::{Result, ViolationKind, Violations};
 use crate::assumptions::INSIGHT_MODELS;
 
-/// Sets the model of `insight_settings` if the request does not: the one that the assistant has, or the default. A null is
-/// kept: it stands for the models of older assistants.
+/// Sets the model of `insight_settings` if the request does not: to the assistant's current model, or the default. Keeps a
+/// `null`, which means the models of older assistants.
 pub(crate) fn complete(assistant: &mut Map<String, Value>, before: &Value) {
     let Some(Value::Object(settings)) = assistant.get_mut("insight_settings") else { return };
     if settings.contains_key("model") {
@@ -19,7 +19,7 @@ pub(crate) fn complete(assistant: &mut Map<String, Value>, before: &Value) {
     settings.extend(model.map(|model| ("model".to_owned(), model)));
 }
 
-/// Checks that the model is one that insights can run on.
+/// Checks that insights can run on the model.
 pub(crate) fn check(assistant: &Value) -> Result<()> {
     let mut violations = Violations::new();
     if let Some(model) = assistant["insight_settings"]["model"].as_str()

@@ -16,17 +16,15 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(cx.tx.list(Kind::Insight, "", Order::NewestFirst)?)
 }
 
-/// One insight.
 pub(crate) fn get(cx: &Context<'_>, insight_id: &str) -> Result<Value> {
     find(cx, insight_id)?.ok_or_else(|| Error::not_found("insight", insight_id))
 }
 
-/// One insight, if it exists.
+/// The insight, if it exists.
 pub(crate) fn find(cx: &Context<'_>, insight_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Insight, insight_id)?)
 }
 
-/// Creates an insight.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
     let insight = json!({ "id": id, "created_at": cx.now_text(), "insight_type": "custom" });
@@ -35,14 +33,14 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
     Ok(insight)
 }
 
-/// Changes the fields of an insight that the body has.
+/// Changes the fields of an insight that are in the body.
 pub(crate) fn update(cx: &Context<'_>, insight_id: &str, body: Map<String, Value>) -> Result<Value> {
     let insight = changed(get(cx, insight_id)?, body)?;
     cx.tx.replace(Kind::Insight, insight_id, &insight)?;
     Ok(insight)
 }
 
-/// Deletes an insight, also from its groups. Its results are kept.
+/// Deletes an insight and removes it from its groups. Its results are kept.
 pub(crate) fn delete(cx: &Context<'_>, insight_id: &str) -> Result<()> {
     if !cx.tx.delete(Kind::Insight, insight_id)? {
         return Err(Error::not_found("insight", insight_id));
@@ -50,7 +48,7 @@ pub(crate) fn delete(cx: &Context<'_>, insight_id: &str) -> Result<()> {
     insight_groups::forget(cx, insight_id)
 }
 
-/// An insight with the fields of a request. A null does not change a field.
+/// Merges the fields of a request into an insight. `null` does not change a field.
 fn changed(mut insight: Value, body: Map<String, Value>) -> Result<Value> {
     for (field, value) in body {
         if !value.is_null() && !READ_ONLY.contains(&field.as_str()) {
@@ -61,7 +59,7 @@ fn changed(mut insight: Value, body: Map<String, Value>) -> Result<Value> {
     Ok(insight)
 }
 
-/// The JSON Schema of an insight's results, if it has one. The schema may be stored as text.
+/// The JSON Schema of an insight's results, if any. The schema may be stored as a string.
 pub(crate) fn schema_of(insight: &Value) -> Result<Option<Value>> {
     let schema = match &insight["json_schema"] {
         Value::Null => return Ok(None),
@@ -75,7 +73,7 @@ pub(crate) fn schema_of(insight: &Value) -> Result<Option<Value>> {
     Ok(Some(schema))
 }
 
-/// Checks the parts of a JSON Schema that say what a result looks like.
+/// Checks the parts of a JSON Schema that define the form of a result.
 fn check_schema(schema: &Value, at: &str) -> Result<(), String> {
     let place = if at.is_empty() { "its root" } else { at };
     let Some(fields) = schema.as_object() else { return Err(format!("{place} is not an object")) };

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Context, Error, Result, connections};
 
-/// One entry of the catalogue.
 struct Entry {
     name: &'static str,
     display_name: &'static str,
@@ -22,13 +21,13 @@ const CATALOGUE: [Entry; 9] = [
     Entry {
         name: "servicenow",
         display_name: "ServiceNow",
-        description: "Open incidents and follow them to their end.",
+        description: "Open incidents and follow them until they are resolved.",
         tools: &["create_incident", "get_incident", "update_incident"],
     },
     Entry {
         name: "jira",
         display_name: "Jira",
-        description: "Create issues, comment on them and move them along.",
+        description: "Create issues, comment on them and change their status.",
         tools: &["create_issue", "search_issues", "add_comment", "transition_issue"],
     },
     Entry {
@@ -46,7 +45,7 @@ const CATALOGUE: [Entry; 9] = [
     Entry {
         name: "intercom",
         display_name: "Intercom",
-        description: "Find customers and write into their conversations.",
+        description: "Find customers and add messages to their conversations.",
         tools: &["find_customer", "create_conversation", "reply_to_conversation"],
     },
     Entry {
@@ -58,31 +57,29 @@ const CATALOGUE: [Entry; 9] = [
     Entry {
         name: "greenhouse",
         display_name: "Greenhouse",
-        description: "Look after candidates and their interviews.",
+        description: "Manage candidates and their interviews.",
         tools: &["find_candidate", "schedule_interview", "add_note"],
     },
     Entry {
         name: "coval",
         display_name: "Coval",
-        description: "Simulate conversations and measure how they went.",
+        description: "Simulate conversations and measure their quality.",
         tools: &["run_simulation", "get_evaluation"],
     },
 ];
 
-/// The whole catalogue.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let connections = connections::list(cx)?;
     Ok(all().map(|(id, entry)| view(&connections, &id, entry)).collect())
 }
 
-/// One integration.
 pub(crate) fn get(cx: &Context<'_>, integration_id: &str) -> Result<Value> {
     let found = all().find(|(id, _)| id == integration_id);
     let (id, entry) = found.ok_or_else(|| Error::not_found("integration", integration_id))?;
     Ok(view(&connections::list(cx)?, &id, entry))
 }
 
-/// The id and the tools of the integration of this name.
+/// The id and the tools of the integration with this name.
 pub(crate) fn named(name: &str) -> Option<(String, &'static [&'static str])> {
     all().find(|(_, entry)| entry.name == name).map(|(id, entry)| (id, entry.tools))
 }
@@ -92,7 +89,7 @@ pub(crate) fn by_id(integration_id: &str) -> Option<(String, &'static [&'static 
     all().find(|(id, _)| id == integration_id).map(|(id, entry)| (id, entry.tools))
 }
 
-/// The catalogue with its ids, which are the same in every emulator.
+/// The catalogue with ids, which are the same in every emulator.
 fn all() -> impl Iterator<Item = (String, &'static Entry)> {
     (1..).zip(&CATALOGUE).map(|(n, entry)| (format!("00000000-0000-4000-8000-{n:012}"), entry))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Context, Result, calls::CallOutcome};
 use crate::store::{Kind, StoredJob};
 
-/// Something to do at a later time.
+/// An action that runs at a later time.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Job {
     /// The next step of a scheduled event.
@@ -30,7 +30,7 @@ pub(crate) enum Job {
 pub(crate) enum EventStep {
     /// Place the call, or send the text message.
     Place {},
-    /// The call is answered, and lasts this long.
+    /// The call is answered and lasts this long.
     Answer { duration_secs: u64 },
     /// The call ends.
     End(CallOutcome),
@@ -38,18 +38,17 @@ pub(crate) enum EventStep {
     Arrive(CallOutcome),
 }
 
-/// A stored job that this version does not know.
+/// A stored job of an unknown kind or form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UnknownJob(String);
 
 impl fmt::Display for UnknownJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "This is not a job of this version: {}.", self.0)
+        write!(f, "This version does not support the job: {}.", self.0)
     }
 }
 
 impl Job {
-    /// Reads a job from its stored form.
     pub(crate) fn read(kind: &str, id: &str, step: &Value) -> Result<Self, UnknownJob> {
         let id = id.to_owned();
         match Kind::parse(kind) {
@@ -68,12 +67,11 @@ impl Job {
         }
     }
 
-    /// The job in its stored form.
     pub(crate) fn of(stored: &StoredJob) -> Result<Self, UnknownJob> {
         Self::read(&stored.kind, &stored.id, &stored.step)
     }
 
-    /// Adds the job, to be done at `due`.
+    /// Adds the job, which runs at `due`.
     pub(crate) fn add(&self, cx: &Context<'_>, due: Timestamp) -> Result<()> {
         let (kind, id, step) = match self {
             Self::Event { event_id, step } => (Kind::ScheduledEvent, event_id, json!(step)),
@@ -85,7 +83,7 @@ impl Job {
         Ok(cx.tx.add_job(kind, id, due, &step)?)
     }
 
-    /// Removes the jobs of the same document.
+    /// Removes all jobs of the same document.
     pub(crate) fn remove_others(&self, cx: &Context<'_>) -> Result<()> {
         let (kind, id) = match self {
             Self::Event { event_id, .. } => (Kind::ScheduledEvent, event_id),

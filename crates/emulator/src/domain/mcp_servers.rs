@@ -8,10 +8,10 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// The fields that may be `null`; they are in every answer.
+/// The fields that can be `null`. Every response has them.
 const NULLABLE: [&str; 2] = ["allowed_tools", "api_key_ref"];
 
-/// The servers of a type, and at an address, newest first.
+/// The servers with a type and a URL, newest first.
 pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str>) -> Result<Vec<Value>> {
     let mut servers = cx.tx.list(Kind::McpServer, "", Order::NewestFirst)?;
     servers.retain(|server| {
@@ -21,12 +21,10 @@ pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str
     Ok(servers)
 }
 
-/// One server.
 pub(crate) fn get(cx: &Context<'_>, mcp_server_id: &str) -> Result<Value> {
     cx.tx.get(Kind::McpServer, mcp_server_id)?.ok_or_else(|| Error::not_found("MCP server", mcp_server_id))
 }
 
-/// Registers a server.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
     let mut server = body;
@@ -40,7 +38,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
     Ok(server)
 }
 
-/// Changes the fields that are sent. Its id and the time it was registered stay.
+/// Changes the fields that are in the request, except the id and the creation time.
 pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut server = get(cx, mcp_server_id)?;
     for (field, value) in body {
@@ -53,23 +51,23 @@ pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Va
     Ok(server)
 }
 
-/// Removes a server. Assistants that refer to it are left as they are.
+/// Deletes a server. Assistants that refer to it are not changed.
 pub(crate) fn delete(cx: &Context<'_>, mcp_server_id: &str) -> Result<()> {
     let there = cx.tx.delete(Kind::McpServer, mcp_server_id)?;
     if there { Ok(()) } else { Err(Error::not_found("MCP server", mcp_server_id)) }
 }
 
-/// A server that an assistant may use.
+/// A server of an assistant, with the assistant's settings for it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Attached {
     pub(crate) url: String,
-    /// The tools it may use; `None` for all.
+    /// The allowed tools. `None`: all.
     pub(crate) allowed_tools: Option<Vec<String>>,
     /// The integration secret with the server's API key.
     pub(crate) api_key_ref: Option<String>,
 }
 
-/// The servers of an assistant that are registered.
+/// The registered servers of an assistant.
 pub(crate) fn attached(cx: &Context<'_>, assistant: &Value) -> Result<Vec<Attached>> {
     let mut all = Vec::new();
     for attached in items(&assistant["mcp_servers"]) {

@@ -1,4 +1,4 @@
-//! The rules of the API. They use the store and JSON, and know nothing of HTTP.
+//! The rules of the API. They use the store and JSON, not HTTP.
 
 pub(crate) mod assistants;
 pub(crate) mod call_events;
@@ -95,13 +95,13 @@ impl Domain {
         &self.0.jobs_added
     }
 
-    /// Runs rules in one transaction, which is committed if they return `Ok`. It never waits for the network: a rule
-    /// that needs an answer from outside is split into one before and one after.
+    /// Runs rules in one transaction, which is committed if they return `Ok`. Rules never wait for the network: an
+    /// operation that does is split into rules before and after.
     pub(crate) fn run<T>(&self, rules: impl FnOnce(&Context<'_>) -> Result<T>) -> Result<T> {
         self.run_at(self.0.time.now(), rules)
     }
 
-    /// Runs rules as of a moment, with any type of error.
+    /// Runs rules at the given time, with any error type.
     pub(crate) fn run_at<T, E: From<rusqlite::Error>>(
         &self,
         now: Timestamp,
@@ -117,28 +117,28 @@ impl Domain {
         Ok(value)
     }
 
-    /// Runs a transaction that creates its contexts itself.
+    /// Runs a transaction. `work` creates its own contexts.
     pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         self.0.store.transaction(work)
     }
 
-    /// The context of rules in a transaction.
+    /// Creates a context for rules in a transaction.
     pub(crate) fn context<'a>(&'a self, tx: &'a Tx<'a>, now: Timestamp) -> Context<'a> {
         Context { tx, now, ids: &self.0.ids, assumptions: &self.0.assumptions }
     }
 
-    /// Makes counted ids start again. Used when the store is emptied.
+    /// Restarts counted ids. Called when the store is emptied.
     pub(crate) fn restart_ids(&self) {
         self.0.ids.restart();
     }
 
-    /// Waits until everything done so far is on the disk. Nothing is reported before.
+    /// Waits until everything committed so far is on disk.
     pub(crate) async fn flushed(&self) -> Result<()> {
         Ok(self.0.store.flushed().await?)
     }
 }
 
-/// What a rule works with: the open transaction, the time, and the switches.
+/// The context of a rule: the open transaction, the time and the assumptions.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) tx: &'a Tx<'a>,
@@ -148,12 +148,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The present moment as the API writes it.
+    /// The current time in the form of the API.
     pub(crate) fn now_text(&self) -> String {
         time::text(self.now)
     }
 
-    /// A new UUID. A seed may have brought ids that would come again.
+    /// Generates a UUID that no document of a seed has.
     pub(crate) fn new_id(&self) -> String {
         loop {
             let id = self.ids.next();
@@ -165,22 +165,22 @@ impl Context<'_> {
         }
     }
 
-    /// Runs a part of the transaction that is rolled back alone if it returns `Err`.
+    /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
     pub(crate) fn part<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.tx.part(rules)
     }
 }
 
-/// A part of a list.
+/// A range of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
-    /// The number of items before it.
+    /// The number of items to skip.
     pub(crate) offset: u64,
-    /// The most items in it.
+    /// The maximum number of items.
     pub(crate) limit: u32,
 }
 
-/// The items of a page, and how many there are on all pages.
+/// The items of a page, and the total number of items.
 #[derive(Debug)]
 pub(crate) struct Paged {
     pub(crate) items: Vec<Value>,

@@ -1,4 +1,4 @@
-//! Calls and text messages that an assistant makes later.
+//! Scheduled calls and text messages.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use crate::{
     time::{self, TimeError},
 };
 
-/// What the service sets itself: ignored in requests.
+/// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 12] = [
     "scheduled_event_id",
     "assistant_id",
@@ -32,7 +32,7 @@ const READ_ONLY: [&str; 12] = [
     "errors",
 ];
 
-/// Which events are asked for. Dates are inclusive.
+/// The filter of a list. Dates are inclusive.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
     pub(crate) channel: Option<&'a str>,
@@ -64,7 +64,6 @@ pub(crate) fn list(cx: &Context<'_>, assistant_id: &str, filter: &Filter<'_>) ->
     Ok(events)
 }
 
-/// One event.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Result<Value> {
     assistants::get(cx, assistant_id)?;
     cx.tx
@@ -73,7 +72,6 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Resul
         .ok_or_else(|| Error::not_found("scheduled event", event_id))
 }
 
-/// Schedules an event.
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Result<Value> {
     assistants::get(cx, assistant_id)?;
     body.retain(|field, value| !value.is_null() && !READ_ONLY.contains(&field.as_str()));
@@ -81,14 +79,14 @@ pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, mut body: Map<String,
     keep(cx, assistant_id, body)
 }
 
-/// Takes an event in as a seed has it, in whatever state. One that is past happens at once.
+/// Adds an event from a seed, in any state. A past event runs at once.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Result<()> {
     body.retain(|_, value| !value.is_null());
     check(cx, &Value::Object(body.clone()), true)?;
     keep(cx, assistant_id, body).map(|_| ())
 }
 
-/// Stores an event, with what it does not have yet.
+/// Stores an event, with defaults for missing fields.
 fn keep(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -> Result<Value> {
     if event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call") {
         for (name, value) in
@@ -116,7 +114,7 @@ fn keep(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -> 
     Ok(event)
 }
 
-/// Cancels an event that is still pending, or removes the record of another.
+/// Cancels an event that is pending, or deletes any other event.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Result<()> {
     let mut event = get(cx, assistant_id, event_id)?;
     cx.tx.remove_jobs(Kind::ScheduledEvent, event_id)?;
@@ -129,7 +127,6 @@ pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Re
     Ok(())
 }
 
-/// Checks an event by the rules of the API.
 fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
     let mut violations = telnyx_ai_rules::scheduled_event(&typed(event)?);
     let mut add = |kind, message: &str| {
@@ -144,7 +141,7 @@ fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
     none_of(violations)
 }
 
-/// When an event is to happen.
+/// The scheduled time of an event.
 pub(crate) fn at(event: &Value) -> Option<Timestamp> {
     time::parse(text(event, "scheduled_at_fixed_datetime")).ok()
 }

@@ -16,28 +16,28 @@ use crate::{
     time,
 };
 
-/// A message to be sent.
+/// A message to send.
 #[derive(Debug)]
 pub(crate) struct Sms {
     place: Place,
-    /// The id of the conversation that the message belongs to, if there is one.
+    /// The id of the conversation that the message belongs to, if any.
     pub(crate) conversation_id: Option<String>,
     /// What to send; `None` if the assistant decides.
     text: Option<String>,
 }
 
-/// The conversation of a message.
+/// What to do with the conversation of a message.
 #[derive(Debug)]
 enum Place {
-    /// It is stored with the message.
+    /// Store this new conversation.
     New(Value),
-    /// It is stored already, and gets more metadata.
+    /// Add this metadata to the existing conversation.
     Present(Map<String, Value>),
-    /// The message has none.
+    /// The message has no conversation.
     None,
 }
 
-/// The id of the conversation that a message continues, if there is one.
+/// The id of the conversation that a message continues, if any.
 pub(crate) fn continued(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
     let assistant = assistants::get(cx, assistant_id)?;
     match body.get("should_create_conversation").and_then(Value::as_bool) {
@@ -46,7 +46,7 @@ pub(crate) fn continued(cx: &Context<'_>, assistant_id: &str, body: &Map<String,
     }
 }
 
-/// Checks that the assistant can send messages, and finds or prepares the conversation. Nothing is stored.
+/// Checks that the assistant can send messages, and finds or builds the conversation. Stores nothing.
 pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<(Sms, OpenConversation)> {
     let assistant = assistants::get(cx, assistant_id)?;
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
@@ -86,7 +86,7 @@ pub(crate) fn keep(cx: &Context<'_>, sms: Sms) -> Result<()> {
     }
 }
 
-/// The metadata by which conversations between the same numbers are found.
+/// The metadata that identifies conversations between the same numbers.
 fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let targets = [
@@ -98,7 +98,7 @@ fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> 
     targets.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
 }
 
-/// The conversation that goes on between these numbers, unless it has been silent for too long.
+/// The current conversation between these numbers, unless it has been idle for too long.
 fn present(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
     let conversations = cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?;
     let found = conversations
@@ -120,7 +120,7 @@ fn present(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -
     Ok(if ended { None } else { found["id"].as_str().map(str::to_owned) })
 }
 
-/// What to send if the assistant has nothing to decide: the text, or the greeting in a first message.
+/// The text to send if no reply is needed: the given text, or the greeting in a first message.
 pub(crate) fn fixed(sms: &Sms, turn: &Turn) -> Option<String> {
     sms.text.clone().or_else(|| turn.greeting.clone().filter(|_| turn.is_first()))
 }

@@ -1,7 +1,7 @@
-//! The variables of the system.
+//! System variables.
 //!
-//! Those that tell the time are formatted when they are filled into a text, because a time zone can be part of a name, and a
-//! format can follow it: `{{telnyx_current_time_Asia/Dubai}}`, `{{ telnyx_current_time | date: "%H:%M", "Asia/Dubai" }}`.
+//! Times are formatted when a text is rendered, because the name can contain a time zone, and a format can follow:
+//! `{{telnyx_current_time_Asia/Dubai}}`, `{{ telnyx_current_time | date: "%H:%M", "Asia/Dubai" }}`.
 
 use jiff::{Timestamp, Zoned, fmt::strtime, tz::TimeZone};
 use serde_json::{Map, Value};
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use super::call_events::is_call;
 use crate::{json::text, time};
 
-/// The variable that the others are derived from.
+/// The variable with the current time.
 pub(super) const CURRENT_TIME: &str = "telnyx_current_time";
 
 const LONG: &str = "%A, %B %d %Y %I:%M:%S %p %Z";
 const TIME_OF_DAY: &str = "%I:%M:%S %p %Z";
 
-/// The other variables, with their formats. Those whose name ends with `_` are followed by a time zone.
+/// The other variables, with their formats. A time zone follows names that end with `_`.
 const FORMATS: [(&str, &str); 8] = [
     ("telnyx_current_date", "%B %d %Y"),
     ("telnyx_current_time_of_day", TIME_OF_DAY),
@@ -27,7 +27,7 @@ const FORMATS: [(&str, &str); 8] = [
     ("telnyx_current_time_", LONG),
 ];
 
-/// The variables that follow from a conversation: its id and, on a call, its duration in seconds.
+/// The variables of a conversation: its id and, on a call, its duration in seconds.
 pub(super) fn of_conversation(conversation: &Value, now: Timestamp) -> Map<String, Value> {
     let mut variables = Map::new();
     if let Some(id) = conversation["id"].as_str() {
@@ -41,12 +41,12 @@ pub(super) fn of_conversation(conversation: &Value, now: Timestamp) -> Map<Strin
     variables
 }
 
-/// A moment as `telnyx_current_time` has it, in UTC.
+/// A time in the format of `telnyx_current_time`, in UTC.
 pub(super) fn long(now: Timestamp) -> String {
     now.to_zoned(TimeZone::UTC).strftime(LONG).to_string()
 }
 
-/// What a placeholder for a time is filled with; `None` if it is no such placeholder, or its time zone or format is unknown.
+/// The value of a time placeholder. `None` for other placeholders, unknown time zones and unknown formats.
 pub(super) fn fill(placeholder: &str, variables: &Map<String, Value>) -> Option<String> {
     if !placeholder.starts_with("telnyx_current_") {
         return None;
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_filled_in() {
+    fn times_are_formatted() {
         let now: Timestamp = "2025-02-24T16:04:15Z".parse().expect("a time");
         let variables = Map::from_iter([(CURRENT_TIME.to_owned(), json!(long(now)))]);
         for (placeholder, filled) in [

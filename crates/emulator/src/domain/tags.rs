@@ -17,7 +17,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Value> {
     Ok(json!({ "tags": tags }))
 }
 
-/// Tags an assistant; answers its tags.
+/// Adds a tag to an assistant. Returns its tags.
 pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let tag = body.get("tag").and_then(Value::as_str).unwrap_or_default();
@@ -32,7 +32,7 @@ pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value
     Ok(json!({ "tags": tags }))
 }
 
-/// Takes a tag off an assistant, where it has it; answers its tags.
+/// Removes a tag from an assistant. Returns its tags.
 pub(crate) fn remove(cx: &Context<'_>, assistant_id: &str, tag: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let tags: Value = of(&assistant).filter(|other| *other != tag).collect();

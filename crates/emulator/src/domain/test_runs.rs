@@ -1,7 +1,7 @@
 //! Runs of tests.
 //!
-//! A run is stored with the test as it was when it was triggered and, once it was played, with its outcome. Its status
-//! follows from that and the clock.
+//! A run is stored with a copy of the test at the time of the trigger. After it was played, it has an outcome. Its status is
+//! derived from the outcome and the clock.
 
 use std::time::Duration;
 
@@ -18,19 +18,19 @@ use crate::{
     time,
 };
 
-/// A run as it is stored.
+/// A stored run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRun {
-    /// The run as the API returned it when it was triggered, without its status.
+    /// The run in the form of the API at the time of the trigger, without its status.
     pub(crate) run: Map<String, Value>,
-    /// The test when the run was triggered.
+    /// The test at the time of the trigger.
     pub(crate) test: Value,
-    /// The version to test; `None` for the main version.
+    /// The version to test. `None`: the main version.
     pub(crate) version_id: Option<String>,
     outcome: Option<StoredOutcome>,
 }
 
-/// How a run ended.
+/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct StoredOutcome {
     at: String,
@@ -56,8 +56,8 @@ impl StoredRun {
         self.field("test_id")
     }
 
-    /// What the tester says, turn by turn: the quoted phrases in the test's instructions, or the whole instructions if
-    /// nothing is quoted.
+    /// The tester's messages: the quoted phrases in the test's instructions, or the complete instructions if nothing is
+    /// quoted.
     pub(crate) fn lines(&self) -> Vec<String> {
         let instructions = text(&self.test, "instructions");
         let phrases = quoted(instructions).1;
@@ -65,7 +65,7 @@ impl StoredRun {
         lines.into_iter().map(str::to_owned).collect()
     }
 
-    /// The run as the API returns it now.
+    /// The run in the form of the API, with its current status.
     pub(crate) fn view(&self, now: Timestamp) -> Value {
         let times = Times::of(self, now);
         let outcome = self.outcome.as_ref().map(|outcome| &outcome.answer);
@@ -91,7 +91,7 @@ impl StoredRun {
     }
 }
 
-/// When a run reaches each status.
+/// The times at which a run reaches each status.
 struct Times {
     created: Timestamp,
     starting: Timestamp,
@@ -106,7 +106,7 @@ impl Times {
         let starting = after(created, TEST_PENDING_MS);
         let running = after(starting, TEST_STARTING_MS);
         let ended = after(running, TEST_RUNNING_MS);
-        // A conversation that took longer ended later.
+        // A longer conversation delays the end.
         let played = run.outcome.as_ref().and_then(|outcome| time::parse(&outcome.at).ok());
         Self { created, starting, running, ended: played.map_or(ended, |played| played.max(ended)) }
     }
@@ -118,7 +118,6 @@ pub(crate) fn list(cx: &Context<'_>, test_id: &str, status: Option<&str>) -> Res
     Ok(views(cx, &read_all(cx.tx.list(Kind::TestRun, test_id, Order::NewestFirst)?)?, status))
 }
 
-/// One run.
 pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value> {
     tests::get(cx, test_id)?;
     match cx.tx.get(Kind::TestRun, run_id)?.as_ref().map(StoredRun::read).transpose()? {
@@ -127,12 +126,11 @@ pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value
     }
 }
 
-/// Triggers a run of a test.
 pub(crate) fn trigger(cx: &Context<'_>, test_id: &str, version_id: Option<&str>) -> Result<Value> {
     start(cx, &tests::get(cx, test_id)?, version_id, None)
 }
 
-/// Triggers a run: stores it and adds its job.
+/// Triggers a run: stores the run and adds its job.
 pub(crate) fn start(
     cx: &Context<'_>,
     test: &Value,
@@ -161,7 +159,7 @@ pub(crate) fn start(
     Ok(stored.view(cx.now))
 }
 
-/// The next run that is due and was not played yet.
+/// The next run that is due and has not been played.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
     while let Some(job) = cx.tx.next_job_of(Kind::TestRun)?.filter(|job| job.due <= cx.now) {
         match cx.tx.get(Kind::TestRun, &job.id)? {
@@ -172,14 +170,14 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
                     cx.tx.remove_job(&job)?;
                 }
             },
-            // The run was deleted with its test.
+            // The run was deleted together with its test.
             None => cx.tx.remove_job(&job)?,
         }
     }
     Ok(None)
 }
 
-/// Starts the conversation of a run, with the version that it tests.
+/// Starts the conversation of a run with the tested version.
 pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConversation> {
     let destination = text(&run.test, "destination");
     let main = assistants::get(cx, destination)?;
@@ -200,26 +198,26 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
     chat::serve(cx, version, conversation)
 }
 
-/// How a run went.
+/// The result of playing a run.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// The verdicts; `None` if there was nothing to judge, which is an error.
+    /// The verdicts. `None` if there was nothing to judge, which makes the run an error.
     pub(crate) verdicts: Option<Vec<(String, bool)>>,
     pub(crate) conversation_id: Option<String>,
-    /// The assistant that was tested, if the conversation took place.
+    /// The tested assistant, if the conversation took place.
     pub(crate) assistant: Option<Value>,
     pub(crate) logs: Vec<String>,
 }
 
 impl Played {
-    /// The conversation could not be started.
+    /// The result of a run whose conversation could not be started.
     pub(crate) fn not_started(error: &Error) -> Self {
         let reason = format!("The chat could not be started: HTTP {UNSTARTED_CHAT_STATUS}. {error}");
         Self { logs: vec![reason], ..Self::default() }
     }
 }
 
-/// Stores how a run went and removes its job. Does nothing if the test was deleted meanwhile.
+/// Stores the result of a run and removes its job. Does nothing if the test was deleted meanwhile.
 pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<()> {
     cx.tx.remove_jobs(Kind::TestRun, run_id)?;
     let Some(stored) = cx.tx.get(Kind::TestRun, run_id)? else { return Ok(()) };
@@ -248,12 +246,11 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     Ok(())
 }
 
-/// Reads stored runs.
 pub(crate) fn read_all(stored: Vec<Value>) -> Result<Vec<StoredRun>> {
     stored.iter().map(StoredRun::read).collect()
 }
 
-/// Runs as the API returns them, only those with a status if one is given.
+/// Runs in the form of the API, filtered by status if one is given.
 pub(crate) fn views(cx: &Context<'_>, runs: &[StoredRun], status: Option<&str>) -> Vec<Value> {
     let views = runs.iter().map(|run| run.view(cx.now));
     views.filter(|run| status.is_none_or(|status| run["status"] == status)).collect()

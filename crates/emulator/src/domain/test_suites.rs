@@ -1,4 +1,4 @@
-//! Test suites: names that tests share.
+//! Test suites: names that group tests.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::store::Kind;
 
-/// The names of all suites, each once, in alphabetical order.
+/// The distinct names of all suites, in alphabetical order.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let tests = tests::list(cx, &Filter::default())?;
     let names: BTreeSet<&str> =
@@ -18,7 +18,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(names.into_iter().map(Value::from).collect())
 }
 
-/// The runs of a suite's tests, newest first, also of those that were started on their own.
+/// The runs of a suite's tests, newest first, including runs that were triggered individually.
 pub(crate) fn runs(
     cx: &Context<'_>,
     suite: &str,
@@ -35,14 +35,14 @@ pub(crate) fn runs(
     Ok(runs)
 }
 
-/// Starts a run of each test of a suite, in the order the tests were made.
+/// Triggers a run of each test of a suite, in order of creation.
 pub(crate) fn trigger(cx: &Context<'_>, suite: &str, version_id: Option<&str>) -> Result<Vec<Value>> {
     let suite_run_id = cx.new_id();
     let tests = existing(cx, suite)?;
     tests.iter().rev().map(|test| test_runs::start(cx, test, version_id, Some(&suite_run_id))).collect()
 }
 
-/// The tests of a suite, newest first; there is one at least.
+/// The tests of a suite, newest first. Fails if there are none.
 fn existing(cx: &Context<'_>, suite: &str) -> Result<Vec<Value>> {
     let tests = tests::list(cx, &Filter { suite: Some(suite), ..Filter::default() })?;
     if suite.is_empty() || tests.is_empty() { Err(Error::not_found("test suite", suite)) } else { Ok(tests) }

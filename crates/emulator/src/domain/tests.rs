@@ -11,10 +11,10 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// What the service sets itself: ignored in requests.
+/// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 2] = ["test_id", "created_at"];
 
-/// Which tests are asked for.
+/// The filter of a list.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
     pub(crate) suite: Option<&'a str>,
@@ -33,12 +33,10 @@ pub(crate) fn list(cx: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<Value>> 
     Ok(tests)
 }
 
-/// One test.
 pub(crate) fn get(cx: &Context<'_>, test_id: &str) -> Result<Value> {
     cx.tx.get(Kind::Test, test_id)?.ok_or_else(|| Error::not_found("test", test_id))
 }
 
-/// Makes a test.
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
     let mut test = body;
@@ -52,7 +50,6 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
     Ok(test)
 }
 
-/// Changes the fields that are sent.
 pub(crate) fn update(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut test = get(cx, test_id)?;
     for (field, value) in body {
@@ -65,7 +62,6 @@ pub(crate) fn update(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) 
     Ok(test)
 }
 
-/// Removes a test and its runs.
 pub(crate) fn delete(cx: &Context<'_>, test_id: &str) -> Result<()> {
     if !cx.tx.delete(Kind::Test, test_id)? {
         return Err(Error::not_found("test", test_id));

@@ -1,4 +1,4 @@
-//! How tools are described to a model.
+//! Tool definitions for a model.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::json::items;
 
-/// The description of a tool for a model.
+/// A tool definition for a model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToolOffer {
     pub(crate) name: String,
@@ -17,12 +17,12 @@ pub(crate) struct ToolOffer {
     pub(crate) parameters: Value,
 }
 
-/// The name by which a model calls a tool.
+/// The name that a model uses to call a tool.
 pub(crate) fn name_of(tool: &Value) -> &str {
     function_name(tool).unwrap_or_else(|| type_of(tool))
 }
 
-/// Describes a tool for a model.
+/// Builds the tool definition for a model.
 pub(crate) fn offer(tool: &Value) -> ToolOffer {
     let definition = &tool[type_of(tool)];
     let parameters = match type_of(tool) {
@@ -48,8 +48,10 @@ pub(crate) fn offer(tool: &Value) -> ToolOffer {
                 .collect();
             json!({ "type": "object", "properties": properties })
         }
-        "handoff" => one_of("assistant", "The assistant that takes over.", &definition["ai_assistants"]),
-        "transfer" | "invite" | "refer" => one_of("target", "Whom to reach.", &definition["targets"]),
+        "handoff" => {
+            one_of("assistant", "The assistant to hand the conversation over to.", &definition["ai_assistants"])
+        }
+        "transfer" | "invite" | "refer" => one_of("target", "The destination.", &definition["targets"]),
         "retrieval" => json!({
             "type": "object", "properties": { "query": { "type": "string" } }, "required": ["query"],
         }),
@@ -81,7 +83,7 @@ fn one_of(name: &str, description: &str, choices: &Value) -> Value {
     json!({ "type": "object", "properties": { name: property } })
 }
 
-/// The arguments with which a flow calls a tool: the variables of the same names.
+/// The arguments of a tool call in a flow: the variables with the names of the parameters.
 pub(crate) fn arguments_from(tool: &Value, variables: &Map<String, Value>) -> Map<String, Value> {
     let offer = offer(tool);
     let properties = offer.parameters["properties"].as_object().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Calls of webhook tools: what to ask of whom, made of a tool's definition, its arguments and the variables.
+//! Requests of webhook tools, built from the definition, the arguments and the variables.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     json::items,
 };
 
-/// What stays as it is in one segment of a path, and in a query.
+/// The characters that are not escaped in a path segment or a query.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Headers that belong to the connection, not to the request: a tool cannot set them.
@@ -31,7 +31,7 @@ const OF_CONNECTION: [&str; 10] = [
     "upgrade",
 ];
 
-/// The call that a tool makes.
+/// The request of a webhook tool.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToolRequest {
     pub(crate) method: String,
@@ -46,7 +46,7 @@ pub(crate) struct ToolRequest {
 }
 
 impl ToolRequest {
-    /// The call as a report shows it.
+    /// The request in the form of a test report.
     pub(crate) fn shown(&self) -> Value {
         let headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
@@ -54,7 +54,7 @@ impl ToolRequest {
     }
 }
 
-/// Sorts the arguments into path, query and body, and fills in the variables.
+/// Distributes the arguments to path, query and body, and fills in the variables.
 pub(crate) fn call(
     tool: &Value,
     arguments: &Map<String, Value>,
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn puts_arguments_where_they_belong() {
+    fn arguments_go_to_path_query_and_body() {
         let tool = json!({"type": "webhook", "timeout_ms": 200, "webhook": {
             "url": "http://x/{id}/{{tenant}}?a=1", "method": "put",
             "path_parameters": {"properties": {"id": {}}, "required": ["id"]},
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_for_required_arguments() {
+    fn missing_required_arguments_are_errors() {
         let tool = json!({"type": "webhook", "webhook": {
             "url": "http://x/{id}", "path_parameters": {"properties": {"id": {}}, "required": ["id"]},
         }});

@@ -1,4 +1,4 @@
-//! Trying out the webhook tool of an assistant: what to call, and what to report.
+//! Tests of a webhook tool: the request and the report.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::json::object;
 
-/// The call that a tool of an assistant makes with these arguments.
+/// Builds the request of an assistant's tool with these arguments.
 pub(crate) fn prepare(
     cx: &Context<'_>,
     assistant_id: &str,
@@ -28,7 +28,7 @@ pub(crate) fn prepare(
     tool_requests::call(&tool, &arguments, &variables)
 }
 
-/// The report on a call.
+/// Builds the report on a request.
 pub(crate) fn report(call: &ToolRequest, status: u16, content_type: &str, response: &str) -> Value {
     json!({
         "data": {

@@ -24,17 +24,15 @@ pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> 
     Ok(tools)
 }
 
-/// One shared tool.
 pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
     find(cx, tool_id)?.ok_or_else(|| Error::not_found("tool", tool_id))
 }
 
-/// One shared tool, where there is one.
+/// The shared tool, if it exists.
 pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Tool, tool_id)?)
 }
 
-/// Creates a shared tool.
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
     check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -77,7 +75,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     Ok(tool)
 }
 
-/// A field of a request that is not `null`.
+/// A field of a request, unless it is `null`.
 fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     body.get(field).filter(|value| !value.is_null())
 }
@@ -86,12 +84,12 @@ fn check(request: &Value) -> Result<()> {
     none_of(telnyx_ai_rules::shared_tool(&typed(request)?))
 }
 
-/// Removes a shared tool. Assistants that had it go on without it.
+/// Deletes a shared tool. Assistants that have it continue without it.
 pub(crate) fn delete(cx: &Context<'_>, tool_id: &str) -> Result<()> {
     if cx.tx.delete(Kind::Tool, tool_id)? { Ok(()) } else { Err(Error::not_found("tool", tool_id)) }
 }
 
-/// A shared tool as it stands among an assistant's tools.
+/// A shared tool in the form of an assistant's `tools`.
 pub(crate) fn as_tool(shared: &Value) -> Value {
     let kind = type_of(shared);
     let mut tool = json!({ "type": kind, "shared": true });
@@ -114,8 +112,8 @@ pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value
     Ok(tools)
 }
 
-/// Fills the shared tools into a node of a conversation flow: in the contract a tool node has a list of one, a prompt
-/// node a list of such lists.
+/// Adds the shared tools to a node of a conversation flow. In the contract, a tool node has a list with one tool, and a
+/// prompt node has a list of such lists.
 pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
     if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
         node["tool"] = json!([as_tool(&tool)]);
@@ -132,8 +130,7 @@ pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
     Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|kind| kind == "pay"))
 }
 
-/// The types of the shared tools that an assistant refers to. Tools that it had `before` and that were deleted since have
-/// an empty type.
+/// The types of the shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
 pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
     let (before, mut types) = (shared_ids(before), SharedTools::new());
     for id in shared_ids(assistant) {
@@ -154,7 +151,7 @@ fn by_ids(cx: &Context<'_>, tool_ids: &Value) -> Result<Vec<Value>> {
     Ok(tools)
 }
 
-/// The ids of all shared tools that a stored assistant names, in its flow as well.
+/// The ids of all shared tools of a stored assistant, including those in its flow.
 pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
     let nodes = items(&stored["conversation_flow"]["nodes"]);
     let lists = [&stored["tool_ids"]].into_iter().chain(nodes.iter().map(|node| &node["shared_tool_ids"]));
@@ -162,7 +159,7 @@ pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
     listed.chain(nodes.iter().map(|node| &node["shared_tool_id"])).filter_map(Value::as_str).collect()
 }
 
-/// Takes out of a configuration what only answers have: the flag `shared`, and the shared tools inside of nodes.
+/// Removes the parts that only responses have: the field `shared`, and the shared tools in nodes.
 pub(crate) fn strip_answers(assistant: &mut Map<String, Value>) {
     for tool in assistant.get_mut("tools").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(tool) = tool.as_object_mut() {
@@ -178,7 +175,7 @@ pub(crate) fn strip_answers(assistant: &mut Map<String, Value>) {
     }
 }
 
-/// Attaches a shared tool to an assistant; answers the assistant.
+/// Adds a shared tool to an assistant. Returns the assistant.
 pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let before = assistants::get(cx, assistant_id)?;
     let mut assistant = before.clone();
@@ -193,7 +190,7 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
     assistants::view(cx, &assistant)
 }
 
-/// Takes a tool off an assistant: a shared one by its id, an inline one by its name; answers the assistant.
+/// Removes a tool from an assistant: a shared one by its id, an inline one by its name. Returns the assistant.
 pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;
@@ -214,7 +211,7 @@ pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
     assistants::view(cx, &assistant)
 }
 
-/// A tool of an assistant: a shared one that is attached, by its id, or an inline one, by its name.
+/// A tool of an assistant: a shared one by its id, or an inline one by its name.
 pub(crate) fn of_assistant_by_id(cx: &Context<'_>, assistant: &Value, tool_id: &str) -> Result<Value> {
     let attached = assistant["tool_ids"].as_array().is_some_and(|ids| ids.iter().any(|id| id == tool_id));
     if attached && let Some(shared) = find(cx, tool_id)? {
@@ -225,12 +222,11 @@ pub(crate) fn of_assistant_by_id(cx: &Context<'_>, assistant: &Value, tool_id: &
     named.ok_or_else(|| Error::not_found("tool", tool_id))
 }
 
-/// The `type` of a tool.
 pub(crate) fn type_of(tool: &Value) -> &str {
     tool["type"].as_str().unwrap_or_default()
 }
 
-/// The name by which a model calls a tool, where the tool has one.
+/// The name that a model uses to call a tool, if it has one.
 pub(crate) fn function_name(tool: &Value) -> Option<&str> {
     tool[type_of(tool)]["name"].as_str()
 }

@@ -1,4 +1,4 @@
-//! Dynamic variables: where they come from, and how they are filled into texts.
+//! Dynamic variables: their sources, and their substitution in texts.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::system_variables::{self, CURRENT_TIME};
 use crate::{assumptions::SECRET_PLACEHOLDER_PREFIX, json::object};
 
-/// The variables of a conversation. Later ones take precedence: those of the assistant, those that its webhook returned, the
-/// conversation's metadata, those `given` with the request or set by tools, and those of the system.
+/// The variables of a conversation. Later sources take precedence: the assistant, its webhook, the conversation's metadata,
+/// `given` (from the request or set by tools), the system.
 pub(crate) fn of_conversation(
     assistant: &Value,
     fetched: &Map<String, Value>,
@@ -26,16 +26,16 @@ pub(crate) fn of_conversation(
     variables
 }
 
-/// What becomes of a placeholder that no variable fills.
+/// The result of a placeholder for an unknown variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unresolved {
-    /// It stays as it is.
+    /// The placeholder itself.
     Raw,
-    /// It becomes nothing.
+    /// An empty string.
     Empty,
 }
 
-/// Fills `{{name}}` from the variables, and `{{#integration_secret}}name{{/integration_secret}}` with a placeholder.
+/// Replaces `{{name}}` with the variable, and `{{#integration_secret}}name{{/integration_secret}}` with a fake secret.
 pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved: Unresolved) -> String {
     const SECRET: &str = "#integration_secret";
     const SECRET_END: &str = "{{/integration_secret}}";
@@ -72,7 +72,7 @@ pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved:
     out
 }
 
-/// A variable by its name, or a part of one by a dotted path.
+/// A variable by name, or a part of one by a dotted path.
 pub(crate) fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let found = variables.get(name).or_else(|| {
         let mut steps = name.split('.');
@@ -82,7 +82,7 @@ pub(crate) fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Optio
     found.filter(|value| !value.is_null())
 }
 
-/// Fills variables into all texts of a JSON value.
+/// Replaces variables in all strings of a JSON value.
 pub(crate) fn render_json(value: &Value, variables: &Map<String, Value>) -> Value {
     match value {
         Value::String(text) => render(text, variables, Unresolved::Raw).into(),
@@ -94,7 +94,7 @@ pub(crate) fn render_json(value: &Value, variables: &Map<String, Value>) -> Valu
     }
 }
 
-/// A value as text: strings without quotes, everything else as JSON.
+/// Formats a value: strings without quotes, everything else as JSON.
 pub(crate) fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fills_what_it_knows() {
+    fn known_variables_are_replaced() {
         let variables = json!({"name": "Jo", "n": 3, "order": {"state": "sent"}});
         let variables = variables.as_object().expect("an object");
         let text = |template| render(template, variables, Unresolved::Raw);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn later_sources_win() {
+    fn later_sources_take_precedence() {
         let assistant = json!({"dynamic_variables": {"a": 1, "b": 1, "c": 1}});
         let conversation = json!({"id": "conversation-1", "metadata": {"c": 3}});
         let fetched = object(&json!({"b": 2, "c": 2}));

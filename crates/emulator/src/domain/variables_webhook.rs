@@ -15,7 +15,7 @@ pub(crate) struct VariablesRequest {
     pub(crate) event: Value,
 }
 
-/// What is known of the conversation that starts.
+/// The data of the call that a conversation starts with.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallInfo {
     pub(crate) channel: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct CallInfo {
     pub(crate) call_control_id: Option<String>,
 }
 
-/// What the webhook returned; empty if it returned nothing usable.
+/// The result of the webhook. Empty if the response was unusable.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Initialization {
     /// `dynamic_variables`.
@@ -33,7 +33,7 @@ pub(crate) struct Initialization {
     pub(crate) metadata: Map<String, Value>,
 }
 
-/// The request for an assistant, if it has a webhook.
+/// Builds the request for an assistant, if it has a webhook.
 pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> Option<VariablesRequest> {
     let url = assistant["dynamic_variables_webhook_url"].as_str().filter(|url| !url.is_empty())?;
     let timeout =
@@ -58,8 +58,8 @@ pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> O
     Some(VariablesRequest { url: url.to_owned(), timeout: Duration::from_millis(timeout.max(1.0) as u64), event })
 }
 
-/// Reads the response of the webhook: what it sets, and what is wrong with it. Variables that are not under
-/// `dynamic_variables` do not count.
+/// Reads the response of the webhook. Returns its contents and a problem, if any. Ignores variables outside
+/// `dynamic_variables`.
 pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
     let (variables, metadata) = (&answer["dynamic_variables"], &answer["conversation"]["metadata"]);
     let not_an_object = |value: &Value, what: &str| {

@@ -16,7 +16,7 @@ pub(crate) fn list(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
     stored.iter().map(|version| assistants::view(cx, version)).collect()
 }
 
-/// One version as it is answered.
+/// A version in the form of the API.
 pub(crate) fn get(
     cx: &Context<'_>,
     assistant_id: &str,
@@ -32,12 +32,12 @@ pub(crate) fn get(
     Ok(answer)
 }
 
-/// One version as it is stored, where the assistant has it.
+/// The stored version, if the assistant has it.
 pub(crate) fn find(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Version, version_id)?.filter(|version| version["id"] == assistant_id))
 }
 
-/// Changes a version in place; the main one can not be changed here.
+/// Changes a version in place. The main version cannot be changed here.
 pub(crate) fn update(
     cx: &Context<'_>,
     assistant_id: &str,
@@ -50,15 +50,15 @@ pub(crate) fn update(
     assistants::view(cx, &version)
 }
 
-/// Removes a version, which can not be the main one. A canary deploy that names it serves the main one in its place.
+/// Deletes a version other than the main one. A canary deploy that names it serves the main version instead.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<()> {
     not_main(cx, assistant_id, version_id, "deleted; promote another one first")?;
     cx.tx.delete(Kind::Version, version_id)?;
     Ok(())
 }
 
-/// Stores a new version of an assistant. Beyond ten versions, the oldest are erased, except the main version and those that
-/// the canary deploy names.
+/// Stores a version of an assistant. Beyond ten versions, erases the oldest, except the main version and those in the canary
+/// deploy.
 pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<()> {
     let (assistant_id, version_id) = (text(version, "id"), text(version, "version_id"));
     cx.tx.insert(Kind::Version, version_id, assistant_id, version)?;
@@ -80,7 +80,7 @@ pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<(
     Ok(())
 }
 
-/// Makes a version the main one and ends the canary deploy.
+/// Promotes a version to the main version and deletes the canary deploy.
 pub(crate) fn promote(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
     let version = existing(cx, assistant_id, version_id)?;
     assistants::make_main(cx, &version)?;

@@ -1,4 +1,4 @@
-//! Collects everything that is wrong with a request body.
+//! Collects the violations of a request body.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use telnyx_ai_core::decode;
 use super::error::{Error, Result, Violation, ViolationKind};
 use crate::json::{self, JsonError};
 
-/// Collects violations, so that one response names all of them.
+/// Collects violations, so that one response lists all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<Violation>);
 
@@ -16,12 +16,12 @@ impl Violations {
         Self::default()
     }
 
-    /// Adds a violation of the field at `pointer`, or of the whole body if that is empty.
+    /// Adds a violation of the field at `pointer`. An empty pointer is the whole body.
     pub(crate) fn add(&mut self, kind: ViolationKind, pointer: impl Into<String>, message: impl Into<String>) {
         self.0.push(Violation::new(kind, pointer, message));
     }
 
-    /// The number at `pointer`, if present, must be in `min..=max`.
+    /// Checks that the number at `pointer`, if present, is in `min..=max`.
     pub(crate) fn range(&mut self, body: &Value, pointer: &str, min: f64, max: f64) {
         if let Some(number) = body.pointer(pointer).and_then(Value::as_f64)
             && !(min..=max).contains(&number)
@@ -30,23 +30,22 @@ impl Violations {
         }
     }
 
-    /// Adds an error as violations of the field at `at`.
+    /// Adds the violations of an error, with pointers below `at`.
     pub(crate) fn add_error(&mut self, error: Error, at: &str) {
         self.0.extend(error.into_violations(at));
     }
 
-    /// `Ok` if there are no violations.
+    /// Fails if there are violations.
     pub(crate) fn finish(self) -> Result<()> {
         none_of(self.0)
     }
 }
 
-/// Reads a `T` from JSON.
 pub(crate) fn typed<T: DeserializeOwned>(value: &Value) -> Result<T> {
     decode::from_slice(value.to_string().as_bytes()).map_err(|error| wrong_type(&error))
 }
 
-/// `Ok` if there are no violations.
+/// Fails if there are violations.
 pub(crate) fn none_of(violations: Vec<Violation>) -> Result<()> {
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
 }
@@ -56,21 +55,21 @@ pub(crate) fn check_type<T: DeserializeOwned>(value: &Value) -> Result<()> {
     typed::<T>(value).map(|_| ())
 }
 
-/// The violation of a JSON text that cannot be read.
+/// The violation for JSON that cannot be parsed.
 pub(crate) fn unreadable(error: JsonError) -> Error {
     match error {
         JsonError::Number { number, pointer } => {
             Error::invalid(ViolationKind::OutOfRange, pointer, json::loses_digits(&number))
         }
         JsonError::TooDeep(limit) => {
-            let detail = format!("Lists and objects may be nested {limit} levels deep.");
+            let detail = format!("Arrays and objects can be nested at most {limit} levels deep.");
             Error::invalid(ViolationKind::NotAllowed, "", detail)
         }
         error => Error::invalid(ViolationKind::NotAllowed, "", format!("This is {error}.")),
     }
 }
 
-/// The violation of a body that is not of its type. A missing field is named by its own pointer.
+/// The violation for a body of the wrong type. For a missing field, the pointer is that of the field.
 fn wrong_type(error: &decode::DecodeError) -> Error {
     let (message, pointer) = (error.message(), error.pointer());
     match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {

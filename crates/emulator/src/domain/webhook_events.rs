@@ -1,11 +1,11 @@
-//! Events for webhooks: those of the account, in an envelope, and those of an insight or a group, without one.
+//! Webhook events: those of the account have an envelope, those of an insight or a group do not.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Context, Result, jobs::Job};
 
-/// An event that goes to a URL of its own, without an envelope, as it is stored.
+/// A stored event with its own URL and without an envelope.
 #[derive(Serialize, Deserialize)]
 struct Addressed {
     id: String,
@@ -13,8 +13,7 @@ struct Addressed {
     body: Value,
 }
 
-/// Adds the job that delivers an event of a conversation to the webhook of the account. Fields of the payload that are null
-/// are left out.
+/// Adds the job that delivers an event of a conversation to the account's webhook. Removes `null` fields of the payload.
 pub(crate) fn announce(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -32,7 +31,7 @@ pub(crate) fn announce(
     Job::Webhook { conversation_id: conversation_id.to_owned(), event }.add(cx, cx.now)
 }
 
-/// Adds the job that posts an event of a conversation to a URL, as it is.
+/// Adds the job that posts an event of a conversation to a URL, without an envelope.
 pub(crate) fn post(cx: &Context<'_>, conversation_id: &str, url: &str, mut body: Value) -> Result<()> {
     let id = cx.new_id();
     body["id"] = id.as_str().into();
@@ -40,12 +39,12 @@ pub(crate) fn post(cx: &Context<'_>, conversation_id: &str, url: &str, mut body:
     Job::Webhook { conversation_id: conversation_id.to_owned(), event }.add(cx, cx.now)
 }
 
-/// Whether a stored event is delivered although the account has no webhook.
+/// Whether a stored event has its own URL, so that it is delivered even if the account has no webhook.
 pub(crate) fn has_own_url(event: &Value) -> bool {
     Addressed::deserialize(event).is_ok()
 }
 
-/// Where a stored event goes, and what is posted there; `None` if the account has no webhook.
+/// The URL and the body of a stored event. `None` if the account has no webhook.
 pub(crate) fn request(event: Value, account_url: Option<&str>, attempt: u32) -> Option<(String, Value)> {
     if let Ok(Addressed { url, body, .. }) = Addressed::deserialize(&event) {
         return Some((url, body));

@@ -1,4 +1,4 @@
-//! WhatsApp conversations that an assistant starts: with one of its templates, filled in from an instruction.
+//! WhatsApp conversations that an assistant starts with one of its templates, filled in from an instruction.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::{
     store::Kind,
 };
 
-/// The type of the tool with the templates.
+/// The type of the tool that has the templates.
 pub(crate) const TOOL: &str = "whatsapp_template";
 
 /// A conversation that is about to start.
@@ -38,14 +38,14 @@ pub(crate) struct Template {
     body: String,
 }
 
-/// A template with its values.
+/// A template with values for its placeholders.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filled {
     template: Template,
     values: Map<String, Value>,
 }
 
-/// Checks that an assistant can start a conversation, and prepares it. Nothing is stored.
+/// Checks that an assistant can start a conversation, and prepares it. Stores nothing.
 pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Whatsapp> {
     let assistant = assistants::get(cx, assistant_id)?;
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -104,7 +104,7 @@ fn check_request(body: &Map<String, Value>) -> Result<()> {
     violations.finish()
 }
 
-/// Checks that a number belongs to a messaging profile with this assistant. Without any known numbers, each one does.
+/// Checks that a number belongs to a messaging profile with this assistant. Skipped if no numbers are seeded.
 fn check_sender(cx: &Context<'_>, assistant: &Value, from: &str) -> Result<()> {
     let id = text(assistant, "id");
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
@@ -115,9 +115,9 @@ fn check_sender(cx: &Context<'_>, assistant: &Value, from: &str) -> Result<()> {
     }
     match cx.tx.get(Kind::Number, from)? {
         Some(number) if number["assistant_id"] == id => Ok(()),
-        Some(_) => {
-            Err(Error::NotPossible(format!("The messaging profile of {from} has another assistant than '{id}'.")))
-        }
+        Some(_) => Err(Error::NotPossible(format!(
+            "The messaging profile of {from} belongs to another assistant than '{id}'."
+        ))),
         None => Err(Error::NotPossible(format!("{from} is not a WhatsApp number of this account."))),
     }
 }
@@ -139,7 +139,7 @@ fn templates(tool: &Value) -> Vec<Template> {
     items(listed).iter().filter(approved).map(read).collect()
 }
 
-/// The tool as it is offered to a model: it picks a template and its values.
+/// The tool definition for a model, which selects a template and its values.
 pub(crate) fn offer(templates: &[Template]) -> Value {
     let names: Vec<&str> = templates.iter().map(|template| template.name.as_str()).collect();
     let bodies: Vec<String> =
@@ -160,7 +160,7 @@ pub(crate) fn offer(templates: &[Template]) -> Value {
     })
 }
 
-/// The template that a call of the tool picks, with its values; `Err` says what is wrong with the call.
+/// The template that a tool call selects, with its values. `Err` describes the problem of the call.
 pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) -> std::result::Result<Filled, String> {
     let name = arguments.get("template").and_then(Value::as_str).unwrap_or_default();
     let Some(template) = templates.iter().find(|template| template.name == name) else {
@@ -176,8 +176,8 @@ pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) 
     Ok(Filled { template: template.clone(), values })
 }
 
-/// The template that has most words in common with an instruction, filled in with the values in the instruction: what is in
-/// quotes, and the words with a digit. A placeholder that has the name of a variable takes that.
+/// The template with the most words in common with an instruction. Its values are the quoted texts and the words with a
+/// digit in the instruction. A placeholder with the name of a variable gets that variable.
 pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: &Map<String, Value>) -> Result<Filled> {
     let said: BTreeSet<String> = words(content).into_iter().collect();
     let common = |template: &Template| {
@@ -185,7 +185,7 @@ pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: 
             words(&format!("{} {}", template.name.replace('_', " "), template.body)).into_iter().collect();
         own.intersection(&said).count()
     };
-    // The first one of several that are as good.
+    // `max_by_key` returns the last maximum; the first is wanted.
     let best = templates.iter().rev().max_by_key(|template| common(template));
     let template = best.ok_or_else(|| Error::NotPossible("There is no template.".to_owned()))?;
     let mut found =
@@ -199,7 +199,7 @@ pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: 
     Ok(Filled { template: template.clone(), values })
 }
 
-/// What is in quotes, and then the words with a digit outside of them.
+/// The quoted texts, then the unquoted words that contain a digit.
 fn values_in(content: &str) -> Vec<String> {
     let phrases = quoted(content).1;
     let mut rest = content.to_owned();
@@ -216,7 +216,7 @@ fn values_in(content: &str) -> Vec<String> {
 }
 
 impl Template {
-    /// The names of the placeholders, in the order in which they first occur.
+    /// The names of the placeholders, in order of their first occurrence.
     fn placeholders(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for part in self.body.split("{{").skip(1) {
@@ -230,11 +230,11 @@ impl Template {
     }
 
     fn lacks(&self, placeholder: &str) -> String {
-        format!("The template '{}' needs a value for {{{{{placeholder}}}}}: put it into content, in quotes.", self.name)
+        format!("The template '{}' needs a value for {{{{{placeholder}}}}}: add it to content, in quotes.", self.name)
     }
 }
 
-/// Stores the conversation with the message that was sent. Returns the ids of both.
+/// Stores the conversation and its first message. Returns the ids of both.
 pub(crate) fn keep(
     cx: &Context<'_>,
     mut conversation: Value,
@@ -271,14 +271,14 @@ mod tests {
     }
 
     #[test]
-    fn words_pick_a_template_and_its_values() {
+    fn words_select_a_template_and_its_values() {
         let templates = [
             template("reminder", "Your appointment is on {{1}} at {{2}}, {{name}}."),
             template("login_code", "Your code is {{1}}."),
         ];
         let variables = object(&json!({ "name": "Ada" }));
         let filled = |content| filled_by_words(&templates, content, &variables);
-        let code = filled("Tell the customer that the code is 482913.").expect("a template");
+        let code = filled("Text the caller the code for the login: 482913.").expect("a template");
         assert_eq!((code.template.name.as_str(), &code.values["1"]), ("login_code", &json!("482913")));
         let reminder = filled("Remind of the appointment on \"3 March\" at 9:30.").expect("a template");
         assert_eq!(Value::Object(reminder.values), json!({ "1": "3 March", "2": "9:30", "name": "Ada" }));
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_name_a_template_and_all_values() {
+    fn tool_calls_need_a_template_and_all_values() {
         let templates = [template("login_code", "Your code is {{1}}.")];
         let call = |arguments: Value| filled_by(&templates, &object(&arguments));
         let filled = call(json!({ "template": "login_code", "variables": { "1": 7 } })).expect("a template");

@@ -1,4 +1,4 @@
-//! How an emulator is made.
+//! Configures and starts an emulator.
 
 use std::{
     fmt,
@@ -30,7 +30,7 @@ use crate::{
     time::{self, Flow, Time},
 };
 
-/// How an [`Emulator`] is to be.
+/// Configures an [`Emulator`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -67,133 +67,153 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The address to listen on; default a free port of 127.0.0.1. One that other machines can reach needs an
-    /// [`api_key`](Self::api_key).
+    /// Sets the address to listen on. Default: a free port of 127.0.0.1.
+    ///
+    /// An address that is not loopback requires an [`api_key`](Self::api_key).
     #[must_use]
     pub fn listen(mut self, addr: impl Into<SocketAddr>) -> Self {
         self.listen = Some(addr.into());
         self
     }
 
-    /// The file to keep everything in, made where there is none; default in memory. What was acknowledged is in it,
-    /// however the process ends. One emulator at a time can have it open.
+    /// Stores the contents in this SQLite file. Default: in memory.
+    ///
+    /// The file is created if it does not exist.
+    ///
+    /// A crash loses no acknowledged changes. Only one emulator can open the file at a time.
     #[must_use]
     pub fn db(mut self, path: impl Into<PathBuf>) -> Self {
         self.db = Some(path.into());
         self
     }
 
-    /// The only API key that is good; default any that is not empty. With it, `/_emulator/` needs the key as well.
+    /// Accepts only this API key, also for `/_emulator/`.
+    ///
+    /// Default: any non-empty key, and none for `/_emulator/`.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
         self
     }
 
-    /// Answers requests for this host too, such as the name of a service in Docker Compose. Can be called several times.
+    /// Allows requests for this host.
     ///
-    /// By default only requests for `localhost`, loopback addresses and the address that the client has connected to are
-    /// answered: otherwise a web page could reach the emulator through a name of its own that resolves to this machine.
+    /// An example is a service name in Docker Compose. Can be called several times.
+    ///
+    /// By default, only requests for `localhost`, loopback addresses and the address that the client connected to are allowed.
+    /// Otherwise, a web page could reach the emulator by a host name that resolves to this machine.
     #[must_use]
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.push(host.into());
         self
     }
 
-    /// What assistants say in chats; default [`EchoResponder`].
+    /// Sets the responder that generates the replies of assistants.
+    ///
+    /// Default: [`EchoResponder`].
     #[must_use]
     pub fn responder(mut self, responder: impl Responder) -> Self {
         self.responder = Some(Box::new(responder));
         self
     }
 
-    /// Who judges test runs; default [`PhraseJudge`].
+    /// Sets the judge of test runs and insights. Default: [`PhraseJudge`].
     #[must_use]
     pub fn judge(mut self, judge: impl Judge) -> Self {
         self.judge = Some(Box::new(judge));
         self
     }
 
-    /// Rules for what assistants say and how test runs are judged. They come before model, responder and judge, and
-    /// yield to rules that a seed or `PUT /_emulator/scripts` has set.
+    /// Sets rules for replies, verdicts and insights. Default: none.
+    ///
+    /// Rules take precedence over model, responder and judge. Rules from a seed or `PUT /_emulator/scripts` replace them.
     #[must_use]
     pub fn scripts(mut self, scripts: Scripts) -> Self {
         self.scripts = scripts;
         self
     }
 
-    /// A model that says what assistants say, and judges test runs, in place of responder and judge; default none.
+    /// Sets a model that replaces the responder and the judge. Default: none.
     #[must_use]
     pub fn llm(mut self, llm: Llm) -> Self {
         self.llm = Some(llm);
         self
     }
 
-    /// Who signs webhooks, for a key that stays the same; default a key that is made at the start.
+    /// Sets the signer of webhooks. Default: a signer with a new key.
     #[must_use]
     pub fn webhook_signer(mut self, signer: Signer) -> Self {
         self.webhook_signer = Some(signer);
         self
     }
 
-    /// Where `call.conversation.ended` is sent when conversations end; default nowhere.
+    /// Sets the URL for conversation events. Default: none.
+    ///
+    /// An example of an event is `call.conversation.ended`.
     #[must_use]
     pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
         self.webhook_url = Some(url.into());
         self
     }
 
-    /// Who is called by scheduled events; default [`PicksUp`].
+    /// Sets the callee, which decides the outcome of scheduled calls.
+    ///
+    /// Default: [`PicksUp`].
     #[must_use]
     pub fn callee(mut self, callee: impl Callee) -> Self {
         self.callee = Some(Box::new(callee));
         self
     }
 
-    /// What to start with: the path of a JSON or YAML file, or a JSON value. Several are loaded one after the other.
+    /// Adds initial contents.
     ///
-    /// A store in a file is filled once: when it is opened again, it is left as it is.
+    /// A seed is the path of a JSON or YAML file, or a JSON value. Several are loaded in order.
+    ///
+    /// Seeds are loaded into a new [`db`](Self::db) only, not when it is opened again.
     #[must_use]
     pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
         self.seeds.push(seed.into());
         self
     }
 
-    /// Starts with a clock that stands still at a moment in ISO 8601, and with ids that are the same ones in each run.
-    /// With the same requests in the same order, so is everything else. Default the machine's clock, or where
-    /// [`db`](Self::db) has one that was frozen or moved, that one as it was left.
+    /// Starts with a frozen clock and deterministic ids.
+    ///
+    /// `moment` is a time in ISO 8601. The same requests in the same order then get the same responses.
+    ///
+    /// Default: the system clock, or the clock as it was frozen or moved in the [`db`](Self::db).
     #[must_use]
     pub fn frozen_at(mut self, moment: impl Into<telnyx_ai_core::Timestamp>) -> Self {
         self.frozen_at = Some(moment.into());
         self
     }
 
-    /// Whether webhooks and webhook tools on other machines may be called; default `false`. This machine's loopback
-    /// addresses always are.
+    /// Allows requests to webhooks, tools and MCP servers on other machines.
+    ///
+    /// Default: `false`, loopback only.
     #[must_use]
     pub fn allow_outbound(mut self, allow: bool) -> Self {
         self.allow_outbound = allow;
         self
     }
 
-    /// What to do where the API's documentation is silent.
+    /// Sets the behavior where the API's documentation leaves it open.
     #[must_use]
     pub fn assumptions(mut self, assumptions: Assumptions) -> Self {
         self.assumptions = assumptions;
         self
     }
 
-    /// Starts it on a background task of the present tokio runtime.
+    /// Starts a server on a background task of the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// When the address can not be listened on, the file can not be opened, or a seed is wrong.
+    /// If the address cannot be bound, the file cannot be opened, or a seed is invalid.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let listen = self.listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
         if !listen.ip().is_loopback() && self.api_key.as_ref().is_none_or(String::is_empty) {
             return Err(StartError::Unprotected { addr: listen });
         }
-        // First of all, so that nothing is made where it can not serve.
+        // Bind first, so that no file is created if the address is in use.
         let bind = |source| StartError::Bind { addr: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(bind)?;
         let addr = listener.local_addr().map_err(bind)?;
@@ -201,18 +221,18 @@ impl Builder {
         let (stop, stopped) = oneshot::channel::<()>();
         let (app, router) = (api.app.clone(), api.router.clone());
         let server = tokio::spawn(async move {
-            // An error means that the emulator was dropped without a signal.
+            // An error means that the emulator was dropped without a stop.
             let stopped = async { _ = stopped.await };
             server::serve(listener, &app, router, stopped).await;
         });
         Ok(Emulator { addr, base_url: format!("http://{addr}/v2"), api, stop: Some(stop), server })
     }
 
-    /// Makes it without a port; see [`Emulator::in_process`].
+    /// Creates an emulator without a port; see [`Emulator::in_process`].
     ///
     /// # Errors
     ///
-    /// When the file can not be opened, or a seed is wrong.
+    /// If the file cannot be opened, or a seed is invalid.
     pub fn in_process(self) -> Result<InProcess, StartError> {
         let frozen_at = self.frozen_at.map(|moment| time::parse(moment.as_str()));
         let frozen_at = frozen_at.transpose().map_err(StartError::Clock)?;

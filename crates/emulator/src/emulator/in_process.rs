@@ -1,4 +1,4 @@
-//! The emulator without a socket.
+//! The in-process emulator.
 
 use std::{
     fmt,
@@ -23,7 +23,7 @@ use crate::{
     seed::{self, SeedError},
 };
 
-/// The API as a tower service, with no socket. Clones share their contents.
+/// The API as a tower service, without a socket. Clones share the contents.
 #[derive(Clone)]
 pub struct InProcess {
     pub(super) router: Router,
@@ -31,69 +31,73 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// The axum router, to be nested or served in another way.
+    /// Returns the axum router, to nest it or serve it with another server.
     pub fn into_router(self) -> Router {
         self.router
     }
 
-    /// The clock, to be frozen and moved.
+    /// The clock, which can be frozen and moved.
     #[must_use]
     pub fn clock(&self) -> Clock {
         Clock::new(self.app.scheduler.clone())
     }
 
-    /// What goes wrong between clients and the emulator. Here, a connection that is reset is an [`io::Error`].
+    /// The faults of the emulator. A connection reset is an [`io::Error`] here.
     #[must_use]
     pub fn faults(&self) -> Faults {
         self.app.faults.clone()
     }
 
-    /// How the calls end that scheduled events place.
+    /// Scripts the calls of scheduled events.
     #[must_use]
     pub fn calls(&self) -> Calls {
         Calls::new(self.app.domain.clone())
     }
 
-    /// The latest 10,000 requests to the API, and those that the emulator made itself, oldest first. Secrets are masked.
+    /// The latest requests that the emulator received or sent, oldest first.
+    ///
+    /// Limits: 10,000 requests and 32 MiB. Secrets are masked.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.app.log.list(&Filter::default(), usize::MAX)
     }
 
-    /// Forgets the requests there were.
+    /// Clears the request log.
     pub fn clear_requests(&self) {
         self.app.log.clear();
     }
 
-    /// Puts rules for what assistants say and how test runs are judged in place of all others.
+    /// Replaces all rules for replies, verdicts and insights.
     ///
     /// # Errors
     ///
-    /// When the store can not be written.
+    /// If the store cannot be written.
     pub fn set_scripts(&self, scripts: Scripts) -> Result<(), io::Error> {
         self.app.scripts.replace(&self.app.domain, scripts).map_err(|problem| io::Error::other(problem.to_string()))
     }
 
-    /// The key that webhooks are to be verified with, in base64.
+    /// The public key of webhook signatures, in base64.
     #[must_use]
     pub fn webhook_public_key(&self) -> String {
         self.app.outbound.webhook_public_key()
     }
 
-    /// Makes everything as it was at the start: contents (with the seeds), clock, faults and request log.
+    /// Resets the emulator to its initial state.
+    ///
+    /// This includes contents, clock, faults and request log. Seeds are loaded again.
     ///
     /// # Errors
     ///
-    /// When the store can not be written; then nothing has changed.
+    /// If the store cannot be written. Nothing changes then.
     pub fn reset(&self) -> Result<(), SeedError> {
         self.app.reset()
     }
 
-    /// All contents, as a [`Seed`](crate::Seed) takes them. Secrets are not masked.
+    /// All contents in the form of a [`Seed`](crate::Seed). Secrets are not masked.
     ///
     /// # Errors
     ///
-    /// When the store can not be read.
+    /// If the store cannot be read.
     pub fn export(&self) -> Result<Value, io::Error> {
         self.app.domain.run(seed::export).map_err(|problem| io::Error::other(problem.to_string()))
     }
@@ -128,7 +132,7 @@ where
     }
 }
 
-/// What [`InProcess`] answers with: the answer, or an error where a fault resets the connection.
+/// The response of [`InProcess`], or an error if a fault resets the connection.
 pub struct InProcessFuture(std::pin::Pin<Box<dyn Future<Output = io::Result<Response>> + Send>>);
 
 impl fmt::Debug for InProcessFuture {

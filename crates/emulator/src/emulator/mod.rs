@@ -1,4 +1,4 @@
-//! The emulator as its users see it.
+//! The public interface of the emulator.
 
 mod builder;
 mod in_process;
@@ -22,10 +22,10 @@ pub use builder::Builder;
 pub use in_process::{InProcess, InProcessFuture};
 pub use start_error::StartError;
 
-/// How long a stop waits for requests that are under way.
+/// The timeout for current requests when the emulator stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A running Telnyx AI Assistants API of your own. It is gone when it is dropped.
+/// A running emulator of the Telnyx AI Assistants API. It stops when it is dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -43,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # }
 /// ```
 ///
-/// [`start`](Self::start) gives it a port; hand [`base_url`](Self::base_url) to a client then.
+/// With [`start`](Self::start), it listens on a port. Pass [`base_url`](Self::base_url) to the client.
 #[derive(Debug)]
 pub struct Emulator {
     addr: SocketAddr,
@@ -54,124 +54,134 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator on a free port of 127.0.0.1 that keeps everything in memory. It serves on a background task
-    /// of the present tokio runtime.
+    /// Starts an emulator on a free port of 127.0.0.1.
+    ///
+    /// It is in memory and runs on a background task of the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// When no port can be bound.
+    /// If no port can be bound.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// An emulator to configure before it starts.
+    /// Configures an emulator before it starts.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// An emulator in memory that has no port: a tower service, to be a client's transport. Its paths start with
-    /// `/v2`, and the host is not looked at, so any base URL that ends with `/v2` will do.
+    /// Creates an emulator in memory without a port.
+    ///
+    /// It is a tower service and therefore a transport for clients.
+    ///
+    /// Paths start with `/v2`, so a client keeps its default base URL.
     ///
     /// # Errors
     ///
-    /// When the store can not be made.
+    /// If the store cannot be created.
     pub fn in_process() -> Result<InProcess, StartError> {
         Self::builder().in_process()
     }
 
-    /// Where a client reaches it: `http://127.0.0.1:PORT/v2`.
+    /// The base URL for clients: `http://127.0.0.1:PORT/v2`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Where people see what it holds and does, in a browser: `http://127.0.0.1:PORT/`.
+    /// The URL of the console, for a browser: `http://127.0.0.1:PORT/`.
     #[cfg(feature = "console")]
     #[must_use]
     pub fn console_url(&self) -> String {
         format!("http://{}/", self.addr)
     }
 
-    /// The address it listens on.
+    /// The address that the emulator listens on.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// The same API with the same contents, served without a socket.
+    /// The same API with the same contents, without a socket.
     #[must_use]
     pub fn router(&self) -> InProcess {
         self.api.clone()
     }
 
-    /// The clock, to be frozen and moved.
+    /// The clock, which can be frozen and moved.
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.api.clock()
     }
 
-    /// What goes wrong between clients and the emulator.
+    /// The faults of the emulator.
     #[must_use]
     pub fn faults(&self) -> Faults {
         self.api.faults()
     }
 
-    /// How the calls end that scheduled events place.
+    /// Scripts the calls of scheduled events.
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.api.calls()
     }
 
-    /// The latest 10,000 requests to the API, and those that the emulator made itself, oldest first. Secrets are masked.
+    /// The latest requests that the emulator received or sent, oldest first.
+    ///
+    /// Limits: 10,000 requests and 32 MiB. Secrets are masked.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.api.requests()
     }
 
-    /// Forgets the requests there were.
+    /// Clears the request log.
     pub fn clear_requests(&self) {
         self.api.clear_requests();
     }
 
-    /// Puts rules for what assistants say and how test runs are judged in place of all others.
+    /// Replaces all rules for replies, verdicts and insights.
     ///
     /// # Errors
     ///
-    /// When the store can not be written.
+    /// If the store cannot be written.
     pub fn set_scripts(&self, scripts: Scripts) -> Result<(), io::Error> {
         self.api.set_scripts(scripts)
     }
 
-    /// The key that webhooks are to be verified with, in base64.
+    /// The public key of webhook signatures, in base64.
     #[must_use]
     pub fn webhook_public_key(&self) -> String {
         self.api.webhook_public_key()
     }
 
-    /// Makes everything as it was at the start: contents (with the seeds), clock, faults and request log.
+    /// Resets the emulator to its initial state.
+    ///
+    /// This includes contents, clock, faults and request log. Seeds are loaded again.
     ///
     /// # Errors
     ///
-    /// When the store can not be written; then nothing has changed.
+    /// If the store cannot be written. Nothing changes then.
     pub fn reset(&self) -> Result<(), SeedError> {
         self.api.reset()
     }
 
-    /// All contents, as a [`Seed`](crate::Seed) takes them. Secrets are not masked.
+    /// All contents in the form of a [`Seed`](crate::Seed). Secrets are not masked.
     ///
     /// # Errors
     ///
-    /// When the store can not be read.
+    /// If the store cannot be read.
     pub fn export(&self) -> Result<Value, io::Error> {
         self.api.export()
     }
 
-    /// Stops: takes no more requests and waits until those under way are answered, for ten seconds at most.
+    /// Stops the emulator.
+    ///
+    /// It accepts no more requests, and waits at most 10 s until the current ones are answered.
     ///
     /// # Errors
     ///
-    /// When the server had failed.
+    /// If the server has failed.
     pub async fn stop(mut self) -> io::Result<()> {
         self.signal();
         match tokio::time::timeout(PATIENCE, &mut self.server).await {
@@ -183,18 +193,18 @@ impl Emulator {
         }
     }
 
-    /// Waits until the server ends, which it only does when it fails.
+    /// Waits until the server fails.
     ///
     /// # Errors
     ///
-    /// When the server failed.
+    /// If the server has failed.
     pub async fn serve(&mut self) -> io::Result<()> {
         (&mut self.server).await.map_err(io::Error::other)
     }
 
     fn signal(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The receiver is only gone when the server has ended already.
+            // An error means that the server has ended already.
             let _ = stop.send(());
         }
     }

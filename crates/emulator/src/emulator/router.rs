@@ -1,4 +1,4 @@
-//! All addresses of the emulator.
+//! The router for all paths of the emulator.
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use crate::{
     http::{self, guard, own_task, request_id},
 };
 
-/// The API under `/v2`, the addresses of the emulator under `/_emulator`, and the console.
+/// The API under `/v2`, the control endpoints under `/_emulator`, and the console.
 pub(super) fn router(app: &App) -> Router {
     let api = http::api(app);
     let own = http::control(app);

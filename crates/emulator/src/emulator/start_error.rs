@@ -1,35 +1,35 @@
-//! What can be in the way of a start.
+//! The error of a failed start.
 
 use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
 use crate::{seed::SeedError, time::TimeError};
 
-/// Why an emulator did not start.
+/// The error of a failed start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address can not be listened on.
+    /// The address cannot be bound.
     Bind {
         /// The address.
         addr: SocketAddr,
         /// The reason.
         source: io::Error,
     },
-    /// Other machines could reach the address, and any API key would be good.
+    /// Other machines can reach the address, and no API key is set.
     Unprotected {
         /// The address.
         addr: SocketAddr,
     },
-    /// The database can not be opened or is not one.
+    /// The database cannot be opened.
     Db {
         /// The file, or `None` for a database in memory.
         path: Option<PathBuf>,
         /// The reason.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A seed can not be loaded.
+    /// A seed cannot be loaded.
     Seed(SeedError),
-    /// The moment to start at is none.
+    /// [`Builder::frozen_at`](crate::Builder::frozen_at) is not a time.
     Clock(TimeError),
 }
 
@@ -39,20 +39,20 @@ impl fmt::Display for StartError {
             Self::Bind { addr, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
-                    "can not listen on {addr}: another program listens there already; stop it, or take another port \
-                     (port 0 is a free one)"
+                    "cannot listen on {addr}: another program listens there already; stop it, or choose another port \
+                     (port 0: any free one)"
                 )
             }
-            Self::Bind { addr, source } => write!(f, "can not listen on {addr}: {source}"),
+            Self::Bind { addr, source } => write!(f, "cannot listen on {addr}: {source}"),
             Self::Unprotected { addr } => write!(
                 f,
-                "can not listen on {addr} without an API key: other machines could reach it; set a key (--api-key), or \
-                 listen on 127.0.0.1"
+                "cannot listen on {addr} without an API key, because other machines can reach it; set a key (--api-key), \
+                 or listen on 127.0.0.1"
             ),
             Self::Db { path: Some(path), source } => {
-                write!(f, "can not open the database {}: {source}", path.display())
+                write!(f, "cannot open the database {}: {source}", path.display())
             }
-            Self::Db { path: None, source } => write!(f, "can not make a database in memory: {source}"),
+            Self::Db { path: None, source } => write!(f, "cannot create a database in memory: {source}"),
             Self::Seed(error) => error.fmt(f),
             Self::Clock(error) => error.fmt(f),
         }

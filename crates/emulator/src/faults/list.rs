@@ -11,14 +11,16 @@ use serde_json::Value;
 
 use super::{Effect, Fault, Used, Window};
 
-/// The faults of an emulator. If several match a request, the one that was added first applies. Clones share them.
+/// The faults of an emulator.
+///
+/// If several match a request, the one added first applies. Clones share them.
 #[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<List>>);
 
 #[derive(Debug, Default)]
 struct List {
     faults: Vec<Active>,
-    /// How many faults were ever added.
+    /// The number of faults that were ever added.
     count: u64,
 }
 
@@ -41,12 +43,12 @@ impl Active {
     }
 }
 
-/// What a fault does to a request.
+/// The effect of a fault on a request.
 #[derive(Debug)]
 pub(crate) struct Applied {
     pub(crate) delay: Option<Duration>,
     pub(crate) effect: Option<Effect>,
-    /// The state of the rate limit, if the effect is one.
+    /// The state of the rate limit, if the effect is a rate limit.
     pub(crate) used: Option<Used>,
 }
 
@@ -73,13 +75,13 @@ impl Faults {
         self.list().faults.clear();
     }
 
-    /// The number of requests that a fault has changed.
+    /// The number of requests that a fault was applied to.
     #[must_use]
     pub fn fired(&self, id: u64) -> u64 {
         self.list().faults.iter().find(|active| active.id == id).map_or(0, |active| active.fired)
     }
 
-    /// One fault with its counts.
+    /// A fault with its counts.
     pub(crate) fn get(&self, id: u64) -> Option<Value> {
         self.list().faults.iter().find(|active| active.id == id).map(Active::to_json)
     }
@@ -89,7 +91,7 @@ impl Faults {
         self.list().faults.iter().map(Active::to_json).collect()
     }
 
-    /// The first fault that matches a request and applies to it. Each fault that is tried counts the request.
+    /// The first fault that matches a request and applies to it. Each matching fault up to it counts the request.
     pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
         self.list().faults.iter_mut().find_map(|active| {
             let fault = &active.fault;

@@ -1,4 +1,4 @@
-//! Faults: errors, delays and broken connections on request.
+//! Faults: injected errors, delays and broken connections.
 
 mod list;
 mod window;
@@ -11,7 +11,7 @@ use crate::{ids::mixed, path_pattern::PathPattern};
 pub use list::Faults;
 pub(crate) use window::{Used, Window};
 
-/// A fault that applies to some requests. Without an effect it only counts them.
+/// A fault that applies to some requests. Without an effect, it only counts them.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -45,14 +45,14 @@ struct Chance {
     seed: u64,
 }
 
-/// What a fault does.
+/// The effect of a fault.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
-    /// The response is this one; the request is not handled.
+    /// This response replaces the handling of the request.
     Answer { status: u16, headers: Vec<(String, String)>, body: Option<Value> },
     /// The connection is reset before the request is handled.
     DropBefore,
-    /// The request is handled, and the connection is reset before the response.
+    /// The request is handled, and the connection is reset before the response is sent.
     DropAfter,
     /// The response stops halfway, and the connection stays open.
     Stall,
@@ -60,13 +60,15 @@ pub(crate) enum Effect {
     Truncate,
     /// The response is complete, but not JSON.
     InvalidJson,
-    /// More requests than this in a window get 429.
+    /// Requests beyond this number per window get 429.
     RateLimit { requests: u32, window_secs: u32 },
 }
 
 impl Fault {
-    /// A fault for requests with a method (`"*"`: any) and a path. In the pattern, `*` matches any text without a slash
-    /// and `**` any text; the prefix `/v2` may be omitted. A pattern of more than 256 bytes matches nothing.
+    /// A fault for requests with a method (`"*"`: any) and a path.
+    ///
+    /// In the path, `*` matches any text without a slash and `**` any text. The prefix `/v2` may be omitted. A pattern of
+    /// more than 256 bytes matches nothing.
     #[must_use]
     pub fn on(method: impl Into<String>, path: impl Into<String>) -> Self {
         Self {
@@ -80,8 +82,9 @@ impl Fault {
         }
     }
 
-    /// Responds with this status and, unless [`body`](Self::body) is set, with a matching error body. The request is not
-    /// handled.
+    /// Responds with this status without handling the request.
+    ///
+    /// Unless [`body`](Self::body) is set, the body is a matching error.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         let (headers, body) = match self.effect {
@@ -92,7 +95,9 @@ impl Fault {
         self
     }
 
-    /// Adds a header to the response. Default status: 500.
+    /// Adds a header to the response.
+    ///
+    /// Default status: 500. The headers `content-length` and `transfer-encoding` are not allowed.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         if !matches!(self.effect, Some(Effect::Answer { .. })) {
@@ -104,7 +109,9 @@ impl Fault {
         self
     }
 
-    /// Sets the body of the response: a JSON string is sent as plain text, anything else as JSON. Default status: 500.
+    /// Sets the body of the response.
+    ///
+    /// Default status: 500. A JSON string is sent as plain text, any other value as JSON.
     #[must_use]
     pub fn body(mut self, body: impl Into<Value>) -> Self {
         if !matches!(self.effect, Some(Effect::Answer { .. })) {
@@ -116,14 +123,16 @@ impl Fault {
         self
     }
 
-    /// Waits before anything else, in real time. Can be combined with any effect.
+    /// Delays the handling of the request, in real time.
+    ///
+    /// Can be combined with any effect.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
     }
 
-    /// Handles the request and sends half of the response; the connection stays open.
+    /// Handles the request and sends half of the response. The connection stays open.
     #[must_use]
     pub fn stall(self) -> Self {
         self.with(Effect::Stall)
@@ -153,8 +162,10 @@ impl Fault {
         self.with(Effect::InvalidJson)
     }
 
-    /// Responds 429 to more than `requests` within `window`, which is in whole seconds of the emulator's clock, at least 1.
-    /// All responses have `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`.
+    /// Responds 429 to requests beyond `requests` per `window`.
+    ///
+    /// The window is in whole seconds of the emulator's clock, at least 1. All responses have
+    /// `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`.
     #[must_use]
     pub fn rate_limit(self, requests: u32, window: Duration) -> Self {
         let window_secs = u32::try_from(window.as_secs()).unwrap_or(u32::MAX).max(1);
@@ -168,14 +179,16 @@ impl Fault {
         self
     }
 
-    /// Applies to every `n`-th matching request only: the n-th, the 2n-th, and so on. Default: 1.
+    /// Applies to every `n`-th matching request only. Default: 1.
     #[must_use]
     pub fn every(mut self, n: u64) -> Self {
         self.every = n.max(1);
         self
     }
 
-    /// Applies with a probability from 0 to 1. The same seed selects the same requests in each run. Default: 1.
+    /// Applies with a probability from 0 to 1.
+    ///
+    /// The same seed selects the same requests in each run. Default: 1.
     #[must_use]
     pub fn probability(mut self, probability: f64, seed: u64) -> Self {
         self.chance = Some(Chance { probability, seed });
@@ -187,15 +200,14 @@ impl Fault {
         self
     }
 
-    /// Whether a request matches.
     fn matches(&self, method: &str, path: &str) -> bool {
         (self.method == "*" || self.method.eq_ignore_ascii_case(method)) && self.path.matches(path)
     }
 
-    /// Whether the fault applies to the `n`-th of its requests, from 1.
+    /// Whether the fault applies to its `n`-th matching request, from 1.
     fn applies(&self, n: u64) -> bool {
         let lucky = |chance: Chance| {
-            // 53 bits are what a float holds.
+            // A double has 53 bits of precision.
             let draw = (mixed(chance.seed ^ mixed(n)) >> 11) as f64 / (1_u64 << 53) as f64;
             draw < chance.probability
         };
@@ -268,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn fault_applies_as_often_as_configured() {
+    fn fault_applies_the_configured_number_of_times() {
         let fault = || Fault::on("get", "/ai/*").status(500);
         assert_eq!(applied(fault().times(2), 4), [true, true, false, false]);
         assert_eq!(applied(fault().every(3), 7), [false, false, true, false, false, true, false]);

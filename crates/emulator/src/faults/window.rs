@@ -24,7 +24,7 @@ impl Window {
     /// Counts one request.
     pub(crate) fn take(&mut self, limit: u32, window_secs: u32, now: Timestamp) -> Used {
         let (now, window) = (now.as_second(), i64::from(window_secs));
-        // A clock that was set back starts a new window too.
+        // Moving the clock back starts a new window too.
         if now >= self.ends || self.ends - now > window {
             *self = Self { ends: now + window, used: 0 };
         }

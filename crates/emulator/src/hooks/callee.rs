@@ -1,9 +1,11 @@
-//! Decides how calls end.
+//! The hook that decides the outcome of calls.
 
 use crate::domain::calls::{CallOutcome, PlacedCall};
 
-/// Decides how each call of a scheduled event ends. Pass your own to [`Builder::callee`](crate::Builder::callee), or
-/// script the calls to a number with [`Calls`](crate::Calls). It may block.
+/// Decides the outcome of each scheduled call. It may block.
+///
+/// Pass an implementation to [`Builder::callee`](crate::Builder::callee), or script the calls to a number with
+/// [`Calls`](crate::Calls).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -19,7 +21,7 @@ use crate::domain::calls::{CallOutcome, PlacedCall};
 /// # }
 /// ```
 pub trait Callee: Send + Sync + 'static {
-    /// Returns how this call ends.
+    /// Returns the outcome of a call.
     fn answer(&self, call: &PlacedCall) -> CallOutcome;
 }
 
@@ -29,7 +31,7 @@ impl<F: Fn(&PlacedCall) -> CallOutcome + Send + Sync + 'static> Callee for F {
     }
 }
 
-/// The default callee: answers every call and talks for 30 s.
+/// The default callee. It answers every call, which then lasts 30 s.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct PicksUp;

@@ -1,4 +1,4 @@
-//! An insight that is to be taken from a conversation.
+//! The insight that a judge analyzes.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use crate::{
     phrases::words,
 };
 
-/// An insight, with the conversation that it runs over.
+/// An insight and the conversation to analyze.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Insight {
@@ -18,11 +18,13 @@ pub struct Insight {
     pub name: String,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,
-    /// The JSON Schema of the result. `None`: the result is a text.
+    /// The JSON Schema of the result. `None`: the result is a string.
     pub schema: Option<Value>,
-    /// The conversation, as the API returns it.
+    /// The conversation, in the form of the API.
     pub conversation: Value,
-    /// All messages, oldest first, as `GET /ai/conversations/{conversation_id}/messages` returns them.
+    /// All messages, oldest first.
+    ///
+    /// They have the form of `GET /ai/conversations/{conversation_id}/messages`.
     pub transcript: Vec<Value>,
 }
 
@@ -40,17 +42,17 @@ impl Insight {
         }
     }
 
-    /// A deterministic result, made of the words of the conversation.
+    /// A deterministic result based on the words of the conversation.
     ///
-    /// Without a schema it is a text with the number of messages and what the assistant said last. With a schema, each
-    /// property is filled in by its type:
+    /// Without a schema, it is a string with the number of messages and the assistant's last message. With a schema, each
+    /// property gets a value by its type:
     ///
-    /// - `enum`: the first value that was said, or else the first one.
-    /// - `boolean`: whether the user said a word of the property's description or, without one, of its name.
-    /// - `integer` and `number`: the first number that the user said within `minimum` and `maximum`, or else `minimum`, or
-    ///   else 0.
-    /// - `string`: what the user said last.
-    /// - `array`: the values of the items' `enum` that were said.
+    /// - `enum`: the first value that occurs in the conversation, or else the first one.
+    /// - `boolean`: whether the user's messages contain a word of the property's description or, without one, of its name.
+    /// - `integer` and `number`: the first number between `minimum` and `maximum` in the user's messages, or else `minimum`,
+    ///   or else 0.
+    /// - `string`: the user's last message.
+    /// - `array`: the values of the items' `enum` that occur in the conversation.
     #[must_use]
     pub fn by_words(&self) -> Value {
         match &self.schema {
@@ -62,13 +64,13 @@ impl Insight {
         }
     }
 
-    /// What someone said, message by message.
+    /// The texts of the messages with a role.
     fn said_by(&self, role: &str) -> impl DoubleEndedIterator<Item = &str> {
         let messages = self.transcript.iter().filter(move |message| message["role"] == role);
         messages.filter_map(|message| message["text"].as_str()).filter(|said| !said.trim().is_empty())
     }
 
-    /// Everything that was said, in one text.
+    /// The texts of all messages, joined.
     pub(crate) fn words(&self) -> String {
         let said = self.transcript.iter().filter_map(|message| message["text"].as_str());
         said.collect::<Vec<_>>().join("\n")
@@ -103,7 +105,7 @@ impl Insight {
     }
 }
 
-/// The type of a schema: the first one that is not null, or what its other fields suggest.
+/// The type of a schema: the first one other than `null`, or the one that its other fields imply.
 fn kind_of(schema: &Value) -> &str {
     let named = match &schema["type"] {
         Value::Array(types) => types.iter().find(|kind| *kind != "null").or(types.first()),

@@ -1,11 +1,13 @@
-//! Whether an assistant did what a test asks of it.
+//! The hook that judges test runs and insights.
 
 use serde_json::Value;
 
 use super::Insight;
 use crate::phrases::quoted;
 
-/// Judges the conversations of test runs. Give your own to [`Builder::judge`](crate::Builder::judge) to script verdicts.
+/// Judges test runs and takes insights from conversations.
+///
+/// Pass an implementation to [`Builder::judge`](crate::Builder::judge).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -22,11 +24,12 @@ use crate::phrases::quoted;
 /// # }
 /// ```
 pub trait Judge: Send + Sync + 'static {
-    /// The verdict on one item of the test's rubric. A run passes when all of them do.
+    /// Returns the verdict on an item of the rubric. A run passes if all items pass.
     fn judge(&self, trial: &Trial, criterion: &Criterion) -> Verdict;
 
-    /// The result of an insight: a text, or a value that follows its [schema](Insight::schema). Default:
-    /// [`Insight::by_words`].
+    /// Returns the result of an insight: a string, or a value that matches its [schema](Insight::schema).
+    ///
+    /// Default: [`Insight::by_words`].
     fn analyze(&self, insight: &Insight) -> Value {
         insight.by_words()
     }
@@ -38,20 +41,22 @@ impl<F: Fn(&Trial, &Criterion) -> Verdict + Send + Sync + 'static> Judge for F {
     }
 }
 
-/// The conversation of a test run.
+/// A test run with its conversation.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Trial {
-    /// The test, as the API answers it.
+    /// The test, in the form of the API.
     pub test: Value,
-    /// The assistant's configuration, as the API answers it; of the version that was tested.
+    /// The tested version of the assistant, in the form of the API.
     pub assistant: Value,
-    /// All messages, oldest first, as `GET /ai/conversations/{id}/messages` answers them. The tester is the user.
+    /// All messages, oldest first.
+    ///
+    /// They have the form of `GET /ai/conversations/{conversation_id}/messages`. The tester is the user.
     pub transcript: Vec<Value>,
 }
 
 impl Trial {
-    /// What the assistant said, message by message.
+    /// The texts of the assistant's messages.
     pub fn replies(&self) -> impl Iterator<Item = &str> {
         self.transcript
             .iter()
@@ -61,23 +66,23 @@ impl Trial {
     }
 }
 
-/// One item of a rubric.
+/// An item of a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Criterion {
-    /// Its label.
+    /// The name of the item.
     pub name: String,
-    /// When the assistant meets it.
+    /// The condition that the assistant must meet.
     pub criteria: String,
 }
 
-/// What a [`Judge`] finds.
+/// The verdict of a [`Judge`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verdict {
     /// Whether the assistant met the criterion.
     pub passed: bool,
-    /// Why; it goes into the `logs` of the run.
+    /// The reason. It is added to the `logs` of the run.
     pub reason: Option<String>,
 }
 
@@ -95,15 +100,16 @@ impl Verdict {
     }
 }
 
-/// The judge the emulator starts with: deterministic, and led by what stands between quotes in a criterion.
+/// The default judge.
 ///
-/// - `Says "welcome"`: passes when the assistant said that, anywhere in its messages. With several phrases, it has to
-///   have said each of them.
-/// - `Must not say "guaranteed"`: passes when the assistant said none of the phrases. So does any criterion with `not`,
-///   `never`, `cannot`, `without`, `avoid`, `avoids` or a word that ends with `n't` before its first phrase.
-/// - Without quotes: passes when the assistant said anything at all.
+/// It is deterministic and checks the quoted phrases of a criterion.
 ///
-/// Upper and lower case are one, and so is all white space.
+/// - `Says "welcome"` passes if the assistant's messages contain all quoted phrases.
+/// - `Must not say "guaranteed"` passes if they contain none of the phrases. `not`, `never`, `cannot`, `without`, `avoid`,
+///   `avoids` or a word that ends with `n't` before the first phrase makes a criterion negative.
+/// - A criterion without quotes passes if the assistant said anything.
+///
+/// Case and the amount of whitespace do not matter.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct PhraseJudge;
@@ -141,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_decide() {
+    fn quoted_phrases_decide_the_verdict() {
         let trial = Trial {
             test: Value::Null,
             assistant: Value::Null,

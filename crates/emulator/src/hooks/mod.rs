@@ -1,4 +1,4 @@
-//! The traits that users implement to script the emulator.
+//! The traits that users implement to customize the emulator.
 
 mod callee;
 mod insight;

@@ -1,18 +1,18 @@
-//! What an assistant says.
+//! The hook that generates the replies of assistants.
 
 use serde_json::{Map, Value};
 
 use crate::domain::turn::Turn;
 
-/// Says an assistant's part of a conversation. Give your own to
-/// [`Builder::responder`](crate::Builder::responder) to script conversations. It may take its time: it is called where
-/// blocking is allowed.
+/// Generates the replies of assistants. It may block.
+///
+/// Pass an implementation to [`Builder::responder`](crate::Builder::responder).
 ///
 /// ```
 /// use serde_json::{Map, json};
 /// use telnyx_ai_emulator::{Emulator, Reply, Turn};
 ///
-/// // Any function will do. This one calls a tool, and tells what it answered.
+/// // Any function is a responder. This one calls a tool and repeats its result.
 /// let clerk = |turn: &Turn| match turn.answers.last() {
 ///     None => Reply::calling("order_status", Map::from_iter([("order".to_owned(), json!(17))])),
 ///     Some(answer) => Reply::new(format!("It says {}.", answer.content)),
@@ -22,8 +22,8 @@ use crate::domain::turn::Turn;
 /// # Ok::<(), telnyx_ai_emulator::StartError>(())
 /// ```
 pub trait Responder: Send + Sync + 'static {
-    /// The assistant's answer to `turn`. Where it [calls a tool](Reply::calling), it is asked again with the tool's
-    /// answer among [`Turn::answers`].
+    /// Returns the reply to `turn`. After a reply that [calls a tool](Reply::calling), it is called again with the tool's
+    /// result in [`Turn::answers`].
     fn respond(&self, turn: &Turn) -> Reply;
 }
 
@@ -33,53 +33,72 @@ impl<F: Fn(&Turn) -> Reply + Send + Sync + 'static> Responder for F {
     }
 }
 
-/// A call of a tool.
+/// A tool call.
+///
+/// The calls and their results are stored in the conversation, as messages with `tool_calls` and messages with the role
+/// `tool`. A turn has at most 8 rounds of calls. The types of tools:
+///
+/// | type | effect |
+/// | --- | --- |
+/// | `webhook` | Sends the request. `store_fields_as_variables` sets variables. With `async`, it does not wait for the response. |
+/// | tools of MCP servers | Calls the tool over streamable HTTP. `allowed_tools` limits them. |
+/// | `update_dynamic_variables` | Sets the variables that its definition allows, for the rest of the conversation. |
+/// | `handoff` | Another assistant continues, in this turn and later. Argument: `assistant`, its name or id. |
+/// | `hangup` | Ends the conversation. Further turns get 400. |
+/// | `transfer`, `refer` | Ends the conversation. Argument: `target`. |
+/// | `skip_turn` | Ends the turn without a reply. |
+/// | `retrieval` | Returns no results. |
+/// | others | Returns `{"status": "ok"}`. |
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolUse {
-    /// The name of the tool: that of its function where it has one, or else its type, such as `hangup`.
+    /// The name of the tool or, for tools without a name, the type, such as `hangup`.
     pub name: String,
     /// The arguments.
     pub arguments: Map<String, Value>,
 }
 
 impl ToolUse {
-    /// A call of the tool of this name.
+    /// Creates a call of the tool with this name.
     #[must_use]
     pub fn new(name: impl Into<String>, arguments: Map<String, Value>) -> Self {
         Self { name: name.into(), arguments }
     }
 }
 
-/// What a [`Responder`] answers.
+/// The reply of a [`Responder`].
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reply {
-    /// What the assistant says. Streamed answers arrive in pieces of a few words. Where this is empty after a tool was
-    /// called, the assistant says what the tool answered.
+    /// The text.
+    ///
+    /// Streamed responses send it in chunks of a few words. If it is empty after a tool call, the reply is the result of
+    /// the tool.
     pub content: String,
-    /// Tools to call before the turn goes on, in this order.
+    /// The tools to call next, in this order.
     pub tool_calls: Vec<ToolUse>,
-    /// Why the model stopped after `content`: streamed answers end with an `error` event, others fail with `status`.
+    /// The reason that the model failed after `content`.
+    ///
+    /// Streamed responses end with an `error` event, others have the status `status`.
     pub failure: Option<String>,
-    /// The HTTP status of a failure; default 500.
+    /// The HTTP status of a failure. Default: 500.
     pub status: Option<u16>,
 }
 
 impl Reply {
-    /// A whole answer.
+    /// Creates a complete reply.
     #[must_use]
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into(), ..Self::default() }
     }
 
-    /// The wish to call a tool and go on with its answer.
+    /// Creates a reply that calls a tool first.
     #[must_use]
     pub fn calling(tool: impl Into<String>, arguments: Map<String, Value>) -> Self {
         Self { tool_calls: vec![ToolUse::new(tool, arguments)], ..Self::default() }
     }
 
-    /// An answer that breaks off after `content`, because of `reason`.
+    /// Creates a reply that fails after `content`.
     #[must_use]
     pub fn failing(content: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { content: content.into(), failure: Some(reason.into()), ..Self::default() }
@@ -93,8 +112,10 @@ impl Reply {
     }
 }
 
-/// The responder the emulator starts with: deterministic, and made of what it is told. It greets in its first turn,
-/// and after that repeats what it heard and which instructions it follows. It never calls tools.
+/// The default responder.
+///
+/// It is deterministic: it says the greeting in the first turn, and later repeats the message and the instructions. It
+/// calls no tools.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct EchoResponder;

@@ -10,7 +10,6 @@ use http::StatusCode;
 use super::errors::{ApiError, Code};
 use crate::access::Access;
 
-/// Responds 401 unless the request has a valid API key.
 pub(super) async fn check(State(access): State<Access>, request: Request, next: Next) -> Response {
     if access.has_key(request.headers()) {
         return next.run(request).await;
@@ -19,7 +18,7 @@ pub(super) async fn check(State(access): State<Access>, request: Request, next: 
     ApiError::new(StatusCode::UNAUTHORIZED, Code::AUTHENTICATION, detail).into_response()
 }
 
-/// Responds 401 unless the request has the API key of the emulator. Without one, every request is accepted.
+/// Responds 401 unless the request has the emulator's API key. If none is configured, accepts every request.
 pub(super) async fn check_configured(State(access): State<Access>, request: Request, next: Next) -> Response {
     match access.api_key() {
         Some(_) => check(State(access), request, next).await,

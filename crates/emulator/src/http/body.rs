@@ -12,7 +12,7 @@ use crate::{
     json::{self, JsonError},
 };
 
-/// The body of a request. An empty body reads as `{}`, because clients send none if everything is optional.
+/// A request body. An empty body counts as `{}`, because clients omit it if all fields are optional.
 #[derive(Debug)]
 pub(super) struct Body(Value);
 
@@ -29,12 +29,12 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 }
 
 impl Body {
-    /// The body as a `T`.
+    /// Deserializes the body.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         Ok(violations::typed(&self.0)?)
     }
 
-    /// The object as it was sent, including unknown fields, after a check that it is a `T`.
+    /// Checks that the body is a `T`. Returns it with all its fields, including unknown ones.
     pub(super) fn object<T: DeserializeOwned>(self) -> Result<Map<String, Value>, ApiError> {
         if !self.0.is_object() {
             return Err(Error::invalid(ViolationKind::NotAllowed, "", "The body must be a JSON object.").into());

@@ -60,8 +60,7 @@ async fn say(
     }
 }
 
-/// Everything is stored at the end, together with the response under an idempotency key: a repetition after a crash does not
-/// find half a message.
+/// Stores the messages and the idempotent response in one transaction, so that a crash cannot leave a partial turn.
 async fn send_sms(
     State(domain): State<Domain>,
     State(dialogue): State<Dialogue>,
@@ -85,7 +84,7 @@ async fn send_sms(
     })
 }
 
-/// The turn as server-sent events: pieces of text as they come, then the whole text or the failure.
+/// Streams the turn as server-sent events: chunks of text, then the complete text or the error.
 fn events(
     domain: Domain,
     dialogue: Dialogue,
@@ -95,7 +94,7 @@ fn events(
     name: Option<String>,
 ) -> Response {
     let (sender, receiver) = mpsc::unbounded_channel();
-    // In its own task, because the turn is stored even if nobody listens to the end.
+    // A separate task, so that the turn is stored even if the client disconnects.
     let answering = tokio::spawn(async move {
         let outcome = dialogue.answer(lock, opened, &content, name.as_deref(), &Listener::new(sender)).await?;
         domain.flushed().await?;

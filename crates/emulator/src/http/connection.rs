@@ -1,4 +1,4 @@
-//! Connections: they can be reset, are closed when idle ones are too many, and explain malformed requests.
+//! Connections that can be reset, are closed when idle, and get an error response to malformed requests.
 
 use std::{
     io,
@@ -20,10 +20,10 @@ use tokio::{
 
 use super::malformed::Malformed;
 
-/// The most bytes of the head of a request that are kept to explain what is malformed.
+/// The number of bytes of a request head that are kept to explain why it is malformed.
 const MAX_HEAD: usize = 1024;
 
-/// A handle on a connection, in the extensions of its requests.
+/// A handle to a connection. Each request has it in its extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionHandle(Arc<State>);
 
@@ -32,14 +32,14 @@ struct State {
     local_ip: Option<IpAddr>,
     reset: AtomicBool,
     close: Notify,
-    /// The requests that are being handled: from the service call to the end of the response body.
+    /// The number of active requests. A request is active from the service call to the end of the response body.
     active: AtomicUsize,
     idle_since: Mutex<Instant>,
-    /// The start of what was received since the last request.
+    /// The first bytes received since the last request.
     head: Mutex<Vec<u8>>,
 }
 
-/// A request that is being handled, until this is dropped.
+/// An active request. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Active(ConnectionHandle);
 
@@ -66,12 +66,12 @@ impl ConnectionHandle {
         }))
     }
 
-    /// The address of this machine that the client has connected to.
+    /// The local address that the client connected to.
     pub(super) fn local_ip(&self) -> Option<IpAddr> {
         self.0.local_ip
     }
 
-    /// Sends nothing more and resets the connection.
+    /// Resets the connection without sending more data.
     pub(super) fn reset(&self) {
         self.0.reset.store(true, Ordering::Release);
     }
@@ -83,12 +83,11 @@ impl ConnectionHandle {
         Active(self.clone())
     }
 
-    /// Since when no request is handled; `None` while one is.
+    /// The time since which the connection is idle; `None` if a request is active.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         self.is_idle().then(|| *lock(&self.0.idle_since))
     }
 
-    /// Closes the connection.
     pub(super) fn close(&self) {
         self.0.close.notify_one();
     }
@@ -107,13 +106,12 @@ impl ConnectionHandle {
     }
 }
 
-/// A connection.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,
     handle: ConnectionHandle,
     malformed: Malformed,
-    /// What is left of a response to a malformed request.
+    /// The unsent part of the response to a malformed request.
     pending: Vec<u8>,
 }
 
@@ -126,12 +124,11 @@ impl Connection {
         (Self { stream, handle: handle.clone(), malformed, pending: Vec::new() }, handle)
     }
 
-    /// An error after a reset.
     fn check(&self) -> io::Result<()> {
         if self.handle.is_reset() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
     }
 
-    /// Writes what is left of a response to a malformed request.
+    /// Writes the unsent part of the response to a malformed request.
     fn poll_pending(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.pending.is_empty() {
             match Pin::new(&mut self.stream).poll_write(context, &self.pending) {
@@ -145,7 +142,7 @@ impl Connection {
     }
 }
 
-/// A stream that closes without lingering sends a reset.
+/// With a linger time of 0, closing the socket sends a reset.
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.handle.is_reset()

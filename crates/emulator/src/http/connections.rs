@@ -18,7 +18,7 @@ async fn list(State(domain): State<Domain>) -> Answer {
     Ok(data(domain.run(connections::list)?))
 }
 
-/// Unlike other single objects, a connection comes under `data`.
+/// Unlike other single objects, a connection is returned under `data`.
 async fn retrieve(State(domain): State<Domain>, Path(connection_id): Path<String>) -> Answer {
     Ok(data(domain.run(|cx| connections::get(cx, &connection_id))?))
 }

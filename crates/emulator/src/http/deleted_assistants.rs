@@ -1,4 +1,4 @@
-//! `/ai/assistants/deleted`, and what can be done with a deleted assistant.
+//! `/ai/assistants/deleted`, and the actions on a deleted assistant.
 
 use axum::{
     Router,

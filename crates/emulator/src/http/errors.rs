@@ -14,7 +14,7 @@ use crate::{
     domain::{self, Domain, ViolationKind},
 };
 
-/// A code of the API, with its title.
+/// An error code of the API, with its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Code(&'static str, &'static str);
 
@@ -23,6 +23,7 @@ impl Code {
     pub(super) const NOT_FOUND: Self = Self("10005", "Resource not found");
     pub(super) const UNEXPECTED: Self = Self("10007", "Unexpected error");
     pub(super) const AUTHENTICATION: Self = Self("10009", "Authentication failed");
+    pub(super) const AUTHORIZATION: Self = Self("10010", "Authorization failed");
     pub(super) const TOO_MANY: Self = Self("10011", "Too many requests");
     pub(super) const BAD_REQUEST: Self = Self("10015", "Bad request");
     pub(super) const INVALID_JSON: Self = Self("10023", "Invalid JSON");
@@ -43,10 +44,11 @@ impl Code {
         }
     }
 
-    /// The code for an error that has only a status.
+    /// The code for a status, for errors without a code of their own.
     pub(super) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::UNAUTHORIZED => Self::AUTHENTICATION,
+            StatusCode::FORBIDDEN => Self::AUTHORIZATION,
             StatusCode::NOT_FOUND => Self::NOT_FOUND,
             StatusCode::METHOD_NOT_ALLOWED => Self::METHOD,
             StatusCode::UNPROCESSABLE_ENTITY => Self::UNPROCESSABLE,
@@ -57,17 +59,17 @@ impl Code {
     }
 }
 
-/// Whether the API responds 400 instead of 422 to a violation.
+/// Whether the API responds 400 instead of 422 to this kind of violation.
 fn is_bad_request(kind: ViolationKind) -> bool {
     matches!(kind, ViolationKind::OneOnly | ViolationKind::Unsupported)
 }
 
-/// One error of a response.
+/// An item of `errors[]`.
 #[derive(Debug, Clone)]
 struct Item {
     code: Code,
     detail: String,
-    /// A JSON pointer into the request, or empty.
+    /// A JSON pointer into the request body; empty if unknown.
     pointer: String,
 }
 
@@ -78,7 +80,7 @@ pub(crate) struct ApiError {
     items: Vec<Item>,
 }
 
-/// The errors of a response, left in its extensions for [`shape`].
+/// The errors of a response. [`shape`] reads them from the response's extensions.
 #[derive(Debug, Clone)]
 struct Items(Vec<Item>);
 
@@ -87,12 +89,11 @@ impl ApiError {
         Self { status, items: vec![Item { code, detail: detail.into(), pointer: String::new() }] }
     }
 
-    /// An error with the code for its status.
     pub(super) fn of_status(status: StatusCode, detail: impl Into<String>) -> Self {
         Self::new(status, Code::of_status(status), detail)
     }
 
-    /// `errors[]` of `code`, `title`, `detail` and, if known, `source.pointer`.
+    /// Responds with `errors[]` of `code`, `title`, `detail` and, if known, `source.pointer`.
     pub(super) fn body(&self) -> Value {
         let errors: Vec<Value> = self
             .items
@@ -159,7 +160,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// All details in one text.
+/// Joins the details of all errors.
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (n, item) in self.items.iter().enumerate() {
@@ -170,7 +171,7 @@ impl std::fmt::Display for ApiError {
     }
 }
 
-/// Rewrites 422 responses in the shape `detail[]`, if that is configured.
+/// Rewrites 422 responses to the form `detail[]` if configured.
 pub(super) async fn shape(State(domain): State<Domain>, response: Response) -> Response {
     let Some(Items(items)) = response.extensions().get::<Items>().cloned() else { return response };
     if domain.assumptions().validation_shape != ValidationShape::Detail
@@ -191,14 +192,14 @@ pub(super) async fn shape(State(domain): State<Domain>, response: Response) -> R
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": detail }))).into_response()
 }
 
-/// 404 for an unknown path.
+/// Responds 404 to an unknown path.
 pub(super) async fn unknown_route(request: Request) -> ApiError {
-    let detail = format!("There is nothing at {}.", request.uri().path());
+    let detail = format!("No such path: {}.", request.uri().path());
     ApiError::new(StatusCode::NOT_FOUND, Code::NOT_FOUND, detail)
 }
 
-/// 405 for an unknown method of a path; the router adds `Allow`.
+/// Responds 405 to an unsupported method. The router adds `Allow`.
 pub(super) async fn method_not_allowed(request: Request) -> ApiError {
-    let detail = format!("{} does not take {}.", request.uri().path(), request.method());
+    let detail = format!("{} does not support {}.", request.uri().path(), request.method());
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, Code::METHOD, detail)
 }

@@ -19,18 +19,21 @@ use crate::{
     faults::{Effect, Faults},
 };
 
-/// Marks a response that never arrives, because the connection is reset.
+/// The headers that define the length of a response. A fault cannot set them.
+pub(super) const LENGTH_HEADERS: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+
+/// Marks a response that is not sent because the connection is reset.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
 
 impl Reset {
-    /// The error that a caller gets.
+    /// The error that the client gets.
     pub(crate) fn error() -> io::Error {
         io::Error::new(io::ErrorKind::ConnectionReset, "the connection was reset")
     }
 }
 
-/// Handles a request as the first matching fault wants, if there is one.
+/// Applies the first matching fault to a request.
 pub(super) async fn apply(
     State(faults): State<Faults>,
     State(domain): State<Domain>,
@@ -51,7 +54,7 @@ pub(super) async fn apply(
         Some(Effect::DropBefore) => reset(connection),
         Some(Effect::DropAfter) => {
             let response = next.run(request).await;
-            // What a handler does while its response is sent belongs to the handling.
+            // A streaming handler runs while its response is read, so read all of it.
             let _ = to_bytes(response.into_body(), usize::MAX).await;
             reset(connection)
         }
@@ -77,16 +80,16 @@ fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Re
     };
     for (name, value) in headers {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => {
+            (Ok(name), Ok(value)) if !LENGTH_HEADERS.contains(&name) => {
                 response.headers_mut().insert(name, value);
             }
-            _ => tracing::warn!(name, "the header of a fault cannot be sent"),
+            _ => tracing::warn!(name, "a fault has an invalid header"),
         }
     }
     response
 }
 
-/// Resets the connection, so that nothing of the response is sent. Without a connection, the body of the response fails.
+/// Resets the connection before anything is sent. Without a connection, the response body fails.
 fn reset(connection: Option<ConnectionHandle>) -> Response {
     if let Some(connection) = connection {
         connection.reset();
@@ -97,7 +100,7 @@ fn reset(connection: Option<ConnectionHandle>) -> Response {
     response
 }
 
-/// How half a response ends.
+/// The end of a response that is sent by half.
 enum End {
     Silence,
     Close,
@@ -111,7 +114,7 @@ async fn half(response: Response, end: End) -> Response {
     let rest = stream::once(async move {
         match end {
             End::Silence => std::future::pending().await,
-            // Gives the first half time to be sent.
+            // Lets the first half be sent before the connection closes.
             End::Close => tokio::task::yield_now().await,
         }
         Err(io::Error::from(io::ErrorKind::UnexpectedEof))

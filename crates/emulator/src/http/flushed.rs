@@ -1,4 +1,4 @@
-//! Holds responses back until what they report is on the disk.
+//! Delays responses until their changes are on disk.
 
 use axum::{
     extract::{Request, State},
@@ -9,7 +9,7 @@ use axum::{
 use super::errors::ApiError;
 use crate::{domain::Domain, scheduler::Scheduler};
 
-/// Handles a request, and holds its response back until the store is flushed.
+/// Handles a request and delays its response until the store is flushed.
 pub(crate) async fn wait(
     State(domain): State<Domain>,
     State(scheduler): State<Scheduler>,

@@ -1,4 +1,4 @@
-//! Refuses requests for other hosts and from other sites.
+//! Rejects requests for other hosts and from other sites.
 
 use axum::{
     extract::{Request, State},
@@ -16,7 +16,7 @@ pub(crate) async fn check(State(access): State<Access>, request: Request, next: 
     match access.check_origin(request.method(), request.uri(), request.headers(), local) {
         Ok(()) => next.run(request).await,
         Err(refused) => {
-            tracing::warn!(path = request.uri().path(), reason = %refused, "a request was refused");
+            tracing::warn!(path = request.uri().path(), reason = %refused, "rejected a request");
             ApiError::of_status(StatusCode::FORBIDDEN, refused.to_string()).into_response()
         }
     }

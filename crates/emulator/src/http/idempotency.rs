@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request under a key runs once, and each repetition gets the same response.
+//! `Idempotency-Key`: a request with a key runs once, and each repetition gets the same response.
 
 use std::{
     collections::HashSet,
@@ -30,7 +30,7 @@ use crate::{
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY_LENGTH: usize = 255;
 
-/// Makes operations heed `Idempotency-Key`. Clones share the keys in use.
+/// Adds `Idempotency-Key` support to operations. Clones share the keys in use.
 #[derive(Debug, Clone)]
 pub(super) struct Idempotency {
     domain: Domain,
@@ -42,14 +42,14 @@ impl Idempotency {
         Self { domain, in_flight: InFlight::default() }
     }
 
-    /// Makes an operation heed keys. The operation and the record of its response are one transaction.
+    /// A layer for operations that run in one transaction, which also records the response.
     pub(super) fn layer(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
             heed(state, request, next, Mode::Transaction).await
         }))
     }
 
-    /// Makes an operation heed keys that waits for something outside. It records its response itself, by [`Keyed::commit`].
+    /// A layer for operations that await requests. They record the response themselves, with [`Keyed::commit`].
     pub(super) fn layer_waiting(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
             heed(state, request, next, Mode::Waiting).await
@@ -57,18 +57,18 @@ impl Idempotency {
     }
 }
 
-/// How an operation runs.
+/// Who records the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Transaction,
     Waiting,
 }
 
-/// The operations with a key that are running.
+/// The keyed operations that are running.
 #[derive(Debug, Clone, Default)]
 struct InFlight(Arc<Mutex<HashSet<(String, String)>>>);
 
-/// An operation in [`InFlight`], until this is dropped.
+/// An entry of [`InFlight`]. Dropping it removes the entry.
 #[derive(Debug)]
 struct Place(InFlight, (String, String));
 
@@ -122,7 +122,7 @@ impl Idempotency {
         };
 
         let (parts, body) = request.into_parts();
-        // It was read before.
+        // The body is already buffered.
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
         let request = Arc::new(KeyedRequest { operation, key, query, body: body.to_vec() });
@@ -138,7 +138,7 @@ impl Idempotency {
     }
 }
 
-/// The key of a request, for an operation that records its response itself. Empty if the request has none.
+/// The key of a request, if it has one, for an operation that records its response itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keyed(Option<Arc<KeyedRequest>>);
 
@@ -151,7 +151,7 @@ impl<S: Sync> FromRequestParts<S> for Keyed {
 }
 
 impl Keyed {
-    /// Runs rules that return the body of a response, and records the response, in one transaction.
+    /// Runs rules that return a response body and records the response, in one transaction.
     pub(super) fn commit(
         &self,
         domain: &Domain,
@@ -173,7 +173,7 @@ impl Keyed {
     }
 }
 
-/// A request under a key.
+/// A request with a key.
 struct Call {
     request: Arc<KeyedRequest>,
     parts: Parts,
@@ -187,16 +187,16 @@ impl Call {
         request
     }
 
-    /// The recorded response, or an error if it was to another request.
+    /// The recorded response. Fails if the key was used for another request.
     fn recorded(&self, cx: &Context<'_>) -> Result<Option<Response>> {
         Ok(idempotency::recorded(cx, &self.request)?.map(replay))
     }
 
-    /// Runs an operation that never waits as a part of this transaction, and records its response.
+    /// Runs an operation that never waits in this transaction, and records its response.
     fn answer_at_once(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
         let done = cx.part(|| {
             let operation = async { Whole::of(next.run(self.request()).await).await };
-            let waits = || Error::Internal("An operation under a key must not wait.".to_owned());
+            let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
             let answer = operation.now_or_never().ok_or_else(waits)??;
             if answer.0.status.is_success() {
                 self.record(cx, &answer)?;
@@ -223,7 +223,7 @@ impl Call {
     }
 }
 
-/// Why an operation is rolled back.
+/// The reason for rolling back an operation.
 enum Undone {
     Refused(Box<Whole>),
     Failed(Error),
@@ -235,7 +235,7 @@ impl<E: Into<Error>> From<E> for Undone {
     }
 }
 
-/// A response with its whole body.
+/// A response with its buffered body.
 struct Whole(response::Parts, Bytes);
 
 impl Whole {
@@ -262,7 +262,7 @@ fn replay(recorded: RecordedResponse) -> Response {
     response
 }
 
-/// The query in a canonical order and encoding, so that it is compared by its values.
+/// The query in canonical order and encoding, for comparison.
 fn canonical_query(query: &str) -> String {
     let params = Params::parse(query);
     let mut pairs: Vec<(&str, &str)> = params.iter().collect();

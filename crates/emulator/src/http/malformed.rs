@@ -1,7 +1,7 @@
 //! Responses to malformed requests.
 //!
-//! The HTTP library answers a request that it cannot parse by itself, with an empty response. A connection replaces that
-//! response with an error in the form of the API, and logs the request.
+//! The HTTP library responds to a request that it cannot parse with an empty response. The connection replaces that
+//! response with an error in the API's form and logs the request.
 
 use std::time::Duration;
 
@@ -15,7 +15,6 @@ use crate::{
     request_log::{Direction, Head, RequestLog},
 };
 
-/// Responds to malformed requests.
 #[derive(Debug, Clone)]
 pub(super) struct Malformed {
     pub(super) domain: Domain,
@@ -23,13 +22,13 @@ pub(super) struct Malformed {
 }
 
 impl Malformed {
-    /// Whether these bytes are a response that the HTTP library made itself: an empty error without the id of a request.
+    /// Whether these bytes are a response of the HTTP library itself: an empty error without a request id.
     pub(super) fn is_automatic(bytes: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(bytes) else { return false };
         text.starts_with("HTTP/1.1 4") && text.ends_with("\r\n\r\n") && !text.contains(REQUEST_ID_HEADER)
     }
 
-    /// The response to a request with this head, in place of an automatic one.
+    /// The response to a request with this head, which replaces the automatic one.
     pub(super) fn respond(&self, head: &[u8], automatic: &[u8]) -> Vec<u8> {
         let status = automatic.get(9..12).and_then(|status| StatusCode::from_bytes(status).ok());
         let status = status.unwrap_or(StatusCode::BAD_REQUEST);
@@ -78,14 +77,17 @@ fn explanation(status: StatusCode, target: &str) -> String {
                 let encoded: String = c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
                 format!("The URL of the request has the character {c:?}, which must be written as {encoded}.")
             }
+            None if !target.is_empty() && !target.starts_with('/') && !target.contains("://") => {
+                format!("The URL of the request, {target:?}, does not start with '/'.")
+            }
             None => "The request is not valid HTTP/1.1.".to_owned(),
         },
     }
 }
 
-/// Whether a character may be in a path or a query.
+/// Whether a character is allowed in a path or query. The server rejects quotes that the URL type accepts.
 fn is_allowed(c: char) -> bool {
-    [format!("/{c}"), format!("/?{c}")].into_iter().any(|target| PathAndQuery::try_from(target).is_ok())
+    c != '"' && [format!("/{c}"), format!("/?{c}")].into_iter().any(|target| PathAndQuery::try_from(target).is_ok())
 }
 
 #[cfg(test)]
@@ -99,6 +101,8 @@ mod tests {
             explanation(StatusCode::BAD_REQUEST, target),
             "The URL of the request has the character '>', which must be written as %3E."
         );
+        assert!(explanation(StatusCode::BAD_REQUEST, "/v2/ai?name=\"a\"").contains("written as %22"));
+        assert!(explanation(StatusCode::BAD_REQUEST, "v2/ai").contains("does not start with '/'"));
         assert_eq!(explanation(StatusCode::BAD_REQUEST, "/v2"), "The request is not valid HTTP/1.1.");
     }
 

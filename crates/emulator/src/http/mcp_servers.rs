@@ -20,7 +20,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
         .route("/mcp_servers/{mcp_server_id}", get(retrieve).put(update).delete(delete))
 }
 
-/// A page is a bare array.
+/// The page is a bare array, without `meta`.
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
     let servers = domain.run(|cx| mcp_servers::list(cx, params.get("type"), params.get("url")))?;

@@ -1,4 +1,4 @@
-//! The API over HTTP: handlers for the rules in `domain`, one file per resource, named as in the URL.
+//! The HTTP API: handlers for the rules in `domain`, one file per resource, named like the URL.
 
 mod assistant_tools;
 mod assistants;
@@ -58,10 +58,9 @@ pub(crate) use errors::ApiError;
 use idempotency::Idempotency;
 use rate_limit::RateLimit;
 
-/// The most bytes of the head of a request: 64 KiB.
+/// The maximum size of a request head: 64 KiB.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// The result of a handler.
 type Answer = Result<Response, ApiError>;
 
 /// The API, under `/v2`.
@@ -88,7 +87,7 @@ pub(crate) fn api(app: &App) -> Router {
         .merge(tools::routes(&idempotency))
         .merge(versions::routes())
         .merge(whatsapp::routes(&idempotency));
-    // The last layer handles a request first.
+    // The last layer sees a request first.
     Router::new()
         .nest("/v2/ai", ai)
         .fallback(errors::unknown_route)
@@ -105,7 +104,7 @@ pub(crate) fn api(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// The addresses of the emulator itself, under `/_emulator`.
+/// The control endpoints, under `/_emulator`.
 pub(crate) fn control(app: &App) -> Router {
     Router::new()
         .nest("/_emulator", control::routes(app))
@@ -134,12 +133,12 @@ fn empty() -> Response {
     ([(header::CONTENT_LENGTH, "0")], StatusCode::OK).into_response()
 }
 
-/// 204.
+/// 204 without a body.
 fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// A body that is sent piece by piece.
+/// A body that is sent in chunks.
 fn streamed(pieces: Vec<String>) -> AxumBody {
     AxumBody::from_stream(stream::iter(pieces).then(|piece| async {
         tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! Requests are handled to the end.
+//! Runs each request to completion.
 
 use axum::{
     extract::Request,
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::errors::ApiError;
 
-/// Handles a request in its own task, so that it is handled to the end and logged even if the client hangs up.
+/// Handles a request in its own task, so that it completes and is logged even if the client disconnects.
 pub(crate) async fn handle(request: Request, next: Next) -> Response {
     let Ok(runtime) = Handle::try_current() else { return next.run(request).await };
     match runtime.spawn(next.run(request)).await {

@@ -1,4 +1,4 @@
-//! Panics of handlers.
+//! Responses to panics in handlers.
 
 use std::any::Any;
 

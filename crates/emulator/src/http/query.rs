@@ -12,7 +12,7 @@ use crate::domain::{Error, Page, Paged, ViolationKind, Violations};
 const DEFAULT_PAGE_SIZE: u32 = 20;
 const MAX_PAGE_SIZE: u32 = 100;
 
-/// The query parameters, decoded: `page%5Bnumber%5D` is `page[number]`, `+` is a space.
+/// Decoded query parameters: `page%5Bnumber%5D` is `page[number]`, `+` is a space.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Params(Vec<(String, String)>);
 
@@ -25,32 +25,31 @@ impl<S: Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
-    /// Decodes a raw query.
     pub(crate) fn parse(query: &str) -> Self {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    /// The last value of a parameter; an empty one counts as absent, as clients send it for null. A field of an object is
-    /// named `object[field]` here, and may come as `object.field`.
+    /// The last value of a parameter. An empty value counts as absent, because clients send it for null. The name
+    /// `object[field]` also matches `object.field`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).last()
     }
 
-    /// All values of a parameter that is repeated.
+    /// All values of a repeated parameter.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let dotted = name.strip_suffix(']').map(|name| name.replacen('[', ".", 1));
         let is_named = move |key: &str| key == name || dotted.as_deref() == Some(key);
         self.0.iter().filter(move |(key, value)| is_named(key) && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// The items of a list: joined by commas, repeated, or both.
+    /// The items of a list, which can be comma-separated, repeated, or both.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let bracketed = format!("{name}[]");
         let values = self.0.iter().filter(|(key, _)| key == name || *key == bracketed).map(|(_, value)| value);
         values.flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty()).collect()
     }
 
-    /// All parameters in the order they came.
+    /// All parameters, in request order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
@@ -126,7 +125,7 @@ impl Paging {
         self.answer(Paged { items: self.slice(items), total })
     }
 
-    /// The items of a whole list that are on this page.
+    /// The items of the list that are on this page.
     pub(super) fn slice(self, items: Vec<Value>) -> Vec<Value> {
         let Page { offset, limit } = self.page();
         items.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(limit as usize).collect()

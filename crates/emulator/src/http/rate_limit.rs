@@ -38,7 +38,7 @@ pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request,
     within(used, request, next).await
 }
 
-/// Handles a request that a limit has counted.
+/// Handles a request that was counted, and adds the rate limit headers.
 pub(super) async fn within(used: Used, request: Request, next: Next) -> Response {
     let Used { limit, remaining, reset, window_secs, exceeded } = used;
     let mut response = if exceeded {

@@ -14,18 +14,18 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{connection::ConnectionHandle, errors::ApiError};
 
-/// How long a client may take for a body.
+/// The timeout for receiving a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The most bytes of a body.
+/// The maximum size of a body, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit(usize);
 
 impl Limit {
-    /// Requests of the API: 16 MiB.
+    /// API requests: 16 MiB.
     pub(crate) const API: Self = Self(16 * 1024 * 1024);
 
-    /// Requests of the emulator itself, which may need no key: 1 MiB.
+    /// Control requests, which may need no key: 1 MiB.
     pub(crate) const OWN: Self = Self(1024 * 1024);
 }
 
@@ -33,7 +33,7 @@ impl Limit {
 pub(crate) async fn read(State(limit): State<Limit>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let whole = whole(&parts.headers, body, limit);
-    // Only clients in other processes can be slow.
+    // In-process requests cannot be slow, so they have no timeout.
     let body = match parts.extensions.get::<ConnectionHandle>() {
         Some(_) => tokio::time::timeout(BODY_TIMEOUT, whole).await.unwrap_or_else(|_| Err(late())),
         None => whole.await,
@@ -67,13 +67,13 @@ async fn whole(headers: &HeaderMap, body: Body, Limit(limit): Limit) -> Result<B
     }
 }
 
-/// Compressed bodies are refused.
+/// Rejects compressed bodies.
 fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
     for encoding in headers.get_all(header::CONTENT_ENCODING) {
         let encoding = String::from_utf8_lossy(encoding.as_bytes());
         if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
             let detail = format!(
-                "The body has the Content-Encoding '{}', which the emulator does not decode. Send it as it is.",
+                "The body has the Content-Encoding '{}', which the emulator does not decode. Send it without compression.",
                 encoding.escape_debug()
             );
             return Err(ApiError::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));

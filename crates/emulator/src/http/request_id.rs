@@ -1,4 +1,4 @@
-//! The id of each request, in each answer.
+//! Request ids, returned in every response.
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::{HeaderName, HeaderValue};
@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::assumptions::REQUEST_ID_HEADER;
 
-/// The id of a request, in its extensions.
+/// The id of a request. Each request has it in its extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
-/// Gives the answer its id, and logs the exchange.
+/// Adds the request id to the response, and logs both.
 pub(crate) async fn mark(mut request: Request, next: Next) -> Response {
     let id = Uuid::new_v4().to_string();
     let method = request.method().clone();

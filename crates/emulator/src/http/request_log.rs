@@ -16,7 +16,7 @@ use crate::{
     request_log::{Direction, Head, RequestLog},
 };
 
-/// Handles a request and logs it with its response. The body is logged as far as it is read.
+/// Handles a request and logs it with its response. Only the part of the body that is read is logged.
 pub(super) async fn log(
     State(log): State<RequestLog>,
     State(domain): State<Domain>,
@@ -30,7 +30,7 @@ pub(super) async fn log(
     let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let request_body = log.body();
     let logged = request_body.clone();
-    // A copy, because a piece that was received is part of a buffer that may be much longer.
+    // Copied, because the chunk may be a slice of a much larger buffer.
     let body = body.inspect_frame(move |frame| {
         frame.data_ref().into_iter().for_each(|piece| logged.push(Bytes::copy_from_slice(piece)));
     });

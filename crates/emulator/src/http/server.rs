@@ -1,4 +1,4 @@
-//! The HTTP server: accepts connections, limits them in number and time, and stops gracefully.
+//! The HTTP server: accepts connections, limits their number and idle time, and stops gracefully.
 
 use std::{
     collections::HashMap,
@@ -27,19 +27,19 @@ use super::{
 };
 use crate::app::App;
 
-/// How long a client may take for the head of a request, and how long a connection may be idle.
+/// The timeout for receiving a request head, and for idle connections.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The most connections, if the system allows as many open files.
+/// The maximum number of connections, if the limit on open files allows it.
 const MAX_CONNECTIONS: u64 = 16_384;
 
-/// Open files that are not for connections: the database, webhooks, models.
+/// Open files reserved for the database, webhooks and models.
 const RESERVED_FILES: u64 = 128;
 
-/// How long to wait if a connection cannot be accepted.
+/// The pause after a failed accept.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
 
-/// Serves a router until `stop` is ready and all requests are answered. Dropping it closes all connections.
+/// Serves a router until `stop` completes and all requests are answered. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop: impl Future<Output = ()>) {
     let malformed = Malformed { domain: app.domain.clone(), log: app.log.clone() };
     let connections = Connections::default();
@@ -88,7 +88,6 @@ pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop
     graceful.shutdown().await;
 }
 
-/// Handles the requests of one connection.
 fn service(
     handle: ConnectionHandle,
     router: Router,
@@ -110,14 +109,14 @@ fn service(
     })
 }
 
-/// Whether only one connection failed, not the listener.
+/// Whether the error concerns one connection and not the listener.
 fn is_of_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
 
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// The most connections that the limit on open files allows.
+/// The maximum number of connections that the limit on open files allows.
 fn max_connections() -> usize {
     #[cfg(unix)]
     let files = rlimit::Resource::NOFILE.get_soft().unwrap_or(1024);
@@ -126,7 +125,6 @@ fn max_connections() -> usize {
     usize::try_from(files.saturating_sub(RESERVED_FILES).clamp(RESERVED_FILES, MAX_CONNECTIONS)).unwrap_or(usize::MAX)
 }
 
-/// The open connections.
 #[derive(Debug, Clone, Default)]
 struct Connections(Arc<Mutex<Open>>);
 
@@ -136,7 +134,7 @@ struct Open {
     next: u64,
 }
 
-/// An open connection, until this is dropped.
+/// An entry of [`Connections`]. Dropping it removes the entry.
 struct Place(Connections, u64);
 
 impl Drop for Place {
@@ -163,7 +161,7 @@ impl Connections {
         Place(self.clone(), id)
     }
 
-    /// Closes the connection that has been idle for the longest time, if one is idle.
+    /// Closes the connection that has been idle longest, if any is idle.
     fn close_longest_idle(&self) {
         self.open(|open| {
             let idle = open.handles.iter().filter_map(|(id, handle)| Some((handle.idle_since()?, *id)));

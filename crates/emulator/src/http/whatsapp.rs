@@ -19,7 +19,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new().route("/assistants/{assistant_id}/chat/whatsapp", idempotency.layer_waiting(post(send)))
 }
 
-/// Everything is stored at the end, in one transaction.
+/// Stores the conversation, the message and the idempotent response in one transaction.
 async fn send(
     State(domain): State<Domain>,
     State(dialogue): State<Dialogue>,

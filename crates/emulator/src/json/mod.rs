@@ -1,6 +1,6 @@
-//! JSON: reading texts from outside, and values of uncertain shape.
+//! Helpers for JSON: parsing external input, and reading values of unknown shape.
 //!
-//! A value that is missing or of another type reads as empty.
+//! A value that is missing or of the wrong type reads as empty.
 
 mod read;
 
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 pub(crate) use read::{JsonError, depth, is_readable, loses_digits, read, read_within, strip_bom};
 
-/// The items of a list.
+/// The items of an array.
 pub(crate) fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The text in a field.
+/// The string in a field.
 pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()
 }

@@ -1,40 +1,40 @@
-//! Reads JSON texts from outside.
+//! Parsing of external JSON.
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-/// The most levels of lists and objects in a text from outside. The JSON library reads 127, and what is stored is exported
+/// The maximum depth of arrays and objects in external JSON. `serde_json` reads at most 127, and exports nest the values
 /// some levels deeper.
 const MAX_DEPTH: usize = 100;
 
-/// Marks a number that cannot be read. It is no text of its own, because the JSON library has no use for it.
+/// The prefix of a string that replaces an unreadable number.
 const MARK: &str = "\u{0}unreadable number\u{0}";
 
-/// Why a text cannot be read.
+/// The error for JSON that cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JsonError {
     #[error("not JSON: {0}")]
     Syntax(#[from] serde_json::Error),
-    #[error("not UTF-8: the byte at {} is wrong", .0.valid_up_to())]
+    #[error("not UTF-8: the byte at {} is invalid", .0.valid_up_to())]
     Encoding(#[from] std::str::Utf8Error),
     /// `pointer` is a JSON pointer to the number.
     #[error("JSON with the number {number} (at {pointer}), whose digits would be lost")]
     Number { number: String, pointer: String },
-    #[error("JSON with lists and objects in more than {0} levels")]
+    #[error("JSON with arrays and objects nested more than {0} levels deep")]
     TooDeep(usize),
 }
 
-/// Reads a JSON text.
+/// Parses JSON.
 ///
-/// A byte order mark is skipped. Half of a surrogate pair becomes U+FFFD, as in most languages. A number whose digits would be
-/// lost is an error, and so are more than [`MAX_DEPTH`] levels.
+/// Skips a byte order mark. Replaces lone surrogates by U+FFFD, as in most languages. Fails for numbers that would lose
+/// digits, and for more than [`MAX_DEPTH`] levels.
 pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
     read_within(bytes, MAX_DEPTH)
 }
 
-/// Like [`read`], with another limit on levels.
+/// Like [`read`], with another depth limit.
 pub(crate) fn read_within(bytes: &[u8], max_depth: usize) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(strip_bom(bytes))?;
     let text = replace_lone_surrogates(text);
@@ -48,12 +48,11 @@ pub(crate) fn read_within(bytes: &[u8], max_depth: usize) -> Result<Value, JsonE
     if depth(&value) > max_depth { Err(JsonError::TooDeep(max_depth)) } else { Ok(value) }
 }
 
-/// The text without the byte order mark at its start.
 pub(crate) fn strip_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// The levels of lists and objects. A value that is neither has none.
+/// The depth of arrays and objects. Other values have the depth 0.
 pub(crate) fn depth(value: &Value) -> usize {
     let mut deepest = 0;
     let mut open = vec![(value, 0)];
@@ -69,7 +68,7 @@ pub(crate) fn depth(value: &Value) -> usize {
     deepest
 }
 
-/// Replaces the escapes of halves of surrogate pairs. Escapes are in strings only, so strings need not be found.
+/// Replaces the escapes of lone surrogates. Escapes occur in strings only, so there is no need to find the strings.
 fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
     static SURROGATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\\ud[89a-f]"));
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
@@ -85,9 +84,9 @@ fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Replaces each number that cannot be read by a string with [`MARK`].
+/// Replaces each unreadable number by a string with the prefix [`MARK`].
 fn mark_numbers(text: &str) -> Cow<'_, str> {
-    // Most texts have no number that is long or has an exponent of more than one digit.
+    // A fast check: most texts have no long numbers or large exponents.
     static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]{19}|[0-9][eE][+-]?[0-9]{2}"));
     static TOKEN: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#"(?s)"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"#));
@@ -106,10 +105,10 @@ fn mark_numbers(text: &str) -> Cow<'_, str> {
     if marked == text { Cow::Borrowed(text) } else { marked }
 }
 
-/// What is wrong with a number that is not [readable](is_readable).
+/// The error message for a number that is not [readable](is_readable).
 pub(crate) fn loses_digits(number: &str) -> String {
     format!(
-        "The number {number} would lose digits. Use an integer of 64 bits, a decimal number up to 1.7e308, or a text."
+        "The number {number} would lose digits. Use an integer of 64 bits, a decimal number up to 1.7e308, or a string."
     )
 }
 
@@ -123,7 +122,7 @@ pub(crate) fn is_readable(number: &str) -> bool {
     number.parse::<f64>().is_ok_and(|value| value.is_finite() && (value != 0.0 || is_zero))
 }
 
-/// The pointer to a number that cannot be read, and the number.
+/// The pointer to the first unreadable number, and the number.
 fn find_mark(value: &Value, at: String) -> Option<(String, String)> {
     match value {
         Value::String(text) => text.strip_prefix(MARK).map(|number| (at, number.to_owned())),

@@ -28,10 +28,9 @@ use crate::{
     json::{self, JsonError},
 };
 
-/// The most bytes of a response that are read: 16 MiB.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 
-/// The name of this machine. Its addresses are not looked up.
+/// The name of this machine. It is always resolved to loopback addresses.
 const LOCALHOST: &str = "localhost";
 
 type Addresses = vec::IntoIter<SocketAddr>;
@@ -42,7 +41,6 @@ type Connector = HttpConnector<Resolver>;
 #[cfg(feature = "tls")]
 type Connector = hyper_rustls::HttpsConnector<HttpConnector<Resolver>>;
 
-/// An HTTP client.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpClient {
     client: Client<Connector, Full<Bytes>>,
@@ -50,18 +48,16 @@ pub(crate) struct HttpClient {
     anywhere: bool,
 }
 
-/// A request to send.
 #[derive(Debug, Clone)]
 pub(crate) struct OutboundRequest {
     pub(crate) method: Method,
-    /// As configured by the user; it may not be a URL.
+    /// As configured by the user, so it may be an invalid URL.
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
 impl OutboundRequest {
-    /// A POST request with a JSON body.
     pub(crate) fn json(url: &str, body: &Value) -> Self {
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self {
@@ -73,7 +69,7 @@ impl OutboundRequest {
     }
 }
 
-/// A response with its whole body.
+/// A response with its buffered body.
 #[derive(Debug)]
 pub(crate) struct OutboundResponse {
     pub(crate) status: u16,
@@ -87,7 +83,7 @@ impl OutboundResponse {
         (200..300).contains(&self.status)
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     pub(crate) fn json(&self) -> Result<Value, UnreadableResponse> {
         match self.header(header::CONTENT_ENCODING) {
             "" | "identity" => Ok(json::read(&self.body)?),
@@ -95,13 +91,13 @@ impl OutboundResponse {
         }
     }
 
-    /// The value of a header, if it is text.
+    /// The value of a header; empty if it is absent or not a string.
     pub(crate) fn header(&self, name: HeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
-/// Why a response cannot be read.
+/// The error for a response that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnreadableResponse {
     #[error("the response has the content-encoding '{0}', which the emulator does not decode")]
@@ -110,7 +106,7 @@ pub(crate) enum UnreadableResponse {
     Json(#[from] JsonError),
 }
 
-/// Why there is no response.
+/// The error for a request without a response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutboundError {
     #[error("the request cannot be sent: {0}")]
@@ -131,7 +127,7 @@ pub(crate) enum OutboundError {
 }
 
 impl OutboundError {
-    /// The status that stands for it where a tool's endpoint is asked.
+    /// The status that represents this error in the result of a webhook tool.
     pub(crate) fn tool_status(&self) -> u16 {
         match self {
             Self::TimedOut(_) => TIMED_OUT_TOOL_STATUS,
@@ -145,12 +141,12 @@ impl HttpClient {
         Self { client: Client::builder(TokioExecutor::new()).build(connector()), anywhere }
     }
 
-    /// The same client, for addresses from the command line or the builder, which may be on any machine.
+    /// A client that can also reach other machines, for URLs from the command line or the builder.
     pub(crate) fn trusting(&self) -> Self {
         Self { client: self.client.clone(), anywhere: true }
     }
 
-    /// Sends a request and reads the whole response. Redirects are not followed.
+    /// Sends a request and reads the complete response. Does not follow redirects.
     pub(crate) async fn send(
         &self,
         request: OutboundRequest,
@@ -166,7 +162,7 @@ impl HttpClient {
         tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(OutboundError::TimedOut(timeout.as_millis())))
     }
 
-    /// Sends a request and returns the response once its head is received. Its body ends with an error after 16 MiB.
+    /// Sends a request and returns the response with a streaming body. The body fails after 16 MiB.
     pub(crate) async fn open(&self, request: OutboundRequest) -> Result<Response<Body>, OutboundError> {
         let OutboundRequest { method, url, headers, body } = request;
         let mut request = Request::builder()
@@ -193,7 +189,6 @@ impl HttpClient {
     }
 }
 
-/// Reads a whole body.
 pub(super) async fn whole(body: Body) -> Result<Bytes, OutboundError> {
     match body.collect().await {
         Ok(body) => Ok(body.to_bytes()),
@@ -202,7 +197,7 @@ pub(super) async fn whole(body: Body) -> Result<Bytes, OutboundError> {
     }
 }
 
-/// Reads server-sent events. The last one counts even if no empty line follows it.
+/// Reads server-sent events. The last event does not need a trailing empty line.
 pub(super) fn events(body: Body) -> SseStream<Body> {
     let end = stream::once(async { Ok(Bytes::from_static(b"\n\n")) });
     SseStream::new(Body::from_stream(body.into_data_stream().chain(end)))
@@ -212,7 +207,7 @@ fn is_too_long(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<LengthLimitError>() || error.source().is_some_and(is_too_long)
 }
 
-/// Looks up a name. `localhost` is this machine whatever the system says.
+/// Resolves a host name. `localhost` always resolves to loopback addresses.
 fn resolver() -> Resolver {
     tower::service_fn(|name| {
         async move {
@@ -232,7 +227,7 @@ fn connector() -> Connector {
     HttpConnector::new_with_resolver(resolver())
 }
 
-/// Trusts the certificates that the machine trusts, or those of the file in `SSL_CERT_FILE`.
+/// Trusts the system's certificates, or those in the file `SSL_CERT_FILE`.
 #[cfg(feature = "tls")]
 fn connector() -> Connector {
     use std::sync::{Arc, OnceLock};
@@ -248,19 +243,19 @@ fn connector() -> Connector {
             .with_no_client_auth()
     });
     let mut http = HttpConnector::new_with_resolver(resolver());
-    // The connector for HTTPS checks the scheme.
+    // The HTTPS connector checks the scheme.
     http.enforce_http(false);
     let builder = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(config.clone());
     builder.https_or_http().enable_http1().wrap_connector(http)
 }
 
-/// Whether a host is this machine: `localhost` or a loopback address. Other names may point anywhere.
+/// Whether a host is `localhost` or a loopback address. Other names may resolve to other machines.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case(LOCALHOST) || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// An error with its sources in one line.
+/// An error and its sources in one line.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,7 +1,7 @@
-//! Delivery of events to the webhook.
+//! Delivery of events to webhooks.
 //!
-//! An event stays in the store until it is delivered or given up, so that it survives a crash. Events of one conversation
-//! are delivered in order, each after the one before it is finished; events of different conversations in parallel.
+//! An event stays in the store until it is delivered or all attempts have failed, so that it survives a crash. Events of
+//! one conversation are delivered one after the other, events of different conversations in parallel.
 
 use std::{
     collections::VecDeque,
@@ -21,10 +21,10 @@ use crate::{
     store::Kind,
 };
 
-/// The most events that are delivered at the same time.
+/// The maximum number of concurrent deliveries.
 const CONCURRENCY: usize = 8;
 
-/// Delivers events. Cheap to clone.
+/// Delivers events to webhooks. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Deliveries(Arc<Parts>);
 
@@ -32,14 +32,14 @@ pub(crate) struct Deliveries(Arc<Parts>);
 struct Parts {
     domain: Domain,
     outbound: Outbound,
-    /// Where the events of the account are sent; `None` if they are not.
+    /// The URL for the events of the account. `None`: they are not sent.
     url: Option<String>,
     queue: Mutex<Queue>,
-    /// Notified whenever a delivery is finished.
+    /// Notified after each delivery.
     finished: Notify,
 }
 
-/// An event to deliver, as it is stored.
+/// A stored event that must be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivery {
     event_id: String,
@@ -60,7 +60,7 @@ impl Queue {
         }
     }
 
-    /// Takes the oldest delivery whose conversation has no active one.
+    /// Takes the oldest delivery whose conversation has no active delivery.
     fn take(&mut self) -> Option<Delivery> {
         if self.active.len() >= CONCURRENCY {
             return None;
@@ -83,7 +83,7 @@ impl Deliveries {
         Self(Arc::new(Parts { domain, outbound, url, queue: Mutex::default(), finished: Notify::new() }))
     }
 
-    /// Stores an event that is due. Returns `None` if events are not sent.
+    /// Stores an event that is due. Returns `None` if no webhook is configured for it.
     pub(crate) fn store(&self, cx: &Context<'_>, conversation_id: String, event: &Value) -> Result<Option<Delivery>> {
         if self.0.url.is_none() && !webhook_events::has_own_url(event) {
             return Ok(None);
@@ -93,7 +93,7 @@ impl Deliveries {
         Ok(Some(Delivery { event_id, conversation_id }))
     }
 
-    /// Delivers all stored events, such as those left by the previous process.
+    /// Delivers all stored events, for example those of the previous process.
     pub(crate) fn resume(&self) -> Result<()> {
         let events = self.0.domain.run(|cx| Ok(cx.tx.documents(Kind::Webhook)?))?;
         let mut queue = self.0.queue();
@@ -105,7 +105,7 @@ impl Deliveries {
         Ok(())
     }
 
-    /// Delivers an event that is stored.
+    /// Queues a stored event for delivery.
     pub(crate) fn add(&self, delivery: Delivery) {
         self.0.queue().add(delivery);
         self.start();
@@ -115,7 +115,7 @@ impl Deliveries {
     pub(crate) async fn finished(&self) {
         loop {
             let mut finished = std::pin::pin!(self.0.finished.notified());
-            // From here on no notification is missed.
+            // Registered before the check, so that no notification is missed.
             finished.as_mut().enable();
             if self.0.queue().is_empty() {
                 return;
@@ -130,7 +130,7 @@ impl Deliveries {
         self.0.finished.notify_waiters();
     }
 
-    /// Starts as many deliveries as may be active.
+    /// Starts waiting deliveries, up to [`CONCURRENCY`].
     fn start(&self) {
         loop {
             let Some(delivery) = self.0.queue().take() else { return };
@@ -145,7 +145,7 @@ impl Parts {
     }
 }
 
-/// An active delivery. It leaves the queue when this is dropped, even if its task panics.
+/// An active delivery. Dropping it removes it from the queue, even if its task panics.
 struct Active {
     parts: Weak<Parts>,
     delivery: Delivery,
@@ -160,8 +160,8 @@ impl Drop for Active {
     }
 }
 
-/// Delivers one event, then starts those that waited for it. It holds no strong reference while it waits for the receiver,
-/// so that it does not keep a dropped emulator alive.
+/// Delivers an event, then starts those that waited for it. It holds only a weak reference while it waits for the
+/// receiver, so that it does not keep a dropped emulator alive.
 async fn deliver(active: Active) {
     let (parts, event_id) = (active.parts.clone(), active.delivery.event_id.clone());
     let is_finished = send(&parts, &event_id).await;
@@ -176,7 +176,8 @@ async fn deliver(active: Active) {
     }
 }
 
-/// Sends an event until it is delivered or given up. Only 2xx counts as delivered. Returns whether the event is finished.
+/// Sends an event until a 2xx response or the last attempt. Returns
+/// `false` if the event must stay in the store, because the emulator was dropped or the store failed.
 async fn send(parts: &Weak<Parts>, event_id: &str) -> bool {
     let timeout = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS));
     for attempt in 1..=WEBHOOK_ATTEMPTS {
@@ -197,7 +198,7 @@ async fn send(parts: &Weak<Parts>, event_id: &str) -> bool {
         match result {
             Ok(response) if response.is_success() => return true,
             Ok(response) => {
-                tracing::warn!(url = shown, attempt, status = response.status, "a webhook was not accepted");
+                tracing::warn!(url = shown, attempt, status = response.status, "a webhook was rejected");
             }
             Err(error) => {
                 let error = error.to_string();

@@ -1,4 +1,4 @@
-//! A client for models with OpenAI's interface.
+//! A client for models with an OpenAI-compatible API.
 
 use std::{fmt, time::Duration};
 
@@ -13,17 +13,18 @@ use super::{
 };
 use crate::json::{self, items};
 
-/// How long a model may take until it starts to respond, and between two events of its response.
+/// The timeout until the response starts, and between two of its events.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How long a whole response may take.
+/// The timeout for the complete response.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// The most characters of an error response that are reported.
+/// The maximum number of characters of an error response that are reported.
 const MAX_REPORTED: usize = 500;
 
-/// A model behind an interface like OpenAI's: `POST …/chat/completions`. Pass it to
-/// [`Builder::llm`](crate::Builder::llm): it generates the messages of assistants and judges test runs.
+/// A model with an OpenAI-compatible API (`POST …/chat/completions`).
+///
+/// Pass it to [`Builder::llm`](crate::Builder::llm). It replies for assistants, judges test runs and takes insights.
 ///
 /// ```
 /// use telnyx_ai_emulator::{Emulator, Llm};
@@ -41,8 +42,9 @@ pub struct Llm {
 }
 
 impl Llm {
-    /// The model with this name at this base URL, such as `http://127.0.0.1:11434/v1`. `/chat/completions` is appended
-    /// unless the URL ends with it. `https` needs the feature `tls`.
+    /// A model by its base URL, such as `http://127.0.0.1:11434/v1`, and its name.
+    ///
+    /// `/chat/completions` is appended unless the URL ends with it. `https` requires the feature `tls`.
     #[must_use]
     pub fn new(url: impl Into<String>, model: impl Into<String>) -> Self {
         Self { url: url.into(), model: model.into(), key: None }
@@ -55,7 +57,7 @@ impl Llm {
         self
     }
 
-    /// Sends a chat completion request; the name of the model is added. Texts are passed to `on_text` as they arrive.
+    /// Sends a chat completion request with the model's name. Chunks of text are passed to `on_text` as they arrive.
     pub(crate) async fn complete(
         &self,
         client: &HttpClient,
@@ -104,14 +106,14 @@ impl Llm {
     }
 }
 
-/// The key is not shown.
+/// Hides the API key.
 impl fmt::Debug for Llm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Llm").field("url", &self.url).field("model", &self.model).finish_non_exhaustive()
     }
 }
 
-/// Why a model did not answer.
+/// The error for a request to a model.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LlmError {
     #[error("The model's key cannot be sent in a header.")]
@@ -122,7 +124,7 @@ pub(crate) enum LlmError {
     TooSlow,
     #[error("The model's server failed: {0}.")]
     Failed(#[from] OutboundError),
-    #[error("The model's server broke off: {0}.")]
+    #[error("The connection to the model's server was lost: {0}.")]
     BrokeOff(String),
     #[error("The model's server responded {0}: {1}")]
     Status(u16, String),
@@ -136,7 +138,7 @@ async fn within<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
     tokio::time::timeout(PATIENCE, work).await.map_err(|_| LlmError::Late)
 }
 
-/// What a model answered, whole or so far.
+/// The response of a model. While it is streamed, the part received so far.
 #[derive(Debug, Default)]
 pub(crate) struct Completion {
     pub(crate) content: String,
@@ -145,13 +147,13 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    /// Adds a message, or the next part of one. Returns its text.
+    /// Adds a message or a delta. Returns its text.
     fn add<'a>(&mut self, message: &'a Value) -> &'a str {
         let text = message["content"].as_str().unwrap_or_default();
         self.content.push_str(text);
         for (n, call) in items(&message["tool_calls"]).iter().enumerate() {
             let at = call["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(n);
-            // A part belongs to a call that has started, or starts the next one.
+            // A delta continues a started call or starts the next one.
             let at = at.min(self.calls.len());
             if at == self.calls.len() {
                 self.calls.push(Default::default());
@@ -162,7 +164,7 @@ impl Completion {
         text
     }
 
-    /// The functions to call, with their arguments read.
+    /// The functions to call, with their parsed arguments.
     pub(crate) fn tool_calls(&self) -> impl Iterator<Item = (&str, serde_json::Result<Map<String, Value>>)> {
         self.calls.iter().map(|(name, arguments)| {
             let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };

@@ -1,4 +1,4 @@
-//! Requests that the emulator sends: to webhooks, webhook tools, MCP servers and models.
+//! Outbound requests: to webhooks, webhook tools, MCP servers and models.
 
 mod client;
 pub(crate) mod deliveries;
@@ -22,7 +22,7 @@ use crate::{
 };
 pub(crate) use client::{HttpClient, OutboundError, OutboundRequest, OutboundResponse};
 
-/// Sends requests to webhooks: signed as the service signs them, and logged. Cheap to clone.
+/// Sends signed requests to webhooks and logs them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbound(Arc<Parts>);
 
@@ -39,17 +39,16 @@ impl Outbound {
         Self(Arc::new(Parts { domain, client, signer, log }))
     }
 
-    /// The client, for requests that are neither signed nor logged.
+    /// The HTTP client, for requests that are neither signed nor logged.
     pub(crate) fn client(&self) -> &HttpClient {
         &self.0.client
     }
 
-    /// The key to verify webhooks with, in base64.
+    /// The public key that verifies webhooks, in base64.
     pub(crate) fn webhook_public_key(&self) -> String {
         self.0.signer.public_key_base64()
     }
 
-    /// Sends the request of a webhook tool.
     pub(crate) async fn call_tool(&self, request: &ToolRequest) -> Result<OutboundResponse, OutboundError> {
         let method =
             Method::from_bytes(request.method.as_bytes()).map_err(|error| OutboundError::Request(error.to_string()))?;
@@ -78,7 +77,7 @@ impl Outbound {
         result
     }
 
-    /// Asks the dynamic variables webhook. A response that is late, missing or unusable gives no variables, and a warning.
+    /// Calls the dynamic variables webhook. If it fails, returns no variables and logs a warning.
     pub(crate) async fn fetch_variables(&self, request: VariablesRequest) -> Initialization {
         let exchange = self.begin(OutboundRequest::json(&request.url, &request.event)).await;
         let result = self.0.client.send(exchange.request.clone(), request.timeout).await;
@@ -95,8 +94,8 @@ impl Outbound {
         initialization
     }
 
-    /// Signs a request. The signature has the time of this machine, because receivers compare it with theirs. Waits until
-    /// everything that the request may tell is on the disk.
+    /// Signs a request with the system time, because receivers compare it with theirs. Flushes the store first, so that
+    /// the request does not announce data that a crash could lose.
     async fn begin(&self, mut request: OutboundRequest) -> Exchange {
         if let Err(error) = self.0.domain.flushed().await {
             let url = &*masking::text(&request.url);
@@ -106,7 +105,7 @@ impl Outbound {
         Exchange { request, started: Instant::now(), at: self.0.domain.time().now() }
     }
 
-    /// Logs a request and its result, with a warning if the emulator could not use something.
+    /// Logs a request, its result and a warning, if any.
     fn finish(&self, exchange: Exchange, result: &Result<OutboundResponse, OutboundError>, warning: Option<String>) {
         let OutboundRequest { method, url, headers, body } = exchange.request;
         if let Some(warning) = &warning {
@@ -134,7 +133,7 @@ impl Outbound {
     }
 }
 
-/// A signed request that is being sent.
+/// A signed request that is sent, for the log.
 struct Exchange {
     request: OutboundRequest,
     started: Instant,

@@ -1,6 +1,6 @@
-//! Keeps secrets out of what is shown.
+//! Masking of secrets.
 //!
-//! Secrets are found by the names they have: `password`, `apiKey`, `x-auth-token`. In URLs the password is one too.
+//! Secrets are recognized by their names: `password`, `apiKey`, `x-auth-token`. Passwords in URLs are masked too.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 pub(super) const MASK: &str = "***";
 
-/// Words that make a name that of a secret, wherever they are in it.
-const SECRET_PARTS: [&str; 11] = [
+/// Words that mark a name as a secret's, anywhere in the name.
+const SECRET_PARTS: [&str; 13] = [
     "password",
     "passwd",
     "passphrase",
@@ -23,15 +23,18 @@ const SECRET_PARTS: [&str; 11] = [
     "cookie",
     "bearer",
     "jwt",
+    "cardnumber",
+    "verificationcode",
 ];
 
-/// Words that make a name that of a secret as its last word.
-const SECRET_ENDINGS: [&str; 9] = ["auth", "key", "token", "signature", "sig", "session", "pwd", "pin", "otp"];
+/// Words that mark a name as a secret's, at the end of the name.
+const SECRET_ENDINGS: [&str; 12] =
+    ["auth", "key", "token", "signature", "sig", "session", "pwd", "pw", "pin", "otp", "cvc", "cvv"];
 
-/// Words before the last one of a name that is not that of a secret.
+/// Words that mark a name as public if they precede a word of [`SECRET_ENDINGS`].
 const PUBLIC: [&str; 2] = ["public", "idempotency"];
 
-/// The headers whose values are shown. All others may have a secret.
+/// The headers whose values are not masked. All others may contain secrets.
 const SHOWN_HEADERS: [&str; 43] = [
     "accept",
     "accept-encoding",
@@ -78,7 +81,7 @@ const SHOWN_HEADERS: [&str; 43] = [
     "x-trace",
 ];
 
-/// Hides the secrets of a JSON value: everything under the name of a secret, the values of headers, and secrets in URLs.
+/// Masks the secrets of a JSON value: values of fields with a secret's name, values of headers, and secrets in URLs.
 pub(crate) fn mask(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -94,7 +97,7 @@ pub(crate) fn mask(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(mask),
         Value::String(string) => {
-            if let Cow::Owned(masked) = text(string) {
+            if let Cow::Owned(masked) = embedded(string) {
                 *string = masked;
             }
         }
@@ -102,7 +105,22 @@ pub(crate) fn mask(value: &mut Value) {
     }
 }
 
-/// Headers are a list of names and values, or a map.
+/// Masks the secrets of a string that may contain JSON or a form. The arguments of tool calls contain JSON.
+fn embedded(string: &str) -> Cow<'_, str> {
+    if string.trim_start().starts_with(['{', '['])
+        && let Ok(mut json) = serde_json::from_str::<Value>(string)
+    {
+        let before = json.clone();
+        mask(&mut json);
+        return if json == before { Cow::Borrowed(string) } else { Cow::Owned(json.to_string()) };
+    }
+    match text(string) {
+        Cow::Borrowed(_) if FORM.is_match(string) => Cow::Owned(query(string)),
+        masked => masked,
+    }
+}
+
+/// Masks headers, which are a list of names and values, or a map.
 fn mask_headers(headers: &mut Value) {
     match headers {
         Value::Array(items) => items.iter_mut().for_each(|item| match item.get_mut("value") {
@@ -122,7 +140,7 @@ fn mask_all(value: &mut Value) {
     }
 }
 
-/// Whether a name is that of a secret. The name of a stored secret (`api_key_ref`) is none.
+/// Whether a name is a secret's. References to stored secrets (`api_key_ref`) are not secret.
 fn is_secret(name: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else { return false };
@@ -135,7 +153,7 @@ fn is_secret(name: &str) -> bool {
             && !before.last().is_some_and(|word| PUBLIC.contains(&word.as_str()))
 }
 
-/// The words of a name in lower case: `apiKey`, `api-key` and `API_KEY` have the same two.
+/// The words of a name in lower case. `apiKey`, `api-key` and `API_KEY` all give `api`, `key`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -154,11 +172,11 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Hides the secrets of a text: passwords and secret parameters of URLs, bearer tokens and API keys.
+/// Masks the secrets of a text: passwords and secret parameters of URLs, bearer tokens and API keys.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
         let url = r"(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@";
-        let parameter = r"(?<name>[?&;][^?&;=#\s]+=)(?<value>[^&;#\s]+)";
+        let parameter = r"(?<name>[?&;#][^?&;=#\s]+=)(?<value>[^&;#\s]+)";
         let bearer = r"(?<bearer>\b[Bb]earer )[^\s,;]+";
         let key = r"\bKEY[0-9A-Za-z]{16,}(?:_[0-9A-Za-z]+)?";
         pattern(&format!("{url}|{parameter}|{bearer}|{key}"))
@@ -175,7 +193,7 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Hides the secrets of a query, or of a form.
+/// Masks the secrets of a query or form.
 pub(super) fn query(query: &str) -> String {
     let parameters = query.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) => format!("{name}={}", parameter(name, value)),
@@ -184,7 +202,7 @@ pub(super) fn query(query: &str) -> String {
     parameters.collect::<Vec<_>>().join("&")
 }
 
-/// The encoded value of a parameter, masked if it is a secret or has one in it.
+/// The encoded value of a parameter, masked if it is or contains a secret.
 fn parameter(name: &str, value: &str) -> String {
     let pair = format!("{}={value}", name.trim_end_matches('='));
     let Some((name, decoded)) = form_urlencoded::parse(pair.as_bytes()).next() else { return value.to_owned() };
@@ -197,14 +215,18 @@ fn parameter(name: &str, value: &str) -> String {
     }
 }
 
-/// A body that is not JSON. Nothing is shown of a form with several parts.
+/// Matches an encoded form: names and values without whitespace.
+static FORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\s=&{}\[\]<>:/]+=[^\s]*$"));
+
+/// Masks a body that is not JSON. For a multipart form, returns its length only.
 pub(super) fn other_body(bytes: &[u8]) -> Value {
     static PARTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)content-disposition\s*:\s*form-data"));
-    static FORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\s=&{}\[\]<>]+=[^\s]*$"));
+    static ELEMENT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"<(?<name>[\p{L}_][\p{L}\p{N}_.:-]*)(?<rest>[^<>]*)>[^<>]+"));
     static STRING: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?s)"(?:[^"\\]|\\.)*"?(?<colon>\s*:)?"#));
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r#"(?s)(?<name>[\p{L}_][\p{L}\p{N}_.-]*)(?<gap>["']?\s*[:=]\s*)(?<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s&,;"'}\]]+)"#,
+            r#"(?is)(?<name>[\p{L}_][\p{L}\p{N}_.-]*)(?<gap>["']?\s*[:=]\s*)(?<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|(?:(?:basic|bearer|digest)\s+)?[^\s&,;"'}\]<>]+)"#,
         )
     });
 
@@ -215,7 +237,7 @@ pub(super) fn other_body(bytes: &[u8]) -> Value {
     if FORM.is_match(body.trim()) {
         return query(&body).into();
     }
-    // In broken JSON, only the names are certain not to be secret.
+    // In invalid JSON, only the field names are known to be harmless.
     let body = if body.trim_start().starts_with(['{', '[', '"', '\u{feff}']) {
         STRING.replace_all(&body, |string: &Captures<'_>| match string.name("colon") {
             Some(_) => string[0].to_owned(),
@@ -224,6 +246,10 @@ pub(super) fn other_body(bytes: &[u8]) -> Value {
     } else {
         body
     };
+    let body = ELEMENT.replace_all(&body, |element: &Captures<'_>| match is_secret(&element["name"]) {
+        true => format!("<{}{}>{MASK}", &element["name"], &element["rest"]),
+        false => element[0].to_owned(),
+    });
     let body = PAIR.replace_all(&body, |pair: &Captures<'_>| {
         let value = if is_secret(&pair["name"]) { MASK } else { &pair["value"] };
         format!("{}{}{value}", &pair["name"], &pair["gap"])
@@ -231,13 +257,13 @@ pub(super) fn other_body(bytes: &[u8]) -> Value {
     text(&body).into()
 }
 
-/// Headers as they may be shown, in the order they came.
+/// Masks headers. Keeps their order.
 pub(super) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let shown = headers.iter().map(|(name, value)| (name.as_str().to_owned(), header(name, value.as_bytes())));
     shown.collect()
 }
 
-/// The scheme of an authorization is no secret.
+/// Masks a header. The scheme of an authorization is not secret.
 fn header(name: &HeaderName, value: &[u8]) -> String {
     let value = String::from_utf8_lossy(value);
     if *name == header::AUTHORIZATION || *name == header::PROXY_AUTHORIZATION {
@@ -275,6 +301,9 @@ mod tests {
             "Set-Cookie",
             "aws_session_token",
             "credentials",
+            "pw",
+            "card_number",
+            "cvc",
         ] {
             assert!(is_secret(name), "{name}");
         }
@@ -307,6 +336,10 @@ mod tests {
             "token": null,
             "credentials": { "user": "u", "codes": [1, "b"] },
             "url": "https://user:pass@h.example/x?token=t&page=2#a",
+            "callback": "https://h.example/#access_token=t",
+            "form": "user=u&password=p",
+            "arguments": "{\"api_key\":\"s\",\"n\":1}",
+            "example": "{\"n\": 1}",
             "said": "my key is KEY0123456789ABCDEF0123_abc",
             "tools": [{ "webhook": { "headers": [{ "name": "X-Key", "value": "v" }], "url": "http://x" } }],
         });
@@ -321,6 +354,10 @@ mod tests {
                 "token": null,
                 "credentials": { "user": "***", "codes": ["***", "***"] },
                 "url": "https://***@h.example/x?token=***&page=2#a",
+                "callback": "https://h.example/#access_token=***",
+                "form": "user=u&password=***",
+                "arguments": "{\"api_key\":\"***\",\"n\":1}",
+                "example": "{\"n\": 1}",
                 "said": "my key is ***",
                 "tools": [{ "webhook": { "headers": [{ "name": "X-Key", "value": "***" }], "url": "http://x" } }],
             })
@@ -344,6 +381,8 @@ mod tests {
             ("{'token': 's', name: 'n'", "{'token': ***, name: 'n'"),
             ("name=n&password=s+t", "name=n&password=***"),
             ("password: s\nname: n", "password: ***\nname: n"),
+            ("Authorization: Basic s", "Authorization: ***"),
+            ("<a pin='1'><token>s</token><n>1</n></a>", "<a pin=***><token>***</token><n>1</n></a>"),
             ("Hello, how are you?", "Hello, how are you?"),
         ] {
             assert_eq!(other_body(body.as_bytes()), shown, "{body}");

@@ -18,25 +18,25 @@ use serde_json::{Map, Value, json};
 
 use crate::{json, path_pattern::PathPattern, time};
 
-/// The most requests that are kept.
+/// The maximum number of requests that are kept.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The most bytes that all kept requests and responses take together, heads included.
+/// The maximum size of all kept requests and responses including headers, in bytes.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// The most bytes of a body that is kept.
+/// The maximum size of a body that is kept, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// The most bytes of a path, a query or the value of a header that are kept.
+/// The maximum number of bytes that are kept of a path, a query or a header value.
 const MAX_PART: usize = 4 * 1024;
 
-/// What an entry takes beside its texts.
+/// The estimated size of an entry without its strings, in bytes.
 const ENTRY_BYTES: usize = 512;
 
-/// What a header takes beside its texts.
+/// The estimated size of a header without its strings, in bytes.
 const HEADER_BYTES: usize = 48;
 
-/// The latest requests. Cheap to clone.
+/// The log of the latest requests. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RequestLog(Arc<Shared>);
 
@@ -49,11 +49,11 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Entries {
     latest: VecDeque<Entry>,
-    /// How many requests there ever were.
+    /// The number of requests since the start.
     count: u64,
 }
 
-/// Which way a request went.
+/// The direction of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Direction {
@@ -81,15 +81,15 @@ pub(crate) struct Head<'a> {
     pub(crate) id: String,
     pub(crate) at: Timestamp,
     pub(crate) method: Method,
-    /// The path; for a request of the emulator, the URL without its query.
+    /// The path; for an outgoing request, the URL without its query.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: &'a HeaderMap,
-    /// What the emulator could not use.
+    /// A warning about a part of the request or response that was ignored.
     pub(crate) warning: Option<String>,
 }
 
-/// The head of a request as it is kept: shortened, with secrets masked.
+/// The logged head of a request, shortened and masked.
 #[derive(Debug)]
 pub(crate) struct LoggedHead {
     pub(crate) direction: Direction,
@@ -121,7 +121,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// The bytes of its heads.
+    /// The size of the heads, in bytes.
     fn bytes(&self) -> usize {
         self.head.bytes() + headers_bytes(&self.response_headers)
     }
@@ -131,16 +131,16 @@ fn headers_bytes(headers: &[(String, String)]) -> usize {
     headers.iter().map(|(name, value)| HEADER_BYTES + name.len() + value.len()).sum()
 }
 
-/// A body that is kept, unless it is too long. Clones share it.
+/// A logged body. A body that is too long is dropped. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyLog(Arc<Mutex<KeptBody>>);
 
 #[derive(Debug)]
 struct KeptBody {
-    /// As received; masked when it is shown.
+    /// The received chunks. They are masked on output.
     pieces: Vec<Bytes>,
     length: usize,
-    /// The bytes of the whole log.
+    /// The size of all bodies in the log, in bytes.
     bytes: Arc<AtomicUsize>,
 }
 
@@ -162,7 +162,6 @@ impl Drop for KeptBody {
 }
 
 impl BodyLog {
-    /// Adds the next piece of the body.
     pub(crate) fn push(&self, piece: Bytes) {
         let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         body.length += piece.len();
@@ -174,8 +173,7 @@ impl BodyLog {
         }
     }
 
-    /// The body as it may be shown: JSON with masked secrets, or text. Nothing is shown of a body that is too long to be
-    /// kept, because it cannot be masked.
+    /// The masked body: JSON or a string. For a body that was too long to keep, returns its length only.
     fn shown(&self) -> Value {
         let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if body.length == 0 {
@@ -196,14 +194,13 @@ impl BodyLog {
 }
 
 impl RequestLog {
-    /// A body to be logged with a request.
+    /// Creates an empty body log.
     pub(crate) fn body(&self) -> BodyLog {
         let bytes = Arc::clone(&self.0.bytes);
         BodyLog(Arc::new(Mutex::new(KeptBody { pieces: Vec::new(), length: 0, bytes })))
     }
 
-    /// Adds a request with the head of its response, or `None` if there was no response. Returns the log of the response
-    /// body.
+    /// Adds a request with the head of its response, if there was one. Returns the log of the response body.
     pub(crate) fn add(
         &self,
         head: Head<'_>,
@@ -251,7 +248,6 @@ impl RequestLog {
         true
     }
 
-    /// Removes all requests.
     pub(crate) fn clear(&self) {
         let mut entries = self.entries();
         while self.remove_oldest(&mut entries) {}
@@ -277,7 +273,7 @@ impl RequestLog {
         summaries.filter(|summary| matches(summary)).take(limit).collect()
     }
 
-    /// A request that is still kept.
+    /// The request with this number, if it is still in the log.
     #[cfg(feature = "console")]
     pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
         let entry = self.entries().latest.iter().find(|entry| entry.number == number).cloned()?;
@@ -294,7 +290,7 @@ impl RequestLog {
     }
 }
 
-/// The headers as they are kept.
+/// Masks and shortens headers.
 fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let mut shown = masking::headers(headers);
     for (_, value) in &mut shown {
@@ -303,7 +299,7 @@ fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     shown
 }
 
-/// A text of at most [`MAX_PART`] bytes: a longer one is cut, with its length at the end.
+/// Shortens a string to [`MAX_PART`] bytes, with the original length at the end.
 fn shortened(mut text: String) -> String {
     let length = text.len();
     if length > MAX_PART {
@@ -325,14 +321,14 @@ pub(crate) struct Summary {
     pub(crate) duration: Duration,
 }
 
-/// Which requests to list. Default: all.
+/// A filter for requests. Default: all.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
     pub(crate) method: Option<&'a str>,
     pub(crate) path: Option<PathPattern>,
     pub(crate) status: Option<u16>,
     pub(crate) direction: Option<&'a str>,
-    /// Only requests with a greater number.
+    /// Only requests with a number greater than this.
     pub(crate) after: u64,
 }
 
@@ -349,39 +345,50 @@ impl Filter<'_> {
 
 /// A request that the emulator received or sent, with its response.
 ///
-/// Secrets are masked (`***`): everything under names such as `password`, `api_key` or `token`, in JSON, queries and forms;
-/// passwords in URLs; and all headers that are not known to be harmless.
+/// Secrets are masked (`***`): values of names such as `password`, `api_key` or `token` in JSON, queries and forms, passwords
+/// in URLs, and all headers that are not known to be harmless.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Counts from 1, over all requests since the start.
+    /// The number of the request, counted from 1 since the start.
     pub number: u64,
-    /// The `x-request-id` of the response; for a request of the emulator, an id that is not sent.
+    /// The `x-request-id` of the response.
+    ///
+    /// An outgoing request has an id that is not sent.
     pub id: String,
-    /// Which way it went.
+    /// The direction of the request.
     pub direction: Direction,
-    /// When it arrived, by the emulator's clock.
+    /// The time of the request, by the emulator's clock.
     pub at: telnyx_ai_core::Timestamp,
     /// The time until the response started.
     pub duration: Duration,
-    /// Such as `GET`.
+    /// The method, such as `GET`.
     pub method: String,
-    /// Such as `/v2/ai/assistants`; for a request of the emulator, the URL without its query. At most 4 KiB.
+    /// The path, such as `/v2/ai/assistants`.
+    ///
+    /// At most 4 KiB. For an outgoing request, the URL without its query.
     pub path: String,
     /// The decoded query parameters, in the order received. At most 4 KiB.
     pub query: Vec<(String, String)>,
-    /// The headers, with names in lower case, in the order received. At most 4 KiB for each value.
+    /// The headers in the order received, with names in lower case.
+    ///
+    /// At most 4 KiB for each value.
     pub headers: Vec<(String, String)>,
-    /// The body: JSON, or a string if it is not JSON, or `null` if it is empty. For a body of more than 1 MiB, only its
-    /// length.
+    /// The body as JSON.
+    ///
+    /// A string if it is not JSON; `null` if it is empty. For a body of more than 1 MiB, only its length.
     pub body: Value,
-    /// The status of the response; `None` if the connection was closed or the receiver did not respond.
+    /// The status of the response.
+    ///
+    /// `None` if the connection was closed or the receiver did not respond.
     pub status: Option<u16>,
     /// The headers of the response.
     pub response_headers: Vec<(String, String)>,
-    /// The body of the response, like [`body`](Self::body): the part that was sent so far.
+    /// The body of the response, in the form of [`body`](Self::body).
+    ///
+    /// Has the part that was sent so far.
     pub response_body: Value,
-    /// What the emulator could not use: of a tool's headers, or of the response of a webhook.
+    /// A warning about ignored headers of a tool or parts of a webhook's response.
     pub warning: Option<String>,
 }
 
@@ -442,7 +449,7 @@ fn find(pairs: &[(String, String)], matches: impl Fn(&str) -> bool) -> Option<&s
     pairs.iter().find(|(key, _)| matches(key)).map(|(_, value)| value.as_str())
 }
 
-/// Pairs as an object. The values of a repeated name are joined with a comma.
+/// Converts pairs to an object. Joins the values of a repeated name with a comma.
 fn object(pairs: &[(String, String)]) -> Map<String, Value> {
     let mut object = Map::new();
     for (name, value) in pairs {

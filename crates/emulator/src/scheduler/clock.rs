@@ -1,4 +1,4 @@
-//! The clock as users see it, and as it is stored.
+//! The public clock, and its stored state.
 
 use std::{fmt, time::Duration};
 
@@ -13,10 +13,9 @@ use crate::{
     time::{self, Flow, TimeError},
 };
 
-/// The id of the document.
 const CLOCK: &str = "clock";
 
-/// The state of the clock, as it is stored. The system clock is not stored.
+/// The stored state of a clock that was frozen or moved. The system clock is not stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StoredClock {
@@ -24,7 +23,6 @@ enum StoredClock {
     AheadUs(i64),
 }
 
-/// Stores the state of the clock.
 pub(crate) fn store(cx: &Context<'_>, flow: Flow) -> Result<()> {
     let stored = match flow {
         Flow::SYSTEM => {
@@ -37,7 +35,7 @@ pub(crate) fn store(cx: &Context<'_>, flow: Flow) -> Result<()> {
     Ok(cx.tx.put(Kind::Clock, CLOCK, "", &json!(stored))?)
 }
 
-/// The stored state of the clock, or the system clock.
+/// Reads the stored state of the clock. Without one, returns the system clock.
 pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<Flow> {
     let Some(stored) = tx.get(Kind::Clock, CLOCK)? else { return Ok(Flow::SYSTEM) };
     let flow = match StoredClock::deserialize(&stored) {
@@ -46,15 +44,21 @@ pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<Flow> {
         Err(_) => None,
     };
     Ok(flow.unwrap_or_else(|| {
-        tracing::warn!(%stored, "the stored clock cannot be read: the system clock is used");
+        tracing::warn!(%stored, "cannot read the stored clock; using the system clock");
         Flow::SYSTEM
     }))
 }
 
 /// The emulator's clock. It follows the system clock until you freeze or move it.
 ///
-/// Scheduled calls and messages are placed, and test runs are played, when the clock reaches them, whether it runs or is
-/// moved. Each happens at its own time, so that a day can pass in an instant and leave the same data as a real one.
+/// Scheduled calls and messages are placed, and test runs are played, when the clock reaches their time, whether it runs or
+/// is moved. Each job runs at its own time, so moving the clock by a day leaves the same data as a real day.
+///
+/// Moving the clock waits for all jobs that are due, including the requests that they send: dynamic variables webhooks,
+/// conversations of test runs, webhook events. Timeouts, delays and webhook signatures use the system clock.
+///
+/// A clock that was frozen or moved is stored with [`Builder::db`](crate::Builder::db) and restored at the next start, with a
+/// warning.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -83,13 +87,13 @@ impl Clock {
         self.0.0.domain.time()
     }
 
-    /// The present moment, in the form that requests take.
+    /// The current time, in the form that requests take.
     #[must_use]
     pub fn now(&self) -> telnyx_ai_core::Timestamp {
         time::text(self.time().now()).into()
     }
 
-    /// The moment that is `later` than now, in the form that requests take.
+    /// The time that is `later` after now, in the form that requests take.
     #[must_use]
     pub fn after(&self, later: Duration) -> telnyx_ai_core::Timestamp {
         time::text(time::after(self.time().now(), later)).into()
@@ -101,24 +105,26 @@ impl Clock {
         self.time().is_frozen()
     }
 
-    /// Freezes the clock.
+    /// Freezes the clock at its current time.
     pub fn freeze(&self) {
         self.time().freeze();
         self.0.clock_changed();
     }
 
-    /// Lets the clock run again, from the moment it shows.
+    /// Resumes the clock from its current time.
     pub fn resume(&self) {
         self.time().resume();
         self.0.clock_changed();
     }
 
-    /// Sets the clock to the system clock and lets it run. Everything that is due until then happens on the way.
+    /// Sets the clock to the system time and resumes it.
+    ///
+    /// Jobs that are due until then run first.
     pub async fn sync(&self) {
         self.to_system().await;
     }
 
-    /// Like [`sync`](Self::sync). Returns how many jobs were done.
+    /// Like [`sync`](Self::sync). Returns the number of jobs that ran.
     pub(crate) async fn to_system(&self) -> usize {
         let count = self.0.move_to(Timestamp::now()).await;
         self.time().set_flow(Flow::SYSTEM);
@@ -126,16 +132,20 @@ impl Clock {
         count
     }
 
-    /// Moves the clock forward, at most to 9999-01-01. Everything that was due on the way has happened when this returns.
+    /// Moves the clock forward, at most to 9999-01-01.
+    ///
+    /// All jobs that were due have run when this returns.
     pub async fn advance(&self, by: Duration) {
         self.0.move_to(time::after(self.time().now(), by)).await;
     }
 
-    /// Sets the clock to a moment in ISO 8601. Forward, everything that is due on the way happens; back, nothing does.
+    /// Sets the clock to a time in ISO 8601.
+    ///
+    /// Moving forward runs the jobs that are due; moving back runs none.
     ///
     /// # Errors
     ///
-    /// If `moment` is not an ISO 8601 time, or not between 0001-01-01 and 9999-01-01.
+    /// If `moment` is not an ISO 8601 time, or is not between 0001-01-01 and 9999-01-01.
     pub async fn set(&self, moment: impl Into<telnyx_ai_core::Timestamp>) -> Result<(), TimeError> {
         let moment = time::parse(moment.into().as_str())?;
         self.0.move_to(moment).await;

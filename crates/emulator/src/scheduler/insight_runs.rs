@@ -1,4 +1,4 @@
-//! Runs the insights that are due: analyzes conversations and stores the results.
+//! Runs due insights: analyzes conversations and stores the results.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     scripts::ActiveScripts,
 };
 
-/// How long a reader waits for insights that are due before it sees them as in progress.
+/// How long a reader waits for due insights before it sees them as in progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs insights. Cheap to clone.
@@ -24,7 +24,7 @@ pub(crate) struct InsightRuns(Arc<Parts>);
 struct Parts {
     domain: Domain,
     scripts: ActiveScripts,
-    /// The model that analyzes in place of the judge.
+    /// The model that replaces the judge.
     model: Option<Model>,
     judge: Arc<dyn Judge>,
     /// Held while insights run, so that one conversation is analyzed at a time.
@@ -43,16 +43,16 @@ impl InsightRuns {
         Self(Arc::new(Parts { domain, scripts, model, judge, running }))
     }
 
-    /// Runs all insights that are due, so that what is read next is up to date.
+    /// Runs all due insights, so that subsequent reads are up to date.
     pub(crate) async fn settle(&self) {
         if !matches!(self.0.domain.run(insight_runs::is_due), Ok(true)) {
             return;
         }
         let runs = self.clone();
-        // In its own task, so that a reader that disconnects or stops waiting does not interrupt a run.
+        // A separate task, so that a reader that disconnects does not interrupt the run.
         let running = tokio::spawn(async move {
             if let Err(error) = runs.run_due().await {
-                tracing::error!(%error, "the results of insights could not be stored");
+                tracing::error!(%error, "cannot store the results of insights");
             }
         });
         if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, running).await {
@@ -60,7 +60,7 @@ impl InsightRuns {
         }
     }
 
-    /// Runs all insights that are due, one conversation after the other. Returns how many conversations.
+    /// Runs all due insights, one conversation after the other. Returns the number of conversations.
     pub(crate) async fn run_due(&self) -> Result<usize> {
         let _alone = self.0.running.lock().await;
         let mut count = 0;
@@ -77,7 +77,7 @@ impl InsightRuns {
 }
 
 impl Parts {
-    /// The result of each insight, or why the first one failed.
+    /// The results of all insights, or the error of the first one that failed.
     async fn results(&self, due: &DueRun) -> Result<Vec<Value>, String> {
         let mut results = Vec::new();
         for analysis in &due.analyses {
@@ -86,7 +86,7 @@ impl Parts {
         Ok(results)
     }
 
-    /// The result of a script, or of the model if there is one, or of the judge.
+    /// The result of a matching script, else of the model, else of the judge.
     async fn result(&self, insight: Insight) -> Result<Value, String> {
         if let Some(result) = self.scripts.insight(&insight) {
             return result;

@@ -1,7 +1,7 @@
-//! The scheduler.
+//! The scheduler: runs jobs when they are due.
 //!
-//! Jobs are in the store: a job is added in the same transaction as its reason, and survives a crash. Jobs are done in the
-//! order they are due, each at its time: by a background task while the clock runs, and by whoever moves the clock.
+//! Jobs are in the store. A job is added in the transaction that causes it, and survives a crash. Jobs run in order of
+//! their due time: in a background task while the clock runs, and in the call that moves the clock.
 
 pub(crate) mod calls;
 pub(crate) mod clock;
@@ -33,10 +33,10 @@ use crate::{
 use insight_runs::InsightRuns;
 use test_runs::TestRuns;
 
-/// The most jobs in one transaction.
+/// The maximum number of jobs per transaction.
 const BATCH: usize = 64;
 
-/// How long to wait after a failure of the store.
+/// The pause after a failure of the store.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// The scheduler. Cheap to clone.
@@ -50,7 +50,7 @@ struct Parts {
     test_runs: TestRuns,
     insight_runs: InsightRuns,
     callee: Arc<dyn Callee>,
-    /// Held while jobs are done, so that only one task does them.
+    /// Held while jobs run, so that only one task runs them.
     turn: tokio::sync::Mutex<()>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -90,8 +90,8 @@ impl Scheduler {
         }))
     }
 
-    /// Starts the background task unless it runs already. The task runs on the current runtime; if that one ends before
-    /// the emulator does, the next call starts another task.
+    /// Starts the background task if it is not running. The task runs on the current runtime. If that runtime shuts down
+    /// before the emulator, the next call starts another task.
     pub(crate) fn ensure_running(&self) {
         let mut task = self.0.task.lock().unwrap_or_else(PoisonError::into_inner);
         if task.as_ref().is_none_or(JoinHandle::is_finished)
@@ -101,19 +101,19 @@ impl Scheduler {
         }
     }
 
-    /// Lets the background task look at the jobs and the clock again.
+    /// Makes the background task check the jobs and the clock again.
     fn wake(&self) {
         self.ensure_running();
         self.0.domain.jobs_added().notify_one();
     }
 
-    /// Drops all deliveries that have not started. Used when the store is emptied.
+    /// Drops all deliveries that have not started. Called when the store is emptied.
     pub(crate) fn reset(&self) {
         self.0.deliveries.clear();
         self.wake();
     }
 
-    /// Moves the clock. Forward, all jobs that are due on the way are done, with everything they cause. Returns how many.
+    /// Moves the clock. Moving forward runs all jobs that are due, including those that they add. Returns their number.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
         let turn = self.0.turn.lock().await;
         let time = self.0.domain.time();
@@ -122,7 +122,7 @@ impl Scheduler {
             time.set(moment);
         } else {
             count = self.0.do_jobs(moment, Delivering::InOrder).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "the jobs on the way could not be done");
+                tracing::error!(%error, "cannot run the jobs that are due");
                 0
             });
             time.reach(moment);
@@ -136,19 +136,19 @@ impl Scheduler {
     fn clock_changed(&self) {
         let domain = &self.0.domain;
         if let Err(error) = domain.run(|cx| clock::store(cx, domain.time().flow())) {
-            tracing::error!(%error, "the clock could not be stored");
+            tracing::error!(%error, "cannot store the clock");
         }
         self.wake();
     }
 }
 
-/// Does the jobs that are due while the clock runs, and sleeps in between. Ends with the emulator.
+/// Runs due jobs while the clock runs, and sleeps in between. Ends with the emulator.
 async fn run_in_background(parts: Weak<Parts>) {
     let Some(jobs_added) = parts.upgrade().map(|parts| Arc::clone(parts.domain.jobs_added())) else { return };
     if let Some(present) = parts.upgrade()
         && let Err(error) = present.deliveries.resume()
     {
-        tracing::error!(%error, "stored events cannot be delivered");
+        tracing::error!(%error, "cannot deliver the stored events");
     }
     loop {
         let Some(present) = parts.upgrade() else { return };
@@ -166,16 +166,16 @@ async fn run_in_background(parts: Weak<Parts>) {
     }
 }
 
-/// When events are delivered.
+/// When webhook events are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Delivering {
-    /// In parallel to everything else, so that a slow receiver blocks nothing: while the clock runs.
+    /// While the clock runs: in parallel, so that a slow receiver does not block other jobs.
     InParallel,
-    /// Before anything later happens, so that a receiver reacts at the time of the event: while the clock is moved.
+    /// While the clock is moved: before later jobs, so that a receiver reacts at the time of the event.
     InOrder,
 }
 
-/// A step of a scheduled event that waits for an answer from outside.
+/// A step of a scheduled event that waits for an external answer.
 struct WaitingStep {
     job: StoredJob,
     event_id: String,
@@ -183,24 +183,20 @@ struct WaitingStep {
     need: Need,
 }
 
-/// Why a batch ended.
+/// The reason that a batch ended.
 enum BatchEnd {
     /// No other job is due.
     Done,
-    /// The batch is full.
     Full,
-    /// A job needs an answer from outside.
+    /// A job needs an external answer.
     Needs(Box<WaitingStep>),
-    /// Test runs are due.
     TestRuns,
-    /// Insights are due.
     Insights,
-    /// An event must be delivered.
     Delivers(Delivery),
 }
 
 impl Parts {
-    /// Does the jobs that are due. Returns the time until the next one.
+    /// Runs the jobs that are due. Returns the time until the next one.
     async fn until_next_job(&self) -> Option<Duration> {
         let turn = self.turn.lock().await;
         let time = self.domain.time();
@@ -215,13 +211,13 @@ impl Parts {
             }
             Ok(_) => None,
             Err(error) => {
-                tracing::error!(%error, "the jobs could not be done");
+                tracing::error!(%error, "cannot run the jobs that are due");
                 Some(PAUSE_AFTER_FAILURE)
             }
         }
     }
 
-    /// Does all jobs that are due until a moment, and moves the clock along. Returns how many.
+    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Returns their number.
     async fn do_jobs(&self, until: Timestamp, delivering: Delivering) -> Result<usize> {
         let mut count = 0;
         loop {
@@ -246,7 +242,7 @@ impl Parts {
         }
     }
 
-    /// Does jobs in one transaction, until one needs something from outside. Returns how many.
+    /// Runs jobs in one transaction, until one needs external work. Returns their number.
     fn do_batch(&self, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
         let now = time.now();
@@ -259,9 +255,9 @@ impl Parts {
                 at = at.max(stored.due);
                 let cx = self.domain.context(tx, at);
                 match Job::of(&stored) {
-                    // It is removed when the run has ended.
+                    // The job is removed when the run has ended.
                     Ok(Job::TestRun { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::TestRuns),
-                    // It is removed when the insights have run.
+                    // The job is removed when the insights have run.
                     Ok(Job::Insights { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::Insights),
                     Ok(Job::Webhook { conversation_id, event }) => {
                         tx.remove_job(&stored)?;
@@ -280,7 +276,7 @@ impl Parts {
                         }
                     }
                     Err(error) => {
-                        tracing::error!(%error, id = stored.id, "a job was removed");
+                        tracing::error!(%error, id = stored.id, "removed an unreadable job");
                         event_steps::fail(&cx, &stored.id, &error.to_string())?;
                         tx.remove_job(&stored)?;
                     }
@@ -292,7 +288,7 @@ impl Parts {
         Ok((count, end))
     }
 
-    /// Stores the clock if it has moved.
+    /// Stores the clock if the batch has moved it.
     fn end_batch(
         &self,
         tx: &crate::store::Tx<'_>,
@@ -307,7 +303,7 @@ impl Parts {
         Ok((count, at, end))
     }
 
-    /// Gets the answers that a step needs, and does it.
+    /// Gets the external answers that a step needs, and runs it.
     async fn answer_and_do(&self, WaitingStep { job, event_id, step, need }: WaitingStep) -> Result<()> {
         let mut answers = Answers::default();
         let mut need = Some(need);
@@ -337,8 +333,8 @@ impl Parts {
     }
 }
 
-/// Does one step of an event and removes its job, unless it needs an answer from outside first. A step that fails is removed
-/// too, so that it cannot block the queue.
+/// Runs a step of an event and removes its job, unless it needs an external answer first. Failed steps are removed too, so
+/// that they cannot block the queue.
 fn do_step(
     cx: &Context<'_>,
     job: &StoredJob,

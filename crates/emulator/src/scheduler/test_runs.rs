@@ -1,4 +1,4 @@
-//! Plays the test runs that are due: talks to the assistant and judges the conversation.
+//! Plays due test runs: talks to the assistant and judges the conversation.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ struct Parts {
     domain: Domain,
     dialogue: Dialogue,
     scripts: ActiveScripts,
-    /// The model that judges in place of the judge.
+    /// The model that replaces the judge.
     model: Option<Model>,
     judge: Arc<dyn Judge>,
     /// Held while a run is played, so that one is played at a time.
@@ -53,16 +53,16 @@ impl TestRuns {
         Self(Arc::new(Parts { domain, dialogue, scripts, model, judge, playing }))
     }
 
-    /// Plays all runs that are due, so that what is read next is up to date.
+    /// Plays all due runs, so that subsequent reads are up to date.
     pub(crate) async fn settle(&self) {
         if !matches!(self.0.domain.run(test_runs::next_due), Ok(Some(_))) {
             return;
         }
         let runs = self.clone();
-        // In its own task, so that a reader that disconnects or stops waiting does not interrupt a conversation.
+        // A separate task, so that a reader that disconnects does not interrupt the conversation.
         let playing = tokio::spawn(async move {
             if let Err(error) = runs.play_due().await {
-                tracing::error!(%error, "a test run could not be stored");
+                tracing::error!(%error, "cannot store a test run");
             }
         });
         if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, playing).await {
@@ -70,7 +70,7 @@ impl TestRuns {
         }
     }
 
-    /// Plays all runs that are due, one after the other. Returns how many.
+    /// Plays all due runs, one after the other. Returns their number.
     pub(crate) async fn play_due(&self) -> Result<usize> {
         let _alone = self.0.playing.lock().await;
         let mut count = 0;
@@ -105,7 +105,7 @@ impl Parts {
         Played { verdicts, conversation_id: Some(conversation_id), assistant, logs }
     }
 
-    /// Says the tester's lines one by one. Returns the whole conversation.
+    /// Sends the tester's messages one by one. Returns the complete conversation.
     async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
         let OpenConversation { mut assistant, conversation, mut request } = opened;
         let started = self.domain.time().now();
@@ -142,7 +142,7 @@ impl Parts {
         Ok(Trial { test: run.test.clone(), assistant: tested, transcript })
     }
 
-    /// The verdict on each item of the rubric; `None` if the judge failed.
+    /// The verdicts on all items of the rubric; `None` if the judge failed.
     async fn judge(&self, trial: Trial, logs: &mut Vec<String>) -> Option<Vec<(String, bool)>> {
         let trial = Arc::new(trial);
         let mut verdicts = Vec::new();
@@ -165,7 +165,7 @@ impl Parts {
         Some(verdicts)
     }
 
-    /// The verdict of a script, or of the model if there is one, or of the judge.
+    /// The verdict of a matching script, else of the model, else of the judge.
     async fn verdict(&self, trial: &Arc<Trial>, criterion: Criterion) -> Result<Verdict, String> {
         if let Some(verdict) = self.scripts.verdict(trial, &criterion) {
             return Ok(verdict);

@@ -23,7 +23,7 @@ impl InsightRule {
         Ok(Self { matcher: Matcher::read(rule)?, insight: rule.text("insight")?, result })
     }
 
-    /// The result for an insight that the rule is for, with the groups of the pattern filled in.
+    /// The result if the rule matches the insight, with the groups of the pattern replaced.
     pub(super) fn result(&self, insight: &Insight) -> Option<Result<Value, String>> {
         if !self.insight.as_ref().is_none_or(|named| insight.name == *named || insight.id == *named) {
             return None;

@@ -1,4 +1,4 @@
-//! Answers and verdicts by rules.
+//! Script rules for replies, verdicts and insights.
 
 mod insight_rules;
 mod stored;
@@ -24,8 +24,9 @@ use crate::{
 use insight_rules::InsightRule;
 pub(crate) use stored::{add, load, read};
 
-/// Rules for what assistants say and how test runs are judged. The first rule that matches decides; where none does,
-/// the emulator goes on as it would without rules.
+/// Rules for replies, verdicts on test runs and results of insights.
+///
+/// The first rule that matches decides. If none matches, the model, the responder or the judge decides.
 ///
 /// ```
 /// use serde_json::json;
@@ -45,27 +46,29 @@ pub(crate) use stored::{add, load, read};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A rule for chats has any of these, and one of the last four at least:
+/// A rule in `chat` matches by these fields. Without any, it always matches:
 ///
-/// - `words`: a text or several; each of them has to be in the user's message, whole words in that order, in upper or
-///   lower case.
-/// - `pattern`: a regular expression that the user's message has to match. Its groups are variables: `{{1}}`,
+/// - `words`: a string or a list of strings. The user's message must contain all of them, as whole words in any case.
+/// - `pattern`: a [regular expression](https://docs.rs/regex) for the user's message. Its groups are variables: `{{1}}`,
 ///   `{{name}}`.
-/// - `assistant`: the id or the name of the assistant that is asked.
-/// - `call`: a tool to call first, or several in turn: `{"tool": name, "arguments": {…}}`.
-/// - `reply`: what to say. After a tool was called, `{{answer}}` is what it answered, and `{{answer.field}}` a part of
-///   that; without `reply`, its answer is the reply, but for a handoff, after which the other assistant answers.
-/// - `fail`: `{"status": …, "message": …}`, both optional: the model fails instead.
-/// - `delay_ms`: milliseconds to wait first. With nothing else, the answer is the one without rules.
+/// - `assistant`: the id or the name of the assistant.
+/// - `version`: the id or the name of the version that serves the conversation, such as a candidate in a canary deploy.
 ///
-/// `{{variables}}` are filled into replies and arguments; `{{message}}` is what the user said.
+/// It has at least one of these effects:
 ///
-/// A rule for verdicts has `passed` and, if you like, a `reason`; it matches by `test` (the test's name or id),
-/// `criterion` (the name), and `words` and `pattern` in the text of the criterion.
+/// - `call`: a tool to call first, or a list of them: `{"tool": name, "arguments": {…}}`.
+/// - `reply`: the text of the reply. After a call, `{{answer}}` is the result of the tool, and `{{answer.field}}` a part of
+///   it. Without `reply`, the result is the reply; after a handoff, the other assistant replies.
+/// - `fail`: a failure of the model, with an optional `status` (400 to 599, default: 500) and `message`.
+/// - `delay_ms`: a delay in real time. Alone, it delays the reply that would be sent without the rule.
 ///
-/// A rule for insights has a `result`, which is any JSON, or `fail`, the reason of a failure. It matches by `insight` (the
-/// insight's name or id), and `words` and `pattern` in the conversation. The groups of the pattern are filled into the
-/// result.
+/// `{{variables}}` are replaced in replies and arguments. `{{message}}` is the user's message.
+///
+/// A rule in `judge` has `passed` and optionally a `reason`. It matches by `test` (name or id), `criterion` (name), and
+/// `words` and `pattern` in the text of the criterion.
+///
+/// A rule in `insights` has a `result`, which is any JSON value, or `fail`, the reason of a failure. It matches by `insight`
+/// (name or id), and `words` and `pattern` in the conversation. The groups of the pattern are replaced in the result.
 #[derive(Debug, Clone, Default)]
 pub struct Scripts {
     chat: Vec<ChatRule>,
@@ -78,6 +81,7 @@ pub struct Scripts {
 struct ChatRule {
     matcher: Matcher,
     assistant: Option<String>,
+    version: Option<String>,
     calls: Vec<ToolUse>,
     reply: Option<String>,
     failure: Option<(u16, String)>,
@@ -93,23 +97,23 @@ struct JudgeRule {
     reason: Option<String>,
 }
 
-/// What a text has to be like.
+/// The condition of a rule for a text.
 #[derive(Debug, Clone)]
 struct Matcher {
-    /// Phrases, word by word.
+    /// The words of each phrase.
     phrases: Vec<Vec<String>>,
     pattern: Option<Regex>,
 }
 
-/// What a rule for chats says to a turn.
+/// The result of a chat rule for a turn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scripted {
     pub(crate) delay: Duration,
-    /// `None` where the rule leaves the answer to others.
+    /// `None` if the model or the responder replies.
     pub(crate) reply: Option<Reply>,
 }
 
-/// The status of a scripted failure that names none.
+/// The default status of a scripted failure.
 const DEFAULT_FAILURE_STATUS: u16 = 500;
 
 impl Scripts {
@@ -117,7 +121,7 @@ impl Scripts {
     ///
     /// # Errors
     ///
-    /// When they are no rules; the error says where.
+    /// If a rule is invalid. The error has a JSON pointer to it.
     pub fn from_value(value: &Value) -> Result<Self, ScriptProblem> {
         if value.is_null() {
             return Ok(Self::default());
@@ -132,30 +136,30 @@ impl Scripts {
         })
     }
 
-    /// The rules as [`from_value`](Self::from_value) takes them.
+    /// The rules as JSON, in the form of [`from_value`](Self::from_value).
     #[must_use]
     pub fn to_value(&self) -> Value {
         if self.source.is_null() { json!({ "chat": [], "judge": [], "insights": [] }) } else { self.source.clone() }
     }
 
-    /// What the first rule that matches says.
+    /// The reply of the first rule that matches.
     pub(crate) fn reply(&self, turn: &Turn) -> Option<Scripted> {
         self.chat.iter().find_map(|rule| rule.reply(turn))
     }
 
-    /// What the first rule that matches finds.
+    /// The verdict of the first rule that matches.
     pub(crate) fn verdict(&self, trial: &Trial, criterion: &Criterion) -> Option<Verdict> {
         let rule = self.judge.iter().find(|rule| rule.matches(trial, criterion))?;
         Some(Verdict { passed: rule.passed, reason: rule.reason.clone() })
     }
 
-    /// The result of the first rule that matches, or why it fails.
+    /// The result or error of the first rule that matches.
     pub(crate) fn insight(&self, insight: &Insight) -> Option<Result<Value, String>> {
         self.insights.iter().find_map(|rule| rule.result(insight))
     }
 }
 
-/// Rules are the same where they are written in the same way.
+/// Compares the source of the rules.
 impl PartialEq for Scripts {
     fn eq(&self, other: &Self) -> bool {
         self.to_value() == other.to_value()
@@ -164,9 +168,9 @@ impl PartialEq for Scripts {
 
 impl ChatRule {
     fn read(rule: &Reader<'_>) -> Result<Self, ScriptProblem> {
-        rule.only(&["words", "pattern", "assistant", "call", "reply", "fail", "delay_ms"])?;
+        rule.only(&["words", "pattern", "assistant", "version", "call", "reply", "fail", "delay_ms"])?;
         if ["call", "reply", "fail", "delay_ms"].iter().all(|field| rule.value.get(field).is_none()) {
-            return Err(rule.problem("a rule needs one of call, reply, fail and delay_ms"));
+            return Err(rule.problem("a rule needs at least one of call, reply, fail and delay_ms"));
         }
         let calls = match rule.field("call") {
             None => Vec::new(),
@@ -182,7 +186,7 @@ impl ChatRule {
                 let status = match failure.number("status")? {
                     None => DEFAULT_FAILURE_STATUS,
                     Some(status @ 400..=599) => status as u16,
-                    Some(_) => return Err(failure.at("status").problem("a status from 400 to 599 is needed")),
+                    Some(_) => return Err(failure.at("status").problem("the status must be from 400 to 599")),
                 };
                 Some((status, failure.text("message")?.unwrap_or_else(|| "the model failed, as scripted".to_owned())))
             }
@@ -190,6 +194,7 @@ impl ChatRule {
         Ok(Self {
             matcher: Matcher::read(rule)?,
             assistant: rule.text("assistant")?,
+            version: rule.text("version")?,
             calls,
             reply: rule.text("reply")?,
             failure,
@@ -198,8 +203,10 @@ impl ChatRule {
     }
 
     fn reply(&self, turn: &Turn) -> Option<Scripted> {
-        let is_asked = |asked: &String| turn.assistant["id"] == **asked || turn.assistant["name"] == **asked;
-        if !self.assistant.as_ref().is_none_or(is_asked) {
+        let names = |wanted: &Option<String>, fields: [&str; 2]| {
+            wanted.as_ref().is_none_or(|wanted| fields.iter().any(|field| turn.assistant[*field] == **wanted))
+        };
+        if !names(&self.assistant, ["id", "name"]) || !names(&self.version, ["version_id", "version_name"]) {
             return None;
         }
         let mut variables = turn.variables.clone();
@@ -225,11 +232,11 @@ impl ChatRule {
                 Some(Reply::failing(said, render(message, &variables, Unresolved::Raw)).with_status(*status))
             }
             (None, None, Some(reply)) => Some(Reply::new(render(reply, &variables, Unresolved::Raw))),
-            // The one that took over goes on in its own way.
+            // The other assistant replies.
             (None, None, None) if turn.answers.last().is_some_and(|answer| answer.name == "handoff") => None,
             (None, None, None) => (!self.calls.is_empty()).then(Reply::default),
         };
-        // A rule waits once, also where it goes on after a tool.
+        // A rule that continues after a tool call does not delay again.
         let delay = if turn.answers.is_empty() { self.delay } else { Duration::ZERO };
         Some(Scripted { delay, reply })
     }
@@ -237,11 +244,11 @@ impl ChatRule {
 
 fn read_call(call: &Reader<'_>) -> Result<ToolUse, ScriptProblem> {
     call.only(&["tool", "arguments"])?;
-    let name = call.text("tool")?.ok_or_else(|| call.at("tool").problem("the name of a tool is needed"))?;
+    let name = call.text("tool")?.ok_or_else(|| call.at("tool").problem("the name of a tool is required"))?;
     let arguments = match call.value.get("arguments") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(arguments)) => arguments.clone(),
-        Some(_) => return Err(call.at("arguments").problem("an object is needed")),
+        Some(_) => return Err(call.at("arguments").problem("expected an object")),
     };
     Ok(ToolUse::new(name, arguments))
 }
@@ -254,7 +261,7 @@ impl JudgeRule {
             matcher: Matcher::read(rule)?,
             test: rule.text("test")?,
             criterion: rule.text("criterion")?,
-            passed: passed.ok_or_else(|| rule.at("passed").problem("true or false is needed"))?,
+            passed: passed.ok_or_else(|| rule.at("passed").problem("expected true or false"))?,
             reason: rule.text("reason")?,
         })
     }
@@ -279,13 +286,13 @@ impl Matcher {
             None => None,
             Some(pattern) => Some(
                 Regex::new(&pattern)
-                    .map_err(|error| rule.at("pattern").problem(format!("no regular expression: {error}")))?,
+                    .map_err(|error| rule.at("pattern").problem(format!("not a regular expression: {error}")))?,
             ),
         };
         Ok(Self { phrases, pattern })
     }
 
-    /// The groups of the pattern, where the text matches.
+    /// The groups of the pattern, if the text matches.
     fn find(&self, text: &str) -> Option<Map<String, Value>> {
         let words = words(text);
         let all = self.phrases.iter().all(|phrase| words.windows(phrase.len()).any(|window| window == phrase));
@@ -306,7 +313,7 @@ impl Matcher {
     }
 }
 
-/// A part of the rules, and where it stands.
+/// A part of the rules, with its JSON pointer.
 struct Reader<'a> {
     value: &'a Value,
     path: String,
@@ -314,10 +321,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn only(&self, known: &[&str]) -> Result<(), ScriptProblem> {
-        let object = self.value.as_object().ok_or_else(|| self.problem("an object is needed"))?;
+        let object = self.value.as_object().ok_or_else(|| self.problem("expected an object"))?;
         match object.keys().find(|key| !known.contains(&key.as_str())) {
             None => Ok(()),
-            Some(key) => Err(self.at(key).problem(format!("not known here; known are {}", known.join(", ")))),
+            Some(key) => Err(self.at(key).problem(format!("unknown field; the known fields are {}", known.join(", ")))),
         }
     }
 
@@ -338,24 +345,24 @@ impl<'a> Reader<'a> {
         match self.field(field) {
             None => Ok(Vec::new()),
             Some(list) if list.value.is_array() => Ok(list.elements()),
-            Some(other) => Err(other.problem("a list is needed")),
+            Some(other) => Err(other.problem("expected a list")),
         }
     }
 
     fn text(&self, field: &str) -> Result<Option<String>, ScriptProblem> {
         let Some(field) = self.field(field) else { return Ok(None) };
-        let text = field.value.as_str().ok_or_else(|| field.problem("a text is needed"))?;
+        let text = field.value.as_str().ok_or_else(|| field.problem("expected a string"))?;
         Ok(Some(text.to_owned()))
     }
 
     fn number(&self, field: &str) -> Result<Option<u64>, ScriptProblem> {
         let Some(field) = self.field(field) else { return Ok(None) };
-        field.value.as_u64().map(Some).ok_or_else(|| field.problem("a whole number is needed"))
+        field.value.as_u64().map(Some).ok_or_else(|| field.problem("expected a whole number"))
     }
 
     fn phrase(&self) -> Result<Vec<String>, ScriptProblem> {
         let words = self.value.as_str().map(words).unwrap_or_default();
-        if words.is_empty() { Err(self.problem("a text with a word in it is needed")) } else { Ok(words) }
+        if words.is_empty() { Err(self.problem("expected a string that contains a word")) } else { Ok(words) }
     }
 
     fn problem(&self, detail: impl Into<String>) -> ScriptProblem {
@@ -363,13 +370,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Why a JSON value is no [`Scripts`].
+/// The error for JSON that is not valid as [`Scripts`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScriptProblem {
-    /// Where: a JSON pointer, such as `/chat/0/pattern`; empty for the whole.
+    /// A JSON pointer to the invalid value, such as `/chat/0/pattern`.
+    ///
+    /// Empty for the root.
     pub pointer: String,
-    /// What is wrong there.
+    /// The error message.
     pub detail: String,
 }
 
@@ -382,7 +391,7 @@ impl fmt::Display for ScriptProblem {
 
 impl std::error::Error for ScriptProblem {}
 
-/// The rules that apply at present. Clones share them.
+/// The rules that currently apply. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActiveScripts {
     active: Arc<RwLock<Scripts>>,
@@ -395,7 +404,7 @@ impl ActiveScripts {
         Self { active: Arc::new(RwLock::new(default.clone())), default }
     }
 
-    /// Applies the rules of the builder.
+    /// Applies the builder's rules.
     pub(crate) fn reset(&self) {
         self.set(self.default.clone());
     }
@@ -430,16 +439,18 @@ mod tests {
     }
 
     #[test]
-    fn says_where_rules_are_wrong() {
-        assert_eq!(problem(&json!([])), "the scripts: an object is needed");
-        assert!(problem(&json!({"chat": [{"words": "a"}]})).starts_with("/chat/0: a rule needs one of"));
+    fn errors_point_to_the_invalid_value() {
+        assert_eq!(problem(&json!([])), "the scripts: expected an object");
+        assert!(problem(&json!({"chat": [{"words": "a"}]})).starts_with("/chat/0: a rule needs at least one of"));
         assert!(problem(&json!({"chat": [{"reply": "a"}, {"pattern": "("}]})).starts_with("/chat/1"));
-        assert!(problem(&json!({"chat": [{"reply": "a", "pattern": "("}]})).starts_with("/chat/0/pattern: no regular"));
-        assert!(problem(&json!({"chat": [{"replies": "a"}]})).starts_with("/chat/0/replies: not known here"));
+        assert!(
+            problem(&json!({"chat": [{"reply": "a", "pattern": "("}]})).starts_with("/chat/0/pattern: not a regular")
+        );
+        assert!(problem(&json!({"chat": [{"replies": "a"}]})).starts_with("/chat/0/replies: unknown field"));
         assert!(problem(&json!({"chat": [{"call": [{"tool": 4}]}]})).starts_with("/chat/0/call/0/tool"));
         assert!(problem(&json!({"chat": [{"fail": {"status": 200}}]})).starts_with("/chat/0/fail/status"));
         assert!(problem(&json!({"judge": [{}]})).starts_with("/judge/0/passed"));
-        assert!(problem(&json!({"judge": {}})).starts_with("/judge: a list"));
+        assert!(problem(&json!({"judge": {}})).starts_with("/judge: expected a list"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The rules in the store.
+//! Storage of the script rules.
 
 use serde_json::{Value, json};
 
@@ -11,12 +11,12 @@ use crate::{
 /// The id of the document.
 const ID: &str = "scripts";
 
-/// The stored rules; `None` if none were ever stored.
+/// The stored rules; `None` if there are none.
 pub(crate) fn load(cx: &Context<'_>) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Scripts, ID)?)
 }
 
-/// Stores rules in place of all others.
+/// Stores rules, replacing all others.
 pub(crate) fn store(cx: &Context<'_>, scripts: &Scripts) -> Result<()> {
     Ok(cx.tx.put(Kind::Scripts, ID, "", &scripts.to_value())?)
 }
@@ -34,14 +34,14 @@ pub(crate) fn add(cx: &Context<'_>, scripts: &Value) -> Result<()> {
     store(cx, &read(&json!({ "chat": both("chat"), "judge": both("judge"), "insights": both("insights") }))?)
 }
 
-/// Reads rules. What is wrong with them is a violation.
+/// Parses rules. An invalid rule is a violation.
 pub(crate) fn read(scripts: &Value) -> Result<Scripts> {
     Scripts::from_value(scripts)
         .map_err(|error| Error::invalid(ViolationKind::NotAllowed, error.pointer, format!("{}.", error.detail)))
 }
 
 impl ActiveScripts {
-    /// Applies the stored rules, or those of the builder.
+    /// Applies the stored rules, or the builder's rules.
     pub(crate) fn load(&self, domain: &Domain) -> Result<()> {
         match domain.run(load)? {
             Some(stored) => self.set(read(&stored)?),
@@ -50,7 +50,7 @@ impl ActiveScripts {
         Ok(())
     }
 
-    /// Stores rules in place of all others and applies them.
+    /// Stores rules, replacing all others, and applies them.
     pub(crate) fn replace(&self, domain: &Domain, scripts: Scripts) -> Result<()> {
         domain.run(|cx| store(cx, &scripts))?;
         self.set(scripts);

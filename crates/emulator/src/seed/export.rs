@@ -11,14 +11,14 @@ use crate::{
     time,
 };
 
-/// Everything in the store, as [`load`](super::load::load) takes it.
+/// The contents of the store, in the form that [`load`](super::load::load) reads.
 pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
     let all = |kind: Kind| cx.tx.list(kind, "", Order::OldestFirst);
     let mut assistants = all(Kind::Assistant)?;
     assistants.extend(all(Kind::DeletedAssistant)?);
     for assistant in &mut assistants {
         let id = text(assistant, "id").to_owned();
-        // Unknown fields of requests that have the names of parts of a seed.
+        // Unknown request fields could have the names of parts of a seed.
         remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
         let versions = cx.tx.list(Kind::Version, &id, Order::OldestFirst)?;
         if versions.len() > 1 {

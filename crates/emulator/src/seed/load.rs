@@ -1,7 +1,7 @@
 //! Loads the sections of a seed into the store.
 //!
 //! Entries are checked like requests. Fields that the service sets itself, such as ids and times, are kept. A configuration
-//! that has all of them was exported and is not checked: it may refer to resources that were deleted since.
+//! that has all of these fields is from an export. It is not checked, because it may refer to deleted resources.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -26,10 +26,10 @@ use crate::{
     time,
 };
 
-/// Loads one entry of a section.
+/// A function that loads an entry of a section.
 type Load = fn(&Context<'_>, &Map<String, Value>) -> Result<()>;
 
-/// The lists, in the order they are loaded: an entry may refer to those before it.
+/// The sections, in loading order. An entry may refer to entries of earlier sections.
 const SECTIONS: [(&str, Load); 12] = [
     ("tools", tool),
     ("mcp_servers", mcp_server),
@@ -45,17 +45,17 @@ const SECTIONS: [(&str, Load); 12] = [
     ("agenda", job),
 ];
 
-/// Adds the contents of a seed to the store. The error names everything that is wrong, with pointers into the seed.
+/// Adds the contents of a seed to the store. The error lists all problems, with pointers into the seed.
 pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
     let mut violations = Violations::new();
     if json::depth(seed) > MAX_DEPTH {
         return Err(violations::unreadable(JsonError::TooDeep(MAX_DEPTH)));
     }
     let Some(sections) = seed.as_object() else {
-        let detail = format!("A seed is an object with the sections {}.", names());
+        let detail = format!("A seed must be an object with the sections {}.", names());
         return Err(Error::invalid(ViolationKind::NotAllowed, "", detail));
     };
-    // YAML anchors are often defined under a name with `x-`.
+    // Names with `x-` are a convention for YAML anchors.
     let is_section =
         |name: &str| name == SCRIPTS || name.starts_with("x-") || SECTIONS.iter().any(|(section, _)| *section == name);
     for name in sections.keys().filter(|name| !is_section(name)) {
@@ -72,7 +72,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
                 for (n, entry) in entries.iter().enumerate() {
                     let at = format!("/{section}/{n}");
                     match entry.as_object() {
-                        None => violations.add(ViolationKind::NotAllowed, at, "An entry is an object."),
+                        None => violations.add(ViolationKind::NotAllowed, at, "An entry must be an object."),
                         Some(entry) => {
                             if let Err(error) = cx.tx.part(|| load(cx, entry)) {
                                 violations.add_error(error, &at);
@@ -81,7 +81,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
                     }
                 }
             }
-            _ => violations.add(ViolationKind::NotAllowed, format!("/{section}"), "A section is a list."),
+            _ => violations.add(ViolationKind::NotAllowed, format!("/{section}"), "A section must be a list."),
         }
     }
     if let Some(rules) = sections.get(SCRIPTS).filter(|rules| !rules.is_null())
@@ -164,7 +164,7 @@ fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
 
 fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = entry.clone();
-    // Responses have the definition under another name than requests.
+    // Responses and requests have different names for the definition.
     if let (Some(definition), Some(kind)) = (body.remove("tool_definition"), body.get("type").and_then(Value::as_str)) {
         body.insert(kind.to_owned(), definition);
     }
@@ -187,7 +187,7 @@ fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     adopt(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
 }
 
-/// A group names its insights by their ids.
+/// Loads an insight group, which has the ids of its insights.
 fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = typed::<CreateInsightGroup>(entry.clone())?;
     let members = body.remove("insight_ids").unwrap_or_default();
@@ -201,7 +201,7 @@ fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     adopt(cx, Kind::InsightGroup, &stored, entry, ("id", &[]), &["created_at"])
 }
 
-/// A WhatsApp number, with the assistant of its messaging profile.
+/// Loads a WhatsApp number, which has the assistant of its messaging profile.
 fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut violations = Violations::new();
     for name in ["number", "assistant_id"] {
@@ -250,15 +250,16 @@ fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let kind = match Kind::parse(name) {
         Some(kind) if !has_section(kind) && !id.is_empty() => kind,
         _ => {
-            let detail = format!("A document has an id, and a kind without a section of its own; '{name}' is not one.");
+            let detail = format!(
+                "A document needs an id and a kind that has no section of its own; '{name}' is not such a kind."
+            );
             return Err(Error::invalid(ViolationKind::NotAllowed, "/kind", detail));
         }
     };
     check_unused(cx, kind, id, "/id")?;
-    let body = entry
-        .get("body")
-        .filter(|body| body.is_object())
-        .ok_or_else(|| Error::invalid(ViolationKind::NotAllowed, "/body", "The body of a document is an object."))?;
+    let body = entry.get("body").filter(|body| body.is_object()).ok_or_else(|| {
+        Error::invalid(ViolationKind::NotAllowed, "/body", "The body of a document must be an object.")
+    })?;
     under("/body", || match kind {
         Kind::TestRun => StoredRun::read(body).map(|_| ()),
         Kind::ConversationState => ConversationState::read(body).map(|_| ()),
@@ -273,17 +274,17 @@ fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let step = entry.get("step").unwrap_or(&Value::Null);
     let job = Job::read(field(entry, "kind"), field(entry, "id"), step)
         .map_err(|error| Error::invalid(ViolationKind::NotAllowed, "/step", error.to_string()))?;
-    // A pending event has added its first job already.
+    // Loading a pending event has already added its first job.
     job.remove_others(cx)?;
     job.add(cx, due)
 }
 
-/// The text in a field of an entry.
+/// The string in a field of an entry.
 fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
     entry.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Checks that an entry is a `T`.
+/// Checks that an entry deserializes as `T`.
 fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
     let entry = Value::Object(entry);
     violations::check_type::<T>(&entry)?;
@@ -292,10 +293,10 @@ fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Result<Map<String, V
 
 fn object(value: &Value) -> Result<Map<String, Value>> {
     let object = value.as_object().cloned();
-    object.ok_or_else(|| Error::invalid(ViolationKind::NotAllowed, "", "An entry is an object."))
+    object.ok_or_else(|| Error::invalid(ViolationKind::NotAllowed, "", "An entry must be an object."))
 }
 
-/// Runs rules for the part of an entry at `at`.
+/// Runs rules for the part of an entry at the pointer `at`.
 fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
     rules().map_err(|error| match error {
         Error::Store(error) => Error::Store(error),
@@ -303,7 +304,7 @@ fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Gives a created document the id and other fields of its entry. The field of the id comes with the ids that are reserved.
+/// Sets the id and other fields of a created document to those of its entry. `reserved` has the ids that are not allowed.
 fn adopt(
     cx: &Context<'_>,
     kind: Kind,
@@ -333,10 +334,10 @@ fn take_over(made: &mut Value, entry: &Value, fields: &[&str]) {
     }
 }
 
-/// An error if no URL can have this id. The reserved ones are parts of other URLs.
+/// Fails if an id cannot be part of a URL. The reserved ids are parts of other URLs.
 fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
     let detail = match id {
-        "" => "An id is a text that is not empty.".to_owned(),
+        "" => "An id must be a non-empty string.".to_owned(),
         "." | ".." => format!("'{id}' cannot be an id, because URLs cannot have it."),
         id if reserved.contains(&id) => format!("'{id}' cannot be an id, because it is a part of other URLs."),
         _ => return Ok(()),
@@ -344,7 +345,7 @@ fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
     Err(Error::invalid(ViolationKind::NotAllowed, pointer, detail))
 }
 
-/// An error if an id is used already.
+/// Fails if an id is already in use.
 fn check_unused(cx: &Context<'_>, kind: Kind, id: &str, pointer: &str) -> Result<()> {
     if cx.tx.has(kind, id)? {
         let what = kind.as_str().replace('_', " ");

@@ -1,4 +1,4 @@
-//! Seeds: what an emulator starts with, and what it exports.
+//! Seeds: the initial and exported contents of an emulator.
 
 mod export;
 mod load;
@@ -22,13 +22,13 @@ use tree::Tree;
 /// The section that is not a list: script rules for chats and verdicts.
 const SCRIPTS: &str = "scripts";
 
-/// The most levels of lists and objects in a seed. A request has fewer, so that what was exported can be loaded.
+/// The maximum depth of arrays and objects in a seed. It is greater than that of requests, so that exports can be loaded.
 const MAX_DEPTH: usize = 120;
 
 /// The id of the document that marks a seeded store.
 const SEEDS: &str = "seeds";
 
-/// Whether documents of a kind are exported in a section of their own. Others are in the section `documents`.
+/// Whether documents of a kind have a section of their own. Others are in the section `documents`.
 fn has_section(kind: Kind) -> bool {
     match kind {
         Kind::Tool
@@ -58,8 +58,63 @@ fn has_section(kind: Kind) -> bool {
     }
 }
 
-/// What an emulator starts with: assistants, tests, tools and so on. It is made of the path of a JSON or YAML file, or of
-/// a JSON value; the README shows what can be in it.
+/// The initial contents of an emulator.
+///
+/// A seed is the path of a JSON or YAML file, or a JSON value.
+///
+/// # Format
+///
+/// A seed is an object of sections. Entries have the form of API requests and are checked like them. You can choose the ids;
+/// missing ids are generated. In YAML, an unquoted scalar is a number only if it is a number in JSON: `+15550100` and `007`
+/// are strings. Top-level keys that start with `x-` are ignored, so you can define YAML anchors there.
+///
+/// ```yaml
+/// tools:
+///   - id: tool-lookup
+///     type: webhook
+///     display_name: Look up
+///     webhook: { name: look_up, description: Looks the caller up., url: "http://127.0.0.1:9000/look-up" }
+/// mcp_servers:
+///   - { id: mcp-files, name: Files, type: http, url: "http://127.0.0.1:9001/mcp" }
+/// connections:                          # replaces the default connections
+///   - integration: hubspot              # or integration_id; allowed_tools, or all
+/// insights:
+///   - { id: insight-mood, name: Mood, instructions: Name the mood. }
+/// insight_groups:
+///   - { id: group-1, name: All, insight_ids: [insight-mood] }
+/// assistants:
+///   - id: assistant-support
+///     name: Support
+///     instructions: Help {{name}}.
+///     tool_ids: [tool-lookup]
+///     versions:                         # further versions: changed fields only
+///       - { version_id: brief, version_name: Brief, instructions: "Help {{name}} in one sentence." }
+///     canary_deploy: { versions: [{ version_id: brief, percentage: 20 }] }
+///     scheduled_events:
+///       - telnyx_conversation_channel: phone_call
+///         telnyx_agent_target: +15550001
+///         telnyx_end_user_target: +15550100
+///         scheduled_at_fixed_datetime: 2030-01-01T09:00:00Z
+/// tests:
+///   - test_id: test-greets
+///     name: Greets
+///     destination: assistant-support
+///     instructions: Say "hello".
+///     rubric: [{ name: polite, criteria: Is polite }]
+/// conversations:
+///   - id: conversation-1
+///     metadata: { ticket: 7 }
+///     messages: [{ role: user, content: Hello? }]
+/// calls:                                # see Calls
+///   - { target: +15550100, outcomes: [busy, completed] }
+/// scripts:                              # see Scripts
+///   chat: [{ words: hello, reply: Hi! }]
+/// ```
+///
+/// An export has further sections (`documents`, `agenda`, `numbers`) for data that no request creates, such as the results of
+/// test runs and the jobs of the scheduler.
+///
+/// # Example
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -110,7 +165,7 @@ impl From<Value> for Seed {
 }
 
 impl Seed {
-    /// Reads the file, if it is one.
+    /// Reads and parses the file, if the seed is a file.
     fn read(self) -> Result<Contents, SeedError> {
         let path = match self.0 {
             Source::Value(value) => return Ok(Contents { value, file: None }),
@@ -149,7 +204,7 @@ fn is_json(path: &Path, text: &str) -> bool {
     }
 }
 
-/// The seeds of an emulator, read and ready to be loaded.
+/// The parsed seeds of an emulator.
 #[derive(Debug, Default)]
 pub(crate) struct Seeds(Vec<Contents>);
 
@@ -158,13 +213,13 @@ impl Seeds {
         seeds.into_iter().map(Seed::read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Loads the seeds, unless the store was seeded before.
+    /// Loads the seeds, unless the store has been seeded.
     pub(crate) fn load(&self, cx: &Context<'_>) -> Result<(), LoadError> {
         if self.0.is_empty() {
             return Ok(());
         }
         if cx.tx.get(Kind::Seeded, SEEDS)?.is_some() {
-            tracing::warn!("the seeds are not loaded, because the database was seeded before");
+            tracing::warn!("the seeds are not loaded, because the database has already been seeded");
             return Ok(());
         }
         for seed in &self.0 {
@@ -175,7 +230,7 @@ impl Seeds {
     }
 }
 
-/// Why seeds were not loaded.
+/// The error of a failed load.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
     #[error(transparent)]
@@ -199,7 +254,7 @@ impl From<LoadError> for SeedError {
     }
 }
 
-/// A seed that was read.
+/// A parsed seed.
 #[derive(Debug, Default)]
 struct Contents {
     value: Value,
@@ -207,7 +262,7 @@ struct Contents {
 }
 
 impl Contents {
-    /// The error with its lines in the file.
+    /// Adds line numbers to an error.
     fn error(&self, error: Error) -> SeedError {
         let tree = self.file.as_ref().and_then(|(_, text)| Tree::lines(text));
         let issues = error.into_violations("").into_iter().map(|violation| SeedIssue {
@@ -219,7 +274,7 @@ impl Contents {
     }
 }
 
-/// A JSON pointer in the way of programs: `assistants[0].name`.
+/// Formats a JSON pointer as a path: `assistants[0].name`.
 fn field(pointer: &str) -> String {
     let mut field = String::new();
     for step in pointer.split('/').skip(1) {
@@ -235,7 +290,7 @@ fn field(pointer: &str) -> String {
     field
 }
 
-/// Why a seed could not be loaded: nothing of it was.
+/// The error for a seed that cannot be loaded. Nothing of the seed was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedError {
     file: Option<PathBuf>,
@@ -243,22 +298,22 @@ pub struct SeedError {
 }
 
 impl SeedError {
-    /// What is wrong, one thing at least.
+    /// The problems. There is at least one.
     #[must_use]
     pub fn issues(&self) -> &[SeedIssue] {
         &self.issues
     }
 }
 
-/// One thing that is wrong with a seed.
+/// A problem in a seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeedIssue {
-    /// The line in the file, from 1; `None` where there is no file, or no place in it.
+    /// The line in the file, from 1. `None` if there is no file or no line.
     pub line: Option<usize>,
-    /// The field, such as `assistants[0].name`; empty for the whole seed.
+    /// The field, such as `assistants[0].name`. Empty for the root.
     pub field: String,
-    /// What is wrong with it.
+    /// The error message.
     pub message: String,
 }
 

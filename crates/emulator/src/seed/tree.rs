@@ -1,4 +1,4 @@
-//! YAML (and so JSON) with the line of everything in it.
+//! A parser for YAML (and therefore JSON) with line numbers.
 
 use std::{borrow::Cow, collections::HashMap, iter::Peekable, sync::LazyLock};
 
@@ -9,10 +9,10 @@ use serde_json::{Map, Number, Value};
 use super::MAX_DEPTH;
 use crate::json;
 
-/// How many nodes a file may have once its aliases are filled in.
+/// The maximum number of nodes in a file with expanded aliases.
 const MAX_NODES: usize = 1_000_000;
 
-/// A node, and the line it starts in.
+/// A node and the line of its start.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
     line: usize,
@@ -33,7 +33,7 @@ struct Entry {
     value: Tree,
 }
 
-/// Why a text is no YAML, or not such as can be JSON.
+/// The error for text that is not YAML or has no equivalent in JSON.
 #[derive(Debug)]
 pub(super) struct SyntaxError {
     pub(super) line: usize,
@@ -51,19 +51,19 @@ impl From<ScanError> for SyntaxError {
 }
 
 impl Tree {
-    /// Reads one document; an empty text is an empty one.
+    /// Parses a document. An empty text is an empty document.
     pub(super) fn parse(text: &str) -> Result<Self, SyntaxError> {
         Self::read(text, true)
     }
 
-    /// Reads a document to find lines in it. Numbers that would lose digits do not matter.
+    /// Parses a document to find lines in it. Accepts numbers that would lose digits.
     pub(super) fn lines(text: &str) -> Option<Self> {
         Self::read(text, false).ok()
     }
 
     fn read(text: &str, checks_numbers: bool) -> Result<Self, SyntaxError> {
         let mut text = Cow::Borrowed(text);
-        // The parser stops at a tab between a name and its value, which YAML allows.
+        // The parser rejects a tab between a name and its value, which YAML allows.
         loop {
             match Self::read_strictly(&text, checks_numbers) {
                 Err(error) => match error.stopped_at.and_then(|at| without_tab(&text, at)) {
@@ -87,7 +87,7 @@ impl Tree {
         while let Some(event) = reader.events.next() {
             match event? {
                 (Event::DocumentStart(_), span) if tree.is_some() => {
-                    return Err(at(&span, "There is more than one document in this file."));
+                    return Err(at(&span, "The file has more than one document."));
                 }
                 (Event::DocumentStart(_), _) => tree = Some(reader.node()?),
                 _ => {}
@@ -107,7 +107,7 @@ impl Tree {
         }
     }
 
-    /// The line of what a JSON pointer points to, or of the next thing around it that is there.
+    /// The line of the value at a JSON pointer, or of the nearest enclosing value that exists.
     pub(super) fn line_of(&self, pointer: &str) -> usize {
         let (mut tree, mut line) = (self, self.line);
         for step in pointer.split('/').skip(1) {
@@ -141,11 +141,11 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
         match self.events.next() {
             Some(event) => Ok(event?),
-            None => Err(SyntaxError { line: 1, message: "The file ends too early.".to_owned(), stopped_at: None }),
+            None => Err(SyntaxError { line: 1, message: "The file ends unexpectedly.".to_owned(), stopped_at: None }),
         }
     }
 
-    /// Whether the next event is this end; then it is taken.
+    /// Consumes the next event if it is this end event. Returns whether it was.
     fn ends(&mut self, end: &Event<'_>) -> bool {
         let ends = matches!(self.events.peek(), Some(Ok((event, _))) if event == end);
         if ends {
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
             }
             Event::Alias(anchor) => {
                 let Some(tree) = self.anchors.get(&anchor).cloned() else {
-                    return Err(at(&span, "This alias has no anchor before it."));
+                    return Err(at(&span, "This alias refers to an unknown anchor."));
                 };
                 self.count(&span, size(&tree))?;
                 return Ok(tree);
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
         while !self.ends(&Event::MappingEnd) {
             let (event, span) = self.next()?;
             let Event::Scalar(name, style, _, _) = event else {
-                return Err(at(&span, "The name of a field must be a plain text."));
+                return Err(at(&span, "The name of a field must be a string."));
             };
             let value = self.node()?;
             if name == "<<" && style == ScalarStyle::Plain {
@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
                     _ => return Err(at(&span, "Only a mapping can be merged with '<<'.")),
                 }
             } else if entries.iter().any(|entry| entry.name == name) {
-                return Err(at(&span, &format!("The field '{name}' is here twice.")));
+                return Err(at(&span, &format!("The field '{name}' occurs twice.")));
             } else {
                 entries.push(Entry { name: name.into_owned(), line: span.start.line(), value });
             }
@@ -229,12 +229,20 @@ impl<'a> Reader<'a> {
 
     fn count(&mut self, span: &Span, nodes: usize) -> Result<(), SyntaxError> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > MAX_NODES { Err(at(span, "There is too much in this file.")) } else { Ok(()) }
+        if self.nodes > MAX_NODES {
+            Err(at(span, &format!("The file has more than {MAX_NODES} values.")))
+        } else {
+            Ok(())
+        }
     }
 
     fn deeper(&mut self, span: &Span) -> Result<(), SyntaxError> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(at(span, "This is nested too deep.")) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            Err(at(span, &format!("The value is nested more than {MAX_DEPTH} levels deep.")))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -250,7 +258,7 @@ fn at(span: &Span, message: &str) -> SyntaxError {
     SyntaxError { line: span.start.line(), message: message.to_owned(), stopped_at: None }
 }
 
-/// The text with the first of the tabs before a character replaced by a space, if they follow a colon.
+/// Replaces the first of the tabs before a character by a space, if the tabs follow a colon.
 fn without_tab(text: &str, at: usize) -> Option<String> {
     let end = text.char_indices().nth(at).map_or(text.len(), |(end, _)| end);
     let tab = text[..end].trim_end_matches('\t').len();
@@ -258,8 +266,8 @@ fn without_tab(text: &str, at: usize) -> Option<String> {
     is_after_colon.then(|| format!("{} {}", &text[..tab], &text[tab + 1..]))
 }
 
-/// What a text without quotes means: `null`, a boolean or a number as JSON writes them, or a text. So `+15550100` and
-/// `007` are texts. A number whose digits would be lost is an error.
+/// Parses an unquoted scalar: `null`, a boolean, a number in the form of JSON, or a string such as `+15550100` and `007`.
+/// A number that would lose digits is an error.
 fn plain(text: &str, checks_numbers: bool) -> Result<Value, String> {
     static NUMBER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$").expect("a valid pattern"));
@@ -282,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_values_and_lines() {
+    fn values_and_lines_are_read() {
         let text = "# first\ndefaults: &d\n  model: m\n  n: 2\nlist:\n  - <<: *d\n    n: 3\n    to: +15550100\n  - \"7\"\n  - [1.5, ~, yes]\n";
         let tree = Tree::parse(text).expect("a tree");
         assert_eq!(
@@ -306,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_and_where() {
+    fn errors_have_a_line_and_a_reason() {
         let line = |text: &str| Tree::parse(text).expect_err("an error").line;
         assert_eq!(line("a: 1\nb: [1, 2\nc: 3\n"), 3);
         assert_eq!(line("a: 1\na: 2\n"), 2);

@@ -1,4 +1,4 @@
-//! Documents.
+//! Reading and writing documents.
 
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
@@ -8,13 +8,11 @@ use super::{Kind, Tx, json, json_text};
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// The oldest document first.
     OldestFirst,
-    /// The newest document first.
     NewestFirst,
 }
 
-/// A document with its keys.
+/// A document with its id and parent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Document {
     pub(crate) id: String,
@@ -36,7 +34,6 @@ impl Tx<'_> {
         if self.replace(kind, id, body)? { Ok(()) } else { self.insert(kind, id, parent, body) }
     }
 
-    /// Reads a document.
     pub(crate) fn get(&self, kind: Kind, id: &str) -> rusqlite::Result<Option<Value>> {
         self.connection
             .prepare_cached("SELECT body FROM documents WHERE kind = ?1 AND id = ?2")?
@@ -62,7 +59,7 @@ impl Tx<'_> {
         Ok(false)
     }
 
-    /// Writes a new body for a document, which keeps its place in the order. Returns whether the document exists.
+    /// Replaces the body of a document and keeps its position in the order. Returns whether the document exists.
     pub(crate) fn replace(&self, kind: Kind, id: &str, body: &Value) -> rusqlite::Result<bool> {
         let changed = self
             .connection
@@ -71,7 +68,7 @@ impl Tx<'_> {
         Ok(changed > 0)
     }
 
-    /// Makes a document one of another kind, with a new body. It keeps its place in the order.
+    /// Changes the kind and the body of a document and keeps its position in the order.
     pub(crate) fn change_kind(&self, from: Kind, to: Kind, id: &str, body: &Value) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("UPDATE documents SET kind = ?2, body = ?4 WHERE kind = ?1 AND id = ?3")?
@@ -145,7 +142,7 @@ impl Tx<'_> {
             .map(i64::unsigned_abs)
     }
 
-    /// All documents of a kind with their keys, oldest first.
+    /// All documents of a kind, oldest first.
     pub(crate) fn documents(&self, kind: Kind) -> rusqlite::Result<Vec<Document>> {
         self.connection
             .prepare_cached("SELECT body, id, parent FROM documents WHERE kind = ?1 ORDER BY seq")?
@@ -153,7 +150,7 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// How many documents were ever inserted.
+    /// The number of documents that were ever inserted.
     pub(crate) fn inserted(&self) -> rusqlite::Result<u64> {
         self.connection
             .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'documents'")?

@@ -1,7 +1,7 @@
-//! Flushes commits to the disk, many at once.
+//! Flushes commits to disk in groups.
 //!
-//! A commit writes to the write-ahead log and does not wait for the disk. Each response waits until the log has been flushed
-//! after the commit. One flush serves all commits before it, and others commit while it runs.
+//! A commit writes to the write-ahead log and does not wait for the disk. Each response waits until the log is flushed.
+//! One flush covers all commits before it. Other transactions can commit while it runs.
 
 use std::{
     fs::{File, OpenOptions},
@@ -18,18 +18,18 @@ use tokio::sync::watch;
 
 use super::identity::Identity;
 
-/// Flushes the log of one database, in a thread.
+/// Flushes the log of a database, in a thread.
 #[derive(Debug)]
 pub(crate) struct Flush {
-    /// How many transactions with changes were committed.
+    /// The number of committed transactions with changes.
     committed: AtomicU64,
-    /// Which of them are to be flushed.
+    /// Sends the number of the commit to flush to the thread.
     wanted: Option<mpsc::Sender<u64>>,
     flushed: watch::Receiver<Flushed>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Why commits are not on the disk.
+/// The error if commits cannot be flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FlushError {
     #[error("the database could not be written to the disk: {0}")]
@@ -42,16 +42,16 @@ pub(crate) enum FlushError {
     Ended,
 }
 
-/// How far the log is known to be on the disk.
+/// The flushed part of the log.
 #[derive(Debug, Default)]
 struct Flushed {
     count: u64,
-    /// After one failure, later flushes mean nothing.
+    /// After a failure, later flushes do not guarantee anything.
     failed: Option<FlushError>,
 }
 
 impl Flush {
-    /// Flushes the write-ahead log of a database. Both files exist.
+    /// Flushes the write-ahead log of a database. Both files must exist.
     pub(crate) fn of(database: &Path, log: &Path) -> io::Result<Self> {
         let files = [Identity::of(database)?, Identity::of(log)?];
         let log = OpenOptions::new().write(true).open(log)?;
@@ -62,16 +62,16 @@ impl Flush {
         Ok(Self { committed: AtomicU64::new(0), wanted: Some(wanted), flushed, thread: Some(thread) })
     }
 
-    /// Records that a transaction with changes was committed. Only one may be at a time.
+    /// Records that a transaction with changes was committed. Must not be called concurrently.
     pub(crate) fn committed(&self) {
         let count = self.committed.fetch_add(1, Ordering::AcqRel) + 1;
         if let Some(wanted) = &self.wanted {
-            // If the thread has ended, those who wait get an error.
+            // If the thread has ended, the waiting tasks get an error.
             let _ = wanted.send(count);
         }
     }
 
-    /// Waits until everything that was committed by now is on the disk.
+    /// Waits until everything committed so far is on disk.
     pub(crate) async fn done(&self) -> Result<(), FlushError> {
         let count = self.committed.load(Ordering::Acquire);
         if self.flushed.borrow().count >= count {
@@ -86,7 +86,7 @@ impl Flush {
     }
 }
 
-/// Flushes after each commit, or after several that came while it was busy. Ends with the store.
+/// Flushes after each commit. Commits that arrive during a flush share the next one. Ends with the store.
 fn run(log: &File, files: &[Identity], commits: &mpsc::Receiver<u64>, report: &watch::Sender<Flushed>) {
     while let Ok(first) = commits.recv() {
         let count = commits.try_iter().last().unwrap_or(first);
@@ -96,7 +96,7 @@ fn run(log: &File, files: &[Identity], commits: &mpsc::Receiver<u64>, report: &w
             Err(error) => Some(FlushError::Disk(error.kind())),
         };
         if let Some(error) = failed {
-            tracing::error!(%error, "changes are lost");
+            tracing::error!(%error, "cannot flush the database; changes may be lost");
             report.send_replace(Flushed { count: 0, failed });
             return;
         }
@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    /// A file for the database and one for its log.
+    /// Creates a database file and a log file.
     fn files() -> [std::path::PathBuf; 2] {
         let path = std::env::temp_dir().join(format!("telnyx-ai-flush-{}", uuid::Uuid::new_v4()));
         let files = [path.clone(), path.with_extension("wal")];
@@ -143,7 +143,7 @@ mod tests {
         files.iter().for_each(|file| fs::remove_file(file).expect("removed"));
     }
 
-    /// Nothing can be flushed to this device.
+    /// fsync fails for this device.
     #[cfg(unix)]
     #[tokio::test]
     async fn failure_is_reported_to_all_later_commits() {
@@ -162,7 +162,7 @@ mod tests {
             let flush = Flush::of(&files[0], &files[1]).expect("a thread");
             flush.committed();
             flush.done().await.expect("a flush");
-            // The connection has it open.
+            // The database connection has the file open.
             let _open = File::open(&files[0]).expect("a file");
             fs::remove_file(&files[0]).expect("removed");
             if replaced {

@@ -1,10 +1,10 @@
-//! Responses recorded under idempotency keys.
+//! Responses recorded with idempotency keys.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
 
-/// A request and its successful response, recorded under an idempotency key.
+/// A request and its successful response, recorded with an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Recorded {
     pub(crate) query: String,
@@ -16,7 +16,7 @@ pub(crate) struct Recorded {
 }
 
 impl Tx<'_> {
-    /// The response recorded under an idempotency key.
+    /// The recorded response of an operation and key.
     pub(crate) fn recorded(&self, operation: &str, key: &str) -> rusqlite::Result<Option<Recorded>> {
         self.connection
             .prepare_cached(
@@ -36,7 +36,6 @@ impl Tx<'_> {
             .optional()
     }
 
-    /// Records a response under an idempotency key.
     pub(crate) fn record(&self, operation: &str, key: &str, recorded: &Recorded) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(

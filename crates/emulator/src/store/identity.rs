@@ -1,11 +1,11 @@
-//! Which file a path refers to.
+//! The identity of a file: device and inode number.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-/// A path with the file that it refers to.
+/// A path and the identity of its file.
 #[derive(Debug)]
 pub(super) struct Identity {
     path: PathBuf,
@@ -23,7 +23,7 @@ impl Identity {
     }
 }
 
-/// The device and the number of a file. The file is not opened, because closing it would release the locks of SQLite.
+/// The device and inode number. The file is not opened, because closing it would release SQLite's locks.
 #[cfg(unix)]
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -32,7 +32,7 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// An open file cannot be deleted or replaced on other systems.
+/// Other systems do not delete or replace open files.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     std::fs::metadata(path).map(|_| (0, 0))

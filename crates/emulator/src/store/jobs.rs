@@ -34,13 +34,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes one job.
     pub(crate) fn remove_job(&self, job: &StoredJob) -> rusqlite::Result<()> {
         self.connection.prepare_cached("DELETE FROM agenda WHERE seq = ?1")?.execute([job.seq])?;
         Ok(())
     }
 
-    /// The job that is due first; of several, the one that was added first.
+    /// The job that is due first. Of jobs with the same time, the one added first.
     pub(crate) fn next_job(&self) -> rusqlite::Result<Option<StoredJob>> {
         self.connection
             .prepare_cached("SELECT step, seq, due, kind, id FROM agenda ORDER BY due, seq LIMIT 1")?
@@ -48,7 +47,7 @@ impl Tx<'_> {
             .optional()
     }
 
-    /// The job of one kind that is due first.
+    /// The job of this kind that is due first.
     pub(crate) fn next_job_of(&self, kind: Kind) -> rusqlite::Result<Option<StoredJob>> {
         self.connection
             .prepare_cached("SELECT step, seq, due, kind, id FROM agenda WHERE kind = ?1 ORDER BY due, seq LIMIT 1")?
@@ -56,7 +55,7 @@ impl Tx<'_> {
             .optional()
     }
 
-    /// All jobs, in the order they are due.
+    /// All jobs, by due time.
     pub(crate) fn jobs(&self) -> rusqlite::Result<Vec<StoredJob>> {
         self.connection
             .prepare_cached("SELECT step, seq, due, kind, id FROM agenda ORDER BY due, seq")?
@@ -64,7 +63,6 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// The number of jobs.
     pub(crate) fn count_jobs(&self) -> rusqlite::Result<u64> {
         self.connection
             .prepare_cached("SELECT count(*) FROM agenda")?
@@ -79,7 +77,7 @@ impl Tx<'_> {
 }
 
 fn job(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
-    // Every number is a time, so that no job can block the others.
+    // An out-of-range value becomes the latest time, so that the job cannot block the others.
     let due = Timestamp::from_microsecond(row.get(2)?).unwrap_or(Timestamp::MAX);
     Ok(StoredJob { step: json(row)?, seq: row.get(1)?, due, kind: row.get(3)?, id: row.get(4)? })
 }

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Conversation,
     /// A message. Parent: the conversation.
     Message,
-    /// The variables that the dynamic variables webhook returned. Id and parent: the conversation's id.
+    /// The variables from the dynamic variables webhook. Id and parent: the conversation's id.
     Variables,
     /// The state of a conversation that the API does not show. Id and parent: the conversation's id.
     ConversationState,
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Webhook,
     /// The results of insights. Parent: the conversation.
     Insights,
-    /// The insights that a conversation waits for or had. Id and parent: the conversation's id.
+    /// The planned or finished insight run of a conversation. Id and parent: the conversation's id.
     InsightRun,
     /// An insight. No parent.
     Insight,
@@ -47,11 +47,11 @@ pub(crate) enum Kind {
     McpServer,
     /// The scripted outcomes of the calls to a number. Id: the number.
     CallScript,
-    /// The script rules for chats and verdicts: one document.
+    /// The script rules. One document.
     Scripts,
-    /// The state of the clock: one document.
+    /// The state of the clock. One document.
     Clock,
-    /// Marks data that is loaded into a store once.
+    /// Marks data that is loaded only once.
     Seeded,
 }
 

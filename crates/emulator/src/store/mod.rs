@@ -1,7 +1,7 @@
 //! The store: a SQLite database in memory or in a file.
 //!
 //! Each resource of the API is a document: JSON text with a kind, an id and an optional parent, in order of creation.
-//! Documents keep what was received, including fields that this version does not know.
+//! Documents keep all received fields, including unknown ones.
 
 mod documents;
 mod flush;
@@ -29,14 +29,14 @@ pub(crate) use open::OpenError;
 /// The database connection, behind a reentrant mutex. Nested transactions are savepoints.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// Present for a file. Dropped before the connection.
+    /// `None` for a database in memory. Declared first, so that it is dropped before the connection.
     flush: Option<Flush>,
     connection: ReentrantMutex<Connection>,
 }
 
 impl Store {
-    /// Runs `work` in one transaction: committed if it returns `Ok`, rolled back if it returns `Err` or panics. Inside
-    /// another transaction it is a savepoint of that one. A commit is on the disk once it is [`flushed`].
+    /// Runs `work` in a transaction. Commits if it returns `Ok`, rolls back if it returns `Err` or panics. A nested
+    /// call uses a savepoint. A commit is on disk once it is [`flushed`].
     ///
     /// [`flushed`]: Self::flushed
     pub(crate) fn transaction<T, E: From<rusqlite::Error>>(
@@ -58,7 +58,7 @@ impl Store {
         Ok(value)
     }
 
-    /// Waits until everything committed so far is on the disk. Every response waits for this.
+    /// Waits until everything committed so far is on disk.
     pub(crate) async fn flushed(&self) -> Result<(), FlushError> {
         match &self.flush {
             Some(flush) => flush.done().await,
@@ -90,13 +90,13 @@ impl<'a> Scope<'a> {
 
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
-        // Some failures roll back the whole transaction by themselves.
+        // SQLite has already rolled back the transaction after some failures.
         if self.committed || self.connection.is_autocommit() {
             return;
         }
         let undo = if self.outermost { "ROLLBACK" } else { "ROLLBACK TO part; RELEASE part" };
         if let Err(error) = self.connection.execute_batch(undo) {
-            tracing::error!(%error, "a transaction could not be rolled back");
+            tracing::error!(%error, "cannot roll back a transaction");
         }
     }
 }
@@ -109,7 +109,7 @@ pub(crate) struct Tx<'a> {
 }
 
 impl Tx<'_> {
-    /// Runs a part of the transaction that is rolled back alone if it returns `Err`.
+    /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
     pub(crate) fn part<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let scope = Scope::open(self.connection)?;
         let value = work()?;
@@ -117,7 +117,7 @@ impl Tx<'_> {
         Ok(value)
     }
 
-    /// Deletes everything.
+    /// Deletes all rows of all tables.
     pub(crate) fn clear(&self) -> rusqlite::Result<()> {
         self.connection.execute_batch(
             "DELETE FROM documents; DELETE FROM idempotency; DELETE FROM agenda; DELETE FROM sqlite_sequence;",
@@ -125,19 +125,19 @@ impl Tx<'_> {
     }
 }
 
-/// The most levels of lists and objects in a document. The JSON library reads 127.
+/// The maximum depth of arrays and objects in a document. `serde_json` reads at most 127.
 const MAX_DEPTH: usize = 125;
 
-/// JSON as it is stored. An error if it could not be read again.
+/// Serializes JSON for the store. Fails if it could not be read back.
 fn json_text(value: &Value) -> rusqlite::Result<String> {
     if depth(value) > MAX_DEPTH {
-        let error = format!("JSON with lists and objects in more than {MAX_DEPTH} levels cannot be stored");
+        let error = format!("cannot store JSON with arrays and objects nested more than {MAX_DEPTH} levels deep");
         return Err(rusqlite::Error::ToSqlConversionFailure(error.into()));
     }
     Ok(value.to_string())
 }
 
-/// The JSON in the first column.
+/// Parses the JSON in the first column.
 fn json(row: &Row<'_>) -> rusqlite::Result<Value> {
     let text = row.get_ref(0)?.as_str()?;
     serde_json::from_str(text)

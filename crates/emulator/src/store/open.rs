@@ -1,4 +1,4 @@
-//! Opening and preparing the database.
+//! Opening and setting up the database.
 
 use std::{
     fs::OpenOptions,
@@ -47,19 +47,19 @@ CREATE INDEX IF NOT EXISTS agenda_by_time ON agenda (due, seq);
 CREATE INDEX IF NOT EXISTS agenda_by_id ON agenda (kind, id);
 ";
 
-/// Marks a database as one of the emulator.
+/// Marks a database as the emulator's.
 const APPLICATION_ID: i64 = 0x7e1e_a1e0;
 
-/// How long to wait for a file that another process, which may be ending, has open.
+/// The timeout for a file that another process, which may be about to exit, has open.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Pages in the write-ahead log before a checkpoint, which blocks all writers.
+/// The pages in the write-ahead log before a checkpoint. It is high because a checkpoint blocks all writers.
 const CHECKPOINT_PAGES: u32 = 8_192;
 
-/// In memory, a commit may look at every page, so there are few large ones.
+/// In memory, a commit may scan all pages, so few large pages are faster.
 const MEMORY_PAGE_SIZE: u32 = 16_384;
 
-/// Why a store cannot be opened.
+/// The error if a store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
     #[error("another emulator has it open; stop that one, or use another file")]
@@ -99,7 +99,7 @@ impl Store {
         Ok(Self { flush: None, connection: ReentrantMutex::new(prepare(connection)?) })
     }
 
-    /// Opens or creates a store in a file. The file is locked until this process ends.
+    /// Opens or creates a store in a file, and locks the file.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         let connection = open_file(path).map_err(|error| explained(error, path))?;
         let database = connection.path().map_or_else(|| path.to_owned(), PathBuf::from);
@@ -115,13 +115,13 @@ fn open_file(path: &Path) -> Result<Connection, OpenError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "locking_mode", "exclusive")?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // Commits do not flush the log: see `flushed`.
+    // Commits do not flush the log; `flushed` does.
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     prepare(connection)
 }
 
-/// Finds out why a file could not be opened, if SQLite does not say it.
+/// Finds the reason that a file could not be opened, if SQLite does not report it.
 fn explained(error: OpenError, path: &Path) -> OpenError {
     if !matches!(error, OpenError::Unwritable | OpenError::Other(_)) {
         return error;

@@ -34,7 +34,7 @@ impl Received {
 
 type Answers = Arc<Mutex<Vec<(u16, Value)>>>;
 
-/// Starts an endpoint that returns these responses in turn, and then the last one again and again.
+/// Starts an endpoint that returns these responses in order and then repeats the last one.
 pub(crate) async fn endpoint(answers: Vec<(u16, Value)>) -> (String, mpsc::UnboundedReceiver<Received>) {
     type Shared = (mpsc::UnboundedSender<Received>, Answers);
     async fn answer(
@@ -44,7 +44,7 @@ pub(crate) async fn endpoint(answers: Vec<(u16, Value)>) -> (String, mpsc::Unbou
         headers: HeaderMap,
         body: Bytes,
     ) -> Response {
-        // A test may have seen enough.
+        // The test may have dropped the receiver.
         let _ = sender.send(Received { method, uri, headers, body });
         let mut answers = answers.lock().expect("answers");
         let (status, body) = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };

@@ -1,4 +1,4 @@
-//! What the tests share: an emulator without a port, and calls to it.
+//! Shared by the tests: an emulator without a port, and calls to it.
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod endpoint;
@@ -16,7 +16,7 @@ use tower::ServiceExt;
 #[derive(Clone)]
 pub(crate) struct Api(pub(crate) InProcess);
 
-/// What it answered.
+/// A response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -32,7 +32,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The body of an answer of 200 or 201.
+    /// The body of a response with 200 or 201.
     pub(crate) fn good(&self) -> Value {
         assert!(matches!(self.status, 200 | 201), "{}: {}", self.status, self.text);
         self.json()
@@ -44,7 +44,7 @@ impl Api {
         Self(builder.in_process().expect("an emulator"))
     }
 
-    /// Calls an address under `/v2/ai`, or one that starts with `/_emulator`.
+    /// Calls a path under `/v2/ai`, or a path that starts with `/_emulator`.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
         self.try_call(method, path, body, &[]).await.expect("an answer")
     }
@@ -60,7 +60,7 @@ impl Api {
         self.send(method, path, body, headers).await
     }
 
-    /// Sends a body as it is.
+    /// Sends a raw body.
     pub(crate) async fn send(
         &self,
         method: &str,
@@ -87,7 +87,7 @@ impl Api {
         self.call("POST", path, body).await
     }
 
-    /// Makes an assistant; gives its id.
+    /// Creates an assistant. Returns its id.
     pub(crate) async fn assistant(&self, body: Value) -> String {
         self.post("/assistants", body).await.good()["id"].as_str().expect("an id").to_owned()
     }
@@ -101,7 +101,7 @@ pub(crate) async fn serve(app: axum::Router) -> String {
     url
 }
 
-/// A server that answers each request only when the test allows it.
+/// A server that responds to a request when the test allows it.
 pub(crate) struct Gate {
     pub(crate) url: String,
     called: Arc<Notify>,
@@ -109,7 +109,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// The server answers with this body.
+    /// Creates a server that responds with this body.
     pub(crate) async fn new(answer: Value) -> Self {
         let (called, open) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (was_called, may_answer) = (Arc::clone(&called), Arc::clone(&open));
@@ -126,13 +126,13 @@ impl Gate {
         self.called.notified().await;
     }
 
-    /// Lets the server answer one request.
+    /// Lets the server respond to one request.
     pub(crate) fn open(&self) {
         self.open.notify_one();
     }
 }
 
-/// A file of its own for a test, which is not there yet.
+/// The path of a new file for a test.
 pub(crate) fn file(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
     std::fs::create_dir_all(&folder).expect("a folder");

@@ -99,7 +99,7 @@ function pauseButton() {
   button.addEventListener('click', () => {
     sessionStorage.setItem('paused', isPaused() ? 'no' : 'yes');
     show();
-    say(isPaused() ? 'The page stays as it is until you ask for updates again.' : 'The page is kept up to date.');
+    say(isPaused() ? 'Updates are paused.' : 'Updates are on.');
   });
 }
 
@@ -234,7 +234,7 @@ function chat() {
       transcript.held = false;
       if (conversation.value) await refresh(transcript).catch(() => {});
       if (!content.value) content.value = text;
-      say(error instanceof TypeError ? 'The answer broke off.' : error.message, true);
+      say(error instanceof TypeError ? 'The reply was interrupted.' : error.message, true);
     } finally {
       $('pending').replaceChildren();
       scroll.removeAttribute('aria-busy');

@@ -14,7 +14,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/calls", get(list).post(set).delete(clear))
 }
 
-/// A script; its values are checked by the rules of the domain.
+/// A script. The domain checks its values.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Script {

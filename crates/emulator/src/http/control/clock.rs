@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/clock", get(show).post(change))
 }
 
-/// What to do with the clock, in this order: freeze it, set it, advance it, let it run, set it to the system clock.
+/// Actions on the clock. They apply in this order: freeze, set, advance, resume, sync.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     domain::{Error, Result, ViolationKind, Violations},
     faults::{Fault, Faults},
+    http::faults::LENGTH_HEADERS,
     path_pattern::{self, PathPattern},
 };
 
@@ -23,7 +24,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/faults", get(list).post(add).delete(clear)).route("/faults/{fault_id}", delete(remove))
 }
 
-/// A fault in a request.
+/// The request to add a fault.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
@@ -151,8 +152,13 @@ fn check(wanted: &Wanted) -> Result<()> {
         violations.add(ViolationKind::OutOfRange, "/status", "A status is a number from 200 to 999.");
     }
     for (name, value) in wanted.headers.iter().flatten() {
-        if HeaderName::try_from(name).is_err() || HeaderValue::try_from(value).is_err() {
-            violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), "This header cannot be sent.");
+        match HeaderName::try_from(name) {
+            Ok(name) if LENGTH_HEADERS.contains(&name) => {
+                let detail = "The connection sets this header. To break off a response, use drop, stall or truncate.";
+                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
+            }
+            Ok(_) if HeaderValue::try_from(value).is_ok() => {}
+            _ => violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), "This header cannot be sent."),
         }
     }
     if wanted.every == Some(0) {

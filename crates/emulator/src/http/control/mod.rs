@@ -1,4 +1,4 @@
-//! `/_emulator`: the addresses of the emulator itself. Faults do not apply to them, and they are not logged.
+//! `/_emulator`: the control endpoints. They are not logged, and faults do not apply to them.
 
 mod calls;
 mod clock;

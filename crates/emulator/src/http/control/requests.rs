@@ -11,7 +11,6 @@ use crate::{
     request_log::{Filter, LoggedRequest, RequestLog},
 };
 
-/// The number of requests that are listed by default.
 const DEFAULT_LIMIT: u64 = 100;
 
 pub(super) fn routes() -> Router<App> {

@@ -1,4 +1,4 @@
-//! `/_emulator/scripts`: rules for what assistants say and how test runs are judged.
+//! `/_emulator/scripts`: rules for replies, verdicts and insights.
 
 use axum::{Router, extract::State, routing::get};
 use serde_json::{Value, json};

@@ -31,10 +31,10 @@ use crate::{
     },
 };
 
-/// How long a server may take for one operation.
+/// The timeout of an operation.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The most pages of tools that are asked for.
+/// The maximum number of pages of tools to request.
 const MAX_PAGES: usize = 100;
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -42,7 +42,7 @@ const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
 
-/// A connected server and its tools.
+/// A connection to a server, with the server's tools.
 pub(super) struct Connected {
     service: RunningService<RoleClient, ()>,
     pub(super) offers: Vec<ToolOffer>,
@@ -104,7 +104,7 @@ impl Connected {
     }
 }
 
-/// The tools on all pages. A cursor that comes again ends the list.
+/// The tools on all pages. A repeated cursor ends the list.
 async fn all_tools(service: &RunningService<RoleClient, ()>, url: &str) -> Result<Vec<Tool>, String> {
     let (mut tools, mut cursors) = (Vec::new(), HashSet::new());
     let mut cursor = None;
@@ -114,12 +114,12 @@ async fn all_tools(service: &RunningService<RoleClient, ()>, url: &str) -> Resul
         tools.extend(page.tools);
         let Some(next) = page.next_cursor else { return Ok(tools) };
         if !cursors.insert(next.clone()) {
-            tracing::warn!(url, cursor = ?next, "an MCP server repeats a page of its tools; the pages before are used");
+            tracing::warn!(url, cursor = ?next, "an MCP server repeats a page of its tools; the pages before it are used");
             return Ok(tools);
         }
         cursor = Some(next);
     }
-    tracing::warn!(url, "an MCP server has more than {MAX_PAGES} pages of tools; the others are not used");
+    tracing::warn!(url, "an MCP server has more than {MAX_PAGES} pages of tools; the rest is ignored");
     Ok(tools)
 }
 
@@ -132,7 +132,7 @@ async fn within<T>(cx: impl Future<Output = T>) -> Result<T, String> {
     tokio::time::timeout(PATIENCE, cx).await.map_err(late)
 }
 
-/// The emulator's HTTP client, as a transport for MCP.
+/// An MCP transport over the emulator's HTTP client.
 #[derive(Debug, Clone)]
 struct Http(HttpClient);
 

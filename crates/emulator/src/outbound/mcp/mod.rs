@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::HttpClient;
 use crate::domain::{Domain, mcp_servers, tool_offers::ToolOffer};
 
-/// The MCP servers of an assistant, for one turn. They are connected to when they are needed.
+/// The MCP servers of an assistant, for one turn. Connections are opened on first use.
 pub(crate) struct McpTools {
     servers: Vec<mcp_servers::Attached>,
-    #[cfg_attr(not(feature = "mcp"), allow(dead_code, reason = "only connections need it"))]
+    #[cfg_attr(not(feature = "mcp"), allow(dead_code, reason = "used only with the feature 'mcp'"))]
     client: HttpClient,
     #[cfg(feature = "mcp")]
     connected: Option<Vec<client::Connected>>,
@@ -37,7 +37,7 @@ impl McpTools {
 impl McpTools {
     pub(crate) async fn offers(&mut self) -> Vec<ToolOffer> {
         if !self.servers.is_empty() {
-            tracing::warn!("MCP servers are ignored: the emulator was built without its feature 'mcp'");
+            tracing::warn!("MCP servers are ignored, because the emulator was built without the feature 'mcp'");
         }
         Vec::new()
     }
@@ -51,12 +51,12 @@ impl McpTools {
 
 #[cfg(feature = "mcp")]
 impl McpTools {
-    /// The tools of all servers. A server that cannot be reached has none.
+    /// The tools of all servers. A server that cannot be reached contributes none.
     pub(crate) async fn offers(&mut self) -> Vec<ToolOffer> {
         self.connected().await.iter().flat_map(|server| server.offers.clone()).collect()
     }
 
-    /// Calls a tool of the first server that has it. Returns its content, or why it failed.
+    /// Calls a tool of the first server that has it. Returns its content or the reason of the failure.
     pub(crate) async fn call(&mut self, name: &str, arguments: &Map<String, Value>) -> Result<String, String> {
         let servers = self.connected().await;
         match servers.iter().find(|server| server.offers.iter().any(|offer| offer.name == name)) {
