@@ -1,76 +1,86 @@
-//! Assistants: list, create, read, change, copy and delete them.
+//! Create, read, change, copy and delete an assistant.
+//!
+//! This is free of charge on the real API. The example deletes what it creates, except the TeXML application that Telnyx
+//! creates with each assistant.
 //!
 //! ```sh
-//! cargo run --example assistants              # add `-- --live` for the real API
+//! cargo run --example assistants
 //! ```
 //!
-//! Calls: `GET` and `POST /ai/assistants`; `GET`, `POST` and `DELETE /ai/assistants/{assistant_id}`, `POST …/clone`,
-//! `GET …/texml`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
 use std::time::Duration;
 
-use telnyx_ai::assistants::RetrieveAssistant;
-use telnyx_ai::assistants::types::{CreateAssistant, EnabledFeature, Hangup, UpdateAssistant, VoiceSettings};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
+use telnyx_ai::assistants::types::{EnabledFeature, Hangup, SkipTurn, Tool, VoiceSettings, Webhook};
+use telnyx_ai::assistants::{CreateAssistant, RetrieveAssistant, UpdateAssistant};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Assistants: list, create, read, change, copy and delete them.").or_live().run(assistants).await
-}
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let assistants = telnyx.assistants();
 
-async fn assistants(stage: &Stage) -> Outcome {
-    let assistants = stage.telnyx.assistants();
-
-    stage.step("Create one");
-    let request = CreateAssistant::new("Reception", "You answer for {{company}}. Be brief.")
+    // The name and the instructions are required. Tools of different types go into one list as `Tool`s.
+    let request = CreateAssistant::new("Reception", "You answer the phone for {{company}}. Be brief.")
         .with_greeting("Hello, this is {{company}}.")
+        .with_dynamic_variables([("company", "Swift Parcel")])
         .with_enabled_features([EnabledFeature::Telephony, EnabledFeature::Messaging])
         .with_voice_settings(VoiceSettings::new("Telnyx.KokoroTTS.af_heart"))
-        .with_tools([Hangup::new().with_description("When the caller says goodbye.").into()]);
+        .with_tools([
+            Tool::from(Webhook::new("open_hours", "Returns the opening hours.", "https://example.com/hours")),
+            Tool::from(SkipTurn::new().with_description("When the caller asks for a moment.")),
+            Tool::from(Hangup::new().with_description("When the caller says goodbye.")),
+        ]);
     let reception = assistants.create(request).await?;
-    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
-    note!("{}: {}", reception.id, reception.name);
+    println!("created {} with the model {}", reception.id, reception.model);
 
-    stage.step("List all; options of a call stand before its await");
-    for found in assistants.list().timeout(Duration::from_secs(10)).max_retries(1).await? {
-        note!("{}: {}", found.id, found.name);
+    // Set the options of a call before you await it.
+    for assistant in assistants.list().timeout(Duration::from_secs(10)).max_retries(1).await? {
+        println!("found {}: {}", assistant.id, assistant.name);
     }
 
-    stage.step("Read it");
     let read = assistants.retrieve(&reception.id).await?;
-    note!("made at {}, version {}", read.created_at, or_none(read.version_id));
+    println!("created at {} with {} tools", read.created_at, read.tools.map_or(0, |tools| tools.len()));
 
-    stage.step("Read it as it is for a certain call");
-    let call = RetrieveAssistant::new()
+    // Read the assistant as it is for a certain caller, with the variables from its webhook, if it has one.
+    let caller = RetrieveAssistant::new()
         .with_fetch_dynamic_variables_from_webhook(true)
         .with_from("+13125550199")
         .with_to("+13125550100");
-    let read = assistants.retrieve_with(&reception.id, call).await?;
-    note!("greeting: {}", or_none(read.greeting));
+    let read = assistants.retrieve_with(&reception.id, caller).await?;
+    println!("variables for a caller: {:?}", read.dynamic_variables.unwrap_or_default());
 
-    stage.step("Change one field, and leave all others as they are");
+    // Fields that are not set stay as they are. `extra_body` sends a field that this crate does not have yet.
     let change = UpdateAssistant::new().with_greeting("Good morning, this is {{company}}.");
-    let changed = assistants.update(&reception.id, change).await?;
-    note!("greeting: {}", or_none(changed.greeting));
+    let changed = assistants.update(&reception.id, change).extra_body("team", "front office").await?;
+    println!("greeting: {}", changed.greeting.unwrap_or_default());
 
-    stage.step("Send a field by its name, as you would one that the SDK has no type for yet");
-    let change = UpdateAssistant::new().with_description("Answers the phone.");
-    let changed = assistants.update(&reception.id, change).extra_body("version_name", "Named by hand").await?;
-    note!("version: {}", or_none(changed.version_name));
-
-    stage.step("Copy it");
     let copy = assistants.clone_assistant(&reception.id).await?;
-    stage.cleanup.at_the_end(&copy.id, assistants.delete(&copy.id));
-    note!("{}: {}", copy.id, copy.name);
+    println!("copied to {}: {}", copy.id, copy.name);
 
-    stage.step("Get the TeXML that connects a call to it");
-    note!("{}", assistants.texml(&reception.id).await?);
+    // The TeXML document that connects a phone call to the assistant.
+    println!("{}", assistants.texml(&reception.id).await?);
 
-    stage.step("Delete both");
     for id in [&reception.id, &copy.id] {
-        note!("{id} is deleted: {}", assistants.delete(id).await?.deleted);
+        println!("deleted {id}: {}", assistants.delete(id).await?.deleted);
+    }
+
+    // An error names the operation, the reason and the code of the API.
+    if let Err(error) = assistants.retrieve("assistant-unknown").await {
+        println!("{error}");
     }
     Ok(())
 }

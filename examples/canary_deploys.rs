@@ -1,71 +1,67 @@
-//! Canary deploys: give a part of the traffic to another version.
+//! Give a part of the traffic to another version.
+//!
+//! This is free of charge on the real API. The example deletes the assistant that it creates.
 //!
 //! ```sh
-//! cargo run --example canary_deploys              # add `-- --live` for the real API
+//! cargo run --example canary_deploys
 //! ```
 //!
-//! Calls: `GET`, `POST`, `PUT` and `DELETE /ai/assistants/{assistant_id}/canary-deploys`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
-use telnyx_ai::prelude::*;
-use telnyx_ai::versions::{Canary, CanaryDeploy, Clause};
-use telnyx_ai_examples::{Example, Outcome, Stage, note};
+use telnyx_ai::assistants::{CreateAssistant, UpdateAssistant};
+use telnyx_ai::versions::{Canary, Clause};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Canary deploys: give a part of the traffic to another version.").or_live().run(canary_deploys).await
-}
-
-async fn canary_deploys(stage: &Stage) -> Outcome {
-    let (assistants, deploys) = (stage.telnyx.assistants(), stage.telnyx.canary_deploys());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, deploys) = (telnyx.assistants(), telnyx.canary_deploys());
     let reception = assistants.create(CreateAssistant::new("Reception", "You answer the phone.")).await?;
-    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
     let change = UpdateAssistant::new().with_instructions("You answer the phone, briefly.").with_promote_to_main(false);
-    let brief = assistants.update(&reception.id, change).await?.version_id.ok_or("an update makes a version")?;
+    let brief = assistants.update(&reception.id, change).await?.version_id.ok_or("the API returned no version")?;
 
-    stage.step("Build a configuration; mistakes are found before anything is sent");
-    if let Err(error) = Canary::new().split([(&brief, 100.0)]).build() {
-        note!("{error}");
+    // `build` validates the configuration before anything is sent.
+    if let Err(error) = Canary::new().split([(&brief, 120.0)]).build() {
+        println!("{error}");
     }
-    let config = Canary::new().split([(&brief, 10.0)]).build()?;
 
-    stage.step("Create the deploy: one caller in ten gets the new version");
-    show(&deploys.create(&reception.id, config).await?);
+    // 10 percent of the callers get the new version.
+    let deploy = deploys.create(&reception.id, Canary::new().split([(&brief, 10.0)]).build()?).await?;
+    println!("created at {}", deploy.created_at);
 
-    stage.step("Replace it: callers from Germany always get it, of all others one in four");
+    // Callers from Germany always get it, and 25 percent of the others.
     let config = Canary::new()
         .serve_where([Clause::starts_with("telnyx_end_user_target", ["+49"])], &brief)
         .split([(&brief, 25.0)])
         .build()?;
-    show(&deploys.update(&reception.id, config).await?);
+    deploys.update(&reception.id, config).await?;
+    for rule in deploys.retrieve(&reception.id).await?.rules.unwrap_or_default() {
+        println!("conditions: {:?}, serves: {:?}", rule.clauses, rule.serve);
+    }
 
-    stage.step("Read it");
-    show(&deploys.retrieve(&reception.id).await?);
-
-    stage.step("End it: everyone gets the main version");
+    // End the deploy: all callers get the main version.
     deploys.delete(&reception.id).await?;
 
-    stage.step("Put a configuration in force whether there is a deploy or not");
-    show(&Canary::new().split([(&brief, 50.0)]).deploy(&deploys, &reception.id).await?);
-    show(&Canary::new().split([(&brief, 75.0)]).deploy(&deploys, &reception.id).await?);
-
-    stage.step("Promote the version: that ends the deploy, too");
-    stage.telnyx.versions().promote(&reception.id, &brief).await?;
+    // `deploy` creates the deploy, or updates the existing one. A promotion ends it.
+    Canary::new().split([(&brief, 50.0)]).deploy(&deploys, &reception.id).await?;
+    telnyx.versions().promote(&reception.id, &brief).await?;
     if let Err(error) = deploys.retrieve(&reception.id).await {
-        note!("{error}");
+        println!("{error}");
     }
 
-    stage.step("Delete the assistant");
     assistants.delete(&reception.id).await?;
     Ok(())
-}
-
-fn show(deploy: &CanaryDeploy) {
-    for rule in deploy.rules.iter().flatten() {
-        let conditions = rule.clauses.as_ref().map_or(0, Vec::len);
-        let weights: Vec<_> = rule.serve.rollout.iter().flatten().map(|slot| slot.weight).collect();
-        note!("{conditions} condition(s): version {:?}, weights {weights:?}", rule.serve.version_id);
-    }
 }

@@ -1,58 +1,73 @@
-//! Chat: a conversation, whole replies and streamed ones, and a person who takes over.
+//! Chat with an assistant: whole replies, streamed replies, and a person who takes over.
+//!
+//! On the real API, the replies of the model cost money.
 //!
 //! ```sh
 //! cargo run --example chat
 //! ```
 //!
-//! Calls: `POST /ai/assistants/{assistant_id}/chat`, with and without `stream`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
+use std::io::Write as _;
 
-use telnyx_ai::assistants::types::CreateAssistant;
-use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation, UpdateConversation};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note};
+use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateAssistant, CreateConversation, UpdateConversation};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Chat: whole replies, streamed ones, and a person who takes over.").run(chat).await
-}
-
-async fn chat(stage: &Stage) -> Outcome {
-    let (assistants, conversations) = (stage.telnyx.assistants(), stage.telnyx.conversations());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, conversations) = (telnyx.assistants(), telnyx.conversations());
     let request = CreateAssistant::new("Kitchen", "You take orders for {{restaurant}}.")
         .with_greeting("Welcome to {{restaurant}}, {{guest}}!");
     let kitchen = assistants.create(request).await?;
 
-    stage.step("Open a conversation; its metadata fill in the variables");
+    // The metadata of a conversation sets the variables.
     let metadata = [("restaurant", "Chez Ada"), ("guest", "Grace")];
-    let talk = conversations.create(CreateConversation::new().with_metadata(metadata)).await?;
-    note!("{}", talk.id);
+    let conversation = conversations.create(CreateConversation::new().with_metadata(metadata)).await?;
 
-    stage.step("Say something, and wait for the whole reply");
-    let reply = assistants.chat(&kitchen.id, ChatRequest::new(&talk.id, "Good evening!")).await?;
-    note!("{}", reply.content);
+    // Wait for the whole reply.
+    let reply = assistants.chat(&kitchen.id, ChatRequest::new(&conversation.id, "Good evening!")).await?;
+    println!("whole:    {}", reply.content);
 
-    stage.step("Follow a reply while it is made");
-    let request = ChatRequest::new(&talk.id, "A table for two, please.").with_name("Grace");
+    // Print the reply while it is generated.
+    print!("streamed: ");
+    let request = ChatRequest::new(&conversation.id, "A table for two, please.").with_name("Grace");
     let mut reply = assistants.chat_stream(&kitchen.id, request).await?;
     while let Some(event) = reply.try_next().await? {
         match event {
-            ChatEvent::Delta(piece) => note!("piece {:?}", piece.content),
-            ChatEvent::Done(whole) => note!("whole {:?}", whole.content),
-            other => note!("an event of a newer API: {other:?}"),
+            ChatEvent::Delta(piece) => print!("{}", piece.content),
+            ChatEvent::Done(_) => println!(),
+            other => println!("an unknown event: {other:?}"),
         }
+        std::io::stdout().flush()?;
     }
 
-    stage.step("Stream, but take the reply as a whole: long replies run into no timeout");
-    let reply = assistants.chat_stream(&kitchen.id, ChatRequest::new(&talk.id, "By the window.")).await?;
-    note!("{}", reply.collect_reply().await?.content);
+    // Stream, but collect the reply: a long reply does not exceed the timeout.
+    let request = ChatRequest::new(&conversation.id, "By the window.");
+    let reply = assistants.chat_stream(&kitchen.id, request).await?.collect_reply().await?;
+    println!("whole:    {}", reply.content);
 
-    stage.step("Let a person take over: the assistant is silent now");
-    let silent = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
-    conversations.update(&talk.id, silent).await?;
-    if let Err(error) = assistants.chat(&kitchen.id, ChatRequest::new(&talk.id, "Hello?")).await {
-        note!("{error}");
+    // Let a person take over: the assistant does not reply any more.
+    let take_over = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
+    conversations.update(&conversation.id, take_over).await?;
+    if let Err(error) = assistants.chat(&kitchen.id, ChatRequest::new(&conversation.id, "Hello?")).await {
+        println!("{error}");
     }
+
+    conversations.delete(&conversation.id).await?;
+    assistants.delete(&kitchen.id).await?;
     Ok(())
 }

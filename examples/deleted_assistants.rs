@@ -1,48 +1,51 @@
-//! Deleted assistants: list, read, restore and erase them.
+//! Restore a deleted assistant, and erase one for good.
+//!
+//! This is free of charge on the real API. The example erases the assistant that it creates.
 //!
 //! ```sh
-//! cargo run --example deleted_assistants              # add `-- --live` for the real API
+//! cargo run --example deleted_assistants
 //! ```
 //!
-//! Calls: `GET /ai/assistants/deleted`, `GET /ai/assistants/{assistant_id}/deleted`, `POST …/restore`, and
-//! `DELETE /ai/assistants/{assistant_id}` in both of its forms.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::types::CreateAssistant;
-use telnyx_ai::assistants::{DeleteAssistant, DeletedAssistant};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note};
+use telnyx_ai::assistants::{CreateAssistant, DeleteAssistant};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Deleted assistants: list, read, restore and erase them.").or_live().run(deleted_assistants).await
-}
-
-async fn deleted_assistants(stage: &Stage) -> Outcome {
-    let assistants = stage.telnyx.assistants();
-    let erase = DeleteAssistant::new().with_hard_delete(true);
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let assistants = telnyx.assistants();
     let reception = assistants.create(CreateAssistant::new("Reception", "You answer the phone.")).await?;
-    stage.cleanup.at_the_end(&reception.id, assistants.delete_with(&reception.id, erase.clone()));
 
-    stage.step("Delete an assistant: it can be restored for 30 days");
+    // A deleted assistant can be restored for 30 days.
     assistants.delete(&reception.id).await?;
-
-    stage.step("List the deleted assistants");
     let mut deleted = assistants.list_deleted();
-    while let Some(DeletedAssistant { id, name, permanently_deleted_at, .. }) = deleted.try_next().await? {
-        note!("{id}: {name}, erased at {permanently_deleted_at}");
+    while let Some(assistant) = deleted.try_next().await? {
+        println!("{}: {} will be erased at {}", assistant.id, assistant.name, assistant.permanently_deleted_at);
     }
-
-    stage.step("Read one of them");
     let read = assistants.retrieve_deleted(&reception.id).await?;
-    note!("deleted at {}", read.deleted_at);
+    println!("deleted at {}", read.deleted_at);
 
-    stage.step("Restore it");
     let restored = assistants.restore(&reception.id).await?;
-    note!("{}: {}", restored.id, restored.name);
+    println!("restored {}: {}", restored.id, restored.name);
 
-    stage.step("Erase it at once: this cannot be undone");
-    assistants.delete_with(&reception.id, erase).await?;
+    // A hard delete erases the assistant at once. It cannot be restored.
+    assistants.delete_with(&reception.id, DeleteAssistant::new().with_hard_delete(true)).await?;
+    if let Err(error) = assistants.restore(&reception.id).await {
+        println!("{error}");
+    }
     Ok(())
 }

@@ -1,45 +1,51 @@
-//! Import: bring assistants over from another provider.
+//! Import assistants from another provider.
+//!
+//! On the real API, set PROVIDER_KEY to a key of ElevenLabs. The imported assistants stay in the account.
 //!
 //! ```sh
 //! cargo run --example import
 //! ```
 //!
-//! Calls: `POST /ai/assistants/import`.
+//! Dependencies:
 //!
-//! The service reads them there with your key for that provider, which it finds in an integration secret. The
-//! emulator makes some up.
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::ImportAssistants;
-use telnyx_ai::assistants::types::{ImportProvider, UpdateAssistant};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
+use telnyx_ai::assistants::types::ImportProvider;
+use telnyx_ai::assistants::{ImportAssistants, UpdateAssistant};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Import: bring assistants over from another provider.").run(import).await
-}
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let assistants = telnyx.assistants();
+    let key = std::env::var("PROVIDER_KEY").unwrap_or("any".to_owned());
 
-async fn import(stage: &Stage) -> Outcome {
-    let assistants = stage.telnyx.assistants();
-
-    stage.step("Import all assistants of a provider");
-    for imported in assistants.import(ImportAssistants::new(ImportProvider::ElevenLabs, "elevenlabs_key")).await? {
-        note!("{}: {}", imported.id, imported.name);
+    // All assistants of the account. `with_import_ids` selects some.
+    let import = ImportAssistants::new(ImportProvider::ElevenLabs, key);
+    let imported = assistants.import(import.clone()).await?;
+    for assistant in &imported {
+        println!("{}: {}", assistant.id, assistant.name);
+        println!("  origin: {:?}", assistant.import_metadata);
+        println!("  tools: {:?}", assistant.tools.iter().flatten().map(|tool| tool.tag()).collect::<Vec<_>>());
     }
 
-    stage.step("Import one of another, and see what came along");
-    let one = ImportAssistants::new(ImportProvider::Retell, "retell_key").with_import_ids(["front-desk"]);
-    let imported = assistants.import(one.clone()).await?.into_iter().next().ok_or("nothing was imported")?;
-    let origin = imported.import_metadata.as_ref().ok_or("an import tells where it is from")?;
-    note!("{} at {}", or_none(origin.import_id.as_ref()), or_none(origin.import_provider.as_ref()));
-    note!("tools: {:?}", imported.tools.iter().flatten().map(|tool| tool.tag()).collect::<Vec<_>>());
-
-    stage.step("Change it, and import it again: what the provider has wins");
-    assistants.update(&imported.id, UpdateAssistant::new().with_greeting("Changed here.")).await?;
-    for again in assistants.import(one).await? {
-        note!("the same assistant: {}, greeting: {}", again.id == imported.id, or_none(again.greeting));
+    // A second import overwrites local changes.
+    if let Some(first) = imported.first() {
+        assistants.update(&first.id, UpdateAssistant::new().with_greeting("Changed here.")).await?;
+        for again in assistants.import(import).await?.iter().filter(|again| again.id == first.id) {
+            println!("greeting: {}", again.greeting.as_deref().unwrap_or_default());
+        }
     }
     Ok(())
 }

@@ -1,47 +1,58 @@
-//! Instructions: have a model improve them, and put the better ones to use.
+//! Let a model improve the instructions of an assistant, and store them in a new version.
+//!
+//! On the real API, the model costs money.
 //!
 //! ```sh
 //! cargo run --example instructions
 //! ```
 //!
-//! Calls: `POST /ai/assistants/{assistant_id}/instructions/enhance`, whole and piece by piece.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::EnhanceInstructions;
-use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
+use telnyx_ai::assistants::{CreateAssistant, EnhanceInstructions, UpdateAssistant};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Instructions: have a model improve them.").run(instructions).await
-}
-
-async fn instructions(stage: &Stage) -> Outcome {
-    let (assistants, instructions) = (stage.telnyx.assistants(), stage.telnyx.instructions());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, instructions) = (telnyx.assistants(), telnyx.instructions());
     let reception = assistants.create(CreateAssistant::new("Reception", "You answer the phone.")).await?;
 
-    stage.step("Have the assistant's own instructions improved");
-    let better = instructions.enhance(&reception.id, EnhanceInstructions::new()).await?;
-    note!("{better}");
+    // Improve the instructions of the assistant. This does not change the assistant.
+    let improved = instructions.enhance(&reception.id, EnhanceInstructions::new()).await?;
+    println!("{improved}");
 
-    stage.step("Have a draft improved in a certain way, and read it while it is written");
+    // Improve a draft, and print it while it is generated.
     let draft = EnhanceInstructions::new()
         .with_instructions("You answer the phone of a dentist.")
         .with_enhancement_prompt("Never give medical advice.");
     let mut text = instructions.enhance_stream(&reception.id, draft).await?;
     while let Some(piece) = text.try_next().await? {
-        note!("{piece:?}");
+        print!("{piece}");
     }
+    println!();
 
-    stage.step("Nothing has changed so far: put the better instructions into a version to try out");
+    // Store the improved instructions in a version that receives no traffic yet.
     let change = UpdateAssistant::new()
-        .with_instructions(better)
-        .with_version_name("Better instructions")
+        .with_instructions(improved)
+        .with_version_name("Improved instructions")
         .with_promote_to_main(false);
     let version = assistants.update(&reception.id, change).await?;
-    note!("version {}: {}", or_none(version.version_id), or_none(version.version_name));
-    note!("the main version says: {}", assistants.retrieve(&reception.id).await?.instructions);
+    println!("version {}", version.version_id.unwrap_or_default());
+    println!("main version: {}", assistants.retrieve(&reception.id).await?.instructions);
+
+    assistants.delete(&reception.id).await?;
     Ok(())
 }

@@ -1,61 +1,64 @@
-//! MCP servers: register them, change them, and give their tools to an assistant.
+//! Register an MCP server, and give its tools to an assistant.
+//!
+//! This is free of charge on the real API. The example deletes what it creates.
 //!
 //! ```sh
-//! cargo run --example mcp_servers              # add `-- --live` for the real API
+//! cargo run --example mcp_servers
 //! ```
 //!
-//! Calls: `GET` and `POST /ai/mcp_servers`; `GET`, `PUT` and `DELETE /ai/mcp_servers/{mcp_server_id}`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
+use telnyx_ai::assistants::CreateAssistant;
+use telnyx_ai::assistants::types::AttachedMcpServer;
+use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, UpdateMcpServer, upsert};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
-use telnyx_ai::assistants::types::{AttachedMcpServer, CreateAssistant};
-use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, McpServer, UpdateMcpServer};
-use telnyx_ai::prelude::*;
-use telnyx_ai_examples::{Example, Outcome, Stage, note};
+const URL: &str = "https://mcp.example.com/sse";
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("MCP servers: register them, and give their tools to an assistant.").or_live().run(mcp_servers).await
-}
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, servers) = (telnyx.assistants(), telnyx.mcp_servers());
 
-async fn mcp_servers(stage: &Stage) -> Outcome {
-    let (assistants, servers) = (stage.telnyx.assistants(), stage.telnyx.mcp_servers());
+    // Register a server, with two of its tools.
+    let request = CreateMcpServer::new("Orders", "sse", URL).with_allowed_tools(["find_order", "cancel_order"]);
+    let orders = servers.create(request.clone()).await?;
+    println!("created {} with the tools {:?}", orders.id, orders.allowed_tools);
 
-    stage.step("Register a server, with some of its tools only");
-    let request = CreateMcpServer::new("Orders", "sse", "https://mcp.example.com/sse")
-        .with_allowed_tools(["find_order", "cancel_order"]);
-    let orders = servers.create(request).await?;
-    stage.cleanup.at_the_end(&orders.id, servers.delete(&orders.id));
-    show(&orders);
+    // `upsert` creates a server, or updates the one with this name.
+    println!("{:?}", upsert(&servers, request).await?);
 
-    stage.step("Read it");
-    show(&servers.retrieve(&orders.id).await?);
+    // A field that is not set stays as it is. `clear_…` sends null: now all tools are allowed.
+    servers.update(&orders.id, UpdateMcpServer::new().with_name("Orders and returns")).await?;
+    servers.update(&orders.id, UpdateMcpServer::new().clear_allowed_tools()).await?;
+    let read = servers.retrieve(&orders.id).await?;
+    println!("{} has the tools {:?}", read.name, read.allowed_tools);
 
-    stage.step("Change its name; absent leaves a field as it is …");
-    show(&servers.update(&orders.id, UpdateMcpServer::new().with_name("Orders and returns")).await?);
-
-    stage.step("… and null clears it: now all tools are allowed");
-    show(&servers.update(&orders.id, UpdateMcpServer::new().clear_allowed_tools()).await?);
-
-    stage.step("Give an assistant one of its tools");
+    // Let an assistant use one of the tools.
     let attached = AttachedMcpServer::new(&orders.id).with_allowed_tools(["find_order"]);
     let request = CreateAssistant::new("Shop", "You look orders up.").with_mcp_servers([attached]);
     let shop = assistants.create(request).await?;
-    stage.cleanup.at_the_end(&shop.id, assistants.delete(&shop.id));
-    note!("{}: {} MCP server(s)", shop.name, shop.mcp_servers.map_or(0, |servers| servers.len()));
+    println!("{} has {:?} MCP servers", shop.name, shop.mcp_servers.map(|all| all.len()));
 
-    stage.step("List the servers at an address");
-    let mut found = servers.list(ListMcpServers::new().with_url("https://mcp.example.com/sse")).page_size(50);
+    let mut found = servers.list(ListMcpServers::new().with_url(URL)).page_size(50);
     while let Some(server) = found.try_next().await? {
-        show(&server);
+        println!("found {} at {}", server.name, server.url);
     }
 
-    stage.step("Remove both");
     assistants.delete(&shop.id).await?;
     servers.delete(&orders.id).await?;
     Ok(())
-}
-
-fn show(server: &McpServer) {
-    note!("{} ({}) at {}, tools {:?}", server.name, server.server_type, server.url, server.allowed_tools);
 }

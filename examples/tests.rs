@@ -1,62 +1,72 @@
-//! Tests: create, read, change and delete them, and keep them in line with a file.
+//! Keep the tests of an assistant in your code, and create or update them in the account.
+//!
+//! This is free of charge on the real API. The example deletes what it creates.
 //!
 //! ```sh
-//! cargo run --example tests              # add `-- --live` for the real API
+//! cargo run --example tests
 //! ```
 //!
-//! Calls: `GET` and `POST /ai/assistants/tests`; `GET`, `PUT` and `DELETE /ai/assistants/tests/{test_id}`. Runs are
-//! in `test_runs.rs` and `test_suites.rs`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::types::CreateAssistant;
-use telnyx_ai::prelude::*;
-use telnyx_ai::testing::{CreateTest, ListTests, RubricItem, TestChannel, UpdateTest, Upserted, upsert};
-use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
+use telnyx_ai::assistants::CreateAssistant;
+use telnyx_ai::testing::{CreateTest, ListTests, RubricItem, TestChannel, UpdateTest, upsert};
+use telnyx_ai::{Client, Telnyx, Upserted, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Tests: create, read, change and delete them.").or_live().run(tests).await
-}
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, tests) = (telnyx.assistants(), telnyx.tests());
+    let shop =
+        assistants.create(CreateAssistant::new("Shop", "You answer for a shop. A stamp costs one euro.")).await?;
 
-async fn tests(stage: &Stage) -> Outcome {
-    let (assistants, tests) = (stage.telnyx.assistants(), stage.telnyx.tests());
-    let shop = assistants.create(CreateAssistant::new("Shop", "You answer for a shop.")).await?;
-    stage.cleanup.at_the_end(&shop.id, assistants.delete(&shop.id));
-
-    stage.step("Create a test: what the tester does, and what the conversation is judged by");
-    let rubric = [RubricItem::new("Price", "Tells the price before the customer has to ask twice.")];
-    let request = CreateTest::new("Price of a stamp", &shop.id, "Ask what a stamp costs.", rubric)
+    // A model plays the customer and follows the instructions. Another one judges the conversation by the rubric.
+    let wanted = [
+        CreateTest::new(
+            "Price of a stamp",
+            &shop.id,
+            "Ask what a stamp costs, then say goodbye.",
+            [RubricItem::new("Price", "Says \"one euro\".")],
+        )
+        .with_test_suite("shop"),
+        CreateTest::new(
+            "Angry customer",
+            &shop.id,
+            "Complain loudly about a late order, and ask for the manager.",
+            [RubricItem::new("Calm", "Stays friendly."), RubricItem::new("Help", "Offers to look the order up.")],
+        )
         .with_telnyx_conversation_channel(TestChannel::WebChat)
-        .with_test_suite("prices");
-    let price = tests.create(request).await?;
-    stage.cleanup.at_the_end(&price.test_id, tests.delete(&price.test_id));
-    note!("{}: {}", price.test_id, price.name);
+        .with_test_suite("shop"),
+    ];
 
-    stage.step("Change it, and read it");
-    tests.update(&price.test_id, UpdateTest::new().with_max_duration_seconds(90)).await?;
-    let read = tests.retrieve(&price.test_id).await?;
-    note!("{} s at most, over {}", or_none(read.max_duration_seconds), read.telnyx_conversation_channel);
-
-    stage.step("Keep tests in a file, and bring the account in line with it: once it creates, then it updates");
-    let file = include_str!("data/tests.json").replace("${ASSISTANT}", &shop.id);
-    for round in ["first", "second"] {
-        for wanted in serde_json::from_str::<Vec<CreateTest>>(&file)? {
-            match upsert(&tests, wanted).await? {
-                Upserted::Created(test) => {
-                    stage.cleanup.at_the_end(&test.test_id, tests.delete(&test.test_id));
-                    note!("{round} time: created {}", test.name);
-                }
-                Upserted::Updated(test) => note!("{round} time: updated {}", test.name),
+    // Tests are matched by name, so running this again updates them.
+    for round in 1..=2 {
+        for test in wanted.clone() {
+            match upsert(&tests, test).await? {
+                Upserted::Created(test) => println!("round {round}: created {}", test.name),
+                Upserted::Updated(test) => println!("round {round}: updated {}", test.name),
             }
         }
     }
 
-    stage.step("List those of the assistant, and delete them");
-    let all = tests.list(ListTests::new().with_destination(&shop.id)).page_size(100).try_collect().await?;
-    for test in all {
-        note!("{} in suite {}", test.name, or_none(test.test_suite));
+    for test in tests.list(ListTests::new().with_destination(&shop.id)).page_size(100).try_collect().await? {
+        let test = tests.update(&test.test_id, UpdateTest::new().with_max_duration_seconds(90)).await?;
+        let test = tests.retrieve(&test.test_id).await?;
+        println!("{} takes {:?} s at most", test.name, test.max_duration_seconds);
         tests.delete(&test.test_id).await?;
     }
+    assistants.delete(&shop.id).await?;
     Ok(())
 }

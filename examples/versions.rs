@@ -1,64 +1,63 @@
-//! Versions: try a change out beside the main version, then promote it.
+//! Try a change in a version next to the main one, then promote it.
+//!
+//! This is free of charge on the real API. The example deletes the assistant that it creates.
 //!
 //! ```sh
-//! cargo run --example versions              # add `-- --live` for the real API
+//! cargo run --example versions
 //! ```
 //!
-//! Calls: `GET /ai/assistants/{assistant_id}/versions`; `GET`, `POST` and `DELETE …/versions/{version_id}`,
-//! `POST …/versions/{version_id}/promote`.
+//! Dependencies:
+//!
+//! ```toml
+//! [dependencies]
+//! telnyx-ai = "0.1"
+//! telnyx-ai-emulator = { version = "0.1", default-features = false }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 
-use std::process::ExitCode;
-
-use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
-use telnyx_ai::prelude::*;
+use telnyx_ai::assistants::{CreateAssistant, UpdateAssistant};
 use telnyx_ai::versions::{RetrieveVersion, UpdateVersion};
-use telnyx_ai_examples::{Example, Outcome, Stage, note, or_none};
+use telnyx_ai::{Client, Telnyx, prelude::*};
+use telnyx_ai_emulator::Emulator;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    Example::new("Versions: try a change out, then promote it.").or_live().run(versions).await
-}
-
-async fn versions(stage: &Stage) -> Outcome {
-    let (assistants, versions) = (stage.telnyx.assistants(), stage.telnyx.versions());
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
+    } else {
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
+    };
+    let (assistants, versions) = (telnyx.assistants(), telnyx.versions());
     let request = CreateAssistant::new("Reception", "You answer the phone.").with_greeting("Hello!");
     let reception = assistants.create(request).await?;
-    stage.cleanup.at_the_end(&reception.id, assistants.delete(&reception.id));
-    let old = reception.version_id.ok_or("an assistant has a version")?;
+    let old = reception.version_id.ok_or("the API returned no version")?;
 
-    stage.step("An update makes a version; this one does not take over");
+    // Each update creates a version. This one receives no traffic.
     let change =
         UpdateAssistant::new().with_greeting("Good morning!").with_version_name("Morning").with_promote_to_main(false);
-    let morning = assistants.update(&reception.id, change).await?.version_id.ok_or("an update makes a version")?;
-    note!("{morning}");
-
-    stage.step("List all versions, the newest first");
+    let new = assistants.update(&reception.id, change).await?.version_id.ok_or("the API returned no version")?;
     for version in versions.list(&reception.id).await? {
-        note!("{}: {}", or_none(version.version_name), or_none(version.greeting));
+        println!("{:?}: {}", version.version_name, version.greeting.unwrap_or_default());
     }
 
-    stage.step("Read one; change it as long as it is not the main version");
-    let read = versions.retrieve(&reception.id, &morning).await?;
+    // A version can be changed until it is promoted.
+    let read = versions.retrieve(&reception.id, &new).await?;
     let change = UpdateVersion::from(read).with_greeting("Good morning, how can I help?");
-    let changed = versions.update(&reception.id, &morning, change).await?;
-    note!("{}", or_none(changed.greeting));
+    versions.update(&reception.id, &new, change).await?;
+    let with_servers = RetrieveVersion::new().with_include_mcp_servers(true);
+    let read = versions.retrieve_with(&reception.id, &new, with_servers).await?;
+    println!("{} with {:?} MCP servers", read.greeting.unwrap_or_default(), read.mcp_servers.map(|all| all.len()));
 
-    stage.step("Read one with its MCP servers");
-    let options = RetrieveVersion::new().with_include_mcp_servers(true);
-    let read = versions.retrieve_with(&reception.id, &morning, options).await?;
-    note!("{} MCP servers", read.mcp_servers.map_or(0, |servers| servers.len()));
+    // Promote it. From now on, callers get it.
+    versions.promote(&reception.id, &new).await?;
+    println!("main version: {}", assistants.retrieve(&reception.id).await?.greeting.unwrap_or_default());
 
-    stage.step("Promote it: from now on it is what callers get");
-    versions.promote(&reception.id, &morning).await?;
-    note!("main version: {}", or_none(assistants.retrieve(&reception.id).await?.greeting));
-
-    stage.step("Delete the old one; the main one can not be deleted");
+    // The main version cannot be deleted, other versions can.
     versions.delete(&reception.id, &old).await?;
-    if let Err(error) = versions.delete(&reception.id, &morning).await {
-        note!("{error}");
+    if let Err(error) = versions.delete(&reception.id, &new).await {
+        println!("{error}");
     }
-
-    stage.step("Delete the assistant, with all its versions");
     assistants.delete(&reception.id).await?;
     Ok(())
 }

@@ -1,29 +1,27 @@
-//! The examples run, and together they call every operation of the API with success: so each has a method in the
-//! client, a route in the emulator, and an example to look at.
+//! The examples run, and together they call every operation of the API.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use telnyx_ai_emulator::{Direction, Emulator};
 
-#[test]
-fn the_examples_call_every_operation() {
-    let contract = operations_of_the_contract();
-    let mut called: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+#[tokio::test(flavor = "multi_thread")]
+async fn examples_call_every_operation() {
+    let operations = operations_of_the_contract();
+    let mut called = BTreeSet::new();
     for example in names_of_the_examples() {
-        for (method, path) in requests_that_succeeded(&example) {
-            if let Some(operation) = contract.iter().find(|operation| is_of(operation, &method, &path, &contract)) {
-                called.entry(operation).or_default().push(example.clone());
-            }
+        for (method, path) in requests_that_succeeded(&example).await {
+            called.extend(operation_of(&method, &path, &operations));
         }
     }
-    println!("{} of {} operations are called by an example", called.len(), contract.len());
-    let missing: Vec<_> = contract.iter().filter(|operation| !called.contains_key(operation.as_str())).collect();
-    assert!(missing.is_empty(), "no example calls these with success: {missing:#?}");
+    let missing: Vec<&String> = operations.difference(&called).collect();
+    println!("the examples call {} of {} operations", called.len(), operations.len());
+    assert!(missing.is_empty(), "no example calls these operations with success: {missing:#?}");
 }
 
-/// `METHOD /path/{of}/the/contract`, for all of them.
+/// All operations, as `METHOD /path/{with}/parameters`.
 fn operations_of_the_contract() -> BTreeSet<String> {
     let contract = std::fs::read_to_string(root().join("../tests/contract/wire.json")).expect("the contract");
     let contract: Value = serde_json::from_str(&contract).expect("the contract is JSON");
@@ -37,55 +35,63 @@ fn operations_of_the_contract() -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a request is of that operation, and of none that names more of its path.
-fn is_of(operation: &str, method: &str, path: &str, contract: &BTreeSet<String>) -> bool {
-    let literal_steps = |operation: &str| {
-        let (of_method, template) = operation.split_once(' ').expect("a method and a path");
+/// The operation of a request. If several match, it is the one with the fewest parameters.
+fn operation_of(method: &str, path: &str, operations: &BTreeSet<String>) -> Option<String> {
+    let parameters = |operation: &&String| operation.matches('{').count();
+    let matches = |operation: &&String| {
+        let Some((of_method, template)) = operation.split_once(' ') else { return false };
         let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
-        let fits = of_method == method
+        of_method == method
             && template.len() == path.len()
-            && template.iter().zip(&path).all(|(wanted, step)| wanted.starts_with('{') || wanted == step);
-        fits.then(|| template.iter().filter(|step| !step.starts_with('{')).count())
+            && template.iter().zip(&path).all(|(expected, actual)| expected.starts_with('{') || expected == actual)
     };
-    literal_steps(operation)
-        .is_some_and(|own| contract.iter().filter_map(|other| literal_steps(other)).max() == Some(own))
+    operations.iter().filter(matches).min_by_key(parameters).cloned()
 }
 
-/// Runs an example; gives the requests that it printed with a status of success.
-fn requests_that_succeeded(example: &str) -> Vec<(String, String)> {
-    let output = Command::new(program(example)).output().unwrap_or_else(|error| {
-        panic!("{example}: {error}; `cargo test -p telnyx-ai-examples`, without `--test`, builds the examples first")
-    });
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+/// Runs an example against an emulator of its own. Returns the method and path of each request with a status of 2xx.
+async fn requests_that_succeeded(example: &str) -> Vec<(String, String)> {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let mut command = Command::new(program(example));
+    command
+        .env("TELNYX_API_KEY", "any")
+        .env("TELNYX_BASE_URL", emulator.base_url())
+        .env("TELNYX_PUBLIC_KEY", emulator.webhook_public_key());
+    if example == "integrations" {
+        command.arg("salesforce");
+    }
+    let output =
+        tokio::task::spawn_blocking(move || command.output()).await.expect("no panic").unwrap_or_else(|error| {
+            panic!("{example}: {error}; run `cargo test -p telnyx-ai-examples` without `--test` to build the examples")
+        });
+    let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     assert!(output.status.success(), "the example {example} failed\n{out}\n{err}");
-    out.lines()
-        .filter_map(|line| {
-            let (request, status) = line.strip_prefix("    > ")?.split_once(" -> ")?;
-            let (method, path) = request.split_once(" /v2")?;
-            let path = path.split('?').next()?;
-            status.starts_with('2').then(|| (method.to_owned(), path.to_owned()))
-        })
+    assert!(!out.is_empty(), "the example {example} prints nothing");
+    emulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.direction == Direction::In && request.status.is_some_and(|status| status / 100 == 2))
+        .filter_map(|request| Some((request.method, request.path.strip_prefix("/v2")?.to_owned())))
         .collect()
 }
 
-/// The program of an example stands beside the folder of this test's own.
+/// The path of a built example. The folder of the examples is next to the folder of this test.
 fn program(example: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let target = test.ancestors().nth(2).expect("a target folder");
     target.join("examples").join(example).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
-/// All but the one whose point is to make no call: cargo builds that as a test, and runs it.
+/// The examples, without those that have unit tests: `cargo test` does not build these as programs.
 fn names_of_the_examples() -> Vec<String> {
+    let has_unit_tests = |path: &Path| std::fs::read_to_string(path).expect("an example").contains("#[cfg(test)]");
     let mut names: Vec<String> = std::fs::read_dir(root())
         .expect("the folder of the examples")
-        .filter_map(|entry| {
-            Path::new(&entry.ok()?.file_name()).file_name()?.to_str()?.strip_suffix(".rs").map(str::to_owned)
-        })
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs") && !has_unit_tests(path))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
-    names.retain(|name| name != "mocked_unit_test");
     names.sort();
-    assert!(names.contains(&"quickstart".to_owned()), "the examples are not where this test looks: {names:?}");
+    assert!(names.len() > 10, "the examples are not where this test looks: {names:?}");
     names
 }
 

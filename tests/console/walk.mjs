@@ -230,7 +230,7 @@ await step('a scheduled call runs when the clock is advanced', async () => {
   const button = page.getByRole('button', { name: '+1 h' });
   await button.focus();
   await page.keyboard.press('Enter');
-  await page.locator('#told', { hasText: 'It is 2026-03-02 09:30:00.' }).waitFor();
+  await page.locator('#told', { hasText: 'The clock shows 2026-03-02 09:30:00.' }).waitFor();
   await call.locator('.head .badge', { hasText: 'completed' }).waitFor();
   assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus stays on the button');
   const busy = page.locator('.event', { hasText: '+15550199' });
@@ -238,20 +238,20 @@ await step('a scheduled call runs when the clock is advanced', async () => {
   assert.equal(await busy.locator('.attempts li').count(), 2);
   await look(page, 'schedule', { dark: true });
 
-  await call.getByRole('link', { name: 'What was said' }).click();
+  await call.getByRole('link', { name: 'Messages' }).click();
   await page.locator('.message.assistant', { hasText: 'Hello Ada' }).waitFor();
   await settled(page);
   await look(page, 'conversation');
 });
 
-await step('the clock is resumed, frozen, and advanced to the next event', async () => {
+await step('the clock resumes, freezes and moves to the next job', async () => {
   const page = await open(context, `${address}/console/schedule`);
-  await page.getByRole('button', { name: 'To what is due next' }).click();
-  await page.locator('#told', { hasText: 'It is 2026-03-02 14:00:00. 1 step was carried out.' }).waitFor();
-  await page.getByRole('button', { name: 'Let it run' }).click();
+  await page.getByRole('button', { name: 'To the next job' }).click();
+  await page.locator('#told', { hasText: 'The clock shows 2026-03-02 14:00:00. 1 job was done.' }).waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await page.locator('.now', { hasText: 'runs' }).waitFor();
   await page.getByRole('button', { name: 'Freeze' }).click();
-  await page.locator('.now', { hasText: 'stands still' }).waitFor();
+  await page.locator('.now', { hasText: 'is frozen' }).waitFor();
 });
 
 await step('a test run is started and updated', async () => {
@@ -382,7 +382,7 @@ await step('sign-in is required if a key is set', async () => {
   await look(page, 'sign-in');
   await page.getByLabel('API key').fill('hunter3');
   await page.keyboard.press('Enter');
-  await page.getByText('This is not the key.').waitFor();
+  await page.getByText('This is not the API key.').waitFor();
   await page.getByLabel('API key').fill('hunter2');
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Support' }).click();

@@ -2,38 +2,18 @@
 //!
 //! ## Overview
 //!
-//! - [`Telnyx`] has a handle for each resource. The methods of a handle belong to a trait, which [`prelude`] brings
-//!   into scope.
-//! - Each API area is a module and a separate crate, such as `telnyx-ai-assistants`. Depend on that crate if you need
-//!   only one area.
+//! - [`Telnyx`] has one method per resource. It returns a handle, whose methods are those of a trait. [`prelude`] imports
+//!   all traits.
+//! - [`assistants`], [`testing`], [`versions`], [`integrations`], [`mcp`] and [`webhooks`] are crates of their own, such as
+//!   `telnyx-ai-assistants`.
 //! - A method returns a [`Call`], which you configure and await, or a [`Pager`], which you read item by item.
-//! - [`Client::builder`] sets the key, the base URL, the transport, tower layers and retries.
-//! - Each failure is an [`Error`]. [`retry`] lists which failures are retried.
-//! - [`guide`] has a page for each task.
-//!
-//! ## Features
-//!
-//! | feature | default | adds |
-//! |---|---|---|
-//! | `assistants` | yes | assistants, chat, SMS, scheduled events, tools, tags, instructions, conversations |
-//! | `testing` | yes | tests, suites, runs |
-//! | `versions` | yes | versions, promotion, canary deploys |
-//! | `integrations` | yes | integrations and connections |
-//! | `mcp` | yes | MCP servers |
-//! | `webhooks` | | webhooks from Telnyx: signature verification and typed events |
-//! | `rustls` | yes | the built-in transport on reqwest, with TLS by rustls and ring |
-//! | `rustls-aws-lc` | | the built-in transport, with TLS by rustls and aws-lc; takes precedence over ring |
-//! | `native-tls` | | the built-in transport, with the system's TLS library; rustls takes precedence |
-//! | `http2` | | HTTP/2 in the built-in transport, if the server offers it |
-//! | `mock` | | mocks of the traits: `MockAssistantsApi` and so on |
-//! | `tracing` | | spans for calls and attempts |
-//! | `blocking` | | blocking calls and lists, for programs without async |
-//! | `rate-limit` | | a layer that limits the request rate |
-//! | `jiff`, `chrono`, `time` | | conversions of [`Timestamp`] |
+//! - [`Client::builder`] sets the API key, the base URL, the transport, tower layers and retries.
+//! - Every failure is an [`Error`]. [`retry`] lists which failures are retried.
+//! - [`guide`] has one page per task.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Public for its documentation and doctests; it has no items.
+// Documentation only, so it is not part of other builds.
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod telnyx;
@@ -76,12 +56,12 @@ pub use telnyx_ai_versions as versions;
 #[doc(inline)]
 pub use telnyx_ai_webhooks as webhooks;
 
-/// The crate that implements the mocks, re-exported in the matching version.
+/// The crate that the mocks are made with, in the version they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
 
-/// The traits of all resources, to bring their methods into scope with one `use`.
+/// The traits of all resources.
 pub mod prelude {
     #[cfg(feature = "assistants")]
     pub use telnyx_ai_assistants::prelude::*;

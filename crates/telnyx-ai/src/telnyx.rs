@@ -1,16 +1,16 @@
 use telnyx_ai_core::{Client, Error};
 
-/// The entry point: a handle for each resource, over one [`Client`].
+/// The API: one method per resource, each of which returns a handle.
 ///
-/// Handles are cheap to create and to clone.
+/// Handles share the [`Client`] and are cheap to create and to clone.
 ///
 /// ```
 /// use telnyx_ai::{Client, Telnyx, prelude::*};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = telnyx_ai_emulator::Emulator::start().await?;
-/// let client = Client::builder().base_url(emulator.base_url()).api_key("KEY").build()?;
+/// # let emulator = telnyx_ai_emulator::Emulator::in_process()?;
+/// let client = Client::builder().api_key("KEY").transport(emulator).build()?;
 /// let telnyx = Telnyx::new(client);
 /// assert!(telnyx.assistants().list().await?.is_empty());
 /// # Ok(())
@@ -20,13 +20,15 @@ use telnyx_ai_core::{Client, Error};
 pub struct Telnyx(Client);
 
 impl Telnyx {
-    /// Creates an entry point over `client`.
+    /// The API through `client`.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
     }
 
-    /// Reads the key and the base URL from the environment (`TELNYX_API_KEY`, `TELNYX_BASE_URL`).
+    /// The API with the key and the base URL from `TELNYX_API_KEY` and `TELNYX_BASE_URL`.
+    ///
+    /// Default base URL: `https://api.telnyx.com/v2`.
     ///
     /// # Errors
     /// Those of [`ClientBuilder::build`](telnyx_ai_core::ClientBuilder::build).
@@ -34,14 +36,14 @@ impl Telnyx {
         Client::from_env().map(Self)
     }
 
-    /// Returns the client.
+    /// The client.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.0
     }
 }
 
-/// Assistants and their resources.
+/// Assistants, chat, tools, conversations and insights.
 #[cfg(feature = "assistants")]
 impl Telnyx {
     /// Assistants, chat, SMS and WhatsApp: `/ai/assistants`.
@@ -50,13 +52,13 @@ impl Telnyx {
         telnyx_ai_assistants::Assistants::new(self.0.clone())
     }
 
-    /// Scheduled calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
+    /// Scheduled phone calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
     #[must_use]
     pub fn scheduled_events(&self) -> telnyx_ai_assistants::ScheduledEvents {
         telnyx_ai_assistants::ScheduledEvents::new(self.0.clone())
     }
 
-    /// The tools of an assistant: `/ai/assistants/{assistant_id}/tools`.
+    /// Shared tools of an assistant: `/ai/assistants/{assistant_id}/tools`.
     #[must_use]
     pub fn assistant_tools(&self) -> telnyx_ai_assistants::AssistantTools {
         telnyx_ai_assistants::AssistantTools::new(self.0.clone())
@@ -74,7 +76,7 @@ impl Telnyx {
         telnyx_ai_assistants::Tags::new(self.0.clone())
     }
 
-    /// Improvement of instructions: `/ai/assistants/{assistant_id}/instructions`.
+    /// Improving instructions by a model: `/ai/assistants/{assistant_id}/instructions`.
     #[must_use]
     pub fn instructions(&self) -> telnyx_ai_assistants::Instructions {
         telnyx_ai_assistants::Instructions::new(self.0.clone())
@@ -114,14 +116,14 @@ impl Telnyx {
         telnyx_ai_testing::TestSuites::new(self.0.clone())
     }
 
-    /// Test runs: `/ai/assistants/tests/{test_id}/runs`.
+    /// Runs of tests: `/ai/assistants/tests/{test_id}/runs`.
     #[must_use]
     pub fn test_runs(&self) -> telnyx_ai_testing::TestRuns {
         telnyx_ai_testing::TestRuns::new(self.0.clone())
     }
 }
 
-/// Versions of assistants.
+/// Versions and canary deploys.
 #[cfg(feature = "versions")]
 impl Telnyx {
     /// Versions: `/ai/assistants/{assistant_id}/versions`.
@@ -137,7 +139,7 @@ impl Telnyx {
     }
 }
 
-/// Integrations.
+/// Integrations and connections.
 #[cfg(feature = "integrations")]
 impl Telnyx {
     /// Integrations: `/ai/integrations`.

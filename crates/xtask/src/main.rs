@@ -59,7 +59,7 @@ enum Command {
         #[arg(long, value_name = "FILE", default_value = SCOPE, hide_default_value = true)]
         scope: PathBuf,
     },
-    /// Writes the tables of operations and types in docs, the guide and the tests.
+    /// Writes the tables of operations and types in docs, the guide, the tests and the command line.
     ///
     /// With `--check`, the exit status is 0 if all tables are current, and 1 otherwise.
     Tables {

@@ -6,7 +6,7 @@ use telnyx_ai::prelude::*;
 use super::{Api, api_error};
 
 #[tokio::test]
-async fn assistant_is_created_updated_cloned_and_deleted() {
+async fn assistant_is_created_changed_and_deleted() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
 
@@ -55,7 +55,7 @@ async fn assistant_is_created_updated_cloned_and_deleted() {
 
 /// A program that reads an assistant, changes it and writes it back keeps unknown parts at every depth.
 #[tokio::test]
-async fn unknown_parts_survive_an_update() {
+async fn unknown_fields_survive_a_change() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let new_field = json!({"default": "sunny"});
@@ -87,7 +87,7 @@ async fn unknown_parts_survive_an_update() {
 }
 
 #[tokio::test]
-async fn repeated_import_overwrites_the_assistant() {
+async fn repeated_import_overwrites() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let import = |ids: [&str; 2]| {

@@ -10,7 +10,7 @@ async fn version(api: &Api, assistant_id: &str, instructions: &str) -> String {
 }
 
 #[tokio::test]
-async fn conversations_use_the_version_of_their_rule() {
+async fn conversations_go_to_the_version_of_their_rule() {
     let api = Api::start().await;
     let main = api.assistant().await;
     let trial = version(&api, &main.id, "Speak like a pirate.").await;

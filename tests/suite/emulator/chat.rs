@@ -30,7 +30,7 @@ async fn variables_come_from_the_assistant_and_the_conversation() {
 }
 
 #[tokio::test]
-async fn variables_come_from_the_assistants_webhook() {
+async fn variables_come_from_the_webhook_of_the_assistant() {
     let webhook = RecordingServer::start([Answer::json(&json!({
         "dynamic_variables": {"name": "Ada"},
         "conversation": {"metadata": {"tier": "gold"}},
@@ -55,7 +55,7 @@ async fn variables_come_from_the_assistants_webhook() {
 }
 
 #[tokio::test]
-async fn conversation_has_all_messages_in_order() {
+async fn conversation_is_stored_message_by_message() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let conversations = api.telnyx.conversations();
@@ -97,7 +97,7 @@ async fn conversations_are_filtered_by_metadata() {
 }
 
 #[tokio::test]
-async fn disabled_assistant_does_not_reply() {
+async fn disabled_assistant_is_400() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let conversations = api.telnyx.conversations();
@@ -120,7 +120,7 @@ async fn replies_can_be_scripted() {
 }
 
 #[tokio::test]
-async fn reply_is_streamed_in_parts() {
+async fn reply_is_streamed_in_pieces() {
     let words = "One two three four five six seven eight nine ten. Grüße, 👋!";
     let api = Api::of(Emulator::builder().responder(move |_: &Turn| Reply::new(words))).await;
     let assistant = api.assistant().await;
@@ -142,8 +142,8 @@ async fn reply_is_streamed_in_parts() {
 }
 
 #[tokio::test]
-async fn failed_reply_keeps_the_text_so_far() {
-    let fails = |_: &Turn| Reply::failing("Let me", "the model failed");
+async fn failed_reply_keeps_its_text() {
+    let fails = |_: &Turn| Reply::failing("Let me", "the model is gone");
     let api = Api::of(Emulator::builder().responder(fails)).await;
     let assistant = api.assistant().await;
     let conversation = api.telnyx.conversations().create(CreateConversation::new()).await.unwrap();
@@ -151,7 +151,7 @@ async fn failed_reply_keeps_the_text_so_far() {
     let stream = api.telnyx.assistants().chat_stream(&assistant.id, request.clone()).await.unwrap();
     let error = stream.collect_reply().await.unwrap_err();
     assert_eq!((error.kind(), error.partial()), (ErrorKind::Stream, Some("Let me")));
-    assert!(error.to_string().contains("the model failed"), "{error}");
+    assert!(error.to_string().contains("the model is gone"), "{error}");
     let (status, ..) = api_error(api.telnyx.assistants().chat(&assistant.id, request).await);
     assert_eq!(status, 500);
 }
@@ -173,7 +173,7 @@ async fn text_message_creates_a_conversation_on_request() {
 }
 
 #[tokio::test]
-async fn instructions_are_enhanced_as_a_whole_and_streamed() {
+async fn instructions_are_enhanced_whole_and_as_a_stream() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let instructions = api.telnyx.instructions();

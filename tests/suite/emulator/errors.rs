@@ -18,7 +18,7 @@ async fn every_response_has_a_request_id() {
 }
 
 #[tokio::test]
-async fn other_api_key_is_401() {
+async fn only_the_configured_key_is_accepted() {
     let api = Api::of(Emulator::builder().api_key("KEY")).await;
     api.telnyx.assistants().list().await.unwrap();
     let stranger = Client::builder().api_key("OTHER").base_url(api.emulator.base_url()).build().unwrap();
@@ -30,7 +30,7 @@ async fn other_api_key_is_401() {
 }
 
 #[tokio::test]
-async fn unknown_resource_is_404() {
+async fn unknown_path_is_404() {
     let api = Api::start().await;
     let telnyx = &api.telnyx;
     let not_found = |error: (u16, String, Option<String>)| assert_eq!((error.0, error.1.as_str()), (404, "10005"));
@@ -62,7 +62,7 @@ async fn unsupported_method_is_405() {
 }
 
 #[tokio::test]
-async fn invalid_body_is_422_with_a_pointer() {
+async fn wrong_body_is_422_with_a_pointer() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let create = |field: &str, value: serde_json::Value| {
@@ -87,7 +87,7 @@ async fn invalid_body_is_422_with_a_pointer() {
 }
 
 #[tokio::test]
-async fn flow_with_an_unknown_node_is_422_with_a_pointer() {
+async fn broken_flow_is_422_with_a_pointer() {
     let api = Api::start().await;
     let edge = FlowEdge::new("away", "start", NodeTarget::new("nowhere"), DefaultCondition::new());
     let flow = ConversationFlow::new("start", [SpeakNode::new("start", "Hello.").into()]).with_edges([edge]);
@@ -97,7 +97,7 @@ async fn flow_with_an_unknown_node_is_422_with_a_pointer() {
 }
 
 #[tokio::test]
-async fn all_violations_are_reported_together() {
+async fn all_violations_are_returned_at_once() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let change = UpdateAssistant::new().with_dynamic_variables_webhook_timeout_ms(0).with_tags(["a:b"]);
@@ -108,7 +108,7 @@ async fn all_violations_are_reported_together() {
 
 /// Services use two forms of a 422 response. The SDK reads both in the same way.
 #[tokio::test]
-async fn both_forms_of_a_validation_error_are_equal() {
+async fn both_forms_of_a_422_are_read() {
     for shape in [ValidationShape::Errors, ValidationShape::Detail] {
         let api = Api::of(Emulator::builder().assumptions(Assumptions::new().with_validation_shape(shape))).await;
         let request = CreateAssistant::new("Support", "Help politely.").with_tags(["a:b"]);
@@ -118,7 +118,7 @@ async fn both_forms_of_a_validation_error_are_equal() {
 }
 
 #[tokio::test]
-async fn body_that_is_not_json_is_400() {
+async fn invalid_json_is_400() {
     let api = Api::start().await;
     let http = tokio::net::TcpStream::connect(api.emulator.addr()).await.unwrap();
     let (mut read, mut write) = http.into_split();

@@ -1,4 +1,4 @@
-//! Properties of all operations of the contract.
+//! Every operation of the contract.
 
 use http::Method;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use telnyx_ai_emulator::Emulator;
 use telnyx_ai_tests::contract::{Contract, Operation};
 use telnyx_ai_tests::examples::{Kind, Recipe, examples};
 
-/// Calls the operation with ids of resources that do not exist, and with a minimal body.
+/// A call of the operation with unknown ids and the smallest body.
 fn call(client: &Client, contract: &Contract, operation: &Operation) -> Call<Value> {
     let steps = operation.template().split('/').map(|step| if step.starts_with('{') { "nothing-17" } else { step });
     let path = steps.collect::<Vec<_>>().join("/");
@@ -28,7 +28,7 @@ async fn emulator() -> (Emulator, Client) {
 }
 
 #[tokio::test]
-async fn unknown_resource_is_404_for_every_operation() {
+async fn unknown_resource_is_404() {
     let (_emulator, client) = emulator().await;
     let contract = Contract::load();
     for operation in contract.operations.iter().filter(|operation| operation.template().contains('{')) {
@@ -38,7 +38,7 @@ async fn unknown_resource_is_404_for_every_operation() {
 }
 
 #[tokio::test]
-async fn idempotency_key_is_checked_by_every_operation_that_takes_one() {
+async fn idempotency_key_is_checked() {
     let (_emulator, client) = emulator().await;
     let contract = Contract::load();
     for operation in contract.operations.iter().filter(|operation| operation.idempotent) {

@@ -13,7 +13,7 @@ fn support() -> CreateAssistant {
 }
 
 #[tokio::test]
-async fn repeated_call_with_the_same_key_is_executed_once() {
+async fn repeated_call_under_a_key_is_done_once() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let first = assistants.create(support()).idempotency_key("order-17").with_response().await.unwrap();
@@ -31,7 +31,7 @@ async fn repeated_call_with_the_same_key_is_executed_once() {
 }
 
 #[tokio::test]
-async fn key_of_another_request_is_an_error() {
+async fn key_of_another_request_is_422() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     assistants.create(support()).idempotency_key("order-17").await.unwrap();
@@ -42,7 +42,7 @@ async fn key_of_another_request_is_an_error() {
 }
 
 #[tokio::test]
-async fn rejected_request_is_not_stored() {
+async fn refusal_is_not_recorded() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let wrong = support().with_dynamic_variables_webhook_timeout_ms(0);
@@ -52,14 +52,14 @@ async fn rejected_request_is_not_stored() {
 }
 
 #[tokio::test]
-async fn invalid_key_is_rejected_by_the_api() {
+async fn invalid_key_is_400() {
     let api = Api::start().await;
     let (status, code, _) = api_error(api.telnyx.assistants().create(support()).idempotency_key("order/17").await);
     assert_eq!((status, code.as_str()), (400, "10015"));
 }
 
 #[tokio::test]
-async fn concurrent_calls_with_one_key_create_one_resource() {
+async fn concurrent_calls_under_one_key_create_once() {
     let api = Api::start().await;
     let assistants = Arc::new(api.telnyx.assistants());
     let tasks = (0..10).map(|_| {
@@ -74,7 +74,7 @@ async fn concurrent_calls_with_one_key_create_one_resource() {
 
 /// The response is lost, the SDK retries with the same key, and the operation is executed once.
 #[tokio::test]
-async fn lost_response_does_not_create_a_second_resource() {
+async fn lost_response_does_not_create_twice() {
     let api = Api::of(Emulator::builder()).await;
     let conversations = api.telnyx.conversations();
     api.emulator.faults().add(Fault::on("POST", "/ai/conversations").drop_after().times(1));

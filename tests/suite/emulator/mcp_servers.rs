@@ -4,14 +4,14 @@ use telnyx_ai::prelude::*;
 use super::{Api, api_error};
 
 #[tokio::test]
-async fn mcp_server_is_created_updated_and_deleted() {
+async fn mcp_server_is_created_changed_and_deleted() {
     let api = Api::start().await;
     let servers = api.telnyx.mcp_servers();
     let request = CreateMcpServer::new("crm", "http", "https://crm.example/mcp").with_api_key_ref("crm_key");
     let created = servers.create(request).await.unwrap();
     assert_eq!(servers.retrieve(&created.id).await.unwrap(), created);
 
-    // An absent field is not changed, and null clears it.
+    // A missing field is not changed; null clears it.
     let change = UpdateMcpServer::new().with_name("crm 2");
     let renamed = servers.update(&created.id, change.clone()).await.unwrap();
     assert_eq!(renamed.api_key_ref.value().map(String::as_str), Some("crm_key"));
@@ -24,7 +24,7 @@ async fn mcp_server_is_created_updated_and_deleted() {
 }
 
 #[tokio::test]
-async fn list_of_mcp_servers_ends_with_an_empty_page() {
+async fn list_of_mcp_servers_ends() {
     let api = Api::start().await;
     let servers = api.telnyx.mcp_servers();
     for n in 1..=25 {

@@ -1,4 +1,4 @@
-//! The emulator over HTTP, called with the SDK.
+//! The emulator through the SDK, over HTTP.
 
 mod assistants;
 mod canary_deploys;
@@ -20,7 +20,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Error, Telnyx};
 use telnyx_ai_emulator::{Builder, Emulator};
 
-/// An emulator and the SDK.
+/// An emulator with the SDK.
 struct Api {
     emulator: Emulator,
     telnyx: Telnyx,

@@ -1,4 +1,4 @@
-//! Random requests: the emulator responds to all of them, and its state stays readable.
+//! Random requests: none is a server error, and the contents stay readable.
 
 use axum::body::to_bytes;
 use http::Response;

@@ -7,7 +7,7 @@ use super::Api;
 
 /// State in a file outlives the emulator.
 #[tokio::test]
-async fn file_keeps_the_state() {
+async fn database_file_keeps_everything() {
     let folder = std::env::temp_dir().join(format!("telnyx-ai-tests-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("emulator.db");
@@ -31,7 +31,7 @@ async fn file_keeps_the_state() {
 
 /// Emulators do not share state.
 #[tokio::test]
-async fn emulators_do_not_share_state() {
+async fn emulators_are_independent() {
     let (one, two) = (Api::start().await, Api::start().await);
     one.assistant().await;
     assert_eq!(one.telnyx.assistants().list().await.unwrap().len(), 1);

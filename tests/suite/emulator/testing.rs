@@ -21,7 +21,7 @@ async fn finished(api: &Api, run: &TestRun) -> TestRun {
 }
 
 #[tokio::test]
-async fn test_is_created_updated_and_deleted() {
+async fn test_is_created_changed_and_deleted() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let tests = api.telnyx.tests();
@@ -62,7 +62,7 @@ async fn run_ends_with_a_verdict() {
 }
 
 #[tokio::test]
-async fn suite_runs_all_of_its_tests() {
+async fn suite_runs_all_its_tests() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
@@ -88,7 +88,7 @@ async fn suite_runs_all_of_its_tests() {
 }
 
 #[tokio::test]
-async fn run_uses_the_main_version_or_the_given_one() {
+async fn run_uses_the_main_version_or_the_named_one() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let assistant = api.assistant().await;
@@ -111,7 +111,7 @@ async fn run_uses_the_main_version_or_the_given_one() {
 }
 
 #[tokio::test]
-async fn run_that_cannot_start_ends_with_an_error() {
+async fn run_that_cannot_start_is_an_error() {
     let api = Api::start().await;
     api.emulator.clock().freeze();
     let test = api.telnyx.tests().create(greets("assistant-17", "It answers.")).await.unwrap();

@@ -33,7 +33,7 @@ fn webhook(base_url: &str) -> JsonObject {
 }
 
 #[tokio::test]
-async fn webhook_tool_is_called_over_http() {
+async fn webhook_tool_is_called() {
     let shop = RecordingServer::start([Answer::json(&json!({"status": "shipped"}))]).await;
     let api = Api::start().await;
     let assistant = api.assistant().await;
@@ -94,7 +94,7 @@ async fn shared_tool_is_attached_changed_and_detached() {
     assert_eq!(handoff.handoff.ai_assistants[0].name, "Sales");
     assert!(read.tools.as_ref().unwrap()[0].is_shared());
 
-    // Sending a retrieved assistant back does not create a second tool.
+    // Writing back a response does not turn a shared tool into an inline one.
     let change = UpdateAssistant::from(read).with_greeting("Hello!");
     let changed = api.telnyx.assistants().update(&assistant.id, change).await.unwrap();
     assert_eq!(changed.tools.as_ref().map(Vec::len), Some(1));
@@ -129,7 +129,7 @@ async fn shared_tools_are_listed_by_type_and_name() {
 }
 
 #[tokio::test]
-async fn pay_tool_requires_disabled_dtmf() {
+async fn pay_tool_needs_disabled_dtmf() {
     let api = Api::start().await;
     let with_pay = || CreateAssistant::new("Till", "Take payments.").with_tools([Pay::new("stripe").into()]);
     let (status, _, pointer) = api_error(api.telnyx.assistants().create(with_pay()).await);

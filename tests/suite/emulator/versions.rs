@@ -5,7 +5,7 @@ use telnyx_ai::versions::{Canary, UpdateVersion};
 use super::{Api, api_error};
 
 #[tokio::test]
-async fn every_change_creates_a_version_and_the_newest_is_first() {
+async fn every_change_creates_a_version() {
     let api = Api::start().await;
     let first = api.assistant().await;
     let mut made = vec![first.version_id.clone().unwrap()];
@@ -24,7 +24,7 @@ async fn every_change_creates_a_version_and_the_newest_is_first() {
 }
 
 #[tokio::test]
-async fn version_is_deployed_changed_and_promoted() {
+async fn version_is_used_changed_and_promoted() {
     let api = Api::start().await;
     let (assistants, versions) = (api.telnyx.assistants(), api.telnyx.versions());
     let main = api.assistant().await;

@@ -1,30 +1,31 @@
-//! A guide with one page per task.
+//! The guide: one page per task.
 //!
-//! Read the pages in this order:
+//! 1. [`first_assistant`]: create an assistant, chat, send messages, set options of a call
+//! 2. [`tools`]: webhook tools, tools of different types, signatures of webhooks
+//! 3. [`variables`]: dynamic variables, and the webhook that sets them
+//! 4. [`flows`]: conversations as graphs of nodes
+//! 5. [`scheduling`]: scheduled phone calls and messages
+//! 6. [`testing_assistants`]: tests, suites and runs
+//! 7. [`ci`]: testing assistants in CI, and the emulator as a server
+//! 8. [`canary`]: versions, canary deploys, promotion
+//! 9. [`rolling_out`]: rolling out a version step by step
+//! 10. [`mcp`]: MCP servers and integrations
+//! 11. [`testing_your_code`]: mocks, and the emulator in unit tests
+//! 12. [`layers`]: tower layers, logging, proxies, transports
+//! 13. [`errors`]: errors and retries
+//! 14. [`streaming`]: replies in pieces
+//! 15. [`unknown`]: fields, values and operations that the crate does not have
+//! 16. [`assistants_as_code`]: assistants in files: plans, applies and rollouts with the program `telnyx-ai`
+//! 17. [`javascript`]: moving from the JavaScript client
 //!
-//! 1. [`first_assistant`]: create an assistant, chat with it, send text messages.
-//! 2. [`tools`]: tools and webhooks, and the verification of signatures.
-//! 3. [`variables`]: dynamic variables, and the webhook that sets them.
-//! 4. [`flows`]: conversation flows.
-//! 5. [`scheduling`]: scheduled calls and messages.
-//! 6. [`testing_assistants`]: tests of assistants, also in CI; the emulator as a service.
-//! 7. [`canary`]: versions, canary deploys, promotion, rollback.
-//! 8. [`mcp`]: MCP servers and integrations.
-//! 9. [`testing_your_code`]: mocks, the emulator in the same process, faults, the emulator's clock.
-//! 10. [`layers`]: tower layers and transports.
-//! 11. [`errors`]: errors and retries.
-//! 12. [`streaming`]: replies while they are generated.
-//! 13. [`unknown`]: fields, values and operations that this version does not know.
-//! 14. [`javascript`]: migration from the vendor's JavaScript client.
+//! Each page begins with a complete program. It runs on an emulator in the same process; to call the API, replace the
+//! client by `Telnyx::from_env()?`. In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the
+//! [`prelude`](crate::prelude) is imported, and the code is in an async function that returns a `Result`.
 //!
-//! Each page starts with a complete program, which runs against the emulator. To use your account, replace the emulator
-//! by `Telnyx::from_env()?`. In the snippets after it, `telnyx` is a [`Telnyx`](crate::Telnyx), the
-//! [`prelude`](crate::prelude) is in scope, and the code is in an async function that returns a `Result`.
-//!
-//! All code is tested. `telnyx-ai-core` has [more about production use](telnyx_ai_core::guide): errors, idempotency,
+//! All code is tested. The [guide of `telnyx-ai-core`](telnyx_ai_core::guide) is about production use: errors, idempotency,
 //! connections, secrets.
 
-// Without all features, links to disabled items become plain text.
+// Without some features, links to their items do not resolve.
 #![cfg_attr(
     not(all(
         feature = "assistants",
@@ -59,8 +60,14 @@ pub mod scheduling {}
 #[doc = include_str!("testing_assistants.md")]
 pub mod testing_assistants {}
 
+#[doc = include_str!("ci.md")]
+pub mod ci {}
+
 #[doc = include_str!("canary.md")]
 pub mod canary {}
+
+#[doc = include_str!("rolling_out.md")]
+pub mod rolling_out {}
 
 #[doc = include_str!("mcp.md")]
 pub mod mcp {}
@@ -79,6 +86,9 @@ pub mod streaming {}
 
 #[doc = include_str!("unknown.md")]
 pub mod unknown {}
+
+#[doc = include_str!("assistants_as_code.md")]
+pub mod assistants_as_code {}
 
 #[doc = include_str!("javascript.md")]
 pub mod javascript {}

@@ -14,12 +14,24 @@ pub(super) struct Definition {
     /// The names of its type parameters.
     pub(super) parameters: Vec<String>,
     pub(super) kind: Kind,
+    /// Its doc comment.
+    pub(super) doc: String,
+}
+
+/// A field of an object.
+#[derive(Clone)]
+pub(super) struct Member {
+    /// Its name on the wire.
+    pub(super) name: String,
+    pub(super) ty: Type,
+    /// Its doc comment.
+    pub(super) doc: String,
 }
 
 #[derive(Clone)]
 pub(super) enum Kind {
-    /// The fields by wire name. An `open` object can have other fields.
-    Object { fields: Vec<(String, Type)>, open: bool },
+    /// The fields. An `open` object can have other fields.
+    Object { fields: Vec<Member>, open: bool },
     /// The strings of an enum.
     OpenEnum(Vec<String>),
     /// The members of a union by tag. With `inside`, the tag is a field of the members.
@@ -41,24 +53,25 @@ fn collect_items(
     macros: &BTreeMap<String, Vec<syn::Field>>,
     found: &mut Definitions,
 ) -> Result<(), CodeError> {
-    let mut add = |name: String, parameters: Vec<String>, kind: Kind| {
-        found.insert((package.to_owned(), name), Definition { parameters, kind });
+    let mut add = |name: String, parameters: Vec<String>, kind: Kind, attributes: &[Attribute]| {
+        found.insert((package.to_owned(), name), Definition { parameters, kind, doc: doc(attributes) });
     };
     for item in items {
         match item {
             Item::Struct(item) if derives(&item.attrs, "Object") => {
                 if let Fields::Named(fields) = &item.fields {
-                    add(item.ident.to_string(), parameters(&item.generics), object(fields.named.iter(), place)?);
+                    let kind = object(fields.named.iter(), place)?;
+                    add(item.ident.to_string(), parameters(&item.generics), kind, &item.attrs);
                 }
             }
             Item::Enum(item) => {
                 if let Some(kind) = enumeration(item, place)? {
-                    add(item.ident.to_string(), parameters(&item.generics), kind);
+                    add(item.ident.to_string(), parameters(&item.generics), kind, &item.attrs);
                 }
             }
             Item::Macro(item) => {
                 for (name, fields) in macros::structs(item, macros) {
-                    add(name, Vec::new(), object(fields.iter(), place)?);
+                    add(name, Vec::new(), object(fields.iter(), place)?, &[]);
                 }
             }
             _ => {}
@@ -85,7 +98,7 @@ fn object<'f>(fields: impl Iterator<Item = &'f syn::Field>, place: &str) -> Resu
             continue;
         }
         let name = wire(&field.attrs, place)?.name.unwrap_or_else(|| ident.to_string());
-        read.push((name, field.ty.clone()));
+        read.push(Member { name, ty: field.ty.clone(), doc: doc(&field.attrs) });
     }
     Ok(Kind::Object { fields: read, open })
 }
@@ -155,6 +168,15 @@ fn wire(attributes: &[Attribute], place: &str) -> Result<Wire, CodeError> {
     Ok(wire)
 }
 
+/// The doc comment, with one line break between its lines.
+fn doc(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => text(&pair.value),
+        _ => None,
+    });
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()).collect::<Vec<_>>().join("\n")
+}
+
 /// The value of a string literal.
 pub(super) fn text(expression: &Expr) -> Option<String> {
     match expression {
@@ -186,7 +208,7 @@ fn parameters(generics: &syn::Generics) -> Vec<String> {
 }
 
 /// Converts `PhoneCall` into `phone_call`.
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let words = name.char_indices().map(|(n, letter)| {
         let gap = if n > 0 && letter.is_uppercase() { "_" } else { "" };
         format!("{gap}{}", letter.to_lowercase())

@@ -8,6 +8,7 @@ mod calls;
 mod definitions;
 mod endpoint;
 mod macros;
+mod schemas;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use definitions::Definition;
 use types::Types;
 
 pub use endpoint::Endpoint;
+pub use schemas::schemas;
 
 /// The error of code that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +71,25 @@ pub struct Code {
 /// # Errors
 /// If a file cannot be read, or a call or type has an unsupported form.
 pub fn read(crates: &Path) -> Result<Code, CodeError> {
+    let (definitions, found) = parse(crates)?;
+    let settings = definitions.keys().filter(|(package, _)| package == "types");
+    let settings = settings.map(|(_, name)| name.clone()).collect();
+    let mut code = Code { api: Api::default(), endpoints: Vec::new(), members: BTreeMap::new(), settings };
+    let mut types = Types::new(&definitions);
+    for (package, place, file) in &found {
+        Calls::new(package, place, file, &mut types, &mut code).read()?;
+    }
+    (code.api.shapes, code.members) = types.into_shapes();
+    endpoint::add_delegating(found.iter().map(|(_, _, file)| file), &mut code.endpoints);
+    code.endpoints.sort_by(|one, other| one.order().cmp(&other.order()));
+    Ok(code)
+}
+
+/// A file with its crate and its place below the folder of crates.
+type Source = (String, String, syn::File);
+
+/// The types of all crates in a folder, and their files.
+fn parse(crates: &Path) -> Result<(Definitions, Vec<Source>), CodeError> {
     let mut definitions = Definitions::new();
     let mut found = Vec::new();
     for folder in entries(crates)? {
@@ -84,17 +105,7 @@ pub fn read(crates: &Path) -> Result<Code, CodeError> {
             found.push((package.clone(), place, parsed));
         }
     }
-    let settings = definitions.keys().filter(|(package, _)| package == "types");
-    let settings = settings.map(|(_, name)| name.clone()).collect();
-    let mut code = Code { api: Api::default(), endpoints: Vec::new(), members: BTreeMap::new(), settings };
-    let mut types = Types::new(&definitions);
-    for (package, place, file) in &found {
-        Calls::new(package, place, file, &mut types, &mut code).read()?;
-    }
-    (code.api.shapes, code.members) = types.into_shapes();
-    endpoint::add_delegating(found.iter().map(|(_, _, file)| file), &mut code.endpoints);
-    code.endpoints.sort_by(|one, other| one.order().cmp(&other.order()));
-    Ok(code)
+    Ok((definitions, found))
 }
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, CodeError> {

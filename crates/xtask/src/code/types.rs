@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::definitions::{Definition, Kind};
+use super::definitions::{Definition, Kind, Member};
 use super::{CodeError, Definitions};
 use crate::shape::{Field, Limits, Object, Shape};
 
 /// The crates whose types others use, in the order of lookup.
-const SHARED: [&str; 2] = ["types", "core"];
+pub(super) const SHARED: [&str; 2] = ["types", "core"];
 
 /// The shapes of all requested types.
 pub(super) struct Types<'d> {
@@ -142,7 +142,7 @@ impl<'d> Types<'d> {
             Kind::Object { fields, open } => {
                 let others = open.then(|| Box::new(Shape::Anything));
                 let mut object = Object { others, ..Object::default() };
-                for (name, ty) in fields {
+                for Member { name, ty, .. } in fields {
                     let shape = self.shape_in(ty, owner, arguments)?;
                     let required = !is_one_of(ty, &["Option", "Nullable"]);
                     object.fields.insert(name.clone(), Field { shape, required, limits: Limits::new() });
@@ -206,7 +206,7 @@ pub(super) fn name_and_arguments(path: &syn::TypePath) -> Option<(String, Vec<&T
     Some((last.ident.to_string(), arguments.collect()))
 }
 
-fn is_one_of(ty: &Type, names: &[&str]) -> bool {
+pub(super) fn is_one_of(ty: &Type, names: &[&str]) -> bool {
     match ty {
         Type::Path(path) => name_and_arguments(path).is_some_and(|(name, _)| names.contains(&name.as_str())),
         _ => false,

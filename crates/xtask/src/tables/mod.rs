@@ -1,6 +1,7 @@
 //! Generates the tables of operations and types from the contract and the code.
 //!
-//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`.
+//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`. The schemas of the command line
+//! are a whole file.
 
 mod endpoints;
 mod guide;
@@ -47,7 +48,24 @@ pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
         table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&facts, page))?,
         table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&facts)))?,
         table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&facts))?,
+        schemas(root)?,
     ])
+}
+
+/// The types whose fields the files of a project have, with the crates that have them.
+const CONFIGURED: [(&str, &str); 5] = [
+    ("types", "CreateAssistant"),
+    ("assistants", "CreateSharedTool"),
+    ("mcp", "CreateMcpServer"),
+    ("testing", "CreateTest"),
+    ("types", "Tool"),
+];
+
+/// The JSON Schemas by which the command line checks files.
+fn schemas(root: &Path) -> Result<Table, String> {
+    let file = "crates/cli/src/resources/schemas.json";
+    let schemas = code::schemas(&root.join("crates"), &CONFIGURED).map_err(|error| error.to_string())?;
+    Ok(Table { file, text: read(root, file)?, wanted: format!("{schemas:#}\n") })
 }
 
 fn table(

@@ -1,0 +1,61 @@
+//! What an interrupted apply left behind.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::compare::{Sides, compare};
+use crate::plan::{Lookups, without_write_only};
+use crate::references::Names;
+use crate::resources::{Account, Kind, Live};
+use crate::state::{Entry, State, secret};
+
+/// Finds the resources whose creation was begun, and takes those that exist into the state. Returns whether there were any.
+///
+/// The answer to a creation is lost if the program or the connection ends before it. The resource is then in the account with the content
+/// that was sent, and under no other address. The others are created again, under the same idempotency key.
+pub(crate) fn recover(state: &mut State, account: &Account) -> bool {
+    let mut is_changed = false;
+    for (address, creation) in state.creating.clone() {
+        let names = state.names();
+        let is_managed = |live: &&Live| names.get(&live.id).is_some();
+        let mut found: Vec<&Live> = account
+            .all()
+            .filter(|live| live.kind == address.kind && !is_managed(live))
+            .filter(|live| has_content(state, &names, address.kind, &creation.content, live))
+            .collect();
+        found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        if let Some(live) = found.first() {
+            let last = state.snapshot(
+                address.kind,
+                live.version_id.clone(),
+                without_write_only(address.kind, &creation.content),
+                &live.content,
+                &secret,
+            );
+            let entry = Entry::new(&live.id, last);
+            state.creating.remove(&address);
+            state.resources.insert(address, entry);
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
+/// Whether a resource is what was sent.
+pub(crate) fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: &Live) -> bool {
+    let sent = without_write_only(kind, &names.referenced(kind, content));
+    let now: Value = names.referenced(kind, &state.comparable(kind, &live.content, None));
+    let lookup = Lookups::new(state, Some(&live.content));
+    let comparison = compare(Sides {
+        shape: kind.shape(),
+        desired: &sent,
+        applied: None,
+        live: &now,
+        answer: None,
+        salt: &state.salt,
+        secrets: &BTreeMap::new(),
+        lookup: &lookup,
+    });
+    comparison.changes.is_empty()
+}

@@ -1,0 +1,237 @@
+//! Creations and updates.
+
+use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use super::{Apply, Outcome};
+use crate::failure::Failure;
+use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
+use crate::references::resolve;
+use crate::resources::{Address, Answer, Kind, Live};
+use crate::state::{Creation, Entry, Snapshot, Update, secret};
+
+impl Apply<'_, '_> {
+    /// Creates a resource. Returns the fields that refer to resources which do not exist yet.
+    pub(super) async fn create(&mut self, change: &Change) -> Result<BTreeSet<String>, Failure> {
+        let none = BTreeSet::new();
+        if self.is_blocked(change) {
+            return Ok(none);
+        }
+        let address = &change.address;
+        let later = self.unlinked_fields(change);
+        let mut content = change.body.clone();
+        content.retain(|name, _| !later.contains(name));
+        let content = Value::Object(content);
+        let Some(body) = self.resolved(address, &content, None) else { return Ok(none) };
+        let creation = self.begin(address, &content)?;
+        let lineage = self.session.state().lineage.clone();
+        match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
+            Ok(answer) => {
+                let live = self.put(address.kind, answer);
+                let last = self.snapshot(address.kind, &live, &content);
+                let entry = Entry::new(live.id, last);
+                let state = &mut self.session.file.state;
+                state.creating.remove(address);
+                state.resources.insert(address.clone(), entry);
+                self.session.file.save()?;
+                self.done("created", address);
+                if later.is_empty() {
+                    self.outcome(address, Outcome::Applied);
+                }
+                Ok(later)
+            }
+            Err(error) => {
+                if was_refused(&error) {
+                    self.session.file.state.creating.remove(address);
+                    self.session.file.save()?;
+                }
+                self.failed(address, &error);
+                Ok(none)
+            }
+        }
+    }
+
+    /// Records that a creation begins, so that the next run knows about it.
+    fn begin(&mut self, address: &Address, content: &Value) -> Result<Creation, Failure> {
+        let state = &mut self.session.file.state;
+        // The same request has the same idempotency key.
+        if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
+            return Ok(before.clone());
+        }
+        state.creations += 1;
+        let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let creation = Creation { number: state.creations, started, content: content.clone() };
+        state.creating.insert(address.clone(), creation.clone());
+        self.session.file.save()?;
+        Ok(creation)
+    }
+
+    /// Sets the fields that a creation had to leave out.
+    pub(super) async fn link(&mut self, change: &Change, fields: BTreeSet<String>) -> Result<(), Failure> {
+        if self.is_blocked(change) {
+            return Ok(());
+        }
+        let body = change.body.iter().filter(|(name, _)| fields.contains(*name));
+        let body = body.map(|(name, value)| (name.clone(), value.clone())).collect();
+        self.write(change, &body, None, false).await
+    }
+
+    pub(super) async fn update(&mut self, change: &Change) -> Result<(), Failure> {
+        if self.is_blocked(change) {
+            return Ok(());
+        }
+        let is_assistant = change.address.kind == Kind::Assistants;
+        if self.options.candidate && matches!(change.address.kind, Kind::Tools | Kind::McpServers) {
+            let why = "because a change of it would reach the main versions at once; apply it without `--candidate`";
+            self.outcome(&change.address, Outcome::Skipped(Some(why.to_owned())));
+            return Ok(());
+        }
+        let as_candidate = self.options.candidate && is_assistant;
+        self.write(change, &change.body, change.comparable.as_ref(), as_candidate).await
+    }
+
+    /// Sends an update, if what is live is still what the plan saw.
+    async fn write(
+        &mut self,
+        change: &Change,
+        body: &Map<String, Value>,
+        seen: Option<&Value>,
+        as_candidate: bool,
+    ) -> Result<(), Failure> {
+        let address = &change.address;
+        let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
+        let now = match address.kind.get(self.telnyx, &entry.id).await {
+            Ok(Some(answer)) => self.put(address.kind, answer),
+            Ok(None) => {
+                self.outcome(
+                    address,
+                    Outcome::Failed("it was deleted elsewhere since the plan; plan again".to_owned()),
+                );
+                return Ok(());
+            }
+            Err(error) => {
+                self.failed(address, &error);
+                return Ok(());
+            }
+        };
+        if let Some(seen) = seen
+            && comparable(self.session.state(), &self.session.state().names(), address.kind, &now.content, &entry.last)
+                != *seen
+        {
+            self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
+            return Ok(());
+        }
+        let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
+        else {
+            return Ok(());
+        };
+        if as_candidate {
+            sent.insert("promote_to_main".to_owned(), false.into());
+        }
+        self.entry(address).updating = Some(Update { content: change.desired.clone(), is_candidate: as_candidate });
+        self.session.file.save()?;
+        match address.kind.update(self.telnyx, &entry.id, &sent).await {
+            Ok(answer) => {
+                let live = if as_candidate {
+                    self.resolved_answer(address.kind, answer)
+                } else {
+                    self.put(address.kind, answer)
+                };
+                let snapshot = self.snapshot(address.kind, &live, &change.desired);
+                let entry = self.entry(address);
+                if as_candidate {
+                    entry.updating = None;
+                    entry.candidate = Some(snapshot);
+                } else {
+                    entry.replace(snapshot);
+                }
+                self.session.file.save()?;
+                self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
+                self.outcome(address, Outcome::Applied);
+            }
+            Err(error) => {
+                if was_refused(&error) {
+                    self.entry(address).updating = None;
+                    self.session.file.save()?;
+                }
+                self.failed(address, &error);
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry of a resource that is being written.
+    fn entry(&mut self, address: &Address) -> &mut Entry {
+        self.session.file.state.resources.entry(address.clone()).or_insert_with(|| Entry::new("", Snapshot::default()))
+    }
+
+    /// Brings the state up to date for resources that needed no write.
+    pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
+        let mut is_changed = false;
+        for change in plan.changes.iter().filter(|change| change.action == Action::None) {
+            match &change.live {
+                None => is_changed |= self.session.file.state.resources.remove(&change.address).is_some(),
+                Some(live) if !self.options.candidate => {
+                    let mut snapshot = self.snapshot(change.address.kind, live, &change.desired);
+                    let entry = self.entry(&change.address);
+                    // A secret that is unset now is what it was.
+                    for (name, hash) in &entry.last.secrets {
+                        snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
+                    }
+                    let is_promoted =
+                        entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id == live.version_id);
+                    if entry.last != snapshot || entry.updating.is_some() || is_promoted {
+                        entry.last = snapshot;
+                        entry.updating = None;
+                        if is_promoted {
+                            entry.candidate = None;
+                        }
+                        is_changed = true;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        if is_changed { self.session.file.save() } else { Ok(()) }
+    }
+
+    /// Content for the API. What has no value was reported before anything was sent.
+    fn resolved(&mut self, address: &Address, content: &Value, live: Option<&Value>) -> Option<Value> {
+        let resolved = resolve(content, &Lookups::new(self.session.state(), live));
+        match resolved {
+            Ok(body) => Some(body),
+            Err(missing) => {
+                let missing: Vec<_> = missing.iter().map(|missing| missing.reference.to_string()).collect();
+                self.outcome(address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
+                None
+            }
+        }
+    }
+
+    fn put(&mut self, kind: Kind, answer: Answer) -> Live {
+        let state = &self.session.file.state;
+        self.account.put(kind, answer, &|id| state.tool_ids(id))
+    }
+
+    fn resolved_answer(&self, kind: Kind, answer: Answer) -> Live {
+        self.account.resolved(kind, answer, &|id| self.session.state().tool_ids(id))
+    }
+
+    fn snapshot(&self, kind: Kind, live: &Live, applied: &Value) -> Snapshot {
+        self.session.state().snapshot(
+            kind,
+            live.version_id.clone(),
+            without_write_only(kind, applied),
+            &live.content,
+            &secret,
+        )
+    }
+}
+
+/// Whether the API certainly did not execute a request. An earlier attempt, whose response was lost, may have been executed.
+fn was_refused(error: &telnyx_ai::Error) -> bool {
+    let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
+    is_refusal && error.attempts() <= 1
+}

@@ -1,0 +1,193 @@
+//! `telnyx-ai apply`
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::apply::{self, Options, Outcome, Outcomes};
+use crate::args::{Apply, Global};
+use crate::failure::Failure;
+use crate::output::{Diagnostic, Output, counted};
+use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
+use crate::project::Pointer;
+use crate::references::{Reference, references_in};
+use crate::session::Session;
+
+pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
+    let saved = match args.targets.as_slice() {
+        [path] if Path::new(path).is_file() => Some(SavedPlan::read(Path::new(path))?),
+        _ => None,
+    };
+    let (mut session, _lock) = Session::open_locked(global, output)?;
+    session.check_files()?;
+    if let Some(saved) = saved.as_ref().filter(|saved| saved.environment != session.environment.name) {
+        return Err(Failure::new(format!(
+            "the plan is for the environment {}, and this is {}; pass `--env {}`",
+            saved.environment, session.environment.name, saved.environment
+        )));
+    }
+    let only = match &saved {
+        Some(saved) => saved.only.clone(),
+        None => session.addresses(&args.targets)?,
+    };
+    let telnyx = session.telnyx()?;
+    let mut account = session.account(&telnyx).await?;
+    let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
+    if saved.as_ref().is_some_and(|saved| !saved.is_current(&plan)) {
+        return Err(Failure::new("the files or the live resources changed since the plan was made; make a new plan"));
+    }
+    let options = Options { prune: args.prune, candidate: args.candidate };
+    output.message(&render(&plan, output.has_color()));
+    check(&session, &plan, args, &only)?;
+    if to_do(&plan, options) > 0 {
+        let what = format!("Apply {} to {}?", counted(to_do(&plan, options), "change"), session.environment.name);
+        // A saved plan was seen by somebody.
+        session.confirm(&what, args.yes || saved.is_some() && !session.environment.is_protected)?;
+    }
+    let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await?;
+    report(&plan, &outcomes, output)
+}
+
+/// The number of changes that an apply makes.
+fn to_do(plan: &Plan, options: Options) -> usize {
+    let is_done = |change: &&Change| match change.action {
+        Action::Create | Action::Update => true,
+        Action::Delete => options.prune,
+        Action::None => false,
+    };
+    plan.changes.iter().filter(is_done).count()
+}
+
+/// Fails if a plan cannot be carried out as a whole. Nothing has been sent.
+fn check(
+    session: &Session<'_>,
+    plan: &Plan,
+    args: &Apply,
+    only: &BTreeSet<crate::resources::Address>,
+) -> Result<(), Failure> {
+    let writes = |change: &&Change| change.action != Action::None && (change.action != Action::Delete || args.prune);
+    let drifted: Vec<String> = plan
+        .changes
+        .iter()
+        .filter(writes)
+        .filter(|change| change.is_drift)
+        .map(|change| change.address.to_string())
+        .collect();
+    if !drifted.is_empty() && !args.overwrite_drift {
+        session.output.document(&with_outcomes(plan, &Outcomes::new()));
+        session.output.error(&format!(
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to keep that, or pass `--overwrite-drift` to undo it. Nothing was changed",
+            drifted.join(", ")
+        ));
+        return Err(Failure::Reported);
+    }
+    let rolling = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Update)
+        .find(|change| session.state().resources.get(&change.address).is_some_and(|entry| entry.rollout.is_some()));
+    if let Some(change) = rolling {
+        return Err(Failure::new(format!(
+            "{} is being rolled out; end that first with `telnyx-ai rollout --resume {}` or `telnyx-ai rollback {}`",
+            change.address, change.address.key, change.address.key
+        )));
+    }
+    let mut problems = unset_secrets(session, plan);
+    problems.extend(missing_resources(session, plan, only));
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
+}
+
+/// The references to secrets that are unset and have to be sent.
+pub(crate) fn unset_secrets(session: &Session<'_>, plan: &Plan) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (change, at, reference) in sent_references(plan) {
+        let Reference::Secret(name) = &reference else { continue };
+        if crate::state::secret(name).is_none()
+            && let Some(resource) = session.project.resources.get(&change.address)
+        {
+            let (source, span) = resource.locate_part(&at, &reference.to_string(), 0);
+            let message = format!("the secret {name} is not set");
+            problems.push(Diagnostic::error(&source, span, message).with_help(format!("set the variable {name}")));
+        }
+    }
+    problems
+}
+
+/// The references to resources that neither exist nor are part of the plan.
+fn missing_resources(
+    session: &Session<'_>,
+    plan: &Plan,
+    only: &BTreeSet<crate::resources::Address>,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (change, at, reference) in sent_references(plan) {
+        let Reference::Resource(target) = &reference else { continue };
+        let will_exist = session.state().id(target).is_some() || only.is_empty() || only.contains(target);
+        if !will_exist && let Some(resource) = session.project.resources.get(&change.address) {
+            let (source, span) = resource.locate_part(&at, &reference.to_string(), 0);
+            let message = format!("{target} does not exist in {} yet", plan.environment);
+            problems.push(Diagnostic::error(&source, span, message).with_help(format!("apply {target} too")));
+        }
+    }
+    problems
+}
+
+fn sent_references(plan: &Plan) -> impl Iterator<Item = (&Change, Pointer, Reference)> {
+    let sent = plan.changes.iter().filter(|change| matches!(change.action, Action::Create | Action::Update));
+    sent.flat_map(|change| {
+        let found = references_in(&Value::Object(change.body.clone()));
+        found.into_iter().map(move |(at, reference)| (change, at, reference))
+    })
+}
+
+/// The document of `apply --json`.
+fn with_outcomes(plan: &Plan, outcomes: &Outcomes) -> Value {
+    let mut document = document(plan);
+    let changes = document["changes"].as_array_mut().into_iter().flatten();
+    for (shown, change) in changes.zip(&plan.changes) {
+        let (result, error) = match outcomes.get(&change.address) {
+            Some(Outcome::Applied) => ("applied", None),
+            Some(Outcome::Failed(why)) => ("failed", Some(why)),
+            Some(Outcome::Skipped(why)) => ("skipped", why.as_ref()),
+            None => ("skipped", None),
+        };
+        shown["result"] = result.into();
+        if let Some(error) = error {
+            shown["error"] = error.as_str().into();
+        }
+    }
+    document
+}
+
+pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Result<(), Failure> {
+    output.document(&with_outcomes(plan, outcomes));
+    let with = |wanted: fn(&Outcome) -> bool| {
+        let addresses = outcomes.iter().filter(|(_, outcome)| wanted(outcome)).map(|(address, _)| address.to_string());
+        addresses.collect::<Vec<_>>()
+    };
+    let applied = with(|outcome| matches!(outcome, Outcome::Applied));
+    let failed = with(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let skipped = with(|outcome| matches!(outcome, Outcome::Skipped(Some(_))));
+    let kept = with(|outcome| matches!(outcome, Outcome::Skipped(None)));
+    if !kept.is_empty() {
+        output.message(&format!("Not deleted without `--prune`: {}", kept.join(", ")));
+    }
+    if failed.is_empty() && skipped.is_empty() {
+        output.result(&format!("Applied {} to {}.", counted(applied.len(), "change"), plan.environment));
+        return Ok(());
+    }
+    output.result(&format!(
+        "Applied {} of {} to {}.",
+        applied.len(),
+        counted(outcomes.len(), "change"),
+        plan.environment
+    ));
+    for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
+        if !addresses.is_empty() {
+            output.result(&format!("  {what}: {}", addresses.join(", ")));
+        }
+    }
+    output.message("Run `telnyx-ai apply` again for the rest.");
+    Err(Failure::Reported)
+}

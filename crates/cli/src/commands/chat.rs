@@ -1,0 +1,157 @@
+//! `telnyx-ai chat`
+
+use std::io::{BufRead, IsTerminal};
+
+use serde_json::json;
+use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
+use telnyx_ai::prelude::*;
+use telnyx_ai::versions::{Canary, Clause};
+use telnyx_ai::{JsonObject, Telnyx};
+
+use super::show::canary_deploy;
+use crate::args::{Chat, Global};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::output::style::{BOLD, DIM, styled};
+use crate::session::Session;
+
+/// The metadata that leads a conversation to the candidate.
+const ROUTE: &str = "telnyx_ai_cli_chat";
+
+pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result<(), Failure> {
+    let session = Session::open(global, output)?;
+    let (address, assistant_id) = session.assistant(&args.key)?;
+    let telnyx = session.telnyx()?;
+    let mut metadata: serde_json::Map<String, serde_json::Value> =
+        args.metadata.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    metadata.insert("assistant_id".to_owned(), assistant_id.clone().into());
+    metadata.insert("telnyx_conversation_channel".to_owned(), "web_chat".into());
+    let mut route = None;
+    if args.candidate {
+        let version_id = session.candidate(&address)?;
+        let value = uuid::Uuid::new_v4().to_string();
+        route_to(&telnyx, &assistant_id, &version_id, &value).await?;
+        metadata.insert(ROUTE.to_owned(), value.into());
+        route = Some(());
+    }
+    let result = tokio::select! {
+        result = talk(&telnyx, &assistant_id, metadata, output) => result,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    };
+    if route.is_some() {
+        telnyx.canary_deploys().delete(&assistant_id).await?;
+    }
+    result
+}
+
+/// Has one conversation served by a version: by a canary rule that matches nothing else.
+async fn route_to(telnyx: &Telnyx, assistant_id: &str, version_id: &str, value: &str) -> Result<(), Failure> {
+    if canary_deploy(telnyx, assistant_id).await?.is_some() {
+        return Err(Failure::new(
+            "cannot talk to the candidate: the assistant has a canary deploy, which decides who gets the candidate; end it first",
+        ));
+    }
+    let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
+    telnyx.canary_deploys().create(assistant_id, config).await?;
+    Ok(())
+}
+
+async fn talk(
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    metadata: serde_json::Map<String, serde_json::Value>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut request = CreateConversation::new();
+    request.metadata = JsonObject::of(&metadata).ok();
+    let conversation = telnyx.conversations().create(request).await?;
+    output.message(&styled(DIM, format!("conversation {}; an empty line or Ctrl-D ends it", conversation.id)));
+    let mut lines = Lines::new()?;
+    let mut messages = Vec::new();
+    loop {
+        // Waiting for a line must not keep Ctrl-C from being seen.
+        let (back, line) = tokio::task::spawn_blocking(move || {
+            let line = lines.next();
+            (lines, line)
+        })
+        .await
+        .map_err(|error| Failure::new(format!("cannot read a line: {error}")))?;
+        lines = back;
+        let Some(line) = line? else { break };
+        if !lines.is_terminal() {
+            output.message(&styled(BOLD, format!("> {line}")));
+        }
+        let request = ChatRequest::new(&conversation.id, &line);
+        let mut stream = telnyx.assistants().chat_stream(assistant_id, request).await?;
+        while let Some(event) = stream.try_next().await? {
+            if let (ChatEvent::Delta(delta), false) = (event, output.json) {
+                output.piece(&delta.content);
+            }
+        }
+        if !output.json {
+            output.piece("\n");
+        }
+        messages.push(json!({ "role": "user", "content": line }));
+        messages.push(json!({ "role": "assistant", "content": stream.text() }));
+    }
+    output.document(&json!({ "conversation_id": conversation.id, "messages": messages }));
+    Ok(())
+}
+
+/// The lines that a person types, or those of standard input.
+enum Lines {
+    Terminal(Box<rustyline::DefaultEditor>),
+    Pipe(std::io::Stdin),
+}
+
+impl Lines {
+    fn new() -> Result<Self, Failure> {
+        if std::io::stdin().is_terminal() {
+            let editor = rustyline::DefaultEditor::new()
+                .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
+            return Ok(Self::Terminal(Box::new(editor)));
+        }
+        Ok(Self::Pipe(std::io::stdin()))
+    }
+
+    const fn is_terminal(&self) -> bool {
+        matches!(self, Self::Terminal(_))
+    }
+
+    /// The next line that is not empty. On a terminal an empty line is the end.
+    fn next(&mut self) -> Result<Option<String>, Failure> {
+        loop {
+            let line = match self {
+                Self::Terminal(editor) => match editor.readline("> ") {
+                    Ok(line) => {
+                        // History only helps; the conversation goes on without it.
+                        let _ = editor.add_history_entry(&line);
+                        line
+                    }
+                    Err(rustyline::error::ReadlineError::Eof | rustyline::error::ReadlineError::Interrupted) => {
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
+                },
+                Self::Pipe(stdin) => {
+                    let mut line = String::new();
+                    let bytes = stdin
+                        .lock()
+                        .read_line(&mut line)
+                        .map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+                    if bytes == 0 {
+                        return Ok(None);
+                    }
+                    line
+                }
+            };
+            let line = line.trim();
+            if !line.is_empty() {
+                return Ok(Some(line.to_owned()));
+            }
+            if self.is_terminal() {
+                return Ok(None);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The commands, one per file.
+
+mod apply;
+mod chat;
+mod completions;
+mod destroy;
+mod init;
+mod list;
+mod plan;
+mod pull;
+mod rollback;
+mod rollout;
+mod show;
+mod test;
+mod validate;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
+    let global = &args.global;
+    match args.command {
+        Command::Init(args) => init::run(global, &args, output),
+        Command::Pull(args) => pull::run(global, &args, output).await,
+        Command::Validate(args) => validate::run(global, &args, output),
+        Command::Plan(args) => plan::run(global, &args, output).await,
+        Command::Apply(args) => apply::run(global, &args, output).await,
+        Command::Chat(args) => chat::run(global, &args, output).await,
+        Command::List => list::run(global, output).await,
+        Command::Show { key } => show::run(global, &key, output).await,
+        Command::Destroy(args) => destroy::run(global, &args, output).await,
+        Command::Completions { shell } => {
+            completions::run(shell);
+            Ok(())
+        }
+        Command::Test(args) => test::run(global, &args, output).await,
+        Command::Rollout(args) => rollout::run(global, &args, output).await,
+        Command::Rollback(args) => rollback::run(global, &args, output).await,
+    }
+}

@@ -1,0 +1,26 @@
+//! `telnyx-ai plan`
+
+use crate::args::{Global, PlanArgs};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::plan::{SavedPlan, document, render};
+use crate::session::Session;
+
+pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Result<(), Failure> {
+    let mut session = Session::open(global, output)?;
+    session.check_files()?;
+    let only = session.addresses(&args.keys)?;
+    let telnyx = session.telnyx()?;
+    let account = session.account(&telnyx).await?;
+    let plan = session.plan(&telnyx, &account, &only, false).await?;
+    for problem in super::apply::unset_secrets(&session, &plan) {
+        output.warning(&problem.line());
+    }
+    output.result(&render(&plan, output.has_color()));
+    output.document(&document(&plan));
+    if let Some(path) = &args.out {
+        SavedPlan::new(&plan, &only).write(path)?;
+        output.message(&format!("The plan is in {}; `telnyx-ai apply {}` applies it.", path.display(), path.display()));
+    }
+    if args.detailed_exitcode && plan.has_changes() { Err(Failure::No) } else { Ok(()) }
+}

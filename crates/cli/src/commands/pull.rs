@@ -1,0 +1,156 @@
+//! `telnyx-ai pull`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::json;
+
+use crate::args::{Global, Pull};
+use crate::failure::Failure;
+use crate::output::{Output, counted};
+use crate::pull::{self, SecretNames, address_for};
+use crate::resources::{Account, Address, Live};
+use crate::session::Session;
+use crate::state::{Entry, write_atomically};
+
+pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
+    let (mut session, _lock) = Session::open_locked(global, output)?;
+    if !session.project.diagnostics.is_empty() {
+        return Err(Failure::Files(session.project.diagnostics.clone()));
+    }
+    let telnyx = session.telnyx()?;
+    let account = session.account(&telnyx).await?;
+    let selection = select(&session, &account, args)?;
+    if selection.is_empty() {
+        output.message("No resource is managed yet; `telnyx-ai pull --all` takes in all resources of the account.");
+    }
+    let mut names = session.state().names();
+    for (address, live) in &selection.live {
+        names.insert(&live.id, address.clone());
+    }
+    for address in &selection.gone {
+        if let Some(id) = session.state().id(address) {
+            names.remove(id);
+        }
+    }
+    let mut secret_names = SecretNames::of(&session.project);
+    let mut written = Vec::new();
+    let mut secrets = BTreeSet::new();
+    for (address, live) in &selection.live {
+        let pull = pull::Pull {
+            project: &session.project,
+            environment: &session.environment,
+            state: session.state(),
+            names: &names,
+        };
+        let pulled = pull.resource(address, live, &mut secret_names);
+        for (path, text) in &pulled.files {
+            write_atomically(&session.dir().join(path), text.as_bytes())?;
+            written.push(path.clone());
+        }
+        secrets.extend(pulled.secrets);
+        let state = &mut session.file.state;
+        state.creating.remove(address);
+        let entry =
+            state.resources.entry(address.clone()).or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()));
+        entry.updating = None;
+        entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
+        entry.last = pulled.snapshot;
+    }
+    let mut removed = Vec::new();
+    for address in &selection.gone {
+        if let Some(resource) = session.project.resources.get(address) {
+            let path = resource.source.path().to_owned();
+            fs::remove_file(session.dir().join(&path))
+                .map_err(|error| Failure::new(format!("cannot remove {path}: {error}")))?;
+            removed.push(path);
+        }
+        session.file.state.resources.remove(address);
+    }
+    session.file.save()?;
+    let unset: Vec<&String> = secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
+    output.document(&json!({
+        "environment": session.environment.name,
+        "resources": selection.live.keys().collect::<Vec<_>>(),
+        "written": written,
+        "removed": removed,
+        "secrets": secrets,
+        "unset_secrets": unset,
+    }));
+    for path in &written {
+        output.message(&format!("written: {path}"));
+    }
+    for path in &removed {
+        output.message(&format!("removed: {path} (the resource was deleted elsewhere)"));
+    }
+    if !unset.is_empty() {
+        output.result("Secrets are not in the files. Set these variables before you apply a change of them:");
+        for name in &unset {
+            output.result(&format!("  {name}"));
+        }
+    }
+    output.result(&format!(
+        "Pulled {}, wrote {}.",
+        counted(selection.live.len(), "resource"),
+        counted(written.len(), "file")
+    ));
+    Ok(())
+}
+
+/// What to pull.
+#[derive(Default)]
+struct Selection<'a> {
+    live: BTreeMap<Address, &'a Live>,
+    /// Managed resources that do not exist any more.
+    gone: Vec<Address>,
+}
+
+impl Selection<'_> {
+    fn is_empty(&self) -> bool {
+        self.live.is_empty() && self.gone.is_empty()
+    }
+}
+
+fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Result<Selection<'a>, Failure> {
+    let state = session.state();
+    let mut selection = Selection::default();
+    let mut missing: BTreeSet<&String> = args.keys.iter().collect();
+    let mut wants = |address: &Address, id: &str| {
+        let named = |key: &String| *key == address.to_string() || *key == address.key || key == id;
+        missing.retain(|key| !named(key));
+        args.keys.is_empty() || args.keys.iter().any(named)
+    };
+    for (address, entry) in &state.resources {
+        if wants(address, &entry.id) {
+            match account.get(address.kind, &entry.id) {
+                Some(live) => {
+                    selection.live.insert(address.clone(), live);
+                }
+                None => selection.gone.push(address.clone()),
+            }
+        }
+    }
+    let mut others: Vec<&Live> = account.all().filter(|live| state.address_of(live.kind, &live.id).is_none()).collect();
+    others.sort_by(|a, b| (a.kind, &a.created_at, &a.id).cmp(&(b.kind, &b.created_at, &b.id)));
+    let mut taken = BTreeSet::new();
+    for live in others {
+        let address = address_for(&session.project, state, live, &taken);
+        taken.insert(address.clone());
+        let is_wanted = wants(&address, &live.id);
+        if is_wanted && (args.adopt || args.all) {
+            selection.live.insert(address, live);
+        } else if is_wanted && !args.keys.is_empty() {
+            return Err(Failure::new(format!(
+                "{address} ({}) is not managed by this project; pass `--adopt` to take it over",
+                live.id
+            )));
+        }
+    }
+    match missing.first() {
+        Some(key) => Err(Failure::new(format!(
+            "the environment {} has no resource `{key}`; `telnyx-ai list` shows what there is",
+            session.environment.name
+        ))),
+        None => Ok(selection),
+    }
+}

@@ -1,0 +1,69 @@
+//! Results as JUnit XML.
+
+use std::path::Path;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use telnyx_ai::testing::{ResultStatus, Sample};
+
+use super::results::{Results, Tested, problem, status};
+use crate::failure::Failure;
+use crate::state::write_atomically;
+
+pub(super) fn write(path: &Path, environment: &str, results: &Results) -> Result<(), Failure> {
+    let mut suite = TestSuite::new(environment);
+    suite.add_test_cases(results.0.iter().map(case));
+    let mut report = Report::new("telnyx-ai");
+    report.add_test_suite(suite);
+    let text = report.to_string().map_err(|error| Failure::new(format!("cannot encode the JUnit report: {error}")))?;
+    write_atomically(path, text.as_bytes())
+}
+
+fn case(tested: &Tested) -> TestCase {
+    let mut outcome = match status(&tested.result) {
+        "passed" => TestCaseStatus::success(),
+        "failed" => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        _ => TestCaseStatus::non_success(NonSuccessKind::Error),
+    };
+    let samples = &tested.result.samples;
+    let passed = tested.result.count(ResultStatus::Passed);
+    if status(&tested.result) != "passed" {
+        let reasons: Vec<_> = samples.iter().flat_map(reasons).collect();
+        outcome.set_type(status(&tested.result));
+        outcome.set_message(format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; ")));
+        outcome.set_description(reasons.join("\n"));
+    }
+    let mut case = TestCase::new(tested.address.key.clone(), outcome);
+    case.set_classname(tested.address.kind.folder());
+    case.set_time(samples.iter().map(time).sum());
+    let transcripts: Vec<_> = tested.transcripts.iter().map(|(_, lines)| lines.join("\n")).collect();
+    if !transcripts.is_empty() {
+        case.set_system_out(transcripts.join("\n\n"));
+    }
+    case
+}
+
+/// Why a sample did not pass.
+fn reasons(sample: &Sample) -> Vec<String> {
+    let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
+    let failed = details
+        .filter(|detail| detail.status.as_str() != "passed")
+        .map(|detail| format!("{}: {}", detail.name, detail.status.as_str()));
+    failed.chain(problem(sample)).collect()
+}
+
+/// The time between the beginning and the end of a run, by the clock of the server.
+fn time(sample: &Sample) -> Duration {
+    let Some(run) = &sample.run else { return Duration::ZERO };
+    let end = run.completed_at.as_ref().or(run.updated_at.as_ref());
+    let (Some(start), Some(end)) = (seconds(run.created_at.as_str()), end.and_then(|end| seconds(end.as_str()))) else {
+        return Duration::ZERO;
+    };
+    Duration::try_from_secs_f64(end - start).unwrap_or_default()
+}
+
+/// Seconds since 1970 of an RFC 3339 time.
+fn seconds(time: &str) -> Option<f64> {
+    let time: jiff::Timestamp = time.parse().ok()?;
+    Some(time.as_millisecond() as f64 / 1000.0)
+}

@@ -1,0 +1,174 @@
+//! `telnyx-ai test`
+
+mod junit;
+mod results;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::join_all;
+use telnyx_ai::Telnyx;
+use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
+
+use crate::args::{Global, Test};
+use crate::failure::Failure;
+use crate::output::{Output, counted};
+use crate::references::dependencies;
+use crate::resources::{Address, Kind};
+use crate::session::Session;
+
+pub(crate) use results::Results;
+
+/// Tests that run against the same version.
+struct Group {
+    version_id: Option<String>,
+    tests: Vec<(Address, String)>,
+}
+
+pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result<(), Failure> {
+    let session = Session::open(global, output)?;
+    let tests = select(&session, &args.keys)?;
+    let groups = groups(&session, tests, args)?;
+    let telnyx = session.telnyx()?;
+    let running = Arc::new(Mutex::new(Vec::new()));
+    let finished = run_groups(&telnyx, groups, args, output, &running);
+    let reports = tokio::select! {
+        reports = finished => reports,
+        _ = tokio::signal::ctrl_c() => {
+            let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+            output.error(&format!("interrupted; {} still running on the server", counted(running.len(), "run")));
+            for run in running.iter() {
+                output.error(&format!("  {run}"));
+            }
+            return Err(Failure::Reported);
+        }
+    };
+    let results = Results::collect(&telnyx, reports).await;
+    for line in results.lines() {
+        output.result(&line);
+    }
+    output.document(&results.document());
+    if let Some(path) = &args.junit {
+        junit::write(path, &session.environment.name, &results)?;
+    }
+    results.verdict()
+}
+
+/// The tests that arguments name: tests, or assistants for all of their tests.
+pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Address, String)>, Failure> {
+    let all = || session.state().resources.keys().filter(|address| address.kind == Kind::Tests);
+    let mut wanted = BTreeSet::new();
+    if keys.is_empty() {
+        wanted.extend(all().cloned());
+        if wanted.is_empty() {
+            return Err(Failure::new(format!(
+                "the environment {} has no tests; add files to tests/ and apply them",
+                session.environment.name
+            )));
+        }
+    }
+    for key in keys {
+        let address = session.address(key, Some(Kind::Tests)).or_else(|_| session.address(key, None))?;
+        match address.kind {
+            Kind::Tests => {
+                wanted.insert(address);
+            }
+            _ => {
+                let tests = tests_of(session, &address);
+                if tests.is_empty() {
+                    return Err(Failure::new(format!("{address} has no tests")));
+                }
+                wanted.extend(tests);
+            }
+        }
+    }
+    let with_ids = wanted.into_iter().map(|address| match session.state().id(&address) {
+        Some(id) => Ok((address.clone(), id.to_owned())),
+        None => Err(Failure::new(format!(
+            "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
+            session.environment.name
+        ))),
+    });
+    with_ids.collect()
+}
+
+/// The tests that talk to an assistant.
+pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Address> {
+    let tests = session.state().resources.iter().filter(|(address, _)| address.kind == Kind::Tests);
+    tests
+        .filter(|(address, entry)| dependencies(address, &entry.last.applied).contains_key(assistant))
+        .map(|(address, _)| address.clone())
+        .collect()
+}
+
+/// Groups tests by the version to test.
+fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Vec<Group>, Failure> {
+    let mut groups: BTreeMap<Option<String>, Vec<(Address, String)>> = BTreeMap::new();
+    for (address, id) in tests {
+        let version_id = match (&args.version_id, args.candidate) {
+            (Some(version_id), _) => Some(version_id.clone()),
+            (None, false) => None,
+            (None, true) => {
+                let applied = &session.state().resources[&address].last.applied;
+                let assistant =
+                    dependencies(&address, applied).into_keys().find(|target| target.kind == Kind::Assistants);
+                let assistant = assistant.ok_or_else(|| {
+                    Failure::new(format!("{address} has no candidate to test: its destination does not refer to an assistant of the project"))
+                })?;
+                Some(session.candidate(&assistant)?)
+            }
+        };
+        groups.entry(version_id).or_default().push((address, id));
+    }
+    Ok(groups.into_iter().map(|(version_id, tests)| Group { version_id, tests }).collect())
+}
+
+async fn run_groups(
+    telnyx: &Telnyx,
+    groups: Vec<Group>,
+    args: &Test,
+    output: &Output,
+    running: &Arc<Mutex<Vec<String>>>,
+) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
+    let total = groups.iter().map(|group| group.tests.len()).sum();
+    let progress = Arc::new(output.progress(total, "testing"));
+    let batches = groups.into_iter().map(|group| {
+        let mut batch = TestBatch::new(group.tests.iter().map(|(_, id)| id))
+            .samples(args.samples)
+            .pass_rate(args.pass_rate)
+            .deadline(args.timeout)
+            .poll_interval(args.poll);
+        if let Some(version_id) = &group.version_id {
+            batch = batch.version_id(version_id);
+        }
+        let (running, progress) = (running.clone(), progress.clone());
+        let finished = Mutex::new(BTreeSet::new());
+        let batch = batch.on_progress(move |report| {
+            note_running(report, &running);
+            let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
+            for test in report.tests.iter().filter(|test| test.status() != ResultStatus::Unfinished) {
+                if finished.insert(test.test_id.clone()) {
+                    progress.step();
+                }
+            }
+        });
+        async move {
+            let report = batch.run(&telnyx.test_runs()).await;
+            group.tests.into_iter().map(|(address, _)| address).zip(report.tests).collect::<Vec<_>>()
+        }
+    });
+    join_all(batches).await.into_iter().flatten().collect()
+}
+
+/// Remembers which runs have not ended.
+fn note_running(report: &BatchReport, running: &Mutex<Vec<String>>) {
+    let unfinished =
+        report.tests.iter().flat_map(|test| &test.samples).filter(|sample| sample.status() == ResultStatus::Unfinished);
+    let runs = unfinished
+        .filter_map(|sample| sample.run.as_ref())
+        .map(|run| format!("test {}, run {}", run.test_id, run.run_id));
+    let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+    let others: BTreeSet<&str> = report.tests.iter().map(|test| test.test_id.as_str()).collect();
+    running.retain(|run: &String| !others.iter().any(|test| run.starts_with(&format!("test {test},"))));
+    running.extend(runs);
+}

@@ -1,0 +1,189 @@
+//! The results of tests.
+
+use serde_json::{Value, json};
+use telnyx_ai::Telnyx;
+use telnyx_ai::prelude::*;
+use telnyx_ai::testing::{ResultStatus, Sample, TestResult};
+
+use crate::failure::Failure;
+use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
+use crate::resources::Address;
+
+/// The most messages of a conversation that are shown.
+const EXCERPT: usize = 12;
+
+/// The results of all tests, with the conversations of those that did not pass.
+pub(crate) struct Results(pub(super) Vec<Tested>);
+
+pub(super) struct Tested {
+    pub(super) address: Address,
+    pub(super) result: TestResult,
+    /// The conversations of the samples that did not pass, by the index of the sample.
+    pub(super) transcripts: Vec<(usize, Vec<String>)>,
+}
+
+impl Results {
+    /// Reads the conversations of the failed runs. One that cannot be read is left out.
+    pub(crate) async fn collect(telnyx: &Telnyx, reports: Vec<(Address, TestResult)>) -> Self {
+        let mut results = Vec::new();
+        for (address, result) in reports {
+            let mut transcripts = Vec::new();
+            for (n, sample) in
+                result.samples.iter().enumerate().filter(|(_, sample)| sample.status() == ResultStatus::Failed)
+            {
+                if let Some(id) = sample.run.as_ref().and_then(|run| run.conversation_id.as_deref()) {
+                    transcripts.push((n, transcript(telnyx, id).await));
+                }
+            }
+            results.push(Tested { address, result, transcripts });
+        }
+        results.sort_by(|a, b| a.address.cmp(&b.address));
+        Self(results)
+    }
+
+    fn count(&self, statuses: &[&str]) -> usize {
+        self.0.iter().filter(|tested| statuses.contains(&status(&tested.result))).count()
+    }
+
+    /// The number of tests that failed or could not run.
+    pub(crate) fn not_passed(&self) -> usize {
+        self.0.len() - self.count(&["passed"])
+    }
+
+    /// A failed test is an answer; a test that could not run is an error.
+    pub(crate) fn verdict(&self) -> Result<(), Failure> {
+        if self.count(&["failed"]) > 0 {
+            Err(Failure::No)
+        } else if self.not_passed() > 0 {
+            Err(Failure::Reported)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let tests = self.0.iter().map(|tested| {
+            let runs = tested.result.samples.iter().map(|sample| {
+                let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
+                let mut run = json!({
+                    "run_id": sample.run.as_ref().map(|run| &run.run_id),
+                    "status": sample_status(sample),
+                    "rubric": details
+                        .map(|detail| json!({ "name": detail.name, "status": detail.status.as_str() }))
+                        .collect::<Vec<_>>(),
+                });
+                if let Some(error) = problem(sample) {
+                    run["error"] = error.into();
+                }
+                run
+            });
+            json!({ "key": tested.address.key, "status": status(&tested.result), "runs": runs.collect::<Vec<_>>() })
+        });
+        json!({
+            "tests": tests.collect::<Vec<_>>(),
+            "summary": {
+                "passed": self.count(&["passed"]),
+                "failed": self.count(&["failed"]),
+                "error": self.count(&["error", "timeout"]),
+            },
+        })
+    }
+
+    /// The results for people.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for tested in &self.0 {
+            let status = status(&tested.result);
+            let samples = tested.result.samples.len();
+            let passed = tested.result.count(ResultStatus::Passed);
+            let share = if samples > 1 { format!(" ({passed} of {samples} samples passed)") } else { String::new() };
+            lines.push(format!("{} {}{share}", styled(style(status), format!("{status:7}")), tested.address));
+            for (n, sample) in tested.result.samples.iter().enumerate() {
+                lines.extend(sample_lines(n, samples, sample));
+                for (_, transcript) in tested.transcripts.iter().filter(|(index, _)| *index == n) {
+                    lines.extend(transcript.iter().map(|line| styled(DIM, format!("          {line}"))));
+                }
+            }
+        }
+        lines.push(styled(
+            BOLD,
+            format!(
+                "{} passed, {} failed, {} could not be run",
+                self.count(&["passed"]),
+                self.count(&["failed"]),
+                self.count(&["error", "timeout"])
+            ),
+        ));
+        lines
+    }
+}
+
+fn sample_lines(n: usize, samples: usize, sample: &Sample) -> Vec<String> {
+    let mut lines = Vec::new();
+    if samples > 1 {
+        lines.push(format!("      sample {}: {}", n + 1, sample_status(sample)));
+    }
+    for detail in sample.run.iter().flat_map(|run| run.detail_status.iter().flatten()) {
+        let status = detail.status.as_str();
+        lines.push(format!("        {} {}", styled(style(status), format!("{status:7}")), detail.name));
+    }
+    lines.extend(problem(sample).map(|problem| format!("        {problem}")));
+    lines
+}
+
+fn style(status: &str) -> anstyle::Style {
+    match status {
+        "passed" => CREATED,
+        "failed" => DELETED,
+        _ => UPDATED,
+    }
+}
+
+/// The status of a test as documents have it.
+pub(super) fn status(result: &TestResult) -> &'static str {
+    word(result.status())
+}
+
+pub(super) fn sample_status(sample: &Sample) -> &'static str {
+    word(sample.status())
+}
+
+const fn word(status: ResultStatus) -> &'static str {
+    match status {
+        ResultStatus::Passed => "passed",
+        ResultStatus::Failed => "failed",
+        ResultStatus::Unfinished => "timeout",
+        _ => "error",
+    }
+}
+
+/// Why a sample has no verdict.
+pub(super) fn problem(sample: &Sample) -> Option<String> {
+    match sample.status() {
+        ResultStatus::Passed | ResultStatus::Failed => None,
+        ResultStatus::Unfinished => Some(match (&sample.run, &sample.error) {
+            (_, Some(error)) => format!("the time is over; the last answer was: {error}"),
+            (Some(run), None) => format!("the time is over; run {} is still {}", run.run_id, run.status.as_str()),
+            (None, None) => "the time is over before the run began".to_owned(),
+        }),
+        _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
+            (Some(error), _) => error.to_string(),
+            (None, Some(logs)) => logs.trim().to_owned(),
+            (None, None) => "the run could not be carried out".to_owned(),
+        }),
+    }
+}
+
+async fn transcript(telnyx: &Telnyx, conversation_id: &str) -> Vec<String> {
+    let messages =
+        telnyx.conversations().messages(conversation_id).page_size(100).try_collect().await.unwrap_or_default();
+    let mut messages: Vec<_> = messages.into_iter().collect();
+    messages.sort_by(|a, b| (&a.sent_at, &a.created_at).cmp(&(&b.sent_at, &b.created_at)));
+    let skipped = messages.len().saturating_sub(EXCERPT);
+    let lines = messages.iter().skip(skipped).filter_map(|message| {
+        let text = message.text.clone().into_value()?;
+        Some(format!("{}: {}", message.role.as_str(), text.trim()))
+    });
+    let more = (skipped > 0).then(|| format!("… {skipped} earlier messages"));
+    more.into_iter().chain(lines).collect()
+}

@@ -1,0 +1,348 @@
+//! What an update has to change, by four sides: the files, what was applied, what is live, and what was answered.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::sameness::is_same_in;
+use crate::project::Pointer;
+use crate::references::{Lookup, Reference, Template, escape, resolve, secrets_in};
+use crate::resources::is_set;
+use crate::resources::shape::{Concrete, Shape, without_defaults};
+use crate::state::Salt;
+
+/// The four sides of a comparison, all in template form.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'s> {
+    pub(crate) shape: &'s Shape,
+    /// What the files have.
+    pub(crate) desired: &'s Value,
+    /// What the files had at the last apply.
+    pub(crate) applied: Option<&'s Value>,
+    /// What is live.
+    pub(crate) live: &'s Value,
+    /// What the API answered to the last apply.
+    pub(crate) answer: Option<&'s Value>,
+    pub(crate) salt: &'s Salt,
+    /// The hashes of the secrets of the last apply.
+    pub(crate) secrets: &'s BTreeMap<String, String>,
+    pub(crate) lookup: &'s dyn Lookup,
+}
+
+/// A change of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FieldChange {
+    pub(crate) at: Pointer,
+    /// `null` if the field is not set.
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+}
+
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    /// What the resource should be: the files, and what they leave to the API.
+    pub(crate) target: Value,
+    pub(crate) changes: Vec<FieldChange>,
+}
+
+/// Compares files and live content.
+pub(crate) fn compare(sides: Sides<'_>) -> Comparison {
+    let mut merger = Merger { sides, changes: Vec::new() };
+    let here = Here {
+        shape: Some(sides.shape),
+        name: "",
+        applied: sides.applied,
+        live: Some(sides.live),
+        answer: sides.answer,
+    };
+    let target = merger.merge(sides.desired, here, &Pointer::default());
+    Comparison { target, changes: merger.changes }
+}
+
+struct Merger<'s> {
+    sides: Sides<'s>,
+    changes: Vec<FieldChange>,
+}
+
+/// The other sides of a value.
+#[derive(Clone, Copy)]
+struct Here<'h> {
+    shape: Option<&'h Shape>,
+    /// The name of the field that the value is in.
+    name: &'h str,
+    applied: Option<&'h Value>,
+    live: Option<&'h Value>,
+    answer: Option<&'h Value>,
+}
+
+impl Merger<'_> {
+    /// What the value should be.
+    fn merge(&mut self, desired: &Value, here: Here<'_>, at: &Pointer) -> Value {
+        if self.is_unchanged(desired, here) {
+            return overlaid(desired, here.live);
+        }
+        match (desired, here.live) {
+            (Value::Object(fields), Some(Value::Object(_))) => self.object(fields, here, at),
+            (Value::Array(items), Some(Value::Array(live))) => self.list(items, live, here, at),
+            (desired, live) => {
+                self.change(at, live.unwrap_or(&Value::Null), desired);
+                desired.clone()
+            }
+        }
+    }
+
+    fn change(&mut self, at: &Pointer, before: &Value, after: &Value) {
+        self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone() });
+    }
+
+    /// Whether the live value is what the files want, or neither side changed since the last apply.
+    fn is_unchanged(&self, desired: &Value, here: Here<'_>) -> bool {
+        let is_kept = here.applied.is_some_and(|applied| applied == desired)
+            && match (here.live, here.answer) {
+                (Some(live), Some(answer)) => is_same_in(here.name, live, answer),
+                (None, None) => true,
+                _ => false,
+            };
+        if secrets_in(desired).is_empty() {
+            return is_kept
+                || match here.live {
+                    Some(live) => {
+                        is_same_in(here.name, desired, live)
+                            || means_nothing(here.shape, desired) && means_nothing(here.shape, live)
+                    }
+                    None => means_nothing(here.shape, desired),
+                };
+        }
+        if is_kept && secrets_in(desired).iter().all(|name| self.is_same_secret(name)) {
+            return true;
+        }
+        desired.is_string() && here.live.is_some_and(|live| self.has_resolved_value(desired, live))
+    }
+
+    /// Whether a secret is unset, or is what was applied.
+    fn is_same_secret(&self, name: &str) -> bool {
+        match (self.sides.lookup.secret(name), self.sides.secrets.get(name)) {
+            (None, _) => true,
+            (Some(value), Some(hash)) => self.sides.salt.hash(&value) == *hash,
+            (Some(_), None) => false,
+        }
+    }
+
+    /// Whether a text with secrets is what is live, if all of its secrets are set.
+    fn has_resolved_value(&self, desired: &Value, live: &Value) -> bool {
+        let Ok(Value::String(value)) = resolve(desired, self.sides.lookup) else { return false };
+        let Some(live) = live.as_str() else { return false };
+        match Template::parse(live).0.as_reference() {
+            Some(Reference::Hash(hash)) => self.sides.salt.hash(&value) == *hash,
+            _ => live == escape(&value),
+        }
+    }
+
+    fn object(&mut self, desired: &Map<String, Value>, here: Here<'_>, at: &Pointer) -> Value {
+        let value = Value::Object(desired.clone());
+        let concrete = here.shape.map_or(Concrete::Any, |shape| shape.concrete(&value));
+        let inner = |name: &str| match concrete {
+            Concrete::Object(object, _) => object.shape(name),
+            _ => None,
+        };
+        let mut target = Map::new();
+        for (name, value) in desired {
+            let sides = Here {
+                shape: inner(name),
+                name,
+                applied: field(here.applied, name),
+                live: field(here.live, name),
+                answer: field(here.answer, name),
+            };
+            let is_default = has_default(concrete, name, value) && sides.live.is_none();
+            target.insert(
+                name.clone(),
+                if is_default { value.clone() } else { self.merge(value, sides, &at.field(name)) },
+            );
+        }
+        let live = here.live.and_then(Value::as_object);
+        for (name, value) in live.into_iter().flatten().filter(|(name, _)| !desired.contains_key(*name)) {
+            let means_nothing = means_nothing(inner(name), value) || has_default(concrete, name, value);
+            let was_in_files = field(here.applied, name).is_some_and(|applied| !applied.is_null());
+            let kept = match (here.answer, field(here.answer, name)) {
+                _ if means_nothing => Some(value.clone()),
+                _ if was_in_files => None,
+                (None, _) => Some(value.clone()),
+                (_, Some(answer)) if is_same_in(name, value, answer) => Some(value.clone()),
+                (_, Some(answer)) if !has_hash(answer) => Some(answer.clone()),
+                (_, Some(_)) => Some(value.clone()),
+                (Some(_), None) => None,
+            };
+            match kept {
+                Some(kept) => {
+                    if !is_same_in(name, &kept, value) {
+                        self.change(&at.field(name), value, &kept);
+                    }
+                    target.insert(name.clone(), kept);
+                }
+                None => self.change(&at.field(name), value, &Value::Null),
+            }
+        }
+        // What the API had filled in, and somebody removed.
+        let answer = here.answer.and_then(Value::as_object);
+        for (name, value) in answer.into_iter().flatten() {
+            let is_elsewhere = desired.contains_key(name) || live.is_some_and(|live| live.contains_key(name));
+            let is_of_api = field(here.applied, name).is_none();
+            if !is_elsewhere
+                && is_of_api
+                && !means_nothing(inner(name), value)
+                && !has_default(concrete, name, value)
+                && !has_hash(value)
+            {
+                self.change(&at.field(name), &Value::Null, value);
+                target.insert(name.clone(), value.clone());
+            }
+        }
+        Value::Object(target)
+    }
+
+    fn list(&mut self, desired: &[Value], live: &[Value], here: Here<'_>, at: &Pointer) -> Value {
+        let value = Value::Array(desired.to_vec());
+        let shape = match here.shape.map_or(Concrete::Any, |shape| shape.concrete(&value)) {
+            Concrete::List(item) => Some(item),
+            _ => None,
+        };
+        let is_set = is_set(here.name);
+        let (applied, answer) = (items(here.applied), items(here.answer));
+        let pairs = pairs(desired, live, is_set);
+        let is_moved = !is_set && !pairs.iter().flatten().is_sorted();
+        let mut target = Vec::new();
+        for (n, item) in desired.iter().enumerate() {
+            let live_item = pairs[n].map(|index| &live[index]);
+            let sides = Here {
+                shape,
+                name: "",
+                applied: partner(item, n, applied),
+                live: live_item,
+                answer: live_item.and_then(|live_item| partner(live_item, pairs[n].unwrap_or(n), answer)),
+            };
+            target.push(self.merge(item, sides, &at.item(n)));
+        }
+        for (n, item) in live.iter().enumerate().filter(|(n, _)| !pairs.contains(&Some(*n))) {
+            let is_of_api = here.applied.is_some()
+                && answer.iter().any(|answered| is_same_in("", answered, item))
+                && !applied.iter().any(|applied| has_same_identity(applied, item));
+            if is_of_api && is_set {
+                target.push(item.clone());
+            } else {
+                self.change(&at.item(n), item, &Value::Null);
+            }
+        }
+        if is_moved {
+            self.change(at, &live.into(), &desired.into());
+        }
+        target.into()
+    }
+}
+
+fn field<'v>(value: Option<&'v Value>, name: &str) -> Option<&'v Value> {
+    value?.get(name)
+}
+
+fn items(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Whether the API does the same without the value.
+fn means_nothing(shape: Option<&Shape>, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) if fields.is_empty() => true,
+        Value::Object(_) => {
+            shape.is_some_and(|shape| without_defaults(shape, value).as_object().is_some_and(Map::is_empty))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a field has its documented default.
+fn has_default(object: Concrete<'_>, name: &str, value: &Value) -> bool {
+    match object {
+        Concrete::Object(object, _) => object
+            .get(name)
+            .and_then(|field| field.default.as_ref())
+            .is_some_and(|default| is_same_in(name, default, value)),
+        _ => false,
+    }
+}
+
+fn has_hash(value: &Value) -> bool {
+    crate::references::references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
+}
+
+/// The files' value, with what only the live value has.
+fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
+    match (desired, live) {
+        (Value::Object(fields), Some(Value::Object(live))) => {
+            let mut all: Map<_, _> =
+                fields.iter().map(|(name, value)| (name.clone(), overlaid(value, live.get(name)))).collect();
+            for (name, value) in live {
+                if !all.contains_key(name) {
+                    all.insert(name.clone(), value.clone());
+                }
+            }
+            Value::Object(all)
+        }
+        (Value::Array(desired), Some(Value::Array(live))) if desired.len() == live.len() => {
+            let pairs = pairs(desired, live, true);
+            desired.iter().zip(pairs).map(|(item, pair)| overlaid(item, pair.map(|index| &live[index]))).collect()
+        }
+        (desired, _) => desired.clone(),
+    }
+}
+
+/// The live item that each desired item corresponds to.
+fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> {
+    let mut pairs = vec![None; desired.len()];
+    let mut free: Vec<usize> = (0..live.len()).collect();
+    let mut pass = |matches: &dyn Fn(usize, usize) -> bool| {
+        for (n, pair) in pairs.iter_mut().enumerate().filter(|(_, pair)| pair.is_none()) {
+            if let Some(found) = free.iter().position(|index| matches(n, *index)) {
+                *pair = Some(free.remove(found));
+            }
+        }
+    };
+    pass(&|n, index| is_same_in("", &desired[n], &live[index]));
+    pass(&|n, index| has_same_identity(&desired[n], &live[index]));
+    if desired.len() == live.len() && !is_set {
+        pass(&|n, index| n == index);
+    }
+    if is_set {
+        // An item that was renamed, if there is only one of its type.
+        pass(&|n, index| type_of(&desired[n]).is_some() && type_of(&desired[n]) == type_of(&live[index]));
+    }
+    pairs
+}
+
+/// The item of an earlier list that an item corresponds to.
+fn partner<'i>(item: &Value, index: usize, earlier: &'i [Value]) -> Option<&'i Value> {
+    earlier
+        .iter()
+        .find(|other| *other == item)
+        .or_else(|| earlier.iter().find(|other| has_same_identity(other, item)))
+        .or_else(|| earlier.get(index))
+}
+
+fn type_of(item: &Value) -> Option<&str> {
+    item.get("type")?.as_str()
+}
+
+/// Whether two items of lists are the same thing, perhaps with other settings.
+fn has_same_identity(a: &Value, b: &Value) -> bool {
+    let identity = |item: &Value| -> Option<(String, String)> {
+        let fields = item.as_object()?;
+        let kind = type_of(item).unwrap_or_default();
+        let inner = fields.get(kind).unwrap_or(item);
+        let name = ["id", "name"]
+            .iter()
+            .find_map(|name| inner.get(*name).or_else(|| fields.get(*name))?.as_str().map(str::to_owned));
+        (name.is_some() || !kind.is_empty()).then(|| (kind.to_owned(), name.unwrap_or_default()))
+    };
+    identity(a).is_some() && identity(a) == identity(b)
+}

@@ -1,0 +1,90 @@
+//! Whether two values mean the same.
+
+use serde_json::{Number, Value};
+
+use crate::project::Pointer;
+use crate::resources::is_set;
+
+/// Whether two values mean the same to the API: `28` is `28.0`, and some lists have no order.
+pub(crate) fn is_same(a: &Value, b: &Value) -> bool {
+    is_same_in("", a, b)
+}
+
+/// The same for the values of a field.
+pub(super) fn is_same_in(name: &str, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => is_same_number(a, b),
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() && is_set(name) => {
+            let mut left: Vec<&Value> = b.iter().collect();
+            a.iter().all(|item| {
+                let found = left.iter().position(|other| is_same(item, other));
+                found.map(|index| left.swap_remove(index)).is_some()
+            })
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| is_same_in(name, a, b)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+fn is_same_number(a: &Number, b: &Number) -> bool {
+    a == b || a.as_f64().is_some() && a.as_f64() == b.as_f64() && (a.is_f64() || b.is_f64())
+}
+
+/// The places at which two values differ.
+pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Pointer> {
+    fn walk(name: &str, before: &Value, after: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+        match (before, after) {
+            _ if is_same_in(name, before, after) => {}
+            (Value::Object(a), Value::Object(b)) => {
+                for (name, value) in a {
+                    walk(name, value, b.get(name).unwrap_or(&Value::Null), &at.field(name), found);
+                }
+                let added = b.iter().filter(|(name, value)| !a.contains_key(*name) && !value.is_null());
+                found.extend(added.map(|(name, _)| at.field(name)));
+            }
+            (Value::Array(a), Value::Array(b)) if a.len() == b.len() && !is_set(name) => {
+                for (n, (a, b)) in a.iter().zip(b).enumerate() {
+                    walk("", a, b, &at.item(n), found);
+                }
+            }
+            _ => found.push(at.clone()),
+        }
+    }
+    let mut found = Vec::new();
+    walk("", before, after, &Pointer::default(), &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_with_the_same_meaning_are_the_same() {
+        for (a, b, same) in [
+            (json!(28), json!(28.0), true),
+            (json!(28), json!(28.5), false),
+            (json!(9_007_199_254_740_993_u64), json!(9_007_199_254_740_992_u64), false),
+            (json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1.0}), true),
+            (json!({"tags": ["x", "y"]}), json!({"tags": ["y", "x"]}), true),
+            (json!({"tags": ["x", "x"]}), json!({"tags": ["x", "y"]}), false),
+            (json!({"rubric": ["x", "y"]}), json!({"rubric": ["y", "x"]}), false),
+            (json!(null), json!(""), false),
+        ] {
+            assert_eq!(is_same(&a, &b), same, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn differences_have_places() {
+        let before = json!({"a": {"b": 1, "c": 2}, "rubric": [{"x": 1}, {"x": 2}], "tags": ["x"]});
+        let after = json!({"a": {"b": 1.0, "d": 3}, "rubric": [{"x": 1}, {"x": 3}], "tags": ["y"]});
+        let places: Vec<_> = differences(&before, &after).iter().map(Pointer::to_string).collect();
+        assert_eq!(places, ["a.c", "a.d", "rubric[1].x", "tags"]);
+    }
+}

@@ -1,0 +1,44 @@
+//! Why the program does not exit with 0.
+
+use std::fmt;
+
+use crate::output::Diagnostic;
+
+/// The end of a command that did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Exit code 1, with this message.
+    Error(String),
+    /// Exit code 1, with mistakes in files.
+    Files(Vec<Diagnostic>),
+    /// Exit code 1; the command has reported why.
+    Reported,
+    /// Exit code 2: the answer is no.
+    No,
+    /// Exit code 0: there was nothing left to do.
+    Done,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self::Error(message.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(message) => f.write_str(message),
+            Self::Files(diagnostics) => {
+                write!(f, "{} in the files of the project", crate::output::counted(diagnostics.len(), "mistake"))
+            }
+            Self::Reported | Self::No | Self::Done => Ok(()),
+        }
+    }
+}
+
+impl From<telnyx_ai::Error> for Failure {
+    fn from(error: telnyx_ai::Error) -> Self {
+        Self::Error(error.to_string())
+    }
+}

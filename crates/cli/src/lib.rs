@@ -1,0 +1,64 @@
+//! The program `telnyx-ai`: assistants as code. Use it as a program; the library has nothing but its [`main`].
+
+mod apply;
+mod args;
+mod commands;
+mod compare;
+mod failure;
+mod output;
+mod plan;
+mod project;
+mod pull;
+mod references;
+mod resources;
+mod session;
+mod state;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Args;
+use failure::Failure;
+use output::Output;
+
+/// Runs the program with the arguments of the process.
+///
+/// The exit code is 0 for success, 1 for an error and 2 if the answer is no.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // A reader that went away is no failure.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut output = Output::new(args.global.json, args.global.quiet, args.global.verbose, args.global.no_color);
+    output.show_below(&args.global.dir.to_string_lossy());
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.error(&format!("cannot start: {error}"));
+            return ExitCode::from(1);
+        }
+    };
+    let result = runtime.block_on(commands::run(args, &output));
+    // A line that is being read from a terminal is not waited for.
+    runtime.shutdown_background();
+    ExitCode::from(match result {
+        Ok(()) | Err(Failure::Done) => 0,
+        Err(Failure::No) => 2,
+        Err(Failure::Reported) => 1,
+        Err(failure) => {
+            if let Failure::Files(diagnostics) = &failure {
+                output.diagnostics(diagnostics, false);
+            }
+            output.error(&failure.to_string());
+            output.failure(&failure);
+            1
+        }
+    })
+}

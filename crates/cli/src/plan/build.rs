@@ -1,0 +1,259 @@
+//! Builds plans.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{Action, Change, Plan};
+use crate::compare::{Comparison, FieldChange, Sides, compare, differences};
+use crate::project::{Environment, Pointer, Project};
+use crate::references::{Lookup, Names, each_text, map_texts};
+use crate::resources::{Account, Address, Kind, Live};
+use crate::state::{Entry, Snapshot, State};
+use crate::validate::content_in;
+
+/// What a plan is made of.
+pub(crate) struct Inputs<'i> {
+    pub(crate) project: &'i Project,
+    pub(crate) environment: &'i Environment,
+    pub(crate) state: &'i State,
+    pub(crate) account: &'i Account,
+    /// The candidate versions that exist, if the plan is for candidates.
+    pub(crate) candidates: Option<&'i BTreeMap<Address, Live>>,
+    /// The resources to plan. Empty: all.
+    pub(crate) only: &'i BTreeSet<Address>,
+}
+
+/// The values of references: ids of the state, secrets of the process, and the secrets that are live.
+pub(crate) struct Lookups<'l> {
+    pub(crate) state: &'l State,
+    live: BTreeMap<String, String>,
+}
+
+impl<'l> Lookups<'l> {
+    pub(crate) fn new(state: &'l State, live: Option<&Value>) -> Self {
+        let mut hashes = BTreeMap::new();
+        if let Some(live) = live {
+            each_text(live, &mut |_, text| {
+                hashes.insert(state.salt.hash(text), text.to_owned());
+            });
+        }
+        Self { state, live: hashes }
+    }
+}
+
+impl Lookup for Lookups<'_> {
+    fn id(&self, address: &Address) -> Option<String> {
+        self.state.id(address).map(str::to_owned)
+    }
+
+    fn secret(&self, name: &str) -> Option<String> {
+        crate::state::secret(name)
+    }
+
+    fn hashed(&self, hash: &str) -> Option<String> {
+        self.live.get(hash).cloned()
+    }
+}
+
+/// Compares files, state and live resources.
+pub(crate) fn build(inputs: &Inputs<'_>) -> Plan {
+    let names = inputs.state.names();
+    let addresses: BTreeSet<&Address> = inputs.project.resources.keys().chain(inputs.state.resources.keys()).collect();
+    let is_wanted = |address: &&Address| inputs.only.is_empty() || inputs.only.contains(address);
+    let changes = addresses.into_iter().filter(is_wanted).filter_map(|address| change(inputs, &names, address));
+    Plan { environment: inputs.environment.name.clone(), changes: changes.collect() }
+}
+
+fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Change> {
+    let resource = inputs.project.resources.get(address);
+    let entry = inputs.state.resources.get(address);
+    let live = entry.and_then(|entry| inputs.account.get(address.kind, &entry.id));
+    let Some(resource) = resource else {
+        return Some(left(inputs, names, address, entry?, live));
+    };
+    let desired = names.referenced(address.kind, &content_in(resource, inputs.environment));
+    Some(match (entry, live) {
+        (Some(entry), Some(live)) => existing(inputs, names, address, desired, entry, live),
+        (entry, _) => Change {
+            address: address.clone(),
+            action: Action::Create,
+            // It is known, and somebody deleted it.
+            is_drift: entry.is_some(),
+            fields: created_fields(&desired),
+            body: desired.as_object().cloned().unwrap_or_default(),
+            desired,
+            live: None,
+            comparable: None,
+        },
+    })
+}
+
+fn created_fields(desired: &Value) -> Vec<FieldChange> {
+    let fields = desired.as_object().into_iter().flatten();
+    fields
+        .map(|(name, value)| FieldChange {
+            at: Pointer::default().field(name),
+            before: Value::Null,
+            after: value.clone(),
+        })
+        .collect()
+}
+
+/// A resource that left the files.
+fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
+    let comparable = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
+    let before = names.referenced(address.kind, &entry.last.answer);
+    Change {
+        address: address.clone(),
+        // What is gone already is only forgotten.
+        action: if live.is_some() { Action::Delete } else { Action::None },
+        is_drift: comparable.as_ref().is_some_and(|now| has_drifted(address.kind, &before, now)),
+        fields: Vec::new(),
+        desired: Value::Null,
+        body: Map::new(),
+        live: live.cloned(),
+        comparable,
+    }
+}
+
+/// A live resource in template form, as it can be compared with what the API answered before.
+pub(crate) fn comparable(state: &State, names: &Names, kind: Kind, content: &Value, before: &Snapshot) -> Value {
+    names.referenced(kind, &state.comparable(kind, content, Some(before)))
+}
+
+/// Whether a resource was changed since the API answered `before`.
+pub(crate) fn has_drifted(kind: Kind, before: &Value, now: &Value) -> bool {
+    !differences(&kind.without_defaults(before), &kind.without_defaults(now)).is_empty()
+}
+
+fn existing(
+    inputs: &Inputs<'_>,
+    names: &Names,
+    address: &Address,
+    desired: Value,
+    entry: &Entry,
+    main: &Live,
+) -> Change {
+    // A candidate that is what the files have needs nothing. Another one is made of the main version.
+    if let Some((live, last)) =
+        inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
+    {
+        let change = against(inputs, names, address, desired.clone(), entry, live, last.clone());
+        if change.action == Action::None {
+            return change;
+        }
+    }
+    let mut last = entry.last.clone();
+    // The candidate was promoted, by a rollout that was killed or elsewhere.
+    if let Some(candidate) = &entry.candidate
+        && candidate.version_id.is_some()
+        && candidate.version_id == main.version_id
+    {
+        last = candidate.clone();
+    }
+    against(inputs, names, address, desired, entry, main, last)
+}
+
+/// Compares the files with a version of a resource, which was `last` after the last apply.
+fn against(
+    inputs: &Inputs<'_>,
+    names: &Names,
+    address: &Address,
+    desired: Value,
+    entry: &Entry,
+    live: &Live,
+    mut last: Snapshot,
+) -> Change {
+    let now = comparable(inputs.state, names, address.kind, &live.content, &last);
+    let lookup = Lookups::new(inputs.state, Some(&live.content));
+    let run = |desired: &Value, last: &Snapshot, answer: &Value| {
+        compare(Sides {
+            shape: address.kind.shape(),
+            desired,
+            applied: Some(&last.applied),
+            live: &now,
+            answer: Some(answer),
+            salt: &inputs.state.salt,
+            secrets: &last.secrets,
+            lookup: &lookup,
+        })
+    };
+    // An update whose end is not known was executed if it has nothing left to do.
+    if let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) {
+        let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
+        let answer = names.referenced(address.kind, &last.answer);
+        let is_of_update =
+            |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
+        if !run(&sent, &last, &answer).changes.iter().any(is_of_update) {
+            last = Snapshot {
+                applied: sent,
+                answer: inputs.state.comparable(address.kind, &live.content, Some(&last)),
+                ..last
+            };
+        }
+    }
+    last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
+    let answer = names.referenced(address.kind, &last.answer);
+    let wanted = without_write_only(address.kind, &desired);
+    let Comparison { target, changes } = run(&wanted, &last, &answer);
+    let is_drift = !changes.is_empty() && has_drifted(address.kind, &answer, &now);
+    let body = changed_fields(address.kind, &desired, &target, &changes);
+    Change {
+        address: address.clone(),
+        action: if changes.is_empty() { Action::None } else { Action::Update },
+        is_drift,
+        fields: changes,
+        desired,
+        body,
+        live: Some(live.clone()),
+        comparable: Some(now),
+    }
+}
+
+/// Content without the fields that the API takes and does not answer.
+pub(crate) fn without_write_only(kind: Kind, content: &Value) -> Value {
+    let mut content = content.clone();
+    if let Some(fields) = content.as_object_mut() {
+        fields.retain(|name, _| !kind.write_only().contains(&name.as_str()));
+    }
+    content
+}
+
+/// The fields to send: those that change, as a whole.
+fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldChange]) -> Map<String, Value> {
+    let mut body = Map::new();
+    for name in changes.iter().filter_map(|change| change.at.top()) {
+        let value = match target.get(name) {
+            None | Some(Value::Null) => kind.cleared(name),
+            Some(value) => value.clone(),
+        };
+        body.insert(name.to_owned(), value);
+    }
+    if !body.is_empty() {
+        for name in kind.write_only() {
+            if let Some(value) = desired.get(*name) {
+                body.insert((*name).to_owned(), value.clone());
+            }
+        }
+        // The API reads the definition of a shared tool by its type.
+        if kind == Kind::Tools
+            && let Some(tag) = target["type"].as_str()
+            && body.contains_key(tag)
+        {
+            body.insert("type".to_owned(), tag.into());
+        }
+    }
+    body
+}
+
+/// Content for people: secrets and hashes are hidden.
+pub(crate) fn shown(value: &Value) -> Value {
+    map_texts(value, &mut |_, text| {
+        let (template, _) = crate::references::Template::parse(text);
+        match template.as_reference() {
+            Some(crate::references::Reference::Hash(_)) => "(secret)".into(),
+            _ => crate::references::unescape(text).into(),
+        }
+    })
+}

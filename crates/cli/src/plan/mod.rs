@@ -1,0 +1,92 @@
+//! What an apply would do.
+
+mod build;
+mod document;
+mod render;
+mod saved;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::compare::FieldChange;
+use crate::resources::{Address, Live};
+
+pub(crate) use build::{Inputs, Lookups, build, comparable, without_write_only};
+pub(crate) use document::document;
+pub(crate) use render::{render, render_deletions};
+pub(crate) use saved::SavedPlan;
+
+/// All changes, in the order of addresses.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) environment: String,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// What happens to a resource.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) address: Address,
+    pub(crate) action: Action,
+    /// Whether the live resource was changed elsewhere since the last apply.
+    pub(crate) is_drift: bool,
+    pub(crate) fields: Vec<FieldChange>,
+    /// What is wanted, in template form with the values of variables. `null` for deletions.
+    pub(crate) desired: Value,
+    /// The fields to send, in template form; for an update, `null` clears a field.
+    pub(crate) body: Map<String, Value>,
+    /// What is live now.
+    pub(crate) live: Option<Live>,
+    /// `live` in template form, with hashes in place of secrets.
+    pub(crate) comparable: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+    None,
+}
+
+impl Action {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::None => "none",
+        }
+    }
+}
+
+/// How many resources of a plan have each action.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Summary {
+    pub(crate) create: usize,
+    pub(crate) update: usize,
+    pub(crate) delete: usize,
+    pub(crate) drift: usize,
+}
+
+impl Plan {
+    pub(crate) fn summary(&self) -> Summary {
+        let count = |action: Action| self.changes.iter().filter(|change| change.action == action).count();
+        Summary {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            delete: count(Action::Delete),
+            drift: self.changes.iter().filter(|change| change.is_drift).count(),
+        }
+    }
+
+    pub(crate) fn has_changes(&self) -> bool {
+        self.changes.iter().any(|change| change.action != Action::None || change.is_drift)
+    }
+
+    pub(crate) fn by_address(&self) -> BTreeMap<&Address, &Change> {
+        self.changes.iter().map(|change| (&change.address, change)).collect()
+    }
+}

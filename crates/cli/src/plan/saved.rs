@@ -1,0 +1,69 @@
+//! Plan files.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Plan, document};
+use crate::failure::Failure;
+use crate::resources::Address;
+use crate::state::write_atomically;
+
+const FORMAT: u32 = 1;
+
+/// A plan that was written to a file, without secrets.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SavedPlan {
+    /// The layout of the file; it also tells plans from other files.
+    telnyx_ai_plan: u32,
+    pub(crate) environment: String,
+    pub(crate) only: BTreeSet<Address>,
+    /// The hash of everything that the plan was made of.
+    fingerprint: String,
+    changes: Value,
+}
+
+impl SavedPlan {
+    pub(crate) fn new(plan: &Plan, only: &BTreeSet<Address>) -> Self {
+        let mut hasher = Sha256::new();
+        for change in &plan.changes {
+            let sides = serde_json::json!([change.address, change.action.as_str(), change.desired, change.comparable]);
+            hasher.update(sides.to_string());
+        }
+        let fingerprint = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            telnyx_ai_plan: FORMAT,
+            environment: plan.environment.clone(),
+            only: only.clone(),
+            fingerprint,
+            changes: document(plan)["changes"].take(),
+        }
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(error.to_string()))?;
+        write_atomically(path, format!("{text}\n").as_bytes())
+    }
+
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let problem = |why: String| Failure::new(format!("cannot read the plan {}: {why}", path.display()));
+        let text = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+        let plan: Self = serde_json::from_slice(&text)
+            .map_err(|error| problem(format!("{error}; make one with `telnyx-ai plan --out FILE`")))?;
+        if plan.telnyx_ai_plan != FORMAT {
+            return Err(problem(format!(
+                "it has format {}, and this program reads format {FORMAT}",
+                plan.telnyx_ai_plan
+            )));
+        }
+        Ok(plan)
+    }
+
+    /// Whether the files and the live resources are still those of the plan.
+    pub(crate) fn is_current(&self, plan: &Plan) -> bool {
+        *self == Self::new(plan, &self.only)
+    }
+}

@@ -1,0 +1,15 @@
+//! The files of a project.
+
+mod config;
+pub(crate) mod edit;
+mod load;
+mod node;
+mod read;
+mod source;
+mod yaml;
+
+pub(crate) use config::{Environment, Gate, InsightCondition};
+pub(crate) use load::{CONFIG_FILE, Project, Resource, file_of};
+pub(crate) use node::{Node, NodeKind, Pointer, Step};
+pub(crate) use source::{Position, Source};
+pub(crate) use yaml::to_yaml;

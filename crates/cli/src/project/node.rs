@@ -1,0 +1,144 @@
+//! JSON values with their places in a file.
+
+use std::ops::Range;
+
+use serde_json::{Map, Number, Value};
+
+/// A value and the bytes of the file that it was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) span: Range<usize>,
+    pub(crate) kind: NodeKind,
+    /// Whether other nodes have the same source: it has an anchor, or is an alias.
+    pub(crate) is_shared: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum NodeKind {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A field of an object.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) name_span: Range<usize>,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    pub(crate) fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.name == name)
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            NodeKind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What the value is, for messages: `a list`.
+    pub(crate) const fn what(&self) -> &'static str {
+        match &self.kind {
+            NodeKind::Null => "null",
+            NodeKind::Bool(_) => "true or false",
+            NodeKind::Number(_) => "a number",
+            NodeKind::Text(_) => "a text",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "an object",
+        }
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        match &self.kind {
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => (*value).into(),
+            NodeKind::Number(number) => Value::Number(number.clone()),
+            NodeKind::Text(text) => text.as_str().into(),
+            NodeKind::List(items) => items.iter().map(Self::to_value).collect(),
+            NodeKind::Map(entries) => Value::Object(
+                entries.iter().map(|entry| (entry.name.clone(), entry.value.to_value())).collect::<Map<_, _>>(),
+            ),
+        }
+    }
+}
+
+/// A place in a document: the fields and items that lead to a value. As JSON Pointer: `/tools/0/webhook`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Pointer(pub(crate) Vec<Step>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Field(String),
+    Item(usize),
+}
+
+impl Pointer {
+    pub(crate) fn field(&self, name: &str) -> Self {
+        self.and_step(Step::Field(name.to_owned()))
+    }
+
+    pub(crate) fn item(&self, index: usize) -> Self {
+        self.and_step(Step::Item(index))
+    }
+
+    pub(crate) fn and_step(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+
+    /// Reads a JSON Pointer. Whether a number is a field or an item depends on the document, so `look_up` accepts both.
+    pub(crate) fn parse(text: &str) -> Self {
+        let steps = text.split('/').skip(1).map(|step| {
+            let name = step.replace("~1", "/").replace("~0", "~");
+            name.parse().map_or(Step::Field(name), Step::Item)
+        });
+        Self(steps.collect())
+    }
+
+    /// The field of the document that the place is in.
+    pub(crate) fn top(&self) -> Option<&str> {
+        match self.0.first() {
+            Some(Step::Field(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The value at this place.
+    pub(crate) fn look_up<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(value, |value, step| match (value, step) {
+            (Value::Object(fields), Step::Field(name)) => fields.get(name),
+            (Value::Object(fields), Step::Item(index)) => fields.get(&index.to_string()),
+            (Value::Array(items), Step::Item(index)) => items.get(*index),
+            _ => None,
+        })
+    }
+}
+
+/// `tools[0].webhook.url`, as the SDK writes paths.
+impl std::fmt::Display for Pointer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (n, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Item(index) => write!(f, "[{index}]")?,
+                Step::Field(name) if n == 0 => f.write_str(name)?,
+                Step::Field(name) => write!(f, ".{name}")?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! Writes live resources into the files of a project.
+
+mod keys;
+mod secrets;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::compare::{FieldChange, Sides, compare};
+use crate::plan::Lookups;
+use crate::project::edit::{Files, edited};
+use crate::project::{Environment, Project, Resource, Step, file_of, to_yaml};
+use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
+use crate::resources::{Address, Live};
+use crate::state::{Snapshot, State};
+
+pub(crate) use keys::address_for;
+pub(crate) use secrets::SecretNames;
+
+/// Texts with more characters or lines go to files of their own.
+const LONG_TEXT: (usize, usize) = (400, 6);
+
+/// A resource as files have it.
+pub(crate) struct Pulled {
+    /// The files to write.
+    pub(crate) files: Files,
+    pub(crate) snapshot: Snapshot,
+    /// The secrets that it refers to.
+    pub(crate) secrets: Vec<String>,
+}
+
+/// What is needed to pull a resource.
+pub(crate) struct Pull<'p> {
+    pub(crate) project: &'p Project,
+    pub(crate) environment: &'p Environment,
+    pub(crate) state: &'p State,
+    pub(crate) names: &'p Names,
+}
+
+impl Pull<'_> {
+    /// The files and the state of a resource, so that files, state and live resource agree.
+    pub(crate) fn resource(&self, address: &Address, live: &Live, secret_names: &mut SecretNames) -> Pulled {
+        let before = self.state.resources.get(address).map(|entry| &entry.last);
+        let masked = self.state.comparable(address.kind, &live.content, before);
+        let now = self.names.referenced(address.kind, &masked);
+        let (content, files) = match self.project.resources.get(address) {
+            Some(resource) => {
+                let content = self.merged(address, resource, &now, live, before);
+                let content = secret_names.named(address, &content);
+                let files = edited(resource, &content);
+                (content, files)
+            }
+            None => {
+                let content = secret_names.named(address, &address.kind.without_defaults(&now));
+                let files = new_files(address, &content);
+                (content, files)
+            }
+        };
+        let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
+        let secrets = known_secrets(&applied, &now);
+        Pulled {
+            files,
+            secrets: secrets_in(&content),
+            snapshot: Snapshot {
+                version_id: live.version_id.clone(),
+                applied: crate::plan::without_write_only(address.kind, &applied),
+                answer: masked,
+                secrets,
+            },
+        }
+    }
+
+    /// The content of a file, with what differs in the live resource.
+    fn merged(
+        &self,
+        address: &Address,
+        resource: &Resource,
+        now: &Value,
+        live: &Live,
+        before: Option<&Snapshot>,
+    ) -> Value {
+        let kind = address.kind;
+        let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
+        let desired = crate::plan::without_write_only(kind, &desired);
+        let applied = before.map(|before| self.names.referenced(kind, &before.applied));
+        let answer =
+            before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));
+        let no_secrets = BTreeMap::new();
+        let lookup = Lookups::new(self.state, Some(&live.content));
+        let comparison = compare(Sides {
+            shape: kind.shape(),
+            desired: &desired,
+            applied: applied.as_ref(),
+            live: now,
+            answer: Some(&answer),
+            salt: &self.state.salt,
+            secrets: before.map_or(&no_secrets, |before| &before.secrets),
+            lookup: &lookup,
+        });
+        let mut content = resource.content.clone();
+        // Later items of a list first, so that the places of the others stay.
+        for change in comparison.changes.iter().rev() {
+            let value = match change.at.0.as_slice() {
+                [Step::Field(name)] if !change.before.is_null() => {
+                    let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));
+                    kind.without_defaults(&alone).get(name).cloned().unwrap_or(Value::Null)
+                }
+                _ => change.before.clone(),
+            };
+            take_back(&mut content, change, value);
+        }
+        content
+    }
+}
+
+/// Puts the live value into content in place of what the files have.
+fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
+    let Some((last, parents)) = change.at.0.split_last() else { return };
+    let mut place = content;
+    for step in parents {
+        let next = match (step, place) {
+            (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
+            (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
+            _ => None,
+        };
+        let Some(next) = next else { return };
+        place = next;
+    }
+    match (last, place) {
+        (Step::Field(name), Value::Object(fields)) => {
+            if live.is_null() {
+                fields.shift_remove(name);
+            } else if !(is_hash(&live) && fields.get(name).is_some_and(has_secret)) {
+                fields.insert(name.clone(), live);
+            }
+        }
+        (Step::Item(index), Value::Array(items)) => {
+            if change.after.is_null() {
+                items.push(live);
+            } else if live.is_null() {
+                if *index < items.len() {
+                    items.remove(*index);
+                }
+            } else if let Some(item) = items.get_mut(*index)
+                && !(is_hash(&live) && has_secret(item))
+            {
+                *item = live;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_hash(value: &Value) -> bool {
+    matches!(
+        value.as_str().map(|text| Template::parse(text).0).as_ref().and_then(Template::as_reference),
+        Some(Reference::Hash(_))
+    )
+}
+
+fn has_secret(value: &Value) -> bool {
+    !secrets_in(value).is_empty()
+}
+
+/// The hashes of the secrets that stand alone in a text: those of the live texts.
+fn known_secrets(applied: &Value, now: &Value) -> BTreeMap<String, String> {
+    let mut known = BTreeMap::new();
+    for (at, reference) in references_in(applied) {
+        let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
+        if let (Reference::Secret(name), Some(Reference::Hash(hash)), true) = (
+            &reference,
+            Template::parse(text).0.as_reference(),
+            at.look_up(applied).is_some_and(|value| *value == reference.to_string()),
+        ) {
+            known.insert(name.clone(), hash.clone());
+        }
+    }
+    known
+}
+
+/// The files of a resource that has none.
+fn new_files(address: &Address, content: &Value) -> Files {
+    let mut files = Files::new();
+    let mut content = content.clone();
+    if let Some(field) = address.kind.long_text()
+        && let Some(text) = content[field].as_str()
+        && (text.chars().count() > LONG_TEXT.0 || text.lines().count() > LONG_TEXT.1)
+        && !text.ends_with('\r')
+    {
+        let name = format!("{}.md", address.key);
+        files.push((format!("{}/{name}", address.kind.folder()), format!("{text}\n")));
+        content[field] = serde_json::json!({ "file": name });
+    }
+    files.push((file_of(address), to_yaml(&ordered(content))));
+    files
+}
+
+/// The fields that people read first come first.
+fn ordered(content: Value) -> Value {
+    const FIRST: [&str; 8] =
+        ["name", "display_name", "description", "type", "model", "instructions", "greeting", "destination"];
+    let Value::Object(mut fields) = content else { return content };
+    let mut sorted = Map::new();
+    for name in FIRST {
+        if let Some(value) = fields.shift_remove(name) {
+            sorted.insert(name.to_owned(), value);
+        }
+    }
+    sorted.extend(fields);
+    Value::Object(sorted)
+}

@@ -1,0 +1,77 @@
+//! Names for secrets.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::project::{Pointer, Project, Step};
+use crate::references::{Reference, Template, map_texts, references_in};
+use crate::resources::Address;
+
+/// The secrets of a project by name, with their hashes where they are known.
+#[derive(Debug, Default)]
+pub(crate) struct SecretNames(BTreeMap<String, Option<String>>);
+
+impl SecretNames {
+    /// The names that the files of a project have.
+    pub(crate) fn of(project: &Project) -> Self {
+        let mut names = Self::default();
+        for resource in project.resources.values() {
+            for (_, reference) in references_in(&resource.content) {
+                if let Reference::Secret(name) = reference {
+                    names.0.insert(name, None);
+                }
+            }
+        }
+        names
+    }
+
+    /// Content with `${secret.NAME}` in place of the hashes of secrets.
+    pub(crate) fn named(&mut self, address: &Address, content: &Value) -> Value {
+        map_texts(content, &mut |at, text| {
+            let (template, _) = Template::parse(text);
+            match template.as_reference() {
+                Some(Reference::Hash(hash)) => {
+                    Reference::Secret(self.name(address, content, at, hash)).to_string().into()
+                }
+                _ => text.into(),
+            }
+        })
+    }
+
+    /// A name made of the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
+    fn name(&mut self, address: &Address, content: &Value, at: &Pointer, hash: &str) -> String {
+        let wanted = format!("{}_{}", address.key, field_name(content, at));
+        let wanted: String =
+            wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+        let wanted = if wanted.starts_with(|c: char| c.is_ascii_digit()) { format!("SECRET_{wanted}") } else { wanted };
+        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
+        let name = std::iter::once(wanted.clone())
+            .chain(numbered)
+            .find(|name| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash)))
+            .unwrap_or(wanted);
+        self.0.insert(name.clone(), Some(hash.to_owned()));
+        name
+    }
+}
+
+/// The name of the field, or of the header whose value it is.
+fn field_name(content: &Value, at: &Pointer) -> String {
+    let Some((last, parents)) = at.0.split_last() else { return String::new() };
+    let Step::Field(field) = last else {
+        return parents
+            .iter()
+            .rev()
+            .find_map(|step| match step {
+                Step::Field(name) => Some(name.clone()),
+                Step::Item(_) => None,
+            })
+            .unwrap_or_default();
+    };
+    let parent = Pointer(parents.to_vec());
+    let header = parent.look_up(content).and_then(|parent| parent.get("name")).and_then(Value::as_str);
+    match header {
+        Some(header) if field == "value" => header.to_owned(),
+        _ => field.clone(),
+    }
+}

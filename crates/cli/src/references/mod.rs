@@ -1,0 +1,69 @@
+//! References in texts: `${assistants.billing}`, `${var.host}`, `${secret.TOKEN}`, and `$${` for a literal `${`.
+//!
+//! Content in *template form* is JSON whose texts may have references. Files, the state and comparisons use this form.
+
+mod graph;
+mod names;
+mod resolve;
+mod template;
+
+pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
+pub(crate) use names::Names;
+pub(crate) use resolve::{Lookup, resolve, with_variables};
+pub(crate) use template::{Reference, Template, escape, rebuild, unescape};
+
+use serde_json::{Map, Value};
+
+use crate::project::Pointer;
+
+/// The value with each text replaced by what `change` makes of it.
+pub(crate) fn map_texts(value: &Value, change: &mut dyn FnMut(&Pointer, &str) -> Value) -> Value {
+    fn walk(value: &Value, at: &Pointer, change: &mut dyn FnMut(&Pointer, &str) -> Value) -> Value {
+        match value {
+            Value::String(text) => change(at, text),
+            Value::Array(items) => items.iter().enumerate().map(|(n, item)| walk(item, &at.item(n), change)).collect(),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), walk(value, &at.field(name), change)))
+                    .collect::<Map<_, _>>(),
+            ),
+            other => other.clone(),
+        }
+    }
+    walk(value, &Pointer::default(), change)
+}
+
+/// Calls a function with each text and its place.
+pub(crate) fn each_text(value: &Value, visit: &mut dyn FnMut(&Pointer, &str)) {
+    map_texts(value, &mut |at, text| {
+        visit(at, text);
+        Value::Null
+    });
+}
+
+/// All references in content, with their places.
+pub(crate) fn references_in(content: &Value) -> Vec<(Pointer, Reference)> {
+    let mut found = Vec::new();
+    each_text(content, &mut |at, text| {
+        if text.contains("${") {
+            let (template, _) = Template::parse(text);
+            found.extend(template.references().map(|(reference, _)| (at.clone(), reference.clone())));
+        }
+    });
+    found
+}
+
+/// The names of the secrets in content.
+pub(crate) fn secrets_in(content: &Value) -> Vec<String> {
+    let mut names: Vec<String> = references_in(content)
+        .into_iter()
+        .filter_map(|(_, reference)| match reference {
+            Reference::Secret(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}

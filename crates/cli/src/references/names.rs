@@ -1,0 +1,100 @@
+//! Ids in content become references.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::map_texts;
+use super::template::{Part, Template, escape, rebuild};
+use crate::project::Pointer;
+use crate::resources::{Address, Kind, is_reference};
+
+/// Shorter ids are recognized only in fields that hold an id.
+const LEAST_LENGTH: usize = 16;
+
+/// The managed resources by id.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(HashMap<String, Address>);
+
+impl Names {
+    pub(crate) fn insert(&mut self, id: &str, address: Address) {
+        self.0.insert(id.to_owned(), address);
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.0.remove(id);
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Address> {
+        self.0.get(id)
+    }
+
+    /// Content in template form, with references in place of managed ids.
+    pub(crate) fn referenced(&self, kind: Kind, content: &Value) -> Value {
+        map_texts(content, &mut |at, text| self.text(kind, at, text).into())
+    }
+
+    fn text(&self, kind: Kind, at: &Pointer, text: &str) -> String {
+        if let Some(address) = self.0.get(text)
+            && (text.len() >= LEAST_LENGTH || is_reference(kind, at))
+        {
+            return address.reference();
+        }
+        if text.len() < LEAST_LENGTH || self.0.is_empty() {
+            return text.to_owned();
+        }
+        let (template, _) = Template::parse(text);
+        let parts = template.parts.iter().map(|part| match part {
+            Part::Text(literal) => self.literal(literal),
+            Part::Reference(..) => rebuild(&Template { parts: vec![part.clone()] }, ToString::to_string),
+        });
+        parts.collect()
+    }
+
+    /// A literal with each word that is a long id replaced.
+    fn literal(&self, literal: &str) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let mut replaced = String::new();
+        let mut rest = literal;
+        while let Some(start) = rest.find(is_word) {
+            let end = rest[start..].find(|c| !is_word(c)).map_or(rest.len(), |length| start + length);
+            let word = &rest[start..end];
+            replaced.push_str(&escape(&rest[..start]));
+            match self.0.get(word) {
+                Some(address) if word.len() >= LEAST_LENGTH => replaced.push_str(&address.reference()),
+                _ => replaced.push_str(word),
+            }
+            rest = &rest[end..];
+        }
+        replaced + &escape(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ids_become_references_in_both_directions() {
+        let mut names = Names::default();
+        names.insert("assistant-0123456789", Address::new(Kind::Assistants, "billing"));
+        names.insert("t1", Address::new(Kind::Tools, "look_up"));
+        let content = json!({
+            "name": "t1",
+            "instructions": "Ask https://x/assistant-0123456789/chat for $${cost}, not assistant-01234567890",
+            "tool_ids": ["t1", "t2"],
+        });
+        let template = names.referenced(Kind::Assistants, &content);
+        assert_eq!(
+            template,
+            json!({
+                "name": "t1",
+                "instructions": "Ask https://x/${assistants.billing}/chat for $${cost}, not assistant-01234567890",
+                "tool_ids": ["${tools.look_up}", "t2"],
+            })
+        );
+        assert_eq!(names.referenced(Kind::Assistants, &template), template);
+    }
+}

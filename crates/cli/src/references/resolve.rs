@@ -1,0 +1,121 @@
+//! Values in place of references.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::map_texts;
+use super::template::{Part, Reference, Template, escape};
+use crate::project::Pointer;
+use crate::resources::Address;
+
+/// A reference without a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    pub(crate) at: Pointer,
+    pub(crate) reference: Reference,
+}
+
+/// Where the values of references come from.
+pub(crate) trait Lookup {
+    fn id(&self, address: &Address) -> Option<String>;
+    fn secret(&self, name: &str) -> Option<String>;
+    /// The value with this hash.
+    fn hashed(&self, hash: &str) -> Option<String>;
+}
+
+/// Content for the API: template form with ids and secrets in place of references.
+pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec<Missing>> {
+    let mut missing = Vec::new();
+    let resolved = map_texts(content, &mut |at, text| {
+        let (template, _) = Template::parse(text);
+        let parts = template.parts.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Reference(reference, _) => {
+                let value = match reference {
+                    Reference::Resource(address) => lookup.id(address),
+                    Reference::Secret(name) => lookup.secret(name),
+                    Reference::Hash(hash) => lookup.hashed(hash),
+                    Reference::Variable(_) => None,
+                };
+                value.unwrap_or_else(|| {
+                    missing.push(Missing { at: at.clone(), reference: reference.clone() });
+                    String::new()
+                })
+            }
+        });
+        parts.collect::<String>().into()
+    });
+    if missing.is_empty() { Ok(resolved) } else { Err(missing) }
+}
+
+/// Template form with the values of variables. A text that is one reference takes the type of the variable. Unknown variables stay.
+pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value>) -> Value {
+    map_texts(content, &mut |_, text| {
+        if !text.contains("${var.") {
+            return text.into();
+        }
+        let (template, _) = Template::parse(text);
+        if let Some(Reference::Variable(name)) = template.as_reference() {
+            return match variables.get(name) {
+                Some(Value::String(value)) => escape(value).into(),
+                Some(value) => value.clone(),
+                None => text.into(),
+            };
+        }
+        super::rebuild(&template, |reference| match reference {
+            Reference::Variable(name) => match variables.get(name) {
+                Some(Value::String(value)) => escape(value),
+                Some(value) => value.to_string(),
+                None => reference.to_string(),
+            },
+            _ => reference.to_string(),
+        })
+        .into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    struct Known;
+
+    impl Lookup for Known {
+        fn id(&self, address: &Address) -> Option<String> {
+            (address.key == "billing").then(|| "assistant-1".to_owned())
+        }
+
+        fn secret(&self, name: &str) -> Option<String> {
+            (name == "TOKEN").then(|| "${not.again}".to_owned())
+        }
+
+        fn hashed(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn references_are_replaced_once() {
+        let content = json!({"a": "x ${assistants.billing} $${y}", "b": ["Bearer ${secret.TOKEN}"], "c": 1});
+        assert_eq!(
+            resolve(&content, &Known),
+            Ok(json!({"a": "x assistant-1 ${y}", "b": ["Bearer ${not.again}"], "c": 1}))
+        );
+        let missing = resolve(&json!({"a": ["${secret.OTHER}", "${tools.x}"]}), &Known).expect_err("two are missing");
+        let shown: Vec<_> = missing.iter().map(|missing| format!("{} {}", missing.at, missing.reference)).collect();
+        assert_eq!(shown, ["a[0] ${secret.OTHER}", "a[1] ${tools.x}"]);
+    }
+
+    #[test]
+    fn variables_keep_their_type_if_alone() {
+        let variables = BTreeMap::from([("host".to_owned(), json!("h${x}")), ("ms".to_owned(), json!(1500))]);
+        let content = json!({"a": "${var.ms}", "b": "in ${var.ms} ms at ${var.host}", "c": "${var.other} $${var.ms}"});
+        assert_eq!(
+            with_variables(&content, &variables),
+            json!({"a": 1500, "b": "in 1500 ms at h$${x}", "c": "${var.other} $${var.ms}"})
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! Texts with references in them.
+
+use std::ops::Range;
+
+use crate::resources::{Address, Kind};
+
+/// What `${…}` stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reference {
+    /// The id of a resource.
+    Resource(Address),
+    /// A variable of the environment.
+    Variable(String),
+    /// A variable of the process.
+    Secret(String),
+    /// A value that is known by its hash only. Files cannot have it.
+    Hash(String),
+}
+
+impl std::fmt::Display for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Resource(address) => write!(f, "${{{address}}}"),
+            Self::Variable(name) => write!(f, "${{var.{name}}}"),
+            Self::Secret(name) => write!(f, "${{secret.{name}}}"),
+            Self::Hash(hash) => write!(f, "${{hash.{hash}}}"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Text, without escapes.
+    Text(String),
+    /// A reference, and the bytes of the text that it was read from.
+    Reference(Reference, Range<usize>),
+}
+
+/// A text in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Template {
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A `${…}` that is no reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TemplateError {
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+const LITERAL: &str = "for a literal `${`, write `$${`";
+
+impl Template {
+    /// Reads a text of a file. All errors are returned; what is wrong stays in the parts as text.
+    pub(crate) fn parse(text: &str) -> (Self, Vec<TemplateError>) {
+        let (mut parts, mut errors) = (Vec::new(), Vec::new());
+        let mut literal = String::new();
+        let mut at = 0;
+        while let Some(found) = text[at..].find("${") {
+            let start = at + found;
+            if text[..start].ends_with('$') && start > at {
+                // `$${`: the first dollar sign was the escape.
+                literal.push_str(&text[at..start - 1]);
+                literal.push_str("${");
+                at = start + 2;
+                continue;
+            }
+            literal.push_str(&text[at..start]);
+            let inside = &text[start + 2..];
+            let closed = inside.find(['}', '\n', '{']).filter(|end| inside[*end..].starts_with('}'));
+            let Some(end) = closed else {
+                errors.push(TemplateError {
+                    span: start..start + 2,
+                    message: "this reference has no `}`".to_owned(),
+                    help: LITERAL.to_owned(),
+                });
+                literal.push_str("${");
+                at = start + 2;
+                continue;
+            };
+            let span = start..start + 2 + end + 1;
+            match reference(&inside[..end]) {
+                Ok(reference) => {
+                    if !literal.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut literal)));
+                    }
+                    parts.push(Part::Reference(reference, span.clone()));
+                }
+                Err((message, help)) => {
+                    literal.push_str(&text[span.clone()]);
+                    errors.push(TemplateError { span: span.clone(), message, help });
+                }
+            }
+            at = span.end;
+        }
+        literal.push_str(&text[at..]);
+        if !literal.is_empty() || parts.is_empty() {
+            parts.push(Part::Text(literal));
+        }
+        (Self { parts }, errors)
+    }
+
+    pub(crate) fn references(&self) -> impl Iterator<Item = (&Reference, &Range<usize>)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Reference(reference, span) => Some((reference, span)),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The only part, if it is a reference.
+    pub(crate) fn as_reference(&self) -> Option<&Reference> {
+        match self.parts.as_slice() {
+            [Part::Reference(reference, _)] => Some(reference),
+            _ => None,
+        }
+    }
+}
+
+fn reference(inside: &str) -> Result<Reference, (String, String)> {
+    let Some((namespace, name)) = inside.split_once('.') else {
+        let help = format!(
+            "write `${{KIND.KEY}}`, for example `${{var.{}}}`; {LITERAL}",
+            if inside.is_empty() { "host" } else { inside }
+        );
+        return Err((format!("`${{{inside}}}` is not a reference"), help));
+    };
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if !is_name(name) {
+        let help = format!("a name has letters, digits, `_` and `-`; {LITERAL}");
+        return Err((format!("`{name}` in `${{{inside}}}` is not a name"), help));
+    }
+    match namespace {
+        "var" => Ok(Reference::Variable(name.to_owned())),
+        "secret" => Ok(Reference::Secret(name.to_owned())),
+        "hash" => Ok(Reference::Hash(name.to_owned())),
+        _ => Address::parse(inside).map(Reference::Resource).ok_or_else(|| {
+            let known = Kind::ALL.map(Kind::folder).into_iter().chain(["var", "secret"]);
+            let known: Vec<_> = known.collect();
+            let help = match crate::validate::closest(namespace, known.iter().copied()) {
+                Some(close) => format!("did you mean `${{{close}.{name}}}`? {}", uppercase(LITERAL)),
+                None => format!("references begin with {}; {LITERAL}", known.join(", ")),
+            };
+            (format!("`${{{inside}}}` is not a reference: there is no `{namespace}`"), help)
+        }),
+    }
+}
+
+fn uppercase(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The text as files have it: a literal `${` is escaped.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// The text without escapes, for people. References stay.
+pub(crate) fn unescape(text: &str) -> String {
+    let (template, _) = Template::parse(text);
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Reference(reference, _) => reference.to_string(),
+    });
+    parts.collect()
+}
+
+/// A text as files have it, with other references.
+pub(crate) fn rebuild(template: &Template, mut text_of: impl FnMut(&Reference) -> String) -> String {
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Text(text) => escape(text),
+        Part::Reference(reference, _) => text_of(reference),
+    });
+    parts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> (Vec<String>, Vec<String>) {
+        let (template, errors) = Template::parse(text);
+        let parts = template.parts.iter().map(|part| match part {
+            Part::Text(text) => format!("{text:?}"),
+            Part::Reference(reference, span) => format!("{reference}@{}", span.start),
+        });
+        (parts.collect(), errors.into_iter().map(|error| format!("{}: {}", error.span.start, error.message)).collect())
+    }
+
+    #[test]
+    fn texts_are_split_at_references() {
+        let (parts, errors) = shown("Bearer ${secret.CRM_TOKEN} at ${var.host}/${assistants.look-up}!");
+        assert_eq!(
+            parts,
+            [
+                "\"Bearer \"",
+                "${secret.CRM_TOKEN}@7",
+                "\" at \"",
+                "${var.host}@30",
+                "\"/\"",
+                "${assistants.look-up}@42",
+                "\"!\""
+            ]
+        );
+        assert!(errors.is_empty());
+        assert_eq!(shown("").0, ["\"\""]);
+    }
+
+    #[test]
+    fn escapes_are_literal() {
+        for (text, literal) in [
+            ("$${var.x}", "${var.x}"),
+            ("cost: $5 {{x}}", "cost: $5 {{x}}"),
+            ("$$${", "$${"),
+            ("a $${ b $${", "a ${ b ${"),
+        ] {
+            let (template, errors) = Template::parse(text);
+            assert_eq!(template.parts, [Part::Text(literal.to_owned())], "{text}");
+            assert!(errors.is_empty());
+            assert_eq!(Template::parse(&escape(literal)).0, template, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_is_an_error() {
+        for (text, error) in [
+            ("a ${name}", "2: `${name}` is not a reference"),
+            ("${asistants.x}", "0: `${asistants.x}` is not a reference: there is no `asistants`"),
+            ("${var.a b}", "0: `a b` in `${var.a b}` is not a name"),
+            ("x ${var.a", "2: this reference has no `}`"),
+            ("${var.a\n}", "0: this reference has no `}`"),
+            ("${}", "0: `${}` is not a reference"),
+        ] {
+            assert_eq!(shown(text).1, [error], "{text}");
+        }
+        let (_, errors) = Template::parse("${asistants.x}");
+        assert_eq!(errors[0].help, "did you mean `${assistants.x}`? For a literal `${`, write `$${`");
+    }
+}

@@ -1,0 +1,501 @@
+//! The shapes of resources: their fields and types, derived from the SDK's types by `xtask tables`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use super::is_secret_name;
+use crate::project::Pointer;
+
+/// The JSON Schemas of the SDK's types.
+pub(crate) static SCHEMAS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("schemas.json")).expect("xtask writes JSON"));
+
+static SHAPES: LazyLock<HashMap<String, Shape>> = LazyLock::new(|| {
+    let definitions = SCHEMAS["$defs"].as_object().expect("the schemas have definitions");
+    let mut shapes: HashMap<_, _> =
+        definitions.iter().map(|(name, schema)| (name.clone(), Shape::parse(schema))).collect();
+    type_tool_definitions(&mut shapes);
+    shapes
+});
+
+/// Types whose unknown fields are keywords of another language: JSON Schema.
+const OPEN: [&str; 1] = ["ParameterSchema"];
+
+/// What a JSON value may be.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// Any JSON.
+    Any,
+    Null,
+    Bool,
+    /// A number that is not negative, if `unsigned`.
+    Integer {
+        unsigned: bool,
+    },
+    Number,
+    Text {
+        is_secret: bool,
+    },
+    /// One of these texts.
+    Enum(Vec<String>),
+    List(Box<Shape>),
+    Object(ObjectShape),
+    /// An object whose field `tag` has one of these texts.
+    Union {
+        tag: String,
+        members: Vec<(String, Shape)>,
+    },
+    AnyOf(Vec<Shape>),
+    /// The definition of that name.
+    Reference(String),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ObjectShape {
+    pub(crate) fields: Vec<(String, Field)>,
+    /// The shape of fields with other names, if they are expected.
+    pub(crate) others: Option<Box<Shape>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    pub(crate) shape: Shape,
+    pub(crate) is_required: bool,
+    /// Whether the API sets it and ignores it in requests.
+    pub(crate) is_read_only: bool,
+    pub(crate) default: Option<Value>,
+}
+
+/// A shape after references, unions and alternatives were decided by the value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Concrete<'s> {
+    Any,
+    Null,
+    Bool,
+    Integer {
+        unsigned: bool,
+    },
+    Number,
+    Text {
+        is_secret: bool,
+    },
+    Enum(&'s [String]),
+    List(&'s Shape),
+    /// An object; in a union, with the name of its tag.
+    Object(&'s ObjectShape, Option<&'s str>),
+    /// An object with an unknown tag, or without one.
+    UnknownMember {
+        tag: &'s str,
+        members: &'s [(String, Shape)],
+    },
+    /// None of these alternatives has the type of the value.
+    NoneOf(&'s [Shape]),
+}
+
+impl Shape {
+    /// The shape of the definition with that name.
+    pub(crate) fn named(name: &str) -> &'static Self {
+        SHAPES.get(name).unwrap_or(&Self::Any)
+    }
+
+    fn parse(schema: &Value) -> Self {
+        if let Some(discriminator) = schema.get("discriminator") {
+            let mapping = discriminator["mapping"].as_object().into_iter().flatten();
+            let members = mapping.map(|(tag, reference)| (tag.clone(), Self::reference(reference)));
+            let tag = discriminator["propertyName"].as_str().unwrap_or_default().to_owned();
+            return Self::Union { tag, members: members.collect() };
+        }
+        if let Some(reference) = schema.get("$ref") {
+            return Self::reference(reference);
+        }
+        if let Some(members) = schema["anyOf"].as_array() {
+            return Self::AnyOf(members.iter().map(Self::parse).collect());
+        }
+        if let Some(values) = schema["enum"].as_array() {
+            return Self::Enum(values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect());
+        }
+        match schema["type"].as_str() {
+            Some("null") => Self::Null,
+            Some("boolean") => Self::Bool,
+            Some("integer") => Self::Integer { unsigned: schema["minimum"] == 0 },
+            Some("number") => Self::Number,
+            Some("string") => Self::Text { is_secret: schema["format"] == "password" },
+            Some("array") => Self::List(Box::new(Self::parse(&schema["items"]))),
+            Some("object") => Self::Object(ObjectShape::parse(schema)),
+            _ => Self::Any,
+        }
+    }
+
+    fn reference(reference: &Value) -> Self {
+        let name = reference.as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        Self::Reference(name.to_owned())
+    }
+
+    fn resolved(&self) -> &Self {
+        match self {
+            Self::Reference(name) => Self::named(name).resolved(),
+            other => other,
+        }
+    }
+
+    /// The shape that this value should have.
+    pub(crate) fn concrete<'s>(&'s self, value: &Value) -> Concrete<'s> {
+        match self.resolved() {
+            Self::Any | Self::Reference(_) => Concrete::Any,
+            Self::Null => Concrete::Null,
+            Self::Bool => Concrete::Bool,
+            Self::Integer { unsigned } => Concrete::Integer { unsigned: *unsigned },
+            Self::Number => Concrete::Number,
+            Self::Text { is_secret } => Concrete::Text { is_secret: *is_secret },
+            Self::Enum(values) => Concrete::Enum(values),
+            Self::List(item) => Concrete::List(item),
+            Self::Object(object) => Concrete::Object(object, None),
+            Self::Union { tag, members } => {
+                let found = match value.get(tag).and_then(Value::as_str) {
+                    Some(text) => members.iter().find(|(known, _)| known == text),
+                    None => members.iter().find(|(_, member)| member.has_tag(tag) && member.has_all_required(value)),
+                };
+                match found.map(|(_, member)| member.resolved()) {
+                    Some(Self::Object(object)) => Concrete::Object(object, Some(tag)),
+                    _ if value.is_object() => Concrete::UnknownMember { tag, members },
+                    _ => Concrete::Object(&EMPTY, Some(tag)),
+                }
+            }
+            Self::AnyOf(members) => match members.iter().find(|member| member.admits(value)) {
+                Some(member) => member.concrete(value),
+                None => Concrete::NoneOf(members),
+            },
+        }
+    }
+
+    /// Whether it has the tag as a field of its own.
+    fn has_tag(&self, tag: &str) -> bool {
+        matches!(self.resolved(), Self::Object(object) if object.get(tag).is_some())
+    }
+
+    fn has_all_required(&self, value: &Value) -> bool {
+        match self.resolved() {
+            Self::Object(object) => {
+                object.fields.iter().filter(|(_, field)| field.is_required).all(|(name, _)| value.get(name).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a value has the JSON type of this shape.
+    pub(crate) fn admits(&self, value: &Value) -> bool {
+        match self.resolved() {
+            Self::Any | Self::Reference(_) => true,
+            Self::Null => value.is_null(),
+            Self::Bool => value.is_boolean(),
+            Self::Integer { .. } | Self::Number => value.is_number(),
+            Self::Text { .. } | Self::Enum(_) => value.is_string(),
+            Self::List(_) => value.is_array(),
+            Self::Object(_) | Self::Union { .. } => value.is_object(),
+            Self::AnyOf(members) => members.iter().any(|member| member.admits(value)),
+        }
+    }
+
+    /// Whether it is a text and no object.
+    pub(crate) fn is_text(&self) -> bool {
+        self.admits(&Value::String(String::new())) && !self.admits(&Value::Object(Map::new()))
+    }
+
+    /// What a value may be, for messages: `a number`.
+    pub(crate) fn what(&self) -> String {
+        match self.resolved() {
+            Self::Any | Self::Reference(_) => "any value".to_owned(),
+            Self::Null => "null".to_owned(),
+            Self::Bool => "true or false".to_owned(),
+            Self::Integer { .. } => "a whole number".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::Text { .. } => "a text".to_owned(),
+            Self::Enum(values) => format!("one of {}", values.join(", ")),
+            Self::List(item) => match item.resolved() {
+                Self::Text { .. } | Self::Enum(_) => "a list of texts".to_owned(),
+                _ => "a list".to_owned(),
+            },
+            Self::Object(_) | Self::Union { .. } => "an object".to_owned(),
+            Self::AnyOf(members) => members.iter().map(Self::what).collect::<Vec<_>>().join(" or "),
+        }
+    }
+}
+
+static EMPTY: ObjectShape = ObjectShape { fields: Vec::new(), others: None };
+
+impl ObjectShape {
+    fn parse(schema: &Value) -> Self {
+        let required = schema["required"].as_array();
+        let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|required| required == name));
+        let fields = schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| {
+            let field = Field {
+                shape: Shape::parse(schema),
+                is_required: is_required(name),
+                is_read_only: schema["readOnly"] == true,
+                default: schema.get("default").cloned(),
+            };
+            (name.clone(), field)
+        });
+        let fields: Vec<_> = fields.collect();
+        let others = match schema.get("additionalProperties") {
+            Some(Value::Bool(_)) => Some(Shape::Any),
+            Some(others) => Some(Shape::parse(others)),
+            // An object whose fields are not listed may have any.
+            None => schema.get("properties").is_none().then_some(Shape::Any),
+        };
+        Self { fields, others: others.map(Box::new) }
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, field)| field)
+    }
+
+    /// The shape of a field. Unknown fields have none.
+    pub(crate) fn shape(&self, name: &str) -> Option<&Shape> {
+        self.get(name).map(|field| &field.shape).or(self.others.as_deref())
+    }
+}
+
+/// The SDK keeps the definitions of shared tools as objects of any shape. They are the settings of the tools of assistants.
+fn type_tool_definitions(shapes: &mut HashMap<String, Shape>) {
+    for name in OPEN {
+        if let Some(Shape::Object(object)) = shapes.get_mut(name) {
+            object.others = Some(Box::new(Shape::Any));
+        }
+    }
+    let Some(Shape::Union { members, .. }) = shapes.get("Tool").cloned() else { return };
+    let settings: Vec<_> = members
+        .iter()
+        .filter_map(|(tag, member)| {
+            let Shape::Reference(name) = member else { return None };
+            let Some(Shape::Object(object)) = shapes.get(name) else { return None };
+            Some((tag.clone(), object.get(tag)?.shape.clone()))
+        })
+        .collect();
+    if let Some(Shape::Object(tool)) = shapes.get_mut("CreateSharedTool") {
+        for (tag, shape) in settings {
+            let field = Field { shape, is_required: false, is_read_only: false, default: None };
+            match tool.fields.iter_mut().find(|(name, _)| *name == tag) {
+                Some((_, present)) => present.shape = field.shape,
+                None => tool.fields.push((tag, field)),
+            }
+        }
+    }
+}
+
+/// The places of all secrets in a value: those of the SDK's secret type, and, where the SDK knows no type, texts under names that
+/// secrets usually have.
+pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    find_secrets(Some(shape), value, &Pointer::default(), &mut found);
+    found
+}
+
+fn find_secrets(shape: Option<&Shape>, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    let concrete = shape.map_or(Concrete::Any, |shape| shape.concrete(value));
+    match (concrete, value) {
+        (Concrete::Text { is_secret: true }, Value::String(_)) => found.push(at.clone()),
+        (Concrete::List(item), Value::Array(items)) => {
+            for (n, value) in items.iter().enumerate() {
+                find_secrets(Some(item), value, &at.item(n), found);
+            }
+        }
+        (Concrete::Object(object, _), Value::Object(fields)) => {
+            for (name, value) in fields {
+                match object.get(name) {
+                    Some(field) => find_secrets(Some(&field.shape), value, &at.field(name), found),
+                    None => guess_secrets(name, value, &at.field(name), found),
+                }
+            }
+        }
+        (Concrete::Any | Concrete::UnknownMember { .. } | Concrete::NoneOf(_), _) => find_untyped(value, at, found),
+        // A value of another type than expected, such as a map of headers in place of a list.
+        (_, Value::Object(_) | Value::Array(_)) => {
+            let name = at.0.last().map(|step| match step {
+                crate::project::Step::Field(name) => name.as_str(),
+                crate::project::Step::Item(_) => "",
+            });
+            guess_secrets(name.unwrap_or_default(), value, at, found);
+        }
+        _ => {}
+    }
+}
+
+fn find_untyped(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    match value {
+        Value::Array(items) => {
+            for (n, value) in items.iter().enumerate() {
+                find_untyped(value, &at.item(n), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                guess_secrets(name, value, &at.field(name), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn guess_secrets(name: &str, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    let is_headers = name.to_ascii_lowercase().ends_with("headers");
+    match value {
+        Value::String(_) if is_secret_name(name) => found.push(at.clone()),
+        Value::Object(fields) if is_headers => {
+            let texts = fields.iter().filter(|(_, value)| value.is_string());
+            found.extend(texts.map(|(name, _)| at.field(name)));
+        }
+        Value::Array(items) if is_headers => {
+            for (n, item) in items.iter().enumerate() {
+                if item.get("value").is_some_and(Value::is_string) {
+                    found.push(at.item(n).field("value"));
+                }
+            }
+        }
+        other => find_untyped(other, at, found),
+    }
+}
+
+/// The value without the fields that the API sets itself.
+pub(crate) fn without_read_only(shape: &Shape, value: &Value) -> Value {
+    match (shape.concrete(value), value) {
+        (Concrete::List(item), Value::Array(items)) => {
+            items.iter().map(|value| without_read_only(item, value)).collect()
+        }
+        (Concrete::Object(object, _), Value::Object(fields)) => {
+            let fields = fields.iter().filter(|(name, _)| !object.get(name).is_some_and(|field| field.is_read_only));
+            let fields = fields.map(|(name, value)| {
+                let value = object.shape(name).map_or_else(|| value.clone(), |shape| without_read_only(shape, value));
+                (name.clone(), value)
+            });
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        // A tool of an unknown type, which tells too whether it is shared.
+        (Concrete::UnknownMember { members, .. }, Value::Object(fields)) => {
+            let is_read_only = |name: &str| {
+                members.iter().all(|(_, member)| {
+                    matches!(member.resolved(), Shape::Object(object) if object.get(name).is_some_and(|field| field.is_read_only))
+                })
+            };
+            let fields = fields.iter().filter(|(name, _)| !is_read_only(name));
+            Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The value without fields that mean nothing: optional fields that are `null` or have their documented default, and objects that
+/// have nothing else.
+pub(crate) fn without_defaults(shape: &Shape, value: &Value) -> Value {
+    match (shape.concrete(value), value) {
+        (Concrete::List(item), Value::Array(items)) => {
+            items.iter().map(|value| without_defaults(item, value)).collect()
+        }
+        (Concrete::Object(object, _), Value::Object(fields)) => {
+            let mut kept = Map::new();
+            for (name, value) in fields {
+                let Some(field) = object.get(name) else {
+                    kept.insert(name.clone(), value.clone());
+                    continue;
+                };
+                let inner = without_defaults(&field.shape, value);
+                let became_empty =
+                    inner.as_object().is_some_and(Map::is_empty) && !value.as_object().is_some_and(Map::is_empty);
+                let is_default = field.default.as_ref().is_some_and(|default| crate::compare::is_same(default, value));
+                // A field that may be null can mean something by it.
+                let means_nothing = value.is_null() && !field.shape.admits(&Value::Null);
+                if field.is_required || !(became_empty || is_default || means_nothing) {
+                    kept.insert(name.clone(), inner);
+                }
+            }
+            Value::Object(kept)
+        }
+        _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn paths(shape: &str, value: &Value) -> Vec<String> {
+        secrets(Shape::named(shape), value).iter().map(Pointer::to_string).collect()
+    }
+
+    #[test]
+    fn secrets_are_found_by_type_and_by_name() {
+        let assistant = json!({
+            "name": "a",
+            "instructions": "b",
+            "tools": [
+                {"type": "webhook", "webhook": {"name": "x", "headers": [{"name": "Authorization", "value": "s"}]}},
+                {"type": "transfer", "transfer": {"from": "+1", "targets": [{"to": "sip:x", "sip_auth_password": "s"}]}},
+                {"type": "zz_new", "zz": {"api_key": "s", "headers": {"x": "s"}, "api_key_ref": "name"}},
+            ],
+            "a2a_agents": [{"name": "a", "url": "https://x", "headers": [{"name": "n", "value": "s"}]}],
+            "dynamic_variables": {"password": "s", "name": "Ada", "schema": {"password": {"type": "string"}}},
+        });
+        assert_eq!(
+            paths("CreateAssistant", &assistant),
+            [
+                "tools[0].webhook.headers[0].value",
+                "tools[1].transfer.targets[0].sip_auth_password",
+                "tools[2].zz.api_key",
+                "tools[2].zz.headers.x",
+                "a2a_agents[0].headers[0].value",
+                "dynamic_variables.password",
+            ]
+        );
+        let tool =
+            json!({"display_name": "x", "type": "webhook", "webhook": {"headers": [{"name": "n", "value": "s"}]}});
+        assert_eq!(paths("CreateSharedTool", &tool), ["webhook.headers[0].value"]);
+    }
+
+    #[test]
+    fn fields_of_the_api_are_removed() {
+        let answer = json!({
+            "tools": [
+                {"type": "hangup", "shared": false, "hangup": {}},
+                {"type": "zz_new", "shared": false, "zz": {"shared": true}},
+            ],
+            "conversation_flow": {"nodes": [
+                {"type": "tool", "id": "t", "shared_tool_id": "x", "tool": [{"type": "hangup"}]},
+                {"id": "p", "instructions": "i", "tools": [[{"type": "hangup"}]]},
+            ]},
+        });
+        assert_eq!(
+            without_read_only(Shape::named("CreateAssistant"), &answer),
+            json!({
+                "tools": [{"type": "hangup", "hangup": {}}, {"type": "zz_new", "zz": {"shared": true}}],
+                "conversation_flow": {"nodes": [
+                    {"type": "tool", "id": "t", "shared_tool_id": "x"},
+                    {"id": "p", "instructions": "i"},
+                ]},
+            })
+        );
+    }
+
+    #[test]
+    fn defaults_are_removed() {
+        let assistant = json!({
+            "name": "a",
+            "greeting": null,
+            "post_conversation_settings": {"enabled": false},
+            "dynamic_variables_webhook_timeout_ms": 1500.0,
+            "voice_settings": {"voice": "v", "voice_speed": 1, "zz": null},
+            "tools": [{"type": "hangup", "hangup": {}}],
+        });
+        assert_eq!(
+            without_defaults(Shape::named("CreateAssistant"), &assistant),
+            json!({
+                "name": "a",
+                "voice_settings": {"voice": "v", "zz": null},
+                "tools": [{"type": "hangup", "hangup": {}}],
+            })
+        );
+    }
+}

@@ -1,0 +1,275 @@
+//! What most commands begin with: the project, an environment, its state, and a client.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use telnyx_ai::prelude::*;
+use telnyx_ai::{Client, Telnyx};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::{Output, Severity};
+use crate::plan::{self, Plan};
+use crate::project::{Environment, Project};
+use crate::references::secrets_in;
+use crate::resources::{Account, Address, Kind, Live};
+use crate::state::{Lock, State, StateFile};
+use crate::validate;
+
+/// How many requests are in flight at a time.
+pub(crate) const CONCURRENCY: usize = 8;
+
+/// How often a request is repeated. Rate limits make some repetitions normal.
+const RETRIES: u32 = 5;
+
+pub(crate) struct Session<'o> {
+    pub(crate) project: Project,
+    pub(crate) environment: Environment,
+    pub(crate) file: StateFile,
+    pub(crate) output: &'o Output,
+    /// The states of all environments, for the fields that an API newer than this program has answered.
+    states: Vec<StateFile>,
+}
+
+impl<'o> Session<'o> {
+    /// Reads the project and the state. Mistakes in resource files are no failure yet.
+    pub(crate) fn open(global: &Global, output: &'o Output) -> Result<Self, Failure> {
+        let project = Project::load(&global.dir)?;
+        let config_errors: Vec<_> = project
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.source.path() == project.config_source.path())
+            .cloned()
+            .collect();
+        if !config_errors.is_empty() {
+            return Err(Failure::Files(config_errors));
+        }
+        let environment = project.config.environment(global.env.as_deref()).map_err(Failure::Error)?.clone();
+        let file = StateFile::open(&global.dir, &environment.name)?;
+        for resource in project.resources.values() {
+            for name in secrets_in(&resource.content) {
+                if let Some(value) = crate::state::secret(&name) {
+                    output.secrets().register(&name, &value);
+                }
+            }
+        }
+        if let Ok(key) = std::env::var(&environment.api_key_env) {
+            output.secrets().register(&environment.api_key_env, key.trim());
+        }
+        let states =
+            project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
+        Ok(Self { project, environment, file, output, states })
+    }
+
+    /// The same, for a command that writes the state: no other process can at the same time.
+    pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
+        // The name of the environment comes from the project; the state is read under the lock.
+        let environment = Self::open(global, output)?.environment.name;
+        let lock = StateFile::lock(&global.dir, &environment)?;
+        Ok((Self::open(global, output)?, lock))
+    }
+
+    pub(crate) const fn state(&self) -> &State {
+        &self.file.state
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.project.dir
+    }
+
+    /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.
+    pub(crate) fn check_files(&self) -> Result<(), Failure> {
+        let found =
+            validate::check(&self.project, &[&self.environment], &|address, at| self.is_known_field(address, at));
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+        if self.output.is_verbose() {
+            self.output.diagnostics(&warnings, false);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }
+    }
+
+    /// Whether the API has answered a field before.
+    pub(crate) fn is_known_field(&self, address: &Address, at: &crate::project::Pointer) -> bool {
+        let knows = |file: &StateFile| {
+            file.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
+        };
+        self.states.iter().any(knows)
+    }
+
+    pub(crate) fn telnyx(&self) -> Result<Telnyx, Failure> {
+        let variable = &self.environment.api_key_env;
+        let key = std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+        let key = key.ok_or_else(|| {
+            Failure::new(format!(
+                "the environment {} has no API key: set the variable {variable}, or name another one as `api_key_env` in telnyx-ai.yaml",
+                self.environment.name
+            ))
+        })?;
+        let mut builder = Client::builder().api_key(key).max_retries(RETRIES);
+        if let Some(url) = &self.environment.base_url {
+            builder = builder.base_url(url);
+        }
+        Ok(Telnyx::new(builder.build()?))
+    }
+
+    /// Everything in the account.
+    pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
+        let progress = self.output.progress(Kind::ALL.len(), "reading the account");
+        let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
+        crate::apply::recover(&mut self.file.state, &account);
+        Ok(account)
+    }
+
+    /// The candidate versions that the state knows and that still exist.
+    pub(crate) async fn candidates(
+        &self,
+        telnyx: &Telnyx,
+        account: &Account,
+    ) -> Result<BTreeMap<Address, Live>, Failure> {
+        let known = self.state().resources.iter().filter_map(|(address, entry)| {
+            let version_id = entry.candidate.as_ref()?.version_id.clone()?;
+            Some((address.clone(), entry.id.clone(), version_id))
+        });
+        let reads = known.map(|(address, id, version_id)| async move {
+            let answer = Kind::version(telnyx, &id, &version_id).await?;
+            let known_ids = |id: &str| self.state().tool_ids(id);
+            Ok::<_, Failure>(answer.map(|answer| (address, account.resolved(Kind::Assistants, answer, &known_ids))))
+        });
+        let found: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Takes candidates into the state that an interrupted apply made: the newest version, if it is what was sent.
+    pub(crate) async fn recover_candidates(&mut self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
+        let state = &mut self.file.state;
+        for (address, entry) in state.resources.clone() {
+            let Some(update) = entry.updating.as_ref().filter(|update| update.is_candidate) else { continue };
+            let newest = telnyx.versions().list(&entry.id).await?.into_iter().find_map(|version| version.version_id);
+            let Some(version_id) = newest.filter(|id| entry.last.version_id.as_ref() != Some(id)) else { continue };
+            let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
+            let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
+            if crate::apply::has_content(state, &state.names(), address.kind, &update.content, &live) {
+                let applied = plan::without_write_only(address.kind, &update.content);
+                let snapshot =
+                    state.snapshot(address.kind, live.version_id, applied, &live.content, &crate::state::secret);
+                if let Some(entry) = state.resources.get_mut(&address) {
+                    entry.candidate = Some(snapshot);
+                    entry.updating = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The resources that arguments name.
+    pub(crate) fn addresses(&self, keys: &[String]) -> Result<BTreeSet<Address>, Failure> {
+        keys.iter().map(|key| self.address(key, None)).collect()
+    }
+
+    /// The resource that an argument names: by its address, or by its key if only one resource has it.
+    pub(crate) fn address(&self, key: &str, kind: Option<Kind>) -> Result<Address, Failure> {
+        let known: BTreeSet<&Address> = self.project.resources.keys().chain(self.state().resources.keys()).collect();
+        if let Some(address) = Address::parse(key)
+            && known.contains(&address)
+        {
+            return Ok(address);
+        }
+        let found: Vec<&Address> = known
+            .iter()
+            .copied()
+            .filter(|address| address.key == key && kind.is_none_or(|kind| address.kind == kind))
+            .collect();
+        match found.as_slice() {
+            [address] => Ok((*address).clone()),
+            [] => {
+                let names: Vec<String> =
+                    known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
+                let help = match validate::closest(key, names.iter().map(String::as_str)) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => "`telnyx-ai list` shows what there is".to_owned(),
+                };
+                Err(Failure::new(format!("there is no resource `{key}`; {help}")))
+            }
+            several => {
+                let several: Vec<_> = several.iter().map(ToString::to_string).collect();
+                Err(Failure::new(format!("`{key}` can be {}; pass one of these", several.join(" or "))))
+            }
+        }
+    }
+
+    /// The assistant that an argument names, and its id.
+    pub(crate) fn assistant(&self, key: &str) -> Result<(Address, String), Failure> {
+        let address = self.address(key, Some(Kind::Assistants))?;
+        if address.kind != Kind::Assistants {
+            return Err(Failure::new(format!("{address} is not an assistant")));
+        }
+        match self.state().id(&address) {
+            Some(id) => Ok((address.clone(), id.to_owned())),
+            None => Err(Failure::new(format!(
+                "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
+                self.environment.name
+            ))),
+        }
+    }
+
+    /// The version that `apply --candidate` made of an assistant.
+    pub(crate) fn candidate(&self, address: &Address) -> Result<String, Failure> {
+        let entry = self.state().resources.get(address);
+        entry.and_then(|entry| entry.candidate.as_ref()?.version_id.clone()).ok_or_else(|| {
+            Failure::new(format!(
+                "{address} has no candidate; make one with `telnyx-ai apply {} --candidate`",
+                address.key
+            ))
+        })
+    }
+
+    /// Compares the files with what is live.
+    pub(crate) async fn plan(
+        &mut self,
+        telnyx: &Telnyx,
+        account: &Account,
+        only: &BTreeSet<Address>,
+        for_candidates: bool,
+    ) -> Result<Plan, Failure> {
+        if for_candidates {
+            self.recover_candidates(telnyx, account).await?;
+        }
+        let candidates = if for_candidates { Some(self.candidates(telnyx, account).await?) } else { None };
+        Ok(plan::build(&plan::Inputs {
+            project: &self.project,
+            environment: &self.environment,
+            state: self.state(),
+            account,
+            candidates: candidates.as_ref(),
+            only,
+        }))
+    }
+
+    /// Asks for a change. `what` is a question. Without a terminal and without `--yes` it is refused.
+    pub(crate) fn confirm(&self, what: &str, yes: bool) -> Result<(), Failure> {
+        if yes {
+            return Ok(());
+        }
+        if !self.output.can_ask() {
+            return Err(Failure::new(format!(
+                "{what} This needs a confirmation, and there is no terminal to ask; pass `--yes`"
+            )));
+        }
+        let theme = dialoguer::theme::SimpleTheme;
+        let agreed = if self.environment.is_protected {
+            let name = dialoguer::Input::<String>::with_theme(&theme)
+                .with_prompt(format!("{what} {} is protected; type its name to go on", self.environment.name))
+                .interact_text();
+            name.map(|name| name.trim() == self.environment.name)
+        } else {
+            dialoguer::Confirm::with_theme(&theme).with_prompt(what).default(false).interact()
+        };
+        match agreed {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::new("nothing was changed")),
+            Err(error) => Err(Failure::new(format!("cannot ask: {error}; pass `--yes`"))),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Finds mistakes in a project without the API.
+
+mod fields;
+mod references;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::output::{Diagnostic, Severity};
+use crate::project::{Environment, Project, Resource};
+use crate::references::{Dependencies, dependencies, unbreakable_cycle, with_variables};
+use crate::resources::Address;
+
+/// The content of a resource in an environment: in template form, with the values of variables.
+pub(crate) fn content_in(resource: &Resource, environment: &Environment) -> Value {
+    with_variables(&resource.content, &environment.variables)
+}
+
+/// All mistakes in the files, for these environments, in the order of files and lines.
+pub(crate) fn check(project: &Project, environments: &[&Environment], known: &KnownFields<'_>) -> Vec<Diagnostic> {
+    let mut found = project.diagnostics.clone();
+    for (address, resource) in &project.resources {
+        references::check(project, environments, resource, &mut found);
+        for environment in environments {
+            let content = content_in(resource, environment);
+            let mut problems = fields::check(address.kind, &content, &|path| known(address, path));
+            let broken: Vec<_> = problems
+                .iter()
+                .filter(|problem| problem.severity == Severity::Error)
+                .map(|problem| problem.at.clone())
+                .collect();
+            problems.extend(
+                rules::check(project, address.kind, &content)
+                    .into_iter()
+                    .filter(|problem| !broken.contains(&problem.at)),
+            );
+            found.extend(problems.into_iter().map(|problem| problem.located(resource)));
+        }
+    }
+    let graph: BTreeMap<Address, Dependencies> = project
+        .resources
+        .iter()
+        .map(|(address, resource)| (address.clone(), dependencies(address, &resource.content)))
+        .collect();
+    if let Some(cycle) = unbreakable_cycle(&graph) {
+        found.push(references::cycle(project, &cycle));
+    }
+    found.sort_by_key(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.position()));
+    // Environments share most mistakes, and aliases in YAML repeat them.
+    found.dedup_by_key(|diagnostic| diagnostic.line());
+    found
+}
+
+/// Whether the API is known to have a field that the schemas do not have.
+pub(crate) type KnownFields<'k> = dyn Fn(&Address, &crate::project::Pointer) -> bool + 'k;
+
+/// A mistake at a place in the content of a resource.
+struct Problem {
+    severity: Severity,
+    at: crate::project::Pointer,
+    /// Whether the name of the field is wrong, not its value.
+    is_name: bool,
+    message: String,
+    help: Option<String>,
+}
+
+impl Problem {
+    fn located(self, resource: &Resource) -> Diagnostic {
+        let (source, span) = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
+        Diagnostic { severity: self.severity, source, span, message: self.message, help: self.help }
+    }
+}
+
+/// The name that `name` is probably a misspelling of.
+pub(crate) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let allowed = (name.chars().count() / 3).clamp(1, 3);
+    names
+        .map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), known), known))
+        .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspellings_have_a_suggestion() {
+        let names = ["greeting", "instructions", "model", "tools"];
+        for (name, expected) in [
+            ("greting", Some("greeting")),
+            ("Instruction", Some("instructions")),
+            ("instrcutions", Some("instructions")),
+            ("tool", Some("tools")),
+            ("x_new_field", None),
+            ("zz", None),
+        ] {
+            assert_eq!(closest(name, names.into_iter()), expected, "{name}");
+        }
+    }
+}

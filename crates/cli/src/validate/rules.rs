@@ -1,0 +1,42 @@
+//! The rules of the API, which the emulator has too.
+
+use serde_json::Value;
+
+use super::Problem;
+use crate::output::Severity;
+use crate::project::{Pointer, Project};
+use crate::references::{each_text, unescape};
+use crate::resources::{Address, Kind, is_reference};
+
+pub(super) fn check(project: &Project, kind: Kind, content: &Value) -> Vec<Problem> {
+    let content = as_people_see(content);
+    let mut tools = telnyx_ai_rules::SharedTools::new();
+    for (address, resource) in project.resources.iter().filter(|(address, _)| address.kind == Kind::Tools) {
+        tools.insert(Address::reference(address), text(&resource.content["type"]));
+    }
+    // What is not of this project exists in the account; its type is not known here.
+    each_text(&content, &mut |at, id| {
+        if kind == Kind::Assistants && is_reference(kind, at) {
+            tools.entry(id.to_owned()).or_default();
+        }
+    });
+    kind.violations(&content, &tools)
+        .into_iter()
+        .map(|violation| Problem {
+            severity: Severity::Error,
+            at: Pointer::parse(&violation.pointer),
+            is_name: false,
+            message: violation.message.trim_end_matches('.').to_owned(),
+            help: None,
+        })
+        .collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Content without escapes.
+fn as_people_see(content: &Value) -> Value {
+    crate::references::map_texts(content, &mut |_, text| unescape(text).into())
+}

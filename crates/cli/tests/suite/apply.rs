@@ -1,0 +1,167 @@
+//! Plans and applies.
+
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, count, normalized, writes};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_project_is_planned_applied_and_unchanged_after() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::empty();
+    project.ok(&["init"]).await;
+    project.environments(&[("dev", &emulator)]);
+    project
+        .write("telnyx-ai.yaml", &project.read("telnyx-ai.yaml").replace("\"name\":\"dev\"", "\"company\":\"ACME\""));
+    let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
+    assert_eq!(code, 2, "{plan}");
+    assert_eq!(plan["summary"], serde_json::json!({"create": 2, "update": 0, "delete": 0, "drift": 0}));
+    assert!(writes(&emulator).is_empty());
+    let (code, applied) = project.json(&["apply", "--yes"]).await;
+    assert_eq!(code, 0, "{applied}");
+    assert_eq!(applied["changes"][0]["result"], "applied");
+    project.assert_no_changes("dev").await;
+    let (code, again) = project.json(&["apply", "--yes"]).await;
+    assert_eq!((code, &again["changes"][0]["action"]), (0, &serde_json::json!("none")), "{again}");
+    assert_eq!(writes(&emulator).len(), 2, "{:?}", writes(&emulator));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tree_in_two_environments_differs_in_variables_only() {
+    let dev = Emulator::start().await.expect("an emulator");
+    let production = Emulator::start().await.expect("an emulator");
+    let project = Project::empty();
+    project.environments(&[("dev", &dev), ("production", &production)]);
+    project.write("assistants/a.yaml", "name: A\ninstructions: This is ${var.name}, for ${assistants.b}.\n");
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    project.ok(&["apply", "--yes", "--env", "dev"]).await;
+    project.ok(&["apply", "--yes", "--env", "production"]).await;
+    let as_dev = normalized(&production).to_string().replace("This is production", "This is dev");
+    assert_eq!(as_dev, normalized(&dev).to_string());
+}
+
+const WITH_SECRET: &str = "display_name: L\ntype: webhook\nwebhook:\n  name: l\n  description: d\n  url: https://x.example.com/?t=${secret.URL_TOKEN}\n  headers:\n    - { name: Authorization, value: 'Bearer ${secret.CRM_TOKEN}' }\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_reach_the_api_and_nothing_else() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("tools/l.yaml", WITH_SECRET);
+    let unset = project.run(&["apply", "--yes"]).await;
+    assert_eq!(unset.code, 1);
+    assert!(unset.stderr.contains("tools/l.yaml:6:33") && unset.stderr.contains("tools/l.yaml:8:45"), "{unset:#?}");
+    assert!(writes(&emulator).is_empty());
+
+    let project = project.with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
+    let plan = project.path().join("saved.plan");
+    let mut shown = project.ok(&["plan", "--out", plan.to_str().expect("UTF-8"), "--verbose"]).await;
+    let applied = project.run(&["apply", "--yes", "--verbose"]).await;
+    assert_eq!(applied.code, 0, "{applied:#?}");
+    shown += &applied.stdout;
+    shown += &applied.stderr;
+    shown += &project.ok(&["list", "--json"]).await;
+    shown += &project.ok(&["show", "l", "--json"]).await;
+    shown += &project.read("saved.plan");
+    shown += &project.read(".telnyx-ai/dev.json");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let definition = emulator.export().expect("an export")["tools"][0]["tool_definition"].clone();
+    assert_eq!(definition["headers"][0]["value"], "Bearer crm-hunter2");
+    assert_eq!(definition["url"], "https://x.example.com/?t=url-hunter2");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
+    set.write("tools/l.yaml", WITH_SECRET);
+    set.ok(&["apply", "--yes"]).await;
+    let unset = Project::empty();
+    for path in ["telnyx-ai.yaml", "tools/l.yaml", ".telnyx-ai/dev.json"] {
+        unset.write(path, &set.read(path));
+    }
+    unset.assert_no_changes("dev").await;
+    let changed = unset.with("CRM_TOKEN", "crm-other").with("URL_TOKEN", "url-hunter2");
+    let (code, plan) = changed.json(&["plan", "--detailed-exitcode"]).await;
+    assert_eq!(code, 2, "{plan}");
+    assert_eq!(plan["changes"][0]["fields"][0]["path"], "webhook.headers[0].value");
+    changed.ok(&["apply", "--yes"]).await;
+    changed.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_terminal_nothing_is_asked() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    let refused = project.run(&["apply"]).await;
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("--yes") && writes(&emulator).is_empty(), "{refused:#?}");
+    project.ok(&["apply", "--yes"]).await;
+    assert_eq!(project.run(&["destroy", "a"]).await.code, 1);
+    project.ok(&["destroy", "assistants.a", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_usage_and_missing_things_exit_with_1() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    for arguments in [
+        &["frobnicate"][..],
+        &["plan", "--no-such-flag"],
+        &["plan", "no_such_key"],
+        &["plan", "--env", "no_such_environment"],
+        &["show", "no_such_key"],
+    ] {
+        assert_eq!(project.run(arguments).await.code, 1, "{arguments:?}");
+    }
+    let missing = Project::empty();
+    let done = missing.run(&["plan"]).await;
+    assert!(done.code == 1 && done.stderr.contains("telnyx-ai init"), "{done:#?}");
+    project.ok(&["completions", "bash"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn update_sends_one_version_with_the_changed_fields() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write(
+        "assistants/a.yaml",
+        "name: A\ninstructions: x\ngreeting: Hi\ntags: [one, two]\nvoice_settings: { voice: Telnyx.KokoroTTS.af }\n",
+    );
+    project.ok(&["apply", "--yes"]).await;
+    emulator.clear_requests();
+    project.write("assistants/a.yaml", "name: A\ninstructions: y\ntags: [two, one]\nvoice_settings: { voice: Telnyx.KokoroTTS.af, voice_speed: 1.2 }\n");
+    let text = project.ok(&["plan"]).await;
+    for expected in ["instructions: \"x\" → \"y\"", "greeting: \"Hi\" → not set", "voice_settings.voice_speed: 1.2"]
+    {
+        assert!(text.contains(expected), "{text}");
+    }
+    assert!(!text.contains("tags"), "{text}");
+    project.ok(&["apply", "--yes"]).await;
+    assert_eq!(writes(&emulator).len(), 1);
+    project.assert_no_changes("dev").await;
+    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    assert_eq!((assistant["instructions"].as_str(), assistant.get("greeting")), (Some("y"), None), "{assistant}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chat_streams_replies_to_the_lines_of_standard_input() {
+    use tokio::io::AsyncWriteExt;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    let mut child = project
+        .command(&["chat", "a", "--metadata", "ticket=7"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(b"Hello\nSecond line\n").await.expect("it reads");
+    let output = child.wait_with_output().await.expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("Second line"), "{text}");
+    let conversation = emulator.export().expect("an export")["conversations"][0].clone();
+    assert_eq!(conversation["metadata"]["ticket"], "7", "{conversation}");
+}

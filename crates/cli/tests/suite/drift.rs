@@ -1,0 +1,149 @@
+//! Changes that were made elsewhere.
+
+use serde_json::{Value, json};
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, writes};
+
+const SUPPORT: &str =
+    "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
+
+async fn applied() -> (Emulator, Project, String) {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/support.yaml", SUPPORT);
+    project.ok(&["apply", "--yes"]).await;
+    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    let id = state["resources"]["assistants.support"]["id"].as_str().expect("an id").to_owned();
+    (emulator, project, id)
+}
+
+/// A change by somebody else.
+async fn edit(emulator: &Emulator, id: &str, change: Value) {
+    use telnyx_ai::prelude::*;
+    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
+    let request = serde_json::from_value(change).expect("an update");
+    telnyx_ai::Telnyx::new(client).assistants().update(id, request).await.expect("it is updated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_is_shown_not_overwritten_and_pulled() {
+    let (emulator, project, id) = applied().await;
+    edit(&emulator, &id, json!({"greeting": "Changed in the dashboard.", "model": "openai/gpt-4o-mini"})).await;
+    project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
+    emulator.clear_requests();
+
+    let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
+    assert_eq!((code, &plan["changes"][0]["drift"]), (2, &json!(true)), "{plan}");
+    assert_eq!(plan["summary"]["drift"], 1);
+    let refused = project.run(&["apply", "--yes"]).await;
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("assistants.support") && refused.stderr.contains("--overwrite-drift"),
+        "{refused:#?}"
+    );
+    assert!(writes(&emulator).is_empty(), "{:?}", writes(&emulator));
+
+    project.ok(&["pull"]).await;
+    let file = project.read("assistants/support.yaml");
+    assert!(file.starts_with("# The desk.\nname: Support\ninstructions: Help. # briefly\n"), "{file}");
+    assert!(
+        file.contains("greeting: Changed in the dashboard.") && file.contains("model: openai/gpt-4o-mini"),
+        "{file}"
+    );
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_is_undone_on_request() {
+    let (emulator, project, id) = applied().await;
+    edit(&emulator, &id, json!({"greeting": "Changed.", "tags": ["new"]})).await;
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    assert_eq!(assistant["greeting"], "Hello, this is dev.");
+    assert!(assistant["tags"].as_array().is_none_or(Vec::is_empty), "{assistant}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_between_plan_and_apply_makes_the_plan_stale() {
+    let (emulator, project, id) = applied().await;
+    project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
+    let plan = project.path().join("saved.plan");
+    let plan = plan.to_str().expect("UTF-8");
+    project.ok(&["plan", "--out", plan]).await;
+    edit(&emulator, &id, json!({"greeting": "Changed."})).await;
+    emulator.clear_requests();
+    let refused = project.run(&["apply", plan]).await;
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("changed since the plan was made"), "{refused:#?}");
+    assert!(writes(&emulator).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saved_plan_is_applied_and_refused_once_the_files_changed() {
+    let (_emulator, project, _) = applied().await;
+    project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
+    let plan = project.path().join("saved.plan");
+    let plan = plan.to_str().expect("UTF-8");
+    project.ok(&["plan", "--out", plan]).await;
+    project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help quickly."));
+    assert_eq!(project.run(&["apply", plan]).await.code, 1);
+    project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
+    project.ok(&["apply", plan]).await;
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
+    let (emulator, project, id) = applied().await;
+    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
+    {
+        use telnyx_ai::prelude::*;
+        telnyx_ai::Telnyx::new(client).assistants().delete(&id).await.expect("it is deleted");
+    }
+    let (_, plan) = project.json(&["plan"]).await;
+    assert_eq!(
+        (&plan["changes"][0]["action"], &plan["changes"][0]["drift"]),
+        (&json!("create"), &json!(true)),
+        "{plan}"
+    );
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    project.ok(&["pull"]).await;
+    assert!(project.files().is_empty());
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_left_the_files_is_deleted_with_prune_only() {
+    let (emulator, project, _) = applied().await;
+    for (key, other) in [("a", "b"), ("b", "a")] {
+        project.write(
+            &format!("assistants/{key}.yaml"),
+            &format!("name: {key}\ninstructions: x\ntools: [{{ type: handoff, handoff: {{ ai_assistants: [{{ name: o, id: '${{assistants.{other}}}' }}] }} }}]\n"),
+        );
+    }
+    project.ok(&["apply", "--yes"]).await;
+    for key in ["a", "b"] {
+        project.remove(&format!("assistants/{key}.yaml"));
+    }
+    let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
+    assert_eq!((code, &plan["summary"]["delete"]), (2, &json!(2)), "{plan}");
+    project.ok(&["apply", "--yes"]).await;
+    assert_eq!(crate::support::count(&emulator, "assistants"), 3);
+    project.ok(&["apply", "--yes", "--prune"]).await;
+    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resource_of_the_dashboard_is_adopted_into_its_file() {
+    let (emulator, project, _) = applied().await;
+    let elsewhere = Project::new(&emulator);
+    elsewhere.write("assistants/support.yaml", SUPPORT);
+    assert_eq!(elsewhere.run(&["pull", "support"]).await.code, 1, "it is not managed");
+    elsewhere.ok(&["pull", "--adopt"]).await;
+    assert_eq!(elsewhere.read("assistants/support.yaml"), format!("{SUPPORT}model: openai/gpt-4o\n"));
+    elsewhere.assert_no_changes("dev").await;
+    project.assert_no_changes("dev").await;
+}

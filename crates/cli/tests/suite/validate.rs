@@ -1,0 +1,154 @@
+//! Mistakes in files.
+
+use serde_json::Value;
+
+use crate::support::Project;
+
+const CONFIG: &str =
+    "default_environment: dev\nenvironments:\n  dev:\n    variables: { webhook_host: http://127.0.0.1:9000 }\n";
+
+/// The diagnostics as `file:line:column: message; help`.
+async fn found(project: &Project) -> (i32, Vec<String>) {
+    let (code, document) = project.json(&["validate"]).await;
+    let lines = document["diagnostics"].as_array().expect("diagnostics").iter().map(|found| {
+        let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        format!("{}:{}:{}: {}; {}", text("file"), found["line"], found["column"], text("message"), text("help"))
+    });
+    (code, lines.collect())
+}
+
+fn project(files: &[(&str, &str)]) -> Project {
+    let project = Project::empty();
+    project.write("telnyx-ai.yaml", CONFIG);
+    for (path, text) in files {
+        project.write(path, text);
+    }
+    project
+}
+
+#[tokio::test]
+async fn each_mistake_has_its_exact_place_and_a_suggestion() {
+    let valid = "name: A\ninstructions: x\n";
+    for (name, text, expected) in [
+        (
+            "misspelled field",
+            "name: A\ninstructions: x\ngreting: Hi\n",
+            "3:1: unknown field `greting`; did you mean `greeting`?",
+        ),
+        ("missing field", "name: A\n", "1:1: the field `instructions` is missing; "),
+        ("wrong type", "name: A\ninstructions: [x]\n", "2:15: `instructions` is a list; it must be a text"),
+        ("field of the API", "name: A\ninstructions: x\nid: assistant-1\n", "3:1: `id` is set by the API; remove it"),
+        (
+            "deep field",
+            "name: A\ninstructions: x\ntools:\n  - type: webhook\n    webhook: { name: w, description: d, ulr: https://x }\n",
+            "5:41: unknown field `ulr`; did you mean `url`?",
+        ),
+        (
+            "tool type",
+            "name: A\ninstructions: x\ntools: [{ type: hagnup }]\n",
+            "3:17: unknown value `hagnup`; did you mean `hangup`?",
+        ),
+        (
+            "range",
+            "name: A\ninstructions: x\ndynamic_variables_webhook_timeout_ms: 20000\n",
+            "3:39: dynamic_variables_webhook_timeout_ms is 20000",
+        ),
+        (
+            "unknown resource",
+            "name: A\ninstructions: x\ntool_ids: ['${tools.lok_up}']\n",
+            "3:13: there is no shared tool `lok_up`; did you mean `${tools.look_up}`?",
+        ),
+        (
+            "unknown variable",
+            "name: A\ninstructions: x\ngreeting: \"Hi ${var.webhook_hots}\"\n",
+            "3:15: the variable `webhook_hots` is not set in the environment dev; did you mean `${var.webhook_host}`?",
+        ),
+        (
+            "unknown namespace",
+            "name: A\ninstructions: see ${asistants.b}\n",
+            "2:19: `${asistants.b}` is not a reference",
+        ),
+        ("open reference", "name: A\ninstructions: see ${var.x\n", "2:19: this reference has no `}`"),
+        ("syntax", "name: A\ninstructions: [x\n", "3:1: this is not YAML"),
+        ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` is here twice"),
+        ("file that is missing", "name: A\ninstructions: { file: b.md }\n", "2:23: cannot read the file `b.md`"),
+        (
+            "unicode before",
+            "name: Ä\ninstructions: x\n\"größe\": 1\ntags: 5\n",
+            "4:7: `tags` is a number; it must be a list of texts",
+        ),
+    ] {
+        let project = project(&[
+            ("assistants/a.yaml", text),
+            ("assistants/b.yaml", valid),
+            (
+                "tools/look_up.yaml",
+                "display_name: L\ntype: webhook\nwebhook: { name: l, description: d, url: https://x.example.com }\n",
+            ),
+        ]);
+        let (code, found) = found(&project).await;
+        assert_eq!(code, 1, "{name}: {found:?}");
+        assert!(
+            found.iter().any(|found| found.starts_with(&format!("assistants/a.yaml:{expected}"))),
+            "{name}: {found:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn hundred_mistakes_are_reported_in_one_run() {
+    let project = project(&[]);
+    for n in 0..25 {
+        project.write(
+            &format!("assistants/a{n}.yaml"),
+            "nmae: A\ninstructions: 5\ngreting: Hi\ntools: [{ type: hagnup }]\ntool_ids: ['${tools.no}']\n",
+        );
+    }
+    let (code, found) = found(&project).await;
+    assert_eq!(code, 1);
+    // Each file: a misspelled name, a wrong type, a misspelled field, a tool type and a reference.
+    assert_eq!(found.len(), 25 * 5, "{:#?}", &found[..6]);
+    let text = project.run(&["validate"]).await;
+    assert!(text.stdout.contains("125 mistakes"), "{}", text.stdout);
+    assert!(text.stdout.contains("3 | greting: Hi\n  | ^^^^^^^"), "{}", text.stdout);
+}
+
+#[tokio::test]
+async fn unknown_fields_are_warnings() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: x\nzz_future: 1\n")]);
+    let (code, document) = project.json(&["validate"]).await;
+    assert_eq!((code, document["valid"].as_bool()), (0, Some(true)), "{document}");
+    assert_eq!(document["diagnostics"][0]["severity"], "warning");
+}
+
+#[tokio::test]
+async fn references_in_a_circle_are_an_error() {
+    let project = project(&[
+        ("assistants/a.yaml", "name: A\ninstructions: Ask ${assistants.b}.\n"),
+        ("assistants/b.yaml", "name: B\ninstructions: Ask ${assistants.a}.\n"),
+    ]);
+    let (code, found) = found(&project).await;
+    assert_eq!(code, 1);
+    assert!(found[0].starts_with("assistants/a.yaml:2:19: these refer to each other in a circle"), "{found:?}");
+}
+
+#[tokio::test]
+async fn mistakes_stop_a_plan_before_anything_is_sent() {
+    let project = project(&[("assistants/a.yaml", "name: A\n")]);
+    let done = project.run(&["plan"]).await;
+    assert_eq!(done.code, 1);
+    assert!(
+        done.stderr.contains("assistants/a.yaml:1:1") && done.stderr.contains("`instructions` is missing"),
+        "{done:#?}"
+    );
+}
+
+#[tokio::test]
+async fn schemas_are_written_for_editors() {
+    let project = project(&[]);
+    let folder = project.path().join("schemas");
+    project.ok(&["validate", "--schema", folder.to_str().expect("UTF-8")]).await;
+    let schema: Value = serde_json::from_str(&project.read("schemas/assistants.schema.json")).expect("JSON");
+    assert_eq!(schema["$ref"], "#/$defs/CreateAssistant");
+    assert_eq!(schema["$defs"]["FileText"]["required"][0], "file");
+}
