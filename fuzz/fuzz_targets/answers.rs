@@ -1,4 +1,4 @@
-//! What can be read as the body of any operation is written as something that can be read.
+//! A body of any operation that deserializes can be serialized and deserialized again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,7 @@ fuzz_target!(|data: (u8, bool, &str)| {
     let typed = OPERATIONS[usize::from(operation) % OPERATIONS.len()];
     let Some(trip) = (if request { typed.request } else { typed.response }) else { return };
     match trip(text) {
-        Ok(read) => drop(trip(&read.written.to_string()).expect("what was written can be read")),
+        Ok(read) => drop(trip(&read.written.to_string()).expect("the serialized value deserializes")),
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 });

@@ -1,4 +1,4 @@
-//! Any body of an error makes an error of one line.
+//! The error for any error body has a message of one line.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

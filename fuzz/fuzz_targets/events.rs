@@ -1,4 +1,4 @@
-//! Streams are read the same wherever their bytes are cut.
+//! The result of reading a stream does not depend on its chunks.
 #![no_main]
 
 use std::fmt::Debug;
@@ -9,13 +9,13 @@ use telnyx_ai::assistants::ChatStream;
 use telnyx_ai::{ByteStream, EventStream, TextStream};
 use telnyx_ai_tests::scripted::{Piece, Scripted};
 
-/// Reads the pieces to their end with `next`.
+/// Reads a stream of these chunks to its end with `next`.
 async fn read<S, E: Debug>(pieces: Vec<Piece>, next: impl AsyncFn(&mut S) -> Option<E>) -> Vec<String>
 where
     S: From<ByteStream> + Send + 'static,
 {
     let client = Scripted::streaming(pieces).client();
-    let mut stream = client.request(Method::GET, "/stream").stream::<S>().await.expect("it begins");
+    let mut stream = client.request(Method::GET, "/stream").stream::<S>().await.expect("the stream starts");
     let mut all = Vec::new();
     while let Some(item) = next(&mut stream).await {
         all.push(format!("{item:?}"));
@@ -25,8 +25,8 @@ where
 
 async fn text(pieces: Vec<Piece>) -> String {
     let client = Scripted::streaming(pieces).client();
-    let stream = client.request(Method::GET, "/text").stream::<TextStream>().await.expect("it begins");
-    stream.collect().await.expect("nothing breaks")
+    let stream = client.request(Method::GET, "/text").stream::<TextStream>().await.expect("the stream starts");
+    stream.collect().await.expect("the stream is complete")
 }
 
 fuzz_target!(|data: (u8, Vec<u8>)| {

@@ -1,4 +1,4 @@
-//! An id arrives as it was, in one step of the path, or nothing is sent.
+//! The server receives an id unchanged, in one path segment, or nothing is sent.
 #![no_main]
 
 use http::Method;

@@ -1,4 +1,4 @@
-//! Whatever a server asks for is waited for a minute at the most.
+//! The wait that a server requests is limited to a minute.
 #![no_main]
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ fuzz_target!(|data: (&str, bool)| {
         let fine = Answer::text("application/json", "{}");
         let scripted = Scripted::new([Answer::status(503).with_header(name, text), fine]);
         let began = tokio::time::Instant::now();
-        scripted.client().request(Method::GET, "/x").await.expect("the second time it is fine");
+        scripted.client().request(Method::GET, "/x").await.expect("the second attempt succeeds");
         assert!(began.elapsed() <= Duration::from_millis(60_001), "{:?}", began.elapsed());
     });
 });

@@ -372,7 +372,7 @@ await step('empty pages explain what to do', async () => {
   page.complaints = [];
   pages[0].mayComplain = true;
   empty.stop();
-  await page.locator('#told', { hasText: 'does not answer' }).waitFor();
+  await page.locator('#told', { hasText: 'does not respond' }).waitFor();
 });
 
 await step('sign-in is required if a key is set', async () => {

@@ -231,7 +231,7 @@ async fn live_parts_are_up_to_date() {
     assert!(after.contains("Sales") && !before.text.contains("Sales"));
     assert!(after.starts_with("<div id=\"assistants\" data-live=\"/console/parts/assistants\">"), "{after}");
     let page = browser.get("/").await.page();
-    assert!(page.contains(&after), "a part is the same on its page");
+    assert!(page.contains(&after), "the page contains the part");
 }
 
 #[tokio::test]
@@ -349,14 +349,14 @@ async fn request_log_is_filtered_and_cleared() {
         let numbers = part.split("id=\"request-").skip(1).filter_map(|row| row.split('"').next()?.parse().ok());
         numbers.collect()
     };
-    assert_eq!(rows("").await, [3, 2, 1], "the newest comes first");
+    assert_eq!(rows("").await, [3, 2, 1], "the newest request is first");
     assert_eq!(rows("?method=POST").await, [3]);
-    assert_eq!(rows("?path=nobody").await, [2], "a part of a path will do");
-    assert_eq!(rows("?path=%2Fai%2Fassistants%2F*").await, [2, 1], "and so will a pattern");
+    assert_eq!(rows("?path=nobody").await, [2], "the filter matches a part of the path");
+    assert_eq!(rows("?path=%2Fai%2Fassistants%2F*").await, [2, 1], "the filter matches a pattern");
     assert_eq!(rows("?status=4").await, [2]);
     assert_eq!(rows("?status=2&method=GET").await, [1]);
     assert_eq!(rows("?direction=out").await, [] as [u64; 0]);
-    assert_eq!(rows("?method=&path=&status=&direction=").await, [3, 2, 1], "empty fields filter nothing");
+    assert_eq!(rows("?method=&path=&status=&direction=").await, [3, 2, 1], "empty fields do not filter");
 
     let detail = browser.get("/console/parts/requests/2").await.page();
     assert!(detail.contains("Bearer ***") && detail.contains("There is no assistant"), "{detail}");
@@ -381,7 +381,7 @@ async fn forms_from_other_sites_are_rejected() {
             assert_eq!(shown.status, 403, "{path} {headers:?}");
         }
     }
-    assert_eq!(browser.api.0.clock().now().as_str(), "2026-03-02T08:30:00.000000Z", "nothing has happened");
+    assert_eq!(browser.api.0.clock().now().as_str(), "2026-03-02T08:30:00.000000Z", "the clock has not moved");
     for headers in [
         &[("sec-fetch-site", "same-origin")][..],
         &[("origin", "http://127.0.0.1:4010")],
@@ -414,7 +414,7 @@ async fn sign_in_needs_the_key_once() {
     }
     assert_eq!(browser.get("/console/parts/assistants").await.status, 401);
     assert_eq!(browser.post("/console/clock", &[("do", "3600")]).await.status, 401);
-    assert_eq!(browser.get("/console/console.css").await.status, 200, "the form has to look well");
+    assert_eq!(browser.get("/console/console.css").await.status, 200, "the form needs its style sheet");
     assert!(browser.get("/console/login").await.page().contains("type=\"password\""));
 
     for wrong in ["hunter3", "", "hunter2hunter2"] {
@@ -426,7 +426,7 @@ async fn sign_in_needs_the_key_once() {
     assert_eq!((welcome.status, welcome.header("location")), (303, "/"));
     let cookie = welcome.header("set-cookie");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-    assert!(!cookie.contains("hunter2"), "the key itself stays here");
+    assert!(!cookie.contains("hunter2"), "the cookie does not contain the key");
 
     let cookie = cookie.split(';').next().expect("a cookie");
     // A host name that was allowed.
@@ -444,7 +444,7 @@ async fn sign_in_needs_the_key_once() {
     let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
     let out = browser.send("POST", "/console/logout", &[], &headers).await;
     assert!(out.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(browser.send("GET", "/", &[], &headers).await.status, 303, "the cookie is worth nothing any more");
+    assert_eq!(browser.send("GET", "/", &[], &headers).await.status, 303, "the session has ended");
 }
 
 #[tokio::test]
@@ -464,7 +464,7 @@ async fn console_is_served_at_its_url() {
     let emulator = Emulator::start().await.expect("an emulator");
     assert_eq!(emulator.console_url(), format!("http://{}/", emulator.addr()));
     let other: Value = Browser { api: Api(emulator.router()) }.api.get("/assistants").await.good();
-    assert_eq!(other["data"], json!([]), "the API is as it was");
+    assert_eq!(other["data"], json!([]), "the API is served next to the console");
     assert_eq!(Browser { api: Api(emulator.router()) }.get("/").await.status, 200);
 }
 

@@ -324,7 +324,7 @@ async fn receiver_is_called_at_the_time_of_the_event() {
     api.0.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
     // The events for start, end and analysis of the conversation.
     for (hour, secs) in (1..=3).flat_map(|hour| ["05", "35", "35"].map(|secs| (hour, secs))) {
-        let time = times.try_recv().expect("an event that has arrived when the clock has");
+        let time = times.try_recv().expect("an event before the clock arrives");
         assert_eq!(time, format!("2026-01-01T0{hour}:00:{secs}.000000Z"));
     }
 }

@@ -72,7 +72,11 @@ async fn expressions_take_precedence_on_calls() {
         assert_eq!(call.say("go").await, "You said \"go\". My instructions: C.");
         let call = Chat::on(channel, json!({}), assistant(words_then_expression())).await;
         assert_eq!(call.say("hm").await, "You said \"hm\". My instructions: A.");
-        assert_eq!(call.say("go").await, "You said \"go\". My instructions: B.", "words lead on before the answer");
+        assert_eq!(
+            call.say("go").await,
+            "You said \"go\". My instructions: B.",
+            "words select the edge before the reply"
+        );
     }
 }
 
@@ -82,7 +86,7 @@ async fn chat_follows_expressions_before_the_reply_and_words_after_it() {
         let chat = Chat::on(channel, json!({ "tier": "gold" }), assistant(words_then_expression())).await;
         assert_eq!(chat.say("go").await, "You said \"go\". My instructions: C.");
         let chat = Chat::on(channel, json!({}), assistant(words_then_expression())).await;
-        assert_eq!(chat.say("go").await, "You said \"go\". My instructions: A.", "judged after the answer");
+        assert_eq!(chat.say("go").await, "You said \"go\". My instructions: A.", "evaluated after the reply");
         assert_eq!(chat.say("and now").await, "You said \"and now\". My instructions: B.");
     }
 }
@@ -101,7 +105,7 @@ async fn expressions_are_followed_through_several_nodes() {
     let chat = Chat::on("web_chat", json!({ "tier": "gold" }), body).await;
     assert_eq!(chat.say("hm").await, "Hi.", "the greeting comes first");
     let said = chat.say("hm").await;
-    assert_eq!(said, "Hello gold.\nYou said \"hm\". My instructions: C.", "no step is left twice in one turn");
+    assert_eq!(said, "Hello gold.\nYou said \"hm\". My instructions: C.", "each node is left at most once per turn");
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ async fn group_has_the_insights_that_are_assigned() {
     assert_eq!(api.call("DELETE", &unassign, Value::Null).await.status, 404);
     assert_eq!(api.post(&format!("{path}/insights/nothing/assign"), Value::Null).await.status, 404);
     assert_eq!(api.call("DELETE", &format!("/conversations/insights/{topic}"), Value::Null).await.status, 204);
-    assert!(members().await.is_empty(), "a deleted insight leaves its groups");
+    assert!(members().await.is_empty(), "a deleted insight is removed from its groups");
     assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
     assert_eq!(api.get(&path).await.status, 404);
     assert_eq!(api.get(&format!("/conversations/insights/{mood}")).await.status, 200);
@@ -179,7 +179,7 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
     let say = json!({ "content": "again", "conversation_id": chat });
     api.post(&format!("/assistants/{desk}/chat"), say.clone()).await.good();
     api.0.clock().advance(minutes(29)).await;
-    assert!(found(&api, &chat).await.is_empty(), "each message starts the time again");
+    assert!(found(&api, &chat).await.is_empty(), "each message restarts the idle time");
     api.0.clock().advance(minutes(1)).await;
     let first = found(&api, &chat).await[0].clone();
     assert!(first["conversation_insights"][0]["result"].as_str().expect("a text").starts_with("4 messages"));

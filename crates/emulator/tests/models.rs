@@ -1,4 +1,4 @@
-//! A model in place of the responder and the judge, and the tools of MCP servers.
+//! A model that replaces the responder and the judge, and the tools of MCP servers.
 
 mod support;
 
@@ -42,7 +42,7 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
         let streams = body["stream"] == true;
         // The test may have dropped the receiver.
         let _ = model.asked.send((headers, body));
-        let answer = model.answers.lock().expect("answers").pop_front().expect("an answer that is left");
+        let answer = model.answers.lock().expect("answers").pop_front().expect("a response");
         match answer {
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
             Answer::Whole(message) => {
@@ -231,11 +231,11 @@ async fn model_follows_a_flow() {
         api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"].clone()
     };
     let chat = conversation(&api).await.into();
-    assert_eq!((say(&chat).await, say(&chat).await), (json!("At a."), json!("At b.")), "judged after the answer");
+    assert_eq!((say(&chat).await, say(&chat).await), (json!("At a."), json!("At b.")), "evaluated after the reply");
 
     let on_call = json!({ "metadata": { "telnyx_conversation_channel": "phone_call" } });
     let call = api.post("/conversations", on_call).await.good()["id"].clone();
-    assert_eq!(say(&call).await, "At b at once.", "the model takes the edge itself");
+    assert_eq!(say(&call).await, "At b at once.", "the model selects the edge");
     for _ in 0..4 {
         asked.recv().await.expect("a request of the chat");
     }

@@ -147,7 +147,7 @@ impl Caller {
 #[test]
 fn address_is_printed_and_a_used_one_is_an_error() {
     let mut program = Program::start(&[]);
-    assert!(failure(&["--listen", &program.addr]).contains("another program listens there already"));
+    assert!(failure(&["--listen", &program.addr]).contains("another program uses this address"));
     program.signal("-TERM");
     assert_eq!(program.code(), Some(0));
     let mut program = Program::start(&[]);

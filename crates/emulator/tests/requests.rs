@@ -23,7 +23,7 @@ async fn requests_and_responses_are_logged() {
     api.get("/_emulator/clock").await;
 
     let requests = api.0.requests();
-    assert_eq!(requests.len(), 3, "the emulator's own addresses are not in it");
+    assert_eq!(requests.len(), 3, "control requests are not logged");
     let created = &requests[0];
     assert_eq!((created.method.as_str(), created.path.as_str()), ("POST", "/v2/ai/assistants"));
     assert_eq!((created.status, created.direction, created.number), (Some(200), Direction::In, 1));

@@ -126,7 +126,7 @@ async fn reset_restores_the_initial_state() {
     assert_eq!(api.0.export().expect("contents"), before);
     assert_eq!(api.0.clock().now().as_str(), "2026-03-02T00:00:00.000000Z");
     assert!(api.0.clock().is_frozen() && api.0.requests().is_empty());
-    assert_eq!(api.assistant(make).await, id, "the same ids once more");
+    assert_eq!(api.assistant(make).await, id, "the ids repeat");
 }
 
 fn refusal(name: &str, text: &str) -> String {
@@ -182,7 +182,11 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
         ),
         ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
         ("a.yaml", "- a\n", "line 1: A seed must be an object"),
-        ("a.yaml", "connections:\n  - integration: fax\n", "line 2: connections[0].integration: There is no such"),
+        (
+            "a.yaml",
+            "connections:\n  - integration: fax\n",
+            "line 2: connections[0].integration: This integration does not",
+        ),
         ("a.yaml", "calls:\n  - target: +1\n    outcomes: [busy,\n      asleep]\n", "line 4: calls[0].outcomes[1]: "),
         (
             "a.yaml",
@@ -222,7 +226,7 @@ async fn database_file_is_opened_by_one_emulator_at_a_time() {
 
     let api = Api::new(open(&path));
     assert_eq!(api.get(&format!("/assistants/{id}")).await.good()["name"], "A");
-    assert_eq!(api.get("/_emulator/calls").await.good()["data"], json!([]), "it is seeded once");
+    assert_eq!(api.get("/_emulator/calls").await.good()["data"], json!([]), "the seed is loaded once");
 
     // The next emulator can open the file of a stopped one.
     drop(api);
@@ -302,7 +306,7 @@ async fn message_is_stored_together_with_its_idempotent_response() {
     let conversations = async || api.get("/conversations").await.good()["data"].as_array().expect("a list").len();
     let (sent, ()) = futures_util::future::join(send(), async {
         variables.called().await;
-        assert_eq!(conversations().await, 0, "nothing is stored while something is waited for");
+        assert_eq!(conversations().await, 0, "nothing is stored before the webhook responds");
         assert_eq!(send().await.status, 409);
         variables.open();
     })

@@ -112,7 +112,7 @@ async fn script_model_or_responder_selects_the_template() {
     let (status, detail) = text(Emulator::builder().responder(unknown)).await.expect_err("a failure");
     assert_eq!(
         (status, &*detail),
-        (500, "The assistant picked the template 'draft', which is not one of reminder, login_code.")
+        (500, "The assistant selected the template 'draft', which is not one of reminder, login_code.")
     );
     let failing = |_: &Turn| Reply::failing("", "out of capacity").with_status(503);
     assert_eq!(text(Emulator::builder().responder(failing)).await, Err((503, "out of capacity".to_owned())));
@@ -139,7 +139,7 @@ async fn assistant_must_be_able_to_use_whatsapp() {
         );
     }
     assert_eq!(send(&api, "assistant-nobody", "code 1").await.status, 404);
-    assert_eq!(count().await, Some(0), "nothing is left behind");
+    assert_eq!(count().await, Some(0), "no conversation is stored");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_own_and_allowed_hosts_are_answered() {
+    fn only_own_and_allowed_hosts_are_accepted() {
         for host in [
             "localhost",
             "LocalHost:80",

@@ -162,7 +162,7 @@ fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     let continued = format!("{}?conversation={}", assistants::href(assistant_id), segment(text(conversation, "id")));
     Ok(html! {
         section.card aria-labelledby="about-title" {
-            h2 #about-title { "About it" }
+            h2 #about-title { "Details" }
             dl.facts.stacked {
                 @if !assistant_id.is_empty() {
                     div { dt { "assistant" } dd { (assistants::link(cx, assistant_id)?) } }

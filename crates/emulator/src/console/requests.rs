@@ -191,7 +191,7 @@ fn status(status: Option<u16>) -> Markup {
         span class={ "badge " (tone) } {
             @match status {
                 Some(status) => (status),
-                None => "no answer",
+                None => "no response",
             }
         }
     }

@@ -45,7 +45,7 @@ impl Listener {
         }
     }
 
-    /// Sends a text in chunks of [`WORDS`] words.
+    /// Sends a text in chunks of a few words.
     pub(super) fn text(&self, text: &str) {
         if self.is_active() {
             let words: Vec<&str> = text.split_inclusive(' ').collect();

@@ -369,7 +369,7 @@ impl Session<'_> {
             let outcome = if effect == Effect::None {
                 tools::run(&self.engine.outbound, &self.turn, &mut self.mcp, &call).await
             } else {
-                ToolOutcome::failed("the turn had ended already")
+                ToolOutcome::failed("not called, because an earlier tool has ended the turn")
             };
             let mut variables = outcome.variables;
             variables.insert(LAST_TOOL_STATUS.to_owned(), outcome.status.to_string().into());

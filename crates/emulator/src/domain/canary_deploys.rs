@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_of_20_percent_gets_a_fifth() {
+    fn share_of_20_percent_gets_a_fifth_of_the_conversations() {
         let serve = json!({ "rollout": [{ "version_id": "a", "weight": 20.0 }, { "version_id": "b", "weight": 0.5 }] });
         let served = |version: &str| {
             (0..10_000).filter(|n| version_of(&serve, &format!("conversation-{n}")) == Some(version)).count()

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_keep_their_stored_form() {
+    fn stored_form_of_steps_is_stable() {
         for (step, stored) in [
             (EventStep::Place {}, json!({ "do": "place" })),
             (EventStep::Answer { duration_secs: 30 }, json!({ "do": "answer", "duration_secs": 30 })),

@@ -65,7 +65,7 @@ pub(crate) fn offer(tool: &Value) -> ToolOffer {
             "hangup" => "Ends the conversation.".to_owned(),
             "handoff" => "Hands the conversation over to another assistant.".to_owned(),
             "transfer" => "Transfers the conversation to someone else.".to_owned(),
-            "skip_turn" => "Says nothing, and waits.".to_owned(),
+            "skip_turn" => "Waits for the user without a reply.".to_owned(),
             other => other.replace('_', " "),
         },
         str::to_owned,

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn response_that_cannot_be_used_is_explained() {
+    fn unusable_response_has_a_reason() {
         for (answer, problem) in [
             (json!({ "first_name": "Ada" }), Some("the response lacks 'dynamic_variables'")),
             (json!([{ "dynamic_variables": {} }]), Some("the response is not an object")),

@@ -165,7 +165,7 @@ pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) 
     let name = arguments.get("template").and_then(Value::as_str).unwrap_or_default();
     let Some(template) = templates.iter().find(|template| template.name == name) else {
         let names: Vec<&str> = templates.iter().map(|template| template.name.as_str()).collect();
-        return Err(format!("The assistant picked the template '{name}', which is not one of {}.", names.join(", ")));
+        return Err(format!("The assistant selected the template '{name}', which is not one of {}.", names.join(", ")));
     };
     let given = object(arguments.get("variables").unwrap_or(&Value::Null));
     let mut values = Map::new();
@@ -187,7 +187,7 @@ pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: 
     };
     // `max_by_key` returns the last maximum; the first is wanted.
     let best = templates.iter().rev().max_by_key(|template| common(template));
-    let template = best.ok_or_else(|| Error::NotPossible("There is no template.".to_owned()))?;
+    let template = best.ok_or_else(|| Error::NotPossible("The tool has no templates.".to_owned()))?;
     let mut found =
         if template.body == DEFAULT_TEMPLATE.2 { vec![content.to_owned()] } else { values_in(content) }.into_iter();
     let mut values = Map::new();

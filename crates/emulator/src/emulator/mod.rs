@@ -204,7 +204,7 @@ impl Emulator {
 
     fn signal(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // An error means that the server has ended already.
+            // An error means that the server has already stopped.
             let _ = stop.send(());
         }
     }

@@ -39,8 +39,8 @@ impl fmt::Display for StartError {
             Self::Bind { addr, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     f,
-                    "cannot listen on {addr}: another program listens there already; stop it, or choose another port \
-                     (port 0: any free one)"
+                    "cannot listen on {addr}: another program uses this address; stop it, or choose another port \
+                     (port 0: any free port)"
                 )
             }
             Self::Bind { addr, source } => write!(f, "cannot listen on {addr}: {source}"),

@@ -97,7 +97,7 @@ impl Fault {
 
     /// Adds a header to the response.
     ///
-    /// Default status: 500. The headers `content-length` and `transfer-encoding` are not allowed.
+    /// Default status: 500. The headers `content-length` and `transfer-encoding` are ignored.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         if !matches!(self.effect, Some(Effect::Answer { .. })) {

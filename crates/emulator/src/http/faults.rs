@@ -83,7 +83,7 @@ fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Re
             (Ok(name), Ok(value)) if !LENGTH_HEADERS.contains(&name) => {
                 response.headers_mut().insert(name, value);
             }
-            _ => tracing::warn!(name, "a fault has an invalid header"),
+            _ => tracing::warn!(name, "a fault has an invalid header, which is ignored"),
         }
     }
     response

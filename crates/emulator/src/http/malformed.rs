@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forbidden_character_is_named() {
+    fn error_names_the_forbidden_character() {
         let target = "/v2/ai/conversations?metadata->assistant_id=eq.a";
         assert_eq!(
             explanation(StatusCode::BAD_REQUEST, target),

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_lose_digits_are_named() {
+    fn numbers_that_lose_digits_are_errors_with_a_pointer() {
         for (text, expected) in [
             (r#"{"a/b":[0,12345678901234567890123]}"#, ("/a~1b/1", "12345678901234567890123")),
             (r#"{"f":1e400}"#, ("/f", "1e400")),

@@ -328,6 +328,6 @@ mod tests {
                     format!("{c}: &{c} [{}]\n", vec![format!("*{before}"); 10].join(", "))
                 })
                 .collect::<String>();
-        assert!(Tree::parse(&bomb).expect_err("an error").message.contains("too much"));
+        assert!(Tree::parse(&bomb).expect_err("an error").message.contains("more than 1000000 values"));
     }
 }

@@ -32,10 +32,10 @@ pub(crate) struct Flush {
 /// The error if commits cannot be flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FlushError {
-    #[error("the database could not be written to the disk: {0}")]
+    #[error("cannot write the database to disk: {0}")]
     Disk(io::ErrorKind),
     #[error(
-        "the database file was deleted, moved or replaced while the emulator ran, so nothing is kept; restart the emulator"
+        "the database file was deleted, moved or replaced while the emulator ran, so changes are lost; restart the emulator"
     )]
     FileGone,
     #[error("the thread that writes to the disk has ended")]

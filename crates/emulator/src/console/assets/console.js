@@ -1,10 +1,10 @@
-// Keeps the live parts of a page up to date, sends its forms without leaving it, and streams chats.
+// Refreshes the live parts of a page, submits its forms in the background, and streams chats.
 'use strict';
 
 const EVERY_MS = 1000;
 const $ = (id) => document.getElementById(id);
 
-/** Tells something to everybody, and to screen readers as well. */
+/** Shows a notification, which screen readers announce. */
 function say(text, isBad = false) {
   const told = $('told');
   told.textContent = text;
@@ -16,7 +16,7 @@ function say(text, isBad = false) {
 
 // --- Live parts ---
 
-/** Makes `from` like `to` and leaves alone what is alike: focus, selections, and what people have opened stay. */
+/** Updates `from` to match `to`. Equal nodes are kept, which preserves focus, selections and open items. */
 function become(from, to) {
   for (const { name } of [...from.attributes]) {
     if (name !== 'open' && !to.hasAttribute(name)) from.removeAttribute(name);
@@ -51,16 +51,16 @@ function become(from, to) {
   }
 }
 
-/** Asks for a part again, and shows what changed. */
+/** Requests a part and applies its changes. */
 async function refresh(part) {
   const url = part.dataset.live;
   const headers = part.known?.url === url ? { 'if-none-match': part.known.tag } : {};
   const answer = await fetch(url, { headers, cache: 'no-store' });
   if (answer.status === 401) return location.reload();
-  // What it shows may be gone; then it stays as it was.
+  // The resource may have been deleted. Keep the last content then.
   if (!answer.ok) return;
   const text = await answer.text();
-  // Something else may be wanted by now.
+  // The URL may have changed during the request.
   if (part.dataset.live !== url || part.held) return;
   part.known = { url, tag: answer.headers.get('etag') };
   const next = document.createElement('template');
@@ -78,7 +78,7 @@ async function refreshAll() {
     if (document.body.classList.contains('lost')) say('Connected again.');
     document.body.classList.remove('lost');
   } catch {
-    if (!document.body.classList.contains('lost')) say('The emulator does not answer. Is it still running?', true);
+    if (!document.body.classList.contains('lost')) say('The emulator does not respond. Is it still running?', true);
     document.body.classList.add('lost');
   }
 }
@@ -103,7 +103,7 @@ function pauseButton() {
   });
 }
 
-// --- Forms that do not leave the page ---
+// --- Forms that are submitted in the background ---
 
 document.addEventListener('submit', async (event) => {
   const form = event.target;
@@ -114,12 +114,12 @@ document.addEventListener('submit', async (event) => {
     const answer = await fetch(form.action, { method: 'POST', body: fields, headers: { accept: 'text/plain' } });
     say(await words(answer), !answer.ok);
   } catch {
-    say('The emulator does not answer. Is it still running?', true);
+    say('The emulator does not respond. Is it still running?', true);
   }
   await refreshAll();
 });
 
-/** What an answer says to people: its text, the reason in an error of the API, or the one on an error page. */
+/** The message in a response: its text, the detail of an API error, or the reason on an error page. */
 async function words(answer) {
   const text = await answer.text();
   const type = answer.headers.get('content-type') ?? '';
@@ -131,7 +131,7 @@ async function words(answer) {
 
 // --- The request log ---
 
-// `toggle` does not bubble, so it is caught on its way down.
+// `toggle` does not bubble, so listen in the capture phase.
 document.addEventListener('toggle', async (event) => {
   const { target } = event;
   if (!target.open || !target.dataset?.from) return;
@@ -161,7 +161,7 @@ function filterRequests() {
 
 // --- The chat ---
 
-/** The server-sent events of an answer. */
+/** Reads the server-sent events of a response. */
 async function* eventsOf(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
@@ -243,7 +243,7 @@ function chat() {
     }
   });
 
-  /** Stays in the conversation that the first message has begun. */
+  /** Continues the conversation that the first message has created. */
   function adopt(id) {
     if (!id || conversation.value) return;
     conversation.value = id;
