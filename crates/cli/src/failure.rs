@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::output::Diagnostic;
 
 /// The end of a command that did not succeed.
@@ -22,6 +24,14 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Error(message.into())
+    }
+
+    /// Adds the fields `error` and `diagnostics` to the JSON document of a command.
+    pub(crate) fn add_to(&self, document: &mut Value) {
+        document["error"] = self.to_string().into();
+        if let Self::Files(diagnostics) = self {
+            document["diagnostics"] = diagnostics.iter().map(Diagnostic::json).collect();
+        }
     }
 }
 

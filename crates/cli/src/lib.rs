@@ -53,10 +53,9 @@ pub fn main() -> ExitCode {
         Err(Failure::No) => 2,
         Err(Failure::Reported) => 1,
         Err(failure) => {
-            if let Failure::Files(diagnostics) = &failure {
-                output.diagnostics(diagnostics, false);
-            }
-            output.error(&failure.to_string());
+            let mut document = serde_json::json!({});
+            failure.add_to(&mut document);
+            output.document(&document);
             output.failure(&failure);
             1
         }

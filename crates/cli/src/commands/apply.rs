@@ -39,24 +39,39 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
     }
     let options = Options { prune: args.prune, candidate: args.candidate };
     output.message(&render(&plan, output.has_color()));
-    check(&session, &plan, args, &only)?;
-    if to_do(&plan, options) > 0 {
-        let what = format!("Apply {} to {}?", counted(to_do(&plan, options), "change"), session.environment.name);
-        // A saved plan was seen by somebody.
-        session.confirm(&what, args.yes || saved.is_some() && !session.environment.is_protected)?;
+    // A saved plan was seen by somebody.
+    let is_confirmed = args.yes || saved.is_some() && !session.environment.is_protected;
+    let permitted = check(&session, &plan, args, &only).and_then(|()| {
+        let changes = plan.changes.iter().filter(|change| is_written(change, args.prune)).count();
+        let question = format!("Apply {} to {}?", counted(changes, "change"), session.environment.name);
+        if changes > 0 { session.confirm(&question, is_confirmed) } else { Ok(()) }
+    });
+    if let Err(failure) = permitted {
+        return Err(refuse(&plan, args.prune, &failure, output));
     }
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await?;
     report(&plan, &outcomes, output)
 }
 
-/// The number of changes that an apply makes.
-fn to_do(plan: &Plan, options: Options) -> usize {
-    let is_done = |change: &&Change| match change.action {
+/// Whether an apply writes something for a change.
+pub(super) fn is_written(change: &Change, prune: bool) -> bool {
+    match change.action {
         Action::Create | Action::Update => true,
-        Action::Delete => options.prune,
+        Action::Delete => prune,
         Action::None => false,
-    };
-    plan.changes.iter().filter(is_done).count()
+    }
+}
+
+/// Reports that nothing was sent, and why. The document says so for each change.
+pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Output) -> Failure {
+    let skipped = Outcome::Skipped(Some(format!("nothing was sent: {failure}")));
+    let changes = plan.changes.iter().filter(|change| is_written(change, prune));
+    let outcomes = changes.map(|change| (change.address.clone(), skipped.clone())).collect();
+    let mut document = with_outcomes(plan, &outcomes);
+    failure.add_to(&mut document);
+    output.document(&document);
+    output.failure(failure);
+    Failure::Reported
 }
 
 /// Fails if a plan cannot be carried out as a whole. Nothing has been sent.
@@ -66,21 +81,17 @@ fn check(
     args: &Apply,
     only: &BTreeSet<crate::resources::Address>,
 ) -> Result<(), Failure> {
-    let writes = |change: &&Change| change.action != Action::None && (change.action != Action::Delete || args.prune);
     let drifted: Vec<String> = plan
         .changes
         .iter()
-        .filter(writes)
-        .filter(|change| change.is_drift)
+        .filter(|change| change.is_drift && is_written(change, args.prune))
         .map(|change| change.address.to_string())
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
-        session.output.document(&with_outcomes(plan, &Outcomes::new()));
-        session.output.error(&format!(
+        return Err(Failure::new(format!(
             "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to keep that, or pass `--overwrite-drift` to undo it. Nothing was changed",
             drifted.join(", ")
-        ));
-        return Err(Failure::Reported);
+        )));
     }
     let rolling = plan
         .changes

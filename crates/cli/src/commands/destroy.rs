@@ -36,10 +36,10 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let changes = changes.collect::<Result<Vec<_>, _>>()?;
     let plan = Plan { environment: session.environment.name.clone(), changes };
     output.message(&render_deletions(&plan));
-    session.confirm(
-        &format!("Delete {} in {}?", counted(plan.summary().delete, "resource"), plan.environment),
-        args.yes,
-    )?;
+    let question = format!("Delete {} in {}?", counted(plan.summary().delete, "resource"), plan.environment);
+    if let Err(failure) = session.confirm(&question, args.yes) {
+        return Err(super::apply::refuse(&plan, true, &failure, output));
+    }
     let options = Options { prune: true, candidate: false };
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await?;
     super::apply::report(&plan, &outcomes, output)

@@ -86,13 +86,12 @@ impl Output {
         }
     }
 
-    /// Writes the document of a command that failed, with `--json` only.
+    /// Writes why a command failed to standard error.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let mut document = serde_json::json!({ "error": failure.to_string() });
         if let Failure::Files(diagnostics) = failure {
-            document["diagnostics"] = diagnostics.iter().map(Diagnostic::json).collect();
+            self.diagnostics(diagnostics, false);
         }
-        self.document(&document);
+        self.error(&failure.to_string());
     }
 
     /// Writes a message, unless `--quiet`.

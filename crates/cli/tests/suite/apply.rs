@@ -165,3 +165,34 @@ async fn chat_streams_replies_to_the_lines_of_standard_input() {
     let conversation = emulator.export().expect("an export")["conversations"][0].clone();
     assert_eq!(conversation["metadata"]["ticket"], "7", "{conversation}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_apply_has_the_plan_with_a_result_for_each_change() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    let assert_refused = |(code, document): (i32, serde_json::Value), why: &str| {
+        assert_eq!(code, 1, "{document}");
+        assert_eq!(document["environment"], "dev", "{document}");
+        let changes = document["changes"].as_array().expect("changes");
+        assert!(changes.iter().any(|change| change["address"] == "assistants.a"), "{document}");
+        assert!(changes.iter().all(|change| change["result"] == "skipped"), "{document}");
+        for error in changes.iter().chain([&document]).map(|it| &it["error"]) {
+            assert!(error.as_str().is_some_and(|error| error.contains(why)), "{why}: {document}");
+        }
+    };
+    assert_refused(project.json(&["apply"]).await, "pass `--yes`");
+    project.write(
+        "mcp_servers/b.yaml",
+        "name: B\ntype: http\nurl: https://mcp.example.com\napi_key_ref: '${secret.NOT_SET}'\n",
+    );
+    let refused = project.json(&["apply", "--yes"]).await;
+    assert_eq!(refused.1["diagnostics"][0]["file"], "mcp_servers/b.yaml", "{}", refused.1);
+    assert_refused(refused, "1 mistake");
+    assert!(writes(&emulator).is_empty());
+
+    project.remove("mcp_servers/b.yaml");
+    project.ok(&["apply", "--yes"]).await;
+    let (code, document) = project.json(&["destroy", "a"]).await;
+    assert_eq!((code, &document["changes"][0]["result"]), (1, &serde_json::json!("skipped")), "{document}");
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Project, writes};
+use crate::support::{Project, telnyx, writes};
 
 const SUPPORT: &str =
     "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
@@ -21,9 +21,8 @@ async fn applied() -> (Emulator, Project, String) {
 /// A change by somebody else.
 async fn edit(emulator: &Emulator, id: &str, change: Value) {
     use telnyx_ai::prelude::*;
-    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
     let request = serde_json::from_value(change).expect("an update");
-    telnyx_ai::Telnyx::new(client).assistants().update(id, request).await.expect("it is updated");
+    telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
 }
 
 #[tokio::test(flavor = "multi_thread")]

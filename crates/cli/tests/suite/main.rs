@@ -1,9 +1,17 @@
 //! Tests of the program: each starts it against an emulator.
 
 mod apply;
+#[expect(dead_code, unreachable_pub, reason = "shared with the package of cross-crate tests")]
+#[path = "../../../../tests/src/contract.rs"]
+mod contract;
 mod drift;
+#[expect(dead_code, unreachable_pub, reason = "shared with the package of cross-crate tests")]
+#[path = "../../../../tests/src/examples.rs"]
+mod examples;
+mod github_actions;
 mod interruptions;
 mod rollout;
 mod round_trip;
 mod support;
+mod testing;
 mod validate;

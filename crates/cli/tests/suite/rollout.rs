@@ -1,21 +1,16 @@
-//! Candidates, tests, rollouts and rollbacks.
+//! Candidates, rollouts and rollbacks.
 
 use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, writes};
+use crate::support::{Project, telnyx};
 
 const SUPPORT: &str = "name: Support\ninstructions: Say hello to everybody.\n";
-const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
-
-fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
-    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
-    telnyx_ai::Telnyx::new(client)
-}
+pub(crate) const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
 
 /// An assistant with a test, and a candidate that has other instructions.
-async fn with_candidate(instructions: &str) -> (Emulator, Project, String) {
+pub(crate) async fn with_candidate(instructions: &str) -> (Emulator, Project, String) {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     project.write("assistants/support.yaml", SUPPORT).write("tests/greets.yaml", GREETS);
@@ -47,47 +42,6 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
         .collect();
     assert_eq!(roles, [(json!(false), json!(true)), (json!(true), json!(false))], "{shown}");
     assert_eq!(project.run(&["plan", "--detailed-exitcode"]).await.code, 2, "the candidate is not promoted");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn passing_tests_exit_with_0_and_write_junit() {
-    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
-    let junit = project.path().join("results.xml");
-    let (code, document) =
-        project.json(&["test", "--poll", "20ms", "--samples", "2", "--junit", junit.to_str().expect("UTF-8")]).await;
-    assert_eq!(code, 0, "{document}");
-    assert_eq!(document["tests"][0]["status"], "passed");
-    assert_eq!(document["tests"][0]["runs"].as_array().map(Vec::len), Some(2));
-    assert_eq!(document["tests"][0]["runs"][0]["rubric"], json!([{"name": "greets", "status": "passed"}]));
-    assert_eq!(document["summary"], json!({"passed": 1, "failed": 0, "error": 0}));
-    let xml = project.read("results.xml");
-    assert!(xml.contains("<testsuites name=\"telnyx-ai\" tests=\"1\" failures=\"0\" errors=\"0\""), "{xml}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn failed_test_exits_with_2_and_shows_the_conversation() {
-    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
-    project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
-    project.ok(&["apply", "--yes", "greets"]).await;
-    let junit = project.path().join("results.xml");
-    let done = project.run(&["test", "support", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
-    assert_eq!(done.code, 2, "{done:#?}");
-    assert!(
-        done.stdout.contains("failed") && done.stdout.contains("user: ") && done.stdout.contains("0 passed, 1 failed"),
-        "{done:#?}"
-    );
-    let xml = project.read("results.xml");
-    assert!(xml.contains("<failure message=\"0 of 1 samples passed: greets: failed\" type=\"failed\">"), "{xml}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn test_that_cannot_run_exits_with_1() {
-    let (emulator, project, _) = with_candidate("Say hello, please.").await;
-    let (code, document) = project.json(&["test", "--version-id", "no-such-version", "--poll", "20ms"]).await;
-    assert_eq!((code, &document["tests"][0]["status"]), (1, &json!("error")), "{document}");
-    emulator.clock().freeze();
-    let (code, document) = project.json(&["test", "--poll", "20ms", "--timeout", "200ms"]).await;
-    assert_eq!((code, &document["tests"][0]["status"]), (1, &json!("timeout")), "{document}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,32 +98,6 @@ async fn conversations_without_a_reply_roll_the_candidate_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_rollout_is_resumed() {
-    let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let steps = ["rollout", "support", "--steps", "10,20,100", "--hold", "50ms"];
-    for write in 0..3 {
-        emulator.faults().clear();
-        emulator.faults().add(Fault::on("PUT", "**").stall().times(1));
-        emulator.faults().add(Fault::on("POST", "**").stall().times(1));
-        let arguments: &[&str] = if write == 0 { &steps } else { &["rollout", "--resume", "support"] };
-        let before = writes(&emulator).len();
-        let mut child = project.command(arguments).spawn().expect("it starts");
-        while writes(&emulator).len() == before {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        child.kill().await.expect("it can be killed");
-        if write < 2 {
-            assert_eq!(project.run(&["apply", "--yes"]).await.code, 1, "the rollout is not finished");
-        }
-    }
-    emulator.faults().clear();
-    project.ok(&["rollout", "--resume", "support"]).await;
-    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
-    project.assert_no_changes("dev").await;
-}
-
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
@@ -198,4 +126,175 @@ async fn rollout_that_cannot_begin_leaves_nothing_behind() {
     assert!(done.code == 1 && done.stderr.contains("already has a canary deploy"), "{done:#?}");
     telnyx(&emulator).canary_deploys().delete(&id).await.expect("it is deleted");
     project.ok(&["rollout", "support", "--hold", "10ms"]).await;
+}
+
+/// A rollout that is killed before or after each of its writes is executed, and resumed.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_rollout_is_resumed() {
+    let hour = std::time::Duration::from_secs(3600);
+    for (method, path) in [("POST", "**/canary-deploys"), ("PUT", "**/canary-deploys"), ("POST", "**/promote")] {
+        for fault in [Fault::on(method, path).delay(hour), Fault::on(method, path).drop_after()] {
+            let (emulator, project, id) = with_candidate("Say hello, please.").await;
+            let strikes = emulator.faults().add(fault);
+            let rollout = ["rollout", "support", "--steps", "10,20,100", "--hold", "10ms"];
+            let mut child = project.command(&rollout).spawn().expect("it starts");
+            while emulator.faults().fired(strikes) == 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            child.kill().await.expect("it can be killed");
+            emulator.faults().clear();
+            let again = project.run(&rollout).await;
+            assert!(again.code == 1 && again.stderr.contains("--resume"), "{method} {path}: {again:#?}");
+
+            project.ok(&["rollout", "--resume", "support"]).await;
+            assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.", "{method} {path}");
+            assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
+            let mut shares = shares(&emulator);
+            shares.dedup();
+            assert_eq!(shares, [10.0, 20.0], "{method} {path}");
+            project.assert_no_changes("dev").await;
+        }
+    }
+}
+
+/// The shares that the candidate was given, in order.
+fn shares(emulator: &Emulator) -> Vec<f64> {
+    let requests = emulator.requests();
+    let deploys =
+        requests.iter().filter(|request| request.path.ends_with("/canary-deploys") && request.body.is_object());
+    deploys
+        .map(|request| request.body["rules"][0]["serve"]["rollout"][0]["weight"].as_f64().expect("a share"))
+        .collect()
+}
+
+/// Waits until the candidate has a share of the traffic.
+async fn wait_for_share(emulator: &Emulator, id: &str, share: f64) {
+    loop {
+        let deploy = telnyx(emulator).canary_deploys().retrieve(id).await.ok();
+        let rules = deploy.and_then(|deploy| deploy.rules).unwrap_or_default();
+        let slots = rules.first().and_then(|rule| rule.serve.rollout.clone()).unwrap_or_default();
+        if slots.first().is_some_and(|slot| slot.weight == share) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// A conversation of one message. Returns the version that served it.
+async fn converse(telnyx: &telnyx_ai::Telnyx, id: &str) -> String {
+    let request = telnyx_ai::assistants::CreateConversation::new();
+    let conversation = telnyx.conversations().create(request).await.expect("a conversation");
+    let chat = telnyx_ai::assistants::ChatRequest::new(&conversation.id, "Hello?");
+    telnyx.assistants().chat(id, chat).await.expect("a reply");
+    let conversation = telnyx.conversations().retrieve(&conversation.id).await.expect("it exists");
+    conversation.metadata["assistant_version_id"].as_str().expect("a version").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_are_served_in_the_shares_of_the_steps() {
+    const CONVERSATIONS: u32 = 300;
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let telnyx = telnyx(&emulator);
+    let (_, shown) = project.json(&["show", "support"]).await;
+    let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+    let steps = [
+        (10.0, &["rollout", "support", "--steps", "10,40,100", "--hold", "10ms"][..], "PUT"),
+        (40.0, &["rollout", "--resume", "support"], "POST"),
+    ];
+    for (share, arguments, next_write) in steps {
+        // The next step does not come.
+        emulator.faults().clear();
+        let path = if next_write == "PUT" { "**/canary-deploys" } else { "**/promote" };
+        emulator.faults().add(Fault::on(next_write, path).delay(std::time::Duration::from_secs(3600)));
+        let mut child = project.command(arguments).spawn().expect("it starts");
+        wait_for_share(&emulator, &id, share).await;
+        let mut served = 0.0;
+        for _ in 0..CONVERSATIONS {
+            if converse(&telnyx, &id).await == candidate {
+                served += 100.0 / f64::from(CONVERSATIONS);
+            }
+        }
+        // Four standard deviations.
+        let tolerance = 4.0 * (share * (100.0 - share) / f64::from(CONVERSATIONS)).sqrt();
+        assert!((served - share).abs() < tolerance, "{served} percent in place of {share}");
+        child.kill().await.expect("it can be killed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let child = project
+        .command(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    wait_for_share(&emulator, &id, 10.0).await;
+    let deploys = telnyx(&emulator).canary_deploys();
+    deploys.delete(&id).await.expect("it is deleted");
+    let output = child.wait_with_output().await.expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
+    assert!(deploys.retrieve(&id).await.is_err(), "the traffic is left as it is");
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn insights_roll_the_candidate_back() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let telnyx = telnyx(&emulator);
+    let group = telnyx_ai::assistants::CreateInsightGroup::new("Moods");
+    let group = telnyx.insight_groups().create(group).await.expect("a group");
+    let insight = telnyx_ai::assistants::CreateInsight::new("Mood", "The mood of the user.");
+    let insight = telnyx.insights().create(insight).await.expect("an insight");
+    telnyx.insight_groups().assign(&group.id, &insight.id).await.expect("it is assigned");
+    let file =
+        project.read("assistants/support.yaml") + &format!("insight_settings: {{ insight_group_id: {} }}\n", group.id);
+    project.write("assistants/support.yaml", &file);
+    project.ok(&["apply", "--yes", "--candidate"]).await;
+    let rules = json!({"insights": [{"insight": "Mood", "words": "hello", "result": "The user is angry."}]});
+    emulator.set_scripts(telnyx_ai_emulator::Scripts::from_value(&rules).expect("scripts")).expect("they are set");
+    let condition = json!({"insight": insight.id, "must_not_contain": "angry", "max_percent": 10});
+    let config = project.read("telnyx-ai.yaml");
+    let rollout = json!({"insights": [condition]});
+    project.write("telnyx-ai.yaml", &config.replacen('{', &format!("{{\"rollout\": {rollout}, "), 1));
+
+    let child = project
+        .command(&["rollout", "support", "--steps", "99,100", "--hold", "2s"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    wait_for_share(&emulator, &id, 99.0).await;
+    for _ in 0..5 {
+        converse(&telnyx, &id).await;
+    }
+    // Insights run when a chat has been idle for 30 minutes.
+    emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
+    let output = child.wait_with_output().await.expect("it ends");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{stdout}");
+    assert!(stdout.contains("conversations contains \"angry\""), "{stdout}");
+    assert!(telnyx.canary_deploys().retrieve(&id).await.is_err());
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+}
+
+/// The outcome of a rollout is the same each time, but for the ids.
+#[tokio::test(flavor = "multi_thread")]
+async fn same_rollout_has_the_same_output() {
+    for (instructions, code) in [("Say hello, please.", 0), ("Be silent.", 2)] {
+        let mut outputs = Vec::new();
+        for _ in 0..2 {
+            let (_emulator, project, _) = with_candidate(instructions).await;
+            project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"please\""));
+            project.ok(&["apply", "--yes", "greets"]).await;
+            let (_, shown) = project.json(&["show", "support"]).await;
+            let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+            let done =
+                project.run(&["rollout", "support", "--hold", "10ms", "--gate", "tests", "--poll", "20ms"]).await;
+            assert_eq!(done.code, code, "{done:#?}");
+            outputs.push((done.stdout + &done.stderr).replace(&candidate, "CANDIDATE"));
+        }
+        assert_eq!(outputs[0], outputs[1]);
+    }
 }

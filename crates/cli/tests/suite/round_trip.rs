@@ -1,9 +1,13 @@
 //! What is pulled is what is live, and what is applied elsewhere is the same.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Project, assert_same, normalized};
+use crate::contract::Contract;
+use crate::examples::{Recipe, examples};
+use crate::support::{Project, assert_same, count, normalized, telnyx};
 
 /// An account with references in all directions, secrets and unknown fields.
 fn account() -> Value {
@@ -71,4 +75,91 @@ async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     for (path, text) in files.into_iter().chain([("state".to_owned(), project.read(".telnyx-ai/second.json"))]) {
         assert!(!text.contains("crm-secret") && !text.contains("inline-secret"), "{path}: {text}");
     }
+}
+
+/// 4 times 20 configurations from the contract's examples, with unknown fields, values and members in half of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn contract_examples_survive_the_round_trip() {
+    let cases = [(0, false), (1, true), (2, false), (3, true)];
+    let cases = cases.map(|(seed, unknown)| tokio::spawn(round_trip(Recipe { seed: seed * 1000, unknown }, 20)));
+    for case in cases {
+        case.await.expect("the round trip succeeds");
+    }
+}
+
+async fn round_trip(recipe: Recipe, configurations: usize) {
+    let case = format!("{recipe:?}");
+    let (first, second) =
+        (Emulator::start().await.expect("an emulator"), Emulator::start().await.expect("an emulator"));
+    let bodies = bodies(recipe);
+    // Every n-th body, so that all kinds and variants have their turn.
+    for n in 0..configurations {
+        let (path, body) = &bodies[n * bodies.len() / configurations];
+        create(&first, path, body.clone()).await;
+    }
+    let lists = ["assistants", "tools", "mcp_servers", "tests"];
+    assert_eq!(lists.map(|list| count(&first, list)).iter().sum::<usize>(), configurations, "{case}");
+
+    let mut project = Project::empty();
+    project.environments(&[("first", &first), ("second", &second)]);
+    project.ok(&["pull", "--all"]).await;
+    project.assert_no_changes("first").await;
+    let names: BTreeSet<String> = project.files().iter().flat_map(|(_, text)| secret_names(text)).collect();
+    for name in &names {
+        project = project.with(name, &format!("value of {name}"));
+    }
+    project.ok(&["apply", "--env", "second", "--yes"]).await;
+    project.assert_no_changes("second").await;
+    let files = project.files();
+    project.ok(&["pull", "--env", "second"]).await;
+    assert_eq!(project.files(), files, "{case}");
+}
+
+/// The bodies of all creations, with the paths of their operations.
+fn bodies(recipe: Recipe) -> Vec<(&'static str, Value)> {
+    let contract = Contract::load();
+    let paths = ["/ai/tools", "/ai/mcp_servers", "/ai/assistants", "/ai/assistants/tests"];
+    let bodies = paths.into_iter().flat_map(|path| {
+        let schema = contract.operation(&format!("POST {path}")).request.as_ref().expect("a request");
+        let bodies = examples(&contract, schema, recipe);
+        bodies.into_iter().map(move |example| (path, example.body))
+    });
+    bodies.collect()
+}
+
+/// Creates a resource. Fields that the rules of the API do not allow beside the others are left out.
+async fn create(emulator: &Emulator, path: &str, mut body: Value) {
+    // The shared tools of these ids do not exist.
+    body.as_object_mut().expect("an object").remove("tool_ids");
+    let telnyx = telnyx(emulator);
+    for _ in 0..20 {
+        match telnyx.client().request(http::Method::POST, path).body(&body).await {
+            Ok(_) => return,
+            Err(error) => {
+                assert!(error.status().is_some_and(|status| status == 422), "{error}: {body:#}");
+                let pointers: Vec<_> = error.errors().iter().filter_map(|error| error.pointer()).collect();
+                assert!(!pointers.is_empty(), "{error}: {body:#}");
+                for pointer in pointers {
+                    remove(&mut body, pointer);
+                }
+            }
+        }
+    }
+    panic!("the emulator refuses {body:#}");
+}
+
+/// Removes what a JSON pointer refers to, or the nearest object that contains it.
+fn remove(body: &mut Value, pointer: &str) {
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    match body.pointer_mut(parent) {
+        Some(Value::Object(fields)) if fields.contains_key(name) => drop(fields.remove(name)),
+        Some(Value::Array(items)) if name.parse().is_ok_and(|n: usize| n < items.len()) => {
+            items.remove(name.parse().expect("an index"));
+        }
+        _ => remove(body, parent),
+    }
+}
+
+fn secret_names(text: &str) -> impl Iterator<Item = String> {
+    text.split("${secret.").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned())
 }

@@ -134,6 +134,12 @@ impl Project {
     }
 }
 
+/// A client of somebody else.
+pub(crate) fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
+    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
+    telnyx_ai::Telnyx::new(client)
+}
+
 /// The writes that an emulator got.
 pub(crate) fn writes(emulator: &Emulator) -> Vec<String> {
     let requests = emulator.requests();

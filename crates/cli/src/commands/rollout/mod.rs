@@ -2,6 +2,7 @@
 
 mod signals;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -182,10 +183,10 @@ fn update(
     Ok(())
 }
 
-/// The ids of the tests that are the gate.
-fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Result<Vec<String>, Failure> {
+/// The tests that are the gate, by their ids.
+fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Result<BTreeMap<String, Address>, Failure> {
     if !plan.gate {
-        return Ok(Vec::new());
+        return Ok(BTreeMap::new());
     }
     let tests = super::test::tests_of(session, address);
     if tests.is_empty() {
@@ -193,12 +194,12 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
             "{address} has no tests for `--gate tests`; add files to tests/ and apply them"
         )));
     }
-    Ok(tests.iter().filter_map(|test| session.state().id(test).map(str::to_owned)).collect())
+    Ok(tests.into_iter().filter_map(|test| Some((session.state().id(&test)?.to_owned(), test))).collect())
 }
 
 struct GateRunner<'g> {
     telnyx: &'g Telnyx,
-    tests: Vec<String>,
+    tests: BTreeMap<String, Address>,
     plan: &'g RolloutState,
     signals: &'g Gate,
     args: &'g Args,
@@ -215,20 +216,24 @@ impl GateRunner<'_> {
         if self.tests.is_empty() {
             return Ok(Verdict::Pass);
         }
-        let batch = TestBatch::new(&self.tests).version_id(&self.plan.version_id).poll_interval(self.args.poll);
+        let batch = TestBatch::new(self.tests.keys()).version_id(&self.plan.version_id).poll_interval(self.args.poll);
         let report = batch.run(&self.telnyx.test_runs()).await;
         self.output.detail(&report.to_string());
         let failures = report.tests.len() - report.count(ResultStatus::Passed);
         if failures <= self.plan.max_failures {
             Ok(Verdict::Pass)
         } else {
-            Ok(Verdict::Fail(failed(&report, failures)))
+            Ok(Verdict::Fail(self.failed(&report, failures)))
         }
     }
-}
-
-fn failed(report: &BatchReport, failures: usize) -> String {
-    let tests: Vec<_> =
-        report.tests.iter().filter(|test| test.status() != ResultStatus::Passed).map(ToString::to_string).collect();
-    format!("{failures} of {} tests did not pass: {}", report.tests.len(), tests.join("; "))
+    fn failed(&self, report: &BatchReport, failures: usize) -> String {
+        let failed = report.tests.iter().filter(|test| test.status() != ResultStatus::Passed);
+        let texts: Vec<_> = failed
+            .map(|test| match self.tests.get(&test.test_id) {
+                Some(address) => test.to_string().replace(&test.test_id, &address.to_string()),
+                None => test.to_string(),
+            })
+            .collect();
+        format!("{failures} of {} tests did not pass: {}", report.tests.len(), texts.join("; "))
+    }
 }

@@ -1,7 +1,7 @@
 //! The signals of live conversations.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use telnyx_ai::assistants::{Conversation, ListConversations, Role, filter};
+use telnyx_ai::assistants::{Conversation, ListConversations, Message, Role, filter};
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Error, Telnyx, Timestamp};
 
@@ -31,8 +31,7 @@ pub(super) async fn check(
         return Ok(None);
     }
     if let Some(most) = gate.max_error_percent {
-        let failed =
-            count(&conversations, |conversation| async move { ended_in_error(telnyx, &conversation.id).await }).await?;
+        let failed = count(&conversations, |conversation| ended_in_error(telnyx, conversation)).await?;
         let percent = share(failed, conversations.len());
         if percent > most {
             return Ok(Some(format!(
@@ -73,11 +72,31 @@ async fn count<'c, F: Future<Output = Result<bool, Error>>>(
     Ok(results.into_iter().filter(|is_counted| *is_counted).count())
 }
 
-/// Whether the last message has no reply: the API has no status of conversations.
-async fn ended_in_error(telnyx: &Telnyx, conversation_id: &str) -> Result<bool, Error> {
-    let mut messages = telnyx.conversations().messages(conversation_id).page_size(100).try_collect().await?;
+/// Whether the assistant owes a reply to the last message. The API has no status of conversations.
+async fn ended_in_error(telnyx: &Telnyx, conversation: &Conversation) -> Result<bool, Error> {
+    // A person answers in place of the assistant.
+    let disabled = conversation.metadata.get("ai_disabled");
+    if disabled.is_some_and(|it| *it == true || it.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))) {
+        return Ok(false);
+    }
+    let mut messages = telnyx.conversations().messages(&conversation.id).page_size(100).try_collect().await?;
     messages.sort_by(|a, b| (&a.sent_at, &a.created_at).cmp(&(&b.sent_at, &b.created_at)));
-    Ok(messages.last().is_some_and(|message| message.role == Role::User))
+    Ok(owes_reply(&messages))
+}
+
+/// The tools after whose result an assistant says nothing.
+const LAST_TOOLS: [&str; 5] = ["hangup", "transfer", "refer", "handoff", "skip_turn"];
+
+fn owes_reply(messages: &[Message]) -> bool {
+    match messages.last().map(|message| &message.role) {
+        Some(Role::User) => true,
+        Some(Role::Tool) => {
+            // Results do not have the name of their tool; the calls before them do.
+            let calls = messages.iter().rev().find_map(|message| message.tool_calls.as_ref());
+            !calls.into_iter().flatten().any(|call| LAST_TOOLS.contains(&call.function.name.as_str()))
+        }
+        _ => false,
+    }
 }
 
 async fn breaks(telnyx: &Telnyx, conversation_id: &str, condition: &InsightCondition) -> Result<bool, Error> {
@@ -87,4 +106,30 @@ async fn breaks(telnyx: &Telnyx, conversation_id: &str, condition: &InsightCondi
         let text = result.result.as_str().map_or_else(|| result.result.to_string(), str::to_owned);
         result.insight_id == condition.insight && text.contains(&condition.must_not_contain)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn reply_is_owed_after_users_and_most_tools() {
+        let call = |name: &str| json!({"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": name, "arguments": "{}"}}]});
+        let (user, assistant) = (json!({"role": "user", "text": "Hi"}), json!({"role": "assistant", "text": "Hello"}));
+        let result = json!({"role": "tool", "text": "{}"});
+        for (messages, expected) in [
+            (vec![], false),
+            (vec![user.clone()], true),
+            (vec![user.clone(), assistant.clone()], false),
+            (vec![user.clone(), call("look_up"), result.clone()], true),
+            (vec![user.clone(), call("look_up"), result.clone(), assistant], false),
+            (vec![user.clone(), call("hangup"), result.clone()], false),
+            (vec![user, call("skip_turn"), result], false),
+        ] {
+            let typed: Vec<Message> = serde_json::from_value(json!(messages)).expect("messages");
+            assert_eq!(owes_reply(&typed), expected, "{messages:?}");
+        }
+    }
 }

@@ -1,0 +1,96 @@
+//! `test`: verdicts, exit codes and reports.
+
+use serde_json::json;
+use telnyx_ai_emulator::Fault;
+
+use crate::rollout::{GREETS, with_candidate};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passing_tests_exit_with_0_and_write_junit() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let junit = project.path().join("results.xml");
+    let (code, document) =
+        project.json(&["test", "--poll", "20ms", "--samples", "2", "--junit", junit.to_str().expect("UTF-8")]).await;
+    assert_eq!(code, 0, "{document}");
+    assert_eq!(document["tests"][0]["status"], "passed");
+    assert_eq!(document["tests"][0]["runs"].as_array().map(Vec::len), Some(2));
+    assert_eq!(document["tests"][0]["runs"][0]["rubric"], json!([{"name": "greets", "status": "passed"}]));
+    assert_eq!(document["summary"], json!({"passed": 1, "failed": 0, "error": 0}));
+    let xml = project.read("results.xml");
+    assert!(xml.contains("<testsuites name=\"telnyx-ai\" tests=\"1\" failures=\"0\" errors=\"0\""), "{xml}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_test_exits_with_2_and_shows_the_conversation() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
+    project.ok(&["apply", "--yes", "greets"]).await;
+    let junit = project.path().join("results.xml");
+    let done = project.run(&["test", "support", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    assert_eq!(done.code, 2, "{done:#?}");
+    assert!(
+        done.stdout.contains("failed") && done.stdout.contains("user: ") && done.stdout.contains("0 passed, 1 failed"),
+        "{done:#?}"
+    );
+    let xml = project.read("results.xml");
+    assert!(xml.contains("<failure message=\"0 of 1 samples passed: greets: failed\" type=\"failed\">"), "{xml}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn test_that_cannot_run_exits_with_1() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    let (code, document) = project.json(&["test", "--version-id", "no-such-version", "--poll", "20ms"]).await;
+    assert_eq!((code, &document["tests"][0]["status"]), (1, &json!("error")), "{document}");
+    emulator.clock().freeze();
+    let (code, document) = project.json(&["test", "--poll", "20ms", "--timeout", "200ms"]).await;
+    assert_eq!((code, &document["tests"][0]["status"]), (1, &json!("timeout")), "{document}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outage_is_an_error_and_not_a_failed_test() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    // A short outage only delays the test.
+    emulator.faults().add(Fault::on("*", "**/runs**").status(503).header("retry-after", "0").times(3));
+    project.ok(&["test", "--poll", "20ms"]).await;
+
+    emulator.faults().add(Fault::on("*", "**/runs**").status(503).header("retry-after", "0"));
+    let junit = project.path().join("results.xml");
+    let arguments = ["test", "--poll", "20ms", "--timeout", "300ms", "--junit", junit.to_str().expect("UTF-8")];
+    let done = project.run(&arguments).await;
+    assert_eq!(done.code, 1, "{done:#?}");
+    assert!(done.stdout.contains("0 passed, 0 failed, 1 could not be run") && done.stdout.contains("503"), "{done:#?}");
+    assert!(project.read("results.xml").contains("failures=\"0\" errors=\"1\""), "{}", project.read("results.xml"));
+}
+
+/// A parser of XML reads what the published schema requires.
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_report_has_time_message_and_transcript() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    project.write(
+        "tests/refuses.yaml",
+        &GREETS.replace("Greets", "Refuses <&>").replace("says \"hello\"", "says \"<no> & never\""),
+    );
+    project.ok(&["apply", "--yes", "refuses"]).await;
+    let junit = project.path().join("results.xml");
+    let done = project.run(&["test", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    assert_eq!(done.code, 2, "{done:#?}");
+    let text = project.read("results.xml");
+    let document = roxmltree::Document::parse(&text).expect("well-formed XML");
+    let root = document.root_element();
+    assert_eq!(root.tag_name().name(), "testsuites");
+    let suite = root.first_element_child().expect("a suite");
+    for (name, value) in [("name", "dev"), ("tests", "2"), ("failures", "1"), ("errors", "0")] {
+        assert_eq!(suite.attribute(name), Some(value), "{text}");
+    }
+    let cases: Vec<_> = suite.children().filter(|child| child.has_tag_name("testcase")).collect();
+    assert_eq!(cases.iter().map(|case| case.attribute("name")).collect::<Vec<_>>(), [Some("greets"), Some("refuses")]);
+    for case in &cases {
+        assert!(case.attribute("time").is_some_and(|time| time.parse::<f64>().is_ok_and(|time| time >= 0.0)), "{text}");
+        assert_eq!(case.attribute("classname"), Some("tests"));
+    }
+    assert!(cases[0].children().all(|child| !child.is_element()), "{text}");
+    let failure = cases[1].children().find(|child| child.has_tag_name("failure")).expect("a failure");
+    assert_eq!(failure.attribute("message"), Some("0 of 1 samples passed: greets: failed"));
+    let transcript = cases[1].children().find(|child| child.has_tag_name("system-out")).expect("a transcript");
+    assert!(transcript.text().is_some_and(|text| text.contains("user: ") && text.contains("assistant: ")), "{text}");
+}
