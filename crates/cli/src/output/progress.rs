@@ -22,7 +22,7 @@ impl Progress {
         self.0.inc(1);
     }
 
-    /// Runs `print` without the bar in the way.
+    /// Hides the progress bar while `print` runs.
     pub(crate) fn suspend(&self, print: impl FnOnce()) {
         self.0.suspend(print);
     }
