@@ -27,59 +27,45 @@ use telnyx_ai::versions::{Rollout, RolloutOutcome, Verdict};
 use telnyx_ai::{Client, Error, Telnyx, prelude::*};
 use telnyx_ai_emulator::Emulator;
 
-/// A version of an assistant, and the tests that it must pass.
-struct Candidate {
-    assistant_id: String,
-    version_id: String,
-    test_ids: Vec<String>,
-}
-
-/// Gives the candidate 5, 25 and 100 percent of the traffic. Before each step, it must pass its tests.
+/// Raises the share of the traffic step by step. Before each step, the version must pass the tests.
 async fn roll_out(
-    candidate: &Candidate,
-    hold: Duration,
+    rollout: &Rollout,
+    tests: &TestBatch,
     versions: &dyn VersionsApi,
     deploys: &dyn CanaryDeploysApi,
     runs: &dyn TestRunsApi,
 ) -> Result<RolloutOutcome, Error> {
-    let tests = TestBatch::new(&candidate.test_ids)
-        .version_id(&candidate.version_id)
-        .samples(3)
-        .pass_rate(0.6)
-        .poll_interval(Duration::from_secs(1));
-    Rollout::new(&candidate.assistant_id, &candidate.version_id)
-        .steps([5.0, 25.0, 100.0])
-        .hold(hold)
-        .on_progress(|progress| println!("{progress}"))
-        .run(versions, deploys, |_step| async {
-            let report = tests.run(runs).await;
-            Ok(if report.is_success() { Verdict::Pass } else { Verdict::Fail(report.to_string()) })
-        })
-        .await
+    let gate = |_step| async {
+        let report = tests.run(runs).await;
+        Ok(if report.is_success() { Verdict::Pass } else { Verdict::Fail(report.to_string()) })
+    };
+    rollout.run(versions, deploys, gate).await
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process, and do not wait long.
-    let (telnyx, hold) = if std::env::var_os("TELNYX_API_KEY").is_some() {
-        (Telnyx::from_env()?, Duration::from_secs(10 * 60))
+    // With TELNYX_API_KEY, call the real API. Otherwise, call an emulator in this process.
+    let telnyx = if std::env::var_os("TELNYX_API_KEY").is_some() {
+        Telnyx::from_env()?
     } else {
-        let client = Client::builder().api_key("any").transport(Emulator::in_process()?).build()?;
-        (Telnyx::new(client), Duration::from_secs(1))
+        Telnyx::new(Client::builder().api_key("any").transport(Emulator::in_process()?).build()?)
     };
 
     let shop = telnyx.assistants().create(CreateAssistant::new("Shop", "You answer for a shop.")).await?;
     let test = CreateTest::new("Price", &shop.id, "Ask what a stamp costs.", [RubricItem::new("Price", "Is polite.")]);
     let test_id = telnyx.tests().create(test).await?.test_id;
+    // `promote_to_main: false` creates a version that gets no traffic yet.
     let change = UpdateAssistant::new().with_instructions("A stamp costs one euro.").with_promote_to_main(false);
     let version_id = telnyx.assistants().update(&shop.id, change).await?.version_id.ok_or("no version")?;
 
-    let candidate = Candidate { assistant_id: shop.id, version_id, test_ids: vec![test_id] };
+    let tests = TestBatch::new([&test_id]).version_id(&version_id).poll_interval(Duration::from_secs(1));
+    // A real rollout holds each step for longer, to see how callers fare.
+    let rollout = Rollout::new(shop.id.as_str(), version_id).steps([5.0, 25.0, 100.0]).hold(Duration::from_secs(2));
+    let rollout = rollout.on_progress(|progress| println!("{progress}"));
     let (versions, deploys, runs) = (telnyx.versions(), telnyx.canary_deploys(), telnyx.test_runs());
-    println!("{}", roll_out(&candidate, hold, &versions, &deploys, &runs).await?);
+    println!("{}", roll_out(&rollout, &tests, &versions, &deploys, &runs).await?);
 
-    telnyx.tests().delete(&candidate.test_ids[0]).await?;
-    telnyx.assistants().delete(&candidate.assistant_id).await?;
+    tokio::try_join!(telnyx.tests().delete(&test_id), telnyx.assistants().delete(&shop.id))?;
     Ok(())
 }
 
@@ -107,8 +93,9 @@ mod tests {
         runs
     }
 
-    fn candidate() -> Candidate {
-        Candidate { assistant_id: "shop".into(), version_id: "version-2".into(), test_ids: vec!["test-1".into()] }
+    fn candidate() -> (Rollout, TestBatch) {
+        let rollout = Rollout::new("shop", "version-2").steps([5.0, 100.0]).hold(Duration::from_secs(600));
+        (rollout, TestBatch::new(["test-1"]).version_id("version-2").samples(3).pass_rate(0.6))
     }
 
     // The paused clock of tokio makes waits return at once.
@@ -118,7 +105,8 @@ mod tests {
         let (versions, mut deploys) = (MockVersionsApi::new(), MockCanaryDeploysApi::new());
         deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, "")));
         let runs = runs_that_end_with("failed");
-        let outcome = roll_out(&candidate(), Duration::from_secs(600), &versions, &deploys, &runs).await?;
+        let (rollout, tests) = candidate();
+        let outcome = roll_out(&rollout, &tests, &versions, &deploys, &runs).await?;
         assert!(outcome.to_string().contains("0 of 1 tests passed"), "{outcome}");
         Ok(())
     }
@@ -132,7 +120,8 @@ mod tests {
             Call::err(Error::from_response(409, ""))
         });
         let runs = runs_that_end_with("passed");
-        let result = roll_out(&candidate(), Duration::from_secs(600), &versions, &deploys, &runs).await;
+        let (rollout, tests) = candidate();
+        let result = roll_out(&rollout, &tests, &versions, &deploys, &runs).await;
         let error = result.expect_err("the canary deploy already exists");
         assert!(error.to_string().contains("another client"), "{error}");
     }

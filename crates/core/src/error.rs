@@ -71,8 +71,7 @@ pub enum ErrorKind {
     IdempotencyKeyReused,
     /// The API responded with a redirect. Redirects are not followed, because the key must not go to another origin.
     Redirect,
-    /// The resource is not in the state that the operation requires, because another client changed it. Nothing was sent after the change was
-    /// detected.
+    /// Another client changed the resource, so the operation stopped. Nothing was sent after the change was detected.
     Conflict,
     /// The response could not be deserialized. The API has executed the operation.
     Decode,

@@ -16,6 +16,7 @@ pub mod errors {
     //! | `Api` | an error status | see [`status`](crate::Error::status), [`code`](crate::Error::code) and [`errors`](crate::Error::errors) |
     //! | `IdempotencyKeyReused` | the key was used for another request; the operation was not executed | use one key per operation |
     //! | `Redirect` | the API responded with a redirect | correct the base URL; the error shows the location |
+    //! | `Conflict` | another client changed the resource during an operation of several calls; it stopped | compare, then start again |
     //! | `Decode` | the response could not be deserialized; the operation was executed | see the JSON path in the error, and [`body`](crate::Error::body) |
     //! | `Stream` | a stream reported an error or ended early | [`partial`](crate::Error::partial) has the text so far |
     //! | `Unsupported` | a mock or wrapper lacks the method | implement it |
