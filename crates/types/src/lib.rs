@@ -52,3 +52,13 @@ pub use websocket::*;
 pub use widget::*;
 
 pub use telnyx_ai_core::{Extra, JsonObject, Nullable, Secret, Timestamp, UnknownMember, UnknownValue};
+
+/// Deserializes an assistant from a response.
+///
+/// Generic code is compiled in the crates that use it. In debug builds, crates share what a dependency has compiled. Without
+/// this function, every crate above this one would compile the deserialization of an assistant again.
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+pub fn read_assistant(response: &[u8]) -> Result<Assistant, telnyx_ai_core::decode::DecodeError> {
+    telnyx_ai_core::decode::from_slice_lenient(response)
+}
