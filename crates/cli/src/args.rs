@@ -186,22 +186,22 @@ pub(crate) struct Test {
 pub(crate) struct Rollout {
     /// The assistant.
     pub(crate) key: String,
-    /// The shares of traffic in percent. 100 promotes the candidate.
-    #[arg(long, value_name = "SHARES", value_delimiter = ',', default_value = "5,25,50,100")]
-    pub(crate) steps: Vec<f64>,
-    /// How long each share is held before the next step, such as `90s` or `10m`.
-    #[arg(long, value_name = "D", default_value = "10m", value_parser = duration)]
-    pub(crate) hold: Duration,
+    /// The shares of traffic in percent. 100 promotes the candidate. Default: 5,25,50,100.
+    #[arg(long, value_name = "SHARES", value_delimiter = ',')]
+    pub(crate) steps: Option<Vec<f64>>,
+    /// How long each share is held before the next step, such as `90s` or `10m`. Default: 10m.
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub(crate) hold: Option<Duration>,
     /// What must pass before each step: the tests of the assistant.
     #[arg(long, value_name = "GATE", value_enum)]
     pub(crate) gate: Option<GateKind>,
-    /// How many tests may fail at a gate.
-    #[arg(long, value_name = "N", default_value = "0")]
-    pub(crate) max_failures: usize,
+    /// How many tests may fail at a gate. Default: 0.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_failures: Option<usize>,
     /// The time limit of the rollout. When it is over, traffic returns to the main version. Default: none.
     #[arg(long, value_name = "D", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
-    /// Continue a rollout that was interrupted, with its steps.
+    /// Continue a rollout that was interrupted. It keeps its options, unless you pass others.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Return the traffic to the main version on Ctrl-C. Without it, the share stays as it is.

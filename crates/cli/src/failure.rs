@@ -17,8 +17,6 @@ pub(crate) enum Failure {
     Reported,
     /// Exit code 2: the answer is no.
     No,
-    /// Exit code 0: there was nothing left to do.
-    Done,
 }
 
 impl Failure {
@@ -42,7 +40,7 @@ impl fmt::Display for Failure {
             Self::Files(diagnostics) => {
                 write!(f, "{} in the files of the project", crate::output::counted(diagnostics.len(), "mistake"))
             }
-            Self::Reported | Self::No | Self::Done => Ok(()),
+            Self::Reported | Self::No => Ok(()),
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
     // A line that is being read from a terminal is not waited for.
     runtime.shutdown_background();
     ExitCode::from(match result {
-        Ok(()) | Err(Failure::Done) => 0,
+        Ok(()) => u8::from(output.is_broken()),
         Err(Failure::No) => 2,
         Err(Failure::Reported) => 1,
         Err(failure) => {

@@ -66,7 +66,7 @@ impl<'o> Session<'o> {
     pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
         // The name of the environment comes from the project; the state is read under the lock.
         let environment = Self::open(global, output)?.environment.name;
-        let lock = StateFile::lock(&global.dir, &environment)?;
+        let lock = StateFile::lock_state(&global.dir, &environment)?;
         Ok((Self::open(global, output)?, lock))
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn recover(state: &mut State, account: &Account) -> bool {
             );
             let entry = Entry::new(&live.id, last);
             state.creating.remove(&address);
-            state.resources.insert(address, entry);
+            state.resources.insert(address, entry.into());
             is_changed = true;
         }
     }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
-use super::{Apply, Outcome};
+use super::{Apply, CHANGED, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
 use crate::references::resolve;
@@ -34,8 +34,8 @@ impl Apply<'_, '_> {
                 let entry = Entry::new(live.id, last);
                 let state = &mut self.session.file.state;
                 state.creating.remove(address);
-                state.resources.insert(address.clone(), entry);
-                self.session.file.save()?;
+                state.resources.insert(address.clone(), entry.into());
+                self.save(address)?;
                 self.done("created", address);
                 if later.is_empty() {
                     self.outcome(address, Outcome::Applied);
@@ -45,7 +45,7 @@ impl Apply<'_, '_> {
             Err(error) => {
                 if was_refused(&error) {
                     self.session.file.state.creating.remove(address);
-                    self.session.file.save()?;
+                    self.save(address)?;
                 }
                 self.failed(address, &error);
                 Ok(none)
@@ -64,7 +64,7 @@ impl Apply<'_, '_> {
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let creation = Creation { number: state.creations, started, content: content.clone() };
         state.creating.insert(address.clone(), creation.clone());
-        self.session.file.save()?;
+        self.save(address)?;
         Ok(creation)
     }
 
@@ -93,7 +93,7 @@ impl Apply<'_, '_> {
     }
 
     /// Sends an update, if what is live is still what the plan saw.
-    async fn write(
+    pub(super) async fn write(
         &mut self,
         change: &Change,
         body: &Map<String, Value>,
@@ -120,7 +120,7 @@ impl Apply<'_, '_> {
             && comparable(self.session.state(), &self.session.state().names(), address.kind, &now.content, &entry.last)
                 != *seen
         {
-            self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
+            self.outcome(address, Outcome::Failed(CHANGED.to_owned()));
             return Ok(());
         }
         let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
@@ -131,7 +131,7 @@ impl Apply<'_, '_> {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
         self.entry(address).updating = Some(Update { content: change.desired.clone(), is_candidate: as_candidate });
-        self.session.file.save()?;
+        self.save(address)?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
@@ -147,14 +147,14 @@ impl Apply<'_, '_> {
                 } else {
                     entry.replace(snapshot);
                 }
-                self.session.file.save()?;
+                self.save(address)?;
                 self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
                 self.outcome(address, Outcome::Applied);
             }
             Err(error) => {
                 if was_refused(&error) {
                     self.entry(address).updating = None;
-                    self.session.file.save()?;
+                    self.save(address)?;
                 }
                 self.failed(address, &error);
             }
@@ -164,15 +164,24 @@ impl Apply<'_, '_> {
 
     /// The entry of a resource that is being written.
     fn entry(&mut self, address: &Address) -> &mut Entry {
-        self.session.file.state.resources.entry(address.clone()).or_insert_with(|| Entry::new("", Snapshot::default()))
+        self.session
+            .file
+            .state
+            .resources
+            .entry(address.clone())
+            .or_insert_with(|| Entry::new("", Snapshot::default()).into())
     }
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut is_changed = false;
+        let mut changed = None;
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
-                None => is_changed |= self.session.file.state.resources.remove(&change.address).is_some(),
+                None => {
+                    if self.session.file.state.resources.remove(&change.address).is_some() {
+                        changed = Some(&change.address);
+                    }
+                }
                 Some(live) if !self.options.candidate => {
                     let mut snapshot = self.snapshot(change.address.kind, live, &change.desired);
                     let entry = self.entry(&change.address);
@@ -188,13 +197,13 @@ impl Apply<'_, '_> {
                         if is_promoted {
                             entry.candidate = None;
                         }
-                        is_changed = true;
+                        changed = Some(&change.address);
                     }
                 }
                 Some(_) => {}
             }
         }
-        if is_changed { self.session.file.save() } else { Ok(()) }
+        changed.map_or(Ok(()), |address| self.save(address))
     }
 
     /// Content for the API. What has no value was reported before anything was sent.
@@ -210,7 +219,7 @@ impl Apply<'_, '_> {
         }
     }
 
-    fn put(&mut self, kind: Kind, answer: Answer) -> Live {
+    pub(super) fn put(&mut self, kind: Kind, answer: Answer) -> Live {
         let state = &self.session.file.state;
         self.account.put(kind, answer, &|id| state.tool_ids(id))
     }

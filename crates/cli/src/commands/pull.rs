@@ -51,8 +51,10 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         secrets.extend(pulled.secrets);
         let state = &mut session.file.state;
         state.creating.remove(address);
-        let entry =
-            state.resources.entry(address.clone()).or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()));
+        let entry = state
+            .resources
+            .entry(address.clone())
+            .or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()).into());
         entry.updating = None;
         entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
         entry.last = pulled.snapshot;

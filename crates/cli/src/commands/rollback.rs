@@ -17,11 +17,14 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let telnyx = session.telnyx()?;
     let entry = session.state().resources[&address].clone();
     let main = Kind::Assistants.get(&telnyx, &assistant_id).await?.and_then(|answer| answer.version_id);
-    if args.to.is_none() && canary_deploy(&telnyx, &assistant_id).await?.is_some() {
+    let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();
+    if args.to.is_none() && (has_canary || entry.rollout.is_some()) {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
-        telnyx.canary_deploys().delete(&assistant_id).await?;
+        if has_canary {
+            telnyx.canary_deploys().delete(&assistant_id).await?;
+        }
         if let Some(entry) = session.file.state.resources.get_mut(&address) {
             entry.rollout = None;
         }

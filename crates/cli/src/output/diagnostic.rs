@@ -30,6 +30,10 @@ impl Diagnostic {
         Self { severity: Severity::Error, source: source.clone(), span, message: message.into(), help: None }
     }
 
+    pub(crate) fn warning(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(source, span, message) }
+    }
+
     pub(crate) fn with_help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into();
         self

@@ -26,19 +26,13 @@ pub(crate) struct Inputs<'i> {
 
 /// The values of references: ids of the state, secrets of the process, and the secrets that are live.
 pub(crate) struct Lookups<'l> {
-    pub(crate) state: &'l State,
-    live: BTreeMap<String, String>,
+    state: &'l State,
+    live: Option<&'l Value>,
 }
 
 impl<'l> Lookups<'l> {
-    pub(crate) fn new(state: &'l State, live: Option<&Value>) -> Self {
-        let mut hashes = BTreeMap::new();
-        if let Some(live) = live {
-            each_text(live, &mut |_, text| {
-                hashes.insert(state.salt.hash(text), text.to_owned());
-            });
-        }
-        Self { state, live: hashes }
+    pub(crate) const fn new(state: &'l State, live: Option<&'l Value>) -> Self {
+        Self { state, live }
     }
 }
 
@@ -52,7 +46,13 @@ impl Lookup for Lookups<'_> {
     }
 
     fn hashed(&self, hash: &str) -> Option<String> {
-        self.live.get(hash).cloned()
+        let mut found = None;
+        each_text(self.live?, &mut |_, text| {
+            if found.is_none() && self.state.salt.hash(text) == hash {
+                found = Some(text.to_owned());
+            }
+        });
+        found
     }
 }
 
@@ -102,18 +102,21 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
 
 /// A resource that left the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let comparable = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
-    let before = names.referenced(address.kind, &entry.last.answer);
+    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
+    let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
+        let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
+        has_drifted(address.kind, &names.referenced(address.kind, &last.answer), now)
+    });
     Change {
         address: address.clone(),
         // What is gone already is only forgotten.
         action: if live.is_some() { Action::Delete } else { Action::None },
-        is_drift: comparable.as_ref().is_some_and(|now| has_drifted(address.kind, &before, now)),
+        is_drift,
         fields: Vec::new(),
         desired: Value::Null,
         body: Map::new(),
         live: live.cloned(),
-        comparable,
+        comparable: now,
     }
 }
 
@@ -163,40 +166,14 @@ fn against(
     desired: Value,
     entry: &Entry,
     live: &Live,
-    mut last: Snapshot,
+    last: Snapshot,
 ) -> Change {
     let now = comparable(inputs.state, names, address.kind, &live.content, &last);
-    let lookup = Lookups::new(inputs.state, Some(&live.content));
-    let run = |desired: &Value, last: &Snapshot, answer: &Value| {
-        compare(Sides {
-            shape: address.kind.shape(),
-            desired,
-            applied: Some(&last.applied),
-            live: &now,
-            answer: Some(answer),
-            salt: &inputs.state.salt,
-            secrets: &last.secrets,
-            lookup: &lookup,
-        })
-    };
-    // An update whose end is not known was executed if it has nothing left to do.
-    if let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) {
-        let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
-        let answer = names.referenced(address.kind, &last.answer);
-        let is_of_update =
-            |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
-        if !run(&sent, &last, &answer).changes.iter().any(is_of_update) {
-            last = Snapshot {
-                applied: sent,
-                answer: inputs.state.comparable(address.kind, &live.content, Some(&last)),
-                ..last
-            };
-        }
-    }
+    let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = without_write_only(address.kind, &desired);
-    let Comparison { target, changes } = run(&wanted, &last, &answer);
+    let Comparison { target, changes } = compared(inputs, address.kind, &wanted, &last, &answer, live, &now);
     let is_drift = !changes.is_empty() && has_drifted(address.kind, &answer, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
@@ -209,6 +186,49 @@ fn against(
         live: Some(live.clone()),
         comparable: Some(now),
     }
+}
+
+fn compared(
+    inputs: &Inputs<'_>,
+    kind: Kind,
+    desired: &Value,
+    last: &Snapshot,
+    answer: &Value,
+    live: &Live,
+    now: &Value,
+) -> Comparison {
+    compare(Sides {
+        shape: kind.shape(),
+        desired,
+        applied: Some(&last.applied),
+        live: now,
+        answer: Some(answer),
+        salt: &inputs.state.salt,
+        secrets: &last.secrets,
+        lookup: &Lookups::new(inputs.state, Some(&live.content)),
+    })
+}
+
+/// The last snapshot of a resource, after an update whose end is not known: it was executed if it has nothing left to do.
+fn after_update(
+    inputs: &Inputs<'_>,
+    names: &Names,
+    address: &Address,
+    entry: &Entry,
+    live: &Live,
+    now: &Value,
+    last: Snapshot,
+) -> Snapshot {
+    let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) else { return last };
+    let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
+    let answer = names.referenced(address.kind, &last.answer);
+    let is_of_update =
+        |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
+    if compared(inputs, address.kind, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
+        return last;
+    }
+    let answer = inputs.state.comparable(address.kind, &live.content, Some(&last));
+    Snapshot { applied: sent, answer, ..last }
 }
 
 /// Content without the fields that the API takes and does not answer.

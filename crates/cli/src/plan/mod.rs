@@ -43,6 +43,17 @@ pub(crate) struct Change {
     pub(crate) comparable: Option<Value>,
 }
 
+impl Change {
+    /// Whether an apply writes something.
+    pub(crate) fn is_written(&self, prune: bool) -> bool {
+        match self.action {
+            Action::Create | Action::Update => true,
+            Action::Delete => prune,
+            Action::None => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     Create,

@@ -87,12 +87,13 @@ fn field_line(path: &str, before: &Value, after: &Value, color: bool) -> String 
             let diff = word_diff(before, after, color).replace('\n', "\n      | ");
             format!("{path}:\n      | {diff}")
         }
-        (Value::Null, after) => format!("{path}: {}", plain(after)),
-        (before, Value::Null) => format!("{path}: {} → not set", plain(before)),
-        (before, after) => format!("{path}: {} → {}", plain(before), plain(after)),
+        (Value::Null, after) => format!("{path}:{}", plain(after)),
+        (before, Value::Null) => format!("{path}:{} → not set", plain(before)),
+        (before, after) => format!("{path}:{} →{}", plain(before), plain(after)),
     }
 }
 
+/// A value after a colon or an arrow: in the same line, or below.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text.contains('\n') => {
@@ -104,14 +105,11 @@ fn plain(value: &Value) -> String {
             }
             format!("\n      | {}", lines.join("\n      | "))
         }
+        Value::Array(items) if items.iter().all(|item| !item.is_array() && !item.is_object()) => format!(" {value}"),
+        Value::Object(fields) if fields.is_empty() => " {}".to_owned(),
         Value::Array(_) | Value::Object(_) => {
-            let yaml = crate::project::to_yaml(value);
-            if yaml.lines().count() <= 1 {
-                yaml.trim_end().to_owned()
-            } else {
-                format!("\n      {}", yaml.trim_end().replace('\n', "\n      "))
-            }
+            format!("\n      {}", crate::project::to_yaml(value).trim_end().replace('\n', "\n      "))
         }
-        other => other.to_string(),
+        other => format!(" {other}"),
     }
 }

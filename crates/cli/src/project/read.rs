@@ -48,8 +48,10 @@ fn read_json(text: &str) -> Result<Node, SyntaxError> {
         allow_extended_string_escapes: false,
         allow_non_finite_numbers: false,
     };
-    let parsed = jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options)
-        .map_err(|failed| error(failed.range().start..failed.range().end, failed.kind().to_string()))?;
+    let parsed =
+        jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options).map_err(|failed| {
+            error(failed.range().start..failed.range().end, format!("this is not JSON: {}", failed.kind()))
+        })?;
     parsed
         .value
         .map_or_else(|| Ok(Node { span: 0..0, kind: NodeKind::Null, is_shared: false }), |value| json_node(&value, 0))
@@ -154,6 +156,19 @@ impl<'t> Reader<'t> {
 
     fn scan_error(&self, failed: &ScanError) -> SyntaxError {
         let at = self.bytes.of_marker(*failed.marker());
+        if failed.info().contains("tab") {
+            // The parser names the value before.
+            let text = self.bytes.text;
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            let lines = text.split_inclusive('\n').scan(0, |end, line| {
+                *end += line.len();
+                Some((*end - line.len(), line))
+            });
+            let mut tabs = lines.filter_map(|(start, line)| Some(start + line[..indent(line)].find('\t')?));
+            if let Some(tab) = tabs.find(|tab| *tab >= at) {
+                return error(tab..tab + 1, "this is not YAML: lines are indented with spaces, not with tabs");
+            }
+        }
         error(at..at, format!("this is not YAML: {}", failed.info()))
     }
 
@@ -354,6 +369,8 @@ mod tests {
             ("a.yaml", "a: 1\nb:\n  - 12345678901234567890123\n", "3:5", "has too many digits"),
             ("a.yaml", "a: 1\n---\nb: 2\n", "2:1", "one document"),
             ("a.yaml", "a: *b\n", "1:4", ""),
+            ("a.yaml", "a: 1\n\tb: 2\n", "2:1", "not with tabs"),
+            ("a.yaml", "a:\n  - 1\n \t- 2\n", "3:2", "not with tabs"),
             ("a.yaml", "? [a]\n: 1\n", "1:3", "must be a text"),
             ("a.json", "{\"a\": 1,\n \"a\": 2}", "2:2", "the field `a` is here twice"),
             ("a.json", "{\"a\": 1,\n \"b\": }", "2:7", ""),

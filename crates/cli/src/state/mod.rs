@@ -1,5 +1,6 @@
 //! The state of an environment: which resource is which, and what both sides were after the last apply.
 
+mod cached;
 mod file;
 mod hash;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in};
 use crate::resources::{Address, Kind, shape};
 
+pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
 pub(crate) use hash::Salt;
 
@@ -28,7 +30,7 @@ pub(crate) struct State {
     #[serde(default)]
     pub(crate) creations: u64,
     #[serde(default)]
-    pub(crate) resources: BTreeMap<Address, Entry>,
+    pub(crate) resources: BTreeMap<Address, Cached<Entry>>,
     /// Creations that were begun and whose end is not known.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) creating: BTreeMap<Address, Creation>,
@@ -113,10 +115,27 @@ pub(crate) struct Update {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RolloutState {
     pub(crate) version_id: String,
+    /// The share of traffic that the candidate was given last, in percent.
+    #[serde(default)]
+    pub(crate) share: f64,
     pub(crate) steps: Vec<f64>,
     pub(crate) hold_secs: f64,
     pub(crate) gate: bool,
     pub(crate) max_failures: usize,
+}
+
+impl RolloutState {
+    /// A rollout with the default options.
+    pub(crate) fn new(version_id: String) -> Self {
+        Self {
+            version_id,
+            share: 0.0,
+            steps: vec![5.0, 25.0, 50.0, 100.0],
+            hold_secs: 600.0,
+            gate: false,
+            max_failures: 0,
+        }
+    }
 }
 
 impl State {

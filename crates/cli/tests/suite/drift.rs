@@ -76,6 +76,16 @@ async fn change_between_plan_and_apply_makes_the_plan_stale() {
     let refused = project.run(&["apply", plan]).await;
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("changed since the plan was made"), "{refused:#?}");
+    let (_, document) = project.json(&["apply", plan]).await;
+    let change = &document["changes"][0];
+    assert_eq!(
+        (&change["address"], &change["result"]),
+        (&json!("assistants.support"), &json!("skipped")),
+        "{document}"
+    );
+    for error in [&document["error"], &change["error"]] {
+        assert!(error.as_str().is_some_and(|error| error.contains("changed since the plan was made")), "{document}");
+    }
     assert!(writes(&emulator).is_empty());
 }
 
