@@ -1,4 +1,4 @@
-//! Why the program does not exit with 0.
+//! The reasons for exit codes other than 0.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::output::Diagnostic;
 
-/// The end of a command that did not succeed.
+/// The reason for an exit code other than 0.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Exit code 1, with this message.

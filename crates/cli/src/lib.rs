@@ -1,4 +1,4 @@
-//! The program `telnyx-ai`: assistants as code. Use it as a program; the library has nothing but its [`main`].
+//! The program `telnyx-ai`: assistants as code. The library contains only its [`main`].
 
 mod apply;
 mod args;
@@ -31,7 +31,7 @@ pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            // A reader that went away is no failure.
+            // A closed pipe is not an error.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
         }
@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
         }
     };
     let result = runtime.block_on(commands::run(args, &output));
-    // A line that is being read from a terminal is not waited for.
+    // Does not wait for a thread that reads a line from the terminal.
     runtime.shutdown_background();
     ExitCode::from(match result {
         Ok(()) => u8::from(output.is_broken()),

@@ -1,4 +1,4 @@
-//! What most commands begin with: the project, an environment, its state, and a client.
+//! The start of most commands: a project, an environment, its state, and a client.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Lock, State, StateFile};
 use crate::validate;
 
-/// How many requests are in flight at a time.
+/// The most requests in flight.
 pub(crate) const CONCURRENCY: usize = 8;
 
-/// How often a request is repeated. Rate limits make some repetitions normal.
+/// The most retries of a request. Rate limits make some of them normal.
 const RETRIES: u32 = 5;
 
 pub(crate) struct Session<'o> {
@@ -28,24 +28,24 @@ pub(crate) struct Session<'o> {
     pub(crate) environment: Environment,
     pub(crate) file: StateFile,
     pub(crate) output: &'o Output,
-    /// The states of all environments, for the fields that an API newer than this program has answered.
+    /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
 }
 
+/// The chosen environment. Fails if there are mistakes in `telnyx-ai.yaml`.
+fn environment(global: &Global) -> Result<Environment, Failure> {
+    let (config, mistakes) = Project::load_config(&global.dir)?;
+    if !mistakes.is_empty() {
+        return Err(Failure::Files(mistakes));
+    }
+    config.environment(global.env.as_deref()).cloned().map_err(Failure::Error)
+}
+
 impl<'o> Session<'o> {
-    /// Reads the project and the state. Mistakes in resource files are no failure yet.
+    /// Reads the project and the state. Mistakes in resource files are found by [`check_files`](Self::check_files).
     pub(crate) fn open(global: &Global, output: &'o Output) -> Result<Self, Failure> {
+        let environment = environment(global)?;
         let project = Project::load(&global.dir)?;
-        let config_errors: Vec<_> = project
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.source.path() == project.config_source.path())
-            .cloned()
-            .collect();
-        if !config_errors.is_empty() {
-            return Err(Failure::Files(config_errors));
-        }
-        let environment = project.config.environment(global.env.as_deref()).map_err(Failure::Error)?.clone();
         let file = StateFile::open(&global.dir, &environment.name)?;
         for resource in project.resources.values() {
             for name in secrets_in(&resource.content) {
@@ -62,11 +62,9 @@ impl<'o> Session<'o> {
         Ok(Self { project, environment, file, output, states })
     }
 
-    /// The same, for a command that writes the state: no other process can at the same time.
+    /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
     pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
-        // The name of the environment comes from the project; the state is read under the lock.
-        let environment = Self::open(global, output)?.environment.name;
-        let lock = StateFile::lock_state(&global.dir, &environment)?;
+        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name)?;
         Ok((Self::open(global, output)?, lock))
     }
 
@@ -114,7 +112,7 @@ impl<'o> Session<'o> {
         Ok(Telnyx::new(builder.build()?))
     }
 
-    /// Everything in the account.
+    /// Reads all resources of the account.
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
@@ -141,7 +139,7 @@ impl<'o> Session<'o> {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// Takes candidates into the state that an interrupted apply made: the newest version, if it is what was sent.
+    /// Adds candidates to the state that an interrupted apply made: the newest version, if it has the content that was sent.
     pub(crate) async fn recover_candidates(&mut self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
         let state = &mut self.file.state;
         for (address, entry) in state.resources.clone() {
@@ -257,19 +255,12 @@ impl<'o> Session<'o> {
                 "{what} This needs a confirmation, and there is no terminal to ask; pass `--yes`"
             )));
         }
-        let theme = dialoguer::theme::SimpleTheme;
-        let agreed = if self.environment.is_protected {
-            let name = dialoguer::Input::<String>::with_theme(&theme)
-                .with_prompt(format!("{what} {} is protected; type its name to go on", self.environment.name))
-                .interact_text();
-            name.map(|name| name.trim() == self.environment.name)
+        let is_agreed = if self.environment.is_protected {
+            let name = &self.environment.name;
+            self.output.ask(&format!("{what} {name} is protected; type its name to continue: "))? == *name
         } else {
-            dialoguer::Confirm::with_theme(&theme).with_prompt(what).default(false).interact()
+            matches!(self.output.ask(&format!("{what} [y/N] "))?.to_lowercase().as_str(), "y" | "yes")
         };
-        match agreed {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::new("nothing was changed")),
-            Err(error) => Err(Failure::new(format!("cannot ask: {error}; pass `--yes`"))),
-        }
+        if is_agreed { Ok(()) } else { Err(Failure::new("nothing was changed, because you did not agree")) }
     }
 }

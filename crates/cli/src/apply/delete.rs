@@ -11,7 +11,7 @@ use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Address, Kind};
 
 impl Apply<'_, '_> {
-    /// Deletes what left the files: each resource before those that it refers to.
+    /// Deletes the resources that are no longer in the files: each before those that it refers to.
     pub(super) async fn delete_all(&mut self, plan: &Plan) -> Result<(), Failure> {
         let is_deletion = |change: &&Change| change.action == Action::Delete;
         if !self.options.prune {
@@ -88,7 +88,7 @@ impl Apply<'_, '_> {
         Ok(())
     }
 
-    /// Deletes a resource, if it is still what the plan saw.
+    /// Deletes a resource, unless it has changed since the plan.
     async fn delete(&mut self, change: &Change) -> Result<(), Failure> {
         let address = &change.address;
         if self.is_stopped(address) {

@@ -1,4 +1,4 @@
-//! Carries plans out, one write after the other, with the state on disk after each.
+//! Applies plans. The state is on disk before and after each write.
 
 mod delete;
 mod recover;
@@ -41,15 +41,15 @@ pub(crate) struct Apply<'a, 'o> {
     account: &'a mut Account,
     progress: Progress,
     outcomes: Outcomes,
-    /// Why nothing more is sent.
+    /// The reason for which no more requests are sent.
     stopped: Option<String>,
     options: Options,
 }
 
-/// Why a resource is not written that somebody changed after the plan was made.
+/// The error of a resource that somebody changed after the plan.
 const CHANGED: &str = "it was changed elsewhere since the plan; plan again";
 
-/// Carries a plan out, as far as possible. Each change that is to be written has an outcome.
+/// Applies a plan as far as possible. Returns an outcome for each change that is to be written.
 pub(crate) async fn run(
     session: &mut Session<'_>,
     telnyx: &Telnyx,
@@ -125,7 +125,7 @@ impl Apply<'_, '_> {
         self.progress.suspend(|| output.message(&format!("{what} {address}")));
     }
 
-    /// Records that a request failed. After an outage nothing more is sent.
+    /// Records that a request failed. After an outage, no more requests are sent.
     fn failed(&mut self, address: &Address, error: &telnyx_ai::Error) {
         if error.is_retryable() {
             self.stopped = Some(format!("because the API could not be reached for {address}"));
@@ -141,14 +141,14 @@ impl Apply<'_, '_> {
         self.outcome(address, Outcome::Failed(message));
     }
 
-    /// Whether nothing more is sent. The resource is skipped then.
+    /// Whether no more requests are sent. Marks the resource as skipped then.
     fn is_stopped(&mut self, address: &Address) -> bool {
         let Some(why) = self.stopped.clone() else { return false };
         self.outcome(address, Outcome::Skipped(Some(why)));
         true
     }
 
-    /// Whether a change cannot be made because of what happened to others.
+    /// Whether a change has to be skipped because of the outcome of others.
     fn is_blocked(&mut self, change: &Change) -> bool {
         if self.is_stopped(&change.address) {
             return true;

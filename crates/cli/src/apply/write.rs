@@ -56,7 +56,7 @@ impl Apply<'_, '_> {
     /// Records that a creation begins, so that the next run knows about it.
     fn begin(&mut self, address: &Address, content: &Value) -> Result<Creation, Failure> {
         let state = &mut self.session.file.state;
-        // The same request has the same idempotency key.
+        // The same request gets the same idempotency key.
         if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
             return Ok(before.clone());
         }
@@ -92,7 +92,7 @@ impl Apply<'_, '_> {
         self.write(change, &change.body, change.comparable.as_ref(), as_candidate).await
     }
 
-    /// Sends an update, if what is live is still what the plan saw.
+    /// Sends an update, unless the live resource has changed since the plan.
     pub(super) async fn write(
         &mut self,
         change: &Change,
@@ -185,7 +185,7 @@ impl Apply<'_, '_> {
                 Some(live) if !self.options.candidate => {
                     let mut snapshot = self.snapshot(change.address.kind, live, &change.desired);
                     let entry = self.entry(&change.address);
-                    // A secret that is unset now is what it was.
+                    // A secret whose variable is unset has not changed.
                     for (name, hash) in &entry.last.secrets {
                         snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
                     }
@@ -206,7 +206,7 @@ impl Apply<'_, '_> {
         changed.map_or(Ok(()), |address| self.save(address))
     }
 
-    /// Content for the API. What has no value was reported before anything was sent.
+    /// Replaces references by their values. Missing values have been reported before.
     fn resolved(&mut self, address: &Address, content: &Value, live: Option<&Value>) -> Option<Value> {
         let resolved = resolve(content, &Lookups::new(self.session.state(), live));
         match resolved {

@@ -119,7 +119,7 @@ fn check(session: &Session<'_>, plan: &Plan, args: &Apply, only: &BTreeSet<Addre
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to keep that, or pass `--overwrite-drift` to undo it. Nothing was changed",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
             drifted.join(", ")
         )));
     }
@@ -225,6 +225,6 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Resul
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message("Run `telnyx-ai apply` again for the rest.");
+    output.message("Fix the errors above and run `telnyx-ai apply` again for the rest.");
     Err(Failure::Reported)
 }

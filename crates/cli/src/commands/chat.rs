@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::output::style::{BOLD, DIM, styled};
 use crate::session::Session;
 
-/// The metadata that leads a conversation to the candidate.
+/// The metadata field by which a canary rule routes a conversation to the candidate.
 const ROUTE: &str = "telnyx_ai_cli_chat";
 
 pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result<(), Failure> {
@@ -44,7 +44,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     result
 }
 
-/// Has one conversation served by a version: by a canary rule that matches nothing else.
+/// Routes one conversation to a version, by a canary rule that matches only this conversation.
 async fn route_to(telnyx: &Telnyx, assistant_id: &str, version_id: &str, value: &str) -> Result<(), Failure> {
     if canary_deploy(telnyx, assistant_id).await?.is_some() {
         return Err(Failure::new(
@@ -69,7 +69,7 @@ async fn talk(
     let mut lines = Lines::new()?;
     let mut messages = Vec::new();
     loop {
-        // Waiting for a line must not keep Ctrl-C from being seen.
+        // Reads in a thread, so that Ctrl-C is handled meanwhile.
         let (back, line) = tokio::task::spawn_blocking(move || {
             let line = lines.next();
             (lines, line)

@@ -22,7 +22,9 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx).await?;
     let selection = select(&session, &account, args)?;
     if selection.is_empty() {
-        output.message("No resource is managed yet; `telnyx-ai pull --all` takes in all resources of the account.");
+        output.message(
+            "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
+        );
     }
     let mut names = session.state().names();
     for (address, live) in &selection.live {
@@ -86,7 +88,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         output.message(&format!("removed: {path} (the resource was deleted elsewhere)"));
     }
     if !unset.is_empty() {
-        output.result("Secrets are not in the files. Set these variables before you apply a change of them:");
+        output.result("Secrets are not written into files. Set these variables before you apply a change of them:");
         for name in &unset {
             output.result(&format!("  {name}"));
         }

@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
             entry.rollout = None;
         }
         session.file.save()?;
-        output.result(&format!("All traffic of {address} is back at the main version."));
+        output.result(&format!("All traffic of {address} goes to the main version again."));
         output.document(&json!({ "address": address, "result": "ended", "version_id": main }));
         return Ok(());
     }
@@ -37,7 +37,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         entry.previous.as_ref().filter(|previous| previous.version_id.is_some() && previous.version_id != main);
     let Some(version_id) = args.to.clone().or_else(|| before.and_then(|previous| previous.version_id.clone())) else {
         return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before is not known; pass one with `--to` (`telnyx-ai show {}` lists them)",
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
             address.key
         )));
     };
@@ -50,7 +50,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     };
     let account = session.account(&telnyx).await?;
     let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
-    // What the files had for a version is known for the last two only.
+    // The state has the content of the files for the last versions only.
     let known = [Some(&entry.last), entry.previous.as_ref(), entry.candidate.as_ref()]
         .into_iter()
         .flatten()
@@ -69,7 +69,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         entry.previous = Some(std::mem::replace(&mut entry.last, last));
     }
     session.file.save()?;
-    output.result(&format!("Version {version_id} of {address} is promoted. The files still have the other version; `telnyx-ai plan` shows the difference."));
+    output.result(&format!("Version {version_id} of {address} is promoted. The files have not changed; `telnyx-ai plan` shows the difference."));
     output.document(&json!({ "address": address, "result": "promoted", "version_id": version_id }));
     Ok(())
 }

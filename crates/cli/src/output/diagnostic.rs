@@ -1,4 +1,4 @@
-//! Problems in files, shown with their lines.
+//! Mistakes in files, and their positions.
 
 use std::ops::Range;
 

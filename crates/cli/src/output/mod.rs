@@ -1,4 +1,4 @@
-//! What the program prints: results to standard output, messages and progress to standard error.
+//! The output of the program: results to standard output, messages and progress to standard error.
 
 mod diagnostic;
 mod progress;
@@ -20,7 +20,7 @@ pub(crate) use diagnostic::{Diagnostic, Severity};
 pub(crate) use progress::Progress;
 pub(crate) use secrets::Secrets;
 
-/// The streams of the program, and how to write to them. No secret that is registered with [`Secrets`] passes.
+/// Writes to the streams of the program, without the secrets that are registered in [`Secrets`].
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) json: bool,
@@ -70,9 +70,20 @@ impl Output {
         self.stderr_color
     }
 
-    /// Whether a person can be asked.
+    /// Whether there is a terminal to ask a question.
     pub(crate) fn can_ask(&self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question on standard error and reads a line from standard input.
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+        let mut answer = String::new();
+        let mut stderr = io::stderr().lock();
+        write!(stderr, "{question}")
+            .and_then(|()| stderr.flush())
+            .and_then(|()| io::stdin().read_line(&mut answer))
+            .map_err(|error| Failure::new(format!("cannot ask for confirmation: {error}; pass `--yes`")))?;
+        Ok(answer.trim().to_owned())
     }
 
     /// Writes a result. Prints nothing with `--json`: the document is the result then.
@@ -90,7 +101,7 @@ impl Output {
     fn print(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-        // A reader that went away is no failure.
+        // A reader that closed the pipe, such as `head`, is not an error.
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
             && !self.is_broken.swap(true, Ordering::Relaxed)
@@ -182,7 +193,7 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// The text, without its colors if there are to be none.
+/// Removes the colors of a text, unless `color` is set.
 fn colored(color: bool, text: &str) -> Cow<'_, str> {
     if color { text.into() } else { anstream::adapter::strip_str(text).to_string().into() }
 }

@@ -12,7 +12,7 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
 
-/// What a plan is made of.
+/// The inputs of a plan.
 pub(crate) struct Inputs<'i> {
     pub(crate) project: &'i Project,
     pub(crate) environment: &'i Environment,
@@ -24,7 +24,7 @@ pub(crate) struct Inputs<'i> {
     pub(crate) only: &'i BTreeSet<Address>,
 }
 
-/// The values of references: ids of the state, secrets of the process, and the secrets that are live.
+/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource.
 pub(crate) struct Lookups<'l> {
     state: &'l State,
     live: Option<&'l Value>,
@@ -78,7 +78,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
         (entry, _) => Change {
             address: address.clone(),
             action: Action::Create,
-            // It is known, and somebody deleted it.
+            // The state has it, so somebody deleted it.
             is_drift: entry.is_some(),
             fields: created_fields(&desired),
             body: desired.as_object().cloned().unwrap_or_default(),
@@ -100,7 +100,7 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
         .collect()
 }
 
-/// A resource that left the files.
+/// The change of a resource that is no longer in the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
     let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
     let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
@@ -109,7 +109,7 @@ fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, li
     });
     Change {
         address: address.clone(),
-        // What is gone already is only forgotten.
+        // A resource that was deleted elsewhere is only removed from the state.
         action: if live.is_some() { Action::Delete } else { Action::None },
         is_drift,
         fields: Vec::new(),
@@ -138,7 +138,7 @@ fn existing(
     entry: &Entry,
     main: &Live,
 ) -> Change {
-    // A candidate that is what the files have needs nothing. Another one is made of the main version.
+    // A candidate that matches the files is kept. Otherwise a new one is made from the main version.
     if let Some((live, last)) =
         inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
     {
@@ -148,7 +148,7 @@ fn existing(
         }
     }
     let mut last = entry.last.clone();
-    // The candidate was promoted, by a rollout that was killed or elsewhere.
+    // The candidate was promoted elsewhere, or by a rollout that was killed.
     if let Some(candidate) = &entry.candidate
         && candidate.version_id.is_some()
         && candidate.version_id == main.version_id
@@ -209,7 +209,9 @@ fn compared(
     })
 }
 
-/// The last snapshot of a resource, after an update whose end is not known: it was executed if it has nothing left to do.
+/// The last snapshot of a resource, after an update that may have been interrupted.
+///
+/// The update was executed if it has nothing left to do.
 fn after_update(
     inputs: &Inputs<'_>,
     names: &Names,
@@ -231,7 +233,7 @@ fn after_update(
     Snapshot { applied: sent, answer, ..last }
 }
 
-/// Content without the fields that the API takes and does not answer.
+/// Removes the fields that no response contains.
 pub(crate) fn without_write_only(kind: Kind, content: &Value) -> Value {
     let mut content = content.clone();
     if let Some(fields) = content.as_object_mut() {
@@ -240,7 +242,7 @@ pub(crate) fn without_write_only(kind: Kind, content: &Value) -> Value {
     content
 }
 
-/// The fields to send: those that change, as a whole.
+/// The fields to send: each top-level field in which something changes.
 fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldChange]) -> Map<String, Value> {
     let mut body = Map::new();
     for name in changes.iter().filter_map(|change| change.at.top()) {
@@ -267,7 +269,7 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
     body
 }
 
-/// Content for people: secrets and hashes are hidden.
+/// Content for output: without escapes, and without the hashes of secrets.
 pub(crate) fn shown(value: &Value) -> Value {
     map_texts(value, &mut |_, text| {
         let (template, _) = crate::references::Template::parse(text);

@@ -1,4 +1,4 @@
-//! What an apply would do.
+//! Plans: what an apply would do.
 
 mod build;
 mod document;
@@ -25,7 +25,7 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
 }
 
-/// What happens to a resource.
+/// The planned change of a resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) address: Address,
@@ -33,18 +33,18 @@ pub(crate) struct Change {
     /// Whether the live resource was changed elsewhere since the last apply.
     pub(crate) is_drift: bool,
     pub(crate) fields: Vec<FieldChange>,
-    /// What is wanted, in template form with the values of variables. `null` for deletions.
+    /// The content of the file, in template form with the values of variables. `null` for deletions.
     pub(crate) desired: Value,
     /// The fields to send, in template form; for an update, `null` clears a field.
     pub(crate) body: Map<String, Value>,
-    /// What is live now.
+    /// The live resource.
     pub(crate) live: Option<Live>,
     /// `live` in template form, with hashes in place of secrets.
     pub(crate) comparable: Option<Value>,
 }
 
 impl Change {
-    /// Whether an apply writes something.
+    /// Whether an apply sends a request for it.
     pub(crate) fn is_written(&self, prune: bool) -> bool {
         match self.action {
             Action::Create | Action::Update => true,

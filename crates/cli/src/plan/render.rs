@@ -5,13 +5,13 @@ use serde_json::Value;
 use super::{Action, Change, Plan, build::shown, words::word_diff};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, DRIFTED, UPDATED, styled};
 
-/// Texts of fewer characters are shown as a whole.
+/// Longer texts are shown as word diffs.
 const SHORT: usize = 60;
 
-/// The most lines of a new text.
+/// The most lines that are shown of a new text.
 const MAX_LINES: usize = 12;
 
-/// What would change, field by field.
+/// Renders a plan, field by field.
 pub(crate) fn render(plan: &Plan, color: bool) -> String {
     let mut text = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::None || change.is_drift) {
@@ -31,16 +31,16 @@ pub(crate) fn render(plan: &Plan, color: bool) -> String {
             text.push_str(&format!(", {} changed elsewhere", summary.drift));
         }
     } else {
-        text.push_str(&format!("No changes: {} is as the files have it.", plan.environment));
+        text.push_str(&format!("No changes: {} matches the files.", plan.environment));
     }
     text
 }
 
-/// The resources that would be deleted.
+/// Renders the resources to delete.
 pub(crate) fn render_deletions(plan: &Plan) -> String {
     let lines = plan.changes.iter().map(|change| match change.action {
         Action::Delete => styled(DELETED, format!("- {}", change.address)),
-        _ => format!("  {} does not exist any more", change.address),
+        _ => format!("  {} no longer exists", change.address),
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -93,7 +93,7 @@ fn field_line(path: &str, before: &Value, after: &Value, color: bool) -> String 
     }
 }
 
-/// A value after a colon or an arrow: in the same line, or below.
+/// A value that follows a colon or an arrow, in the same line or below.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text.contains('\n') => {

@@ -49,7 +49,7 @@ pub(crate) fn word_diff(before: &str, after: &str, color: bool) -> String {
 
 /// Unchanged words: the last ones before the first change, the first ones after the last, and both between changes.
 fn context(words: &[&str], is_start: bool, is_end: bool) -> String {
-    // Spaces are words of their own.
+    // The diff counts spaces as words.
     let most = CONTEXT * 2;
     let (head, tail) = match (is_start, is_end) {
         (true, true) => (words.len(), 0),

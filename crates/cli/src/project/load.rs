@@ -13,13 +13,14 @@ use super::read::read;
 use super::source::Source;
 use crate::failure::Failure;
 use crate::output::{Diagnostic, shown_path};
+use crate::resources::shape::Concrete;
 use crate::resources::{Address, Kind, Shape, is_key};
 use crate::validate::closest;
 
 /// The file of a project's environments.
 pub(crate) const CONFIG_FILE: &str = "telnyx-ai.yaml";
 
-/// The endings of resource files.
+/// The extensions of resource files.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The largest file that is read.
@@ -29,9 +30,8 @@ const MAX_BYTES: u64 = 1 << 20;
 pub(crate) struct Project {
     pub(crate) dir: PathBuf,
     pub(crate) config: Config,
-    pub(crate) config_source: Source,
     pub(crate) resources: BTreeMap<Address, Resource>,
-    /// What is wrong with the files as such.
+    /// Files that could not be read.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -52,24 +52,30 @@ pub(crate) fn file_of(address: &Address) -> String {
 }
 
 impl Project {
-    /// Reads all files. Mistakes in them are diagnostics.
-    pub(crate) fn load(dir: &Path) -> Result<Self, Failure> {
+    /// Reads `telnyx-ai.yaml`, and returns the mistakes in it.
+    pub(crate) fn load_config(dir: &Path) -> Result<(Config, Vec<Diagnostic>), Failure> {
         let path = dir.join(CONFIG_FILE);
         let text = read_text(&path).map_err(|Unreadable { why, .. }| {
             let help =
                 if path.exists() { "" } else { "; `telnyx-ai init` makes a new project, and `--dir` names its folder" };
             Failure::new(format!("cannot read {}: {why}{help}", shown_path(&path)))
         })?;
-        let config_source = Source::new(CONFIG_FILE, text);
+        let source = Source::new(CONFIG_FILE, text);
         let mut diagnostics = Vec::new();
-        let config = match read(&config_source) {
-            Ok(root) => Config::read(&root, &config_source, &mut diagnostics),
+        let config = match read(&source) {
+            Ok(root) => Config::read(&root, &source, &mut diagnostics),
             Err(error) => {
-                diagnostics.push(Diagnostic::error(&config_source, error.span, error.message));
+                diagnostics.push(Diagnostic::error(&source, error.span, error.message));
                 Config::default()
             }
         };
-        let mut project = Self { dir: dir.to_owned(), config, config_source, resources: BTreeMap::new(), diagnostics };
+        Ok((config, diagnostics))
+    }
+
+    /// Reads all files. Mistakes in them are diagnostics.
+    pub(crate) fn load(dir: &Path) -> Result<Self, Failure> {
+        let (config, diagnostics) = Self::load_config(dir)?;
+        let mut project = Self { dir: dir.to_owned(), config, resources: BTreeMap::new(), diagnostics };
         for kind in Kind::ALL {
             project.load_kind(kind)?;
         }
@@ -91,7 +97,7 @@ impl Project {
         for path in paths {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-            // Editors and file systems keep their own files under such names.
+            // Such names are used by editors and file systems.
             if name.starts_with('.') {
                 continue;
             }
@@ -168,13 +174,13 @@ impl Project {
         }
         let mut reader =
             Texts { dir: &self.dir, source: &source, texts: BTreeMap::new(), diagnostics: &mut self.diagnostics };
-        let content = reader.value(&root, Some(kind.shape()), &Pointer::default());
+        let content = reader.value(&root, kind.shape(), &Pointer::default());
         let texts = reader.texts;
         self.resources.insert(address, Resource { source, root, content, texts });
     }
 }
 
-/// Puts the texts of other files in place of `{ file: NAME }`.
+/// Replaces `{ file: NAME }` by the text of the file.
 struct Texts<'t> {
     dir: &'t Path,
     source: &'t Source,
@@ -183,16 +189,14 @@ struct Texts<'t> {
 }
 
 impl Texts<'_> {
-    fn value(&mut self, node: &Node, shape: Option<&Shape>, at: &Pointer) -> Value {
-        use crate::resources::shape::Concrete;
+    fn value(&mut self, node: &Node, shape: &Shape, at: &Pointer) -> Value {
         if let Some(entry) = file_entry(node)
-            && shape.is_some_and(Shape::is_text)
+            && shape.is_text()
         {
             return self.text(entry, at);
         }
         let value = node.to_value();
-        let concrete = shape.map_or(Concrete::Any, |shape| shape.concrete(&value));
-        match (&node.kind, concrete) {
+        match (&node.kind, shape.concrete(&value)) {
             (NodeKind::Map(entries), Concrete::Object(object, _)) => {
                 let fields = entries.iter().map(|entry| {
                     let value = self.value(&entry.value, object.shape(&entry.name), &at.field(&entry.name));
@@ -201,7 +205,7 @@ impl Texts<'_> {
                 Value::Object(fields.collect())
             }
             (NodeKind::List(items), Concrete::List(shape)) => {
-                items.iter().enumerate().map(|(n, item)| self.value(item, Some(shape), &at.item(n))).collect()
+                items.iter().enumerate().map(|(n, item)| self.value(item, shape, &at.item(n))).collect()
             }
             _ => value,
         }
@@ -244,7 +248,7 @@ pub(crate) fn file_entry(node: &Node) -> Option<&Node> {
     }
 }
 
-/// A file that has no text.
+/// The reason for which a file cannot be read as text.
 struct Unreadable {
     why: String,
     /// What could be read, and the byte at which the problem is.

@@ -50,7 +50,7 @@ impl Node {
         }
     }
 
-    /// What the value is, for messages: `a list`.
+    /// The type of the value, for messages: `a list`.
     pub(crate) const fn what(&self) -> &'static str {
         match &self.kind {
             NodeKind::Null => "null",
@@ -76,7 +76,7 @@ impl Node {
     }
 }
 
-/// A place in a document: the fields and items that lead to a value. As JSON Pointer: `/tools/0/webhook`.
+/// The path of a value in a document. As JSON Pointer: `/tools/0/webhook`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Pointer(pub(crate) Vec<Step>);
 
@@ -110,9 +110,17 @@ impl Pointer {
         Self(steps.collect())
     }
 
-    /// The field of the document that the place is in.
+    /// The top-level field that the value is in.
     pub(crate) fn top(&self) -> Option<&str> {
         match self.0.first() {
+            Some(Step::Field(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of the field at this place. Items have none.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self.0.last() {
             Some(Step::Field(name)) => Some(name),
             _ => None,
         }

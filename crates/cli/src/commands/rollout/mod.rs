@@ -72,7 +72,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
         }
     };
-    // Nothing was changed, so there is nothing to continue.
+    // Nothing has changed, so there is nothing to continue.
     if outcome.is_err() && !is_begun.load(Ordering::Relaxed) {
         saved.change(|entry| entry.rollout = None)?;
     }
@@ -226,7 +226,7 @@ fn interrupted(address: &Address, plan: &RolloutState, is_rolled_back: bool, out
         &json!({ "address": address, "version_id": plan.version_id, "result": result, "reason": "interrupted" }),
     );
     if is_rolled_back {
-        output.result("Interrupted; all traffic is back at the main version.");
+        output.result("Interrupted; all traffic goes to the main version again.");
         return Err(Failure::No);
     }
     output.error(&format!(
