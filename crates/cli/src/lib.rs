@@ -33,7 +33,14 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // A closed pipe is not an error.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+            if !error.use_stderr() {
+                return ExitCode::SUCCESS;
+            }
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            let message = error.render().to_string();
+            let message = message.trim().strip_prefix("error: ").unwrap_or(message.trim());
+            Output::new(json, false, false, true).document(&serde_json::json!({ "error": message }));
+            return ExitCode::from(1);
         }
     };
     let mut output = Output::new(args.global.json, args.global.quiet, args.global.verbose, args.global.no_color);

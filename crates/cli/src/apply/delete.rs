@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Apply, CHANGED, Outcome};
+use super::write::Recorded;
+use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
 use crate::references::{Dependencies, creation_order, dependencies};
@@ -95,21 +96,8 @@ impl Apply<'_, '_> {
             return Ok(());
         }
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        let answer = match address.kind.get(self.telnyx, &entry.id).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                self.failed(address, &error);
-                return Ok(());
-            }
-        };
-        if let Some(answer) = answer {
-            let now = self.put(address.kind, answer);
-            let state = self.session.state();
-            let now = comparable(state, &state.names(), address.kind, &now.content, &entry.last);
-            if change.comparable.as_ref().is_some_and(|seen| *seen != now) {
-                self.outcome(address, Outcome::Failed(CHANGED.to_owned()));
-                return Ok(());
-            }
+        if let Err(Recorded) = self.read_again(address, &entry, change.comparable.as_ref()).await {
+            return Ok(());
         }
         match address.kind.delete(self.telnyx, &entry.id).await {
             Ok(()) => {

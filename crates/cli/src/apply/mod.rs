@@ -46,9 +46,6 @@ pub(crate) struct Apply<'a, 'o> {
     options: Options,
 }
 
-/// The error of a resource that somebody changed after the plan.
-const CHANGED: &str = "it was changed elsewhere since the plan; plan again";
-
 /// Applies a plan as far as possible. Returns an outcome for each change that is to be written.
 pub(crate) async fn run(
     session: &mut Session<'_>,

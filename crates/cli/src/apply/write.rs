@@ -5,12 +5,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
-use super::{Apply, CHANGED, Outcome};
+use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, Update, secret};
+
+/// A resource cannot be written. Its outcome is recorded.
+pub(super) struct Recorded;
 
 impl Apply<'_, '_> {
     /// Creates a resource. Returns the fields that refer to resources which do not exist yet.
@@ -102,8 +105,8 @@ impl Apply<'_, '_> {
     ) -> Result<(), Failure> {
         let address = &change.address;
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        let now = match address.kind.get(self.telnyx, &entry.id).await {
-            Ok(Some(answer)) => self.put(address.kind, answer),
+        let now = match self.read_again(address, &entry, seen).await {
+            Ok(Some(now)) => now,
             Ok(None) => {
                 self.outcome(
                     address,
@@ -111,18 +114,8 @@ impl Apply<'_, '_> {
                 );
                 return Ok(());
             }
-            Err(error) => {
-                self.failed(address, &error);
-                return Ok(());
-            }
+            Err(Recorded) => return Ok(()),
         };
-        if let Some(seen) = seen
-            && comparable(self.session.state(), &self.session.state().names(), address.kind, &now.content, &entry.last)
-                != *seen
-        {
-            self.outcome(address, Outcome::Failed(CHANGED.to_owned()));
-            return Ok(());
-        }
         let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
         else {
             return Ok(());
@@ -160,6 +153,31 @@ impl Apply<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads a resource right before it is written. Fails if it has changed since the plan.
+    pub(super) async fn read_again(
+        &mut self,
+        address: &Address,
+        entry: &Entry,
+        seen: Option<&Value>,
+    ) -> Result<Option<Live>, Recorded> {
+        let answer = match address.kind.get(self.telnyx, &entry.id).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.failed(address, &error);
+                return Err(Recorded);
+            }
+        };
+        let Some(answer) = answer else { return Ok(None) };
+        let live = self.put(address.kind, answer);
+        let state = self.session.state();
+        let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last);
+        if seen.is_some_and(|seen| *seen != now) {
+            self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
+            return Err(Recorded);
+        }
+        Ok(Some(live))
     }
 
     /// The entry of a resource that is being written.
@@ -219,7 +237,7 @@ impl Apply<'_, '_> {
         }
     }
 
-    pub(super) fn put(&mut self, kind: Kind, answer: Answer) -> Live {
+    fn put(&mut self, kind: Kind, answer: Answer) -> Live {
         let state = &self.session.file.state;
         self.account.put(kind, answer, &|id| state.tool_ids(id))
     }

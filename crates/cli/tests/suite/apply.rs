@@ -207,6 +207,45 @@ async fn state_that_cannot_be_written_stops_an_apply() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn json_is_one_document_for_each_command() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    let schemas = project.path().join("schemas");
+    // `json` fails if standard output is anything else.
+    for (code, arguments) in [
+        (0, &["validate"][..]),
+        (0, &["validate", "--schema", schemas.to_str().expect("UTF-8")]),
+        (0, &["plan"]),
+        (1, &["show", "b"]),
+        (1, &["rollout", "a"]),
+        (0, &["apply", "--yes"]),
+        (0, &["apply", "--yes"]),
+        (0, &["list"]),
+        (0, &["show", "a"]),
+        (0, &["pull"]),
+        (0, &["chat", "a"]),
+        (1, &["test"]),
+        (1, &["rollout", "a"]),
+        (1, &["rollback", "a"]),
+        (1, &["init"]),
+        (1, &["plan", "--no-such-option"]),
+        (1, &["destroy", "a"]),
+        (0, &["destroy", "a", "--yes"]),
+        (0, &["completions", "fish"]),
+    ] {
+        let (found, document) = project.json(arguments).await;
+        assert_eq!(found, code, "{arguments:?}: {document}");
+        assert_eq!(document.get("error").is_some(), code != 0, "{arguments:?}: {document}");
+    }
+    let (code, document) = Project::empty().json(&["pull", "--all"]).await;
+    assert!(
+        code == 1 && document["error"].as_str().is_some_and(|error| error.contains("telnyx-ai init")),
+        "{document}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pipes_that_are_closed_or_full() {
     use std::process::Stdio;
     let emulator = Emulator::start().await.expect("an emulator");

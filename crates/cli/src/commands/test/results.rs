@@ -13,6 +13,7 @@ use crate::resources::Address;
 const EXCERPT: usize = 12;
 
 /// The results of all tests, with the conversations of those that did not pass.
+#[derive(Default)]
 pub(crate) struct Results(pub(super) Vec<Tested>);
 
 pub(super) struct Tested {
