@@ -78,22 +78,15 @@ impl<'o> Session<'o> {
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
-        let found =
-            validate::check(&self.project, &[&self.environment], &|address, at| self.is_known_field(address, at));
+        let found = validate::check(&self.project, &[&self.environment], &|address, at| {
+            self.states.iter().any(|file| file.knows_field(address, at))
+        });
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
         if self.output.is_verbose() {
             self.output.diagnostics(&warnings, false);
         }
         if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }
-    }
-
-    /// Whether the API has answered a field before.
-    pub(crate) fn is_known_field(&self, address: &Address, at: &crate::project::Pointer) -> bool {
-        let knows = |file: &StateFile| {
-            file.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
-        };
-        self.states.iter().any(knows)
     }
 
     pub(crate) fn telnyx(&self) -> Result<Telnyx, Failure> {

@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::compare::FieldChange;
@@ -54,7 +55,8 @@ impl Change {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Action {
     Create,
     Update,
@@ -62,19 +64,8 @@ pub(crate) enum Action {
     None,
 }
 
-impl Action {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::None => "none",
-        }
-    }
-}
-
 /// How many resources of a plan have each action.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Summary {
     pub(crate) create: usize,
     pub(crate) update: usize,

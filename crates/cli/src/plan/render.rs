@@ -11,11 +11,11 @@ const SHORT: usize = 60;
 /// The most lines that are shown of a new text.
 const MAX_LINES: usize = 12;
 
-/// Renders a plan, field by field.
-pub(crate) fn render(plan: &Plan, color: bool) -> String {
+/// Renders a plan, field by field. `prune` is whether deletions are carried out.
+pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
     let mut text = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::None || change.is_drift) {
-        text.push_str(&describe(change, color));
+        text.push_str(&describe(change, prune, color));
         text.push('\n');
     }
     let summary = plan.summary();
@@ -46,7 +46,7 @@ pub(crate) fn render_deletions(plan: &Plan) -> String {
 }
 
 /// One change.
-fn describe(change: &Change, color: bool) -> String {
+fn describe(change: &Change, prune: bool, color: bool) -> String {
     let (sign, style) = match change.action {
         Action::Create => ("+", CREATED),
         Action::Update => ("~", UPDATED),
@@ -55,6 +55,7 @@ fn describe(change: &Change, color: bool) -> String {
     };
     let mut text = styled(style, format!("{sign} {}", change.address));
     match change.action {
+        Action::Delete if prune => text.push_str(" is no longer in the files"),
         Action::Delete => text.push_str(" is no longer in the files; `apply --prune` deletes it"),
         Action::Create if change.is_drift => {}
         Action::Create => text.push_str(" is new"),
@@ -68,7 +69,7 @@ fn describe(change: &Change, color: bool) -> String {
         };
         text.push_str(&format!(
             " {}",
-            styled(DRIFTED, format!("({what}; `pull` keeps that, `apply --overwrite-drift` undoes it)"))
+            styled(DRIFTED, format!("({what}; `pull` takes it into the files, `apply --overwrite-drift` undoes it)"))
         ));
     }
     text.push('\n');

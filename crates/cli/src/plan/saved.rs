@@ -30,7 +30,7 @@ impl SavedPlan {
     pub(crate) fn new(plan: &Plan, only: &BTreeSet<Address>) -> Self {
         let mut hasher = Sha256::new();
         for change in &plan.changes {
-            let sides = serde_json::json!([change.address, change.action.as_str(), change.desired, change.comparable]);
+            let sides = serde_json::json!([change.address, change.action, change.desired, change.comparable]);
             hasher.update(sides.to_string());
         }
         let fingerprint = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();

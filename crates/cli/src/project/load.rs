@@ -309,13 +309,7 @@ impl Resource {
             if let Some(source) = self.texts.get(&Pointer(at.0[..n].to_vec())) {
                 return (source.clone(), 0..source.text().len());
             }
-            let next = match (&node.kind, step) {
-                (NodeKind::Map(_), Step::Field(name)) => node.get(name).map(|entry| &entry.value),
-                (NodeKind::Map(_), Step::Item(index)) => node.get(&index.to_string()).map(|entry| &entry.value),
-                (NodeKind::List(items), Step::Item(index)) => items.get(*index),
-                _ => None,
-            };
-            let Some(next) = next else { break };
+            let Some(next) = node.child(step) else { break };
             node = next;
         }
         match self.texts.get(at) {
@@ -326,18 +320,9 @@ impl Resource {
 
     /// The place of the name of a field.
     pub(crate) fn locate_name(&self, at: &Pointer) -> (Source, Range<usize>) {
-        let Some((Step::Field(name), parent)) = at.0.split_last() else { return self.locate(at) };
-        let mut node = &self.root;
-        for step in parent {
-            let next = match (&node.kind, step) {
-                (NodeKind::Map(_), Step::Field(name)) => node.get(name).map(|entry| &entry.value),
-                (NodeKind::List(items), Step::Item(index)) => items.get(*index),
-                _ => None,
-            };
-            let Some(next) = next else { return self.locate(at) };
-            node = next;
-        }
-        match node.get(name) {
+        let Some((Step::Field(name), parents)) = at.0.split_last() else { return self.locate(at) };
+        let parent = parents.iter().try_fold(&self.root, |node, step| node.child(step));
+        match parent.and_then(|parent| parent.get(name)) {
             Some(entry) => (self.source.clone(), entry.name_span.clone()),
             None => self.locate(at),
         }

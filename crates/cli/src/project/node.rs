@@ -36,6 +36,15 @@ impl Node {
         self.entries().iter().find(|entry| entry.name == name)
     }
 
+    /// The value of a field or an item. A field may have a number as its name.
+    pub(crate) fn child(&self, step: &Step) -> Option<&Self> {
+        match (&self.kind, step) {
+            (NodeKind::List(items), Step::Item(index)) => items.get(*index),
+            (_, Step::Item(index)) => self.get(&index.to_string()).map(|entry| &entry.value),
+            (_, Step::Field(name)) => self.get(name).map(|entry| &entry.value),
+        }
+    }
+
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             NodeKind::Map(entries) => entries,

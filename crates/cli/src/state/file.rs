@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::{FORMAT, State};
 use crate::failure::Failure;
 use crate::output::shown_path;
+use crate::project::Pointer;
+use crate::resources::Address;
 
 /// The folder of state files.
 pub(crate) const FOLDER: &str = ".telnyx-ai";
@@ -38,6 +40,11 @@ impl StateFile {
             Err(error) => return Err(failed(error.to_string())),
         };
         Ok(Self { path, state })
+    }
+
+    /// Whether the API has answered with a field of a resource. The API may be newer than this program.
+    pub(crate) fn knows_field(&self, address: &Address, at: &Pointer) -> bool {
+        self.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
     }
 
     /// Keeps other processes from changing the state. Fails at once if there is one.

@@ -84,15 +84,7 @@ impl Checker<'_> {
         for (name, value) in fields {
             let place = at.field(name);
             match object.get(name) {
-                Some(field) if field.is_read_only => {
-                    self.add(
-                        Severity::Error,
-                        &place,
-                        true,
-                        format!("`{name}` is set by the API"),
-                        "remove it".to_owned(),
-                    );
-                }
+                Some(field) if field.is_read_only => self.set_by_api(name, &place),
                 // A required field that is `null` is reported as missing.
                 Some(field) if field.is_required && value.is_null() && !field.shape.admits(value) => {
                     self.wrong(&place, "null", &field.shape.what());
@@ -101,13 +93,7 @@ impl Checker<'_> {
                 None if Some(name.as_str()) == tag => {}
                 None if at.0.is_empty() && self.kind.write_only().contains(&name.as_str()) => {}
                 None if at.0.is_empty() && self.kind.set_by_api().contains(&name.as_str()) => {
-                    self.add(
-                        Severity::Error,
-                        &place,
-                        true,
-                        format!("`{name}` is set by the API"),
-                        "remove it".to_owned(),
-                    );
+                    self.set_by_api(name, &place);
                 }
                 None => match &object.others {
                     Some(others) => self.value(others, value, &place),
@@ -130,6 +116,11 @@ impl Checker<'_> {
             };
             self.add(Severity::Error, at, false, format!("the field `{name}` is missing"), help);
         }
+    }
+
+    fn set_by_api(&mut self, name: &str, place: &Pointer) {
+        let message = format!("the API sets `{name}` itself");
+        self.add(Severity::Error, place, true, message, "remove it".to_owned());
     }
 
     /// Whether the API has answered this object without the field.

@@ -37,7 +37,7 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
         ),
         ("missing field", "name: A\n", "1:1: the field `instructions` is missing; "),
         ("wrong type", "name: A\ninstructions: [x]\n", "2:15: `instructions` is a list; it must be a text"),
-        ("field of the API", "name: A\ninstructions: x\nid: assistant-1\n", "3:1: `id` is set by the API; remove it"),
+        ("field of the API", "name: A\ninstructions: x\nid: assistant-1\n", "3:1: the API sets `id` itself; remove it"),
         (
             "deep field",
             "name: A\ninstructions: x\ntools:\n  - type: webhook\n    webhook: { name: w, description: d, ulr: https://x }\n",
