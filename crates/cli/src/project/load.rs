@@ -216,12 +216,15 @@ impl Texts<'_> {
         let name = node.as_text().unwrap_or_default();
         let folder = Path::new(self.source.path()).parent().unwrap_or(Path::new(""));
         let relative = folder.join(name);
-        let leaves = Path::new(name).is_absolute() || !stays_inside(&relative);
-        let read = if leaves {
-            Err("it is outside of the project".to_owned().into())
-        } else {
-            read_text(&self.dir.join(&relative))
-        };
+        let path = self.dir.join(&relative);
+        // Links could lead outside, too.
+        let is_inside = !Path::new(name).is_absolute()
+            && stays_inside(&relative)
+            && fs::canonicalize(self.dir)
+                .ok()
+                .zip(fs::canonicalize(&path).ok())
+                .is_none_or(|(dir, path)| path.starts_with(dir));
+        let read = if is_inside { read_text(&path) } else { Err("it is outside of the project".to_owned().into()) };
         match read {
             Ok(text) => {
                 // Editors end files with a line break that is not part of the text.

@@ -109,6 +109,8 @@ async fn files_that_cannot_be_read_are_mistakes() {
     std::fs::write(assistants.join("latin_text.yaml"), "name: A\ninstructions: { file: latin.txt }\n").expect("a file");
     std::fs::write(assistants.join("latin.txt"), b"sch\xf6n\n").expect("a file");
     std::fs::write(assistants.join("large.yaml"), "#".repeat(1 << 20) + valid).expect("a file");
+    std::os::unix::fs::symlink("/etc/hosts", assistants.join("hosts.txt")).expect("a link");
+    std::fs::write(assistants.join("hosts.yaml"), "name: A\ninstructions: { file: hosts.txt }\n").expect("a file");
     std::os::unix::fs::symlink("no-such-file", assistants.join("link.yaml")).expect("a link");
     std::os::unix::fs::symlink("/dev/zero", assistants.join("device.yaml")).expect("a link");
     project.write("assistants/folder/a.yaml", valid).write("asistants/a.yaml", valid);
@@ -118,6 +120,7 @@ async fn files_that_cannot_be_read_are_mistakes() {
         "assistants/empty.yaml:1:1: this file has no fields",
         "assistants/latin.yaml:2:18: cannot read this file: line 2 is not UTF-8",
         "assistants/latin_text.yaml:2:23: cannot read the file `latin.txt`: line 1 is not UTF-8",
+        "assistants/hosts.yaml:2:23: cannot read the file `hosts.txt`: it is outside of the project",
         "assistants/large.yaml:1:1: cannot read this file: it has 1048600 bytes",
         "assistants/link.yaml:1:1: cannot read this file: No such file",
         "assistants/device.yaml:1:1: cannot read this file: it is not a regular file",
@@ -126,7 +129,7 @@ async fn files_that_cannot_be_read_are_mistakes() {
     ] {
         assert!(found.iter().any(|found| found.starts_with(expected)), "{expected}: {found:#?}");
     }
-    assert_eq!(found.len(), 8, "{found:#?}");
+    assert_eq!(found.len(), 9, "{found:#?}");
 }
 
 #[tokio::test]
