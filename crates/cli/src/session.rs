@@ -30,6 +30,8 @@ pub(crate) struct Session<'o> {
     pub(crate) output: &'o Output,
     /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
+    /// Whether the state in memory has something that an interrupted apply could not store.
+    pub(crate) is_recovered: bool,
 }
 
 /// The chosen environment. Fails if there are mistakes in `telnyx-ai.yaml`.
@@ -59,7 +61,7 @@ impl<'o> Session<'o> {
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states })
+        Ok(Self { project, environment, file, output, states, is_recovered: false })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
@@ -109,7 +111,7 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        crate::apply::recover(&mut self.file.state, &account);
+        self.is_recovered |= crate::apply::recover(&mut self.file.state, &account);
         Ok(account)
     }
 
@@ -148,6 +150,7 @@ impl<'o> Session<'o> {
                 if let Some(entry) = state.resources.get_mut(&address) {
                     entry.candidate = Some(snapshot);
                     entry.updating = None;
+                    self.is_recovered = true;
                 }
             }
         }

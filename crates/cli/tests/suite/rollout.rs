@@ -45,6 +45,31 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn candidate_of_a_killed_apply_is_made_once() {
+    for is_executed in [false, true] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let before = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
+        project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
+        let update = Fault::on("POST", "/ai/assistants/*");
+        let hour = std::time::Duration::from_secs(3600);
+        let update = emulator.faults().add(if is_executed { update.stall() } else { update.delay(hour) });
+        let mut child = project.command(&["apply", "--yes", "--candidate"]).spawn().expect("it starts");
+        while emulator.faults().fired(update) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        child.kill().await.expect("it can be killed");
+        emulator.faults().clear();
+        project.ok(&["apply", "--yes", "--candidate"]).await;
+        let versions = telnyx(&emulator).versions().list(&id).await.expect("versions");
+        assert_eq!(versions.len(), before + 1, "executed: {is_executed}");
+        assert_eq!(versions[0].instructions, "Say hello, friend.");
+        let (_, shown) = project.json(&["show", "support"]).await;
+        assert_eq!(shown["versions"][0]["candidate"], true, "{shown}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn good_candidate_reaches_100_and_is_promoted() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let (code, document) =
