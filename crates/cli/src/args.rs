@@ -16,8 +16,15 @@ use clap_complete::Shell;
     arg_required_else_help = true
 )]
 #[command(after_help = "\
-Start with `telnyx-ai init`, or take over an account with `telnyx-ai init --empty` and `telnyx-ai pull --all`.
-Exit codes: 0 done, 1 error, 2 the answer is no (changes with --detailed-exitcode, a failed test, a rollback).")]
+Examples:
+  telnyx-ai init && telnyx-ai plan                  start with an example
+  telnyx-ai init --empty && telnyx-ai pull --all    take over an account
+  telnyx-ai apply --yes && telnyx-ai test           apply the files, and test the assistants
+
+A KEY is an address such as `assistants.support`, or its last part if only one resource has it.
+
+Exit codes: 0 done, 1 error, 2 the answer is no (changes with --detailed-exitcode, a failed test, a rollback).
+`telnyx-ai COMMAND --help` has examples and the exit codes of a command.")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -40,7 +47,7 @@ pub(crate) struct Global {
     /// Print without colors. The variable NO_COLOR does the same.
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
-    /// Print results and errors only.
+    /// Print only results and errors.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Print more messages.
@@ -50,45 +57,152 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a new project with an assistant and a test.
+    /// Create a project with an example assistant and a test
+    ///
+    /// Writes telnyx-ai.yaml, .gitignore and example files. Files that exist are not overwritten.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai init --dir desk                               create a project in the folder `desk`
+  telnyx-ai init --empty && telnyx-ai pull --all          take over an account
+
+Exit codes: 0 created, 1 error, for example if there is a project already.")]
     Init(Init),
-    /// Write live resources into files.
+    /// Write live resources into files
     ///
-    /// Without KEY, takes in all managed resources. Comments, order and references of files stay where the value did not change. A secret
-    /// becomes `${secret.NAME}`, and the variables to set are printed.
+    /// Without KEY, updates the files of all managed resources. Comments, the order of fields and references are kept where the value did
+    /// not change. Secrets are replaced by `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes
+    /// afterwards.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai pull                           take in what was changed elsewhere
+  telnyx-ai pull --all                     take in everything in the account
+  telnyx-ai pull assistant-1234 --adopt    manage an assistant that was created elsewhere
+
+Exit codes: 0 done, 1 error.")]
     Pull(Pull),
-    /// Find all mistakes in the files, without the API.
+    /// Find all mistakes in the files, offline
+    ///
+    /// Checks fields, types, values, references and the API's rules, for all environments or for --env. Reports each mistake with file, line
+    /// and column. Unknown fields without a similar known name are warnings, because the API may be newer than this program.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai validate
+  telnyx-ai validate --schema schemas      write JSON Schemas for editors
+
+Exit codes: 0 no mistakes, 1 mistakes or another error.")]
     Validate(Validate),
-    /// Show what `apply` would do.
+    /// Show what `apply` would change
+    ///
+    /// Compares the files, the state of the last apply, and the live resources, field by field. Changes that were made elsewhere since the last
+    /// apply are marked. Nothing is written to the API.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai plan
+  telnyx-ai plan support tools.look_up     plan two resources
+  telnyx-ai plan --out change.plan         store the plan for `telnyx-ai apply change.plan`
+  telnyx-ai plan --detailed-exitcode       for CI
+
+Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 changes.")]
     Plan(PlanArgs),
-    /// Make the live resources what the files have.
+    /// Make the live resources match the files
     ///
-    /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. The state is written after each change, so that an apply
-    /// that was killed can be run again.
+    /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. A stored plan is refused if the files or the live resources
+    /// changed since. Resources that were changed elsewhere are not overwritten without --overwrite-drift, and nothing is deleted without
+    /// --prune. The state is written after each change, so an apply that was interrupted can be run again.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai apply                          show the plan, ask, and apply it
+  telnyx-ai apply --yes --prune            apply without asking, and delete what is no longer in the files
+  telnyx-ai apply change.plan              apply a stored plan
+  telnyx-ai apply support --candidate      make a new version without promoting it
+
+Exit codes: 0 applied, 1 error or not applied completely.")]
     Apply(Apply),
-    /// Run the tests of the project.
+    /// Run the tests of the project
+    ///
+    /// Runs the tests that were applied, and reports each item of their rubrics. Conversations of failed runs are shown.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai test                                        run all tests against the main versions
+  telnyx-ai test support --candidate                    test the candidate of an assistant
+  telnyx-ai test --samples 5 --pass-rate 0.8            4 of 5 runs must pass
+  telnyx-ai test --junit results.xml                    write a report for CI
+
+Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     Test(Test),
-    /// Send growing shares of the traffic to the candidate of an assistant, and promote it.
+    /// Raise the traffic of a candidate step by step, and promote it
     ///
-    /// The candidate is the version that `apply --candidate` made. Before each step the gate must pass; if it does not, all traffic returns
-    /// to the main version and the exit code is 2.
+    /// The candidate is the version that `apply --candidate` made. Before each step, the tests (with --gate tests) and the signals of live
+    /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
+    /// candidate keeps its share, unless --rollback-on-interrupt is set.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai rollout support --gate tests
+  telnyx-ai rollout support --steps 10,50,100 --hold 1h
+  telnyx-ai rollout --resume support                    continue after an interruption
+
+Exit codes: 0 promoted or at the last step, 1 error, 2 rolled back.")]
     Rollout(Rollout),
-    /// End a rollout, or promote an earlier version.
-    Rollback(Rollback),
-    /// Talk to an assistant.
+    /// End a rollout, or promote an earlier version
     ///
-    /// Reads lines from standard input until it ends.
+    /// Returns all traffic to the main version if there is a rollout. Otherwise promotes the version before the last change, or the one of --to.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai rollback support
+  telnyx-ai show support                                list the versions
+  telnyx-ai rollback support --to VERSION_ID
+
+Exit codes: 0 done, 1 error.")]
+    Rollback(Rollback),
+    /// Talk to an assistant
+    ///
+    /// Sends each line of standard input as a message and prints the reply. An empty line, Ctrl-D or Ctrl-C ends the conversation.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai chat support
+  telnyx-ai chat support --candidate --metadata ticket=7
+  echo 'When do you open?' | telnyx-ai chat support
+
+Exit codes: 0 done, 1 error.")]
     Chat(Chat),
-    /// List the resources of the project and of the account.
+    /// List the resources of the project and of the account
+    ///
+    /// Shows whether each resource is unchanged, changed in the files, changed elsewhere, new, deleted, or not managed.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai list
+  telnyx-ai list --env production --json
+
+Exit codes: 0 done, 1 error.")]
     List,
-    /// Show a resource: its versions, their shares of traffic, and what it refers to.
+    /// Show a resource: its references, versions and shares of traffic
+    #[command(after_help = "\
+Examples:
+  telnyx-ai show support
+  telnyx-ai show tools.look_up --json
+
+Exit codes: 0 done, 1 error.")]
     Show {
-        /// The address of the resource, or its last part.
+        /// The address of the resource (`assistants.support`), or its last part.
         key: String,
     },
-    /// Delete resources that the state knows.
+    /// Delete managed resources
+    ///
+    /// The files are kept: remove them too, or the next apply creates the resources again.
+    #[command(after_help = "\
+Examples:
+  telnyx-ai destroy tests.greets
+  telnyx-ai destroy support greets --yes   delete without asking
+
+Exit codes: 0 deleted, 1 error or not deleted completely.")]
     Destroy(Destroy),
-    /// Print the completions of a shell.
+    /// Print a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  telnyx-ai completions bash > ~/.local/share/bash-completion/completions/telnyx-ai
+  telnyx-ai completions fish > ~/.config/fish/completions/telnyx-ai.fish
+
+Exit codes: 0 done, 1 error.")]
     Completions {
         /// The shell.
         shell: Shell,
@@ -97,7 +211,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Init {
-    /// Make the project without examples.
+    /// Create the project without examples.
     #[arg(long)]
     pub(crate) empty: bool,
 }
@@ -107,10 +221,10 @@ pub(crate) struct Pull {
     /// Addresses (`assistants.support`), their last parts, or ids.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Take in all resources of the account.
+    /// Write all resources of the account.
     #[arg(long, conflicts_with = "keys")]
     pub(crate) all: bool,
-    /// Take resources that were created elsewhere under management.
+    /// Also manage resources that were created elsewhere.
     #[arg(long)]
     pub(crate) adopt: bool,
 }
@@ -140,32 +254,32 @@ pub(crate) struct Apply {
     /// A plan file, or addresses (`assistants.support`) or their last parts. Default: all.
     #[arg(value_name = "PLAN | KEY")]
     pub(crate) targets: Vec<String>,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Delete what left the files.
+    /// Delete managed resources that are no longer in the files.
     #[arg(long, conflicts_with = "candidate")]
     pub(crate) prune: bool,
     /// Make new versions of assistants without promoting them.
     #[arg(long)]
     pub(crate) candidate: bool,
-    /// Replace what was changed elsewhere.
+    /// Overwrite changes that were made elsewhere.
     #[arg(long)]
     pub(crate) overwrite_drift: bool,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Test {
-    /// Tests, or assistants for all of their tests. Default: all tests.
+    /// Tests, or assistants whose tests to run. Default: all tests.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
     /// Test the candidates of `apply --candidate`.
     #[arg(long, conflicts_with = "version_id")]
     pub(crate) candidate: bool,
-    /// Test a version of the assistant.
+    /// Test this version of the assistant.
     #[arg(long, value_name = "ID")]
     pub(crate) version_id: Option<String>,
-    /// Run each test several times.
+    /// How often each test is run.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) samples: u32,
     /// The share of its samples that must pass for a test to pass, 0 to 1.
@@ -177,7 +291,7 @@ pub(crate) struct Test {
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// The time between two looks at the runs.
+    /// The time between two requests for the status of the runs.
     #[arg(long, value_name = "D", default_value = "5s", value_parser = duration)]
     pub(crate) poll: Duration,
 }
@@ -186,31 +300,31 @@ pub(crate) struct Test {
 pub(crate) struct Rollout {
     /// The assistant.
     pub(crate) key: String,
-    /// The shares of traffic in percent. 100 promotes the candidate.
-    #[arg(long, value_name = "SHARES", value_delimiter = ',', default_value = "5,25,50,100")]
-    pub(crate) steps: Vec<f64>,
-    /// How long each share is held before the next step, such as `90s` or `10m`.
-    #[arg(long, value_name = "D", default_value = "10m", value_parser = duration)]
-    pub(crate) hold: Duration,
-    /// What must pass before each step: the tests of the assistant.
+    /// The shares of traffic in percent. 100 promotes the candidate. Default: 5,25,50,100.
+    #[arg(long, value_name = "SHARES", value_delimiter = ',')]
+    pub(crate) steps: Option<Vec<f64>>,
+    /// How long each share is held before the next step, such as `90s` or `10m`. Default: 10m.
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub(crate) hold: Option<Duration>,
+    /// What must pass before each step.
     #[arg(long, value_name = "GATE", value_enum)]
     pub(crate) gate: Option<GateKind>,
-    /// How many tests may fail at a gate.
-    #[arg(long, value_name = "N", default_value = "0")]
-    pub(crate) max_failures: usize,
-    /// The time limit of the rollout. When it is over, traffic returns to the main version. Default: none.
+    /// How many tests may fail at a gate. Default: 0.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_failures: Option<usize>,
+    /// The time limit of the rollout, after which all traffic returns to the main version. Default: none.
     #[arg(long, value_name = "D", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
-    /// Continue a rollout that was interrupted, with its steps.
+    /// Continue a rollout that was interrupted. It keeps its options, unless you pass others.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Return the traffic to the main version on Ctrl-C. Without it, the share stays as it is.
     #[arg(long)]
     pub(crate) rollback_on_interrupt: bool,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// The time between two looks at test runs.
+    /// The time between two requests for the status of test runs.
     #[arg(long, value_name = "D", default_value = "5s", value_parser = duration)]
     pub(crate) poll: Duration,
 }
@@ -228,7 +342,7 @@ pub(crate) struct Rollback {
     /// The version to promote. Default: end the rollout, or promote the version before the last rollout.
     #[arg(long, value_name = "VERSION_ID")]
     pub(crate) to: Option<String>,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     pub(crate) yes: bool,
 }
@@ -240,7 +354,7 @@ pub(crate) struct Chat {
     /// Talk to the candidate of `apply --candidate`.
     #[arg(long)]
     pub(crate) candidate: bool,
-    /// Metadata of the conversation.
+    /// Metadata of the conversation. Can be repeated.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) metadata: Vec<(String, String)>,
 }
@@ -250,7 +364,7 @@ pub(crate) struct Destroy {
     /// Addresses (`assistants.support`) or their last parts.
     #[arg(value_name = "KEY", required = true)]
     pub(crate) keys: Vec<String>,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long, short)]
     pub(crate) yes: bool,
 }

@@ -1,4 +1,4 @@
-//! Why the program does not exit with 0.
+//! The reasons for exit codes other than 0.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::output::Diagnostic;
 
-/// The end of a command that did not succeed.
+/// The reason for an exit code other than 0.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Exit code 1, with this message.
@@ -17,8 +17,6 @@ pub(crate) enum Failure {
     Reported,
     /// Exit code 2: the answer is no.
     No,
-    /// Exit code 0: there was nothing left to do.
-    Done,
 }
 
 impl Failure {
@@ -42,7 +40,7 @@ impl fmt::Display for Failure {
             Self::Files(diagnostics) => {
                 write!(f, "{} in the files of the project", crate::output::counted(diagnostics.len(), "mistake"))
             }
-            Self::Reported | Self::No | Self::Done => Ok(()),
+            Self::Reported | Self::No => Ok(()),
         }
     }
 }

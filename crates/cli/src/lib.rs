@@ -1,4 +1,4 @@
-//! The program `telnyx-ai`: assistants as code. Use it as a program; the library has nothing but its [`main`].
+//! The program `telnyx-ai`: assistants as code. The library contains only its [`main`].
 
 mod apply;
 mod args;
@@ -31,9 +31,16 @@ pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            // A reader that went away is no failure.
+            // A closed pipe is not an error.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+            if !error.use_stderr() {
+                return ExitCode::SUCCESS;
+            }
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            let message = error.render().to_string();
+            let message = message.trim().strip_prefix("error: ").unwrap_or(message.trim());
+            Output::new(json, false, false, true).document(&serde_json::json!({ "error": message }));
+            return ExitCode::from(1);
         }
     };
     let mut output = Output::new(args.global.json, args.global.quiet, args.global.verbose, args.global.no_color);
@@ -46,10 +53,10 @@ pub fn main() -> ExitCode {
         }
     };
     let result = runtime.block_on(commands::run(args, &output));
-    // A line that is being read from a terminal is not waited for.
+    // Does not wait for a thread that reads a line from the terminal.
     runtime.shutdown_background();
     ExitCode::from(match result {
-        Ok(()) | Err(Failure::Done) => 0,
+        Ok(()) => u8::from(output.is_broken()),
         Err(Failure::No) => 2,
         Err(Failure::Reported) => 1,
         Err(failure) => {

@@ -1,4 +1,4 @@
-//! What most commands begin with: the project, an environment, its state, and a client.
+//! The start of most commands: a project, an environment, its state, and a client.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Lock, State, StateFile};
 use crate::validate;
 
-/// How many requests are in flight at a time.
+/// The most requests in flight.
 pub(crate) const CONCURRENCY: usize = 8;
 
-/// How often a request is repeated. Rate limits make some repetitions normal.
+/// The most retries of a request. Rate limits make some of them normal.
 const RETRIES: u32 = 5;
 
 pub(crate) struct Session<'o> {
@@ -28,24 +28,26 @@ pub(crate) struct Session<'o> {
     pub(crate) environment: Environment,
     pub(crate) file: StateFile,
     pub(crate) output: &'o Output,
-    /// The states of all environments, for the fields that an API newer than this program has answered.
+    /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
+    /// Whether the state in memory has something that an interrupted apply could not store.
+    pub(crate) is_recovered: bool,
+}
+
+/// The chosen environment. Fails if there are mistakes in `telnyx-ai.yaml`.
+fn environment(global: &Global) -> Result<Environment, Failure> {
+    let (config, mistakes) = Project::load_config(&global.dir)?;
+    if !mistakes.is_empty() {
+        return Err(Failure::Files(mistakes));
+    }
+    config.environment(global.env.as_deref()).cloned().map_err(Failure::Error)
 }
 
 impl<'o> Session<'o> {
-    /// Reads the project and the state. Mistakes in resource files are no failure yet.
+    /// Reads the project and the state. Mistakes in resource files are found by [`check_files`](Self::check_files).
     pub(crate) fn open(global: &Global, output: &'o Output) -> Result<Self, Failure> {
+        let environment = environment(global)?;
         let project = Project::load(&global.dir)?;
-        let config_errors: Vec<_> = project
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.source.path() == project.config_source.path())
-            .cloned()
-            .collect();
-        if !config_errors.is_empty() {
-            return Err(Failure::Files(config_errors));
-        }
-        let environment = project.config.environment(global.env.as_deref()).map_err(Failure::Error)?.clone();
         let file = StateFile::open(&global.dir, &environment.name)?;
         for resource in project.resources.values() {
             for name in secrets_in(&resource.content) {
@@ -59,14 +61,12 @@ impl<'o> Session<'o> {
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states })
+        Ok(Self { project, environment, file, output, states, is_recovered: false })
     }
 
-    /// The same, for a command that writes the state: no other process can at the same time.
+    /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
     pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
-        // The name of the environment comes from the project; the state is read under the lock.
-        let environment = Self::open(global, output)?.environment.name;
-        let lock = StateFile::lock(&global.dir, &environment)?;
+        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name)?;
         Ok((Self::open(global, output)?, lock))
     }
 
@@ -80,22 +80,15 @@ impl<'o> Session<'o> {
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
-        let found =
-            validate::check(&self.project, &[&self.environment], &|address, at| self.is_known_field(address, at));
+        let found = validate::check(&self.project, &[&self.environment], &|address, at| {
+            self.states.iter().any(|file| file.knows_field(address, at))
+        });
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
         if self.output.is_verbose() {
             self.output.diagnostics(&warnings, false);
         }
         if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }
-    }
-
-    /// Whether the API has answered a field before.
-    pub(crate) fn is_known_field(&self, address: &Address, at: &crate::project::Pointer) -> bool {
-        let knows = |file: &StateFile| {
-            file.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
-        };
-        self.states.iter().any(knows)
     }
 
     pub(crate) fn telnyx(&self) -> Result<Telnyx, Failure> {
@@ -114,11 +107,11 @@ impl<'o> Session<'o> {
         Ok(Telnyx::new(builder.build()?))
     }
 
-    /// Everything in the account.
+    /// Reads all resources of the account.
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        crate::apply::recover(&mut self.file.state, &account);
+        self.is_recovered |= crate::apply::recover(&mut self.file.state, &account);
         Ok(account)
     }
 
@@ -141,7 +134,7 @@ impl<'o> Session<'o> {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// Takes candidates into the state that an interrupted apply made: the newest version, if it is what was sent.
+    /// Adds candidates to the state that an interrupted apply made: the newest version, if it has the content that was sent.
     pub(crate) async fn recover_candidates(&mut self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
         let state = &mut self.file.state;
         for (address, entry) in state.resources.clone() {
@@ -157,6 +150,7 @@ impl<'o> Session<'o> {
                 if let Some(entry) = state.resources.get_mut(&address) {
                     entry.candidate = Some(snapshot);
                     entry.updating = None;
+                    self.is_recovered = true;
                 }
             }
         }
@@ -257,19 +251,12 @@ impl<'o> Session<'o> {
                 "{what} This needs a confirmation, and there is no terminal to ask; pass `--yes`"
             )));
         }
-        let theme = dialoguer::theme::SimpleTheme;
-        let agreed = if self.environment.is_protected {
-            let name = dialoguer::Input::<String>::with_theme(&theme)
-                .with_prompt(format!("{what} {} is protected; type its name to go on", self.environment.name))
-                .interact_text();
-            name.map(|name| name.trim() == self.environment.name)
+        let is_agreed = if self.environment.is_protected {
+            let name = &self.environment.name;
+            self.output.ask(&format!("{what} {name} is protected; type its name to continue: "))? == *name
         } else {
-            dialoguer::Confirm::with_theme(&theme).with_prompt(what).default(false).interact()
+            matches!(self.output.ask(&format!("{what} [y/N] "))?.to_lowercase().as_str(), "y" | "yes")
         };
-        match agreed {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::new("nothing was changed")),
-            Err(error) => Err(Failure::new(format!("cannot ask: {error}; pass `--yes`"))),
-        }
+        if is_agreed { Ok(()) } else { Err(Failure::new("nothing was changed, because you did not agree")) }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::write::Recorded;
 use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
@@ -11,25 +12,26 @@ use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Address, Kind};
 
 impl Apply<'_, '_> {
-    /// Deletes what left the files: each resource before those that it refers to.
+    /// Deletes the resources that are no longer in the files: each before those that it refers to.
     pub(super) async fn delete_all(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let deletions: BTreeMap<Address, &Change> = plan
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Delete)
-            .map(|change| (change.address.clone(), change))
-            .collect();
+        let is_deletion = |change: &&Change| change.action == Action::Delete;
         if !self.options.prune {
-            for address in deletions.keys() {
-                self.outcome(address, Outcome::Skipped(None));
+            for change in plan.changes.iter().filter(is_deletion) {
+                self.outcome(&change.address, Outcome::Skipped(None));
             }
             return Ok(());
         }
-        let graph: BTreeMap<Address, Dependencies> = deletions
+        let mut deletions: BTreeMap<Address, Change> =
+            plan.changes.iter().filter(is_deletion).map(|change| (change.address.clone(), change.clone())).collect();
+        let live_references: BTreeMap<&Address, Dependencies> = plan
+            .changes
             .iter()
-            .map(|(address, change)| {
-                let mut targets =
-                    change.comparable.as_ref().map(|content| dependencies(address, content)).unwrap_or_default();
+            .filter_map(|change| Some((&change.address, dependencies(&change.address, change.comparable.as_ref()?))))
+            .collect();
+        let graph: BTreeMap<Address, Dependencies> = deletions
+            .keys()
+            .map(|address| {
+                let mut targets = live_references.get(address).cloned().unwrap_or_default();
                 targets.retain(|target, _| deletions.contains_key(target));
                 (address.clone(), targets)
             })
@@ -38,71 +40,70 @@ impl Apply<'_, '_> {
         order.reverse();
         for (n, address) in order.iter().enumerate() {
             // The API does not delete an assistant that another one refers to.
-            let is_in_cycle = order[n + 1..].iter().any(|later| later != address && graph[later].contains_key(address));
-            if is_in_cycle {
-                for later in order[n + 1..].iter().filter(|later| graph[*later].contains_key(address)) {
-                    self.unlink(deletions[later], address).await?;
+            for later in order[n + 1..].iter().filter(|later| graph[*later].contains_key(address)) {
+                if let Some(change) = deletions.get_mut(later) {
+                    self.unlink(change, address).await?;
                 }
             }
-            self.delete(deletions[address]).await?;
+            // The API deletes a tool that is in use, which would change the assistants that use it.
+            let user = live_references.iter().find(|(user, targets)| {
+                targets.contains_key(address)
+                    && matches!(self.outcomes.get(**user), Some(Outcome::Failed(_) | Outcome::Skipped(Some(_))))
+            });
+            if let Some((user, _)) = user {
+                self.outcome(address, Outcome::Skipped(Some(format!("because {user} still refers to it"))));
+                continue;
+            }
+            self.delete(&deletions[address]).await?;
         }
         Ok(())
     }
 
     /// Clears the fields of an assistant that refer to `target`. Both are about to be deleted.
-    async fn unlink(&mut self, change: &Change, target: &Address) -> Result<(), Failure> {
-        let Some(id) = self.session.state().id(&change.address).map(str::to_owned) else { return Ok(()) };
+    async fn unlink(&mut self, change: &mut Change, target: &Address) -> Result<(), Failure> {
+        let address = &change.address;
         let fields = change.comparable.as_ref().and_then(Value::as_object).into_iter().flatten();
         let cleared: Map<String, Value> = fields
             .filter(|(name, value)| {
                 let field = Value::Object(Map::from_iter([((*name).clone(), (*value).clone())]));
-                dependencies(&change.address, &field).contains_key(target)
+                dependencies(address, &field).contains_key(target)
             })
             .map(|(name, value)| (name.clone(), if value.is_array() { Value::Array(Vec::new()) } else { Value::Null }))
             .collect();
-        if change.address.kind == Kind::Assistants
-            && !cleared.is_empty()
-            && self.stopped.is_none()
-            && let Err(error) = change.address.kind.update(self.telnyx, &id, &cleared).await
+        let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
+        if address.kind != Kind::Assistants || cleared.is_empty() || self.is_stopped(address) {
+            return Ok(());
+        }
+        change.desired = entry.last.applied.clone();
+        if let Some(fields) = change.desired.as_object_mut() {
+            fields.retain(|name, _| !cleared.contains_key(name));
+        }
+        self.write(change, &cleared, change.comparable.as_ref(), false).await?;
+        let state = self.session.state();
+        if let (Some(live), Some(entry)) =
+            (self.account.get(change.address.kind, &entry.id), state.resources.get(&change.address))
         {
-            self.failed(&change.address, &error);
+            change.comparable =
+                Some(comparable(state, &state.names(), change.address.kind, &live.content, &entry.last));
         }
         Ok(())
     }
 
+    /// Deletes a resource, unless it has changed since the plan.
     async fn delete(&mut self, change: &Change) -> Result<(), Failure> {
         let address = &change.address;
-        if let Some(why) = self.stopped.clone() {
-            self.outcome(address, Outcome::Skipped(Some(why)));
+        if self.is_stopped(address) {
             return Ok(());
         }
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        let was_unlinked = matches!(address.kind, Kind::Assistants);
-        if !was_unlinked {
-            match address.kind.get(self.telnyx, &entry.id).await {
-                Ok(Some(answer)) => {
-                    let state = self.session.state();
-                    let now = comparable(state, &state.names(), address.kind, &answer.content, &entry.last);
-                    if change.comparable.as_ref().is_some_and(|seen| *seen != now) {
-                        self.outcome(
-                            address,
-                            Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()),
-                        );
-                        return Ok(());
-                    }
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    self.failed(address, &error);
-                    return Ok(());
-                }
-            }
+        if let Err(Recorded) = self.read_again(address, &entry, change.comparable.as_ref()).await {
+            return Ok(());
         }
         match address.kind.delete(self.telnyx, &entry.id).await {
             Ok(()) => {
                 self.account.remove(address.kind, &entry.id);
                 self.session.file.state.resources.remove(address);
-                self.session.file.save()?;
+                self.save(address)?;
                 self.done("deleted", address);
                 self.outcome(address, Outcome::Applied);
             }

@@ -1,4 +1,4 @@
-//! Carries plans out, one write after the other, with the state on disk after each.
+//! Applies plans. The state is on disk before and after each write.
 
 mod delete;
 mod recover;
@@ -41,49 +41,70 @@ pub(crate) struct Apply<'a, 'o> {
     account: &'a mut Account,
     progress: Progress,
     outcomes: Outcomes,
-    /// Why nothing more is sent.
+    /// The reason for which no more requests are sent.
     stopped: Option<String>,
     options: Options,
 }
 
-/// Carries a plan out.
+/// Applies a plan as far as possible. Returns an outcome for each change that is to be written.
 pub(crate) async fn run(
     session: &mut Session<'_>,
     telnyx: &Telnyx,
     account: &mut Account,
     plan: &Plan,
     options: Options,
-) -> Result<Outcomes, Failure> {
+) -> Outcomes {
     let steps = plan.changes.iter().filter(|change| change.action != Action::None).count();
     let progress = session.output.progress(steps, "applying");
     let mut apply = Apply { session, telnyx, account, progress, outcomes: Outcomes::new(), stopped: None, options };
-    let changes = plan.by_address();
-    let creations: BTreeMap<Address, Dependencies> = plan
-        .changes
-        .iter()
-        .filter(|change| change.action == Action::Create)
-        .map(|change| (change.address.clone(), dependencies(&change.address, &change.desired)))
-        .collect();
-    let mut unlinked = Vec::new();
-    for address in creation_order(&creations) {
-        let change = changes[&address];
-        let later = apply.create(change).await?;
-        if !later.is_empty() {
-            unlinked.push((change, later));
+    if let Err(failure) = apply.all(plan).await {
+        // The state cannot be written, so nothing more was sent.
+        let skipped = Outcome::Skipped(Some(format!("because of an error before: {failure}")));
+        for change in plan.changes.iter().filter(|change| change.is_written(options.prune)) {
+            apply.outcomes.entry(change.address.clone()).or_insert_with(|| skipped.clone());
         }
     }
-    for (change, fields) in unlinked {
-        apply.link(change, fields).await?;
-    }
-    for change in plan.changes.iter().filter(|change| change.action == Action::Update) {
-        apply.update(change).await?;
-    }
-    apply.delete_all(plan).await?;
-    apply.settle(plan)?;
-    Ok(apply.outcomes)
+    apply.outcomes
 }
 
 impl Apply<'_, '_> {
+    /// Writes all changes. Fails if the state cannot be written.
+    async fn all(&mut self, plan: &Plan) -> Result<(), Failure> {
+        let changes = plan.by_address();
+        let creations: BTreeMap<Address, Dependencies> = plan
+            .changes
+            .iter()
+            .filter(|change| change.action == Action::Create)
+            .map(|change| (change.address.clone(), dependencies(&change.address, &change.desired)))
+            .collect();
+        let mut unlinked = Vec::new();
+        for address in creation_order(&creations) {
+            let change = changes[&address];
+            let later = self.create(change).await?;
+            if !later.is_empty() {
+                unlinked.push((change, later));
+            }
+        }
+        for (change, fields) in unlinked {
+            self.link(change, fields).await?;
+        }
+        for change in plan.changes.iter().filter(|change| change.action == Action::Update) {
+            self.update(change).await?;
+        }
+        self.delete_all(plan).await?;
+        self.settle(plan)
+    }
+
+    /// Writes the state after a write of a resource.
+    fn save(&mut self, address: &Address) -> Result<(), Failure> {
+        let saved = self.session.file.save();
+        if let Err(failure) = &saved {
+            let why = format!("{failure}; make the file writable and run `telnyx-ai apply` again");
+            self.outcome(address, Outcome::Failed(why));
+        }
+        saved
+    }
+
     fn outcome(&mut self, address: &Address, outcome: Outcome) {
         self.progress.step();
         let output = self.session.output;
@@ -101,7 +122,7 @@ impl Apply<'_, '_> {
         self.progress.suspend(|| output.message(&format!("{what} {address}")));
     }
 
-    /// Records that a request failed. After an outage nothing more is sent.
+    /// Records that a request failed. After an outage, no more requests are sent.
     fn failed(&mut self, address: &Address, error: &telnyx_ai::Error) {
         if error.is_retryable() {
             self.stopped = Some(format!("because the API could not be reached for {address}"));
@@ -117,10 +138,16 @@ impl Apply<'_, '_> {
         self.outcome(address, Outcome::Failed(message));
     }
 
-    /// Whether a change cannot be made because of what happened to others.
+    /// Whether no more requests are sent. Marks the resource as skipped then.
+    fn is_stopped(&mut self, address: &Address) -> bool {
+        let Some(why) = self.stopped.clone() else { return false };
+        self.outcome(address, Outcome::Skipped(Some(why)));
+        true
+    }
+
+    /// Whether a change has to be skipped because of the outcome of others.
     fn is_blocked(&mut self, change: &Change) -> bool {
-        if let Some(why) = self.stopped.clone() {
-            self.outcome(&change.address, Outcome::Skipped(Some(why)));
+        if self.is_stopped(&change.address) {
             return true;
         }
         let failed = dependencies(&change.address, &change.desired).into_keys().find(|target| {

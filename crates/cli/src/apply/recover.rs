@@ -1,4 +1,4 @@
-//! What an interrupted apply left behind.
+//! Recovers from an interrupted apply.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::references::Names;
 use crate::resources::{Account, Kind, Live};
 use crate::state::{Entry, State, secret};
 
-/// Finds the resources whose creation was begun, and takes those that exist into the state. Returns whether there were any.
+/// Adds the resources to the state whose creation was executed, but whose response was lost.
 ///
-/// The answer to a creation is lost if the program or the connection ends before it. The resource is then in the account with the content
-/// that was sent, and under no other address. The others are created again, under the same idempotency key.
+/// Such a resource is in the account with the content that was sent, and is not managed. If there is none, the next apply repeats the
+/// request with the same idempotency key.
 pub(crate) fn recover(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, creation) in state.creating.clone() {
@@ -35,14 +35,14 @@ pub(crate) fn recover(state: &mut State, account: &Account) -> bool {
             );
             let entry = Entry::new(&live.id, last);
             state.creating.remove(&address);
-            state.resources.insert(address, entry);
+            state.resources.insert(address, entry.into());
             is_changed = true;
         }
     }
     is_changed
 }
 
-/// Whether a resource is what was sent.
+/// Whether a resource has the content that was sent.
 pub(crate) fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: &Live) -> bool {
     let sent = without_write_only(kind, &names.referenced(kind, content));
     let now: Value = names.referenced(kind, &state.comparable(kind, &live.content, None));

@@ -12,6 +12,9 @@ use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, Update, secret};
 
+/// A resource cannot be written. Its outcome is recorded.
+pub(super) struct Recorded;
+
 impl Apply<'_, '_> {
     /// Creates a resource. Returns the fields that refer to resources which do not exist yet.
     pub(super) async fn create(&mut self, change: &Change) -> Result<BTreeSet<String>, Failure> {
@@ -34,8 +37,8 @@ impl Apply<'_, '_> {
                 let entry = Entry::new(live.id, last);
                 let state = &mut self.session.file.state;
                 state.creating.remove(address);
-                state.resources.insert(address.clone(), entry);
-                self.session.file.save()?;
+                state.resources.insert(address.clone(), entry.into());
+                self.save(address)?;
                 self.done("created", address);
                 if later.is_empty() {
                     self.outcome(address, Outcome::Applied);
@@ -45,7 +48,7 @@ impl Apply<'_, '_> {
             Err(error) => {
                 if was_refused(&error) {
                     self.session.file.state.creating.remove(address);
-                    self.session.file.save()?;
+                    self.save(address)?;
                 }
                 self.failed(address, &error);
                 Ok(none)
@@ -56,7 +59,7 @@ impl Apply<'_, '_> {
     /// Records that a creation begins, so that the next run knows about it.
     fn begin(&mut self, address: &Address, content: &Value) -> Result<Creation, Failure> {
         let state = &mut self.session.file.state;
-        // The same request has the same idempotency key.
+        // The same request gets the same idempotency key.
         if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
             return Ok(before.clone());
         }
@@ -64,7 +67,7 @@ impl Apply<'_, '_> {
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let creation = Creation { number: state.creations, started, content: content.clone() };
         state.creating.insert(address.clone(), creation.clone());
-        self.session.file.save()?;
+        self.save(address)?;
         Ok(creation)
     }
 
@@ -92,8 +95,8 @@ impl Apply<'_, '_> {
         self.write(change, &change.body, change.comparable.as_ref(), as_candidate).await
     }
 
-    /// Sends an update, if what is live is still what the plan saw.
-    async fn write(
+    /// Sends an update, unless the live resource has changed since the plan.
+    pub(super) async fn write(
         &mut self,
         change: &Change,
         body: &Map<String, Value>,
@@ -102,8 +105,8 @@ impl Apply<'_, '_> {
     ) -> Result<(), Failure> {
         let address = &change.address;
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        let now = match address.kind.get(self.telnyx, &entry.id).await {
-            Ok(Some(answer)) => self.put(address.kind, answer),
+        let now = match self.read_again(address, &entry, seen).await {
+            Ok(Some(now)) => now,
             Ok(None) => {
                 self.outcome(
                     address,
@@ -111,18 +114,8 @@ impl Apply<'_, '_> {
                 );
                 return Ok(());
             }
-            Err(error) => {
-                self.failed(address, &error);
-                return Ok(());
-            }
+            Err(Recorded) => return Ok(()),
         };
-        if let Some(seen) = seen
-            && comparable(self.session.state(), &self.session.state().names(), address.kind, &now.content, &entry.last)
-                != *seen
-        {
-            self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
-            return Ok(());
-        }
         let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
         else {
             return Ok(());
@@ -131,7 +124,7 @@ impl Apply<'_, '_> {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
         self.entry(address).updating = Some(Update { content: change.desired.clone(), is_candidate: as_candidate });
-        self.session.file.save()?;
+        self.save(address)?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
@@ -147,14 +140,14 @@ impl Apply<'_, '_> {
                 } else {
                     entry.replace(snapshot);
                 }
-                self.session.file.save()?;
+                self.save(address)?;
                 self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
                 self.outcome(address, Outcome::Applied);
             }
             Err(error) => {
                 if was_refused(&error) {
                     self.entry(address).updating = None;
-                    self.session.file.save()?;
+                    self.save(address)?;
                 }
                 self.failed(address, &error);
             }
@@ -162,21 +155,55 @@ impl Apply<'_, '_> {
         Ok(())
     }
 
+    /// Reads a resource right before it is written. Fails if it has changed since the plan.
+    pub(super) async fn read_again(
+        &mut self,
+        address: &Address,
+        entry: &Entry,
+        seen: Option<&Value>,
+    ) -> Result<Option<Live>, Recorded> {
+        let answer = match address.kind.get(self.telnyx, &entry.id).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.failed(address, &error);
+                return Err(Recorded);
+            }
+        };
+        let Some(answer) = answer else { return Ok(None) };
+        let live = self.put(address.kind, answer);
+        let state = self.session.state();
+        let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last);
+        if seen.is_some_and(|seen| *seen != now) {
+            self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
+            return Err(Recorded);
+        }
+        Ok(Some(live))
+    }
+
     /// The entry of a resource that is being written.
     fn entry(&mut self, address: &Address) -> &mut Entry {
-        self.session.file.state.resources.entry(address.clone()).or_insert_with(|| Entry::new("", Snapshot::default()))
+        self.session
+            .file
+            .state
+            .resources
+            .entry(address.clone())
+            .or_insert_with(|| Entry::new("", Snapshot::default()).into())
     }
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut is_changed = false;
+        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_recovered);
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
-                None => is_changed |= self.session.file.state.resources.remove(&change.address).is_some(),
+                None => {
+                    if self.session.file.state.resources.remove(&change.address).is_some() {
+                        changed = Some(&change.address);
+                    }
+                }
                 Some(live) if !self.options.candidate => {
                     let mut snapshot = self.snapshot(change.address.kind, live, &change.desired);
                     let entry = self.entry(&change.address);
-                    // A secret that is unset now is what it was.
+                    // A secret whose variable is unset has not changed.
                     for (name, hash) in &entry.last.secrets {
                         snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
                     }
@@ -188,16 +215,16 @@ impl Apply<'_, '_> {
                         if is_promoted {
                             entry.candidate = None;
                         }
-                        is_changed = true;
+                        changed = Some(&change.address);
                     }
                 }
                 Some(_) => {}
             }
         }
-        if is_changed { self.session.file.save() } else { Ok(()) }
+        changed.map_or(Ok(()), |address| self.save(address))
     }
 
-    /// Content for the API. What has no value was reported before anything was sent.
+    /// Replaces references by their values. Missing values have been reported before.
     fn resolved(&mut self, address: &Address, content: &Value, live: Option<&Value>) -> Option<Value> {
         let resolved = resolve(content, &Lookups::new(self.session.state(), live));
         match resolved {

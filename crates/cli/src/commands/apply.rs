@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
+use telnyx_ai::Telnyx;
 
 use crate::apply::{self, Options, Outcome, Outcomes};
 use crate::args::{Apply, Global};
@@ -12,14 +13,39 @@ use crate::output::{Diagnostic, Output, counted};
 use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
 use crate::project::Pointer;
 use crate::references::{Reference, references_in};
+use crate::resources::{Account, Address};
 use crate::session::Session;
+use crate::state::Lock;
 
 pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
+    match prepare(global, args, output).await {
+        Ok(prepared) => prepared.carry_out(args, output).await,
+        // Without a plan, the document has no changes.
+        Err(failure) => {
+            let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
+            document["environment"] = global.env.clone().into();
+            Err(refused(document, &failure, output))
+        }
+    }
+}
+
+/// A plan, and everything that is needed to carry it out.
+struct Prepared<'o> {
+    session: Session<'o>,
+    _lock: Lock,
+    telnyx: Telnyx,
+    account: Account,
+    saved: Option<SavedPlan>,
+    only: BTreeSet<Address>,
+    plan: Plan,
+}
+
+async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Result<Prepared<'o>, Failure> {
     let saved = match args.targets.as_slice() {
         [path] if Path::new(path).is_file() => Some(SavedPlan::read(Path::new(path))?),
         _ => None,
     };
-    let (mut session, _lock) = Session::open_locked(global, output)?;
+    let (mut session, lock) = Session::open_locked(global, output)?;
     session.check_files()?;
     if let Some(saved) = saved.as_ref().filter(|saved| saved.environment != session.environment.name) {
         return Err(Failure::new(format!(
@@ -32,42 +58,51 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
         None => session.addresses(&args.targets)?,
     };
     let telnyx = session.telnyx()?;
-    let mut account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx).await?;
     let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
-    if saved.as_ref().is_some_and(|saved| !saved.is_current(&plan)) {
-        return Err(Failure::new("the files or the live resources changed since the plan was made; make a new plan"));
+    Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
+}
+
+impl Prepared<'_> {
+    async fn carry_out(mut self, args: &Apply, output: &Output) -> Result<(), Failure> {
+        if let Err(failure) = self.permit(args, output) {
+            return Err(refuse(&self.plan, args.prune, &failure, output));
+        }
+        let options = Options { prune: args.prune, candidate: args.candidate };
+        let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
+        report(&self.plan, &outcomes, output)
     }
-    let options = Options { prune: args.prune, candidate: args.candidate };
-    output.message(&render(&plan, output.has_color()));
-    // A saved plan was seen by somebody.
-    let is_confirmed = args.yes || saved.is_some() && !session.environment.is_protected;
-    let permitted = check(&session, &plan, args, &only).and_then(|()| {
-        let changes = plan.changes.iter().filter(|change| is_written(change, args.prune)).count();
+
+    /// Shows the plan. Fails if it must not be carried out.
+    fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
+        let (session, plan) = (&self.session, &self.plan);
+        if self.saved.as_ref().is_some_and(|saved| !saved.is_current(plan)) {
+            return Err(Failure::new(
+                "the files or the live resources changed since the plan was made; make a new plan with `telnyx-ai plan --out FILE`",
+            ));
+        }
+        output.message(&render(plan, args.prune, output.has_message_color()));
+        check(session, plan, args, &self.only)?;
+        let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
+        if changes == 0 {
+            return Ok(());
+        }
+        // A saved plan was reviewed before.
+        let is_confirmed = args.yes || self.saved.is_some() && !session.environment.is_protected;
         let question = format!("Apply {} to {}?", counted(changes, "change"), session.environment.name);
-        if changes > 0 { session.confirm(&question, is_confirmed) } else { Ok(()) }
-    });
-    if let Err(failure) = permitted {
-        return Err(refuse(&plan, args.prune, &failure, output));
-    }
-    let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await?;
-    report(&plan, &outcomes, output)
-}
-
-/// Whether an apply writes something for a change.
-pub(super) fn is_written(change: &Change, prune: bool) -> bool {
-    match change.action {
-        Action::Create | Action::Update => true,
-        Action::Delete => prune,
-        Action::None => false,
+        session.confirm(&question, is_confirmed)
     }
 }
 
-/// Reports that nothing was sent, and why. The document says so for each change.
+/// Reports that nothing was sent, and why. The document has this reason for each change.
 pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Output) -> Failure {
     let skipped = Outcome::Skipped(Some(format!("nothing was sent: {failure}")));
-    let changes = plan.changes.iter().filter(|change| is_written(change, prune));
+    let changes = plan.changes.iter().filter(|change| change.is_written(prune));
     let outcomes = changes.map(|change| (change.address.clone(), skipped.clone())).collect();
-    let mut document = with_outcomes(plan, &outcomes);
+    refused(with_outcomes(plan, &outcomes), failure, output)
+}
+
+fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
     failure.add_to(&mut document);
     output.document(&document);
     output.failure(failure);
@@ -75,21 +110,16 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
 }
 
 /// Fails if a plan cannot be carried out as a whole. Nothing has been sent.
-fn check(
-    session: &Session<'_>,
-    plan: &Plan,
-    args: &Apply,
-    only: &BTreeSet<crate::resources::Address>,
-) -> Result<(), Failure> {
+fn check(session: &Session<'_>, plan: &Plan, args: &Apply, only: &BTreeSet<Address>) -> Result<(), Failure> {
     let drifted: Vec<String> = plan
         .changes
         .iter()
-        .filter(|change| change.is_drift && is_written(change, args.prune))
+        .filter(|change| change.is_drift && change.is_written(args.prune))
         .map(|change| change.address.to_string())
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to keep that, or pass `--overwrite-drift` to undo it. Nothing was changed",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
             drifted.join(", ")
         )));
     }
@@ -126,11 +156,7 @@ pub(crate) fn unset_secrets(session: &Session<'_>, plan: &Plan) -> Vec<Diagnosti
 }
 
 /// The references to resources that neither exist nor are part of the plan.
-fn missing_resources(
-    session: &Session<'_>,
-    plan: &Plan,
-    only: &BTreeSet<crate::resources::Address>,
-) -> Vec<Diagnostic> {
+fn missing_resources(session: &Session<'_>, plan: &Plan, only: &BTreeSet<Address>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (change, at, reference) in sent_references(plan) {
         let Reference::Resource(target) = &reference else { continue };
@@ -199,6 +225,6 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Resul
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message("Run `telnyx-ai apply` again for the rest.");
+    output.message("Fix the errors above and run `telnyx-ai apply` again for the rest.");
     Err(Failure::Reported)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{Canary, Clause};
@@ -15,36 +15,40 @@ use crate::output::Output;
 use crate::output::style::{BOLD, DIM, styled};
 use crate::session::Session;
 
-/// The metadata that leads a conversation to the candidate.
+/// The metadata field by which a canary rule routes a conversation to the candidate.
 const ROUTE: &str = "telnyx_ai_cli_chat";
 
 pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
     let telnyx = session.telnyx()?;
-    let mut metadata: serde_json::Map<String, serde_json::Value> =
+    let mut metadata: serde_json::Map<String, Value> =
         args.metadata.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     metadata.insert("assistant_id".to_owned(), assistant_id.clone().into());
     metadata.insert("telnyx_conversation_channel".to_owned(), "web_chat".into());
-    let mut route = None;
     if args.candidate {
         let version_id = session.candidate(&address)?;
         let value = uuid::Uuid::new_v4().to_string();
         route_to(&telnyx, &assistant_id, &version_id, &value).await?;
         metadata.insert(ROUTE.to_owned(), value.into());
-        route = Some(());
     }
+    let mut document = json!({ "conversation_id": null, "messages": [] });
     let result = tokio::select! {
-        result = talk(&telnyx, &assistant_id, metadata, output) => result,
+        result = talk(&telnyx, &assistant_id, metadata, output, &mut document) => result,
         _ = tokio::signal::ctrl_c() => Ok(()),
     };
-    if route.is_some() {
+    if args.candidate {
         telnyx.canary_deploys().delete(&assistant_id).await?;
     }
-    result
+    if let Err(failure) = &result {
+        failure.add_to(&mut document);
+        output.failure(failure);
+    }
+    output.document(&document);
+    result.map_err(|_| Failure::Reported)
 }
 
-/// Has one conversation served by a version: by a canary rule that matches nothing else.
+/// Routes one conversation to a version, by a canary rule that matches only this conversation.
 async fn route_to(telnyx: &Telnyx, assistant_id: &str, version_id: &str, value: &str) -> Result<(), Failure> {
     if canary_deploy(telnyx, assistant_id).await?.is_some() {
         return Err(Failure::new(
@@ -59,17 +63,18 @@ async fn route_to(telnyx: &Telnyx, assistant_id: &str, version_id: &str, value: 
 async fn talk(
     telnyx: &Telnyx,
     assistant_id: &str,
-    metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: serde_json::Map<String, Value>,
     output: &Output,
+    document: &mut Value,
 ) -> Result<(), Failure> {
     let mut request = CreateConversation::new();
     request.metadata = JsonObject::of(&metadata).ok();
     let conversation = telnyx.conversations().create(request).await?;
     output.message(&styled(DIM, format!("conversation {}; an empty line or Ctrl-D ends it", conversation.id)));
+    document["conversation_id"] = conversation.id.as_str().into();
     let mut lines = Lines::new()?;
-    let mut messages = Vec::new();
     loop {
-        // Waiting for a line must not keep Ctrl-C from being seen.
+        // Reads in a thread, so that Ctrl-C is handled meanwhile.
         let (back, line) = tokio::task::spawn_blocking(move || {
             let line = lines.next();
             (lines, line)
@@ -91,10 +96,11 @@ async fn talk(
         if !output.json {
             output.piece("\n");
         }
-        messages.push(json!({ "role": "user", "content": line }));
-        messages.push(json!({ "role": "assistant", "content": stream.text() }));
+        if let Some(messages) = document["messages"].as_array_mut() {
+            messages.push(json!({ "role": "user", "content": line }));
+            messages.push(json!({ "role": "assistant", "content": stream.text() }));
+        }
     }
-    output.document(&json!({ "conversation_id": conversation.id, "messages": messages }));
     Ok(())
 }
 

@@ -41,6 +41,6 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
         return Err(super::apply::refuse(&plan, true, &failure, output));
     }
     let options = Options { prune: true, candidate: false };
-    let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await?;
+    let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
     super::apply::report(&plan, &outcomes, output)
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(global: &Global, args: &Init, output: &Output) -> Result<(), F
         files().map(|(path, _)| *path).filter(|path| *path != ".gitignore" && global.dir.join(path).exists()).collect();
     if !present.is_empty() {
         return Err(Failure::new(format!(
-            "cannot make a project in {}: {} exists already; choose another folder with `--dir`",
+            "cannot make a project in {}: it has {} already; choose another folder with `--dir`",
             global.dir.display(),
             present.join(", ")
         )));

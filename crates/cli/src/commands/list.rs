@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, output: &Output) -> Result<(), Failure>
                     (_, true) => "changed elsewhere",
                     (Action::Create, _) => "new",
                     (Action::Update, _) => "changed",
-                    (Action::Delete, _) => "left the files",
+                    (Action::Delete, _) => "not in the files",
                     (Action::None, _) => "unchanged",
                 },
                 address: Some(change.address.clone()),

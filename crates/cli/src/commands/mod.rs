@@ -31,7 +31,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Show { key } => show::run(global, &key, output).await,
         Command::Destroy(args) => destroy::run(global, &args, output).await,
         Command::Completions { shell } => {
-            completions::run(shell);
+            completions::run(shell, output);
             Ok(())
         }
         Command::Test(args) => test::run(global, &args, output).await,

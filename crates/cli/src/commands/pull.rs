@@ -7,23 +7,52 @@ use serde_json::json;
 
 use crate::args::{Global, Pull};
 use crate::failure::Failure;
-use crate::output::{Output, counted};
+use crate::output::{Output, Severity, counted};
 use crate::pull::{self, SecretNames, address_for};
 use crate::resources::{Account, Address, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
+/// What a pull has done.
+#[derive(Default)]
+struct Done {
+    pulled: Vec<Address>,
+    written: Vec<String>,
+    removed: Vec<String>,
+    /// The secrets that the pulled files refer to.
+    secrets: BTreeSet<String>,
+}
+
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
-    if !session.project.diagnostics.is_empty() {
-        return Err(Failure::Files(session.project.diagnostics.clone()));
+    let mistakes: Vec<_> = session
+        .project
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .cloned()
+        .collect();
+    if !mistakes.is_empty() {
+        return Err(Failure::Files(mistakes));
     }
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
     let selection = select(&session, &account, args)?;
-    if selection.is_empty() {
-        output.message("No resource is managed yet; `telnyx-ai pull --all` takes in all resources of the account.");
+    if selection.live.is_empty() && selection.gone.is_empty() {
+        output.message(
+            "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
+        );
     }
+    let mut done = Done::default();
+    write_live(&mut session, &selection, &mut done)?;
+    remove_gone(&mut session, &selection.gone, &mut done)?;
+    session.file.save()?;
+    report(&session, &done, output);
+    Ok(())
+}
+
+/// Writes live resources into files, and into the state in memory.
+fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut Done) -> Result<(), Failure> {
     let mut names = session.state().names();
     for (address, live) in &selection.live {
         names.insert(&live.id, address.clone());
@@ -34,8 +63,6 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         }
     }
     let mut secret_names = SecretNames::of(&session.project);
-    let mut written = Vec::new();
-    let mut secrets = BTreeSet::new();
     for (address, live) in &selection.live {
         let pull = pull::Pull {
             project: &session.project,
@@ -46,55 +73,64 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         let pulled = pull.resource(address, live, &mut secret_names);
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
-            written.push(path.clone());
+            done.written.push(path.clone());
         }
-        secrets.extend(pulled.secrets);
+        done.secrets.extend(pulled.secrets);
         let state = &mut session.file.state;
         state.creating.remove(address);
-        let entry =
-            state.resources.entry(address.clone()).or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()));
+        let entry = state
+            .resources
+            .entry(address.clone())
+            .or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()).into());
         entry.updating = None;
         entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
         entry.last = pulled.snapshot;
+        done.pulled.push(address.clone());
     }
-    let mut removed = Vec::new();
-    for address in &selection.gone {
+    Ok(())
+}
+
+/// Removes the files of resources that were deleted elsewhere.
+fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> Result<(), Failure> {
+    for address in gone {
         if let Some(resource) = session.project.resources.get(address) {
             let path = resource.source.path().to_owned();
             fs::remove_file(session.dir().join(&path))
                 .map_err(|error| Failure::new(format!("cannot remove {path}: {error}")))?;
-            removed.push(path);
+            done.removed.push(path);
         }
         session.file.state.resources.remove(address);
     }
-    session.file.save()?;
-    let unset: Vec<&String> = secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
+    Ok(())
+}
+
+fn report(session: &Session<'_>, done: &Done, output: &Output) {
+    let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
     output.document(&json!({
         "environment": session.environment.name,
-        "resources": selection.live.keys().collect::<Vec<_>>(),
-        "written": written,
-        "removed": removed,
-        "secrets": secrets,
+        "resources": done.pulled,
+        "written": done.written,
+        "removed": done.removed,
+        "secrets": done.secrets,
         "unset_secrets": unset,
     }));
-    for path in &written {
+    for path in &done.written {
         output.message(&format!("written: {path}"));
     }
-    for path in &removed {
+    for path in &done.removed {
         output.message(&format!("removed: {path} (the resource was deleted elsewhere)"));
     }
     if !unset.is_empty() {
-        output.result("Secrets are not in the files. Set these variables before you apply a change of them:");
+        output.result("Secrets are not written into files. Set these variables before you apply a change of them:");
         for name in &unset {
             output.result(&format!("  {name}"));
         }
     }
     output.result(&format!(
         "Pulled {}, wrote {}.",
-        counted(selection.live.len(), "resource"),
-        counted(written.len(), "file")
+        counted(done.pulled.len(), "resource"),
+        counted(done.written.len(), "file")
     ));
-    Ok(())
 }
 
 /// What to pull.
@@ -103,12 +139,6 @@ struct Selection<'a> {
     live: BTreeMap<Address, &'a Live>,
     /// Managed resources that do not exist any more.
     gone: Vec<Address>,
-}
-
-impl Selection<'_> {
-    fn is_empty(&self) -> bool {
-        self.live.is_empty() && self.gone.is_empty()
-    }
 }
 
 fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Result<Selection<'a>, Failure> {

@@ -1,15 +1,16 @@
 //! `telnyx-ai rollback`
 
 use serde_json::{Value, json};
+use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::resources::Kind;
+use crate::resources::{Address, Kind};
 use crate::session::Session;
-use crate::state::Snapshot;
+use crate::state::{Entry, Snapshot};
 
 pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
@@ -17,24 +18,26 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let telnyx = session.telnyx()?;
     let entry = session.state().resources[&address].clone();
     let main = Kind::Assistants.get(&telnyx, &assistant_id).await?.and_then(|answer| answer.version_id);
-    if args.to.is_none() && canary_deploy(&telnyx, &assistant_id).await?.is_some() {
+    let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();
+    if args.to.is_none() && (has_canary || entry.rollout.is_some()) {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
-        telnyx.canary_deploys().delete(&assistant_id).await?;
+        if has_canary {
+            telnyx.canary_deploys().delete(&assistant_id).await?;
+        }
         if let Some(entry) = session.file.state.resources.get_mut(&address) {
             entry.rollout = None;
         }
         session.file.save()?;
-        output.result(&format!("All traffic of {address} is back at the main version."));
+        output.result(&format!("All traffic of {address} goes to the main version again."));
         output.document(&json!({ "address": address, "result": "ended", "version_id": main }));
         return Ok(());
     }
-    let before =
-        entry.previous.as_ref().filter(|previous| previous.version_id.is_some() && previous.version_id != main);
-    let Some(version_id) = args.to.clone().or_else(|| before.and_then(|previous| previous.version_id.clone())) else {
+    let before = entry.previous.as_ref().and_then(|previous| previous.version_id.clone());
+    let Some(version_id) = args.to.clone().or(before.filter(|before| Some(before) != main.as_ref())) else {
         return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before is not known; pass one with `--to` (`telnyx-ai show {}` lists them)",
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
             address.key
         )));
     };
@@ -42,31 +45,43 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         session.confirm(&format!("Promote version {version_id} of {address}?"), args.yes)?;
     }
     telnyx.versions().promote(&assistant_id, &version_id).await?;
-    let Some(answer) = Kind::Assistants.get(&telnyx, &assistant_id).await? else {
-        return Err(Failure::new(format!("{address} was deleted elsewhere")));
-    };
-    let account = session.account(&telnyx).await?;
-    let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
-    // What the files had for a version is known for the last two only.
-    let known = [Some(&entry.last), entry.previous.as_ref(), entry.candidate.as_ref()]
-        .into_iter()
-        .flatten()
-        .find(|snapshot| snapshot.version_id.as_ref() == Some(&version_id));
-    let last = match known {
-        Some(snapshot) => snapshot.clone(),
-        None => Snapshot {
-            version_id: Some(version_id.clone()),
-            applied: Value::Null,
-            answer: session.state().comparable(Kind::Assistants, &live.content, Some(&entry.last)),
-            secrets: entry.last.secrets.clone(),
-        },
-    };
+    let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
         entry.previous = Some(std::mem::replace(&mut entry.last, last));
     }
     session.file.save()?;
-    output.result(&format!("Version {version_id} of {address} is promoted. The files still have the other version; `telnyx-ai plan` shows the difference."));
+    output.result(&format!(
+        "Version {version_id} of {address} is promoted. The files have not changed; `telnyx-ai plan` shows the difference."
+    ));
     output.document(&json!({ "address": address, "result": "promoted", "version_id": version_id }));
     Ok(())
+}
+
+/// The snapshot of a version that was promoted.
+async fn promoted(
+    session: &mut Session<'_>,
+    telnyx: &Telnyx,
+    address: &Address,
+    entry: &Entry,
+    version_id: &str,
+) -> Result<Snapshot, Failure> {
+    // The state has the content of the files for the last versions only.
+    let known = [Some(&entry.last), entry.previous.as_ref(), entry.candidate.as_ref()];
+    if let Some(snapshot) =
+        known.into_iter().flatten().find(|snapshot| snapshot.version_id.as_deref() == Some(version_id))
+    {
+        return Ok(snapshot.clone());
+    }
+    let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
+        return Err(Failure::new(format!("{address} was deleted elsewhere")));
+    };
+    let account = session.account(telnyx).await?;
+    let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
+    Ok(Snapshot {
+        version_id: Some(version_id.to_owned()),
+        applied: Value::Null,
+        answer: session.state().comparable(Kind::Assistants, &live.content, Some(&entry.last)),
+        secrets: entry.last.secrets.clone(),
+    })
 }

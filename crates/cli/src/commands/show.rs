@@ -1,6 +1,7 @@
 //! `telnyx-ai show`
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
@@ -11,9 +12,11 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, styled};
+use crate::project::Resource;
 use crate::references::dependencies;
 use crate::resources::{Address, Kind};
 use crate::session::Session;
+use crate::state::Entry;
 
 /// A version of an assistant.
 struct Version {
@@ -25,68 +28,98 @@ struct Version {
     share: Option<f64>,
 }
 
+/// Everything that is shown of a resource.
+struct Shown<'s> {
+    address: Address,
+    environment: &'s str,
+    file: Option<&'s str>,
+    entry: Option<&'s Entry>,
+    /// Whether the resource exists in the account.
+    exists: bool,
+    versions: Vec<Version>,
+    deploy: Option<CanaryDeploy>,
+    refers_to: Vec<Address>,
+    referred_by: Vec<Address>,
+}
+
 pub(crate) async fn run(global: &Global, key: &str, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
-    let address = session.address(key, None)?;
-    let entry = session.state().resources.get(&address);
-    let resource = session.project.resources.get(&address);
-    let refers_to: Vec<Address> =
-        resource.map(|resource| dependencies(&address, &resource.content).into_keys().collect()).unwrap_or_default();
-    let mut referred_by: Vec<Address> = Vec::new();
-    for (other, resource) in &session.project.resources {
-        if dependencies(other, &resource.content).contains_key(&address) {
-            referred_by.push(other.clone());
-        }
-    }
-    let (mut versions, mut deploy, mut exists) = (Vec::new(), None, false);
-    if let Some(entry) = entry {
-        let telnyx = session.telnyx()?;
-        exists = address.kind.get(&telnyx, &entry.id).await?.is_some();
-        if address.kind == Kind::Assistants && exists {
-            deploy = canary_deploy(&telnyx, &entry.id).await?;
-            let main = address.kind.get(&telnyx, &entry.id).await?.and_then(|answer| answer.version_id);
-            let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.clone());
-            versions = versions_of(&telnyx, &entry.id, main, candidate, deploy.as_ref()).await?;
-        }
-    }
-    let file = resource.map(|resource| resource.source.path());
-    output.document(&json!({
-        "address": address,
-        "environment": session.environment.name,
-        "id": entry.map(|entry| &entry.id),
-        "exists": exists,
-        "file": file,
-        "versions": versions.iter().map(document).collect::<Vec<_>>(),
-        "canary_deploy": deploy,
-        "rollout": entry.and_then(|entry| entry.rollout.as_ref()),
-        "refers_to": refers_to,
-        "referred_by": referred_by,
-    }));
-    output.result(&styled(BOLD, format!("{address} in {}", session.environment.name)));
-    output.result(&format!("  file         {}", file.unwrap_or("none")));
-    output.result(&format!(
-        "  id           {}",
-        match (entry, exists) {
-            (Some(entry), true) => entry.id.clone(),
-            (Some(entry), false) => format!("{} (deleted elsewhere)", entry.id),
-            (None, _) => "not applied yet".to_owned(),
-        }
-    ));
-    for (what, addresses) in [("refers to", refers_to), ("referred by", referred_by)] {
-        for address in addresses {
-            output.result(&format!("  {what:11}  {address}"));
-        }
-    }
-    for version in &versions {
-        let share = version.share.map(|share| format!("{share} %")).unwrap_or_default();
-        let name = version.name.as_deref().unwrap_or_default();
-        output.result(&format!("  version      {}  {share:6}  {}  {name}", version.id, version.roles.join(", ")));
-    }
-    if let Some(rollout) = entry.and_then(|entry| entry.rollout.as_ref()) {
-        let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
-        output.result(&format!("  rollout      of {} in steps of {} %", rollout.version_id, steps.join(", ")));
-    }
+    let shown = Shown::read(&session, session.address(key, None)?).await?;
+    output.document(&shown.document());
+    shown.print(output);
     Ok(())
+}
+
+impl<'s> Shown<'s> {
+    async fn read(session: &'s Session<'_>, address: Address) -> Result<Self, Failure> {
+        let targets_of = |address: &Address, resource: &Resource| dependencies(address, &resource.content);
+        let resources = &session.project.resources;
+        let resource = resources.get(&address);
+        let mut shown = Self {
+            environment: &session.environment.name,
+            file: resource.map(|resource| resource.source.path()),
+            entry: session.state().resources.get(&address).map(|entry| &**entry),
+            exists: false,
+            versions: Vec::new(),
+            deploy: None,
+            refers_to: resource
+                .map(|resource| targets_of(&address, resource).into_keys().collect())
+                .unwrap_or_default(),
+            referred_by: resources
+                .iter()
+                .filter(|(other, resource)| targets_of(other, resource).contains_key(&address))
+                .map(|(other, _)| other.clone())
+                .collect(),
+            address,
+        };
+        let Some(entry) = shown.entry else { return Ok(shown) };
+        let telnyx = session.telnyx()?;
+        let Some(live) = shown.address.kind.get(&telnyx, &entry.id).await? else { return Ok(shown) };
+        shown.exists = true;
+        if shown.address.kind == Kind::Assistants {
+            shown.deploy = canary_deploy(&telnyx, &entry.id).await?;
+            let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.clone());
+            shown.versions = versions_of(&telnyx, &entry.id, live.version_id, candidate, shown.deploy.as_ref()).await?;
+        }
+        Ok(shown)
+    }
+
+    fn document(&self) -> Value {
+        json!({
+            "address": self.address,
+            "environment": self.environment,
+            "id": self.entry.map(|entry| &entry.id),
+            "exists": self.exists,
+            "file": self.file,
+            "versions": self.versions.iter().map(document).collect::<Vec<_>>(),
+            "canary_deploy": self.deploy,
+            "rollout": self.entry.and_then(|entry| entry.rollout.as_ref()),
+            "refers_to": self.refers_to,
+            "referred_by": self.referred_by,
+        })
+    }
+
+    fn print(&self, output: &Output) {
+        let line = |name: &str, value: &dyn Display| output.result(&format!("  {name:11}  {value}"));
+        output.result(&styled(BOLD, format!("{} in {}", self.address, self.environment)));
+        line("file", &self.file.unwrap_or("none"));
+        match self.entry {
+            Some(entry) if self.exists => line("id", &entry.id),
+            Some(entry) => line("id", &format!("{} (deleted elsewhere)", entry.id)),
+            None => line("id", &"not applied yet"),
+        }
+        self.refers_to.iter().for_each(|address| line("refers to", address));
+        self.referred_by.iter().for_each(|address| line("referred by", address));
+        for version in &self.versions {
+            let share = version.share.map(|share| format!("{share} %")).unwrap_or_default();
+            let name = version.name.as_deref().unwrap_or_default();
+            line("version", &format!("{}  {share:6}  {}  {name}", version.id, version.roles.join(", ")));
+        }
+        if let Some(rollout) = self.entry.and_then(|entry| entry.rollout.as_ref()) {
+            let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
+            line("rollout", &format!("of {} in steps of {} %", rollout.version_id, steps.join(", ")));
+        }
+    }
 }
 
 fn document(version: &Version) -> Value {

@@ -25,9 +25,7 @@ pub(crate) fn run(global: &Global, args: &Validate, output: &Output) -> Result<(
     let states: Vec<_> =
         environments.iter().filter_map(|environment| StateFile::open(&global.dir, &environment.name).ok()).collect();
     let found = validate::check(&project, &environments, &|address, at| {
-        states
-            .iter()
-            .any(|file| file.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some()))
+        states.iter().any(|file| file.knows_field(address, at))
     });
     let errors = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = found.len() - errors;

@@ -1,4 +1,4 @@
-//! What an update has to change, by four sides: the files, what was applied, what is live, and what was answered.
+//! Finds what an update has to change, by the files, the last apply, its response, and the live resource.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use super::sameness::is_same_in;
 use crate::project::Pointer;
 use crate::references::{Lookup, Reference, Template, escape, resolve, secrets_in};
 use crate::resources::is_set;
-use crate::resources::shape::{Concrete, Shape, without_defaults};
+use crate::resources::shape::{Concrete, Shape};
+use crate::resources::without_defaults;
 use crate::state::Salt;
 
 /// The four sides of a comparison, all in template form.
@@ -40,21 +41,16 @@ pub(crate) struct FieldChange {
 
 #[derive(Debug)]
 pub(crate) struct Comparison {
-    /// What the resource should be: the files, and what they leave to the API.
+    /// The content after the update: that of the files, and the fields that they leave to the API.
     pub(crate) target: Value,
     pub(crate) changes: Vec<FieldChange>,
 }
 
-/// Compares files and live content.
+/// Compares the sides.
 pub(crate) fn compare(sides: Sides<'_>) -> Comparison {
     let mut merger = Merger { sides, changes: Vec::new() };
-    let here = Here {
-        shape: Some(sides.shape),
-        name: "",
-        applied: sides.applied,
-        live: Some(sides.live),
-        answer: sides.answer,
-    };
+    let here =
+        Here { shape: sides.shape, name: "", applied: sides.applied, live: Some(sides.live), answer: sides.answer };
     let target = merger.merge(sides.desired, here, &Pointer::default());
     Comparison { target, changes: merger.changes }
 }
@@ -64,10 +60,10 @@ struct Merger<'s> {
     changes: Vec<FieldChange>,
 }
 
-/// The other sides of a value.
+/// The sides of a value other than the desired one.
 #[derive(Clone, Copy)]
 struct Here<'h> {
-    shape: Option<&'h Shape>,
+    shape: &'h Shape,
     /// The name of the field that the value is in.
     name: &'h str,
     applied: Option<&'h Value>,
@@ -76,7 +72,7 @@ struct Here<'h> {
 }
 
 impl Merger<'_> {
-    /// What the value should be.
+    /// The value after the update.
     fn merge(&mut self, desired: &Value, here: Here<'_>, at: &Pointer) -> Value {
         if self.is_unchanged(desired, here) {
             return overlaid(desired, here.live);
@@ -95,7 +91,7 @@ impl Merger<'_> {
         self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone() });
     }
 
-    /// Whether the live value is what the files want, or neither side changed since the last apply.
+    /// Whether the live value matches the files, or neither side changed since the last apply.
     fn is_unchanged(&self, desired: &Value, here: Here<'_>) -> bool {
         let is_kept = here.applied.is_some_and(|applied| applied == desired)
             && match (here.live, here.answer) {
@@ -128,7 +124,7 @@ impl Merger<'_> {
         }
     }
 
-    /// Whether a text with secrets is what is live, if all of its secrets are set.
+    /// Whether a text with secrets has the live value. False if one of its secrets is unset.
     fn has_resolved_value(&self, desired: &Value, live: &Value) -> bool {
         let Ok(Value::String(value)) = resolve(desired, self.sides.lookup) else { return false };
         let Some(live) = live.as_str() else { return false };
@@ -140,10 +136,10 @@ impl Merger<'_> {
 
     fn object(&mut self, desired: &Map<String, Value>, here: Here<'_>, at: &Pointer) -> Value {
         let value = Value::Object(desired.clone());
-        let concrete = here.shape.map_or(Concrete::Any, |shape| shape.concrete(&value));
+        let concrete = here.shape.concrete(&value);
         let inner = |name: &str| match concrete {
             Concrete::Object(object, _) => object.shape(name),
-            _ => None,
+            _ => &Shape::Any,
         };
         let mut target = Map::new();
         for (name, value) in desired {
@@ -183,7 +179,7 @@ impl Merger<'_> {
                 None => self.change(&at.field(name), value, &Value::Null),
             }
         }
-        // What the API had filled in, and somebody removed.
+        // Fields that the API had filled in, and somebody removed.
         let answer = here.answer.and_then(Value::as_object);
         for (name, value) in answer.into_iter().flatten() {
             let is_elsewhere = desired.contains_key(name) || live.is_some_and(|live| live.contains_key(name));
@@ -203,9 +199,9 @@ impl Merger<'_> {
 
     fn list(&mut self, desired: &[Value], live: &[Value], here: Here<'_>, at: &Pointer) -> Value {
         let value = Value::Array(desired.to_vec());
-        let shape = match here.shape.map_or(Concrete::Any, |shape| shape.concrete(&value)) {
-            Concrete::List(item) => Some(item),
-            _ => None,
+        let shape = match here.shape.concrete(&value) {
+            Concrete::List(item) => item,
+            _ => &Shape::Any,
         };
         let is_set = is_set(here.name);
         let (applied, answer) = (items(here.applied), items(here.answer));
@@ -248,15 +244,13 @@ fn items(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// Whether the API does the same without the value.
-fn means_nothing(shape: Option<&Shape>, value: &Value) -> bool {
+/// Whether leaving out the value has the same effect.
+fn means_nothing(shape: &Shape, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
         Value::Object(fields) if fields.is_empty() => true,
-        Value::Object(_) => {
-            shape.is_some_and(|shape| without_defaults(shape, value).as_object().is_some_and(Map::is_empty))
-        }
+        Value::Object(_) => without_defaults(shape, value).as_object().is_some_and(Map::is_empty),
         _ => false,
     }
 }
@@ -276,7 +270,7 @@ fn has_hash(value: &Value) -> bool {
     crate::references::references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
 }
 
-/// The files' value, with what only the live value has.
+/// The desired value, completed with the fields that only the live value has.
 fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
     match (desired, live) {
         (Value::Object(fields), Some(Value::Object(live))) => {
@@ -333,7 +327,7 @@ fn type_of(item: &Value) -> Option<&str> {
     item.get("type")?.as_str()
 }
 
-/// Whether two items of lists are the same thing, perhaps with other settings.
+/// Whether two items of lists have the same type and name.
 fn has_same_identity(a: &Value, b: &Value) -> bool {
     let identity = |item: &Value| -> Option<(String, String)> {
         let fields = item.as_object()?;

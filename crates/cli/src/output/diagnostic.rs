@@ -1,4 +1,4 @@
-//! Problems in files, shown with their lines.
+//! Mistakes in files, and their positions.
 
 use std::ops::Range;
 
@@ -28,6 +28,10 @@ pub(crate) struct Diagnostic {
 impl Diagnostic {
     pub(crate) fn error(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Error, source: source.clone(), span, message: message.into(), help: None }
+    }
+
+    pub(crate) fn warning(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(source, span, message) }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<Option<String>>) -> Self {

@@ -1,11 +1,15 @@
-//! What the program prints: results to standard output, messages and progress to standard error.
+//! The output of the program: results to standard output, messages and progress to standard error.
 
 mod diagnostic;
 mod progress;
 mod secrets;
 pub(crate) mod style;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
@@ -16,15 +20,17 @@ pub(crate) use diagnostic::{Diagnostic, Severity};
 pub(crate) use progress::Progress;
 pub(crate) use secrets::Secrets;
 
-/// The streams of the program, and how to write to them. No secret that is registered with [`Secrets`] passes.
-#[derive(Debug)]
+/// Writes to the streams of the program, without the secrets that are registered in [`Secrets`].
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) json: bool,
     quiet: bool,
     verbose: bool,
     stdout_color: bool,
     stderr_color: bool,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
+    /// Whether something could not be written.
+    is_broken: Arc<AtomicBool>,
     /// The folder that the paths of diagnostics are shown below.
     shown_dir: String,
 }
@@ -38,7 +44,8 @@ impl Output {
             verbose,
             stdout_color: !json && color(AutoStream::choice(&io::stdout())),
             stderr_color: color(AutoStream::choice(&io::stderr())),
-            secrets: Secrets::default(),
+            secrets: Arc::default(),
+            is_broken: Arc::default(),
             shown_dir: String::new(),
         }
     }
@@ -49,7 +56,7 @@ impl Output {
             if dir.is_empty() || dir == "." { String::new() } else { format!("{}/", dir.trim_end_matches('/')) };
     }
 
-    pub(crate) const fn secrets(&self) -> &Secrets {
+    pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
@@ -58,31 +65,61 @@ impl Output {
         self.stdout_color
     }
 
-    /// Whether a person can be asked.
+    /// Whether messages on standard error may have colors.
+    pub(crate) const fn has_message_color(&self) -> bool {
+        self.stderr_color
+    }
+
+    /// Whether there is a terminal to ask a question.
     pub(crate) fn can_ask(&self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question on standard error and reads a line from standard input.
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+        let mut answer = String::new();
+        let mut stderr = io::stderr().lock();
+        write!(stderr, "{question}")
+            .and_then(|()| stderr.flush())
+            .and_then(|()| io::stdin().read_line(&mut answer))
+            .map_err(|error| Failure::new(format!("cannot ask for confirmation: {error}; pass `--yes`")))?;
+        Ok(answer.trim().to_owned())
     }
 
     /// Writes a result. Prints nothing with `--json`: the document is the result then.
     pub(crate) fn result(&self, text: &str) {
         if !self.json {
-            write(io::stdout().lock(), self.stdout_color, &self.secrets.masked(text));
+            self.print(&format!("{}\n", colored(self.stdout_color, &self.secrets.masked(text))));
         }
     }
 
     /// Writes a result as it is, in the middle of a line.
     pub(crate) fn piece(&self, text: &str) {
+        self.print(&self.secrets.masked(text));
+    }
+
+    fn print(&self, text: &str) {
         let mut stdout = io::stdout().lock();
-        // A reader that went away is no failure.
-        let _ = stdout.write_all(self.secrets.masked(text).as_bytes());
-        let _ = stdout.flush();
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        // A reader that closed the pipe, such as `head`, is not an error.
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !self.is_broken.swap(true, Ordering::Relaxed)
+        {
+            self.error(&format!("cannot write to standard output: {error}"));
+        }
+    }
+
+    /// Whether a result could not be written.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed)
     }
 
     /// Writes the JSON document, with `--json` only.
     pub(crate) fn document(&self, document: &Value) {
         if self.json {
             let masked = self.secrets.masked_value(document);
-            write(io::stdout().lock(), false, &format!("{masked:#}"));
+            self.print(&format!("{masked:#}\n"));
         }
     }
 
@@ -122,7 +159,8 @@ impl Output {
 
     /// Writes to standard error whatever the options are.
     fn error_line(&self, text: &str) {
-        write(io::stderr().lock(), self.stderr_color, &self.secrets.masked(text));
+        let text = self.secrets.masked(text);
+        let _ = writeln!(io::stderr().lock(), "{}", colored(self.stderr_color, &text));
     }
 
     /// Writes diagnostics with their lines to standard error, and to standard output if they are the result.
@@ -145,19 +183,17 @@ impl Output {
     }
 }
 
+/// A path as messages have it: without `./`.
+pub(crate) fn shown_path(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(".").unwrap_or(path).display()
+}
+
 /// A number with its noun: `1 mistake`, `2 mistakes`.
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Writes a line. A reader that went away is no failure.
-fn write(mut stream: impl Write, color: bool, text: &str) {
-    let plain;
-    let text = if color {
-        text
-    } else {
-        plain = anstream::adapter::strip_str(text).to_string();
-        &plain
-    };
-    let _ = writeln!(stream, "{text}");
+/// Removes the colors of a text, unless `color` is set.
+fn colored(color: bool, text: &str) -> Cow<'_, str> {
+    if color { text.into() } else { anstream::adapter::strip_str(text).to_string().into() }
 }

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
 
-/// Shorter values are not masked: they would occur by chance in other words.
+/// Shorter values are not masked, because they occur in other texts by chance.
 const LEAST_LENGTH: usize = 4;
 
 /// The values of the secrets of a project, with the names of their variables.
@@ -27,7 +27,7 @@ impl Secrets {
         }
     }
 
-    /// The text with `${secret.NAME}` in place of each value.
+    /// Replaces each secret in a text by `${secret.NAME}`.
     pub(crate) fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
         let values = self.0.read().unwrap_or_else(PoisonError::into_inner);

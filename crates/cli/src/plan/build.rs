@@ -12,7 +12,7 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
 
-/// What a plan is made of.
+/// The inputs of a plan.
 pub(crate) struct Inputs<'i> {
     pub(crate) project: &'i Project,
     pub(crate) environment: &'i Environment,
@@ -24,21 +24,15 @@ pub(crate) struct Inputs<'i> {
     pub(crate) only: &'i BTreeSet<Address>,
 }
 
-/// The values of references: ids of the state, secrets of the process, and the secrets that are live.
+/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource.
 pub(crate) struct Lookups<'l> {
-    pub(crate) state: &'l State,
-    live: BTreeMap<String, String>,
+    state: &'l State,
+    live: Option<&'l Value>,
 }
 
 impl<'l> Lookups<'l> {
-    pub(crate) fn new(state: &'l State, live: Option<&Value>) -> Self {
-        let mut hashes = BTreeMap::new();
-        if let Some(live) = live {
-            each_text(live, &mut |_, text| {
-                hashes.insert(state.salt.hash(text), text.to_owned());
-            });
-        }
-        Self { state, live: hashes }
+    pub(crate) const fn new(state: &'l State, live: Option<&'l Value>) -> Self {
+        Self { state, live }
     }
 }
 
@@ -52,7 +46,13 @@ impl Lookup for Lookups<'_> {
     }
 
     fn hashed(&self, hash: &str) -> Option<String> {
-        self.live.get(hash).cloned()
+        let mut found = None;
+        each_text(self.live?, &mut |_, text| {
+            if found.is_none() && self.state.salt.hash(text) == hash {
+                found = Some(text.to_owned());
+            }
+        });
+        found
     }
 }
 
@@ -78,7 +78,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
         (entry, _) => Change {
             address: address.clone(),
             action: Action::Create,
-            // It is known, and somebody deleted it.
+            // The state has it, so somebody deleted it.
             is_drift: entry.is_some(),
             fields: created_fields(&desired),
             body: desired.as_object().cloned().unwrap_or_default(),
@@ -100,20 +100,23 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
         .collect()
 }
 
-/// A resource that left the files.
+/// The change of a resource that is no longer in the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let comparable = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
-    let before = names.referenced(address.kind, &entry.last.answer);
+    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
+    let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
+        let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
+        has_drifted(address.kind, &names.referenced(address.kind, &last.answer), now)
+    });
     Change {
         address: address.clone(),
-        // What is gone already is only forgotten.
+        // A resource that was deleted elsewhere is only removed from the state.
         action: if live.is_some() { Action::Delete } else { Action::None },
-        is_drift: comparable.as_ref().is_some_and(|now| has_drifted(address.kind, &before, now)),
+        is_drift,
         fields: Vec::new(),
         desired: Value::Null,
         body: Map::new(),
         live: live.cloned(),
-        comparable,
+        comparable: now,
     }
 }
 
@@ -135,7 +138,7 @@ fn existing(
     entry: &Entry,
     main: &Live,
 ) -> Change {
-    // A candidate that is what the files have needs nothing. Another one is made of the main version.
+    // A candidate that matches the files is kept. Otherwise a new one is made from the main version.
     if let Some((live, last)) =
         inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
     {
@@ -145,7 +148,7 @@ fn existing(
         }
     }
     let mut last = entry.last.clone();
-    // The candidate was promoted, by a rollout that was killed or elsewhere.
+    // The candidate was promoted elsewhere, or by a rollout that was killed.
     if let Some(candidate) = &entry.candidate
         && candidate.version_id.is_some()
         && candidate.version_id == main.version_id
@@ -163,40 +166,14 @@ fn against(
     desired: Value,
     entry: &Entry,
     live: &Live,
-    mut last: Snapshot,
+    last: Snapshot,
 ) -> Change {
     let now = comparable(inputs.state, names, address.kind, &live.content, &last);
-    let lookup = Lookups::new(inputs.state, Some(&live.content));
-    let run = |desired: &Value, last: &Snapshot, answer: &Value| {
-        compare(Sides {
-            shape: address.kind.shape(),
-            desired,
-            applied: Some(&last.applied),
-            live: &now,
-            answer: Some(answer),
-            salt: &inputs.state.salt,
-            secrets: &last.secrets,
-            lookup: &lookup,
-        })
-    };
-    // An update whose end is not known was executed if it has nothing left to do.
-    if let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) {
-        let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
-        let answer = names.referenced(address.kind, &last.answer);
-        let is_of_update =
-            |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
-        if !run(&sent, &last, &answer).changes.iter().any(is_of_update) {
-            last = Snapshot {
-                applied: sent,
-                answer: inputs.state.comparable(address.kind, &live.content, Some(&last)),
-                ..last
-            };
-        }
-    }
+    let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = without_write_only(address.kind, &desired);
-    let Comparison { target, changes } = run(&wanted, &last, &answer);
+    let Comparison { target, changes } = compared(inputs, address.kind, &wanted, &last, &answer, live, &now);
     let is_drift = !changes.is_empty() && has_drifted(address.kind, &answer, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
@@ -211,7 +188,52 @@ fn against(
     }
 }
 
-/// Content without the fields that the API takes and does not answer.
+fn compared(
+    inputs: &Inputs<'_>,
+    kind: Kind,
+    desired: &Value,
+    last: &Snapshot,
+    answer: &Value,
+    live: &Live,
+    now: &Value,
+) -> Comparison {
+    compare(Sides {
+        shape: kind.shape(),
+        desired,
+        applied: Some(&last.applied),
+        live: now,
+        answer: Some(answer),
+        salt: &inputs.state.salt,
+        secrets: &last.secrets,
+        lookup: &Lookups::new(inputs.state, Some(&live.content)),
+    })
+}
+
+/// The last snapshot of a resource, after an update that may have been interrupted.
+///
+/// The update was executed if it has nothing left to do.
+fn after_update(
+    inputs: &Inputs<'_>,
+    names: &Names,
+    address: &Address,
+    entry: &Entry,
+    live: &Live,
+    now: &Value,
+    last: Snapshot,
+) -> Snapshot {
+    let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) else { return last };
+    let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
+    let answer = names.referenced(address.kind, &last.answer);
+    let is_of_update =
+        |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
+    if compared(inputs, address.kind, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
+        return last;
+    }
+    let answer = inputs.state.comparable(address.kind, &live.content, Some(&last));
+    Snapshot { applied: sent, answer, ..last }
+}
+
+/// Removes the fields that no response contains.
 pub(crate) fn without_write_only(kind: Kind, content: &Value) -> Value {
     let mut content = content.clone();
     if let Some(fields) = content.as_object_mut() {
@@ -220,7 +242,7 @@ pub(crate) fn without_write_only(kind: Kind, content: &Value) -> Value {
     content
 }
 
-/// The fields to send: those that change, as a whole.
+/// The fields to send: each top-level field in which something changes.
 fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldChange]) -> Map<String, Value> {
     let mut body = Map::new();
     for name in changes.iter().filter_map(|change| change.at.top()) {
@@ -247,7 +269,7 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
     body
 }
 
-/// Content for people: secrets and hashes are hidden.
+/// Content for output: without escapes, and without the hashes of secrets.
 pub(crate) fn shown(value: &Value) -> Value {
     map_texts(value, &mut |_, text| {
         let (template, _) = crate::references::Template::parse(text);

@@ -6,16 +6,10 @@ use super::{Change, Plan, build::shown};
 
 /// The document of `plan --json`.
 pub(crate) fn document(plan: &Plan) -> Value {
-    let summary = plan.summary();
     json!({
         "environment": plan.environment,
         "changes": plan.changes.iter().map(change).collect::<Vec<_>>(),
-        "summary": {
-            "create": summary.create,
-            "update": summary.update,
-            "delete": summary.delete,
-            "drift": summary.drift,
-        },
+        "summary": plan.summary(),
     })
 }
 
@@ -25,7 +19,7 @@ fn change(change: &Change) -> Value {
     );
     json!({
         "address": change.address,
-        "action": change.action.as_str(),
+        "action": change.action,
         "drift": change.is_drift,
         "fields": fields.collect::<Vec<_>>(),
     })

@@ -1,4 +1,4 @@
-//! What an apply would do.
+//! Plans: what an apply would do.
 
 mod build;
 mod document;
@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::compare::FieldChange;
@@ -25,7 +26,7 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
 }
 
-/// What happens to a resource.
+/// The planned change of a resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) address: Address,
@@ -33,17 +34,29 @@ pub(crate) struct Change {
     /// Whether the live resource was changed elsewhere since the last apply.
     pub(crate) is_drift: bool,
     pub(crate) fields: Vec<FieldChange>,
-    /// What is wanted, in template form with the values of variables. `null` for deletions.
+    /// The content of the file, in template form with the values of variables. `null` for deletions.
     pub(crate) desired: Value,
     /// The fields to send, in template form; for an update, `null` clears a field.
     pub(crate) body: Map<String, Value>,
-    /// What is live now.
+    /// The live resource.
     pub(crate) live: Option<Live>,
     /// `live` in template form, with hashes in place of secrets.
     pub(crate) comparable: Option<Value>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Change {
+    /// Whether an apply sends a request for it.
+    pub(crate) fn is_written(&self, prune: bool) -> bool {
+        match self.action {
+            Action::Create | Action::Update => true,
+            Action::Delete => prune,
+            Action::None => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Action {
     Create,
     Update,
@@ -51,19 +64,8 @@ pub(crate) enum Action {
     None,
 }
 
-impl Action {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::None => "none",
-        }
-    }
-}
-
 /// How many resources of a plan have each action.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Summary {
     pub(crate) create: usize,
     pub(crate) update: usize,

@@ -5,17 +5,17 @@ use serde_json::Value;
 use super::{Action, Change, Plan, build::shown, words::word_diff};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, DRIFTED, UPDATED, styled};
 
-/// Texts of fewer characters are shown as a whole.
+/// Longer texts are shown as word diffs.
 const SHORT: usize = 60;
 
-/// The most lines of a new text.
+/// The most lines that are shown of a new text.
 const MAX_LINES: usize = 12;
 
-/// What would change, field by field.
-pub(crate) fn render(plan: &Plan, color: bool) -> String {
+/// Renders a plan, field by field. `prune` is whether deletions are carried out.
+pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
     let mut text = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::None || change.is_drift) {
-        text.push_str(&describe(change, color));
+        text.push_str(&describe(change, prune, color));
         text.push('\n');
     }
     let summary = plan.summary();
@@ -31,22 +31,22 @@ pub(crate) fn render(plan: &Plan, color: bool) -> String {
             text.push_str(&format!(", {} changed elsewhere", summary.drift));
         }
     } else {
-        text.push_str(&format!("No changes: {} is as the files have it.", plan.environment));
+        text.push_str(&format!("No changes: {} matches the files.", plan.environment));
     }
     text
 }
 
-/// The resources that would be deleted.
+/// Renders the resources to delete.
 pub(crate) fn render_deletions(plan: &Plan) -> String {
     let lines = plan.changes.iter().map(|change| match change.action {
         Action::Delete => styled(DELETED, format!("- {}", change.address)),
-        _ => format!("  {} does not exist any more", change.address),
+        _ => format!("  {} no longer exists", change.address),
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// One change.
-fn describe(change: &Change, color: bool) -> String {
+fn describe(change: &Change, prune: bool, color: bool) -> String {
     let (sign, style) = match change.action {
         Action::Create => ("+", CREATED),
         Action::Update => ("~", UPDATED),
@@ -55,6 +55,7 @@ fn describe(change: &Change, color: bool) -> String {
     };
     let mut text = styled(style, format!("{sign} {}", change.address));
     match change.action {
+        Action::Delete if prune => text.push_str(" is no longer in the files"),
         Action::Delete => text.push_str(" is no longer in the files; `apply --prune` deletes it"),
         Action::Create if change.is_drift => {}
         Action::Create => text.push_str(" is new"),
@@ -68,7 +69,7 @@ fn describe(change: &Change, color: bool) -> String {
         };
         text.push_str(&format!(
             " {}",
-            styled(DRIFTED, format!("({what}; `pull` keeps that, `apply --overwrite-drift` undoes it)"))
+            styled(DRIFTED, format!("({what}; `pull` takes it into the files, `apply --overwrite-drift` undoes it)"))
         ));
     }
     text.push('\n');
@@ -87,12 +88,13 @@ fn field_line(path: &str, before: &Value, after: &Value, color: bool) -> String 
             let diff = word_diff(before, after, color).replace('\n', "\n      | ");
             format!("{path}:\n      | {diff}")
         }
-        (Value::Null, after) => format!("{path}: {}", plain(after)),
-        (before, Value::Null) => format!("{path}: {} → not set", plain(before)),
-        (before, after) => format!("{path}: {} → {}", plain(before), plain(after)),
+        (Value::Null, after) => format!("{path}:{}", plain(after)),
+        (before, Value::Null) => format!("{path}:{} → not set", plain(before)),
+        (before, after) => format!("{path}:{} →{}", plain(before), plain(after)),
     }
 }
 
+/// A value that follows a colon or an arrow, in the same line or below.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text.contains('\n') => {
@@ -104,14 +106,11 @@ fn plain(value: &Value) -> String {
             }
             format!("\n      | {}", lines.join("\n      | "))
         }
+        Value::Array(items) if items.iter().all(|item| !item.is_array() && !item.is_object()) => format!(" {value}"),
+        Value::Object(fields) if fields.is_empty() => " {}".to_owned(),
         Value::Array(_) | Value::Object(_) => {
-            let yaml = crate::project::to_yaml(value);
-            if yaml.lines().count() <= 1 {
-                yaml.trim_end().to_owned()
-            } else {
-                format!("\n      {}", yaml.trim_end().replace('\n', "\n      "))
-            }
+            format!("\n      {}", crate::project::to_yaml(value).trim_end().replace('\n', "\n      "))
         }
-        other => other.to_string(),
+        other => format!(" {other}"),
     }
 }

@@ -17,11 +17,11 @@ const FORMAT: u32 = 1;
 /// A plan that was written to a file, without secrets.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SavedPlan {
-    /// The layout of the file; it also tells plans from other files.
+    /// The format of the file, under a name that no other file has.
     telnyx_ai_plan: u32,
     pub(crate) environment: String,
     pub(crate) only: BTreeSet<Address>,
-    /// The hash of everything that the plan was made of.
+    /// The hash of the files and live resources that the plan compared.
     fingerprint: String,
     changes: Value,
 }
@@ -30,7 +30,7 @@ impl SavedPlan {
     pub(crate) fn new(plan: &Plan, only: &BTreeSet<Address>) -> Self {
         let mut hasher = Sha256::new();
         for change in &plan.changes {
-            let sides = serde_json::json!([change.address, change.action.as_str(), change.desired, change.comparable]);
+            let sides = serde_json::json!([change.address, change.action, change.desired, change.comparable]);
             hasher.update(sides.to_string());
         }
         let fingerprint = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -62,7 +62,7 @@ impl SavedPlan {
         Ok(plan)
     }
 
-    /// Whether the files and the live resources are still those of the plan.
+    /// Whether the files and the live resources have not changed since the plan.
     pub(crate) fn is_current(&self, plan: &Plan) -> bool {
         *self == Self::new(plan, &self.only)
     }

@@ -10,46 +10,24 @@ const CONTEXT: usize = 8;
 /// The changed words of a text with some words around them; `[-old-]` and `{+new+}` without colors.
 pub(crate) fn word_diff(before: &str, after: &str, color: bool) -> String {
     let diff = TextDiff::configure().diff_unicode_words(before, after);
-    let mut shown = String::new();
-    let mut same: Vec<&str> = Vec::new();
-    let mut is_start = true;
     let changes: Vec<_> = diff.iter_all_changes().collect();
-    let mut n = 0;
-    while n < changes.len() {
-        let tag = changes[n].tag();
-        let mut run = Vec::new();
-        while n < changes.len() && changes[n].tag() == tag {
-            run.push(changes[n].value());
-            n += 1;
+    let runs: Vec<_> = changes.chunk_by(|a, b| a.tag() == b.tag()).collect();
+    let shown = runs.iter().enumerate().map(|(n, run)| {
+        let words: Vec<&str> = run.iter().map(|change| change.value()).collect();
+        match run[0].tag() {
+            ChangeTag::Equal => context(&words, n == 0, n + 1 == runs.len()),
+            ChangeTag::Delete if color => styled(OLD, words.concat()),
+            ChangeTag::Insert if color => styled(NEW, words.concat()),
+            ChangeTag::Delete => format!("[-{}-]", words.concat()),
+            ChangeTag::Insert => format!("{{+{}+}}", words.concat()),
         }
-        let text = run.concat();
-        match tag {
-            ChangeTag::Equal => {
-                same = run;
-                if n == changes.len() {
-                    shown.push_str(&context(&same, is_start, true));
-                    same.clear();
-                }
-            }
-            ChangeTag::Delete | ChangeTag::Insert => {
-                shown.push_str(&context(&same, is_start, false));
-                same.clear();
-                is_start = false;
-                shown.push_str(&match (tag, color) {
-                    (ChangeTag::Delete, true) => styled(OLD, text),
-                    (ChangeTag::Delete, false) => format!("[-{text}-]"),
-                    (_, true) => styled(NEW, text),
-                    (_, false) => format!("{{+{text}+}}"),
-                });
-            }
-        }
-    }
-    shown
+    });
+    shown.collect()
 }
 
 /// Unchanged words: the last ones before the first change, the first ones after the last, and both between changes.
 fn context(words: &[&str], is_start: bool, is_end: bool) -> String {
-    // Spaces are words of their own.
+    // The diff counts spaces as words.
     let most = CONTEXT * 2;
     let (head, tail) = match (is_start, is_end) {
         (true, true) => (words.len(), 0),

@@ -1,4 +1,4 @@
-//! Changes of resource files that keep comments and order.
+//! Edits resource files, and keeps their comments and order.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::yaml::{after_dash, after_key, block, key, to_yaml};
 /// New contents of files, by their paths relative to the project.
 pub(crate) type Files = Vec<(String, String)>;
 
-/// The files of a resource with other content. What did not change is as it was.
+/// The files of a resource with other content. Unchanged parts are kept as they are.
 pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Files {
     let mut editor = Editor { resource, edits: Vec::new(), files: Vec::new() };
     let is_done = editor.value(&resource.root, &resource.content, wanted, &Pointer::default()).is_some();
@@ -33,7 +33,7 @@ pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Files {
     files
 }
 
-/// The value as the resource file has it: with `{ file: NAME }` where it has that.
+/// The value as it is written in the resource file, with its `{ file: NAME }`.
 fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer) -> Value {
     if resource.texts.contains_key(at) && wanted.is_string() {
         return node.to_value();
@@ -65,7 +65,7 @@ fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     let mut at = 0;
     for (range, replacement) in edits {
         if range.start < at {
-            // Overlapping edits give a text that does not read back as wanted.
+            // The result is checked, so an edit that overlaps another one can be dropped.
             continue;
         }
         edited.push_str(&text[at..range.start]);
@@ -86,7 +86,7 @@ impl Editor<'_> {
         self.resource.source.text()
     }
 
-    /// Collects the edits that turn a value into another. `None` if the value has to be written anew as a whole.
+    /// Collects the edits that turn a value into another. `None` if the value has to be rewritten as a whole.
     fn value(&mut self, node: &Node, current: &Value, wanted: &Value, at: &Pointer) -> Option<()> {
         if current == wanted {
             return Some(());

@@ -12,22 +12,26 @@ use super::node::{Node, NodeKind, Pointer, Step};
 use super::read::read;
 use super::source::Source;
 use crate::failure::Failure;
-use crate::output::Diagnostic;
+use crate::output::{Diagnostic, shown_path};
+use crate::resources::shape::Concrete;
 use crate::resources::{Address, Kind, Shape, is_key};
+use crate::validate::closest;
 
 /// The file of a project's environments.
 pub(crate) const CONFIG_FILE: &str = "telnyx-ai.yaml";
 
-/// The endings of resource files.
+/// The extensions of resource files.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) dir: PathBuf,
     pub(crate) config: Config,
-    pub(crate) config_source: Source,
     pub(crate) resources: BTreeMap<Address, Resource>,
-    /// What is wrong with the files as such.
+    /// Files that could not be read.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -48,70 +52,96 @@ pub(crate) fn file_of(address: &Address) -> String {
 }
 
 impl Project {
-    /// Reads all files. Mistakes in them are diagnostics.
-    pub(crate) fn load(dir: &Path) -> Result<Self, Failure> {
+    /// Reads `telnyx-ai.yaml`, and returns the mistakes in it.
+    pub(crate) fn load_config(dir: &Path) -> Result<(Config, Vec<Diagnostic>), Failure> {
         let path = dir.join(CONFIG_FILE);
-        let text = fs::read_to_string(&path).map_err(|error| {
-            let help = if error.kind() == std::io::ErrorKind::NotFound {
-                "; `telnyx-ai init` makes a new project, and `--dir` names its folder"
-            } else {
-                ""
-            };
-            Failure::new(format!("cannot read {}: {error}{help}", path.display()))
+        let text = read_text(&path).map_err(|Unreadable { why, .. }| {
+            let help =
+                if path.exists() { "" } else { "; `telnyx-ai init` makes a new project, and `--dir` names its folder" };
+            Failure::new(format!("cannot read {}: {why}{help}", shown_path(&path)))
         })?;
-        let config_source = Source::new(CONFIG_FILE, text);
+        let source = Source::new(CONFIG_FILE, text);
         let mut diagnostics = Vec::new();
-        let config = match read(&config_source) {
-            Ok(root) => Config::read(&root, &config_source, &mut diagnostics),
+        let config = match read(&source) {
+            Ok(root) => Config::read(&root, &source, &mut diagnostics),
             Err(error) => {
-                diagnostics.push(Diagnostic::error(&config_source, error.span, error.message));
+                diagnostics.push(Diagnostic::error(&source, error.span, error.message));
                 Config::default()
             }
         };
-        let mut project = Self { dir: dir.to_owned(), config, config_source, resources: BTreeMap::new(), diagnostics };
+        Ok((config, diagnostics))
+    }
+
+    /// Reads all files. Mistakes in them are diagnostics.
+    pub(crate) fn load(dir: &Path) -> Result<Self, Failure> {
+        let (config, diagnostics) = Self::load_config(dir)?;
+        let mut project = Self { dir: dir.to_owned(), config, resources: BTreeMap::new(), diagnostics };
         for kind in Kind::ALL {
             project.load_kind(kind)?;
         }
+        project.check_folders();
         Ok(project)
     }
 
     fn load_kind(&mut self, kind: Kind) -> Result<(), Failure> {
         let folder = self.dir.join(kind.folder());
+        let failed = |error| Failure::new(format!("cannot read the folder {}: {error}", shown_path(&folder)));
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(Failure::new(format!("cannot read the folder {}: {error}", folder.display()))),
+            Err(error) => return Err(failed(error)),
         };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut paths =
+            entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>().map_err(failed)?;
         paths.sort();
         for path in paths {
-            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            if path.is_file() && EXTENSIONS.contains(&extension) {
-                self.load_file(kind, &path);
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+            // Such names are used by editors and file systems.
+            if name.starts_with('.') {
+                continue;
+            }
+            if path.is_dir() {
+                let source = Source::new(format!("{}/{name}", kind.folder()), "");
+                let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
+                self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
+            } else if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+                self.load_file(kind, &path, &name);
             }
         }
         Ok(())
     }
 
-    fn load_file(&mut self, kind: Kind, path: &Path) {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let shown = format!("{}/{name}", kind.folder());
-        let text = match fs::read(path).map(String::from_utf8) {
-            Ok(Ok(text)) => text,
-            Ok(Err(error)) => {
-                let valid = error.utf8_error().valid_up_to();
-                let source = Source::new(shown, String::from_utf8_lossy(error.as_bytes()));
-                self.diagnostics.push(Diagnostic::error(&source, valid..valid, "this is not UTF-8 text"));
-                return;
+    /// Warns of folders whose names are probably misspelled.
+    fn check_folders(&mut self) {
+        let folders = Kind::ALL.map(Kind::folder);
+        let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten();
+        let mut names: Vec<_> = entries
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !folders.contains(&name.as_str()))
+            .collect();
+        names.sort();
+        for name in names {
+            if let Some(close) = closest(&name, folders.into_iter()) {
+                let source = Source::new(name, "");
+                let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
+                self.diagnostics.push(warning.with_help(format!("did you mean `{close}`?")));
             }
-            Err(error) => {
-                let source = Source::new(shown, "");
-                self.diagnostics.push(Diagnostic::error(&source, 0..0, format!("this file cannot be read: {error}")));
+        }
+    }
+
+    fn load_file(&mut self, kind: Kind, path: &Path, name: &str) {
+        let shown = format!("{}/{name}", kind.folder());
+        let source = match read_text(path) {
+            Ok(text) => Source::new(shown, text),
+            Err(Unreadable { why, text, at }) => {
+                let problem = format!("cannot read this file: {why}");
+                self.diagnostics.push(Diagnostic::error(&Source::new(shown, text), at..at, problem));
                 return;
             }
         };
-        let source = Source::new(shown, text);
-        let key = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let key = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if !is_key(key) {
             let problem = Diagnostic::error(&source, 0..0, format!("`{key}` cannot be a key"));
             self.diagnostics
@@ -134,20 +164,23 @@ impl Project {
             }
         };
         if !matches!(root.kind, NodeKind::Map(_)) {
-            let message = format!("this is {}, not {} {}", root.what(), kind.article(), kind.singular());
+            let message = match root.kind {
+                NodeKind::Null => "this file has no fields".to_owned(),
+                _ => format!("this is {}, not {} {}", root.what(), kind.article(), kind.singular()),
+            };
             let help = format!("write the fields that `POST {}` takes", kind.path());
             self.diagnostics.push(Diagnostic::error(&source, root.span, message).with_help(help));
             return;
         }
         let mut reader =
             Texts { dir: &self.dir, source: &source, texts: BTreeMap::new(), diagnostics: &mut self.diagnostics };
-        let content = reader.value(&root, Some(kind.shape()), &Pointer::default());
+        let content = reader.value(&root, kind.shape(), &Pointer::default());
         let texts = reader.texts;
         self.resources.insert(address, Resource { source, root, content, texts });
     }
 }
 
-/// Puts the texts of other files in place of `{ file: NAME }`.
+/// Replaces `{ file: NAME }` by the text of the file.
 struct Texts<'t> {
     dir: &'t Path,
     source: &'t Source,
@@ -156,16 +189,14 @@ struct Texts<'t> {
 }
 
 impl Texts<'_> {
-    fn value(&mut self, node: &Node, shape: Option<&Shape>, at: &Pointer) -> Value {
-        use crate::resources::shape::Concrete;
+    fn value(&mut self, node: &Node, shape: &Shape, at: &Pointer) -> Value {
         if let Some(entry) = file_entry(node)
-            && shape.is_some_and(Shape::is_text)
+            && shape.is_text()
         {
             return self.text(entry, at);
         }
         let value = node.to_value();
-        let concrete = shape.map_or(Concrete::Any, |shape| shape.concrete(&value));
-        match (&node.kind, concrete) {
+        match (&node.kind, shape.concrete(&value)) {
             (NodeKind::Map(entries), Concrete::Object(object, _)) => {
                 let fields = entries.iter().map(|entry| {
                     let value = self.value(&entry.value, object.shape(&entry.name), &at.field(&entry.name));
@@ -174,7 +205,7 @@ impl Texts<'_> {
                 Value::Object(fields.collect())
             }
             (NodeKind::List(items), Concrete::List(shape)) => {
-                items.iter().enumerate().map(|(n, item)| self.value(item, Some(shape), &at.item(n))).collect()
+                items.iter().enumerate().map(|(n, item)| self.value(item, shape, &at.item(n))).collect()
             }
             _ => value,
         }
@@ -185,12 +216,15 @@ impl Texts<'_> {
         let name = node.as_text().unwrap_or_default();
         let folder = Path::new(self.source.path()).parent().unwrap_or(Path::new(""));
         let relative = folder.join(name);
-        let leaves = Path::new(name).is_absolute() || !stays_inside(&relative);
-        let read = if leaves {
-            Err("it is outside of the project".to_owned())
-        } else {
-            fs::read_to_string(self.dir.join(&relative)).map_err(|error| error.to_string())
-        };
+        let path = self.dir.join(&relative);
+        // Links could lead outside, too.
+        let is_inside = !Path::new(name).is_absolute()
+            && stays_inside(&relative)
+            && fs::canonicalize(self.dir)
+                .ok()
+                .zip(fs::canonicalize(&path).ok())
+                .is_none_or(|(dir, path)| path.starts_with(dir));
+        let read = if is_inside { read_text(&path) } else { Err("it is outside of the project".to_owned().into()) };
         match read {
             Ok(text) => {
                 // Editors end files with a line break that is not part of the text.
@@ -199,7 +233,7 @@ impl Texts<'_> {
                 self.texts.insert(at.clone(), Source::new(slashes(&relative), text));
                 text.into()
             }
-            Err(why) => {
+            Err(Unreadable { why, .. }) => {
                 let message = format!("cannot read the file `{name}`: {why}");
                 let help = format!("the path is relative to {}/", slashes(folder));
                 self.diagnostics.push(Diagnostic::error(self.source, node.span.clone(), message).with_help(help));
@@ -215,6 +249,43 @@ pub(crate) fn file_entry(node: &Node) -> Option<&Node> {
         [entry] if entry.name == "file" && entry.value.as_text().is_some() => Some(&entry.value),
         _ => None,
     }
+}
+
+/// The reason for which a file cannot be read as text.
+struct Unreadable {
+    why: String,
+    /// What could be read, and the byte at which the problem is.
+    text: String,
+    at: usize,
+}
+
+impl From<std::io::Error> for Unreadable {
+    fn from(error: std::io::Error) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<String> for Unreadable {
+    fn from(why: String) -> Self {
+        Self { why, text: String::new(), at: 0 }
+    }
+}
+
+/// The text of a file of a project.
+fn read_text(path: &Path) -> Result<String, Unreadable> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned().into());
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(format!("it has {} bytes, and at most {MAX_BYTES} are read", metadata.len()).into());
+    }
+    String::from_utf8(fs::read(path)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Unreadable { why: format!("line {line} is not UTF-8; save the file as UTF-8"), text, at }
+    })
 }
 
 fn stays_inside(path: &Path) -> bool {
@@ -241,13 +312,7 @@ impl Resource {
             if let Some(source) = self.texts.get(&Pointer(at.0[..n].to_vec())) {
                 return (source.clone(), 0..source.text().len());
             }
-            let next = match (&node.kind, step) {
-                (NodeKind::Map(_), Step::Field(name)) => node.get(name).map(|entry| &entry.value),
-                (NodeKind::Map(_), Step::Item(index)) => node.get(&index.to_string()).map(|entry| &entry.value),
-                (NodeKind::List(items), Step::Item(index)) => items.get(*index),
-                _ => None,
-            };
-            let Some(next) = next else { break };
+            let Some(next) = node.child(step) else { break };
             node = next;
         }
         match self.texts.get(at) {
@@ -258,18 +323,9 @@ impl Resource {
 
     /// The place of the name of a field.
     pub(crate) fn locate_name(&self, at: &Pointer) -> (Source, Range<usize>) {
-        let Some((Step::Field(name), parent)) = at.0.split_last() else { return self.locate(at) };
-        let mut node = &self.root;
-        for step in parent {
-            let next = match (&node.kind, step) {
-                (NodeKind::Map(_), Step::Field(name)) => node.get(name).map(|entry| &entry.value),
-                (NodeKind::List(items), Step::Item(index)) => items.get(*index),
-                _ => None,
-            };
-            let Some(next) = next else { return self.locate(at) };
-            node = next;
-        }
-        match node.get(name) {
+        let Some((Step::Field(name), parents)) = at.0.split_last() else { return self.locate(at) };
+        let parent = parents.iter().try_fold(&self.root, |node, step| node.child(step));
+        match parent.and_then(|parent| parent.get(name)) {
             Some(entry) => (self.source.clone(), entry.name_span.clone()),
             None => self.locate(at),
         }

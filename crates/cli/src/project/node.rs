@@ -36,6 +36,15 @@ impl Node {
         self.entries().iter().find(|entry| entry.name == name)
     }
 
+    /// The value of a field or an item. A field may have a number as its name.
+    pub(crate) fn child(&self, step: &Step) -> Option<&Self> {
+        match (&self.kind, step) {
+            (NodeKind::List(items), Step::Item(index)) => items.get(*index),
+            (_, Step::Item(index)) => self.get(&index.to_string()).map(|entry| &entry.value),
+            (_, Step::Field(name)) => self.get(name).map(|entry| &entry.value),
+        }
+    }
+
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             NodeKind::Map(entries) => entries,
@@ -50,7 +59,7 @@ impl Node {
         }
     }
 
-    /// What the value is, for messages: `a list`.
+    /// The type of the value, for messages: `a list`.
     pub(crate) const fn what(&self) -> &'static str {
         match &self.kind {
             NodeKind::Null => "null",
@@ -76,7 +85,7 @@ impl Node {
     }
 }
 
-/// A place in a document: the fields and items that lead to a value. As JSON Pointer: `/tools/0/webhook`.
+/// The path of a value in a document. As JSON Pointer: `/tools/0/webhook`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Pointer(pub(crate) Vec<Step>);
 
@@ -110,9 +119,17 @@ impl Pointer {
         Self(steps.collect())
     }
 
-    /// The field of the document that the place is in.
+    /// The top-level field that the value is in.
     pub(crate) fn top(&self) -> Option<&str> {
         match self.0.first() {
+            Some(Step::Field(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of the field at this place. Items have none.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self.0.last() {
             Some(Step::Field(name)) => Some(name),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! Reads YAML and JSON into nodes with places.
+//! Reads YAML and JSON into nodes with positions.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 100;
 /// The most nodes of a file after its aliases are expanded.
 const MAX_NODES: usize = 200_000;
 
-/// Why a text is not the JSON or YAML that a project can have.
+/// A syntax error, or something that project files cannot contain.
 #[derive(Debug)]
 pub(crate) struct SyntaxError {
     pub(crate) span: Range<usize>,
@@ -48,8 +48,10 @@ fn read_json(text: &str) -> Result<Node, SyntaxError> {
         allow_extended_string_escapes: false,
         allow_non_finite_numbers: false,
     };
-    let parsed = jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options)
-        .map_err(|failed| error(failed.range().start..failed.range().end, failed.kind().to_string()))?;
+    let parsed =
+        jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options).map_err(|failed| {
+            error(failed.range().start..failed.range().end, format!("this is not JSON: {}", failed.kind()))
+        })?;
     parsed
         .value
         .map_or_else(|| Ok(Node { span: 0..0, kind: NodeKind::Null, is_shared: false }), |value| json_node(&value, 0))
@@ -154,6 +156,19 @@ impl<'t> Reader<'t> {
 
     fn scan_error(&self, failed: &ScanError) -> SyntaxError {
         let at = self.bytes.of_marker(*failed.marker());
+        if failed.info().contains("tab") {
+            // The parser reports the position of the value before the tab.
+            let text = self.bytes.text;
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            let lines = text.split_inclusive('\n').scan(0, |end, line| {
+                *end += line.len();
+                Some((*end - line.len(), line))
+            });
+            let mut tabs = lines.filter_map(|(start, line)| Some(start + line[..indent(line)].find('\t')?));
+            if let Some(tab) = tabs.find(|tab| *tab >= at) {
+                return error(tab..tab + 1, "this is not YAML: lines are indented with spaces, not with tabs");
+            }
+        }
         error(at..at, format!("this is not YAML: {}", failed.info()))
     }
 
@@ -239,7 +254,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The node with all its parts at the place of the alias that stands for it.
+/// A copy of a node for an alias, at the position of the alias.
 fn moved(node: &Node, to: &Range<usize>) -> Node {
     let kind = match &node.kind {
         NodeKind::List(items) => NodeKind::List(items.iter().map(|item| moved(item, to)).collect()),
@@ -262,7 +277,7 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// The value of a text without quotes: `null`, a boolean, a number as JSON writes it, or a text. `+15550100` and `007` are texts.
+/// The value of a plain scalar: `null`, a boolean, a JSON number, or a text. `+15550100` and `007` are texts.
 pub(crate) fn plain(text: &str) -> Result<NodeKind, String> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
@@ -273,7 +288,7 @@ pub(crate) fn plain(text: &str) -> Result<NodeKind, String> {
     })
 }
 
-/// Whether JSON could have the text as a number.
+/// Whether the text is a number in JSON.
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let text = text.strip_prefix('-').unwrap_or(text);
@@ -289,7 +304,7 @@ fn is_number(text: &str) -> bool {
     digits(whole) && has_no_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(digits)
 }
 
-/// A number that JSON can carry without losing digits.
+/// Parses a number. Fails if digits would be lost.
 fn number(text: &str) -> Result<Number, String> {
     let number: Number =
         text.parse().map_err(|_| format!("the number {text} is too large; put it in quotes to make it a text"))?;
@@ -354,6 +369,8 @@ mod tests {
             ("a.yaml", "a: 1\nb:\n  - 12345678901234567890123\n", "3:5", "has too many digits"),
             ("a.yaml", "a: 1\n---\nb: 2\n", "2:1", "one document"),
             ("a.yaml", "a: *b\n", "1:4", ""),
+            ("a.yaml", "a: 1\n\tb: 2\n", "2:1", "not with tabs"),
+            ("a.yaml", "a:\n  - 1\n \t- 2\n", "3:2", "not with tabs"),
             ("a.yaml", "? [a]\n: 1\n", "1:3", "must be a text"),
             ("a.json", "{\"a\": 1,\n \"a\": 2}", "2:2", "the field `a` is here twice"),
             ("a.json", "{\"a\": 1,\n \"b\": }", "2:7", ""),

@@ -53,7 +53,7 @@ impl Source {
         Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
-    /// The bytes from `span` on that are in the same line.
+    /// The part of a span that is in its first line.
     pub(crate) fn first_line(&self, span: &Range<usize>) -> Range<usize> {
         let end = span.end.min(self.text().len());
         let start = span.start.min(end);

@@ -1,4 +1,4 @@
-//! Writes YAML as people write it. Other readers of YAML see the same values, so everything that looks special is quoted.
+//! Writes YAML as people write it. Texts that a reader of YAML could take for something else are quoted.
 
 use serde_json::Value;
 

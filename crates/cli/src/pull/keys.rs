@@ -6,8 +6,9 @@ use crate::project::Project;
 use crate::resources::{Address, Live, key_of};
 use crate::state::State;
 
-/// The address of a live resource that is not managed: that of a file which is not applied yet and has the same name, or a new one made of
-/// its name. `taken` has the addresses that were given before.
+/// Chooses an address for a live resource that is not managed, other than those in `taken`.
+///
+/// A file that is not applied yet and has the same name is used. Otherwise the key is derived from the name.
 pub(crate) fn address_for(project: &Project, state: &State, live: &Live, taken: &BTreeSet<Address>) -> Address {
     let is_free = |address: &Address| !taken.contains(address) && !state.resources.contains_key(address);
     let field = live.kind.name_field();

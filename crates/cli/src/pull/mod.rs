@@ -18,10 +18,10 @@ use crate::state::{Snapshot, State};
 pub(crate) use keys::address_for;
 pub(crate) use secrets::SecretNames;
 
-/// Texts with more characters or lines go to files of their own.
+/// Texts with more characters or lines are written to files of their own.
 const LONG_TEXT: (usize, usize) = (400, 6);
 
-/// A resource as files have it.
+/// The files and the state of a pulled resource.
 pub(crate) struct Pulled {
     /// The files to write.
     pub(crate) files: Files,
@@ -71,7 +71,7 @@ impl Pull<'_> {
         }
     }
 
-    /// The content of a file, with what differs in the live resource.
+    /// The content of a file, updated with the differences of the live resource.
     fn merged(
         &self,
         address: &Address,
@@ -99,7 +99,7 @@ impl Pull<'_> {
             lookup: &lookup,
         });
         let mut content = resource.content.clone();
-        // Later items of a list first, so that the places of the others stay.
+        // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
@@ -114,7 +114,7 @@ impl Pull<'_> {
     }
 }
 
-/// Puts the live value into content in place of what the files have.
+/// Replaces the value of a file by the live value.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
     let Some((last, parents)) = change.at.0.split_last() else { return };
     let mut place = content;
@@ -163,7 +163,7 @@ fn has_secret(value: &Value) -> bool {
     !secrets_in(value).is_empty()
 }
 
-/// The hashes of the secrets that stand alone in a text: those of the live texts.
+/// The hashes of the secrets that are the whole text of a field, from the live texts.
 fn known_secrets(applied: &Value, now: &Value) -> BTreeMap<String, String> {
     let mut known = BTreeMap::new();
     for (at, reference) in references_in(applied) {
@@ -179,7 +179,7 @@ fn known_secrets(applied: &Value, now: &Value) -> BTreeMap<String, String> {
     known
 }
 
-/// The files of a resource that has none.
+/// The files of a resource that has no file yet.
 fn new_files(address: &Address, content: &Value) -> Files {
     let mut files = Files::new();
     let mut content = content.clone();
@@ -196,7 +196,7 @@ fn new_files(address: &Address, content: &Value) -> Files {
     files
 }
 
-/// The fields that people read first come first.
+/// Sorts the most important fields first.
 fn ordered(content: Value) -> Value {
     const FIRST: [&str; 8] =
         ["name", "display_name", "description", "type", "model", "instructions", "greeting", "destination"];

@@ -1,4 +1,4 @@
-//! Names for secrets.
+//! Chooses names for secrets.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::resources::Address;
 pub(crate) struct SecretNames(BTreeMap<String, Option<String>>);
 
 impl SecretNames {
-    /// The names that the files of a project have.
+    /// The secrets that the files of a project refer to.
     pub(crate) fn of(project: &Project) -> Self {
         let mut names = Self::default();
         for resource in project.resources.values() {
@@ -26,7 +26,7 @@ impl SecretNames {
         names
     }
 
-    /// Content with `${secret.NAME}` in place of the hashes of secrets.
+    /// Replaces the hashes of secrets by `${secret.NAME}`.
     pub(crate) fn named(&mut self, address: &Address, content: &Value) -> Value {
         map_texts(content, &mut |at, text| {
             let (template, _) = Template::parse(text);
@@ -39,7 +39,7 @@ impl SecretNames {
         })
     }
 
-    /// A name made of the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
+    /// Derives a name from the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
     fn name(&mut self, address: &Address, content: &Value, at: &Pointer, hash: &str) -> String {
         let wanted = format!("{}_{}", address.key, field_name(content, at));
         let wanted: String =

@@ -1,4 +1,4 @@
-//! The order in which resources refer to each other.
+//! The graph of references between resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{Reference, references_in};
 use crate::resources::Address;
 
-/// What a resource refers to, and whether it can exist before that: then the fields with the references are set later.
+/// The resources that a resource refers to, and whether these references can be set after its creation.
 pub(crate) type Dependencies = BTreeMap<Address, bool>;
 
-/// Resources that refer to each other in a circle, none of which can be created first.
+/// Resources that refer to each other in a cycle, none of which can be created first.
 pub(crate) type Cycle = Vec<Address>;
 
-/// What the content of a resource refers to. The value is whether the reference can be set after the creation.
+/// The dependencies of a resource with this content.
 pub(crate) fn dependencies(address: &Address, content: &Value) -> Dependencies {
     let mut found = Dependencies::new();
     for (at, reference) in references_in(content) {
@@ -55,7 +55,7 @@ pub(crate) fn unbreakable_cycle(all: &BTreeMap<Address, Dependencies>) -> Option
     all.keys().find_map(|address| visit(address, all, &mut Vec::new(), &mut done))
 }
 
-/// The order in which resources can be created: each after what it refers to, as far as cycles allow.
+/// An order of creation: each resource after those that it refers to, as far as cycles allow.
 pub(crate) fn creation_order(all: &BTreeMap<Address, Dependencies>) -> Vec<Address> {
     let mut left: BTreeSet<&Address> = all.keys().collect();
     let mut order = Vec::new();

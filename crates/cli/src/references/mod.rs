@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::project::Pointer;
 
-/// The value with each text replaced by what `change` makes of it.
+/// Replaces each text of a value by the result of `change`.
 pub(crate) fn map_texts(value: &Value, change: &mut dyn FnMut(&Pointer, &str) -> Value) -> Value {
     fn walk(value: &Value, at: &Pointer, change: &mut dyn FnMut(&Pointer, &str) -> Value) -> Value {
         match value {

@@ -1,4 +1,4 @@
-//! Ids in content become references.
+//! Replaces ids in content by references.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::template::{Part, Template, escape, rebuild};
 use crate::project::Pointer;
 use crate::resources::{Address, Kind, is_reference};
 
-/// Shorter ids are recognized only in fields that hold an id.
+/// Shorter ids are replaced only in fields that hold an id.
 const LEAST_LENGTH: usize = 16;
 
 /// The managed resources by id.
@@ -29,7 +29,7 @@ impl Names {
         self.0.get(id)
     }
 
-    /// Content in template form, with references in place of managed ids.
+    /// Replaces the ids of managed resources by references.
     pub(crate) fn referenced(&self, kind: Kind, content: &Value) -> Value {
         map_texts(content, &mut |at, text| self.text(kind, at, text).into())
     }
@@ -51,7 +51,7 @@ impl Names {
         parts.collect()
     }
 
-    /// A literal with each word that is a long id replaced.
+    /// Replaces each word of a literal that is a long id.
     fn literal(&self, literal: &str) -> String {
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let mut replaced = String::new();

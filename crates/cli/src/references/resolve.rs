@@ -1,4 +1,4 @@
-//! Values in place of references.
+//! Replaces references by their values.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(crate) struct Missing {
     pub(crate) reference: Reference,
 }
 
-/// Where the values of references come from.
+/// Looks up the values of references.
 pub(crate) trait Lookup {
     fn id(&self, address: &Address) -> Option<String>;
     fn secret(&self, name: &str) -> Option<String>;
@@ -24,7 +24,7 @@ pub(crate) trait Lookup {
     fn hashed(&self, hash: &str) -> Option<String>;
 }
 
-/// Content for the API: template form with ids and secrets in place of references.
+/// Replaces the references in content by ids and secrets, for a request.
 pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec<Missing>> {
     let mut missing = Vec::new();
     let resolved = map_texts(content, &mut |at, text| {
@@ -49,7 +49,7 @@ pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec
     if missing.is_empty() { Ok(resolved) } else { Err(missing) }
 }
 
-/// Template form with the values of variables. A text that is one reference takes the type of the variable. Unknown variables stay.
+/// Replaces variables by their values. A text that is only a reference takes the type of the variable. Unknown variables are kept.
 pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value>) -> Value {
     map_texts(content, &mut |_, text| {
         if !text.contains("${var.") {

@@ -1,10 +1,10 @@
-//! Texts with references in them.
+//! Parses texts with references.
 
 use std::ops::Range;
 
 use crate::resources::{Address, Kind};
 
-/// What `${…}` stands for.
+/// A reference, as in `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reference {
     /// The id of a resource.
@@ -13,7 +13,7 @@ pub(crate) enum Reference {
     Variable(String),
     /// A variable of the process.
     Secret(String),
-    /// A value that is known by its hash only. Files cannot have it.
+    /// A secret of which only the hash is known. Used in the state, not in files.
     Hash(String),
 }
 
@@ -36,13 +36,13 @@ pub(crate) enum Part {
     Reference(Reference, Range<usize>),
 }
 
-/// A text in its parts.
+/// A text, split into literals and references.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(crate) parts: Vec<Part>,
 }
 
-/// A `${…}` that is no reference.
+/// A `${…}` that is not a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TemplateError {
     pub(crate) span: Range<usize>,
@@ -53,7 +53,7 @@ pub(crate) struct TemplateError {
 const LITERAL: &str = "for a literal `${`, write `$${`";
 
 impl Template {
-    /// Reads a text of a file. All errors are returned; what is wrong stays in the parts as text.
+    /// Parses a text. Returns all errors; invalid references are kept as literals.
     pub(crate) fn parse(text: &str) -> (Self, Vec<TemplateError>) {
         let (mut parts, mut errors) = (Vec::new(), Vec::new());
         let mut literal = String::new();
@@ -152,12 +152,12 @@ fn uppercase(sentence: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The text as files have it: a literal `${` is escaped.
+/// Escapes each `${` in a literal text.
 pub(crate) fn escape(text: &str) -> String {
     text.replace("${", "$${")
 }
 
-/// The text without escapes, for people. References stay.
+/// Removes the escapes of a text. References are kept.
 pub(crate) fn unescape(text: &str) -> String {
     let (template, _) = Template::parse(text);
     let parts = template.parts.iter().map(|part| match part {
@@ -167,7 +167,7 @@ pub(crate) fn unescape(text: &str) -> String {
     parts.collect()
 }
 
-/// A text as files have it, with other references.
+/// Writes a template as text, with other texts in place of its references.
 pub(crate) fn rebuild(template: &Template, mut text_of: impl FnMut(&Reference) -> String) -> String {
     let parts = template.parts.iter().map(|part| match part {
         Part::Text(text) => escape(text),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_is_an_error() {
+    fn invalid_references_are_errors() {
         for (text, error) in [
             ("a ${name}", "2: `${name}` is not a reference"),
             ("${asistants.x}", "0: `${asistants.x}` is not a reference: there is no `asistants`"),

@@ -1,4 +1,4 @@
-//! What is live in an account.
+//! The live resources of an account.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(crate) struct Live {
     pub(crate) id: String,
     pub(crate) version_id: Option<String>,
     pub(crate) created_at: String,
-    /// The fields that a create takes, as the API answered them, secrets included.
+    /// The fields that a creation takes, with their secrets.
     pub(crate) content: Value,
 }
 
@@ -34,11 +34,11 @@ pub(crate) struct Account {
     live: BTreeMap<(Kind, String), Live>,
 }
 
-/// The ids of shared tools that an assistant is known to have, by which tools with the same definition are told apart.
+/// The ids of the shared tools that an assistant had before. They distinguish tools with the same definition.
 pub(crate) type KnownToolIds<'k> = dyn Fn(&str) -> Vec<String> + 'k;
 
 impl Account {
-    /// Reads the lists of all kinds, at the same time.
+    /// Reads the lists of all kinds concurrently.
     pub(crate) async fn read(
         telnyx: &Telnyx,
         known_tool_ids: &KnownToolIds<'_>,
@@ -50,7 +50,7 @@ impl Account {
             list.map(|answers| (kind, answers))
         });
         let mut account = Self::default();
-        // Shared tools come first: assistants are read with their help.
+        // Shared tools come first, because assistants need them.
         for (kind, answers) in try_join_all(lists).await? {
             for answer in answers {
                 account.put(kind, answer, known_tool_ids);
@@ -67,14 +67,14 @@ impl Account {
         self.live.values()
     }
 
-    /// Takes over what the API answered for a resource.
+    /// Stores a resource that the API answered with.
     pub(crate) fn put(&mut self, kind: Kind, answer: Answer, known_tool_ids: &KnownToolIds<'_>) -> Live {
         let live = self.resolved(kind, answer, known_tool_ids);
         self.live.insert((kind, live.id.clone()), live.clone());
         live
     }
 
-    /// What the API answered for a resource, with the ids of its shared tools.
+    /// Adds the ids of shared tools to a resource that the API answered with.
     pub(crate) fn resolved(&self, kind: Kind, answer: Answer, known_tool_ids: &KnownToolIds<'_>) -> Live {
         let Answer { id, version_id, created_at, mut content } = answer;
         if kind == Kind::Assistants {
@@ -91,8 +91,7 @@ impl Account {
         self.live.remove(&(kind, id.to_owned()));
     }
 
-    /// The ids of shared tools that an assistant was answered with. Each tool is found by its type and definition; of tools that do
-    /// not differ, those in `known` are preferred.
+    /// Finds the ids of the shared tools of an assistant by their types and definitions. Of equal tools, those in `known` are preferred.
     fn tool_ids(&self, resolved: Option<&Vec<Value>>, known: &[String]) -> Vec<String> {
         let mut ids: Vec<String> = Vec::new();
         for tool in resolved.into_iter().flatten() {
@@ -100,7 +99,7 @@ impl Account {
             let tools = || self.live.values().filter(|live| live.kind == Kind::Tools && live.content["type"] == kind);
             let is_free = |live: &&Live| !ids.contains(&live.id);
             let is_same = |live: &&Live| compare::is_same(&live.content[kind], &tool[kind]);
-            // Where the definition changed in between or a secret is masked, the name tells.
+            // If the definition has changed in between, or contains a masked secret, the name decides.
             let has_name = |live: &&Live| {
                 live.content[kind]["name"].is_string() && live.content[kind]["name"] == tool[kind]["name"]
             };

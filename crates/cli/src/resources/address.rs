@@ -1,4 +1,4 @@
-//! The names of resources.
+//! The addresses of resources.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Kind;
 
-/// The name of a resource in a project: its kind and its key, such as `assistants.support`.
+/// The address of a resource in a project: its kind and its key, such as `assistants.support`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Address {
     pub(crate) kind: Kind,
@@ -54,7 +54,7 @@ pub(crate) fn is_key(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// A key made of a name: `Look up` becomes `look_up`.
+/// Derives a key from a name: `Look up` becomes `look_up`.
 pub(crate) fn key_of(name: &str, kind: Kind) -> String {
     let mut key = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
@@ -71,7 +71,7 @@ pub(crate) fn key_of(name: &str, kind: Kind) -> String {
     if key.is_empty() { kind.singular().replace(' ', "_") } else { key.to_owned() }
 }
 
-/// The most characters of a key that is made of a name. File systems allow 255 bytes.
+/// The most characters of a derived key. File systems allow 255 bytes.
 const MAX_KEY_LENGTH: usize = 60;
 
 #[cfg(test)]

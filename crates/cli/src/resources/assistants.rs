@@ -1,11 +1,9 @@
 //! Assistants: `/ai/assistants`.
 
-use serde_json::{Map, Value};
-use telnyx_ai::assistants::types::{Assistant, CreateAssistant, UpdateAssistant};
-use telnyx_ai::prelude::*;
-use telnyx_ai::{Error, Telnyx};
+use serde_json::Value;
+use telnyx_ai::assistants::types::Assistant;
 
-use super::{Answer, Kind, content, fields, typed};
+use super::{Answer, Kind, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &[
     "id",
@@ -18,17 +16,17 @@ pub(super) const SET_BY_API: &[&str] = &[
     "promote_to_main",
 ];
 
-/// The name of a version, which each update may give.
+/// Fields of requests that no response contains: the name of the version that an update makes.
 pub(super) const WRITE_ONLY: &[&str] = &["version_name"];
 
-/// What the API creates for each assistant, by the settings that name it.
+/// Resources that the API creates for each assistant, with the settings that contain their ids.
 const PROVISIONED: [(&str, &str); 2] =
     [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")];
 
 /// Where an answer keeps the shared tools until [`Account`](super::Account) has found their ids.
 pub(super) const RESOLVED_TOOLS: &str = "\u{0}resolved_tools";
 
-/// Removes what every assistant has, and what the API provisioned for it: their ids differ in each account.
+/// Removes empty fields, and the ids of resources that the API creates for each assistant.
 pub(super) fn remove_defaults(content: &mut Value) {
     let Some(fields) = content.as_object_mut() else { return };
     for (settings, name) in PROVISIONED {
@@ -48,39 +46,8 @@ pub(super) fn remove_defaults(content: &mut Value) {
     fields.retain(|_, value| !is_empty(value));
 }
 
-pub(super) async fn list(telnyx: &Telnyx) -> Result<Vec<Answer>, Error> {
-    Ok(telnyx.assistants().list().await?.into_iter().map(answer).collect())
-}
-
-pub(super) async fn get(telnyx: &Telnyx, id: &str) -> Result<Answer, Error> {
-    telnyx.assistants().retrieve(id).await.map(answer)
-}
-
-pub(super) async fn create(telnyx: &Telnyx, body: &Value, namespace: &str, name: &str) -> Result<Answer, Error> {
-    let request: CreateAssistant = typed(body)?;
-    telnyx.assistants().create(request).idempotency_key_from(namespace, name).await.map(answer)
-}
-
-/// Makes one new version, and promotes it.
-pub(super) async fn update(telnyx: &Telnyx, id: &str, change: &Map<String, Value>) -> Result<Answer, Error> {
-    // `typed` drops `null`, by which the API clears a field.
-    let mut request: UpdateAssistant = typed(&Value::Object(change.clone()))?;
-    for (name, _) in change.iter().filter(|(_, value)| value.is_null()) {
-        request.extra.insert(name, Value::Null);
-    }
-    telnyx.assistants().update(id, request).await.map(answer)
-}
-
-pub(super) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Answer, Error> {
-    telnyx.versions().retrieve(id, version_id).await.map(answer)
-}
-
-pub(super) async fn delete(telnyx: &Telnyx, id: &str) -> Result<(), Error> {
-    telnyx.assistants().delete(id).await.map(|_| ())
-}
-
 /// The API answers shared tools among the inline ones, without their ids.
-fn answer(assistant: Assistant) -> Answer {
+pub(super) fn answer(assistant: Assistant) -> Answer {
     let mut fields = fields(&assistant);
     let mut shared = Vec::new();
     if let Some(Value::Array(tools)) = fields.get_mut("tools") {

@@ -1,9 +1,11 @@
-//! The kinds of resources. What differs between them is in the file of each kind.
+//! The kinds of resources. The details of each kind are in its file.
 
 mod account;
 mod address;
 mod assistants;
+mod defaults;
 mod mcp_servers;
+mod secrets;
 pub(crate) mod shape;
 mod tests;
 mod tools;
@@ -13,6 +15,11 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use telnyx_ai::assistants::ListTools;
+use telnyx_ai::assistants::types::UpdateAssistant;
+use telnyx_ai::mcp::ListMcpServers;
+use telnyx_ai::prelude::*;
+use telnyx_ai::testing::{ListTests, UpdateTest};
 use telnyx_ai::{Error, ErrorKind, JsonObject, Telnyx, decode};
 use telnyx_ai_rules::{SharedTools, Violation};
 
@@ -20,7 +27,12 @@ use crate::project::Pointer;
 
 pub(crate) use account::{Account, Live};
 pub(crate) use address::{Address, is_key, key_of};
+pub(crate) use defaults::without_defaults;
+pub(crate) use secrets::secrets;
 pub(crate) use shape::Shape;
+
+/// The most resources that one request lists.
+const PAGE_SIZE: u32 = 100;
 
 /// A kind of resource. They are in the order in which they are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,14 +43,14 @@ pub(crate) enum Kind {
     Tests,
 }
 
-/// A resource as the API answers it.
+/// A resource that the API answered with.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) id: String,
     /// The main version of an assistant.
     pub(crate) version_id: Option<String>,
     pub(crate) created_at: String,
-    /// The fields that a create takes, secrets included.
+    /// The fields that a creation takes, with their secrets.
     pub(crate) content: Value,
 }
 
@@ -55,7 +67,7 @@ impl Kind {
         }
     }
 
-    /// One of it, for messages.
+    /// Its name in messages.
     pub(crate) const fn singular(self) -> &'static str {
         match self {
             Self::Tools => "shared tool",
@@ -96,7 +108,7 @@ impl Kind {
         Shape::named(self.schema())
     }
 
-    /// The field with the name for people.
+    /// The field with the display name.
     pub(crate) const fn name_field(self) -> &'static str {
         match self {
             Self::Tools => "display_name",
@@ -112,7 +124,7 @@ impl Kind {
         }
     }
 
-    /// The fields of answers that a create does not take.
+    /// The fields of responses that a creation does not take.
     pub(crate) const fn set_by_api(self) -> &'static [&'static str] {
         match self {
             Self::Tools => tools::SET_BY_API,
@@ -122,7 +134,7 @@ impl Kind {
         }
     }
 
-    /// The fields that a request takes and no answer has.
+    /// The fields of requests that no response contains.
     pub(crate) const fn write_only(self) -> &'static [&'static str] {
         match self {
             Self::Assistants => assistants::WRITE_ONLY,
@@ -135,7 +147,7 @@ impl Kind {
         self == Self::Assistants && !matches!(field, "name" | "instructions")
     }
 
-    /// What clears a field that files no longer have. `null`, unless the kind's update ignores `null`.
+    /// The value that clears a field: `null`, unless updates of the kind ignore `null`.
     pub(crate) fn cleared(self, field: &str) -> Value {
         match self {
             Self::Tools => tools::cleared(field),
@@ -144,9 +156,9 @@ impl Kind {
         }
     }
 
-    /// The value without what the API fills in by itself: what a person would write into a file.
+    /// Removes what the API fills in by itself.
     pub(crate) fn without_defaults(self, content: &Value) -> Value {
-        let mut content = shape::without_defaults(self.shape(), content);
+        let mut content = without_defaults(self.shape(), content);
         match self {
             Self::Tools => {}
             Self::McpServers => mcp_servers::remove_defaults(&mut content),
@@ -156,7 +168,7 @@ impl Kind {
         content
     }
 
-    /// The rules of the API that a resource breaks. `tools` has the types of shared tools by what refers to them.
+    /// Checks the API's rules. `tools` has the types of shared tools by their references or ids.
     pub(crate) fn violations(self, content: &Value, tools: &SharedTools) -> Vec<Violation> {
         match self {
             Self::Tools => typed(content).map(|tool| telnyx_ai_rules::shared_tool(&tool)),
@@ -164,29 +176,43 @@ impl Kind {
             Self::Assistants => typed(content).map(|assistant| telnyx_ai_rules::assistant(&assistant, Some(tools))),
             Self::Tests => typed(content).map(|test| telnyx_ai_rules::test(&test)),
         }
-        // What cannot be typed lacks a required field, which the shape reports.
+        // Content that does not fit the type lacks a required field, which the shape reports.
         .unwrap_or_default()
     }
 
     /// All resources of the kind in an account.
     pub(crate) async fn list(self, telnyx: &Telnyx) -> Result<Vec<Answer>, Error> {
-        match self {
-            Self::Tools => tools::list(telnyx).await,
-            Self::McpServers => mcp_servers::list(telnyx).await,
-            Self::Assistants => assistants::list(telnyx).await,
-            Self::Tests => tests::list(telnyx).await,
-        }
+        Ok(match self {
+            Self::Tools => {
+                let tools = telnyx.tools().list(ListTools::new()).page_size(PAGE_SIZE).try_collect().await?;
+                tools.into_iter().map(tools::answer).collect()
+            }
+            Self::McpServers => {
+                let servers =
+                    telnyx.mcp_servers().list(ListMcpServers::new()).page_size(PAGE_SIZE).try_collect().await?;
+                servers.into_iter().map(mcp_servers::answer).collect()
+            }
+            Self::Assistants => telnyx.assistants().list().await?.into_iter().map(assistants::answer).collect(),
+            Self::Tests => {
+                let tests = telnyx.tests().list(ListTests::new()).page_size(PAGE_SIZE).try_collect().await?;
+                tests.into_iter().map(tests::answer).collect()
+            }
+        })
     }
 
     /// One resource, or none if it does not exist.
     pub(crate) async fn get(self, telnyx: &Telnyx, id: &str) -> Result<Option<Answer>, Error> {
-        let answer = match self {
-            Self::Tools => tools::get(telnyx, id).await,
-            Self::McpServers => mcp_servers::get(telnyx, id).await,
-            Self::Assistants => assistants::get(telnyx, id).await,
-            Self::Tests => tests::get(telnyx, id).await,
-        };
-        found(answer)
+        found(match self {
+            Self::Tools => telnyx.tools().retrieve(id).await.map(tools::answer),
+            Self::McpServers => telnyx.mcp_servers().retrieve(id).await.map(mcp_servers::answer),
+            Self::Assistants => telnyx.assistants().retrieve(id).await.map(assistants::answer),
+            Self::Tests => telnyx.tests().retrieve(id).await.map(tests::answer),
+        })
+    }
+
+    /// A version of an assistant, or none if it does not exist.
+    pub(crate) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Option<Answer>, Error> {
+        found(telnyx.versions().retrieve(id, version_id).await.map(assistants::answer))
     }
 
     /// Creates a resource under an idempotency key that is derived from `namespace` and `name`.
@@ -198,35 +224,55 @@ impl Kind {
         name: &str,
     ) -> Result<Answer, Error> {
         match self {
-            Self::Tools => tools::create(telnyx, content, namespace, name).await,
-            Self::McpServers => mcp_servers::create(telnyx, content, namespace, name).await,
-            Self::Assistants => assistants::create(telnyx, content, namespace, name).await,
-            Self::Tests => tests::create(telnyx, content, namespace, name).await,
+            Self::Tools => {
+                telnyx.tools().create(typed(content)?).idempotency_key_from(namespace, name).await.map(tools::answer)
+            }
+            Self::McpServers => telnyx
+                .mcp_servers()
+                .create(typed(content)?)
+                .idempotency_key_from(namespace, name)
+                .await
+                .map(mcp_servers::answer),
+            Self::Assistants => telnyx
+                .assistants()
+                .create(typed(content)?)
+                .idempotency_key_from(namespace, name)
+                .await
+                .map(assistants::answer),
+            Self::Tests => {
+                telnyx.tests().create(typed(content)?).idempotency_key_from(namespace, name).await.map(tests::answer)
+            }
         }
     }
 
-    /// The main version of an assistant, or another one.
-    pub(crate) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Option<Answer>, Error> {
-        found(assistants::version(telnyx, id, version_id).await)
-    }
-
-    /// Changes the fields of `change`; `null` clears a field.
+    /// Changes the fields of `change`; `null` clears a field. Makes one version of an assistant, and promotes it.
     pub(crate) async fn update(self, telnyx: &Telnyx, id: &str, change: &Map<String, Value>) -> Result<Answer, Error> {
+        let content = Value::Object(change.clone());
+        // The request types of assistants and tests leave out `null`, by which the API clears a field.
+        let cleared = change.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name);
         match self {
-            Self::Tools => tools::update(telnyx, id, change).await,
-            Self::McpServers => mcp_servers::update(telnyx, id, change).await,
-            Self::Assistants => assistants::update(telnyx, id, change).await,
-            Self::Tests => tests::update(telnyx, id, change).await,
+            Self::Tools => telnyx.tools().update(id, typed(&content)?).await.map(tools::answer),
+            Self::McpServers => telnyx.mcp_servers().update(id, typed(&content)?).await.map(mcp_servers::answer),
+            Self::Assistants => {
+                let mut request: UpdateAssistant = typed(&content)?;
+                cleared.for_each(|name| _ = request.extra.insert(name, Value::Null));
+                telnyx.assistants().update(id, request).await.map(assistants::answer)
+            }
+            Self::Tests => {
+                let mut request: UpdateTest = typed(&content)?;
+                cleared.for_each(|name| _ = request.extra.insert(name, Value::Null));
+                telnyx.tests().update(id, request).await.map(tests::answer)
+            }
         }
     }
 
-    /// Deletes a resource. One that does not exist is fine.
+    /// Deletes a resource, if it exists.
     pub(crate) async fn delete(self, telnyx: &Telnyx, id: &str) -> Result<(), Error> {
         let deleted = match self {
-            Self::Tools => tools::delete(telnyx, id).await,
-            Self::McpServers => mcp_servers::delete(telnyx, id).await,
-            Self::Assistants => assistants::delete(telnyx, id).await,
-            Self::Tests => tests::delete(telnyx, id).await,
+            Self::Tools => telnyx.tools().delete(id).await,
+            Self::McpServers => telnyx.mcp_servers().delete(id).await,
+            Self::Assistants => telnyx.assistants().delete(id).await.map(|_| ()),
+            Self::Tests => telnyx.tests().delete(id).await,
         };
         found(deleted).map(|_| ())
     }
@@ -260,7 +306,7 @@ pub(crate) fn is_set(name: &str) -> bool {
     .contains(&name)
 }
 
-/// Whether a text at this place is the id of another resource, whatever the id looks like.
+/// Whether the field at this place holds the id of another resource.
 pub(crate) fn is_reference(kind: Kind, at: &Pointer) -> bool {
     let path = at.to_string();
     match kind {
@@ -279,15 +325,7 @@ pub(crate) fn is_reference(kind: Kind, at: &Pointer) -> bool {
     }
 }
 
-/// Whether a field of this name usually holds a secret. A reference to a stored secret (`api_key_ref`) is not one.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    ["password", "passwd", "secret", "token", "api_key", "apikey", "access_key", "private_key", "authorization"]
-        .iter()
-        .any(|word| name.ends_with(word))
-}
-
-/// `None` in place of a 404.
+/// Turns a 404 into `None`.
 fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -296,7 +334,7 @@ fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// A request of the SDK, which keeps what its type does not know.
+/// Content as a request of the SDK, which keeps unknown fields.
 fn typed<T: DeserializeOwned>(content: &Value) -> Result<T, Error> {
     let text = serde_json::to_vec(content).unwrap_or_default();
     decode::from_slice_lenient(&text)
@@ -308,8 +346,8 @@ fn fields(value: &impl Serialize) -> Map<String, Value> {
     JsonObject::of(value).map(JsonObject::into_map).unwrap_or_default()
 }
 
-/// The content of an answer: its fields without those that a create does not take.
+/// The fields of a response that a creation takes.
 fn content(kind: Kind, mut fields: Map<String, Value>) -> Value {
     fields.retain(|name, _| !kind.set_by_api().contains(&name.as_str()));
-    shape::without_read_only(kind.shape(), &Value::Object(fields))
+    defaults::without_read_only(kind.shape(), &Value::Object(fields))
 }

@@ -5,9 +5,6 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::is_secret_name;
-use crate::project::Pointer;
-
 /// The JSON Schemas of the SDK's types.
 pub(crate) static SCHEMAS: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("schemas.json")).expect("xtask writes JSON"));
@@ -20,10 +17,10 @@ static SHAPES: LazyLock<HashMap<String, Shape>> = LazyLock::new(|| {
     shapes
 });
 
-/// Types whose unknown fields are keywords of another language: JSON Schema.
+/// Types with fields that the SDK does not list: the keywords of JSON Schema.
 const OPEN: [&str; 1] = ["ParameterSchema"];
 
-/// What a JSON value may be.
+/// The type of a JSON value.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     /// Any JSON.
@@ -68,20 +65,11 @@ pub(crate) struct Field {
     pub(crate) default: Option<Value>,
 }
 
-/// A shape after references, unions and alternatives were decided by the value.
+/// The shape of a value, after references, unions and alternatives were resolved.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Concrete<'s> {
-    Any,
-    Null,
-    Bool,
-    Integer {
-        unsigned: bool,
-    },
-    Number,
-    Text {
-        is_secret: bool,
-    },
-    Enum(&'s [String]),
+    /// Any shape without a variant of its own here.
+    Plain(&'s Shape),
     List(&'s Shape),
     /// An object; in a union, with the name of its tag.
     Object(&'s ObjectShape, Option<&'s str>),
@@ -143,13 +131,6 @@ impl Shape {
     /// The shape that this value should have.
     pub(crate) fn concrete<'s>(&'s self, value: &Value) -> Concrete<'s> {
         match self.resolved() {
-            Self::Any | Self::Reference(_) => Concrete::Any,
-            Self::Null => Concrete::Null,
-            Self::Bool => Concrete::Bool,
-            Self::Integer { unsigned } => Concrete::Integer { unsigned: *unsigned },
-            Self::Number => Concrete::Number,
-            Self::Text { is_secret } => Concrete::Text { is_secret: *is_secret },
-            Self::Enum(values) => Concrete::Enum(values),
             Self::List(item) => Concrete::List(item),
             Self::Object(object) => Concrete::Object(object, None),
             Self::Union { tag, members } => {
@@ -167,6 +148,7 @@ impl Shape {
                 Some(member) => member.concrete(value),
                 None => Concrete::NoneOf(members),
             },
+            plain => Concrete::Plain(plain),
         }
     }
 
@@ -252,9 +234,9 @@ impl ObjectShape {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, field)| field)
     }
 
-    /// The shape of a field. Unknown fields have none.
-    pub(crate) fn shape(&self, name: &str) -> Option<&Shape> {
-        self.get(name).map(|field| &field.shape).or(self.others.as_deref())
+    /// The shape of a field. Unknown fields may have any value.
+    pub(crate) fn shape(&self, name: &str) -> &Shape {
+        self.get(name).map(|field| &field.shape).or(self.others.as_deref()).unwrap_or(&Shape::Any)
     }
 }
 
@@ -282,220 +264,5 @@ fn type_tool_definitions(shapes: &mut HashMap<String, Shape>) {
                 None => tool.fields.push((tag, field)),
             }
         }
-    }
-}
-
-/// The places of all secrets in a value: those of the SDK's secret type, and, where the SDK knows no type, texts under names that
-/// secrets usually have.
-pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
-    let mut found = Vec::new();
-    find_secrets(Some(shape), value, &Pointer::default(), &mut found);
-    found
-}
-
-fn find_secrets(shape: Option<&Shape>, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
-    let concrete = shape.map_or(Concrete::Any, |shape| shape.concrete(value));
-    match (concrete, value) {
-        (Concrete::Text { is_secret: true }, Value::String(_)) => found.push(at.clone()),
-        (Concrete::List(item), Value::Array(items)) => {
-            for (n, value) in items.iter().enumerate() {
-                find_secrets(Some(item), value, &at.item(n), found);
-            }
-        }
-        (Concrete::Object(object, _), Value::Object(fields)) => {
-            for (name, value) in fields {
-                match object.get(name) {
-                    Some(field) => find_secrets(Some(&field.shape), value, &at.field(name), found),
-                    None => guess_secrets(name, value, &at.field(name), found),
-                }
-            }
-        }
-        (Concrete::Any | Concrete::UnknownMember { .. } | Concrete::NoneOf(_), _) => find_untyped(value, at, found),
-        // A value of another type than expected, such as a map of headers in place of a list.
-        (_, Value::Object(_) | Value::Array(_)) => {
-            let name = at.0.last().map(|step| match step {
-                crate::project::Step::Field(name) => name.as_str(),
-                crate::project::Step::Item(_) => "",
-            });
-            guess_secrets(name.unwrap_or_default(), value, at, found);
-        }
-        _ => {}
-    }
-}
-
-fn find_untyped(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
-    match value {
-        Value::Array(items) => {
-            for (n, value) in items.iter().enumerate() {
-                find_untyped(value, &at.item(n), found);
-            }
-        }
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                guess_secrets(name, value, &at.field(name), found);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn guess_secrets(name: &str, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
-    let is_headers = name.to_ascii_lowercase().ends_with("headers");
-    match value {
-        Value::String(_) if is_secret_name(name) => found.push(at.clone()),
-        Value::Object(fields) if is_headers => {
-            let texts = fields.iter().filter(|(_, value)| value.is_string());
-            found.extend(texts.map(|(name, _)| at.field(name)));
-        }
-        Value::Array(items) if is_headers => {
-            for (n, item) in items.iter().enumerate() {
-                if item.get("value").is_some_and(Value::is_string) {
-                    found.push(at.item(n).field("value"));
-                }
-            }
-        }
-        other => find_untyped(other, at, found),
-    }
-}
-
-/// The value without the fields that the API sets itself.
-pub(crate) fn without_read_only(shape: &Shape, value: &Value) -> Value {
-    match (shape.concrete(value), value) {
-        (Concrete::List(item), Value::Array(items)) => {
-            items.iter().map(|value| without_read_only(item, value)).collect()
-        }
-        (Concrete::Object(object, _), Value::Object(fields)) => {
-            let fields = fields.iter().filter(|(name, _)| !object.get(name).is_some_and(|field| field.is_read_only));
-            let fields = fields.map(|(name, value)| {
-                let value = object.shape(name).map_or_else(|| value.clone(), |shape| without_read_only(shape, value));
-                (name.clone(), value)
-            });
-            Value::Object(fields.collect::<Map<_, _>>())
-        }
-        // A tool of an unknown type, which tells too whether it is shared.
-        (Concrete::UnknownMember { members, .. }, Value::Object(fields)) => {
-            let is_read_only = |name: &str| {
-                members.iter().all(|(_, member)| {
-                    matches!(member.resolved(), Shape::Object(object) if object.get(name).is_some_and(|field| field.is_read_only))
-                })
-            };
-            let fields = fields.iter().filter(|(name, _)| !is_read_only(name));
-            Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
-        }
-        _ => value.clone(),
-    }
-}
-
-/// The value without fields that mean nothing: optional fields that are `null` or have their documented default, and objects that
-/// have nothing else.
-pub(crate) fn without_defaults(shape: &Shape, value: &Value) -> Value {
-    match (shape.concrete(value), value) {
-        (Concrete::List(item), Value::Array(items)) => {
-            items.iter().map(|value| without_defaults(item, value)).collect()
-        }
-        (Concrete::Object(object, _), Value::Object(fields)) => {
-            let mut kept = Map::new();
-            for (name, value) in fields {
-                let Some(field) = object.get(name) else {
-                    kept.insert(name.clone(), value.clone());
-                    continue;
-                };
-                let inner = without_defaults(&field.shape, value);
-                let became_empty =
-                    inner.as_object().is_some_and(Map::is_empty) && !value.as_object().is_some_and(Map::is_empty);
-                let is_default = field.default.as_ref().is_some_and(|default| crate::compare::is_same(default, value));
-                // A field that may be null can mean something by it.
-                let means_nothing = value.is_null() && !field.shape.admits(&Value::Null);
-                if field.is_required || !(became_empty || is_default || means_nothing) {
-                    kept.insert(name.clone(), inner);
-                }
-            }
-            Value::Object(kept)
-        }
-        _ => value.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn paths(shape: &str, value: &Value) -> Vec<String> {
-        secrets(Shape::named(shape), value).iter().map(Pointer::to_string).collect()
-    }
-
-    #[test]
-    fn secrets_are_found_by_type_and_by_name() {
-        let assistant = json!({
-            "name": "a",
-            "instructions": "b",
-            "tools": [
-                {"type": "webhook", "webhook": {"name": "x", "headers": [{"name": "Authorization", "value": "s"}]}},
-                {"type": "transfer", "transfer": {"from": "+1", "targets": [{"to": "sip:x", "sip_auth_password": "s"}]}},
-                {"type": "zz_new", "zz": {"api_key": "s", "headers": {"x": "s"}, "api_key_ref": "name"}},
-            ],
-            "a2a_agents": [{"name": "a", "url": "https://x", "headers": [{"name": "n", "value": "s"}]}],
-            "dynamic_variables": {"password": "s", "name": "Ada", "schema": {"password": {"type": "string"}}},
-        });
-        assert_eq!(
-            paths("CreateAssistant", &assistant),
-            [
-                "tools[0].webhook.headers[0].value",
-                "tools[1].transfer.targets[0].sip_auth_password",
-                "tools[2].zz.api_key",
-                "tools[2].zz.headers.x",
-                "a2a_agents[0].headers[0].value",
-                "dynamic_variables.password",
-            ]
-        );
-        let tool =
-            json!({"display_name": "x", "type": "webhook", "webhook": {"headers": [{"name": "n", "value": "s"}]}});
-        assert_eq!(paths("CreateSharedTool", &tool), ["webhook.headers[0].value"]);
-    }
-
-    #[test]
-    fn fields_of_the_api_are_removed() {
-        let answer = json!({
-            "tools": [
-                {"type": "hangup", "shared": false, "hangup": {}},
-                {"type": "zz_new", "shared": false, "zz": {"shared": true}},
-            ],
-            "conversation_flow": {"nodes": [
-                {"type": "tool", "id": "t", "shared_tool_id": "x", "tool": [{"type": "hangup"}]},
-                {"id": "p", "instructions": "i", "tools": [[{"type": "hangup"}]]},
-            ]},
-        });
-        assert_eq!(
-            without_read_only(Shape::named("CreateAssistant"), &answer),
-            json!({
-                "tools": [{"type": "hangup", "hangup": {}}, {"type": "zz_new", "zz": {"shared": true}}],
-                "conversation_flow": {"nodes": [
-                    {"type": "tool", "id": "t", "shared_tool_id": "x"},
-                    {"id": "p", "instructions": "i"},
-                ]},
-            })
-        );
-    }
-
-    #[test]
-    fn defaults_are_removed() {
-        let assistant = json!({
-            "name": "a",
-            "greeting": null,
-            "post_conversation_settings": {"enabled": false},
-            "dynamic_variables_webhook_timeout_ms": 1500.0,
-            "voice_settings": {"voice": "v", "voice_speed": 1, "zz": null},
-            "tools": [{"type": "hangup", "hangup": {}}],
-        });
-        assert_eq!(
-            without_defaults(Shape::named("CreateAssistant"), &assistant),
-            json!({
-                "name": "a",
-                "voice_settings": {"voice": "v", "zz": null},
-                "tools": [{"type": "hangup", "hangup": {}}],
-            })
-        );
     }
 }

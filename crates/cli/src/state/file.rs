@@ -5,9 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fs4::FileExt;
+use serde::Deserialize;
 
 use super::{FORMAT, State};
 use crate::failure::Failure;
+use crate::output::shown_path;
+use crate::project::Pointer;
+use crate::resources::Address;
 
 /// The folder of state files.
 pub(crate) const FOLDER: &str = ".telnyx-ai";
@@ -29,46 +33,47 @@ impl StateFile {
     /// Reads the state of an environment. Without a file, the state is empty.
     pub(crate) fn open(dir: &Path, environment: &str) -> Result<Self, Failure> {
         let path = dir.join(FOLDER).join(format!("{environment}.json"));
+        let failed = |why: String| Failure::new(format!("cannot read the state {}: {why}", shown_path(&path)));
         let state = match fs::read(&path) {
-            Ok(text) => {
-                let state: State = serde_json::from_slice(&text).map_err(|error| {
-                    Failure::new(format!(
-                        "cannot read the state {}: {error}; restore it from version control",
-                        path.display()
-                    ))
-                })?;
-                if state.format != FORMAT {
-                    return Err(Failure::new(format!(
-                        "cannot read the state {}: it has format {}, and this program reads format {FORMAT}; update the program",
-                        path.display(),
-                        state.format
-                    )));
-                }
-                state
-            }
+            Ok(text) => parse(&text, environment).map_err(failed)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::new(environment),
-            Err(error) => return Err(Failure::new(format!("cannot read the state {}: {error}", path.display()))),
+            Err(error) => return Err(failed(error.to_string())),
         };
         Ok(Self { path, state })
     }
 
-    /// Keeps other processes out. Fails at once if there is one.
-    pub(crate) fn lock(dir: &Path, environment: &str) -> Result<Lock, Failure> {
+    /// Whether the API has answered with a field of a resource. The API may be newer than this program.
+    pub(crate) fn knows_field(&self, address: &Address, at: &Pointer) -> bool {
+        self.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
+    }
+
+    /// Keeps other processes from changing the state. Fails at once if there is one.
+    pub(crate) fn lock_state(dir: &Path, environment: &str) -> Result<Lock, Failure> {
+        Self::lock(dir, environment, &format!("is working on the environment {environment}"))
+    }
+
+    /// Keeps other processes from doing the same work. Fails at once if there is one.
+    pub(crate) fn lock(dir: &Path, name: &str, work: &str) -> Result<Lock, Failure> {
         let folder = dir.join(FOLDER);
-        let path = folder.join(format!("{environment}.lock"));
+        let path = folder.join(format!("{name}.lock"));
         let open = || {
             fs::create_dir_all(&folder)?;
             File::options().create(true).truncate(false).write(true).open(&path)
         };
-        let file = open().map_err(|error| Failure::new(format!("cannot open the lock {}: {error}", path.display())))?;
+        let file = open().map_err(|error| {
+            Failure::new(format!(
+                "cannot open the lock {}: {error}; this command needs to write there",
+                shown_path(&path)
+            ))
+        })?;
         match FileExt::try_lock(&file) {
             Ok(()) => Ok(Lock { _file: file }),
             Err(fs4::TryLockError::WouldBlock) => Err(Failure::new(format!(
-                "another process is working on the environment {environment} (it holds {}); wait until it ends",
-                path.display()
+                "another process {work} (it has locked {}); wait until it ends, or stop it",
+                shown_path(&path)
             ))),
             Err(fs4::TryLockError::Error(error)) => {
-                Err(Failure::new(format!("cannot lock {}: {error}", path.display())))
+                Err(Failure::new(format!("cannot lock {}: {error}", shown_path(&path))))
             }
         }
     }
@@ -78,7 +83,7 @@ impl StateFile {
         let mut attempts = 100;
         loop {
             attempts -= 1;
-            match Self::lock(dir, environment) {
+            match Self::lock_state(dir, environment) {
                 Err(_) if attempts > 0 => std::thread::sleep(std::time::Duration::from_millis(100)),
                 result => return result,
             }
@@ -92,6 +97,29 @@ impl StateFile {
         text.push(b'\n');
         write_atomically(&self.path, &text)
     }
+}
+
+/// Reads the state of an environment.
+fn parse(text: &[u8], environment: &str) -> Result<State, String> {
+    #[derive(Deserialize)]
+    struct Header {
+        format: u32,
+    }
+    let broken = |error: serde_json::Error| {
+        format!("{error}; restore it from version control, or move it away and run `telnyx-ai pull --adopt`")
+    };
+    let format = serde_json::from_slice::<Header>(text).map_err(broken)?.format;
+    if format != FORMAT {
+        return Err(format!("it has format {format}, and this program reads format {FORMAT}; update the program"));
+    }
+    let state: State = serde_json::from_slice(text).map_err(broken)?;
+    if state.environment != environment {
+        return Err(format!(
+            "it is the state of the environment `{}`; restore the state of `{environment}`, or move this file away and run `telnyx-ai pull --adopt`",
+            state.environment
+        ));
+    }
+    Ok(state)
 }
 
 /// Writes a file as a whole, or not at all.
@@ -112,5 +140,5 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), Failur
         file.persist(path).map_err(|error| error.error)?;
         Ok::<_, std::io::Error>(())
     };
-    write().map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
+    write().map_err(|error| Failure::new(format!("cannot write {}: {error}", shown_path(path))))
 }

@@ -1,5 +1,6 @@
-//! The state of an environment: which resource is which, and what both sides were after the last apply.
+//! The state of an environment: the ids of resources, and what was applied and answered last.
 
+mod cached;
 mod file;
 mod hash;
 
@@ -9,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in};
-use crate::resources::{Address, Kind, shape};
+use crate::resources::{Address, Kind, secrets};
 
+pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
 pub(crate) use hash::Salt;
 
-/// The layout of state files that this program reads and writes.
+/// The format of state files that this program reads and writes.
 const FORMAT: u32 = 1;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,8 +30,8 @@ pub(crate) struct State {
     #[serde(default)]
     pub(crate) creations: u64,
     #[serde(default)]
-    pub(crate) resources: BTreeMap<Address, Entry>,
-    /// Creations that were begun and whose end is not known.
+    pub(crate) resources: BTreeMap<Address, Cached<Entry>>,
+    /// Creations that were sent, and whose response has not arrived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) creating: BTreeMap<Address, Creation>,
 }
@@ -40,7 +42,7 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(flatten)]
     pub(crate) last: Snapshot,
-    /// An update that was begun and whose end is not known.
+    /// An update that was sent, and whose response has not arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) updating: Option<Update>,
     /// The version of an assistant that `apply --candidate` made and that is not promoted yet.
@@ -77,14 +79,14 @@ impl Entry {
     }
 }
 
-/// What both sides were after a write.
+/// What was sent and answered at a write.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) version_id: Option<String>,
-    /// What the files had, in template form with the values of variables.
+    /// The content of the files, in template form with the values of variables.
     pub(crate) applied: Value,
-    /// What the API answered, in template form, with ids, and with hashes in place of secrets.
+    /// The response, in template form, with ids, and with hashes in place of secrets.
     pub(crate) answer: Value,
     /// The hashes of the secrets that were sent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -103,7 +105,7 @@ pub(crate) struct Creation {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Update {
-    /// What the resource is after the update, in template form.
+    /// The content after the update, in template form.
     pub(crate) content: Value,
     #[serde(default)]
     pub(crate) is_candidate: bool,
@@ -113,10 +115,27 @@ pub(crate) struct Update {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RolloutState {
     pub(crate) version_id: String,
+    /// The share of traffic that the candidate was given last, in percent.
+    #[serde(default)]
+    pub(crate) share: f64,
     pub(crate) steps: Vec<f64>,
     pub(crate) hold_secs: f64,
     pub(crate) gate: bool,
     pub(crate) max_failures: usize,
+}
+
+impl RolloutState {
+    /// A rollout with the default options.
+    pub(crate) fn new(version_id: String) -> Self {
+        Self {
+            version_id,
+            share: 0.0,
+            steps: vec![5.0, 25.0, 50.0, 100.0],
+            hold_secs: 600.0,
+            gate: false,
+            max_failures: 0,
+        }
+    }
 }
 
 impl State {
@@ -190,7 +209,7 @@ impl State {
     }
 
     fn masked(&self, kind: Kind, answer: &Value, is_secret: impl Fn(&str) -> bool) -> Value {
-        let secrets = shape::secrets(kind.shape(), answer);
+        let secrets = secrets(kind.shape(), answer);
         map_texts(answer, &mut |at, text| {
             if !is_placeholder(text) && (secrets.contains(at) || is_secret(text)) {
                 Reference::Hash(self.salt.hash(text)).to_string().into()
@@ -201,7 +220,7 @@ impl State {
     }
 }
 
-/// Whether a text that stands for a secret is none itself: it names what is stored elsewhere.
+/// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || (text.starts_with("{{") && text.ends_with("}}"))

@@ -1,4 +1,4 @@
-//! Fields and types.
+//! Checks fields and types.
 
 use serde_json::{Map, Value};
 
@@ -35,25 +35,21 @@ impl Checker<'_> {
 
     fn value(&mut self, shape: &Shape, value: &Value, at: &Pointer) {
         match (shape.concrete(value), value) {
-            (Concrete::Any, _)
-            | (Concrete::Null, Value::Null)
-            | (Concrete::Bool, Value::Bool(_))
-            | (Concrete::Number, Value::Number(_))
-            | (Concrete::Text { .. }, Value::String(_)) => {}
-            (Concrete::Integer { unsigned }, Value::Number(number)) => {
+            (Concrete::Plain(Shape::Integer { unsigned }), Value::Number(number)) => {
                 let is_whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
                 let is_negative = number.as_f64().is_some_and(|number| number < 0.0);
                 if !is_whole {
                     self.wrong(at, &format!("the number {number}"), "a whole number");
-                } else if unsigned && is_negative {
+                } else if *unsigned && is_negative {
                     self.wrong(at, &format!("the number {number}"), "a whole number that is not negative");
                 }
             }
-            (Concrete::Enum(allowed), Value::String(text)) => {
+            (Concrete::Plain(Shape::Enum(allowed)), Value::String(text)) => {
                 if !allowed.contains(text) && !text.contains("${") {
                     self.unknown_value(at, text, allowed.iter().map(String::as_str));
                 }
             }
+            (Concrete::Plain(plain), value) if plain.admits(value) => {}
             (Concrete::List(item), Value::Array(items)) => {
                 for (n, value) in items.iter().enumerate() {
                     self.value(item, value, &at.item(n));
@@ -83,20 +79,12 @@ impl Checker<'_> {
     }
 
     fn object(&mut self, object: &ObjectShape, tag: Option<&str>, fields: &Map<String, Value>, at: &Pointer) {
-        // The fields that are there under a misspelled name.
+        // Required fields that are present under a misspelled name.
         let mut misspelled = Vec::new();
         for (name, value) in fields {
             let place = at.field(name);
             match object.get(name) {
-                Some(field) if field.is_read_only => {
-                    self.add(
-                        Severity::Error,
-                        &place,
-                        true,
-                        format!("`{name}` is set by the API"),
-                        "remove it".to_owned(),
-                    );
-                }
+                Some(field) if field.is_read_only => self.set_by_api(name, &place),
                 // A required field that is `null` is reported as missing.
                 Some(field) if field.is_required && value.is_null() && !field.shape.admits(value) => {
                     self.wrong(&place, "null", &field.shape.what());
@@ -105,13 +93,7 @@ impl Checker<'_> {
                 None if Some(name.as_str()) == tag => {}
                 None if at.0.is_empty() && self.kind.write_only().contains(&name.as_str()) => {}
                 None if at.0.is_empty() && self.kind.set_by_api().contains(&name.as_str()) => {
-                    self.add(
-                        Severity::Error,
-                        &place,
-                        true,
-                        format!("`{name}` is set by the API"),
-                        "remove it".to_owned(),
-                    );
+                    self.set_by_api(name, &place);
                 }
                 None => match &object.others {
                     Some(others) => self.value(others, value, &place),
@@ -134,6 +116,11 @@ impl Checker<'_> {
             };
             self.add(Severity::Error, at, false, format!("the field `{name}` is missing"), help);
         }
+    }
+
+    fn set_by_api(&mut self, name: &str, place: &Pointer) {
+        let message = format!("the API sets `{name}` itself");
+        self.add(Severity::Error, place, true, message, "remove it".to_owned());
     }
 
     /// Whether the API has answered this object without the field.

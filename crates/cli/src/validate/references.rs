@@ -1,4 +1,4 @@
-//! References.
+//! Checks references.
 
 use super::closest;
 use crate::output::Diagnostic;
@@ -50,7 +50,7 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
     walk(&resource.root, resource, found);
 }
 
-/// The place of a part of a text: of the same part in the file, which may be written with escapes.
+/// The position of a part of a text. It is searched for in the file, where escapes may precede it.
 fn place(
     resource: &Resource,
     at: &Pointer,

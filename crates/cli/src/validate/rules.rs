@@ -1,4 +1,4 @@
-//! The rules of the API, which the emulator has too.
+//! Checks the API's rules, which the emulator shares.
 
 use serde_json::Value;
 
@@ -9,12 +9,12 @@ use crate::references::{each_text, unescape};
 use crate::resources::{Address, Kind, is_reference};
 
 pub(super) fn check(project: &Project, kind: Kind, content: &Value) -> Vec<Problem> {
-    let content = as_people_see(content);
+    let content = unescaped(content);
     let mut tools = telnyx_ai_rules::SharedTools::new();
     for (address, resource) in project.resources.iter().filter(|(address, _)| address.kind == Kind::Tools) {
         tools.insert(Address::reference(address), text(&resource.content["type"]));
     }
-    // What is not of this project exists in the account; its type is not known here.
+    // A tool of another project may exist in the account; its type is unknown.
     each_text(&content, &mut |at, id| {
         if kind == Kind::Assistants && is_reference(kind, at) {
             tools.entry(id.to_owned()).or_default();
@@ -37,6 +37,6 @@ fn text(value: &Value) -> String {
 }
 
 /// Content without escapes.
-fn as_people_see(content: &Value) -> Value {
+fn unescaped(content: &Value) -> Value {
     crate::references::map_texts(content, &mut |_, text| unescape(text).into())
 }

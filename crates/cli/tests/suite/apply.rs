@@ -167,6 +167,125 @@ async fn chat_streams_replies_to_the_lines_of_standard_input() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn state_that_cannot_be_used_stops_everything() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    let state = project.read(".telnyx-ai/dev.json");
+    for (text, expected) in [
+        (String::new(), "restore it from version control"),
+        (state[..state.len() / 2].to_owned(), "restore it from version control"),
+        (format!("<<<<<<< HEAD\n{state}"), "restore it from version control"),
+        (r#"{"format": 2, "resources": {"phones.a": {}}}"#.to_owned(), "update the program"),
+        (state.replace("\"environment\": \"dev\"", "\"environment\": \"test\""), "the state of the environment `test`"),
+    ] {
+        project.write(".telnyx-ai/dev.json", &text);
+        for arguments in [&["plan"][..], &["apply", "--yes"], &["pull"]] {
+            let done = project.run(arguments).await;
+            assert!(done.code == 1 && done.stderr.contains(expected), "{arguments:?}: {done:#?}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), text);
+        }
+    }
+    assert_eq!(count(&emulator, "assistants"), 1);
+}
+
+/// The state is on disk before and after each write, so nothing is sent that it could not hold.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn state_that_cannot_be_written_stops_an_apply() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project
+        .write("assistants/a.yaml", "name: A\ninstructions: x\n")
+        .write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    // A folder cannot be replaced by a file.
+    project.write(".telnyx-ai/dev.json/file", "");
+    let (code, document) = project.json(&["apply", "--yes"]).await;
+    assert_eq!((code, &document["changes"]), (1, &serde_json::json!([])), "{document}");
+    assert!(writes(&emulator).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_is_one_document_for_each_command() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    let schemas = project.path().join("schemas");
+    // `json` fails if standard output is anything else.
+    for (code, arguments) in [
+        (0, &["validate"][..]),
+        (0, &["validate", "--schema", schemas.to_str().expect("UTF-8")]),
+        (0, &["plan"]),
+        (1, &["show", "b"]),
+        (1, &["rollout", "a"]),
+        (0, &["apply", "--yes"]),
+        (0, &["apply", "--yes"]),
+        (0, &["list"]),
+        (0, &["show", "a"]),
+        (0, &["pull"]),
+        (0, &["chat", "a"]),
+        (1, &["test"]),
+        (1, &["rollout", "a"]),
+        (1, &["rollback", "a"]),
+        (1, &["init"]),
+        (1, &["plan", "--no-such-option"]),
+        (1, &["destroy", "a"]),
+        (0, &["destroy", "a", "--yes"]),
+        (0, &["completions", "fish"]),
+    ] {
+        let (found, document) = project.json(arguments).await;
+        assert_eq!(found, code, "{arguments:?}: {document}");
+        assert_eq!(document.get("error").is_some(), code != 0, "{arguments:?}: {document}");
+    }
+    let (code, document) = Project::empty().json(&["pull", "--all"]).await;
+    assert!(
+        code == 1 && document["error"].as_str().is_some_and(|error| error.contains("telnyx-ai init")),
+        "{document}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pipes_that_are_closed_or_full() {
+    use std::process::Stdio;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    for arguments in [&["plan"][..], &["plan", "--json"], &["validate"], &["completions", "bash"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = project.command(arguments).stdout(writer).stderr(Stdio::null()).status().await.expect("it runs");
+        assert_eq!(status.code(), Some(0), "{arguments:?}: a reader that went away is no error");
+        if std::path::Path::new("/dev/full").exists() && arguments != ["--help"] {
+            let full = std::fs::File::options().write(true).open("/dev/full").expect("a device");
+            let status = project.command(arguments).stdout(full).stderr(Stdio::null()).status().await.expect("it runs");
+            assert_eq!(status.code(), Some(1), "{arguments:?}: a result that is lost is an error");
+        }
+    }
+}
+
+/// The document of `apply` has the same fields whether there is a plan or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_that_fails_before_a_plan_prints_a_document_without_changes() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    let assert_empty = |(code, document): (i32, serde_json::Value), why: &str| {
+        assert_eq!((code, &document["changes"]), (1, &serde_json::json!([])), "{document}");
+        assert_eq!(document["summary"]["create"], 0, "{document}");
+        assert!(document["error"].as_str().is_some_and(|error| error.contains(why)), "{why}: {document}");
+    };
+    assert_empty(project.json(&["apply", "--yes", "--env", "no_such"]).await, "no environment `no_such`");
+    assert_empty(project.json(&["apply", "--yes", "no_such"]).await, "no resource `no_such`");
+    emulator.faults().add(telnyx_ai_emulator::Fault::on("GET", "**").status(403));
+    assert_empty(project.json(&["apply", "--yes"]).await, "403");
+    project.write("assistants/a.yaml", "name: [\n");
+    let (code, document) = project.json(&["apply", "--yes"]).await;
+    assert_eq!(document["diagnostics"][0]["file"], "assistants/a.yaml", "{document}");
+    assert_empty((code, document), "1 mistake");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refused_apply_has_the_plan_with_a_result_for_each_change() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);

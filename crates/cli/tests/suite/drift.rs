@@ -1,7 +1,7 @@
 //! Changes that were made elsewhere.
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::Emulator;
+use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, telnyx, writes};
 
@@ -76,7 +76,49 @@ async fn change_between_plan_and_apply_makes_the_plan_stale() {
     let refused = project.run(&["apply", plan]).await;
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("changed since the plan was made"), "{refused:#?}");
+    let (_, document) = project.json(&["apply", plan]).await;
+    let change = &document["changes"][0];
+    assert_eq!(
+        (&change["address"], &change["result"]),
+        (&json!("assistants.support"), &json!("skipped")),
+        "{document}"
+    );
+    for error in [&document["error"], &change["error"]] {
+        assert!(error.as_str().is_some_and(|error| error.contains("changed since the plan was made")), "{document}");
+    }
     assert!(writes(&emulator).is_empty());
+}
+
+/// Each resource is read again right before it is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn change_during_an_apply_is_not_overwritten_or_deleted() {
+    for is_deletion in [false, true] {
+        let (emulator, project, id) = applied().await;
+        if is_deletion {
+            project.remove("assistants/support.yaml");
+        } else {
+            project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
+        }
+        // The list for the plan has another path.
+        let delay = std::time::Duration::from_millis(500);
+        let read_again = emulator.faults().add(Fault::on("GET", "/ai/assistants/*").delay(delay).times(1));
+        let child = project
+            .command(&["apply", "--yes", "--prune"])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        while emulator.faults().fired(read_again) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
+        let output = child.wait_with_output().await.expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("assistants.support: it was changed elsewhere since the plan"), "{stderr}");
+        let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+        assert_eq!(assistant["greeting"], "Changed in the dashboard.");
+        assert_eq!(assistant.get("deleted_at"), None);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

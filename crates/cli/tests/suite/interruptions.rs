@@ -1,145 +1,280 @@
 //! An apply that is interrupted at any write, and run again.
 
 use std::fmt::Write;
-use std::time::Duration;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, assert_same, count, normalized, writes};
+use crate::support::{Project, assert_same, count, normalized, versions, writes};
 
-/// Resources of all kinds, among them assistants that hand over to each other in a circle.
-fn write_project(project: &Project, assistants: usize) {
+/// The number of resources in a group.
+const GROUP_SIZE: usize = 6;
+
+/// Writes the files of a group: a shared tool, an MCP server, a test, and three assistants that hand over to each other in a circle.
+///
+/// The first assistant needs the id of the group before at its creation.
+fn write_group(project: &Project, group: usize, word: &str) {
     project.write(
-        "tools/look_up.yaml",
-        "display_name: Look up\ntype: webhook\nwebhook: { name: look_up, description: Looks up., url: https://x.example.com }\n",
+        &format!("tools/t{group}.yaml"),
+        &format!(
+            "display_name: Tool {group}\ntype: webhook\nwebhook: {{ name: look_up_{group}, description: {word}, url: https://x.example.com }}\n"
+        ),
     );
-    project.write("mcp_servers/files.yaml", "name: Files\ntype: http\nurl: https://mcp.example.com\n");
-    for n in 0..assistants {
-        let next = (n + 1) % assistants;
+    project.write(
+        &format!("mcp_servers/m{group}.yaml"),
+        &format!("name: Server {group}\ntype: http\nurl: https://mcp.example.com/{word}\n"),
+    );
+    for n in 0..3 {
         let mut text = String::new();
-        writeln!(text, "name: Assistant {n}\ninstructions: Number {n}.\ntool_ids: ['${{tools.look_up}}']")
+        writeln!(text, "name: Assistant {group} {n}\ngreeting: {word}\ntool_ids: ['${{tools.t{group}}}']")
             .expect("a string");
-        writeln!(text, "mcp_servers: [{{ id: '${{mcp_servers.files}}' }}]").expect("a string");
+        match (group, n) {
+            (1.., 0) => writeln!(text, "instructions: Not ${{assistants.a{}_0}}.", group - 1),
+            _ => writeln!(text, "instructions: Number {n}."),
+        }
+        .expect("a string");
+        writeln!(text, "mcp_servers: [{{ id: '${{mcp_servers.m{group}}}' }}]").expect("a string");
         writeln!(
             text,
-            "tools:\n  - type: handoff\n    handoff: {{ ai_assistants: [{{ name: next, id: '${{assistants.a{next}}}' }}] }}"
+            "tools:\n  - type: handoff\n    handoff: {{ ai_assistants: [{{ name: next, id: '${{assistants.a{group}_{}}}' }}] }}",
+            (n + 1) % 3
         )
         .expect("a string");
-        project.write(&format!("assistants/a{n}.yaml"), &text);
+        project.write(&format!("assistants/a{group}_{n}.yaml"), &text);
     }
     project.write(
-        "tests/greets.yaml",
-        "name: Greets\ndestination: ${assistants.a0}\ninstructions: Say hello.\nrubric: [{ name: polite, criteria: Is polite. }]\n",
+        &format!("tests/s{group}.yaml"),
+        &format!(
+            "name: Test {group}\ndestination: ${{assistants.a{group}_0}}\ninstructions: Say {word}.\nrubric: [{{ name: polite, criteria: Is polite. }}]\n"
+        ),
     );
 }
 
-/// What an apply without faults leads to, and how many writes it takes.
-async fn undisturbed(assistants: usize) -> (Value, usize) {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    write_project(&project, assistants);
-    project.ok(&["apply", "--yes"]).await;
-    project.assert_no_changes("dev").await;
-    (normalized(&emulator), writes(&emulator).len())
+fn remove_group(project: &Project, group: usize) {
+    for path in ["tools/t#", "mcp_servers/m#", "assistants/a#_0", "assistants/a#_1", "assistants/a#_2", "tests/s#"] {
+        project.remove(&format!("{}.yaml", path.replace('#', &group.to_string())));
+    }
+}
+
+/// What the interrupted apply has to do.
+#[derive(Debug, Clone, Copy)]
+enum Scenario {
+    /// Create this many groups.
+    New { groups: usize },
+    /// Create a group, update one and delete one, all in this many groups.
+    Changed { groups: usize },
+}
+
+const APPLY: [&str; 3] = ["apply", "--yes", "--prune"];
+
+impl Scenario {
+    /// An emulator and a project that has everything before the apply.
+    async fn start(self) -> (Emulator, Project) {
+        let emulator = Emulator::builder().frozen_at("2026-01-01T00:00:00Z").start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        match self {
+            Self::New { groups } => (0..groups).for_each(|group| write_group(&project, group, "first")),
+            Self::Changed { groups } => {
+                (0..groups).for_each(|group| write_group(&project, group, "first"));
+                project.ok(&APPLY).await;
+                emulator.clear_requests();
+                write_group(&project, 0, "second");
+                remove_group(&project, groups - 1);
+                write_group(&project, groups, "first");
+                // The group before the new one was removed.
+                let file = format!("assistants/a{groups}_0.yaml");
+                project.write(&file, &project.read(&file).replace(&format!("a{}_0", groups - 1), "a0_0"));
+            }
+        }
+        (emulator, project)
+    }
+
+    /// What the apply leads to without faults, and its writes.
+    async fn undisturbed(self) -> (Value, Vec<String>) {
+        let (emulator, project) = self.start().await;
+        project.ok(&APPLY).await;
+        let writes = writes(&emulator);
+        project.assert_no_changes("dev").await;
+        (everything(&emulator), writes)
+    }
+}
+
+/// What an emulator holds, and how often each assistant was written.
+fn everything(emulator: &Emulator) -> Value {
+    json!({"export": normalized(emulator), "versions": versions(emulator)})
 }
 
 async fn assert_converges(emulator: &Emulator, project: &Project, expected: &Value, case: &str) {
-    project.ok(&["apply", "--yes"]).await;
+    project.ok(&APPLY).await;
     project.assert_no_changes("dev").await;
-    assert_same(&normalized(emulator), expected, case);
+    assert_same(&everything(emulator), expected, case);
     let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
     assert!(state.get("creating").is_none(), "{case}: {state:#}");
 }
 
-/// Lets `before` writes through, and then strikes once.
-fn fault_after(emulator: &Emulator, path: &str, before: u64, fault: impl Fn(Fault) -> Fault) {
-    // `every` counts the requests that match: of `before + 1`, the last one is struck.
-    emulator.faults().add(fault(Fault::on("POST", path)).every(before + 1).times(1));
+/// A fault that applies once, to the write with this index.
+fn at_write(writes: &[String], index: usize) -> Fault {
+    let method = |write: &String| write.split(' ').next().unwrap_or_default().to_owned();
+    let wanted = method(&writes[index]);
+    // `every` counts the requests that match: of as many, the fault applies to the last one.
+    let number = writes[..=index].iter().filter(|write| method(write) == wanted).count();
+    Fault::on(wanted, "/ai/**").every(number as u64).times(1)
+}
+
+type Effect = fn(Fault) -> Fault;
+
+const FAILURES: [(&str, Effect); 5] = [
+    ("422", |fault| fault.status(422)),
+    ("500", |fault| fault.status(500).header("retry-after", "0")),
+    ("429", |fault| fault.status(429).header("retry-after", "0")),
+    ("dropped before", Fault::drop_before),
+    ("dropped after", Fault::drop_after),
+];
+
+/// Effects that the program waits for until it is killed.
+const WAITS: [(&str, Effect); 2] =
+    [("before", |fault| fault.delay(Duration::from_secs(3600))), ("after", Fault::stall)];
+
+/// Starts an apply and kills it when a fault has applied. Returns whether it was killed, and not finished before.
+async fn apply_and_kill(emulator: &Emulator, project: &Project, faults: &[u64]) -> bool {
+    let mut command = project.command(&APPLY);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let is_struck = || faults.iter().any(|fault| emulator.faults().fired(*fault) > 0);
+    let struck = async {
+        while !is_struck() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let is_killed = tokio::select! {
+        () = struck => true,
+        status = child.wait() => {
+            assert!(status.expect("it ends").success());
+            false
+        }
+    };
+    child.kill().await.expect("it can be killed");
+    emulator.faults().clear();
+    is_killed
+}
+
+/// Each write fails in this many ways in turn, each time in a project of its own. Returns the number of failures.
+async fn fail_at_every_write(scenario: Scenario, ways: usize) -> usize {
+    let (expected, writes) = scenario.undisturbed().await;
+    for index in 0..writes.len() {
+        for (name, effect) in FAILURES.iter().cycle().skip(index).take(ways) {
+            let (emulator, project) = scenario.start().await;
+            emulator.faults().add(effect(at_write(&writes, index)));
+            let first = project.run(&APPLY).await;
+            assert!(first.code == 0 || first.code == 1, "{first:#?}");
+            let case = format!("{scenario:?}, {name} at write {index}, {}", writes[index]);
+            assert_converges(&emulator, &project, &expected, &case).await;
+        }
+    }
+    writes.len() * ways
+}
+
+/// The program is killed before and after each write, each time in a project of its own. Returns the number of kills.
+async fn kill_at_every_write(scenario: Scenario) -> usize {
+    let (expected, writes) = scenario.undisturbed().await;
+    for index in 0..writes.len() {
+        for (name, effect) in WAITS {
+            let (emulator, project) = scenario.start().await;
+            let fault = emulator.faults().add(effect(at_write(&writes, index)));
+            let case = format!("{scenario:?}, killed {name} write {index}, {}", writes[index]);
+            assert!(apply_and_kill(&emulator, &project, &[fault]).await, "{case}");
+            assert_converges(&emulator, &project, &expected, &case).await;
+        }
+    }
+    writes.len() * WAITS.len()
+}
+
+/// The program is killed before and after each write, run after run in the same project. Returns the number of kills.
+async fn kill_again_and_again(scenario: Scenario) -> usize {
+    let (expected, writes) = scenario.undisturbed().await;
+    let (emulator, project) = scenario.start().await;
+    let mut kills = 0;
+    loop {
+        let (_, effect) = WAITS[kills % WAITS.len()];
+        let faults = ["POST", "PUT", "PATCH", "DELETE"]
+            .map(|method| emulator.faults().add(effect(Fault::on(method, "/ai/**").times(1))));
+        if !apply_and_kill(&emulator, &project, &faults).await {
+            break;
+        }
+        kills += 1;
+    }
+    assert_converges(&emulator, &project, &expected, &format!("{scenario:?}, {kills} kills")).await;
+    assert!(kills >= 2 * writes.len(), "{kills} kills at {} writes", writes.len());
+    kills
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_that_failed_at_any_write_converges_without_duplicates() {
-    let (expected, total) = undisturbed(3).await;
-    type Effect = fn(Fault) -> Fault;
-    let effects: [(&str, Effect); 4] = [
-        ("422", |fault| fault.status(422)),
-        ("dropped before", Fault::drop_before),
-        ("dropped after", Fault::drop_after),
-        ("429", |fault| fault.status(429).header("retry-after", "0")),
-    ];
-    for write in 0..total as u64 {
-        for (name, effect) in effects {
-            let emulator = Emulator::start().await.expect("an emulator");
-            let project = Project::new(&emulator);
-            write_project(&project, 3);
-            fault_after(&emulator, "**", write, effect);
-            let first = project.run(&["apply", "--yes"]).await;
-            assert!(first.code == 0 || first.code == 1, "{first:#?}");
-            assert_converges(&emulator, &project, &expected, &format!("{name} at write {write}")).await;
-        }
-    }
+    fail_at_every_write(Scenario::New { groups: 1 }, FAILURES.len()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_that_was_killed_at_any_write_converges_without_duplicates() {
-    let (expected, total) = undisturbed(3).await;
-    for write in 0..total as u64 {
-        for is_executed in [false, true] {
-            let emulator = Emulator::start().await.expect("an emulator");
-            let project = Project::new(&emulator);
-            write_project(&project, 3);
-            // The answer to this write does not come, and the program is killed while it waits for it.
-            fault_after(
-                &emulator,
-                "**",
-                write,
-                if is_executed { Fault::stall } else { |fault: Fault| fault.delay(Duration::from_secs(60)) },
-            );
-            let mut child = project.command(&["apply", "--yes"]).spawn().expect("the program starts");
-            let struck = async {
-                while emulator.faults().fired(1) == 0 {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(60), struck).await.expect("the write is reached");
-            child.kill().await.expect("it can be killed");
-            emulator.faults().clear();
-            assert_converges(
-                &emulator,
-                &project,
-                &expected,
-                &format!("killed at write {write}, executed: {is_executed}"),
-            )
-            .await;
-        }
+    kill_at_every_write(Scenario::New { groups: 1 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_and_deletions_that_failed_converge() {
+    fail_at_every_write(Scenario::Changed { groups: 2 }, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_that_is_killed_again_and_again_converges() {
+    kill_again_and_again(Scenario::Changed { groups: 2 }).await;
+}
+
+/// 60 resources.
+const LARGE: Scenario = Scenario::New { groups: 60 / GROUP_SIZE };
+
+/// Runs for several minutes: `cargo test -p telnyx-ai-cli -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes several minutes"]
+async fn apply_of_60_resources_is_killed_at_every_write() {
+    let start = Instant::now();
+    for scenario in [LARGE, Scenario::Changed { groups: 3 }] {
+        let kills = kill_at_every_write(scenario).await + kill_again_and_again(scenario).await;
+        println!("{scenario:?}: {kills} kills, after {:.0} s", start.elapsed().as_secs_f64());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes several minutes"]
+async fn apply_of_60_resources_fails_at_every_write() {
+    let start = Instant::now();
+    for scenario in [LARGE, Scenario::Changed { groups: 3 }] {
+        let failures = fail_at_every_write(scenario, FAILURES.len()).await;
+        println!("{scenario:?}: {failures} failures, after {:.0} s", start.elapsed().as_secs_f64());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_of_60_resources_survives_random_faults() {
-    let (expected, _) = undisturbed(57).await;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    write_project(&project, 57);
+    let (expected, _) = LARGE.undisturbed().await;
+    let (emulator, project) = LARGE.start().await;
     emulator.faults().add(Fault::on("POST", "**").drop_after().probability(0.2, 1));
     emulator.faults().add(Fault::on("POST", "**").status(400).probability(0.2, 2));
     emulator.faults().add(Fault::on("POST", "**").status(503).header("retry-after", "0").probability(0.2, 3));
     for _ in 0..5 {
-        let done = project.run(&["apply", "--yes"]).await;
+        let done = project.run(&APPLY).await;
         assert!(done.code == 0 || done.code == 1, "{done:#?}");
     }
     emulator.faults().clear();
     assert_converges(&emulator, &project, &expected, "random faults").await;
-    assert_eq!(count(&emulator, "assistants"), 57);
+    assert_eq!(count(&emulator, "assistants"), 30);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn partial_apply_names_what_was_done_and_exits_with_1() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
-    write_project(&project, 2);
-    fault_after(&emulator, "/ai/assistants", 0, |fault| fault.status(422));
+    write_group(&project, 0, "first");
+    emulator.faults().add(Fault::on("POST", "/ai/assistants").status(422).times(1));
     let (code, document) = project.json(&["apply", "--yes"]).await;
     assert_eq!(code, 1);
     let result = |address: &str| {
@@ -147,16 +282,16 @@ async fn partial_apply_names_what_was_done_and_exits_with_1() {
         let change = changes.iter().find(|change| change["address"] == address).expect("the change");
         (change["result"].as_str().expect("a result"), change["error"].as_str().is_some())
     };
-    assert_eq!(result("tools.look_up"), ("applied", false));
-    assert_eq!(result("assistants.a0"), ("failed", true));
-    assert_eq!(result("tests.greets"), ("skipped", true));
+    assert_eq!(result("tools.t0"), ("applied", false));
+    assert_eq!(result("assistants.a0_0"), ("failed", true));
+    assert_eq!(result("tests.s0"), ("skipped", true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn second_process_is_refused() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
-    write_project(&project, 2);
+    write_group(&project, 0, "first");
     emulator.faults().add(Fault::on("POST", "**").delay(Duration::from_secs(60)));
     let mut first = project.command(&["apply", "--yes"]).spawn().expect("the program starts");
     while emulator.faults().fired(1) == 0 {

@@ -13,5 +13,6 @@ mod interruptions;
 mod rollout;
 mod round_trip;
 mod support;
+mod terminal;
 mod testing;
 mod validate;

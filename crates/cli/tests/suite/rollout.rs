@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, telnyx};
+use crate::support::{Done, Project, telnyx};
 
 const SUPPORT: &str = "name: Support\ninstructions: Say hello to everybody.\n";
 pub(crate) const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
@@ -45,6 +45,31 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn candidate_of_a_killed_apply_is_made_once() {
+    for is_executed in [false, true] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let before = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
+        project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
+        let update = Fault::on("POST", "/ai/assistants/*");
+        let hour = std::time::Duration::from_secs(3600);
+        let update = emulator.faults().add(if is_executed { update.stall() } else { update.delay(hour) });
+        let mut child = project.command(&["apply", "--yes", "--candidate"]).spawn().expect("it starts");
+        while emulator.faults().fired(update) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        child.kill().await.expect("it can be killed");
+        emulator.faults().clear();
+        project.ok(&["apply", "--yes", "--candidate"]).await;
+        let versions = telnyx(&emulator).versions().list(&id).await.expect("versions");
+        assert_eq!(versions.len(), before + 1, "executed: {is_executed}");
+        assert_eq!(versions[0].instructions, "Say hello, friend.");
+        let (_, shown) = project.json(&["show", "support"]).await;
+        assert_eq!(shown["versions"][0]["candidate"], true, "{shown}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn good_candidate_reaches_100_and_is_promoted() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let (code, document) =
@@ -74,30 +99,6 @@ async fn candidate_that_fails_a_test_is_rolled_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn conversations_without_a_reply_roll_the_candidate_back() {
-    let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let config = project.read("telnyx-ai.yaml").replacen('{', "{\"rollout\": {\"max_error_percent\": 10}, ", 1);
-    project.write("telnyx-ai.yaml", &config);
-    let mut child =
-        project.command(&["rollout", "support", "--steps", "99,100", "--hold", "2s"]).spawn().expect("it starts");
-    let telnyx = telnyx(&emulator);
-    while telnyx.canary_deploys().retrieve(&id).await.is_err() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    for n in 0..10 {
-        let mut request = telnyx_ai::assistants::CreateConversation::new();
-        request.name = Some(format!("conversation {n}"));
-        let conversation = telnyx.conversations().create(request).await.expect("a conversation");
-        let chat = telnyx_ai::assistants::ChatRequest::new(&conversation.id, "Hello?");
-        telnyx.assistants().chat(&id, chat).await.expect("a reply");
-        let message = telnyx_ai::assistants::AddMessage::new("user");
-        telnyx.conversations().add_message(&conversation.id, message).await.expect("it is added");
-    }
-    assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
-    assert!(telnyx.canary_deploys().retrieve(&id).await.is_err());
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
@@ -106,8 +107,6 @@ async fn interrupt_returns_the_traffic_on_request() {
     while telnyx.canary_deploys().retrieve(&id).await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let second = project.run(&["rollout", "support"]).await;
-    assert!(second.code == 1 && second.stderr.contains("another process"), "{second:#?}");
     let process = child.id().expect("it runs").to_string();
     let killed = tokio::process::Command::new("kill").args(["-INT", &process]).status().await.expect("kill exists");
     assert!(killed.success());
@@ -169,25 +168,20 @@ fn shares(emulator: &Emulator) -> Vec<f64> {
 
 /// Waits until the candidate has a share of the traffic.
 async fn wait_for_share(emulator: &Emulator, id: &str, share: f64) {
-    loop {
-        let deploy = telnyx(emulator).canary_deploys().retrieve(id).await.ok();
-        let rules = deploy.and_then(|deploy| deploy.rules).unwrap_or_default();
-        let slots = rules.first().and_then(|rule| rule.serve.rollout.clone()).unwrap_or_default();
-        if slots.first().is_some_and(|slot| slot.weight == share) {
-            return;
-        }
+    while share_of_canary(emulator, id).await != Some(share) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
 
-/// A conversation of one message. Returns the version that served it.
-async fn converse(telnyx: &telnyx_ai::Telnyx, id: &str) -> String {
+/// A conversation of one message. Returns its id and the version that served it.
+async fn converse(telnyx: &telnyx_ai::Telnyx, id: &str) -> (String, String) {
     let request = telnyx_ai::assistants::CreateConversation::new();
     let conversation = telnyx.conversations().create(request).await.expect("a conversation");
     let chat = telnyx_ai::assistants::ChatRequest::new(&conversation.id, "Hello?");
     telnyx.assistants().chat(id, chat).await.expect("a reply");
     let conversation = telnyx.conversations().retrieve(&conversation.id).await.expect("it exists");
-    conversation.metadata["assistant_version_id"].as_str().expect("a version").to_owned()
+    let version_id = conversation.metadata["assistant_version_id"].as_str().expect("a version").to_owned();
+    (conversation.id, version_id)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,7 +204,7 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
         wait_for_share(&emulator, &id, share).await;
         let mut served = 0.0;
         for _ in 0..CONVERSATIONS {
-            if converse(&telnyx, &id).await == candidate {
+            if converse(&telnyx, &id).await.1 == candidate {
                 served += 100.0 / f64::from(CONVERSATIONS);
             }
         }
@@ -223,60 +217,203 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
+    for share in [None, Some(70.0)] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let child = project
+            .command(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        wait_for_share(&emulator, &id, 10.0).await;
+        change_canary(&emulator, &id, &candidate, share).await;
+        let output = child.wait_with_output().await.expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
+        assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+        project.ok(&["rollback", "support"]).await;
+        assert_eq!(share_of_canary(&emulator, &id).await, None);
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_of_the_canary_during_an_interruption_is_not_undone() {
+    for (share, code, expected) in [
+        (None, 2, "the canary deploy was deleted during the interruption"),
+        (Some(70.0), 1, "is not a step of this rollout"),
+    ] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let rollout = Running::start(&project, &emulator, &id, &["--steps", "10,20,100"], 10.0).await;
+        change_canary(&emulator, &id, &rollout.candidate, share).await;
+        let done = rollout.go_on(&project).await;
+        assert_eq!(done.code, code, "{done:#?}");
+        assert!((done.stdout.clone() + &done.stderr).contains(expected), "{done:#?}");
+        assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
+    }
+}
+
+/// Somebody else gives the candidate another share, or deletes the canary deploy.
+async fn change_canary(emulator: &Emulator, id: &str, candidate: &str, share: Option<f64>) {
+    let deploys = telnyx(emulator).canary_deploys();
+    match share {
+        None => deploys.delete(id).await.expect("it is deleted"),
+        Some(share) => {
+            let config = telnyx_ai::versions::Canary::new().split([(candidate, share)]).build().expect("a canary");
+            deploys.update(id, config).await.expect("it is changed");
+        }
+    }
+}
+
+async fn share_of_canary(emulator: &Emulator, id: &str) -> Option<f64> {
+    let rules = telnyx(emulator).canary_deploys().retrieve(id).await.ok()?.rules?;
+    Some(rules.first()?.serve.rollout.as_ref()?.first()?.weight)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_rollout_of_an_assistant_is_refused() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let child = project
-        .command(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    wait_for_share(&emulator, &id, 10.0).await;
-    let deploys = telnyx(&emulator).canary_deploys();
-    deploys.delete(&id).await.expect("it is deleted");
-    let output = child.wait_with_output().await.expect("it ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
-    assert!(deploys.retrieve(&id).await.is_err(), "the traffic is left as it is");
-    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    let elsewhere = Project::new(&emulator);
+    for path in ["assistants/support.yaml", "tests/greets.yaml", ".telnyx-ai/dev.json"] {
+        elsewhere.write(path, &project.read(path));
+    }
+    let rollout = Running::start(&project, &emulator, &id, &[], 5.0).await;
+    emulator.clear_requests();
+    for (project, expected) in
+        [(&project, "another process rolls out assistants.support in dev"), (&elsewhere, "already has a canary deploy")]
+    {
+        for arguments in [&["rollout", "support"][..], &["rollout", "--resume", "support"]] {
+            let second = project.run(arguments).await;
+            assert_eq!(second.code, 1, "{second:#?}");
+            let expected = match (arguments, project.path() == elsewhere.path()) {
+                (["rollout", "--resume", _], true) => "has no rollout to continue",
+                _ => expected,
+            };
+            assert!(second.stderr.contains(expected), "{expected}: {second:#?}");
+        }
+    }
+    let writes = crate::support::writes(&emulator);
+    assert!(writes.is_empty(), "{writes:?}");
+    assert_eq!(rollout.go_on(&project).await.code, 0);
+}
+
+/// A rollout whose candidate has a share of the traffic, which it holds for an hour.
+struct Running {
+    child: tokio::process::Child,
+    candidate: String,
+}
+
+impl Running {
+    async fn start(project: &Project, emulator: &Emulator, id: &str, options: &[&str], share: f64) -> Self {
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let mut arguments = vec!["rollout", "support", "--hold", "1h"];
+        arguments.extend(options);
+        let child = project.command(&arguments).spawn().expect("it starts");
+        wait_for_share(emulator, id, share).await;
+        let is_stored = || {
+            let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+            state["resources"]["assistants.support"]["rollout"]["share"] == share
+        };
+        while !is_stored() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        Self { child, candidate }
+    }
+
+    /// Has the candidate serve this many conversations. `then` continues each of them.
+    async fn serve(&self, telnyx: &telnyx_ai::Telnyx, id: &str, conversations: usize, then: Option<&str>) {
+        let mut served = 0;
+        while served < conversations {
+            let (conversation_id, version_id) = converse(telnyx, id).await;
+            if version_id == self.candidate {
+                served += 1;
+                if let Some(role) = then {
+                    let message = telnyx_ai::assistants::AddMessage::new(role);
+                    telnyx.conversations().add_message(&conversation_id, message).await.expect("it is added");
+                }
+            }
+        }
+    }
+
+    /// Ends the wait: the program is killed and resumed. The id of the candidate is left out of the output.
+    async fn go_on(mut self, project: &Project) -> Done {
+        self.child.kill().await.expect("it can be killed");
+        let mut done = project.run(&["rollout", "--resume", "support", "--hold", "1ms"]).await;
+        done.stdout = done.stdout.replace(&self.candidate, "CANDIDATE");
+        done.stderr = done.stderr.replace(&self.candidate, "CANDIDATE");
+        done
+    }
+}
+
+fn set_signals(project: &Project, signals: &Value) {
+    let config = project.read("telnyx-ai.yaml").replacen('{', &format!("{{\"rollout\": {signals}, "), 1);
+    project.write("telnyx-ai.yaml", &config);
+}
+
+/// All traffic is at the main version, which is as before.
+async fn assert_rolled_back(emulator: &Emulator, id: &str) {
+    assert!(telnyx(emulator).canary_deploys().retrieve(id).await.is_err());
+    assert_eq!(main_instructions(emulator, id).await, "Say hello to everybody.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_without_a_reply_roll_the_candidate_back() {
+    let mut outputs = Vec::new();
+    for _ in 0..2 {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        emulator.clock().freeze();
+        set_signals(&project, &json!({"max_error_percent": 30}));
+        let rollout = Running::start(&project, &emulator, &id, &["--steps", "50,100"], 50.0).await;
+        let telnyx = telnyx(&emulator);
+        rollout.serve(&telnyx, &id, 2, None).await;
+        rollout.serve(&telnyx, &id, 1, Some("user")).await;
+        let done = rollout.go_on(&project).await;
+        assert_eq!(done.code, 2, "{done:#?}");
+        assert_rolled_back(&emulator, &id).await;
+        outputs.push(done.stdout + &done.stderr);
+    }
+    let expected = "1 of 3 conversations of the candidate ended in an error (33.3 percent; 30 are allowed)";
+    assert!(outputs[0].contains(expected), "{}", outputs[0]);
+    assert_eq!(outputs[0], outputs[1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn insights_roll_the_candidate_back() {
-    let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let telnyx = telnyx(&emulator);
-    let group = telnyx_ai::assistants::CreateInsightGroup::new("Moods");
-    let group = telnyx.insight_groups().create(group).await.expect("a group");
-    let insight = telnyx_ai::assistants::CreateInsight::new("Mood", "The mood of the user.");
-    let insight = telnyx.insights().create(insight).await.expect("an insight");
-    telnyx.insight_groups().assign(&group.id, &insight.id).await.expect("it is assigned");
-    let file =
-        project.read("assistants/support.yaml") + &format!("insight_settings: {{ insight_group_id: {} }}\n", group.id);
-    project.write("assistants/support.yaml", &file);
-    project.ok(&["apply", "--yes", "--candidate"]).await;
-    let rules = json!({"insights": [{"insight": "Mood", "words": "hello", "result": "The user is angry."}]});
-    emulator.set_scripts(telnyx_ai_emulator::Scripts::from_value(&rules).expect("scripts")).expect("they are set");
-    let condition = json!({"insight": insight.id, "must_not_contain": "angry", "max_percent": 10});
-    let config = project.read("telnyx-ai.yaml");
-    let rollout = json!({"insights": [condition]});
-    project.write("telnyx-ai.yaml", &config.replacen('{', &format!("{{\"rollout\": {rollout}, "), 1));
+    let mut outputs = Vec::new();
+    for _ in 0..2 {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        emulator.clock().freeze();
+        let telnyx = telnyx(&emulator);
+        let group = telnyx_ai::assistants::CreateInsightGroup::new("Moods");
+        let group = telnyx.insight_groups().create(group).await.expect("a group");
+        let insight = telnyx_ai::assistants::CreateInsight::new("Mood", "The mood of the user.");
+        let insight = telnyx.insights().create(insight).await.expect("an insight");
+        telnyx.insight_groups().assign(&group.id, &insight.id).await.expect("it is assigned");
+        let file = project.read("assistants/support.yaml")
+            + &format!("insight_settings: {{ insight_group_id: {} }}\n", group.id);
+        project.write("assistants/support.yaml", &file);
+        project.ok(&["apply", "--yes", "--candidate"]).await;
+        let rules = json!({"insights": [{"insight": "Mood", "words": "hello", "result": "The user is angry."}]});
+        emulator.set_scripts(telnyx_ai_emulator::Scripts::from_value(&rules).expect("scripts")).expect("they are set");
+        let condition = json!({"insight": insight.id, "must_not_contain": "angry", "max_percent": 10});
+        set_signals(&project, &json!({"insights": [condition]}));
 
-    let child = project
-        .command(&["rollout", "support", "--steps", "99,100", "--hold", "2s"])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    wait_for_share(&emulator, &id, 99.0).await;
-    for _ in 0..5 {
-        converse(&telnyx, &id).await;
+        let rollout = Running::start(&project, &emulator, &id, &["--steps", "50,100"], 50.0).await;
+        rollout.serve(&telnyx, &id, 3, None).await;
+        // Insights run when a chat has been idle for 30 minutes.
+        emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
+        let done = rollout.go_on(&project).await;
+        assert_eq!(done.code, 2, "{done:#?}");
+        assert_rolled_back(&emulator, &id).await;
+        outputs.push((done.stdout + &done.stderr).replace(&insight.id, "INSIGHT"));
     }
-    // Insights run when a chat has been idle for 30 minutes.
-    emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
-    let output = child.wait_with_output().await.expect("it ends");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(2), "{stdout}");
-    assert!(stdout.contains("conversations contains \"angry\""), "{stdout}");
-    assert!(telnyx.canary_deploys().retrieve(&id).await.is_err());
-    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    let expected = "the insight INSIGHT of 3 of 3 conversations contains \"angry\" (100.0 percent; 10 are allowed)";
+    assert!(outputs[0].contains(expected), "{}", outputs[0]);
+    assert_eq!(outputs[0], outputs[1]);
 }
 
 /// The outcome of a rollout is the same each time, but for the ids.

@@ -153,7 +153,7 @@ pub(crate) fn count(emulator: &Emulator, list: &str) -> usize {
     export[list].as_array().into_iter().flatten().filter(|item| item.get("deleted_at").is_none()).count()
 }
 
-/// What an emulator holds, without ids and times that differ from run to run: ids are the names of what they stand for.
+/// What an emulator holds, in a form that is the same in each run: ids are replaced by names.
 pub(crate) fn normalized(emulator: &Emulator) -> Value {
     let mut export = emulator.export().expect("an export");
     let mut names = Vec::new();
@@ -169,6 +169,12 @@ pub(crate) fn normalized(emulator: &Emulator) -> Value {
             }
         }
     }
+    for item in
+        export["assistants"].as_array_mut().into_iter().flatten().filter(|item| item.get("deleted_at").is_some())
+    {
+        // What it referred to may have no name any more.
+        *item = json!({"id": item["id"], "name": item["name"], "deleted": true});
+    }
     clean(&mut export, &names);
     for (list, key) in [("assistants", "id"), ("tools", "id"), ("mcp_servers", "id"), ("tests", "test_id")] {
         if let Some(items) = export[list].as_array_mut() {
@@ -176,6 +182,19 @@ pub(crate) fn normalized(emulator: &Emulator) -> Value {
         }
     }
     export
+}
+
+/// The number of versions that each assistant has.
+pub(crate) fn versions(emulator: &Emulator) -> Vec<String> {
+    let export = emulator.export().expect("an export");
+    let mut versions: Vec<_> = export["assistants"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|item| format!("{}: {}", item["name"], item["versions"].as_array().map_or(0, Vec::len)))
+        .collect();
+    versions.sort();
+    versions
 }
 
 /// Fails with the lines that differ.

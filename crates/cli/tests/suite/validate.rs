@@ -37,7 +37,7 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
         ),
         ("missing field", "name: A\n", "1:1: the field `instructions` is missing; "),
         ("wrong type", "name: A\ninstructions: [x]\n", "2:15: `instructions` is a list; it must be a text"),
-        ("field of the API", "name: A\ninstructions: x\nid: assistant-1\n", "3:1: `id` is set by the API; remove it"),
+        ("field of the API", "name: A\ninstructions: x\nid: assistant-1\n", "3:1: the API sets `id` itself; remove it"),
         (
             "deep field",
             "name: A\ninstructions: x\ntools:\n  - type: webhook\n    webhook: { name: w, description: d, ulr: https://x }\n",
@@ -70,6 +70,8 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
         ),
         ("open reference", "name: A\ninstructions: see ${var.x\n", "2:19: this reference has no `}`"),
         ("syntax", "name: A\ninstructions: [x\n", "3:1: this is not YAML"),
+        ("tab", "name: A\n\tinstructions: x\n", "2:1: this is not YAML: lines are indented with spaces, not with tabs"),
+        ("CRLF", "name: A\r\ninstructions: x\r\ngreting: Hi\r\n", "3:1: unknown field `greting`"),
         ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` is here twice"),
         ("file that is missing", "name: A\ninstructions: { file: b.md }\n", "2:23: cannot read the file `b.md`"),
         (
@@ -93,6 +95,41 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
             "{name}: {found:#?}"
         );
     }
+}
+
+/// Files that are not what a project has. Each would otherwise be left out in silence, and deleted by `apply --prune`.
+#[cfg(unix)]
+#[tokio::test]
+async fn files_that_cannot_be_read_are_mistakes() {
+    let valid = "name: A\ninstructions: x\n";
+    let project =
+        project(&[("assistants/UPPER.YAML", valid), ("assistants/.hidden.yaml", "["), ("assistants/empty.yaml", "")]);
+    let assistants = project.path().join("assistants");
+    std::fs::write(assistants.join("latin.yaml"), b"name: A\ninstructions: sch\xf6n\n").expect("a file");
+    std::fs::write(assistants.join("latin_text.yaml"), "name: A\ninstructions: { file: latin.txt }\n").expect("a file");
+    std::fs::write(assistants.join("latin.txt"), b"sch\xf6n\n").expect("a file");
+    std::fs::write(assistants.join("large.yaml"), "#".repeat(1 << 20) + valid).expect("a file");
+    std::os::unix::fs::symlink("/etc/hosts", assistants.join("hosts.txt")).expect("a link");
+    std::fs::write(assistants.join("hosts.yaml"), "name: A\ninstructions: { file: hosts.txt }\n").expect("a file");
+    std::os::unix::fs::symlink("no-such-file", assistants.join("link.yaml")).expect("a link");
+    std::os::unix::fs::symlink("/dev/zero", assistants.join("device.yaml")).expect("a link");
+    project.write("assistants/folder/a.yaml", valid).write("asistants/a.yaml", valid);
+    let (code, found) = found(&project).await;
+    assert_eq!(code, 1);
+    for expected in [
+        "assistants/empty.yaml:1:1: this file has no fields",
+        "assistants/latin.yaml:2:18: cannot read this file: line 2 is not UTF-8",
+        "assistants/latin_text.yaml:2:23: cannot read the file `latin.txt`: line 1 is not UTF-8",
+        "assistants/hosts.yaml:2:23: cannot read the file `hosts.txt`: it is outside of the project",
+        "assistants/large.yaml:1:1: cannot read this file: it has 1048600 bytes",
+        "assistants/link.yaml:1:1: cannot read this file: No such file",
+        "assistants/device.yaml:1:1: cannot read this file: it is not a regular file",
+        "assistants/folder:1:1: files in this folder are not read; move them to assistants/",
+        "asistants:1:1: files in this folder are not read; did you mean `assistants`?",
+    ] {
+        assert!(found.iter().any(|found| found.starts_with(expected)), "{expected}: {found:#?}");
+    }
+    assert_eq!(found.len(), 9, "{found:#?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod signals;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,48 +12,48 @@ use telnyx_ai::Telnyx;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 
+use super::show::canary_deploy;
 use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::project::Gate;
 use crate::resources::{Address, Kind};
 use crate::session::Session;
-use crate::state::{Lock, RolloutState, StateFile};
+use crate::state::{Entry, Lock, RolloutState, StateFile};
 
 pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
     let _lock = lock(global, &session, &address)?;
-    // What another process wrote before this one had the lock.
+    // Another process may have changed the state before this one had the lock.
     let session = Session::open(global, output)?;
     let telnyx = session.telnyx()?;
-    let plan = begin(&session, args, &address, &telnyx, &assistant_id).await?;
-    update(&session, &address, |entry| entry.rollout = Some(plan.clone()))?;
+    let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
+    let plan = if args.resume {
+        match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
+            Begin::Continue(plan) => plan,
+            Begin::Ended(outcome) => return report(&saved.address, &outcome, output),
+        }
+    } else {
+        begun(&session, args, &saved.address)?
+    };
+    let gate = GateRunner {
+        telnyx: &telnyx,
+        tests: tests(&session, &saved.address, &plan)?,
+        plan: &plan,
+        signals: &session.project.config.gate,
+        args,
+        output,
+    };
+    saved.change(|entry| entry.rollout = Some(plan.clone()))?;
     let mut rollout = Rollout::new(&assistant_id, &plan.version_id)
         .steps(plan.steps.iter().copied())
         .hold(std::time::Duration::from_secs_f64(plan.hold_secs));
     if let Some(deadline) = args.deadline {
         rollout = rollout.deadline(deadline);
     }
-    let (quiet, json) = (global.quiet, global.json);
     let is_begun = Arc::new(AtomicBool::new(args.resume));
-    let noted = is_begun.clone();
-    let rollout = rollout.on_progress(move |progress| {
-        if matches!(progress, RolloutProgress::Step { .. }) {
-            noted.store(true, Ordering::Relaxed);
-        }
-        if !quiet && !json {
-            eprintln!("{progress}");
-        }
-    });
-    let gate = GateRunner {
-        telnyx: &telnyx,
-        tests: tests(&session, &address, &plan)?,
-        plan: &plan,
-        signals: &session.project.config.gate,
-        args,
-        output,
-    };
+    let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
         if args.resume {
@@ -64,123 +65,203 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let outcome = tokio::select! {
         outcome = running => outcome,
         _ = tokio::signal::ctrl_c() => {
-            if !args.rollback_on_interrupt {
-                output.error(&format!(
-                    "interrupted; the candidate keeps its share. Continue with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-                    address.key
-                ));
-                return Err(Failure::Reported);
+            if args.rollback_on_interrupt {
+                rollout.roll_back(&deploys).await?;
+                saved.change(|entry| entry.rollout = None)?;
             }
-            rollout.roll_back(&deploys).await?;
-            update(&session, &address, |entry| entry.rollout = None)?;
-            output.result("Interrupted; all traffic is back at the main version.");
-            output.document(&json!({ "address": address, "version_id": plan.version_id, "result": "rolled_back", "reason": "interrupted" }));
-            return Err(Failure::No);
+            return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
         }
     };
-    // Nothing was changed, so there is nothing to continue.
+    // Nothing has changed, so there is nothing to continue.
     if outcome.is_err() && !is_begun.load(Ordering::Relaxed) {
-        update(&session, &address, |entry| entry.rollout = None)?;
+        saved.change(|entry| entry.rollout = None)?;
     }
     let outcome = outcome?;
-    let is_promoted = matches!(outcome, RolloutOutcome::Promoted { .. });
-    update(&session, &address, |entry| {
+    saved.change(|entry| {
         entry.rollout = None;
-        if is_promoted {
+        if matches!(outcome, RolloutOutcome::Promoted { .. }) {
             entry.promote_candidate(&plan.version_id);
         }
     })?;
-    report(&address, &outcome, output)
+    report(&saved.address, &Ended::of(outcome)?, output)
 }
 
-/// What the rollout is: that of the arguments, or with `--resume` the one that was interrupted.
-async fn begin(
-    session: &Session<'_>,
-    args: &Args,
-    address: &Address,
-    telnyx: &Telnyx,
-    assistant_id: &str,
-) -> Result<RolloutState, Failure> {
-    let entry = &session.state().resources[address];
-    match (&entry.rollout, args.resume) {
-        (Some(rollout), true) => {
-            // It may have been promoted just before the interruption.
-            let main = Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id);
-            if main.as_deref() == Some(&rollout.version_id) {
-                update(session, address, |entry| {
-                    entry.rollout = None;
-                    entry.promote_candidate(&rollout.version_id);
-                })?;
-                session.output.result(&format!("Version {} of {address} is promoted already.", rollout.version_id));
-                session
-                    .output
-                    .document(&json!({ "address": address, "version_id": rollout.version_id, "result": "promoted" }));
-                return Err(Failure::Done);
+/// Prints the progress, and stores each share that the candidate is given.
+fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl Fn(&RolloutProgress) + Send + Sync {
+    move |progress| {
+        if let RolloutProgress::Step { share } = progress {
+            is_begun.store(true, Ordering::Relaxed);
+            let stored = saved.change(|entry| {
+                if let Some(rollout) = &mut entry.rollout {
+                    rollout.share = *share;
+                }
+            });
+            if let Err(failure) = stored {
+                output.warning(&failure.to_string());
             }
-            Ok(rollout.clone())
         }
-        (Some(_), false) => Err(Failure::new(format!(
-            "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-            address.key
-        ))),
-        (None, true) => Err(Failure::new(format!("{address} has no rollout to continue"))),
-        (None, false) => {
-            let version_id = session.candidate(address)?;
-            let steps: Vec<_> = args.steps.iter().map(ToString::to_string).collect();
-            let what = format!(
-                "Roll out version {version_id} of {address} in {} in steps of {} percent?",
-                session.environment.name,
-                steps.join(", ")
-            );
-            if session.environment.is_protected {
-                session.confirm(&what, args.yes)?;
-            }
-            Ok(RolloutState {
-                version_id,
-                steps: args.steps.clone(),
-                hold_secs: args.hold.as_secs_f64(),
-                gate: args.gate == Some(GateKind::Tests),
-                max_failures: args.max_failures,
-            })
-        }
+        output.message(&progress.to_string());
     }
 }
 
-fn report(address: &Address, outcome: &RolloutOutcome, output: &Output) -> Result<(), Failure> {
-    output.result(&format!("{address}: {outcome}"));
-    let (version_id, result, share, reason) = match outcome {
-        RolloutOutcome::Promoted { version_id } => (version_id, "promoted", 100.0, None),
-        RolloutOutcome::Serving { version_id, share } => (version_id, "serving", *share, None),
-        RolloutOutcome::RolledBack { version_id, reason, .. } => {
-            (version_id, "rolled_back", 0.0, Some(reason.to_string()))
-        }
-        _ => return Err(Failure::new(format!("the rollout ended in an unknown way: {outcome}"))),
+/// A rollout that begins.
+fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
+    if session.state().resources[address].rollout.is_some() {
+        return Err(Failure::new(format!(
+            "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
+            address.key
+        )));
+    }
+    let rollout = with_options(RolloutState::new(session.candidate(address)?), args);
+    if session.environment.is_protected {
+        let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
+        let question = format!(
+            "Roll out version {} of {address} in {} in steps of {} percent?",
+            rollout.version_id,
+            session.environment.name,
+            steps.join(", ")
+        );
+        session.confirm(&question, args.yes)?;
+    }
+    Ok(rollout)
+}
+
+/// What there is to do for an interrupted rollout.
+enum Begin {
+    Continue(RolloutState),
+    /// It ended after or during the interruption.
+    Ended(Ended),
+}
+
+async fn resumed(
+    session: &Session<'_>,
+    args: &Args,
+    saved: &Saved,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+) -> Result<Begin, Failure> {
+    let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
+        return Err(Failure::new(format!("{} has no rollout to continue", saved.address)));
     };
+    let main = Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id);
+    let version_id = rollout.version_id.clone();
+    if main.as_ref() == Some(&version_id) {
+        saved.change(|entry| {
+            entry.rollout = None;
+            entry.promote_candidate(&version_id);
+        })?;
+        let message = format!("version {version_id} is promoted already");
+        return Ok(Begin::Ended(Ended { version_id, result: "promoted", share: 100.0, reason: None, message }));
+    }
+    if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
+        saved.change(|entry| entry.rollout = None)?;
+        let reason = "the canary deploy was deleted during the interruption".to_owned();
+        let message = format!("version {version_id} has no traffic: {reason}");
+        return Ok(Begin::Ended(Ended {
+            version_id,
+            result: "rolled_back",
+            share: 0.0,
+            reason: Some(reason),
+            message,
+        }));
+    }
+    Ok(Begin::Continue(with_options(rollout, args)))
+}
+
+/// The rollout with the options that were passed.
+fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
+    if let Some(steps) = &args.steps {
+        rollout.steps.clone_from(steps);
+    }
+    if let Some(hold) = args.hold {
+        rollout.hold_secs = hold.as_secs_f64();
+    }
+    if let Some(max_failures) = args.max_failures {
+        rollout.max_failures = max_failures;
+    }
+    rollout.gate |= args.gate == Some(GateKind::Tests);
+    rollout
+}
+
+/// How a rollout ended.
+struct Ended {
+    version_id: String,
+    result: &'static str,
+    share: f64,
+    reason: Option<String>,
+    message: String,
+}
+
+impl Ended {
+    fn of(outcome: RolloutOutcome) -> Result<Self, Failure> {
+        let message = outcome.to_string();
+        let (version_id, result, share, reason) = match outcome {
+            RolloutOutcome::Promoted { version_id } => (version_id, "promoted", 100.0, None),
+            RolloutOutcome::Serving { version_id, share } => (version_id, "serving", share, None),
+            RolloutOutcome::RolledBack { version_id, reason, .. } => {
+                (version_id, "rolled_back", 0.0, Some(reason.to_string()))
+            }
+            _ => return Err(Failure::new(format!("the rollout ended in an unknown way: {message}"))),
+        };
+        Ok(Self { version_id, result, share, reason, message })
+    }
+}
+
+fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failure> {
+    output.result(&format!("{address}: {}", ended.message));
+    output.document(&json!({
+        "address": address,
+        "version_id": ended.version_id,
+        "result": ended.result,
+        "share": ended.share,
+        "reason": ended.reason,
+    }));
+    if ended.result == "rolled_back" { Err(Failure::No) } else { Ok(()) }
+}
+
+/// Reports an interruption by Ctrl-C.
+fn interrupted(address: &Address, plan: &RolloutState, is_rolled_back: bool, output: &Output) -> Result<(), Failure> {
+    let result = if is_rolled_back { "rolled_back" } else { "interrupted" };
     output.document(
-        &json!({ "address": address, "version_id": version_id, "result": result, "share": share, "reason": reason }),
+        &json!({ "address": address, "version_id": plan.version_id, "result": result, "reason": "interrupted" }),
     );
-    if outcome.is_success() { Ok(()) } else { Err(Failure::No) }
+    if is_rolled_back {
+        output.result("Interrupted; all traffic goes to the main version again.");
+        return Err(Failure::No);
+    }
+    output.error(&format!(
+        "interrupted; the candidate keeps its share. Continue with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
+        address.key
+    ));
+    Err(Failure::Reported)
 }
 
 /// Keeps other processes from rolling out the same assistant.
 fn lock(global: &Global, session: &Session<'_>, address: &Address) -> Result<Lock, Failure> {
-    let name = format!("{}.{}.rollout", session.environment.name, address.key);
-    StateFile::lock(&global.dir, &name)
+    let environment = &session.environment.name;
+    let work = format!("rolls out {address} in {environment}");
+    StateFile::lock(&global.dir, &format!("{environment}.{}.rollout", address.key), &work)
 }
 
-/// Changes the state of an assistant, under the lock of the state.
-fn update(
-    session: &Session<'_>,
-    address: &Address,
-    change: impl FnOnce(&mut crate::state::Entry),
-) -> Result<(), Failure> {
-    let _lock = StateFile::lock_patiently(session.dir(), &session.environment.name)?;
-    let mut file = StateFile::open(session.dir(), &session.environment.name)?;
-    if let Some(entry) = file.state.resources.get_mut(address) {
-        change(entry);
-        file.save()?;
+/// The state of an assistant on disk. Other processes may change it during a rollout.
+#[derive(Clone)]
+struct Saved {
+    dir: PathBuf,
+    environment: String,
+    address: Address,
+}
+
+impl Saved {
+    /// Changes the state of the assistant, under the lock of the state.
+    fn change(&self, change: impl FnOnce(&mut Entry)) -> Result<(), Failure> {
+        let _lock = StateFile::lock_patiently(&self.dir, &self.environment)?;
+        let mut file = StateFile::open(&self.dir, &self.environment)?;
+        if let Some(entry) = file.state.resources.get_mut(&self.address) {
+            change(entry);
+            file.save()?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The tests that are the gate, by their ids.
@@ -226,6 +307,7 @@ impl GateRunner<'_> {
             Ok(Verdict::Fail(self.failed(&report, failures)))
         }
     }
+
     fn failed(&self, report: &BatchReport, failures: usize) -> String {
         let failed = report.tests.iter().filter(|test| test.status() != ResultStatus::Passed);
         let texts: Vec<_> = failed

@@ -36,10 +36,15 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
         reports = finished => reports,
         _ = tokio::signal::ctrl_c() => {
             let running = running.lock().unwrap_or_else(PoisonError::into_inner);
-            output.error(&format!("interrupted; {} still running on the server", counted(running.len(), "run")));
+            let error = format!("interrupted; {} still running on the server", counted(running.len(), "run"));
+            output.error(&error);
             for run in running.iter() {
                 output.error(&format!("  {run}"));
             }
+            let mut document = Results::default().document();
+            document["error"] = error.into();
+            document["running"] = running.iter().map(String::as_str).collect();
+            output.document(&document);
             return Err(Failure::Reported);
         }
     };

@@ -13,6 +13,7 @@ use crate::resources::Address;
 const EXCERPT: usize = 12;
 
 /// The results of all tests, with the conversations of those that did not pass.
+#[derive(Default)]
 pub(crate) struct Results(pub(super) Vec<Tested>);
 
 pub(super) struct Tested {
@@ -162,9 +163,9 @@ pub(super) fn problem(sample: &Sample) -> Option<String> {
     match sample.status() {
         ResultStatus::Passed | ResultStatus::Failed => None,
         ResultStatus::Unfinished => Some(match (&sample.run, &sample.error) {
-            (_, Some(error)) => format!("the time is over; the last answer was: {error}"),
-            (Some(run), None) => format!("the time is over; run {} is still {}", run.run_id, run.status.as_str()),
-            (None, None) => "the time is over before the run began".to_owned(),
+            (_, Some(error)) => format!("timed out; the last error was: {error}"),
+            (Some(run), None) => format!("timed out; run {} is still {}", run.run_id, run.status.as_str()),
+            (None, None) => "timed out before the run began".to_owned(),
         }),
         _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
             (Some(error), _) => error.to_string(),

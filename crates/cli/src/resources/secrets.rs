@@ -1,0 +1,110 @@
+//! Finds the secrets in content.
+
+use serde_json::Value;
+
+use super::shape::{Concrete, Shape};
+use crate::project::Pointer;
+
+/// The places of all secrets: texts of the SDK's secret type, and texts without a type whose names suggest a secret.
+pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    typed(shape, value, &Pointer::default(), &mut found);
+    found
+}
+
+fn typed(shape: &Shape, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    match (shape.concrete(value), value) {
+        (Concrete::Plain(Shape::Text { is_secret: true }), Value::String(_)) => found.push(at.clone()),
+        (Concrete::List(item), Value::Array(items)) => {
+            for (n, value) in items.iter().enumerate() {
+                typed(item, value, &at.item(n), found);
+            }
+        }
+        (Concrete::Object(object, _), Value::Object(fields)) => {
+            for (name, value) in fields {
+                match object.get(name) {
+                    Some(field) => typed(&field.shape, value, &at.field(name), found),
+                    None => untyped(name, value, &at.field(name), found),
+                }
+            }
+        }
+        // Such as a map of headers in place of a list, or a tool of an unknown type.
+        (_, Value::Object(_) | Value::Array(_)) => untyped(at.name().unwrap_or_default(), value, at, found),
+        _ => {}
+    }
+}
+
+/// Finds secrets by the names of fields.
+fn untyped(name: &str, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    let is_headers = name.to_ascii_lowercase().ends_with("headers");
+    match value {
+        Value::String(_) if is_secret_name(name) => found.push(at.clone()),
+        Value::Object(fields) if is_headers => {
+            let texts = fields.iter().filter(|(_, value)| value.is_string());
+            found.extend(texts.map(|(name, _)| at.field(name)));
+        }
+        Value::Array(items) if is_headers => {
+            let texts = items.iter().enumerate().filter(|(_, item)| item["value"].is_string());
+            found.extend(texts.map(|(n, _)| at.item(n).field("value")));
+        }
+        Value::Array(items) => {
+            for (n, value) in items.iter().enumerate() {
+                untyped("", value, &at.item(n), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                untyped(name, value, &at.field(name), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a field with this name usually has a secret. The name of a stored secret (`api_key_ref`) is not one.
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    ["password", "passwd", "secret", "token", "api_key", "apikey", "access_key", "private_key", "authorization"]
+        .iter()
+        .any(|word| name.ends_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn paths(shape: &str, value: &Value) -> Vec<String> {
+        secrets(Shape::named(shape), value).iter().map(Pointer::to_string).collect()
+    }
+
+    #[test]
+    fn secrets_are_found_by_type_and_by_name() {
+        let assistant = json!({
+            "name": "a",
+            "instructions": "b",
+            "tools": [
+                {"type": "webhook", "webhook": {"name": "x", "headers": [{"name": "Authorization", "value": "s"}]}},
+                {"type": "transfer", "transfer": {"from": "+1", "targets": [{"to": "sip:x", "sip_auth_password": "s"}]}},
+                {"type": "zz_new", "zz": {"api_key": "s", "headers": {"x": "s"}, "api_key_ref": "name"}},
+            ],
+            "a2a_agents": [{"name": "a", "url": "https://x", "headers": [{"name": "n", "value": "s"}]}],
+            "dynamic_variables": {"password": "s", "name": "Ada", "schema": {"password": {"type": "string"}}},
+        });
+        assert_eq!(
+            paths("CreateAssistant", &assistant),
+            [
+                "tools[0].webhook.headers[0].value",
+                "tools[1].transfer.targets[0].sip_auth_password",
+                "tools[2].zz.api_key",
+                "tools[2].zz.headers.x",
+                "a2a_agents[0].headers[0].value",
+                "dynamic_variables.password",
+            ]
+        );
+        let tool =
+            json!({"display_name": "x", "type": "webhook", "webhook": {"headers": [{"name": "n", "value": "s"}]}});
+        assert_eq!(paths("CreateSharedTool", &tool), ["webhook.headers[0].value"]);
+    }
+}

@@ -1,0 +1,79 @@
+//! What people see on a terminal.
+
+use std::fs;
+use std::path::Path;
+
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, count};
+
+/// The picture in the README is the real output. `UPDATE_PICTURES=1 cargo test -p telnyx-ai-cli picture` writes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn picture_of_a_plan_is_current() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let support = "name: Support\ngreeting: Hi!\ninstructions: { file: support.md }\n";
+    let instructions =
+        "You are the first contact for customers.\nAnswer quickly. If you do not know an answer, offer a call back.\n";
+    project.write("assistants/support.yaml", support).write("assistants/support.md", instructions);
+    project.write("mcp_servers/old_files.yaml", "name: Files\ntype: http\nurl: https://files.example.com/mcp\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.remove("mcp_servers/old_files.yaml");
+    let support =
+        support.replace("Hi!", "Hello, this is Example Ltd.") + "voice_settings: { voice: Telnyx.KokoroTTS.af }\n";
+    project.write("assistants/support.yaml", &(support + "tool_ids: ['${tools.look_up}']\n"));
+    project.write("assistants/support.md", &instructions.replace("quickly", "politely, in two sentences at most"));
+    project.write(
+        "tools/look_up.yaml",
+        "display_name: Look up\ntype: webhook\nwebhook: { name: look_up, description: Finds a customer, url: https://crm.example.com }\n",
+    );
+    let output = project.command(&["plan"]).env("CLICOLOR_FORCE", "1").output().await.expect("it runs");
+    let plan = String::from_utf8(output.stdout).expect("UTF-8");
+    let terminal = anstyle_svg::Term::new().palette(anstyle_svg::WIN10_CONSOLE);
+    let picture = terminal.render_svg(&format!("$ telnyx-ai plan\n{plan}"));
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.svg");
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        fs::write(&path, &picture).expect("it can be written");
+    }
+    assert_eq!(fs::read_to_string(&path).ok(), Some(picture), "run this test with UPDATE_PICTURES=1");
+}
+
+/// `script` of util-linux runs a command on a terminal of its own.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_asks_on_a_terminal() {
+    use tokio::io::AsyncWriteExt;
+
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let config = project.read("telnyx-ai.yaml");
+    let protected = config.replace("\"base_url\"", "\"protected\":true,\"base_url\"");
+    for (config, answer, is_agreed) in [
+        (&config, "n\n", false),
+        (&config, "\n", false),
+        (&protected, "y\n", false),
+        (&protected, "dev\n", true),
+        (&config, "y\n", true),
+    ] {
+        project.write("telnyx-ai.yaml", config);
+        let before = count(&emulator, "assistants");
+        project.write(&format!("assistants/a{before}.yaml"), "name: A\ninstructions: x\n");
+        let command = format!("{} apply --dir {}", env!("CARGO_BIN_EXE_telnyx-ai"), project.path().display());
+        let mut child = tokio::process::Command::new("script")
+            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+            .env("TELNYX_API_KEY", "test-key")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("script is installed");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(answer.as_bytes()).await.expect("it reads");
+        let output = child.wait_with_output().await.expect("it ends");
+        // The end of its input would end `script`.
+        drop(stdin);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(count(&emulator, "assistants") > before, is_agreed, "{answer:?}: {text}");
+        assert_eq!(output.status.success(), is_agreed, "{answer:?}: {text}");
+    }
+}
