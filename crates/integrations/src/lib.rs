@@ -12,9 +12,12 @@
 mod connections;
 mod integrations;
 
-pub use connections::*;
-pub use integrations::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use connections::{Connection, Connections, ConnectionsApi};
+pub use integrations::{Integration, IntegrationRequired, IntegrationStatus, Integrations, IntegrationsApi};
+
+#[cfg(feature = "mock")]
+pub use {connections::MockConnectionsApi, integrations::MockIntegrationsApi};
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;

@@ -38,11 +38,11 @@ enum Place {
 }
 
 /// The id of the conversation that a message continues, if any.
-pub(crate) fn continued(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
+pub(crate) fn continued_conversation(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
     let assistant = assistants::get(cx, assistant_id)?;
     match body.get("should_create_conversation").and_then(Value::as_bool) {
         Some(true) => Ok(None),
-        _ => present(cx, &assistant, &targets(assistant_id, body)),
+        _ => current_conversation(cx, &assistant, &targets(assistant_id, body)),
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     }
     let more = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
     let mut metadata = targets(assistant_id, body);
-    let (conversation, place) = match continued(cx, assistant_id, body)? {
+    let (conversation, place) = match continued_conversation(cx, assistant_id, body)? {
         Some(id) => {
             let mut conversation = conversations::get(cx, &id)?;
             if let Value::Object(metadata) = &mut conversation["metadata"] {
@@ -78,7 +78,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
 }
 
 /// Stores the conversation of a message, before its turn.
-pub(crate) fn keep(cx: &Context<'_>, sms: Sms) -> Result<()> {
+pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
     match (sms.place, sms.conversation_id) {
         (Place::New(conversation), _) => conversations::insert(cx, &conversation),
         (Place::Present(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
@@ -99,7 +99,7 @@ fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> 
 }
 
 /// The current conversation between these numbers, unless it has been idle for too long.
-fn present(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
+fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
     let conversations = cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?;
     let found = conversations
         .into_iter()

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use super::{Emulator, InProcess, StartError, router};
 use crate::{
     access::Access,
-    app::{App, Start},
+    app::{App, InitialState},
     assumptions::Assumptions,
     dialogue::{Dialogue, Model},
     domain::Domain,
@@ -284,9 +284,9 @@ impl Builder {
             faults: Faults::default(),
             log,
             access: Access::new(self.api_key, self.allowed_hosts),
-            start: Arc::new(Start { flow: start_flow, seeds }),
+            start: Arc::new(InitialState { flow: start_flow, seeds }),
         };
-        app.fill().map_err(StartError::Seed)?;
+        app.initialize().map_err(StartError::Seed)?;
         Ok(InProcess { router: router::router(&app), app })
     }
 }

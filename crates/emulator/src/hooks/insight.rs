@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{flows::suggests, insight_runs::Analysis},
+    domain::{flows::meets_condition, insight_runs::Analysis},
     json::{items, text},
     phrases::words,
 };
@@ -90,7 +90,7 @@ impl Insight {
             "array" => items(&schema["items"]["enum"]).iter().filter(|value| self.was_said(value)).cloned().collect(),
             "boolean" => {
                 let about = schema["description"].as_str().map_or_else(|| name.replace('_', " "), str::to_owned);
-                suggests(&about, &of_user()).into()
+                meets_condition(&about, &of_user()).into()
             }
             kind @ ("integer" | "number") => number(schema, kind == "integer", &of_user()),
             "null" => Value::Null,

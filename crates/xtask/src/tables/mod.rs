@@ -1,7 +1,7 @@
 //! Generates the tables of operations and types from the contract and the code.
 //!
-//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`. The schemas of the command line
-//! are a whole file.
+//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`. The JSON Schemas of the command
+//! line are a complete file.
 
 mod endpoints;
 mod guide;
@@ -37,7 +37,7 @@ struct Facts<'r> {
 /// Generates all tables of the workspace.
 ///
 /// # Errors
-/// If a file cannot be read, a file lacks the lines around its table, or a table lacks a part that is written by hand.
+/// If a file cannot be read, a file lacks the lines around its table, or a table lacks a handwritten part.
 pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
     let contract = source::read(&root.join("tests/contract/wire.json")).map_err(|error| error.to_string())?;
     let contract = openapi::read(&contract, |_| true).map_err(|error| error.to_string())?;
@@ -52,7 +52,7 @@ pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
     ])
 }
 
-/// The types whose fields the files of a project have, with the crates that have them.
+/// The types of the resources in project files, with their crates.
 const CONFIGURED: [(&str, &str); 5] = [
     ("types", "CreateAssistant"),
     ("assistants", "CreateSharedTool"),
@@ -61,7 +61,7 @@ const CONFIGURED: [(&str, &str); 5] = [
     ("types", "Tool"),
 ];
 
-/// The JSON Schemas by which the command line checks files.
+/// The JSON Schemas with which the command line validates project files.
 fn schemas(root: &Path) -> Result<Table, String> {
     let file = "crates/cli/src/resources/schemas.json";
     let schemas = code::schemas(&root.join("crates"), &CONFIGURED).map_err(|error| error.to_string())?;
