@@ -52,16 +52,16 @@ pub use scheduled_events::{
 pub use tags::{AddTag, TagList, Tags, TagsApi};
 pub use tools::{CreateSharedTool, ListTools, SharedTool, SharedToolType, Tools, ToolsApi, UpdateSharedTool};
 
+/// The crate that implements the mocks, in the version that they require.
+#[cfg(feature = "mock")]
+#[doc(no_inline)]
+pub use mockall;
 #[cfg(feature = "mock")]
 pub use {
     assistant_tools::MockAssistantToolsApi, assistants::MockAssistantsApi, conversations::MockConversationsApi,
     insight_groups::MockInsightGroupsApi, insights::MockInsightsApi, instructions::MockInstructionsApi,
     scheduled_events::MockScheduledEventsApi, tags::MockTagsApi, tools::MockToolsApi,
 };
-/// The crate that implements the mocks, in the version that they require.
-#[cfg(feature = "mock")]
-#[doc(no_inline)]
-pub use mockall;
 
 /// The types of an assistant's configuration: models, voices, tools, flows.
 #[doc(inline)]

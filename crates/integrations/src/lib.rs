@@ -15,12 +15,12 @@ mod integrations;
 pub use connections::{Connection, Connections, ConnectionsApi};
 pub use integrations::{Integration, IntegrationRequired, IntegrationStatus, Integrations, IntegrationsApi};
 
-#[cfg(feature = "mock")]
-pub use {connections::MockConnectionsApi, integrations::MockIntegrationsApi};
 /// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
+#[cfg(feature = "mock")]
+pub use {connections::MockConnectionsApi, integrations::MockIntegrationsApi};
 
 /// The traits of this crate, to bring their methods into scope with one `use`.
 pub mod prelude {

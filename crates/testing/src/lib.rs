@@ -32,12 +32,12 @@ pub use tests::{CreateTest, ListTests, RubricItem, Test, TestChannel, Tests, Tes
 pub use upsert::*;
 pub use wait::*;
 
-#[cfg(feature = "mock")]
-pub use {test_runs::MockTestRunsApi, test_suites::MockTestSuitesApi, tests::MockTestsApi};
 /// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
+#[cfg(feature = "mock")]
+pub use {test_runs::MockTestRunsApi, test_suites::MockTestSuitesApi, tests::MockTestsApi};
 
 /// The traits of this crate, to bring their methods into scope with one `use`.
 pub mod prelude {

@@ -25,12 +25,12 @@ pub use canary_deploys::{
 pub use rollout::*;
 pub use versions::{RetrieveVersion, Versions, VersionsApi};
 
-#[cfg(feature = "mock")]
-pub use {canary_deploys::MockCanaryDeploysApi, versions::MockVersionsApi};
 /// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
+#[cfg(feature = "mock")]
+pub use {canary_deploys::MockCanaryDeploysApi, versions::MockVersionsApi};
 
 /// The types of an assistant's configuration, which each version has.
 #[doc(inline)]

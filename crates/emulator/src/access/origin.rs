@@ -30,7 +30,8 @@ pub(super) fn check(
     let host = match hosts.next() {
         None => None,
         Some(host) => {
-            let host: Authority = host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(OriginError::InvalidHost)?;
+            let host: Authority =
+                host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(OriginError::InvalidHost)?;
             if hosts.next().is_some() {
                 return Err(OriginError::InvalidHost);
             }
@@ -55,7 +56,11 @@ fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Re
     };
     let is_allowed =
         |allowed: &String| name.eq_ignore_ascii_case(allowed) || host.as_str().eq_ignore_ascii_case(allowed);
-    if is_own || allowed.iter().any(is_allowed) { Ok(()) } else { Err(OriginError::UnknownHost(host.host().to_owned())) }
+    if is_own || allowed.iter().any(is_allowed) {
+        Ok(())
+    } else {
+        Err(OriginError::UnknownHost(host.host().to_owned()))
+    }
 }
 
 /// Whether a request comes from a page of the same origin or from a client that is not a browser. Browsers send one of two

@@ -15,7 +15,7 @@ use super::{
     Console, Page,
     address::Address,
     chat, conversations,
-    format::{count, first_non_empty, segment, api_time},
+    format::{api_time, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     read_store,
@@ -278,7 +278,10 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     }
     let mut shares = Vec::new();
     for version in versions {
-        shares.push((version_label(cx, text(version, "version_id"))?, version["percentage"].as_f64().unwrap_or_default()));
+        shares.push((
+            version_label(cx, text(version, "version_id"))?,
+            version["percentage"].as_f64().unwrap_or_default(),
+        ));
     }
     let rest = 100.0 - shares.iter().map(|(_, share)| share).sum::<f64>();
     shares.insert(0, ("main".to_owned(), rest));

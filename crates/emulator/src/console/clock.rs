@@ -17,7 +17,7 @@ use maud::{Markup, html};
 use super::{
     Console, Failure, Page,
     chat::accepts,
-    format::{count, relative_time, format_secs, time},
+    format::{count, format_secs, relative_time, time},
     live::{live, part},
     read_store,
 };

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Console, Page, assistants,
-    format::{first_non_empty, segment, time_of_day, api_time},
+    format::{api_time, first_non_empty, segment, time_of_day},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     read_store,

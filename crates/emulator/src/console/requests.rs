@@ -16,7 +16,7 @@ use super::{
     Console, Failure, Page,
     address::Address,
     chat::accepts,
-    format::{duration, time_of_day, api_time},
+    format::{api_time, duration, time_of_day},
     layout::{Frame, Tab, empty},
     live::{live, part},
 };

@@ -16,7 +16,7 @@ use super::{
     assistants,
     chat::{accepts, post_to_api, read},
     clock, conversations,
-    format::{badge, count, first_non_empty, segment, api_time},
+    format::{api_time, badge, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
     read_store,

@@ -44,10 +44,8 @@ impl Session<'_> {
         // The message of the first node is the greeting, which has already been said.
         let mut silent = current.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
         // The reply to the first turn is the greeting, unless a model has received the user's message.
-        let greets = current.is_none()
-            && self.turn.is_first()
-            && self.turn.greeting.is_some()
-            && self.engine.model.is_none();
+        let greets =
+            current.is_none() && self.turn.is_first() && self.turn.greeting.is_some() && self.engine.model.is_none();
         // Each prompt node is left at most once per turn, because an expression may stay true.
         let mut left = Vec::new();
         loop {
@@ -127,7 +125,8 @@ impl Session<'_> {
                 return Ok(Some(edge));
             }
         }
-        if !self.is_call() || self.engine.model.is_some() || self.message_selected_edge || self.turn.content.is_empty() {
+        if !self.is_call() || self.engine.model.is_some() || self.message_selected_edge || self.turn.content.is_empty()
+        {
             return Ok(None);
         }
         let edge = flow
@@ -254,7 +253,7 @@ impl Session<'_> {
     /// Whether the expression of an edge is true. An unreadable expression fails the turn. An expression that cannot be
     /// evaluated for the current values is false.
     fn expression_holds(&self, edge: &Value) -> Result<bool> {
-        let expression = Expression::read(&edge["condition"]["expression"]);
+        let expression = Expression::parse(&edge["condition"]["expression"]);
         let edge = text(edge, "id");
         let expression = expression.map_err(|reason| Error::UnreadableExpression { edge: edge.to_owned(), reason })?;
         Ok(expression.is_true(|name| lookup(&self.turn.variables, name).cloned()).unwrap_or_else(|reason| {

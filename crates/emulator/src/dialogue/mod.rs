@@ -1,10 +1,10 @@
 //! The dialogue engine: runs one turn of a conversation, from the user's message to the reply and its effects.
 
+mod flow;
 mod listener;
 mod locks;
 mod model;
 mod tools;
-mod flow;
 mod whatsapp;
 
 use std::{fmt, sync::Arc};

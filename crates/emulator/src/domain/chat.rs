@@ -84,7 +84,11 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> 
 }
 
 /// Stores the webhook's result for the rest of the conversation. Returns the conversation.
-pub(crate) fn store_initialization(cx: &Context<'_>, conversation_id: &str, initialization: &Initialization) -> Result<Value> {
+pub(crate) fn store_initialization(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    initialization: &Initialization,
+) -> Result<Value> {
     if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
@@ -166,7 +170,12 @@ pub(crate) fn store_turn(
 }
 
 /// Adds a message from the assistant.
-pub(crate) fn add_assistant_message(cx: &Context<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Result<()> {
+pub(crate) fn add_assistant_message(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    assistant: &Value,
+    content: &str,
+) -> Result<()> {
     conversations::add(cx, conversation_id, assistant_message(assistant, content))?;
     record_version(cx, conversation_id, assistant)
 }

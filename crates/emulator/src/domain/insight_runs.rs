@@ -197,7 +197,13 @@ impl RunResult<'_> {
 
 /// Adds the jobs for the events with the results: to the account's webhook if the conversation has ended, and to the
 /// webhooks of the group and of the insights.
-fn add_result_events(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[RunResult<'_>], has_ended: bool) -> Result<()> {
+fn add_result_events(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    group: &Value,
+    found: &[RunResult<'_>],
+    has_ended: bool,
+) -> Result<()> {
     let conversation = conversations::get(cx, conversation_id)?;
     let results = |found: &[&RunResult<'_>]| found.iter().map(|found| found.event_value()).collect::<Vec<Value>>();
     let all: Vec<&RunResult<'_>> = found.iter().collect();

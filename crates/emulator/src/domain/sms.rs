@@ -38,7 +38,11 @@ enum Place {
 }
 
 /// The id of the conversation that a message continues, if any.
-pub(crate) fn continued_conversation(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
+pub(crate) fn continued_conversation(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    body: &Map<String, Value>,
+) -> Result<Option<String>> {
     let assistant = assistants::get(cx, assistant_id)?;
     match body.get("should_create_conversation").and_then(Value::as_bool) {
         Some(true) => Ok(None),

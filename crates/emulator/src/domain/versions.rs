@@ -93,7 +93,12 @@ fn existing(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Va
     find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
 }
 
-fn existing_other_version(cx: &Context<'_>, assistant_id: &str, version_id: &str, action: &'static str) -> Result<Value> {
+fn existing_other_version(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    version_id: &str,
+    action: &'static str,
+) -> Result<Value> {
     let version = existing(cx, assistant_id, version_id)?;
     if assistants::get(cx, assistant_id)?["version_id"] == version_id {
         return Err(Error::MainVersion { version_id: version_id.to_owned(), action });

@@ -54,7 +54,7 @@ impl Insight {
     /// - `string`: the user's last message.
     /// - `array`: the values of the items' `enum` that occur in the conversation.
     #[must_use]
-    pub fn by_words(&self) -> Value {
+    pub fn default_result(&self) -> Value {
         match &self.schema {
             Some(schema) => self.value(schema, &self.name),
             None => {
@@ -136,7 +136,7 @@ mod tests {
             json!({ "role": "assistant", "text": "Thank you." }),
         ];
         let (id, name, instructions) = ("i".to_owned(), "Quality".to_owned(), "Rate it.".to_owned());
-        Insight { id, name, instructions, schema, conversation: json!({}), transcript }.by_words()
+        Insight { id, name, instructions, schema, conversation: json!({}), transcript }.default_result()
     }
 
     #[test]

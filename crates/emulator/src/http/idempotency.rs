@@ -89,7 +89,9 @@ impl Drop for InFlightGuard {
 async fn handle(State(idempotency): State<Idempotency>, request: Request, next: Next, mode: Mode) -> Response {
     match key(request.headers()) {
         Ok(None) => next.run(request).await,
-        Ok(Some(key)) => idempotency.replay_or_run(key, request, next, mode).await.unwrap_or_else(IntoResponse::into_response),
+        Ok(Some(key)) => {
+            idempotency.replay_or_run(key, request, next, mode).await.unwrap_or_else(IntoResponse::into_response)
+        }
         Err(error) => error.into_response(),
     }
 }

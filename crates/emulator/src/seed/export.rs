@@ -91,7 +91,8 @@ fn other_documents(cx: &Context<'_>) -> Result<Vec<Value>> {
 
 fn jobs(cx: &Context<'_>) -> Result<Vec<Value>> {
     let jobs = cx.tx.jobs()?.into_iter();
-    let entry = |job: StoredJob| json!({ "due": time::text(job.due), "kind": job.kind, "id": job.id, "step": job.step });
+    let entry =
+        |job: StoredJob| json!({ "due": time::text(job.due), "kind": job.kind, "id": job.id, "step": job.step });
     Ok(jobs.map(entry).collect())
 }
 

@@ -28,7 +28,7 @@ pub struct Table {
 }
 
 /// The sources of the tables.
-struct Facts<'r> {
+struct Sources<'r> {
     root: &'r Path,
     contract: Api,
     code: Code,
@@ -42,12 +42,12 @@ pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
     let contract = source::read(&root.join("tests/contract/wire.json")).map_err(|error| error.to_string())?;
     let contract = openapi::read(&contract, |_| true).map_err(|error| error.to_string())?;
     let code = code::read(&root.join("crates")).map_err(|error| error.to_string())?;
-    let facts = Facts { root, contract, code };
+    let sources = Sources { root, contract, code };
     Ok(vec![
-        table(root, "docs/endpoints.md", "endpoints", |_| endpoints::rows(&facts))?,
-        table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&facts, page))?,
-        table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&facts)))?,
-        table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&facts))?,
+        table(root, "docs/endpoints.md", "endpoints", |_| endpoints::rows(&sources))?,
+        table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&sources, page))?,
+        table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&sources)))?,
+        table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&sources))?,
         schemas(root)?,
     ])
 }
@@ -92,7 +92,7 @@ fn read(root: &Path, file: &str) -> Result<String, String> {
     fs::read_to_string(root.join(file)).map_err(|why| format!("cannot read {file}: {why}"))
 }
 
-impl Facts<'_> {
+impl Sources<'_> {
     /// The methods of each operation of the contract, with its name. The simplest method is the first.
     fn endpoints(&self) -> Result<Vec<(String, Vec<&Endpoint>)>, String> {
         let mut known: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
