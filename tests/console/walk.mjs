@@ -15,7 +15,7 @@ import { chromium } from 'playwright-core';
 const [emulatorProgram, browserProgram, folder] = process.argv.slice(2);
 const seed = join(import.meta.dirname, 'seed.yaml');
 const WIDTHS = [1280, 400];
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -34,65 +34,65 @@ const started = [];
 async function emulator(...args) {
   const program = spawn(emulatorProgram, ['--listen', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(program);
-  let complaint = '';
-  program.stderr.on('data', (text) => { complaint += text; });
+  let errorOutput = '';
+  program.stderr.on('data', (text) => { errorOutput += text; });
   for await (const line of createInterface({ input: program.stdout })) {
     const address = line.match(/^listening on (http:\/\/.*)\/v2$/)?.[1];
     if (address) return { address, stop: () => program.kill() };
   }
-  throw new Error(`the emulator did not start: ${complaint}`);
+  throw new Error(`the emulator did not start: ${errorOutput}`);
 }
 
 /** Sends a request like a client. */
 async function api(address, method, path, body) {
   const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };
-  const answer = await fetch(`${address}/v2/ai${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  return answer.json();
+  const response = await fetch(`${address}/v2/ai${path}`, { method, headers, body: body && JSON.stringify(body) });
+  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+  return response.json();
 }
 
 /** Opens a page that fails the current step if the browser reports an error. The step can control its clock. */
-async function open(context, url, { mayComplain = false, ownTime = false } = {}) {
+async function open(context, url, { errorsAllowed = false, fakeClock = false } = {}) {
   const page = await context.newPage();
-  if (ownTime) await page.clock.install();
-  page.setDefaultTimeout(PATIENCE_MS);
-  page.complaints = [];
-  page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
-  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  if (fakeClock) await page.clock.install();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  page.browserErrors = [];
+  page.on('console', (message) => message.type() === 'error' && page.browserErrors.push(message.text()));
+  page.on('pageerror', (error) => page.browserErrors.push(String(error)));
   page.on('dialog', (dialog) => {
-    page.complaints.push(`a dialog: ${dialog.message()}`);
+    page.browserErrors.push(`a dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  pages.push({ page, mayComplain });
+  pages.push({ page, errorsAllowed });
   await page.goto(url);
-  await settled(page);
+  await waitUntilLoaded(page);
   return page;
 }
 
 let pages = [];
 
 async function closePages() {
-  const complaints = [];
-  for (const { page, mayComplain } of pages) {
-    if (!mayComplain) complaints.push(...page.complaints);
+  const browserErrors = [];
+  for (const { page, errorsAllowed } of pages) {
+    if (!errorsAllowed) browserErrors.push(...page.browserErrors);
     await page.close();
   }
   pages = [];
-  assert.deepEqual(complaints, [], 'the browser reported errors');
+  assert.deepEqual(browserErrors, [], 'the browser reported errors');
 }
 
 /** Waits until the script has loaded the content of the page. */
-async function settled(page) {
+async function waitUntilLoaded(page) {
   const now = page.locator('#now');
   if (await now.count()) await now.locator('time').waitFor();
 }
 
 // --- Checks of every page ---
 
-async function check(page, what) {
+async function check(page, name) {
   const { width } = page.viewportSize();
   const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(widest <= width, `${what} is ${widest} px wide in a window of ${width} px`);
+  assert.ok(widest <= width, `${name} is ${widest} px wide in a window of ${width} px`);
   for (const colorScheme of ['dark', 'light']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found = await page.evaluate(async (source) => {
@@ -100,13 +100,13 @@ async function check(page, what) {
       const { violations } = await window.axe.run();
       return violations.map(({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);
     }, axe.source);
-    assert.deepEqual(found, [], `${what}, ${colorScheme}, ${width} px: accessibility`);
+    assert.deepEqual(found, [], `${name}, ${colorScheme}, ${width} px: accessibility`);
   }
 }
 
-async function look(page, name, { dark = false } = {}) {
+async function checkAndCapture(page, name, { dark = false } = {}) {
   // Notifications disappear after some time. Wait for that, because they cover the page.
-  await page.evaluate(() => document.getElementById('told').classList.remove('shown'));
+  await page.evaluate(() => document.getElementById('notification').classList.remove('shown'));
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await check(page, name);
@@ -140,29 +140,29 @@ async function tabTo(page, selector) {
 
 // --- The steps ---
 
-const folderOfBrowser = await mkdtemp(join(tmpdir(), 'console-'));
+const browserProfile = await mkdtemp(join(tmpdir(), 'console-'));
 await mkdir(folder, { recursive: true });
 let passed = 0;
 let failed = 0;
 
 async function step(name, run) {
-  const began = performance.now();
+  const start = performance.now();
   try {
     await run();
     await closePages();
     passed += 1;
-    console.log(`ok      ${name} (${Math.round(performance.now() - began)} ms)`);
+    console.log(`ok      ${name} (${Math.round(performance.now() - start)} ms)`);
   } catch (error) {
     failed += 1;
     console.log(`failed  ${name}\n${error.stack}`);
     for (const [n, { page }] of pages.entries()) {
       await page.screenshot({ path: join(folder, `failed-${failed}-${n}.png`) }).catch(() => {});
     }
-    await closePages().catch((complaint) => console.log(complaint.message));
+    await closePages().catch((error) => console.log(error.message));
   }
 }
 
-const context = await chromium.launchPersistentContext(folderOfBrowser, {
+const context = await chromium.launchPersistentContext(browserProfile, {
   executablePath: browserProgram,
   headless: true,
   args: FLAGS,
@@ -207,10 +207,10 @@ await step('chat works with the keyboard only', async () => {
   assert.equal(await page.locator('#transcript .message').count(), 4);
   assert.equal(await page.locator('#pending .message').count(), 0, 'no message is shown twice');
   await page.reload();
-  await settled(page);
+  await waitUntilLoaded(page);
   assert.equal(await page.locator('#transcript .message').count(), 4, 'the messages are still shown');
   await page.locator('#facts').getByText('web chat').waitFor();
-  await look(page, 'assistant', { dark: true });
+  await checkAndCapture(page, 'assistant', { dark: true });
 });
 
 await step('unsent text is kept while the page updates', async () => {
@@ -230,24 +230,24 @@ await step('a scheduled call runs when the clock is advanced', async () => {
   const button = page.getByRole('button', { name: '+1 h' });
   await button.focus();
   await page.keyboard.press('Enter');
-  await page.locator('#told', { hasText: 'The clock shows 2026-03-02 09:30:00.' }).waitFor();
+  await page.locator('#notification', { hasText: 'The clock shows 2026-03-02 09:30:00.' }).waitFor();
   await call.locator('.head .badge', { hasText: 'completed' }).waitFor();
   assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus stays on the button');
   const busy = page.locator('.event', { hasText: '+15550199' });
   assert.equal(await busy.locator('.head .badge').textContent(), 'failed');
   assert.equal(await busy.locator('.attempts li').count(), 2);
-  await look(page, 'schedule', { dark: true });
+  await checkAndCapture(page, 'schedule', { dark: true });
 
   await call.getByRole('link', { name: 'Messages' }).click();
   await page.locator('.message.assistant', { hasText: 'Hello Ada' }).waitFor();
-  await settled(page);
-  await look(page, 'conversation');
+  await waitUntilLoaded(page);
+  await checkAndCapture(page, 'conversation');
 });
 
 await step('the clock resumes, freezes and moves to the next job', async () => {
   const page = await open(context, `${address}/console/schedule`);
   await page.getByRole('button', { name: 'To the next job' }).click();
-  await page.locator('#told', { hasText: 'The clock shows 2026-03-02 14:00:00. 1 job was done.' }).waitFor();
+  await page.locator('#notification', { hasText: 'The clock shows 2026-03-02 14:00:00. 1 job was done.' }).waitFor();
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.locator('.now', { hasText: 'runs' }).waitFor();
   await page.getByRole('button', { name: 'Freeze' }).click();
@@ -269,7 +269,7 @@ await step('a test run is started and updated', async () => {
   await page.locator('#runs .run', { hasText: 'refunds' }).locator('.progress .badge', { hasText: 'failed' }).waitFor();
   await page.getByRole('button', { name: 'Run Greets by name' }).click();
   await page.locator('#runs > ol > li').nth(2).waitFor();
-  await look(page, 'tests');
+  await checkAndCapture(page, 'tests');
 });
 
 await step('new requests appear automatically', async () => {
@@ -291,7 +291,7 @@ await step('new requests appear automatically', async () => {
   await page.keyboard.press('Enter');
   await tool.getByText('Bearer ***').waitFor();
   assert.ok(!(await page.content()).includes('hunter2'), 'secrets are masked');
-  await look(page, 'requests');
+  await checkAndCapture(page, 'requests');
 
   await api(address, 'GET', '/integrations');
   await rows.filter({ hasText: '/v2/ai/integrations' }).waitFor();
@@ -308,23 +308,23 @@ await step('new requests appear automatically', async () => {
   await rows.nth(1).waitFor();
   assert.equal(await rows.count(), 2, 'the filter applies to new requests');
   assert.equal(await page.locator('#path').inputValue(), 'tools');
-  const console_ = await fetch(`${address}/_emulator/requests?limit=10000`).then((answer) => answer.json());
-  assert.ok(console_.data.every(({ path }) => path.startsWith('/v2/ai/')), 'requests of the console are not logged');
+  const log = await fetch(`${address}/_emulator/requests?limit=10000`).then((response) => response.json());
+  assert.ok(log.data.every(({ path }) => path.startsWith('/v2/ai/')), 'requests of the console are not logged');
 });
 
 await step('updates can be paused', async () => {
-  const page = await open(context, `${address}/console/requests`, { ownTime: true });
+  const page = await open(context, `${address}/console/requests`, { fakeClock: true });
   const rows = page.locator('#requests .request');
   const before = await rows.count();
   await page.getByRole('button', { name: 'Pause updates' }).click();
   assert.equal(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
-  const asked = [];
+  const requestedUrls = [];
   await api(address, 'GET', '/mcp_servers');
   // Requests from before the click may still be in flight.
   await page.waitForLoadState('networkidle');
-  page.on('request', (request) => asked.push(request.url()));
+  page.on('request', (request) => requestedUrls.push(request.url()));
   await page.clock.runFor(60_000);
-  assert.deepEqual(asked, [], 'there are no requests for a minute');
+  assert.deepEqual(requestedUrls, [], 'there are no requests for a minute');
   await page.getByRole('button', { name: 'Pause updates' }).click();
   await page.clock.runFor(2_000);
   await rows.nth(before).waitFor();
@@ -339,47 +339,47 @@ await step('names are shown as text', async () => {
   await page.locator('#content').fill(name);
   await page.keyboard.press('Enter');
   await page.locator('#transcript .message.assistant', { hasText: name }).waitFor();
-  await look(page, 'escaped');
+  await checkAndCapture(page, 'escaped');
   await api(address, 'DELETE', `/assistants/${id}`);
 });
 
 await step('all pages pass the checks', async () => {
   const page = await open(context, `${address}/`);
-  await look(page, 'assistants', { dark: true });
+  await checkAndCapture(page, 'assistants', { dark: true });
   for (const name of ['conversations', 'requests/1']) {
     await page.goto(`${address}/console/${name}`);
-    await settled(page);
-    await look(page, name.replace('/', '-'));
+    await waitUntilLoaded(page);
+    await checkAndCapture(page, name.replace('/', '-'));
   }
 });
 
 await step('an unknown page is 404', async () => {
-  const page = await open(context, `${address}/console/nowhere`, { mayComplain: true });
+  const page = await open(context, `${address}/console/nowhere`, { errorsAllowed: true });
   await page.getByRole('heading', { name: 'Not found' }).waitFor();
-  await look(page, 'not-found');
+  await checkAndCapture(page, 'not-found');
 });
 
 await step('empty pages explain what to do', async () => {
   const empty = await emulator();
   const page = await open(context, `${empty.address}/`);
-  await look(page, 'empty-assistants');
+  await checkAndCapture(page, 'empty-assistants');
   for (const name of ['conversations', 'tests', 'schedule', 'requests']) {
     await page.goto(`${empty.address}/console/${name}`);
-    await settled(page);
+    await waitUntilLoaded(page);
     assert.ok(await page.locator('.empty').count(), name);
-    await look(page, `empty-${name}`);
+    await checkAndCapture(page, `empty-${name}`);
   }
-  page.complaints = [];
-  pages[0].mayComplain = true;
+  page.browserErrors = [];
+  pages[0].errorsAllowed = true;
   empty.stop();
-  await page.locator('#told', { hasText: 'does not respond' }).waitFor();
+  await page.locator('#notification', { hasText: 'does not respond' }).waitFor();
 });
 
 await step('sign-in is required if a key is set', async () => {
   const guarded = await emulator('--api-key', 'hunter2', '--seed', seed);
-  const page = await open(context, `${guarded.address}/console/tests`, { mayComplain: true });
+  const page = await open(context, `${guarded.address}/console/tests`, { errorsAllowed: true });
   await page.waitForURL('**/console/login');
-  await look(page, 'sign-in');
+  await checkAndCapture(page, 'sign-in');
   await page.getByLabel('API key').fill('hunter3');
   await page.keyboard.press('Enter');
   await page.getByText('This is not the API key.').waitFor();
@@ -398,6 +398,6 @@ await step('sign-in is required if a key is set', async () => {
 
 await context.close();
 for (const program of started) program.kill();
-await rm(folderOfBrowser, { recursive: true, force: true });
+await rm(browserProfile, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed; screenshots in ${folder}`);
 process.exitCode = failed || !passed ? 1 : 0;

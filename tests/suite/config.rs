@@ -19,7 +19,7 @@ pub(crate) fn output_of(arguments: &[&str], environment: &[(&str, &str)]) -> Str
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// The result of building a client with this environment, with a transport without a network.
+/// The result of building a client with this environment and a transport that has no network.
 fn configured(environment: &[(&str, &str)]) -> String {
     output_of(&["scripted"], environment)
 }
@@ -127,7 +127,7 @@ async fn white_space_around_a_key_is_trimmed() {
         client.request(Method::GET, "/ai/assistants").await.unwrap();
         assert_eq!(scripted.attempts()[0].header("authorization"), "Bearer KEY0123");
     }
-    // These keys start with the word, but are valid.
+    // These keys start with "bearer", but are valid.
     for key in ["bearer", "bearer0123", "Bearers"] {
         assert!(Scripted::new::<Answer>([]).builder().api_key(key).build().is_ok(), "{key}");
     }

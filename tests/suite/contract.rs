@@ -103,46 +103,53 @@ fn examples_reach_every_field_member_and_value() {
     let contract = Contract::load();
     for operation in &contract.operations {
         for schema in [&operation.request, &operation.response].into_iter().flatten() {
-            let mut promised = BTreeSet::new();
-            promises(&contract, schema, &mut Vec::new(), &mut promised);
+            let mut expected = BTreeSet::new();
+            field_names_and_constants(&contract, schema, &mut Vec::new(), &mut expected);
             for example in examples(&contract, schema, Recipe::default()) {
                 assert!(example.kind != Kind::Least || example.body.as_array().is_none_or(|items| items.len() < 2));
-                forget_what_is_in(&example.body, &mut promised);
+                remove_found(&example.body, &mut expected);
             }
-            assert!(promised.is_empty(), "{}: no example contains {promised:?}", operation.name);
+            assert!(expected.is_empty(), "{}: no example contains {expected:?}", operation.name);
         }
     }
 }
 
 /// The field names and constants of a schema.
-fn promises(contract: &Contract, schema: &Schema, inside: &mut Vec<String>, found: &mut BTreeSet<String>) {
+fn field_names_and_constants(
+    contract: &Contract,
+    schema: &Schema,
+    inside: &mut Vec<String>,
+    found: &mut BTreeSet<String>,
+) {
     match schema {
         Schema::Named(name) if inside.contains(name) => {}
         Schema::Named(name) => {
             inside.push(name.clone());
-            promises(contract, contract.schema(name), inside, found);
+            field_names_and_constants(contract, contract.schema(name), inside, found);
         }
         Schema::Constant(text) => drop(found.insert(text.clone())),
         Schema::OneOf(values) => found.extend(values.iter().cloned()),
-        Schema::AnyOf(members) => members.iter().for_each(|member| promises(contract, member, inside, found)),
-        Schema::List(item) => promises(contract, item, inside, found),
+        Schema::AnyOf(members) => {
+            members.iter().for_each(|member| field_names_and_constants(contract, member, inside, found))
+        }
+        Schema::List(item) => field_names_and_constants(contract, item, inside, found),
         Schema::Object { fields, others } => {
             found.extend(fields.iter().map(|field| field.name.clone()));
             let schemas = fields.iter().map(|field| &field.schema).chain(others.as_deref());
-            schemas.for_each(|schema| promises(contract, schema, inside, found));
+            schemas.for_each(|schema| field_names_and_constants(contract, schema, inside, found));
         }
         _ => {}
     }
 }
 
-fn forget_what_is_in(body: &Value, promised: &mut BTreeSet<String>) {
+fn remove_found(body: &Value, expected: &mut BTreeSet<String>) {
     match body {
-        Value::String(text) => drop(promised.remove(text)),
-        Value::Array(items) => items.iter().for_each(|item| forget_what_is_in(item, promised)),
+        Value::String(text) => drop(expected.remove(text)),
+        Value::Array(items) => items.iter().for_each(|item| remove_found(item, expected)),
         Value::Object(object) => {
             for (name, value) in object {
-                promised.remove(name);
-                forget_what_is_in(value, promised);
+                expected.remove(name);
+                remove_found(value, expected);
             }
         }
         _ => {}

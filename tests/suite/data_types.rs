@@ -400,9 +400,9 @@ mod secrets {
 
     /// A type whose error shows its input.
     #[derive(Debug)]
-    struct Leaking;
+    struct ErrorWithInput;
 
-    impl<'de> Deserialize<'de> for Leaking {
+    impl<'de> Deserialize<'de> for ErrorWithInput {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;
             Err(serde::de::Error::custom(format!("{text} is too long")))
@@ -411,7 +411,7 @@ mod secrets {
 
     #[test]
     fn error_at_a_secret_does_not_show_it() {
-        type Fields = BTreeMap<String, Leaking>;
+        type Fields = BTreeMap<String, ErrorWithInput>;
         let error = read::<Fields>(r#"{"name": "Ada"}"#).unwrap_err();
         assert_eq!(error.to_string(), "at `name`: Ada is too long");
         for text in [r#"{"token": "hunter2"}"#, r#"{"x_password": "hunter2"}"#] {

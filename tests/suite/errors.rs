@@ -161,7 +161,7 @@ mod responses {
 mod network {
     use super::*;
 
-    async fn cut_off(answer: &'static str) -> Error {
+    async fn error_of_broken_response(answer: &'static str) -> Error {
         let server = BrokenServer::start(answer).await;
         let client = server.builder().max_retries(0).build().unwrap();
         Telnyx::new(client).assistants().retrieve("assistant-1").await.unwrap_err()
@@ -192,14 +192,16 @@ mod network {
 
     #[tokio::test]
     async fn connection_closed_before_the_response_is_a_transport_error() {
-        let error = cut_off("").await;
+        let error = error_of_broken_response("").await;
         assert_eq!((error.kind(), error.status()), (ErrorKind::Transport, None));
         assert!(error.to_string().contains("the connection broke before the response was complete: "), "{error}");
     }
 
     #[tokio::test]
     async fn connection_closed_during_the_response_is_a_transport_error() {
-        let error = cut_off("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": \"assistant-1\", \"na").await;
+        let error =
+            error_of_broken_response("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"id\": \"assistant-1\", \"na")
+                .await;
         assert_eq!(error.kind(), ErrorKind::Transport);
         assert!(error.is_retryable());
         assert!(error.to_string().contains("the connection broke before the response was complete: "), "{error}");
@@ -207,14 +209,15 @@ mod network {
 
     #[tokio::test]
     async fn connection_closed_during_an_error_response_keeps_its_status() {
-        let error = cut_off("HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n{\"errors\": [").await;
+        let error =
+            error_of_broken_response("HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n{\"errors\": [").await;
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Api, 404));
         assert_eq!(error.body().unwrap(), "{\"errors\": [");
     }
 
     #[tokio::test]
     async fn response_that_is_not_http_is_a_transport_error() {
-        let error = cut_off("220 mail.example ESMTP\r\n").await;
+        let error = error_of_broken_response("220 mail.example ESMTP\r\n").await;
         assert_eq!(error.kind(), ErrorKind::Transport);
     }
 
@@ -293,7 +296,7 @@ mod reading {
     }
 
     /// The error of strict deserialization.
-    fn strict(text: &str) -> String {
+    fn strict_error(text: &str) -> String {
         decode::from_slice::<Assistant>(text.as_bytes()).unwrap_err().to_string()
     }
 
@@ -304,27 +307,27 @@ mod reading {
         let text = serde_json::to_string_pretty(&assistant).unwrap();
         assert!(text.lines().count() > 300);
         let expected = "at `tools[17].webhook.headers[0].value`: invalid type: number, expected a string";
-        assert_eq!(strict(&text), expected);
+        assert_eq!(strict_error(&text), expected);
 
         let tool = assistant["tools"][17]["webhook"].to_string();
         let tag_last = format!("{{\"webhook\": {tool}, \"type\": \"webhook\"}}");
         assistant["tools"][17] = json!("PLACE");
         let text = serde_json::to_string_pretty(&assistant).unwrap().replace("\"PLACE\"", &tag_last);
-        assert_eq!(strict(&text), expected, "the tag can be the last field");
+        assert_eq!(strict_error(&text), expected, "the tag can be the last field");
     }
 
     #[test]
     fn error_of_a_missing_field_has_the_path_of_its_object() {
         let mut assistant = large_assistant();
         assistant["tools"][3]["webhook"].as_object_mut().unwrap().remove("url");
-        assert_eq!(strict(&assistant.to_string()), "at `tools[3].webhook`: missing field `url`");
+        assert_eq!(strict_error(&assistant.to_string()), "at `tools[3].webhook`: missing field `url`");
     }
 
     #[test]
     fn error_of_a_union_member_has_its_path() {
         let mut assistant = large_assistant();
         assistant["tools"] = json!([{"type": "webhook", "webhook": "https://shop.example"}]);
-        let error = strict(&assistant.to_string());
+        let error = strict_error(&assistant.to_string());
         assert!(error.starts_with("at `tools[0].webhook`: invalid type: string"), "{error}");
     }
 

@@ -29,7 +29,7 @@ async fn rename_all(assistants: &dyn AssistantsApi, name: &str) -> Result<usize,
 }
 
 /// Code under test: it reads a list with pages.
-async fn texts_to_come(events: &dyn ScheduledEventsApi, assistant_id: &str) -> Result<Vec<String>, Error> {
+async fn pending_texts(events: &dyn ScheduledEventsApi, assistant_id: &str) -> Result<Vec<String>, Error> {
     let mut texts = Vec::new();
     let mut list = events.list(assistant_id, ListScheduledEvents::new());
     while let Some(event) = list.try_next().await? {
@@ -98,11 +98,11 @@ async fn mock_works_as_a_trait_object() {
 async fn mock_returns_a_list() {
     let mut events = MockScheduledEventsApi::new();
     events.expect_list().returning(|_, _| Pager::from_items([sms("Hello."), sms("See you soon.")]));
-    assert_eq!(texts_to_come(&events, "assistant-1").await.unwrap(), ["Hello.", "See you soon."]);
+    assert_eq!(pending_texts(&events, "assistant-1").await.unwrap(), ["Hello.", "See you soon."]);
 
     let mut events = MockScheduledEventsApi::new();
     events.expect_list().returning(|_, _| Pager::err(Error::from_response(500, "")));
-    assert_eq!(texts_to_come(&events, "assistant-1").await.unwrap_err().kind(), ErrorKind::Api);
+    assert_eq!(pending_texts(&events, "assistant-1").await.unwrap_err().kind(), ErrorKind::Api);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn fake_implements_only_the_methods_it_needs() {
             Pager::from_items([sms("Hello.")])
         }
     }
-    assert_eq!(texts_to_come(&Fake, "assistant-1").await.unwrap(), ["Hello."]);
+    assert_eq!(pending_texts(&Fake, "assistant-1").await.unwrap(), ["Hello."]);
     let request = CreateScheduledEvent::sms("+13125550100", "+13125550101", "2026-03-02T13:00:00Z", "Hi.");
     let error = Fake.create("assistant-1", request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);

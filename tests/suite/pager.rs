@@ -97,7 +97,7 @@ impl List {
     }
 
     /// The numbers of the requested pages.
-    fn asked(&self) -> Vec<u64> {
+    fn requested_pages(&self) -> Vec<u64> {
         self.0.lock().unwrap().asked.iter().map(|(number, _)| *number).collect()
     }
 
@@ -114,21 +114,21 @@ fn numbers(range: std::ops::RangeInclusive<u64>) -> Vec<u64> {
 async fn items_are_in_order_and_the_last_page_ends_the_list() {
     let list = List::of(45);
     assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
-    assert_eq!(list.asked(), [1, 2, 3]);
+    assert_eq!(list.requested_pages(), [1, 2, 3]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn full_last_page_is_not_followed_by_another_request() {
     let list = List::of(40);
     assert_eq!(list.pager().try_collect().await.unwrap().len(), 40);
-    assert_eq!(list.asked(), [1, 2]);
+    assert_eq!(list.requested_pages(), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn empty_list_has_no_items() {
     for list in [List::of(0), List::of(0).with(|l| l.with_meta = false), List::of(0).with(|l| l.bare = true)] {
         assert_eq!(list.pager().try_next().await.unwrap(), None);
-        assert_eq!(list.asked(), [1]);
+        assert_eq!(list.requested_pages(), [1]);
     }
 }
 
@@ -145,13 +145,13 @@ async fn pager_is_a_stream() {
 async fn page_is_requested_when_it_is_needed() {
     let list = List::of(45);
     let mut pager = list.pager();
-    assert!(list.asked().is_empty());
+    assert!(list.requested_pages().is_empty());
     for _ in 0..20 {
         pager.try_next().await.unwrap();
     }
-    assert_eq!(list.asked(), [1]);
+    assert_eq!(list.requested_pages(), [1]);
     assert_eq!(pager.try_next().await.unwrap(), Some(21));
-    assert_eq!(list.asked(), [1, 2]);
+    assert_eq!(list.requested_pages(), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,13 +170,13 @@ async fn page_has_the_meta_of_the_list() {
 async fn limit_ends_the_list_and_the_requests() {
     let list = List::of(45);
     assert_eq!(list.pager().limit(25).try_collect().await.unwrap(), numbers(1..=25));
-    assert_eq!(list.asked(), [1, 2]);
+    assert_eq!(list.requested_pages(), [1, 2]);
     assert!(List::of(45).pager().limit(0).try_collect().await.unwrap().is_empty());
 
     let list = List::of(45);
     let pages: Vec<Page<u64>> = list.pager().limit(25).into_pages().try_collect().await.unwrap();
     assert_eq!(pages.iter().map(|page| page.data.len()).collect::<Vec<_>>(), [20, 5]);
-    assert_eq!(list.asked(), [1, 2]);
+    assert_eq!(list.requested_pages(), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,7 +185,7 @@ async fn nothing_beyond_the_limit_is_prefetched() {
         let list = List::of(500);
         let read = list.pager().prefetch(8).limit(limit).try_collect().await.unwrap();
         assert_eq!(read.len(), limit);
-        assert_eq!(list.asked(), (1..=pages).collect::<Vec<_>>(), "limit {limit}");
+        assert_eq!(list.requested_pages(), (1..=pages).collect::<Vec<_>>(), "limit {limit}");
     }
 }
 
@@ -194,7 +194,7 @@ async fn list_can_start_at_any_page() {
     let page = NonZero::new(3).unwrap();
     let list = List::of(45);
     assert_eq!(list.pager().starting_at(Cursor::at_page(page)).try_collect().await.unwrap(), numbers(41..=45));
-    assert_eq!(list.asked(), [3]);
+    assert_eq!(list.requested_pages(), [3]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -248,7 +248,7 @@ async fn server_that_ignores_the_page_number_is_requested_twice() {
         List::of(45).with(|list| (list.ignores_number, list.bare) = (true, true)),
     ] {
         assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=20));
-        assert_eq!(list.asked(), [1, 2]);
+        assert_eq!(list.requested_pages(), [1, 2]);
     }
 }
 
@@ -256,7 +256,7 @@ async fn server_that_ignores_the_page_number_is_requested_twice() {
 async fn empty_page_ends_a_list_without_meta() {
     for list in [List::of(45).with(|list| list.with_meta = false), List::of(45).with(|list| list.bare = true)] {
         assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
-        assert_eq!(list.asked(), [1, 2, 3, 4]);
+        assert_eq!(list.requested_pages(), [1, 2, 3, 4]);
     }
 }
 
@@ -272,7 +272,7 @@ async fn prefetched_pages_are_in_order_and_limited_in_number() {
     let list = List::of(200);
     assert_eq!(list.pager().prefetch(3).try_collect().await.unwrap(), numbers(1..=200));
     assert_eq!(list.most_in_flight(), 3);
-    let mut asked = list.asked();
+    let mut asked = list.requested_pages();
     asked.sort_unstable();
     assert_eq!(asked, numbers(1..=10));
     // The first page alone, then nine pages, three at a time. Sequentially it would take 10 s.
@@ -283,11 +283,11 @@ async fn prefetched_pages_are_in_order_and_limited_in_number() {
 async fn prefetch_stops_at_the_last_page_and_needs_to_know_it() {
     let list = List::of(45);
     assert_eq!(list.pager().prefetch(8).try_collect().await.unwrap().len(), 45);
-    assert_eq!(list.asked(), [1, 2, 3]);
+    assert_eq!(list.requested_pages(), [1, 2, 3]);
 
     let list = List::of(45).with(|list| list.with_meta = false);
     assert_eq!(list.pager().prefetch(8).try_collect().await.unwrap().len(), 45);
-    assert_eq!((list.asked(), list.most_in_flight()), (vec![1, 2, 3, 4], 1));
+    assert_eq!((list.requested_pages(), list.most_in_flight()), (vec![1, 2, 3, 4], 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,7 @@ async fn call(transport: &'static str, environment: &[(&str, &str)]) -> String {
     tokio::task::spawn_blocking(output).await.unwrap()
 }
 
-fn built(transport: &str, environment: &[(&str, &str)]) -> String {
+fn built_client(transport: &str, environment: &[(&str, &str)]) -> String {
     output_of(&[transport], &[&[("TELNYX_API_KEY", "KEY")], environment].concat())
 }
 
@@ -51,7 +51,7 @@ impl Proxy {
 
     /// Starts a proxy with this response to requests for a tunnel.
     async fn refusing(response: &'static str) -> Self {
-        Self::start(NOBODY, response).await
+        Self::start(CLOSED_PORT, response).await
     }
 
     async fn start(server: SocketAddr, tunnel: &'static str) -> Self {
@@ -166,11 +166,11 @@ impl Drop for Trusted {
 }
 
 const PLAIN: [(&str, &str); 2] = [("TELNYX_BASE_URL", "http://api.example:8080/v2"), ("TELNYX_ALLOW_PLAIN_HTTP", "1")];
-const NOBODY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
+const CLOSED_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_http_is_sent_to_the_proxy_with_an_absolute_url() {
-    let proxy = Proxy::to(NOBODY).await;
+    let proxy = Proxy::to(CLOSED_PORT).await;
     for transport in TRANSPORTS {
         for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             let message = call(transport, &[&PLAIN[..], &[(variable, &proxy.url("http"))]].concat()).await;
@@ -238,7 +238,7 @@ async fn loopback_addresses_never_use_a_proxy() {
     let port = server.base_url()[17..].trim_end_matches("/v2").to_owned();
     let secure = SecureServer::start(&["http/1.1"]).await;
     let trusted = Trusted::of(&secure);
-    let proxy = Proxy::to(NOBODY).await;
+    let proxy = Proxy::to(CLOSED_PORT).await;
     let proxies = |scheme| ["http_proxy", "https_proxy", "ALL_PROXY"].map(|name| (name, proxy.url(scheme)));
     for transport in TRANSPORTS {
         for scheme in ["http", "socks5h"] {
@@ -262,7 +262,7 @@ async fn loopback_addresses_never_use_a_proxy() {
 async fn no_proxy_exempts_hosts() {
     let server = RecordingServer::start([Answer::json(&json!({"by": "the server"}))]).await;
     let url = server.base_url().replace("127.0.0.1", "0.0.0.0");
-    let proxy = Proxy::to(NOBODY).await;
+    let proxy = Proxy::to(CLOSED_PORT).await;
     for transport in TRANSPORTS {
         for (no_proxy, expected) in [
             ("0.0.0.0", r#"{"by":"the server"}"#),
@@ -332,7 +332,7 @@ fn invalid_proxy_is_a_config_error() {
             ("socks5://127.0.0.1", "has no "),
         ] {
             for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-                let message = built(transport, &[(variable, proxy)]);
+                let message = built_client(transport, &[(variable, proxy)]);
                 let expected = format!("Config: the proxy in the environment variable {variable} {why}");
                 assert!(message.starts_with(&expected), "{transport}, {proxy:?}: {message}");
                 assert!(!message.contains("sesame"), "{message}");
@@ -350,11 +350,11 @@ fn invalid_variable_without_effect_is_ignored() {
         ("all_proxy", "socks://proxy.example:1080"),
     ];
     for transport in TRANSPORTS {
-        assert_eq!(built(transport, &desktop), "https://api.telnyx.com/v2", "{transport}");
-        assert_eq!(built(transport, &[("ALL_PROXY", "")]), "https://api.telnyx.com/v2", "{transport}");
+        assert_eq!(built_client(transport, &desktop), "https://api.telnyx.com/v2", "{transport}");
+        assert_eq!(built_client(transport, &[("ALL_PROXY", "")]), "https://api.telnyx.com/v2", "{transport}");
     }
     let exempt = [("all_proxy", "socks://proxy.example:1080"), ("NO_PROXY", "telnyx.com")];
-    assert_eq!(built("reqwest", &exempt), "https://api.telnyx.com/v2");
+    assert_eq!(built_client("reqwest", &exempt), "https://api.telnyx.com/v2");
     let loopback = [("all_proxy", "socks://proxy.example:1080"), ("TELNYX_BASE_URL", "http://127.0.0.1:4010/v2")];
-    assert_eq!(built("reqwest", &loopback), "http://127.0.0.1:4010/v2");
+    assert_eq!(built_client("reqwest", &loopback), "http://127.0.0.1:4010/v2");
 }

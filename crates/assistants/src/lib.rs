@@ -29,20 +29,39 @@ mod scheduled_events;
 mod tags;
 mod tools;
 
-pub use assistant_tools::*;
-pub use assistants::*;
+pub use assistant_tools::{AssistantTools, AssistantToolsApi, TestTool, ToolTestResult};
+pub use assistants::{
+    AssistantDeleted, Assistants, AssistantsApi, DeleteAssistant, ImportAssistants, RetrieveAssistant,
+};
 pub use chat::*;
-pub use conversations::*;
-pub use insight_groups::*;
-pub use insights::*;
-pub use instructions::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use conversations::{
+    AddMessage, Conversation, ConversationInsight, ConversationInsights, ConversationInsightsList, Conversations,
+    ConversationsApi, CreateConversation, InsightsStatus, ListConversations, Message, Role, ToolCall, ToolCallFunction,
+    ToolCallType, ToolChoice, UpdateConversation, filter,
+};
+pub use insight_groups::{CreateInsightGroup, InsightGroup, InsightGroups, InsightGroupsApi, UpdateInsightGroup};
+pub use insights::{
+    CreateInsight, Insight, InsightAggregate, InsightAggregates, InsightType, Insights, InsightsApi, UpdateInsight,
+};
+pub use instructions::{EnhanceInstructions, Instructions, InstructionsApi};
+pub use scheduled_events::{
+    CallAttempt, CallStatus, CreateScheduledEvent, EventChannel, EventStatus, ListScheduledEvents,
+    ScheduledCallSettings, ScheduledEvent, ScheduledEvents, ScheduledEventsApi, ScheduledPhoneCall,
+    ScheduledPhoneCallRequired, ScheduledSms, ScheduledSmsRequired, SipRegion,
+};
+pub use tags::{AddTag, TagList, Tags, TagsApi};
+pub use tools::{CreateSharedTool, ListTools, SharedTool, SharedToolType, Tools, ToolsApi, UpdateSharedTool};
+
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
-pub use scheduled_events::*;
-pub use tags::*;
-pub use tools::*;
+#[cfg(feature = "mock")]
+pub use {
+    assistant_tools::MockAssistantToolsApi, assistants::MockAssistantsApi, conversations::MockConversationsApi,
+    insight_groups::MockInsightGroupsApi, insights::MockInsightsApi, instructions::MockInstructionsApi,
+    scheduled_events::MockScheduledEventsApi, tags::MockTagsApi, tools::MockToolsApi,
+};
 
 /// The types of an assistant's configuration: models, voices, tools, flows.
 #[doc(inline)]

@@ -29,19 +29,19 @@ pub(crate) struct App {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) access: Access,
-    pub(crate) start: std::sync::Arc<Start>,
+    pub(crate) start: std::sync::Arc<InitialState>,
 }
 
 /// The initial state of an emulator, which a reset restores.
 #[derive(Debug)]
-pub(crate) struct Start {
+pub(crate) struct InitialState {
     pub(crate) flow: Flow,
     pub(crate) seeds: Seeds,
 }
 
 impl App {
     /// Loads the seeds into a new store, stores the clock and applies the stored scripts.
-    pub(crate) fn fill(&self) -> Result<(), SeedError> {
+    pub(crate) fn initialize(&self) -> Result<(), SeedError> {
         self.load_seeds(self.domain.time().now(), false)?;
         self.scripts.load(&self.domain).map_err(LoadError::Failed)?;
         self.scheduler.ensure_running();

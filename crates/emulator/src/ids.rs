@@ -30,7 +30,7 @@ impl Ids {
     }
 
     /// Whether another emulator can generate the same id.
-    pub(crate) fn can_repeat(&self) -> bool {
+    pub(crate) fn are_deterministic(&self) -> bool {
         matches!(self, Self::Counted(_))
     }
 

@@ -32,7 +32,8 @@ pub use domain::{
 pub use emulator::{Builder, Emulator, InProcess, InProcessFuture, StartError};
 pub use faults::{Fault, Faults};
 pub use hooks::{
-    Callee, Criterion, EchoResponder, Insight, Judge, PhraseJudge, PicksUp, Reply, Responder, ToolUse, Trial, Verdict,
+    AnsweringCallee, Callee, Criterion, EchoResponder, Insight, Judge, PhraseJudge, Reply, Responder, ToolUse, Trial,
+    Verdict,
 };
 pub use outbound::llm::Llm;
 pub use request_log::{Direction, LoggedRequest};

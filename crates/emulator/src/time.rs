@@ -36,7 +36,7 @@ impl Flow {
     }
 
     /// Continues from this time, unless the current time is later.
-    pub(crate) fn reach(self, moment: Timestamp) -> Self {
+    pub(crate) fn advance_to(self, moment: Timestamp) -> Self {
         if self.now() < moment { self.set(moment) } else { self }
     }
 
@@ -92,9 +92,9 @@ impl Time {
     }
 
     /// Sets the current time unless it is already later.
-    pub(crate) fn reach(&self, moment: Timestamp) {
+    pub(crate) fn advance_to(&self, moment: Timestamp) {
         let mut flow = self.lock();
-        *flow = flow.reach(moment);
+        *flow = flow.advance_to(moment);
     }
 
     fn lock(&self) -> MutexGuard<'_, Flow> {

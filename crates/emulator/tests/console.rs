@@ -14,13 +14,13 @@ const HOST: &str = "127.0.0.1:4010";
 const NOW: &str = "2026-03-02T08:30:00Z";
 
 /// A response of the console.
-struct Shown {
+struct ConsoleResponse {
     status: u16,
     headers: HeaderMap,
     text: String,
 }
 
-impl Shown {
+impl ConsoleResponse {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
@@ -44,7 +44,7 @@ impl Browser {
         Self { api: Api::new(builder) }
     }
 
-    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Shown {
+    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> ConsoleResponse {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", HOST);
@@ -57,15 +57,15 @@ impl Browser {
         let response = self.api.0.clone().oneshot(request).await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        Shown { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
+        ConsoleResponse { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
     }
 
-    async fn get(&self, path: &str) -> Shown {
+    async fn get(&self, path: &str) -> ConsoleResponse {
         self.send("GET", path, &[], &[]).await
     }
 
     /// Sends a form like the script.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> ConsoleResponse {
         self.send("POST", path, form, &[("accept", "text/plain"), ("sec-fetch-site", "same-origin")]).await
     }
 
@@ -76,7 +76,7 @@ impl Browser {
 }
 
 /// An assistant with a canary deploy, a scheduled call and a test. The clock is frozen.
-fn team() -> Builder {
+fn seeded() -> Builder {
     Emulator::builder().frozen_at(NOW).seed(json!({
         "assistants": [{
             "id": "support",
@@ -105,7 +105,7 @@ fn team() -> Builder {
 
 #[tokio::test]
 async fn pages_show_the_contents() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     for (path, content) in [
         ("/", &["Support", "brief", "20 %", "80 %"][..]),
         ("/console/assistants/support", &["Hello {{name}}!", "Brief", "id=\"chat\""][..]),
@@ -136,7 +136,7 @@ async fn empty_pages_have_hints() {
 
 #[tokio::test]
 async fn unknown_page_is_404() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     for path in [
         "/console/nowhere",
         "/console/assistants/nobody",
@@ -159,7 +159,7 @@ async fn unknown_page_is_404() {
 #[tokio::test]
 async fn content_of_pages_is_escaped() {
     let name = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let id =
         browser.api.assistant(json!({ "name": name, "instructions": name, "greeting": name, "model": name })).await;
     let test = json!({
@@ -223,7 +223,7 @@ async fn unchanged_file_is_304() {
 
 #[tokio::test]
 async fn live_parts_are_up_to_date() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let before = browser.get("/console/parts/assistants").await;
     browser.api.assistant(json!({ "name": "Sales", "instructions": "Sell." })).await;
     let tag = before.header("etag").to_owned();
@@ -236,7 +236,7 @@ async fn live_parts_are_up_to_date() {
 
 #[tokio::test]
 async fn buttons_move_the_clock() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let now = async || browser.get("/console/parts/now").await.page();
     assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("is frozen"));
     for (button, told) in [
@@ -267,7 +267,7 @@ async fn buttons_move_the_clock() {
 
 #[tokio::test]
 async fn scheduled_call_is_shown_until_it_ends() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let event = async || browser.get("/console/parts/schedule").await.page();
     assert!(event().await.contains("event pending"));
     browser.clock("next").await;
@@ -283,7 +283,7 @@ async fn scheduled_call_is_shown_until_it_ends() {
 
 #[tokio::test]
 async fn test_run_is_started_and_progresses() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let told = browser.post("/console/tests/greets/runs", &[]).await.page();
     assert_eq!(told, "The run was started. It starts when the clock moves.");
     let runs = async || browser.get("/console/parts/runs").await.page();
@@ -304,7 +304,7 @@ async fn test_run_is_started_and_progresses() {
 
 #[tokio::test]
 async fn chat_is_streamed_through_the_api() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let stream = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
     let first = browser.send("POST", "/console/assistants/support/chat", &[("content", "Hi")], &stream).await;
     assert_eq!(first.header("content-type"), "text/event-stream");
@@ -326,7 +326,7 @@ async fn chat_is_streamed_through_the_api() {
 
 #[tokio::test]
 async fn failed_chat_shows_its_error() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let fault = json!({ "method": "POST", "path": "/ai/assistants/*/chat", "status": 503 });
     assert!(browser.api.post("/_emulator/faults", fault).await.status < 300);
     for accept in ["text/event-stream", "text/html"] {
@@ -340,7 +340,7 @@ async fn failed_chat_shows_its_error() {
 
 #[tokio::test]
 async fn request_log_is_filtered_and_cleared() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     browser.api.get("/assistants/support").await;
     browser.api.get("/assistants/nobody?a=b").await;
     browser.api.post("/tools", json!({ "type": "hangup", "display_name": "Bye", "hangup": {} })).await;
@@ -366,7 +366,7 @@ async fn request_log_is_filtered_and_cleared() {
 
 #[tokio::test]
 async fn forms_from_other_sites_are_rejected() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let form = [("do", "3600")];
     for headers in [
         &[("sec-fetch-site", "cross-site")][..],
@@ -394,7 +394,7 @@ async fn forms_from_other_sites_are_rejected() {
 
 #[tokio::test]
 async fn unknown_host_names_are_rejected() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     for host in ["evil.example", "evil.example:4010", "10.0.0.1", "127.0.0.1.evil.example", "localhost.evil.example"] {
         for path in ["/", "/console/requests", "/console/parts/assistants", "/console/console.js"] {
             assert_eq!(browser.send("GET", path, &[], &[("host", host)]).await.status, 403, "{host} {path}");
@@ -407,7 +407,7 @@ async fn unknown_host_names_are_rejected() {
 
 #[tokio::test]
 async fn sign_in_needs_the_key_once() {
-    let browser = Browser::new(team().api_key("hunter2").allow_host("emulator.internal"));
+    let browser = Browser::new(seeded().api_key("hunter2").allow_host("emulator.internal"));
     for path in ["/", "/console/requests", "/console/assistants/support", "/console/nowhere"] {
         let shown = browser.get(path).await;
         assert_eq!((shown.status, shown.header("location")), (303, "/console/login"), "{path}");
@@ -449,7 +449,7 @@ async fn sign_in_needs_the_key_once() {
 
 #[tokio::test]
 async fn wrong_keys_are_limited() {
-    let browser = Browser::new(team().api_key("hunter2"));
+    let browser = Browser::new(seeded().api_key("hunter2"));
     for _ in 0..5 {
         assert_eq!(browser.post("/console/login", &[("key", "guess")]).await.status, 401);
     }
@@ -470,7 +470,7 @@ async fn console_is_served_at_its_url() {
 
 #[tokio::test]
 async fn rules_of_canary_deploys_are_shown() {
-    let browser = Browser::new(team());
+    let browser = Browser::new(seeded());
     let rules = json!({ "rules": [
         { "match": [{ "attribute": "tier", "operator": "not_in", "values": ["gold", "silver"] }], "serve": { "version_id": "brief" } },
         { "serve": { "rollout": [{ "version_id": "brief", "weight": 0.5 }] } },

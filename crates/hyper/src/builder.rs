@@ -132,8 +132,8 @@ impl HyperTransportBuilder {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(self.tcp_keepalive);
-        let dial = Dial { hop: tls.over(tcp, &[b"http/1.1"]), proxies: Arc::clone(&proxies) };
-        let connector = Timeout::new(tls.over(dial, self.protocols()), self.connect_timeout);
+        let dial = Dial { hop: tls.connector(tcp, &[b"http/1.1"]), proxies: Arc::clone(&proxies) };
+        let connector = Timeout::new(tls.connector(dial, self.protocols()), self.connect_timeout);
         let mut client = Client::builder(TokioExecutor::new());
         client
             .timer(TokioTimer::new())

@@ -8,7 +8,7 @@ use telnyx_ai_core::{TransportError, TransportErrorKind};
 
 pub(crate) fn request_error(error: Error, address: String) -> TransportError {
     let kind = if error.is_connect() {
-        if chain(&error).any(is_about_certificate) {
+        if chain(&error).any(is_certificate_error) {
             TransportErrorKind::Certificate
         } else {
             TransportErrorKind::Connect
@@ -39,12 +39,12 @@ fn broken_or_timeout(error: &(dyn StdError + 'static)) -> TransportErrorKind {
 }
 
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
-fn is_about_certificate(cause: &(dyn StdError + 'static)) -> bool {
+fn is_certificate_error(cause: &(dyn StdError + 'static)) -> bool {
     matches!(cause.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
-fn is_about_certificate(_: &(dyn StdError + 'static)) -> bool {
+fn is_certificate_error(_: &(dyn StdError + 'static)) -> bool {
     false
 }
 

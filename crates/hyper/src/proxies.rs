@@ -52,7 +52,7 @@ fn check(variables: &[[&str; 2]]) -> Result<(), Error> {
     for names in variables {
         let variable = names.iter().find_map(|name| Some((name, env::var(name).ok()?)));
         let Some((name, proxy)) = variable.filter(|(_, proxy)| !proxy.is_empty()) else { continue };
-        return unusable(proxy).map_or(Ok(()), |why| {
+        return proxy_problem(proxy).map_or(Ok(()), |why| {
             Err(Error::new(
                 ErrorKind::Config,
                 format!(
@@ -66,7 +66,7 @@ fn check(variables: &[[&str; 2]]) -> Result<(), Error> {
 }
 
 /// The reason that a proxy cannot be used. It leaves out the URL, which may have a password.
-fn unusable(proxy: String) -> Option<&'static str> {
+fn proxy_problem(proxy: String) -> Option<&'static str> {
     let any = Uri::from_static("http://host/");
     let Some(proxy) = Matcher::builder().all(proxy).build().intercept(&any) else {
         return Some("is not the URL of an http, https, socks5 or socks5h proxy");

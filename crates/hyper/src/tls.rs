@@ -43,7 +43,7 @@ mod enabled {
         }
 
         /// Offers `protocols` to the server, the preferred one first.
-        pub(crate) fn over<C>(&self, connector: C, protocols: &[&[u8]]) -> Secure<C> {
+        pub(crate) fn connector<C>(&self, connector: C, protocols: &[&[u8]]) -> Secure<C> {
             let mut config = self.0.clone();
             config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
             Secure::from((connector, config))
@@ -108,7 +108,7 @@ mod disabled {
             ))
         }
 
-        pub(crate) fn over<C>(&self, connector: C, _: &[&[u8]]) -> Secure<C> {
+        pub(crate) fn connector<C>(&self, connector: C, _: &[&[u8]]) -> Secure<C> {
             connector
         }
     }

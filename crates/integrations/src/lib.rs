@@ -12,12 +12,15 @@
 mod connections;
 mod integrations;
 
-pub use connections::*;
-pub use integrations::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use connections::{Connection, Connections, ConnectionsApi};
+pub use integrations::{Integration, IntegrationRequired, IntegrationStatus, Integrations, IntegrationsApi};
+
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
+#[cfg(feature = "mock")]
+pub use {connections::MockConnectionsApi, integrations::MockIntegrationsApi};
 
 /// The traits of this crate, to bring their methods into scope with one `use`.
 pub mod prelude {

@@ -62,7 +62,7 @@ impl<'f> Member<'f> {
     }
 
     /// Whether the value is an integer, which services may send as `28.0`.
-    fn is_whole(&self) -> bool {
+    fn is_integer(&self) -> bool {
         is_one_of(self.value(), &["u8", "u16", "u32", "u64", "i32", "i64"])
     }
 
@@ -91,7 +91,7 @@ impl<'f> Member<'f> {
             Presence::Optional(_) => quote!(optional),
             Presence::Nullable(_) => quote!(nullable),
         };
-        if self.is_whole() {
+        if self.is_integer() {
             quote!(fields.#method()?.map(::telnyx_ai_core::__private::Whole::into_inner))
         } else {
             quote!(fields.#method()?)
@@ -187,7 +187,7 @@ impl<'f> Member<'f> {
         let (some, clear) = match self.presence {
             Presence::Required(_) => return TokenStream::new(),
             Presence::Optional(_) => (quote!(::core::option::Option::Some), None),
-            Presence::Nullable(_) => (quote!(::telnyx_ai_core::Nullable::Value), Some(self.clearer())),
+            Presence::Nullable(_) => (quote!(::telnyx_ai_core::Nullable::Value), Some(self.clear_method())),
         };
         let name = format_ident!("with_{}", ident);
         let doc = format!("Sets [`{}`](Self::{ident}).", wire.value());
@@ -203,7 +203,7 @@ impl<'f> Member<'f> {
     }
 
     /// The method `clear_…` of a nullable field.
-    fn clearer(&self) -> TokenStream {
+    fn clear_method(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         let name = format_ident!("clear_{}", ident);
         let doc = format!("Sets [`{}`](Self::{ident}) to `null`, which clears it in an update.", wire.value());

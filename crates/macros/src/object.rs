@@ -22,7 +22,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let serde = serde_impls(
         &target,
         &quote!(::telnyx_ai_core::__private::serialize_object(self, serializer)),
-        &reader(&target, &members),
+        &deserialize_body(&target, &members),
     );
     Ok(quote!(#constructor #object #serde))
 }
@@ -54,7 +54,7 @@ fn check_names(members: &[Member<'_>]) -> syn::Result<()> {
 
 /// The implementation of the trait `Object`.
 fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenStream {
-    let (name, parameters, bounds) = (target.name(), target.parameters, target.writable());
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.serialize_bounds());
     let required = members.iter().filter(|m| m.required()).map(|m| &m.wire);
     let names: Vec<_> = members.iter().map(|m| &m.wire).collect();
     let are_set = members.iter().map(Member::is_set);
@@ -80,8 +80,8 @@ fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenSt
 }
 
 /// The body of `deserialize`: a visitor that reads the fields one by one.
-fn reader(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
-    let (name, parameters, bounds) = (target.name(), target.parameters, target.readable());
+fn deserialize_body(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
+    let (name, parameters, bounds) = (target.name(), target.parameters, target.deserialize_bounds());
     let count = members.len();
     let names = members.iter().map(|m| &m.wire);
     let locals: Vec<_> = members.iter().map(Member::local).collect();
@@ -133,7 +133,8 @@ fn constructor(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let required: Vec<_> = members.iter().filter(|m| m.required()).collect();
     let initials = members.iter().map(Member::initial);
     let setters = members.iter().map(Member::setter);
-    let (required_fields, arguments, unpacked) = if required.iter().filter(|m| m.is_text()).count() > MOST_TEXTS {
+    let (required_fields, arguments, unpacked) = if required.iter().filter(|m| m.is_text()).count() > MAX_TEXT_ARGUMENTS
+    {
         let struct_name = format_ident!("{plain}Required");
         let idents: Vec<_> = required.iter().map(|m| m.ident).collect();
         let fields = required_fields(&struct_name, plain, &required);
@@ -180,7 +181,7 @@ fn constructor(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
 }
 
 /// The maximum number of text arguments of `new`. With more, it takes a struct, so that they cannot be confused.
-const MOST_TEXTS: usize = 3;
+const MAX_TEXT_ARGUMENTS: usize = 3;
 
 /// The struct of the required fields, which `new` takes.
 fn required_fields(struct_name: &Ident, plain: &Ident, required: &[&Member<'_>]) -> TokenStream {

@@ -19,13 +19,13 @@ impl Target<'_> {
     }
 
     /// The bounds of the type parameters for deserialization.
-    pub(crate) fn readable(&self) -> TokenStream {
+    pub(crate) fn deserialize_bounds(&self) -> TokenStream {
         let parameters = self.parameters;
         quote!(where #(#parameters: ::telnyx_ai_core::__private::serde::Deserialize<'de>),*)
     }
 
     /// The bounds of the type parameters for serialization.
-    pub(crate) fn writable(&self) -> TokenStream {
+    pub(crate) fn serialize_bounds(&self) -> TokenStream {
         let parameters = self.parameters;
         quote!(where #(#parameters: ::telnyx_ai_core::__private::serde::Serialize),*)
     }
@@ -34,7 +34,7 @@ impl Target<'_> {
 /// Generates both implementations. `write` is the body of `serialize`, `read` that of `deserialize`.
 pub(crate) fn serde_impls(target: &Target<'_>, write: &TokenStream, read: &TokenStream) -> TokenStream {
     let (name, parameters) = (target.name(), target.parameters);
-    let (writable, readable) = (target.writable(), target.readable());
+    let (writable, readable) = (target.serialize_bounds(), target.deserialize_bounds());
     quote! {
         #[automatically_derived]
         impl<#(#parameters),*> ::telnyx_ai_core::__private::serde::Serialize for #name #writable {

@@ -26,7 +26,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let tagged_union = tagged_union(name, &members, tag, wire.inside);
     let serde = serde_impls(
         &Target { name, parameters: &[] },
-        &writer(&members, tag, wire.inside),
+        &serialize_body(&members, tag, wire.inside),
         &quote!(::telnyx_ai_core::__private::read_union(deserializer)),
     );
     Ok(quote!(#conversions #tagged_union #serde))
@@ -131,7 +131,7 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
 }
 
 /// The body of `serialize`. It serializes the member, after its tag unless the tag is a field of the member.
-fn writer(members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
+fn serialize_body(members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
     let arms = members.iter().map(|Member { ident, ty, tag: own_tag, .. }| {
         if inside {
             quote! {

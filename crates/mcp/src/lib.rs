@@ -11,13 +11,18 @@
 mod mcp_servers;
 mod upsert;
 
-pub use mcp_servers::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use mcp_servers::{
+    CreateMcpServer, ListMcpServers, McpServer, McpServerRequired, McpServers, McpServersApi, UpdateMcpServer,
+};
+pub use telnyx_ai_core::Upserted;
+pub use upsert::upsert;
+
+#[cfg(feature = "mock")]
+pub use mcp_servers::MockMcpServersApi;
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
-pub use telnyx_ai_core::Upserted;
-pub use upsert::upsert;
 
 /// The trait of this crate, to bring its methods into scope with one `use`.
 pub mod prelude {

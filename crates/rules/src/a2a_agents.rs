@@ -17,7 +17,7 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
     let mut names = BTreeMap::new();
     for (n, agent) in agents.iter().enumerate() {
         let mut at = at.item(n);
-        if let Some(reason) = unusable(&agent.url) {
+        if let Some(reason) = url_problem(&agent.url) {
             at.field("url")
                 .add(ViolationKind::Format, format!("'{}' is not the URL of an agent: {reason}.", agent.url));
         }
@@ -46,7 +46,7 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
 }
 
 /// Returns the reason for which a URL cannot be that of an agent.
-fn unusable(url: &str) -> Option<&'static str> {
+fn url_problem(url: &str) -> Option<&'static str> {
     if url.len() > URL_MAX_BYTES {
         return Some("it has more than 2,048 bytes");
     }
@@ -100,13 +100,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn internal_urls_are_unusable() {
+    fn internal_urls_are_rejected() {
         for url in [
             "https://agents.example.com",
             "http://203.0.112.1:8080/path/{{customer}}?a=1",
             "https://[2606:4700::1]/card.json",
         ] {
-            assert_eq!(unusable(url), None, "{url}");
+            assert_eq!(url_problem(url), None, "{url}");
         }
         for url in [
             "agents.example.com",
@@ -121,7 +121,7 @@ mod tests {
             "http://[::ffff:192.168.0.1]",
             &format!("https://agents.example.com/{}", "a".repeat(URL_MAX_BYTES)),
         ] {
-            assert!(unusable(url).is_some(), "{url}");
+            assert!(url_problem(url).is_some(), "{url}");
         }
     }
 }

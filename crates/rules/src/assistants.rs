@@ -96,7 +96,7 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
     for (n, tool_id) in assistant.tool_ids.iter().flatten().enumerate() {
         let mut at = at.field("tool_ids");
         let mut at = at.item(n);
-        known_tool(&mut at, tool_id, shared_tools);
+        check_tool_exists(&mut at, tool_id, shared_tools);
         if let Some(tool_type) = shared_tools.and_then(|tools| tools.get(tool_id)) {
             only_one(&mut at, tool_type);
         }
@@ -122,7 +122,7 @@ fn shared_tool_ids(node: &FlowNode) -> Vec<&String> {
     }
 }
 
-pub(crate) fn known_tool(at: &mut At<'_>, tool_id: &str, shared_tools: Option<&SharedTools>) {
+pub(crate) fn check_tool_exists(at: &mut At<'_>, tool_id: &str, shared_tools: Option<&SharedTools>) {
     if shared_tools.is_some_and(|tools| !tools.contains_key(tool_id)) {
         at.add(ViolationKind::UnknownReference, format!("There is no shared tool '{tool_id}'."));
     }

@@ -7,14 +7,14 @@
 //! use serde_json::{Map, json};
 //! use telnyx_ai_rules::expressions::Expression;
 //!
-//! let expression = Expression::read(&json!({
+//! let expression = Expression::parse(&json!({
 //!     "type": "comparison",
 //!     "op": ">=",
 //!     "left": { "type": "variable", "name": "orders" },
 //!     "right": { "type": "number_literal", "value": 10 },
 //! }))?;
 //! assert_eq!(expression.is_true(|name| (name == "orders").then(|| json!("12"))), Ok(true));
-//! # Ok::<(), telnyx_ai_rules::expressions::Unreadable>(())
+//! # Ok::<(), telnyx_ai_rules::expressions::ParseError>(())
 //! ```
 
 use std::{cmp::Ordering, fmt};
@@ -64,39 +64,39 @@ const COMPARISONS: [(&str, Comparison); 8] = [
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Arithmetic {
-    Plus,
-    Minus,
-    Times,
-    Over,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
     Remainder,
 }
 
 const ARITHMETIC: [(&str, Arithmetic); 5] = [
-    ("+", Arithmetic::Plus),
-    ("-", Arithmetic::Minus),
-    ("*", Arithmetic::Times),
-    ("/", Arithmetic::Over),
+    ("+", Arithmetic::Add),
+    ("-", Arithmetic::Subtract),
+    ("*", Arithmetic::Multiply),
+    ("/", Arithmetic::Divide),
     ("%", Arithmetic::Remainder),
 ];
 
 /// The error of an expression that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unreadable {
+pub struct ParseError {
     /// The location: a JSON pointer into the expression. Empty for its root.
     pub pointer: String,
     /// The problem.
     pub message: String,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = if self.pointer.is_empty() { "its root" } else { &self.pointer };
         write!(f, "at {at}: {}", self.message)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for ParseError {}
 
 impl Expression {
     /// Parses an expression.
@@ -104,7 +104,7 @@ impl Expression {
     /// # Errors
     ///
     /// If a part has an unknown type or operator, lacks an operand, or is nested more than 64 levels deep.
-    pub fn read(value: &Value) -> Result<Self, Unreadable> {
+    pub fn parse(value: &Value) -> Result<Self, ParseError> {
         node(value, "", 0).map(Self)
     }
 
@@ -119,12 +119,12 @@ impl Expression {
     ///
     /// If an operator does not apply to a value, such as a sum of strings.
     pub fn is_true(&self, variable: impl Fn(&str) -> Option<Value>) -> Result<bool, String> {
-        truth(&value_of(&self.0, &variable)?)
+        as_bool(&value_of(&self.0, &variable)?)
     }
 }
 
-fn node(value: &Value, at: &str, depth: usize) -> Result<Node, Unreadable> {
-    let wrong = |field: &str, message: String| Err(Unreadable { pointer: format!("{at}{field}"), message });
+fn node(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
+    let wrong = |field: &str, message: String| Err(ParseError { pointer: format!("{at}{field}"), message });
     let child = |field: &str| node(&value[field], &format!("{at}/{field}"), depth + 1);
     if depth > MAX_DEPTH {
         return wrong("", format!("An expression can be nested at most {MAX_DEPTH} levels deep."));
@@ -142,8 +142,8 @@ fn node(value: &Value, at: &str, depth: usize) -> Result<Node, Unreadable> {
             let op = operator(&value["op"], &ARITHMETIC, at)?;
             Ok(Node::Arithmetic(op, Box::new([child("left")?, child("right")?])))
         }
-        "bool_op" => logic(value, at, depth),
-        "variable" => match value["name"].as_str().map(bare) {
+        "bool_op" => bool_operation(value, at, depth),
+        "variable" => match value["name"].as_str().map(strip_braces) {
             Some(name) if !name.is_empty() => Ok(Node::Variable(name.to_owned())),
             _ => wrong("/name", "A variable must have a name.".to_owned()),
         },
@@ -163,13 +163,13 @@ fn node(value: &Value, at: &str, depth: usize) -> Result<Node, Unreadable> {
     }
 }
 
-fn logic(value: &Value, at: &str, depth: usize) -> Result<Node, Unreadable> {
+fn bool_operation(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
     let op = operator(&value["op"], &[("and", "and"), ("or", "or"), ("not", "not")], at)?;
     let operands = value["operands"].as_array().into_iter().flatten().enumerate();
     let mut operands = operands
         .map(|(n, operand)| node(operand, &format!("{at}/operands/{n}"), depth + 1))
-        .collect::<Result<Vec<Node>, Unreadable>>()?;
-    let wrong = |message: &str| Err(Unreadable { pointer: format!("{at}/operands"), message: message.to_owned() });
+        .collect::<Result<Vec<Node>, ParseError>>()?;
+    let wrong = |message: &str| Err(ParseError { pointer: format!("{at}/operands"), message: message.to_owned() });
     match (op, operands.len()) {
         ("not", 1) => Ok(Node::Not(Box::new(operands.remove(0)))),
         ("not", _) => wrong("The operator 'not' must have exactly one operand."),
@@ -179,9 +179,9 @@ fn logic(value: &Value, at: &str, depth: usize) -> Result<Node, Unreadable> {
     }
 }
 
-fn operator<T: Copy>(op: &Value, known: &[(&str, T)], at: &str) -> Result<T, Unreadable> {
+fn operator<T: Copy>(op: &Value, known: &[(&str, T)], at: &str) -> Result<T, ParseError> {
     let name = op.as_str().unwrap_or_default();
-    known.iter().find(|(known, _)| *known == name).map(|(_, op)| *op).ok_or_else(|| Unreadable {
+    known.iter().find(|(known, _)| *known == name).map(|(_, op)| *op).ok_or_else(|| ParseError {
         pointer: format!("{at}/op"),
         message: format!(
             "'{name}' is not one of {}.",
@@ -191,7 +191,7 @@ fn operator<T: Copy>(op: &Value, known: &[(&str, T)], at: &str) -> Result<T, Unr
 }
 
 /// The name of a variable, without the braces that are allowed around it.
-fn bare(name: &str) -> &str {
+fn strip_braces(name: &str) -> &str {
     let name = name.trim();
     name.strip_prefix("{{").and_then(|name| name.strip_suffix("}}")).map_or(name, str::trim)
 }
@@ -207,7 +207,7 @@ fn value_of(node: &Node, variable: &impl Fn(&str) -> Option<Value>) -> Result<Va
         Node::Arithmetic(op, sides) => compute(*op, &value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?)?,
         Node::All(nodes) => {
             for node in nodes {
-                if !truth(&value_of(node, variable)?)? {
+                if !as_bool(&value_of(node, variable)?)? {
                     return Ok(false.into());
                 }
             }
@@ -215,17 +215,17 @@ fn value_of(node: &Node, variable: &impl Fn(&str) -> Option<Value>) -> Result<Va
         }
         Node::Any(nodes) => {
             for node in nodes {
-                if truth(&value_of(node, variable)?)? {
+                if as_bool(&value_of(node, variable)?)? {
                     return Ok(true.into());
                 }
             }
             false.into()
         }
-        Node::Not(node) => (!truth(&value_of(node, variable)?)?).into(),
+        Node::Not(node) => (!as_bool(&value_of(node, variable)?)?).into(),
     })
 }
 
-fn truth(value: &Value) -> Result<bool, String> {
+fn as_bool(value: &Value) -> Result<bool, String> {
     match value {
         Value::Null => Ok(false),
         Value::Bool(value) => Ok(*value),
@@ -237,26 +237,26 @@ fn truth(value: &Value) -> Result<bool, String> {
 
 fn compare(op: Comparison, left: &Value, right: &Value) -> bool {
     match op {
-        Comparison::Equal => same(left, right),
-        Comparison::NotEqual => !same(left, right),
-        Comparison::Less => order(left, right).is_some_and(Ordering::is_lt),
-        Comparison::LessOrEqual => order(left, right).is_some_and(Ordering::is_le),
-        Comparison::Greater => order(left, right).is_some_and(Ordering::is_gt),
-        Comparison::GreaterOrEqual => order(left, right).is_some_and(Ordering::is_ge),
+        Comparison::Equal => equal(left, right),
+        Comparison::NotEqual => !equal(left, right),
+        Comparison::Less => ordering(left, right).is_some_and(Ordering::is_lt),
+        Comparison::LessOrEqual => ordering(left, right).is_some_and(Ordering::is_le),
+        Comparison::Greater => ordering(left, right).is_some_and(Ordering::is_gt),
+        Comparison::GreaterOrEqual => ordering(left, right).is_some_and(Ordering::is_ge),
         Comparison::Contains => contains(left, right),
         Comparison::NotContains => !contains(left, right),
     }
 }
 
-fn same(left: &Value, right: &Value) -> bool {
+fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Null, _) | (_, Value::Null) => left == right,
         (Value::Bool(_), _) | (_, Value::Bool(_)) => as_text(left).eq_ignore_ascii_case(&as_text(right)),
-        _ => order(left, right).map_or_else(|| left == right, Ordering::is_eq),
+        _ => ordering(left, right).map_or_else(|| left == right, Ordering::is_eq),
     }
 }
 
-fn order(left: &Value, right: &Value) -> Option<Ordering> {
+fn ordering(left: &Value, right: &Value) -> Option<Ordering> {
     match (number(left), number(right), left.as_str(), right.as_str()) {
         (Some(left), Some(right), ..) => left.partial_cmp(&right),
         (.., Some(left), Some(right)) => Some(left.cmp(right)),
@@ -267,7 +267,7 @@ fn order(left: &Value, right: &Value) -> Option<Ordering> {
 fn contains(whole: &Value, part: &Value) -> bool {
     match whole {
         Value::Null => false,
-        Value::Array(items) => items.iter().any(|item| same(item, part)),
+        Value::Array(items) => items.iter().any(|item| equal(item, part)),
         _ if part.is_null() => false,
         whole => as_text(whole).contains(&as_text(part)),
     }
@@ -279,14 +279,14 @@ fn compute(op: Arithmetic, left: &Value, right: &Value) -> Result<Value, String>
     }
     let operand = |value: &Value| number(value).ok_or_else(|| format!("{value} is not a number"));
     let (left, right) = (operand(left)?, operand(right)?);
-    if right == 0.0 && matches!(op, Arithmetic::Over | Arithmetic::Remainder) {
+    if right == 0.0 && matches!(op, Arithmetic::Divide | Arithmetic::Remainder) {
         return Err(format!("{left} cannot be divided by zero"));
     }
     Ok(match op {
-        Arithmetic::Plus => left + right,
-        Arithmetic::Minus => left - right,
-        Arithmetic::Times => left * right,
-        Arithmetic::Over => left / right,
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
         // The remainder has the sign of the divisor, as in modular arithmetic.
         Arithmetic::Remainder => left - right * (left / right).floor(),
     }
@@ -321,7 +321,7 @@ mod tests {
     }
 
     fn holds(expression: &Value) -> Result<bool, String> {
-        Expression::read(expression).expect("an expression").is_true(variable_of)
+        Expression::parse(expression).expect("an expression").is_true(variable_of)
     }
 
     fn variable(name: &str) -> Value {
@@ -448,7 +448,7 @@ mod tests {
                 "at /operands/1/name: ",
             ),
         ] {
-            let message = Expression::read(&expression).expect_err("unreadable").to_string();
+            let message = Expression::parse(&expression).expect_err("unreadable").to_string();
             assert!(message.starts_with(place), "{message}\nand not: {place}");
         }
     }
@@ -457,7 +457,7 @@ mod tests {
     fn expression_nested_too_deeply_is_an_error() {
         let deep = |depth: usize| {
             let not = |inner: Value| json!({ "type": "bool_op", "op": "not", "operands": [inner] });
-            Expression::read(&(0..depth).fold(json!({ "type": "bool_literal", "value": true }), |inner, _| not(inner)))
+            Expression::parse(&(0..depth).fold(json!({ "type": "bool_literal", "value": true }), |inner, _| not(inner)))
         };
         assert!(deep(MAX_DEPTH).is_ok());
         assert!(deep(MAX_DEPTH + 1).is_err());

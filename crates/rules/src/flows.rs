@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use telnyx_ai_types::{ConversationFlow, EdgeCondition, EdgeTarget, FlowNode, PromptNode};
 
 use crate::{
-    assistants::{SharedTools, known_tool},
+    assistants::{SharedTools, check_tool_exists},
     expressions::Expression,
     speech,
     violation::{At, ViolationKind},
@@ -23,7 +23,9 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
         }
         match node {
             FlowNode::Prompt(node) => prompt(&mut at, node, shared_tools),
-            FlowNode::Tool(node) => known_tool(&mut at.field("shared_tool_id"), &node.shared_tool_id, shared_tools),
+            FlowNode::Tool(node) => {
+                check_tool_exists(&mut at.field("shared_tool_id"), &node.shared_tool_id, shared_tools)
+            }
             _ => {}
         }
     }
@@ -48,7 +50,7 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
             known_node(at.field("target").field("node_id"), &target.node_id);
         }
         if let EdgeCondition::Expression(condition) = &edge.condition
-            && let Err(unreadable) = Expression::read(&condition.expression)
+            && let Err(unreadable) = Expression::parse(&condition.expression)
         {
             let mut at = at.field("condition");
             at.field("expression").add_under(&unreadable.pointer, ViolationKind::Format, unreadable.message);
@@ -82,7 +84,7 @@ fn prompt(at: &mut At<'_>, node: &PromptNode, shared_tools: Option<&SharedTools>
         speech::transcription(&mut at.field("transcription"), transcription);
     }
     for (n, tool_id) in node.shared_tool_ids.iter().flatten().enumerate() {
-        known_tool(&mut at.field("shared_tool_ids").item(n), tool_id, shared_tools);
+        check_tool_exists(&mut at.field("shared_tool_ids").item(n), tool_id, shared_tools);
     }
 }
 

@@ -37,26 +37,32 @@ pub use telnyx_ai_core::{
 #[doc(inline)]
 pub use telnyx_ai_core::{RateLimitLayer, RateLimited};
 
+/// Assistants, chat, scheduled events, tools, tags, conversations and insights.
 #[cfg(feature = "assistants")]
 #[doc(inline)]
 pub use telnyx_ai_assistants as assistants;
+/// Integrations with other services, and the connections of the account.
 #[cfg(feature = "integrations")]
 #[doc(inline)]
 pub use telnyx_ai_integrations as integrations;
+/// MCP servers.
 #[cfg(feature = "mcp")]
 #[doc(inline)]
 pub use telnyx_ai_mcp as mcp;
+/// Tests of assistants: tests, suites, runs and batches.
 #[cfg(feature = "testing")]
 #[doc(inline)]
 pub use telnyx_ai_testing as testing;
+/// Versions of assistants, canary deploys and rollouts.
 #[cfg(feature = "versions")]
 #[doc(inline)]
 pub use telnyx_ai_versions as versions;
+/// Signatures and events of webhooks.
 #[cfg(feature = "webhooks")]
 #[doc(inline)]
 pub use telnyx_ai_webhooks as webhooks;
 
-/// The crate that the mocks are made with, in the version they require.
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;

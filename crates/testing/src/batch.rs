@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use telnyx_ai_core::Error;
 use tokio::time::{Instant, sleep};
 
-use crate::{TestRun, TestRunsApi, TestStatus, TriggerTestRun, wait::is_not_found_yet};
+use crate::{TestRun, TestRunsApi, TestStatus, TriggerTestRun, wait::is_not_visible_yet};
 
 /// Runs several tests and waits for all of them.
 ///
@@ -145,7 +145,7 @@ impl TestBatch {
         match result {
             Ok(run) => *sample = Sample { run: Some(run), error: None, is_failed: false },
             Err(error) => {
-                let may_recover = error.is_retryable() || is_triggered && is_not_found_yet(&error, start.elapsed());
+                let may_recover = error.is_retryable() || is_triggered && is_not_visible_yet(&error, start.elapsed());
                 sample.is_failed = !may_recover;
                 sample.error = Some(error);
             }

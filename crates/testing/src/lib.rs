@@ -22,17 +22,22 @@ mod upsert;
 mod wait;
 
 pub use batch::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use report::*;
+pub use telnyx_ai_core::Upserted;
+pub use test_runs::{
+    ListTestRuns, TestRun, TestRunDetail, TestRunRequired, TestRuns, TestRunsApi, TestStatus, TriggerTestRun,
+};
+pub use test_suites::{ListSuiteRuns, TestSuites, TestSuitesApi};
+pub use tests::{CreateTest, ListTests, RubricItem, Test, TestChannel, Tests, TestsApi, UpdateTest};
+pub use upsert::*;
+pub use wait::*;
+
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
-pub use report::*;
-pub use telnyx_ai_core::Upserted;
-pub use test_runs::*;
-pub use test_suites::*;
-pub use tests::*;
-pub use upsert::*;
-pub use wait::*;
+#[cfg(feature = "mock")]
+pub use {test_runs::MockTestRunsApi, test_suites::MockTestSuitesApi, tests::MockTestsApi};
 
 /// The traits of this crate, to bring their methods into scope with one `use`.
 pub mod prelude {

@@ -70,11 +70,11 @@ mod checks {
             Test::new(id, name, TestChannel::WebChat, [RubricItem::new("a", "b")], "2026-01-01T00:00:00Z")
         }
 
-        fn note(&self, what: String) {
+        fn record(&self, what: String) {
             self.written.lock().expect("no panic while noting").push(what);
         }
 
-        fn notes(&self) -> Vec<String> {
+        fn calls(&self) -> Vec<String> {
             self.written.lock().expect("no panic while noting").clone()
         }
     }
@@ -86,27 +86,27 @@ mod checks {
         }
 
         fn create(&self, request: CreateTest) -> Call<Test> {
-            self.note(format!("create {}", request.name));
+            self.record(format!("create {}", request.name));
             Call::ok(self.test("new", &request.name))
         }
 
         fn update(&self, test_id: &str, request: UpdateTest) -> Call<Test> {
             let name = request.name.unwrap_or_default();
-            self.note(format!("update {test_id} {name}"));
+            self.record(format!("update {test_id} {name}"));
             Call::ok(self.test(test_id, &name))
         }
     }
 
-    fn wanted() -> CreateTest {
+    fn opening_hours() -> CreateTest {
         CreateTest::new("Hours", "assistant-1", "Ask.", [RubricItem::new("a", "b")])
     }
 
     #[tokio::test]
     async fn new_name_is_created() -> Result<(), Error> {
         let stored = Stored { names: vec!["hours", "Hours 2"], ..Stored::default() };
-        let done = upsert(&stored, wanted()).await?;
+        let done = upsert(&stored, opening_hours()).await?;
         assert!(matches!(&done, Upserted::Created(test) if test.test_id == "new"));
-        assert_eq!(stored.notes(), ["create Hours"]);
+        assert_eq!(stored.calls(), ["create Hours"]);
         Ok(())
     }
 
@@ -114,18 +114,18 @@ mod checks {
     async fn known_name_is_updated() -> Result<(), Error> {
         let stored = Stored { names: vec!["Other", "Hours"], ..Stored::default() };
         for name in ["Hours", " Hours\t"] {
-            let test = CreateTest { name: name.to_owned(), ..wanted() };
+            let test = CreateTest { name: name.to_owned(), ..opening_hours() };
             assert_eq!(upsert(&stored, test).await?.into_inner().test_id, "test-1");
         }
-        assert_eq!(stored.notes(), ["update test-1 Hours", "update test-1  Hours\t"]);
+        assert_eq!(stored.calls(), ["update test-1 Hours", "update test-1  Hours\t"]);
         Ok(())
     }
 
     #[tokio::test]
     async fn ambiguous_name_is_an_error_and_nothing_is_written() {
         let stored = Stored { names: vec!["Hours", "Other", "Hours"], ..Stored::default() };
-        let error = upsert(&stored, wanted()).await.expect_err("two tests have the name");
+        let error = upsert(&stored, opening_hours()).await.expect_err("two tests have the name");
         assert!(error.to_string().contains("2 tests are named \"Hours\": test-0, test-2"), "{error}");
-        assert!(stored.notes().is_empty());
+        assert!(stored.calls().is_empty());
     }
 }

@@ -142,7 +142,7 @@ impl Wait {
                     }
                     None
                 }
-                Err(error) if error.is_retryable() || is_not_found_yet(&error, start.elapsed()) => Some(error),
+                Err(error) if error.is_retryable() || is_not_visible_yet(&error, start.elapsed()) => Some(error),
                 Err(error) => return Err(error),
             };
             let left = self.deadline.saturating_sub(start.elapsed());
@@ -157,11 +157,11 @@ impl Wait {
 }
 
 /// The time during which a 404 can mean that the run is not visible yet.
-const NOT_VISIBLE_YET: Duration = Duration::from_secs(60);
+const VISIBILITY_DELAY: Duration = Duration::from_secs(60);
 
 /// Whether the error can mean that the run is not visible yet.
-pub(crate) fn is_not_found_yet(error: &Error, waited: Duration) -> bool {
-    error.status().is_some_and(|status| status == 404) && waited < NOT_VISIBLE_YET
+pub(crate) fn is_not_visible_yet(error: &Error, waited: Duration) -> bool {
+    error.status().is_some_and(|status| status == 404) && waited < VISIBILITY_DELAY
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! The types of an assistant's configuration: models, voices, tools, flows.
+//!
 #![doc = include_str!("../README.md")]
 //!
 //! [`vendor_names`] maps these types to the vendor's schemas.

@@ -131,7 +131,7 @@ fn check_percentages(versions: &[VersionPercentage]) -> Result<(), String> {
             return Err(format!("the percentage of version {version_id} is {percentage}; it must be between 1 and 99"));
         }
     }
-    leaves_a_rest("percentages", versions.iter().map(|version| version.percentage))
+    check_sum("percentages", versions.iter().map(|version| version.percentage))
 }
 
 fn check_rules(rules: &[CanaryRule]) -> Result<(), String> {
@@ -171,10 +171,10 @@ fn check_rollout(slots: &[RolloutSlot]) -> Result<(), String> {
             return Err(format!("the weight of version {version_id} is {weight}; it must be above 0"));
         }
     }
-    leaves_a_rest("weights", slots.iter().map(|slot| slot.weight))
+    check_sum("weights", slots.iter().map(|slot| slot.weight))
 }
 
-fn leaves_a_rest(what: &str, shares: impl Iterator<Item = f64>) -> Result<(), String> {
+fn check_sum(what: &str, shares: impl Iterator<Item = f64>) -> Result<(), String> {
     let sum: f64 = shares.sum();
     if sum < 100.0 {
         return Ok(());
@@ -224,15 +224,15 @@ mod checks {
         canary.build().expect_err("the configuration is invalid").to_string()
     }
 
-    fn someone() -> [Clause; 1] {
+    fn german_callers() -> [Clause; 1] {
         [Clause::starts_with("telnyx_end_user_target", ["+49"])]
     }
 
     #[test]
     fn rules_keep_their_order_and_percentages_have_no_rules() -> Result<(), Error> {
         let config = Canary::new()
-            .serve_where(someone(), "v2")
-            .split_where(someone(), [("v2", 0.5), ("v3", 99.0)])
+            .serve_where(german_callers(), "v2")
+            .split_where(german_callers(), [("v2", 0.5), ("v3", 99.0)])
             .split([("v3", 5.0)])
             .build()?;
         let rules = config.rules.unwrap_or_default();
@@ -260,7 +260,7 @@ mod checks {
             (Canary::new().split([("v2", 99.0), ("v3", 1.0)]), "rule 1: the weights sum up to 100"),
             (Canary::new().split([] as [(&str, f64); 0]), "no version"),
             (Canary::new().serve_where([], "v2"), "promote the version instead"),
-            (Canary::new().split([("v2", 5.0)]).serve_where(someone(), "v2"), "later rules have no effect"),
+            (Canary::new().split([("v2", 5.0)]).serve_where(german_callers(), "v2"), "later rules have no effect"),
             (Canary::new().rule(CanaryRule::new(Serve::new())), "neither"),
             (Canary::new().rule(CanaryRule::new(rollout([("v2", 5.0)]).with_version_id("v2"))), "both"),
             (

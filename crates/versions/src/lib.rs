@@ -18,13 +18,19 @@ mod rollout;
 mod versions;
 
 pub use canary::*;
-pub use canary_deploys::*;
-/// The crate that implements the mocks, re-exported in the matching version.
+pub use canary_deploys::{
+    CanaryDeploy, CanaryDeployConfig, CanaryDeploys, CanaryDeploysApi, CanaryRule, Clause, ClauseOperator, RolloutSlot,
+    Serve, VersionPercentage,
+};
+pub use rollout::*;
+pub use versions::{RetrieveVersion, Versions, VersionsApi};
+
+/// The crate that implements the mocks, in the version that they require.
 #[cfg(feature = "mock")]
 #[doc(no_inline)]
 pub use mockall;
-pub use rollout::*;
-pub use versions::*;
+#[cfg(feature = "mock")]
+pub use {canary_deploys::MockCanaryDeploysApi, versions::MockVersionsApi};
 
 /// The types of an assistant's configuration, which each version has.
 #[doc(inline)]

@@ -19,7 +19,7 @@ struct Line {
 
 /// The remaining differences.
 #[derive(Debug)]
-pub struct Left {
+pub struct Remaining {
     /// The differences that no line accepts.
     pub differences: Vec<Difference>,
     /// The number of accepted differences.
@@ -28,7 +28,7 @@ pub struct Left {
     pub stale: Vec<(usize, String)>,
 }
 
-impl Left {
+impl Remaining {
     /// Whether there is neither drift nor a stale line. Limits and defaults do not count as drift.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -65,7 +65,7 @@ impl Accepted {
 
     /// Removes the accepted differences.
     #[must_use]
-    pub fn apply(&self, differences: Vec<Difference>) -> Left {
+    pub fn apply(&self, differences: Vec<Difference>) -> Remaining {
         let all = differences.len();
         let mut used = vec![false; self.lines.len()];
         let left = differences.into_iter().filter(|difference| {
@@ -81,7 +81,7 @@ impl Accepted {
         let differences: Vec<_> = left.collect();
         let stale = self.lines.iter().zip(used).filter(|(_, used)| !used);
         let stale = stale.map(|(line, _)| (line.number, line.pattern.clone())).collect();
-        Left { accepted: all - differences.len(), differences, stale }
+        Remaining { accepted: all - differences.len(), differences, stale }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::difference::{Difference, Kind};
 use crate::shape::Shape;
 
 /// Adds the details to each difference. A new schema is listed once, at the first difference that refers to it.
-pub fn spell_out(differences: &mut [Difference], contract: &Api, document: &Api) {
+pub fn add_details(differences: &mut [Difference], contract: &Api, document: &Api) {
     // A renamed schema is not new.
     let moved = differences.iter().filter(|difference| difference.kind == Kind::Moved);
     let mut known: BTreeSet<String> = moved.filter_map(|difference| difference.to.clone()).collect();

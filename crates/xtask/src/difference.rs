@@ -20,7 +20,7 @@ pub struct Difference {
     pub used: Vec<String>,
     /// The schemas that `to` or an added operation refers to.
     pub names: BTreeSet<String>,
-    /// The details, one per line; see [`spell_out`](crate::details::spell_out).
+    /// The details, one per line; see [`add_details`](crate::details::add_details).
     pub details: Vec<String>,
 }
 

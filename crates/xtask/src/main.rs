@@ -9,10 +9,10 @@ use clap::{Parser, ValueEnum};
 use xtask::accepted::Accepted;
 use xtask::api::Api;
 use xtask::compare::{Rules, compare};
-use xtask::details::spell_out;
+use xtask::details::add_details;
 use xtask::scope::Scope;
 use xtask::tables::{self, Table};
-use xtask::{cargo, facts, oldest_rust, openapi, public_dependencies, report, source};
+use xtask::{cargo, contract, oldest_rust, openapi, public_dependencies, report, source};
 
 /// The root of the workspace.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -121,7 +121,7 @@ fn drift(
     let scope = parsed(scope, Scope::parse)?;
     let (contract, document) = (read(contract, &scope)?, read(spec, &scope)?);
     let mut left = accepted.apply(compare(&contract, &document, Rules::Document));
-    spell_out(&mut left.differences, &contract, &document);
+    add_details(&mut left.differences, &contract, &document);
     print(&match format {
         Format::Text => report::text(&left),
         Format::Markdown => report::markdown(&left),
@@ -131,11 +131,11 @@ fn drift(
 }
 
 fn write_contract(spec: &Path, output: &Path, scope: &Path) -> Result<ExitCode, String> {
-    let facts = facts::text(&read(spec, &parsed(scope, Scope::parse)?)?);
+    let text = contract::text(&read(spec, &parsed(scope, Scope::parse)?)?);
     if output == Path::new("-") {
-        print(&facts)?;
+        print(&text)?;
     } else {
-        fs::write(output, facts).map_err(|why| format!("cannot write {}: {why}", output.display()))?;
+        fs::write(output, text).map_err(|why| format!("cannot write {}: {why}", output.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -166,7 +166,7 @@ fn check_public_dependencies(package: &str) -> Result<ExitCode, String> {
         return Err(format!("{package} has no list; add `[package.metadata.public-dependencies] allowed = […]`"));
     };
     let allowed = allowed.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
-    let shown = public_dependencies::shown(&cargo::documented(&metadata, package)?);
+    let shown = public_dependencies::public_crates(&cargo::documented(&metadata, package)?);
     verdict(&public_dependencies::problems(&shown, &allowed))
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// `docs` is rustdoc's JSON. Its format is unstable, so only two stable parts are used: paths with an `id`, and the
 /// table of their crates.
 #[must_use]
-pub fn shown(docs: &Value) -> BTreeMap<String, BTreeSet<String>> {
+pub fn public_crates(docs: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut shown: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for item in docs["index"].as_object().into_iter().flat_map(|index| index.values()) {
         let of_this_crate = item["crate_id"] == 0;

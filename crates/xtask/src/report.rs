@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::accepted::Left;
+use crate::accepted::Remaining;
 use crate::difference::{Difference, Kind};
 
 /// The maximum number of places of a schema in the text report.
@@ -15,7 +15,7 @@ const LIMITS: &str = "limits and defaults (not drift)";
 
 /// Writes one line per difference, followed by the indented places of its schema and its details.
 #[must_use]
-pub fn text(left: &Left) -> String {
+pub fn text(left: &Remaining) -> String {
     let mut text = String::new();
     let mut limits = false;
     for difference in &left.differences {
@@ -39,7 +39,7 @@ pub fn text(left: &Left) -> String {
 
 /// Writes a heading with a list for each operation and schema.
 #[must_use]
-pub fn markdown(left: &Left) -> String {
+pub fn markdown(left: &Remaining) -> String {
     let mut text = format!("# Drift\n\n{}.\n", summary(left));
     let mut within = "";
     let mut limits = false;
@@ -76,7 +76,7 @@ pub fn markdown(left: &Left) -> String {
 
 /// Writes the report as JSON.
 #[must_use]
-pub fn json(left: &Left) -> String {
+pub fn json(left: &Remaining) -> String {
     let differences = left.differences.iter().map(|difference| {
         let mut written = json!({
             "kind": difference.kind.as_str(),
@@ -100,7 +100,7 @@ pub fn json(left: &Left) -> String {
     format!("{report:#}\n")
 }
 
-fn summary(left: &Left) -> String {
+fn summary(left: &Remaining) -> String {
     let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
     let limits = left.differences.iter().filter(|difference| difference.kind == Kind::Limit).count();
     let mut summary = match left.differences.len() - limits {

@@ -130,7 +130,7 @@ impl Job {
 
     async fn work<P: Peer>(&self, peer: &P, times: usize) -> Tally {
         if let Work::Get { at_a_time: at_a_time @ 2.. } = self.work {
-            return side_by_side(peer, times, at_a_time).await;
+            return get_concurrently(peer, times, at_a_time).await;
         }
         let mut sum = Tally::default();
         for _ in 0..times {
@@ -146,7 +146,7 @@ impl Job {
 }
 
 /// Gets `times` assistants with several tasks.
-async fn side_by_side<P: Peer>(peer: &P, times: usize, tasks: usize) -> Tally {
+async fn get_concurrently<P: Peer>(peer: &P, times: usize, tasks: usize) -> Tally {
     let begun = Arc::new(AtomicUsize::new(0));
     let tasks: Vec<_> = (0..tasks)
         .map(|_| {

@@ -14,9 +14,9 @@
 mod bare_hyper;
 mod bare_reqwest;
 mod jobs;
-mod ours;
 mod peer;
 mod plain;
+mod sdk;
 mod table;
 mod texts;
 
@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use bare_hyper::BareHyper;
 use bare_reqwest::BareReqwest;
 use jobs::{Job, Sample};
-use ours::Ours;
+use sdk::Sdk;
 use telnyx_ai::Client;
 use telnyx_ai_hyper::HyperTransport;
 use telnyx_ai_tests::fixed_server::{FixedServer, serve_if_asked};
@@ -90,9 +90,9 @@ fn main() -> io::Result<ExitCode> {
 async fn measure(job: &Job, rounds: usize) {
     let server = FixedServer::start(&job.scene());
     let url = server.base_url();
-    let on_reqwest = Ours::new(Client::builder().base_url(&*url));
+    let on_reqwest = Sdk::new(Client::builder().base_url(&*url));
     let hyper_transport = HyperTransport::builder().no_system_roots().build().expect("the settings are valid");
-    let on_hyper = Ours::new(Client::builder().base_url(&*url).transport(hyper_transport));
+    let on_hyper = Sdk::new(Client::builder().base_url(&*url).transport(hyper_transport));
     let reqwest = BareReqwest::new(&url);
     let hyper = BareHyper::new(&url);
 

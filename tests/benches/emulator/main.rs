@@ -59,7 +59,7 @@ async fn measure(load: Load) -> Fallible<()> {
     let db = folder.join("emulator.db");
     emulator(&load, &mut report, "with --db", &binary, &["--db", utf8(&db)?]).await?;
     match prism::install(&folder)? {
-        Some(entry) => beside(&load, &mut report, &folder, &entry, &example).await?,
+        Some(entry) => measure_prism(&load, &mut report, &folder, &entry, &example).await?,
         None => println!("Prism is skipped: node or npm is missing."),
     }
     fs::remove_dir_all(&folder)?;
@@ -70,12 +70,12 @@ async fn measure(load: Load) -> Fallible<()> {
 async fn emulator(load: &Load, report: &mut Report, store: &str, binary: &Path, arguments: &[&str]) -> Fallible<Value> {
     let program = Program::emulator(binary, arguments)?;
     let mut connection = Connection::open(program.addr).await?;
-    let assistant = connection.ask("POST", "/v2/ai/assistants", Some(&an_assistant())).await?;
+    let assistant = connection.ask("POST", "/v2/ai/assistants", Some(&example_assistant())).await?;
     let id = assistant["id"].as_str().ok_or("an assistant has an id")?;
     let path = format!("/v2/ai/assistants/{id}");
     let jobs = [
         ("read an assistant", Job::Read(path.clone())),
-        ("create an assistant", Job::Create(an_assistant())),
+        ("create an assistant", Job::Create(example_assistant())),
         ("chat", Job::Chat(format!("{path}/chat"))),
     ];
     for (name, job) in jobs {
@@ -85,7 +85,7 @@ async fn emulator(load: &Load, report: &mut Report, store: &str, binary: &Path, 
 }
 
 /// Measures Prism with the same read and the same response.
-async fn beside(load: &Load, report: &mut Report, folder: &Path, entry: &Path, example: &Value) -> Fallible<()> {
+async fn measure_prism(load: &Load, report: &mut Report, folder: &Path, entry: &Path, example: &Value) -> Fallible<()> {
     let document = folder.join("openapi.json");
     fs::write(&document, openapi::with_example(example).to_string())?;
     let program = prism::start(entry, &document).await?;
@@ -99,7 +99,7 @@ async fn beside(load: &Load, report: &mut Report, folder: &Path, entry: &Path, e
 }
 
 /// A typical assistant.
-fn an_assistant() -> Value {
+fn example_assistant() -> Value {
     json!({
         "name": "Support",
         "instructions": "You answer for a shop that sells bicycles. Be brief and polite. Ask {{name}} for the number \

@@ -89,14 +89,14 @@ async fn serve(mut connection: TcpStream, script: Script) -> io::Result<()> {
                     script.1 += 1;
                     script.0.pop_front().expect("an act for each stream")
                 };
-                carry_out(act, &mut connection, u32::from_be_bytes(stream)).await?;
+                execute(act, &mut connection, u32::from_be_bytes(stream)).await?;
             }
             _ => {}
         }
     }
 }
 
-async fn carry_out(act: Act, connection: &mut TcpStream, stream: u32) -> io::Result<()> {
+async fn execute(act: Act, connection: &mut TcpStream, stream: u32) -> io::Result<()> {
     match act {
         Act::Respond => {
             // Entry 8 of HPACK's static table is `:status: 200`.

@@ -15,8 +15,8 @@ use telnyx_ai::retry::{Failure, RetryPolicy};
 use telnyx_ai::{Client, Error, Telnyx};
 use tokio::runtime::Handle;
 
+use super::faulty_server::{Act, Answer, FaultyServer};
 use super::random::Random;
-use super::rough_server::{Act, Answer, RoughServer};
 use super::{error_body, good_answer};
 
 #[global_allocator]
@@ -41,7 +41,7 @@ fn ten_thousand_dropped_calls_leave_nothing_behind() {
 }
 
 async fn drop_calls() {
-    let server = RoughServer::start(move |asked| match asked.path.rsplit('/').next().unwrap_or_default() {
+    let server = FaultyServer::start(move |asked| match asked.path.rsplit('/').next().unwrap_or_default() {
         "silent" => Act::Silence,
         "failing" => Act::Answer(Answer::new(503, error_body("10007", "Unavailable"))),
         "resetting" => Act::ResetBefore,
@@ -54,9 +54,9 @@ async fn drop_calls() {
     assert_eq!((open(), alive()), (0, 0));
 
     // The first calls fill caches that are kept.
-    drop_some(&server, CALLS / 5, 1).await;
+    drop_calls_of(&server, CALLS / 5, 1).await;
     let before = live_bytes();
-    let completed = drop_some(&server, CALLS, 2).await;
+    let completed = drop_calls_of(&server, CALLS, 2).await;
     let grown = live_bytes() - before;
 
     println!(
@@ -70,7 +70,7 @@ async fn drop_calls() {
 }
 
 /// Starts calls and drops them. Returns the number of completed calls, after the client and its connections have ended.
-async fn drop_some(server: &RoughServer, calls: u64, seed: u64) -> u64 {
+async fn drop_calls_of(server: &FaultyServer, calls: u64, seed: u64) -> u64 {
     let mut connections = server.connections();
     let client = Client::builder().api_key("KEY").base_url(server.base_url()).retry_policy(AtOnce).build().unwrap();
     let assistants = Telnyx::new(client).assistants();

@@ -12,9 +12,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use super::faulty_server::read_request;
 use super::held_clock::HeldClock;
 use super::random::Random;
-use super::rough_server::read_request;
 
 /// The percentage of connections that are cut.
 const CUT: u64 = 30;

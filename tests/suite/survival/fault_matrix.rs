@@ -9,27 +9,27 @@ use telnyx_ai::assistants::types::{CreateAssistant, UpdateAssistant};
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Error, ErrorKind, Telnyx};
 
-use super::rough_server::{Act, Answer, RoughServer};
+use super::faulty_server::{Act, Answer, FaultyServer};
 use super::{error_body, good_answer};
 
 /// A fault of an attempt.
 struct Fault {
     what: &'static str,
-    does: Does,
-    repeats: Repeats,
-    waits: Waits,
+    does: Cause,
+    repeats: RetriedCalls,
+    waits: RetryDelay,
     kind: ErrorKind,
     says: &'static str,
 }
 
-enum Does {
+enum Cause {
     Refuse,
     Act(Act),
 }
 
 /// The calls that are retried.
 #[derive(Clone, Copy, PartialEq)]
-enum Repeats {
+enum RetriedCalls {
     /// All calls.
     All,
     /// Safe calls: `GET`, and `POST` with an idempotency key.
@@ -39,7 +39,7 @@ enum Repeats {
 
 /// The delay before a retry.
 #[derive(Clone, Copy)]
-enum Waits {
+enum RetryDelay {
     /// 0.5 s and 1 s, minus up to 25 %.
     Backoff,
     /// The delay that the server requests.
@@ -48,7 +48,7 @@ enum Waits {
     Until(u64),
 }
 
-impl Waits {
+impl RetryDelay {
     fn allow(self, retry: usize, waited: Duration) -> bool {
         let (least, most) = match self {
             Self::Backoff => (375 << retry, 500 << retry),
@@ -63,13 +63,13 @@ impl Waits {
 
 fn faults() -> Vec<Fault> {
     use ErrorKind::{Api, Connect, Timeout, Transport};
-    use Repeats::{All, None, Safe};
+    use RetriedCalls::{All, None, Safe};
 
     let fault = |what, act, repeats, kind, says| Fault {
         what,
-        does: Does::Act(act),
+        does: Cause::Act(act),
         repeats,
-        waits: Waits::Backoff,
+        waits: RetryDelay::Backoff,
         kind,
         says,
     };
@@ -84,7 +84,7 @@ fn faults() -> Vec<Fault> {
     let after = |value: &str, waits| header(429, "retry-after", value.to_owned(), waits);
     let should = |code, value: &str, repeats| Fault {
         repeats,
-        ..header(code, "x-should-retry", value.to_owned(), Waits::Backoff)
+        ..header(code, "x-should-retry", value.to_owned(), RetryDelay::Backoff)
     };
     let in_ten_seconds = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(10));
     let yesterday = httpdate::fmt_http_date(SystemTime::now() - Duration::from_secs(86_400));
@@ -92,7 +92,7 @@ fn faults() -> Vec<Fault> {
 
     let broken = "the connection broke before the response was complete";
     vec![
-        Fault { does: Does::Refuse, ..fault("connection refused", Act::Silence, All, Connect, "cannot connect to ") },
+        Fault { does: Cause::Refuse, ..fault("connection refused", Act::Silence, All, Connect, "cannot connect to ") },
         fault("reset before the response", Act::ResetBefore, Safe, Transport, broken),
         fault("reset during the response", Act::ResetDuring(good_answer()), Safe, Transport, broken),
         fault("half a body", Act::HalfABody(good_answer()), Safe, Transport, broken),
@@ -106,16 +106,16 @@ fn faults() -> Vec<Fault> {
         named("502", status(502, Safe, "502 Bad Gateway: Unavailable (code 10007")),
         named("503", status(503, Safe, "503 Service Unavailable: Unavailable (code 10007")),
         named("504", status(504, Safe, "504 Gateway Timeout: Unavailable (code 10007")),
-        named("429, retry-after-ms: 1500", header(429, "retry-after-ms", "1500".to_owned(), Waits::Millis(1500))),
-        named("429, retry-after: 2", after("2", Waits::Millis(2000))),
-        named("429, retry-after: 0.25", after("0.25", Waits::Millis(250))),
-        named("429, retry-after: 0", after("0", Waits::Millis(0))),
-        named("429, retry-after: in 10 s", after(&in_ten_seconds, Waits::Until(10))),
-        named("429, retry-after: yesterday", after(&yesterday, Waits::Backoff)),
-        named("429, retry-after: -5", after("-5", Waits::Backoff)),
-        named("429, retry-after: 86400", after("86400", Waits::Millis(60_000))),
-        named("429, retry-after: 1e300", after("1e300", Waits::Millis(60_000))),
-        named("429, retry-after: soon", after("soon", Waits::Backoff)),
+        named("429, retry-after-ms: 1500", header(429, "retry-after-ms", "1500".to_owned(), RetryDelay::Millis(1500))),
+        named("429, retry-after: 2", after("2", RetryDelay::Millis(2000))),
+        named("429, retry-after: 0.25", after("0.25", RetryDelay::Millis(250))),
+        named("429, retry-after: 0", after("0", RetryDelay::Millis(0))),
+        named("429, retry-after: in 10 s", after(&in_ten_seconds, RetryDelay::Until(10))),
+        named("429, retry-after: yesterday", after(&yesterday, RetryDelay::Backoff)),
+        named("429, retry-after: -5", after("-5", RetryDelay::Backoff)),
+        named("429, retry-after: 86400", after("86400", RetryDelay::Millis(60_000))),
+        named("429, retry-after: 1e300", after("1e300", RetryDelay::Millis(60_000))),
+        named("429, retry-after: soon", after("soon", RetryDelay::Backoff)),
         named("503, x-should-retry: false", should(503, "false", None)),
         named("400, x-should-retry: true", should(400, "true", All)),
         named("503, x-should-retry: perhaps", should(503, "perhaps", Safe)),
@@ -143,8 +143,8 @@ impl Kind {
         }
     }
 
-    fn is_sent_again(self, repeats: Repeats) -> bool {
-        repeats == Repeats::All || repeats == Repeats::Safe && matches!(self, Self::Retrieve | Self::Create)
+    fn is_sent_again(self, repeats: RetriedCalls) -> bool {
+        repeats == RetriedCalls::All || repeats == RetriedCalls::Safe && matches!(self, Self::Retrieve | Self::Create)
     }
 
     /// Awaits the call. Returns the number of attempts.
@@ -169,11 +169,11 @@ struct Outcome {
 async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
     let (seen, requests) = std::sync::mpsc::channel();
     let server = match &fault.does {
-        Does::Refuse if once => RoughServer::refusing_once(|_| Act::Answer(good_answer())),
-        Does::Refuse => RoughServer::refusing(),
-        Does::Act(act) => {
+        Cause::Refuse if once => FaultyServer::refusing_once(|_| Act::Answer(good_answer())),
+        Cause::Refuse => FaultyServer::refusing(),
+        Cause::Act(act) => {
             let (act, mut left) = (act.clone(), if once { 1 } else { usize::MAX });
-            RoughServer::start(move |asked| {
+            FaultyServer::start(move |asked| {
                 seen.send(asked.header("idempotency-key").map(str::to_owned)).unwrap();
                 if left == 0 {
                     return Act::Answer(good_answer());
@@ -190,7 +190,7 @@ async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
 
     let attempts = server.clock().attempts();
     assert_eq!(attempts, result.as_ref().map_or_else(Error::attempts, |attempts| *attempts) as usize);
-    if matches!(fault.does, Does::Act(_)) {
+    if matches!(fault.does, Cause::Act(_)) {
         let keys: Vec<_> = requests.try_iter().collect();
         assert_eq!(keys.len(), attempts, "the server receives one request per attempt");
         assert!(keys.iter().all(|key| *key == keys[0]), "all attempts have the same key");

@@ -29,7 +29,7 @@ struct Shared {
     /// Whether the client waits after a failed attempt until the server is ready for the next one.
     waits_for_server: AtomicBool,
     refused: Notify,
-    go_on: Notify,
+    resume: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ struct Attempts {
 }
 
 impl HeldClock {
-    /// With `waits_for_server`, the clock is held after the first failed attempt until the server calls `go_on`.
+    /// With `waits_for_server`, the clock is held after the first failed attempt until the server calls `resume`.
     pub(super) fn new(waits_for_server: bool) -> Self {
         Self(Arc::new(Shared { waits_for_server: waits_for_server.into(), ..Shared::default() }))
     }
@@ -73,11 +73,11 @@ impl HeldClock {
     }
 
     /// Ends the wait after a failed attempt.
-    pub(super) fn go_on(&self) {
-        self.0.go_on.notify_one();
+    pub(super) fn resume(&self) {
+        self.0.resume.notify_one();
     }
 
-    fn begin(&self) -> UnderWay {
+    fn begin(&self) -> InFlight {
         let mut attempts = self.0.attempts.lock().unwrap();
         let number = attempts.times.len();
         attempts.times.push((Instant::now(), None));
@@ -87,18 +87,18 @@ impl HeldClock {
             attempts.hold = Some(hold);
             tokio::task::spawn_blocking(move || gone.recv().is_err());
         }
-        UnderWay { clock: self.clone(), number }
+        InFlight { clock: self.clone(), number }
     }
 }
 
 /// A guard for an attempt in flight.
 #[derive(Debug)]
-struct UnderWay {
+struct InFlight {
     clock: HeldClock,
     number: usize,
 }
 
-impl Drop for UnderWay {
+impl Drop for InFlight {
     fn drop(&mut self) {
         let mut attempts = self.clock.0.attempts.lock().unwrap();
         attempts.times[self.number].1 = Some(Instant::now());
@@ -143,7 +143,7 @@ impl Service<Request<Body>> for Watched {
                     let shared = &under_way.clock.0;
                     if shared.waits_for_server.swap(false, Ordering::Relaxed) {
                         shared.refused.notify_one();
-                        shared.go_on.notified().await;
+                        shared.resume.notified().await;
                     }
                     Err(error)
                 }
@@ -156,7 +156,7 @@ impl Service<Request<Body>> for Watched {
 #[derive(Debug)]
 pub(super) struct WatchedBody {
     body: Body,
-    under_way: Option<UnderWay>,
+    under_way: Option<InFlight>,
 }
 
 impl http_body::Body for WatchedBody {

@@ -3,17 +3,17 @@
 
 mod cancellation;
 mod cutting_proxy;
+mod exactly_once;
 mod fault_matrix;
+mod faulty_server;
 mod held_clock;
-mod nothing_twice;
 mod properties;
 mod random;
 mod random_failures;
-mod rough_server;
 mod secrets;
 mod trust;
 
-use rough_server::Answer;
+use faulty_server::Answer;
 use serde_json::json;
 
 /// A successful response for all calls of these tests: an assistant that is also a reply.

@@ -21,9 +21,9 @@ use telnyx_ai_tests::operations::{OPERATIONS, Trip};
 use telnyx_ai_tests::scripted::{Answer, Piece, Scripted};
 use tokio::runtime::{Builder, Runtime};
 
+use super::faulty_server::{Act, FaultyServer};
 use super::good_answer;
 use super::random::Random;
-use super::rough_server::{Act, RoughServer};
 
 /// A runtime whose clock is paused.
 fn runtime() -> Runtime {
@@ -57,7 +57,7 @@ fn events() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Splits bytes at these positions. Empty pieces are kept.
-fn cut(bytes: &[u8], at: &[prop::sample::Index]) -> Vec<Piece> {
+fn split(bytes: &[u8], at: &[prop::sample::Index]) -> Vec<Piece> {
     let mut ends: Vec<usize> = at.iter().map(|at| at.index(bytes.len() + 1)).chain([0, bytes.len()]).collect();
     ends.sort_unstable();
     ends.windows(2).map(|ends| Piece::Bytes(Bytes::copy_from_slice(&bytes[ends[0]..ends[1]]))).collect()
@@ -79,7 +79,7 @@ where
 }
 
 /// A simple parser of the event-stream format for the whole text.
-fn by_the_book(bytes: &[u8]) -> Vec<(String, String)> {
+fn reference_events(bytes: &[u8]) -> Vec<(String, String)> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
     let mut events = Vec::new();
@@ -105,11 +105,11 @@ proptest! {
     #[test]
     fn events_are_the_same_for_any_split(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
         let runtime = runtime();
-        let cut_up = runtime.block_on(read::<EventStream, _>(cut(&bytes, &at)));
-        prop_assert_eq!(&cut_up, &runtime.block_on(read::<EventStream, _>(cut(&bytes, &[]))));
+        let cut_up = runtime.block_on(read::<EventStream, _>(split(&bytes, &at)));
+        prop_assert_eq!(&cut_up, &runtime.block_on(read::<EventStream, _>(split(&bytes, &[]))));
         let one_by_one = bytes.iter().map(|byte| Piece::from(&[*byte][..])).collect();
         prop_assert_eq!(&cut_up, &runtime.block_on(read::<EventStream, _>(one_by_one)));
-        let expected = by_the_book(&bytes).into_iter().map(|(name, data)| {
+        let expected = reference_events(&bytes).into_iter().map(|(name, data)| {
             format!("Ok(ServerSentEvent {{ name: {name:?}, data: {data:?} }})")
         });
         prop_assert_eq!(cut_up, expected.collect::<Vec<_>>());
@@ -118,8 +118,8 @@ proptest! {
     #[test]
     fn replies_are_the_same_for_any_split(bytes in events(), at in vec(any::<prop::sample::Index>(), 0..12)) {
         let runtime = runtime();
-        let whole = runtime.block_on(read::<ChatStream, _>(cut(&bytes, &[])));
-        prop_assert_eq!(runtime.block_on(read::<ChatStream, _>(cut(&bytes, &at))), whole);
+        let whole = runtime.block_on(read::<ChatStream, _>(split(&bytes, &[])));
+        prop_assert_eq!(runtime.block_on(read::<ChatStream, _>(split(&bytes, &at))), whole);
     }
 
     #[test]
@@ -128,7 +128,7 @@ proptest! {
         at in vec(any::<prop::sample::Index>(), 0..12),
     ) {
         let text = runtime().block_on(async {
-            let client = Scripted::streaming(cut(&bytes, &at)).client();
+            let client = Scripted::streaming(split(&bytes, &at)).client();
             client.request(Method::GET, "/text").stream::<TextStream>().await?.collect().await
         });
         prop_assert_eq!(text.unwrap(), String::from_utf8_lossy(&bytes));
@@ -214,9 +214,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// A server that reports the path and the headers of requests.
-fn listener() -> (RoughServer, std::sync::mpsc::Receiver<(String, String)>) {
+fn listener() -> (FaultyServer, std::sync::mpsc::Receiver<(String, String)>) {
     let (sender, requests) = std::sync::mpsc::channel();
-    let server = RoughServer::start(move |asked| {
+    let server = FaultyServer::start(move |asked| {
         sender.send((asked.path.clone(), asked.head.clone())).unwrap();
         Act::Answer(good_answer())
     });

@@ -9,8 +9,8 @@ use telnyx_ai::Telnyx;
 use telnyx_ai::assistants::types::CreateAssistant;
 use telnyx_ai::prelude::*;
 
+use super::faulty_server::{Act, Answer, Asked, FaultyServer};
 use super::random::Random;
-use super::rough_server::{Act, Answer, Asked, RoughServer};
 use super::{error_body, good_answer};
 
 const SEED: u64 = 20_260_301;
@@ -51,7 +51,7 @@ fn call_of(asked: &Asked) -> u64 {
 async fn every_call_has_the_expected_outcome_with_20_percent_failures() {
     let attempts: Arc<Mutex<HashMap<u64, u64>>> = Arc::default();
     let counted = Arc::clone(&attempts);
-    let server = RoughServer::start(move |asked| {
+    let server = FaultyServer::start(move |asked| {
         let call = call_of(asked);
         let mut attempts = counted.lock().unwrap();
         let attempt = attempts.entry(call).or_default();

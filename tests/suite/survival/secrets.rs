@@ -25,11 +25,11 @@ const HEADER: &str = "the-value-of-a-header";
 
 thread_local! {
     /// All output of this thread.
-    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+    static OUTPUT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 fn show(what: impl std::fmt::Display) {
-    SHOWN.with_borrow_mut(|shown| writeln!(shown, "{what}").unwrap());
+    OUTPUT.with_borrow_mut(|shown| writeln!(shown, "{what}").unwrap());
 }
 
 fn show_debug(what: &impl Debug) {
@@ -83,7 +83,7 @@ impl log::Log for Lines {
 
     fn log(&self, record: &log::Record<'_>) {
         // A thread that ends can no longer record lines.
-        let _ = SHOWN.try_with(|shown| writeln!(shown.borrow_mut(), "log {} {}", record.target(), record.args()));
+        let _ = OUTPUT.try_with(|shown| writeln!(shown.borrow_mut(), "log {} {}", record.target(), record.args()));
     }
 
     fn flush(&self) {}
@@ -224,7 +224,7 @@ async fn secrets_are_shown_nowhere() {
         show_error(&builder.build().unwrap_err());
     }
 
-    let shown = SHOWN.take();
+    let shown = OUTPUT.take();
     for secret in [KEY, PASSWORD, HEADER, &KEY[..12]] {
         let line = shown.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret} is in {line:?}");

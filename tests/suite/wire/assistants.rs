@@ -9,7 +9,7 @@ use telnyx_ai::assistants::{
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, assistant, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, assistant, page};
 
 #[tokio::test]
 async fn list() {
@@ -17,7 +17,7 @@ async fn list() {
     let wire = Wire::with_json("GET /ai/assistants", answer).await;
     let assistants = wire.telnyx.assistants().list().await.unwrap();
     assert_eq!(assistants.iter().map(|assistant| &*assistant.id).collect::<Vec<_>>(), ["assistant-1", "assistant-2"]);
-    wire.saw("/ai/assistants", None);
+    wire.assert_request("/ai/assistants", None);
 }
 
 #[tokio::test]
@@ -61,15 +61,15 @@ async fn create() {
             {"type": "hangup", "hangup": {}},
         ],
     });
-    wire.saw("/ai/assistants", Some(body));
+    wire.assert_request("/ai/assistants", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
-    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant(ODD)).await;
-    let found = wire.telnyx.assistants().retrieve(ODD).await.unwrap();
-    assert_eq!((found.id.as_str(), found.created_at.as_str()), (ODD, "2026-03-01T09:00:00Z"));
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), None);
+    let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant(SPECIAL_ID)).await;
+    let found = wire.telnyx.assistants().retrieve(SPECIAL_ID).await.unwrap();
+    assert_eq!((found.id.as_str(), found.created_at.as_str()), (SPECIAL_ID, "2026-03-01T09:00:00Z"));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
@@ -95,25 +95,25 @@ async fn retrieve_with() {
             "to=sip%3Aada%40example.com",
         ]
     );
-    wire.saw(&request.target["/v2".len()..], None);
+    wire.assert_request(&request.target["/v2".len()..], None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
     let change = UpdateAssistant::new().with_greeting("").with_promote_to_main(false).with_version_name("trial");
-    wire.telnyx.assistants().update(ODD, change).await.unwrap();
+    wire.telnyx.assistants().update(SPECIAL_ID, change).await.unwrap();
     let body = json!({"greeting": "", "promote_to_main": false, "version_name": "trial"});
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}"), Some(body));
 }
 
 #[tokio::test]
 async fn delete() {
     let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
-    let deleted = wire.telnyx.assistants().delete(ODD).await.unwrap();
+    let deleted = wire.telnyx.assistants().delete(SPECIAL_ID).await.unwrap();
     assert_eq!((deleted.id.as_str(), deleted.object.as_str(), deleted.deleted), ("assistant-1", "assistant", true));
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}"), None);
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
@@ -121,8 +121,8 @@ async fn hard_delete() {
     let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
     let options = DeleteAssistant::new().with_hard_delete(true);
-    assert!(wire.telnyx.assistants().delete_with(ODD, options).await.unwrap().deleted);
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}?hard_delete=true"), None);
+    assert!(wire.telnyx.assistants().delete_with(SPECIAL_ID, options).await.unwrap().deleted);
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}?hard_delete=true"), None);
 }
 
 fn deleted_assistant(id: &str) -> Value {
@@ -137,30 +137,30 @@ async fn list_deleted() {
     let wire = Wire::with_json("GET /ai/assistants/deleted", page(&deleted_assistant("assistant-1"))).await;
     let deleted = wire.telnyx.assistants().list_deleted().try_collect().await.unwrap();
     assert_eq!((deleted[0].id.as_str(), deleted[0].deleted_at.as_str()), ("assistant-1", "2026-03-02T09:00:00Z"));
-    wire.saw("/ai/assistants/deleted?page%5Bnumber%5D=1", None);
+    wire.assert_request("/ai/assistants/deleted?page%5Bnumber%5D=1", None);
 }
 
 #[tokio::test]
 async fn retrieve_deleted() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/deleted", deleted_assistant("assistant-1")).await;
-    let deleted = wire.telnyx.assistants().retrieve_deleted(ODD).await.unwrap();
+    let deleted = wire.telnyx.assistants().retrieve_deleted(SPECIAL_ID).await.unwrap();
     assert_eq!(deleted.permanently_deleted_at.as_str(), "2026-04-01T09:00:00Z");
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/deleted"), None);
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/deleted"), None);
 }
 
 #[tokio::test]
 async fn restore() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/restore", assistant("assistant-1")).await;
-    assert_eq!(wire.telnyx.assistants().restore(ODD).await.unwrap().id, "assistant-1");
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/restore"), None);
+    assert_eq!(wire.telnyx.assistants().restore(SPECIAL_ID).await.unwrap().id, "assistant-1");
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/restore"), None);
 }
 
 #[tokio::test]
 async fn clone_assistant() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/clone", assistant("assistant-2")).await;
-    let copy = wire.telnyx.assistants().clone_assistant(ODD).await.unwrap();
+    let copy = wire.telnyx.assistants().clone_assistant(SPECIAL_ID).await.unwrap();
     assert_eq!(copy.id, "assistant-2");
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/clone"), None);
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/clone"), None);
 }
 
 #[tokio::test]
@@ -170,26 +170,26 @@ async fn import() {
     let imported = wire.telnyx.assistants().import(request).await.unwrap();
     assert_eq!(imported.len(), 1);
     let body = json!({"provider": "vapi", "api_key_ref": "vapi_key", "import_ids": ["one", "two"]});
-    wire.saw("/ai/assistants/import", Some(body));
+    wire.assert_request("/ai/assistants/import", Some(body));
 }
 
 #[tokio::test]
 async fn texml() {
     const TEXML: &str = "<Response><Connect><AIAssistant id=\"assistant-1\"/></Connect></Response>";
     let answer = Answer::text("application/xml", TEXML);
-    let wire = Wire::answering("GET /ai/assistants/{assistant_id}/texml", answer).await;
-    assert_eq!(wire.telnyx.assistants().texml(ODD).await.unwrap(), TEXML);
-    wire.saw_accepting("application/xml", &format!("/ai/assistants/{ODD_SENT}/texml"), None);
+    let wire = Wire::start("GET /ai/assistants/{assistant_id}/texml", answer).await;
+    assert_eq!(wire.telnyx.assistants().texml(SPECIAL_ID).await.unwrap(), TEXML);
+    wire.assert_request_accepting("application/xml", &format!("/ai/assistants/{SPECIAL_ID_ENCODED}/texml"), None);
 }
 
 #[tokio::test]
 async fn chat() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat", json!({"content": "Hello, Ada!"})).await;
     let request = ChatRequest::new("conversation-1", "Hi!").with_name("Ada");
-    let reply = wire.telnyx.assistants().chat(ODD, request).await.unwrap();
+    let reply = wire.telnyx.assistants().chat(SPECIAL_ID, request).await.unwrap();
     assert_eq!(reply.content, "Hello, Ada!");
     let body = json!({"conversation_id": "conversation-1", "content": "Hi!", "name": "Ada"});
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/chat"), Some(body));
 }
 
 #[tokio::test]
@@ -197,14 +197,18 @@ async fn chat_stream() {
     let events = "event: delta\ndata: {\"content\": \"Hello, \"}\n\n\
                   event: done\ndata: {\"content\": \"Hello, Ada!\"}\n\n";
     let answer = Answer::text("text/event-stream", events);
-    let wire = Wire::answering("POST /ai/assistants/{assistant_id}/chat", answer).await;
+    let wire = Wire::start("POST /ai/assistants/{assistant_id}/chat", answer).await;
     let mut stream =
-        wire.telnyx.assistants().chat_stream(ODD, ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+        wire.telnyx.assistants().chat_stream(SPECIAL_ID, ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
     let first = stream.try_next().await.unwrap();
     assert!(matches!(&first, Some(ChatEvent::Delta(delta)) if delta.content == "Hello, "), "{first:?}");
     assert_eq!(stream.collect_reply().await.unwrap().content, "Hello, Ada!");
     let body = json!({"conversation_id": "conversation-1", "content": "Hi!", "stream": true});
-    wire.saw_accepting("text/event-stream", &format!("/ai/assistants/{ODD_SENT}/chat"), Some(body));
+    wire.assert_request_accepting(
+        "text/event-stream",
+        &format!("/ai/assistants/{SPECIAL_ID_ENCODED}/chat"),
+        Some(body),
+    );
 }
 
 #[tokio::test]
@@ -215,7 +219,7 @@ async fn send_sms() {
         .with_text("Your order has left.")
         .with_conversation_metadata([("order", "A-17")])
         .with_should_create_conversation(true);
-    let sms = wire.telnyx.assistants().send_sms(ODD, request).await.unwrap();
+    let sms = wire.telnyx.assistants().send_sms(SPECIAL_ID, request).await.unwrap();
     assert_eq!(sms.conversation_id.as_deref(), Some("conversation-1"));
     let body = json!({
         "from": "+13125550100",
@@ -224,7 +228,7 @@ async fn send_sms() {
         "conversation_metadata": {"order": "A-17"},
         "should_create_conversation": true,
     });
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat/sms"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/chat/sms"), Some(body));
 }
 
 #[tokio::test]
@@ -233,7 +237,7 @@ async fn send_whatsapp() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat/whatsapp", answer).await;
     let request = SendWhatsapp::new("+13125550100", "+13125550101", "Send the code 482913.")
         .with_conversation_metadata([("order", "A-17")]);
-    let sent = wire.telnyx.assistants().send_whatsapp(ODD, request).await.unwrap();
+    let sent = wire.telnyx.assistants().send_whatsapp(SPECIAL_ID, request).await.unwrap();
     assert_eq!((sent.conversation_id.as_str(), sent.message_id.as_str()), ("conversation-1", "message-1"));
     let body = json!({
         "from": "+13125550100",
@@ -241,5 +245,5 @@ async fn send_whatsapp() {
         "content": "Send the code 482913.",
         "conversation_metadata": {"order": "A-17"},
     });
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/chat/whatsapp"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/chat/whatsapp"), Some(body));
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire};
 
 fn connection() -> Value {
     json!({"id": "connection-1", "integration_id": "integration-1", "allowed_tools": ["find_contact"]})
@@ -14,21 +14,21 @@ fn connection() -> Value {
 async fn list() {
     let wire = Wire::with_json("GET /ai/integrations/connections", json!({"data": [connection()]})).await;
     assert_eq!(wire.telnyx.connections().list().await.unwrap()[0].id, "connection-1");
-    wire.saw("/ai/integrations/connections", None);
+    wire.assert_request("/ai/integrations/connections", None);
 }
 
 #[tokio::test]
 async fn retrieve() {
     let operation = "GET /ai/integrations/connections/{user_connection_id}";
     let wire = Wire::with_json(operation, json!({"data": connection()})).await;
-    assert_eq!(wire.telnyx.connections().retrieve(ODD).await.unwrap().integration_id, "integration-1");
-    wire.saw(&format!("/ai/integrations/connections/{ODD_SENT}"), None);
+    assert_eq!(wire.telnyx.connections().retrieve(SPECIAL_ID).await.unwrap().integration_id, "integration-1");
+    wire.assert_request(&format!("/ai/integrations/connections/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn delete() {
     let operation = "DELETE /ai/integrations/connections/{user_connection_id}";
-    let wire = Wire::answering(operation, Answer::status(204)).await;
-    wire.telnyx.connections().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/integrations/connections/{ODD_SENT}"), None);
+    let wire = Wire::start(operation, Answer::status(204)).await;
+    wire.telnyx.connections().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/integrations/connections/{SPECIAL_ID_ENCODED}"), None);
 }

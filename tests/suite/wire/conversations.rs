@@ -5,7 +5,7 @@ use telnyx_ai::assistants::{AddMessage, CreateConversation, ListConversations, R
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 fn conversation() -> Value {
     json!({
@@ -40,7 +40,7 @@ async fn list() {
             "order=last_message_at.desc",
         ]
     );
-    wire.saw(&request.target["/v2".len()..], None);
+    wire.assert_request(&request.target["/v2".len()..], None);
 }
 
 #[tokio::test]
@@ -50,30 +50,36 @@ async fn create() {
         .with_name("Web")
         .with_metadata([("page", json!("checkout")), ("tools", json!(["a"]))]);
     assert_eq!(wire.telnyx.conversations().create(request).await.unwrap().id, "conversation-1");
-    wire.saw("/ai/conversations", Some(json!({"name": "Web", "metadata": {"page": "checkout", "tools": ["a"]}})));
+    wire.assert_request(
+        "/ai/conversations",
+        Some(json!({"name": "Web", "metadata": {"page": "checkout", "tools": ["a"]}})),
+    );
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
-    let found = wire.telnyx.conversations().retrieve(ODD).await.unwrap();
+    let found = wire.telnyx.conversations().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.last_message_at.as_str(), "2026-03-01T09:05:00Z");
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), None);
+    wire.assert_request(&format!("/ai/conversations/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
     let change = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
-    wire.telnyx.conversations().update(ODD, change).await.unwrap();
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), Some(json!({"metadata": {"ai_disabled": true}})));
+    wire.telnyx.conversations().update(SPECIAL_ID, change).await.unwrap();
+    wire.assert_request(
+        &format!("/ai/conversations/{SPECIAL_ID_ENCODED}"),
+        Some(json!({"metadata": {"ai_disabled": true}})),
+    );
 }
 
 #[tokio::test]
 async fn delete() {
-    let wire = Wire::answering("DELETE /ai/conversations/{conversation_id}", Answer::status(204)).await;
-    wire.telnyx.conversations().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}"), None);
+    let wire = Wire::start("DELETE /ai/conversations/{conversation_id}", Answer::status(204)).await;
+    wire.telnyx.conversations().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/conversations/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
@@ -81,27 +87,30 @@ async fn messages() {
     let call = json!({"id": "call-1", "type": "function", "function": {"name": "order_status", "arguments": "{}"}});
     let message = json!({"role": "assistant", "text": "One moment.", "tool_calls": [call]});
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/messages", page(&message)).await;
-    let messages = wire.telnyx.conversations().messages(ODD).page_size(100).try_collect().await.unwrap();
+    let messages = wire.telnyx.conversations().messages(SPECIAL_ID).page_size(100).try_collect().await.unwrap();
     assert_eq!(messages[0].role, Role::Assistant);
     assert_eq!(messages[0].tool_calls.as_ref().unwrap()[0].function.name, "order_status");
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}/messages?page%5Bnumber%5D=1&page%5Bsize%5D=100"), None);
+    wire.assert_request(
+        &format!("/ai/conversations/{SPECIAL_ID_ENCODED}/messages?page%5Bnumber%5D=1&page%5Bsize%5D=100"),
+        None,
+    );
 }
 
 #[tokio::test]
 async fn add_message() {
-    let wire = Wire::answering("POST /ai/conversations/{conversation_id}/message", Answer::status(204)).await;
+    let wire = Wire::start("POST /ai/conversations/{conversation_id}/message", Answer::status(204)).await;
     let message = AddMessage::new(Role::User)
         .with_content("Where is my order?")
         .with_sent_at("2026-03-01T09:05:00Z")
         .with_metadata([("pages", json!(["cart", "checkout"])), ("vip", json!(true))]);
-    wire.telnyx.conversations().add_message(ODD, message).await.unwrap();
+    wire.telnyx.conversations().add_message(SPECIAL_ID, message).await.unwrap();
     let body = json!({
         "role": "user",
         "content": "Where is my order?",
         "sent_at": "2026-03-01T09:05:00Z",
         "metadata": {"pages": ["cart", "checkout"], "vip": true},
     });
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}/message"), Some(body));
+    wire.assert_request(&format!("/ai/conversations/{SPECIAL_ID_ENCODED}/message"), Some(body));
 }
 
 #[tokio::test]
@@ -116,8 +125,8 @@ async fn insights() {
         ],
     });
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/conversations-insights", page(&insights)).await;
-    let found = wire.telnyx.conversations().insights(ODD).await.unwrap();
+    let found = wire.telnyx.conversations().insights(SPECIAL_ID).await.unwrap();
     let results: Vec<_> = found.data[0].conversation_insights.iter().map(|insight| &insight.result).collect();
     assert_eq!(results, [&json!("happy"), &json!({"score": 8})]);
-    wire.saw(&format!("/ai/conversations/{ODD_SENT}/conversations-insights"), None);
+    wire.assert_request(&format!("/ai/conversations/{SPECIAL_ID_ENCODED}/conversations-insights"), None);
 }

@@ -5,7 +5,7 @@ use telnyx_ai::assistants::{CreateInsight, InsightAggregates, InsightType, Updat
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 pub(super) fn insight() -> Value {
     json!({
@@ -23,7 +23,7 @@ async fn list() {
     let insights = wire.telnyx.insights().list().page_size(50).try_collect().await.unwrap();
     assert_eq!(insights[0].insight_type, Some(InsightType::Custom));
     assert_eq!(insights[0].json_schema, Some(json!({"type": "object"})));
-    wire.saw("/ai/conversations/insights?page%5Bnumber%5D=1&page%5Bsize%5D=50", None);
+    wire.assert_request("/ai/conversations/insights?page%5Bnumber%5D=1&page%5Bsize%5D=50", None);
 }
 
 #[tokio::test]
@@ -39,30 +39,30 @@ async fn create() {
         "json_schema": {"type": "object"},
         "webhook": "https://example.com/scores",
     });
-    wire.saw("/ai/conversations/insights", Some(body));
+    wire.assert_request("/ai/conversations/insights", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/conversations/insights/{insight_id}", json!({"data": insight()})).await;
-    assert_eq!(wire.telnyx.insights().retrieve(ODD).await.unwrap().instructions, "Rate it.");
-    wire.saw(&format!("/ai/conversations/insights/{ODD_SENT}"), None);
+    assert_eq!(wire.telnyx.insights().retrieve(SPECIAL_ID).await.unwrap().instructions, "Rate it.");
+    wire.assert_request(&format!("/ai/conversations/insights/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/conversations/insights/{insight_id}", json!({"data": insight()})).await;
     let change = UpdateInsight::new().with_json_schema(r#"{"type": "object"}"#);
-    wire.telnyx.insights().update(ODD, change).await.unwrap();
+    wire.telnyx.insights().update(SPECIAL_ID, change).await.unwrap();
     let body = json!({"json_schema": r#"{"type": "object"}"#});
-    wire.saw(&format!("/ai/conversations/insights/{ODD_SENT}"), Some(body));
+    wire.assert_request(&format!("/ai/conversations/insights/{SPECIAL_ID_ENCODED}"), Some(body));
 }
 
 #[tokio::test]
 async fn delete() {
-    let wire = Wire::answering("DELETE /ai/conversations/insights/{insight_id}", Answer::status(204)).await;
-    wire.telnyx.insights().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/conversations/insights/{ODD_SENT}"), None);
+    let wire = Wire::start("DELETE /ai/conversations/insights/{insight_id}", Answer::status(204)).await;
+    wire.telnyx.insights().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/conversations/insights/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
@@ -90,5 +90,5 @@ async fn aggregates() {
             "show=score",
         ]
     );
-    wire.saw(&request.target["/v2".len()..], None);
+    wire.assert_request(&request.target["/v2".len()..], None);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::integrations::IntegrationStatus;
 use telnyx_ai::prelude::*;
 
-use super::{ODD, ODD_SENT, Wire};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire};
 
 fn integration() -> Value {
     json!({
@@ -22,13 +22,13 @@ fn integration() -> Value {
 async fn list() {
     let wire = Wire::with_json("GET /ai/integrations", json!({"data": [integration()]})).await;
     assert_eq!(wire.telnyx.integrations().list().await.unwrap()[0].available_tools, ["find_contact"]);
-    wire.saw("/ai/integrations", None);
+    wire.assert_request("/ai/integrations", None);
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/integrations/{integration_id}", integration()).await;
-    let found = wire.telnyx.integrations().retrieve(ODD).await.unwrap();
+    let found = wire.telnyx.integrations().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.status, IntegrationStatus::Connected);
-    wire.saw(&format!("/ai/integrations/{ODD_SENT}"), None);
+    wire.assert_request(&format!("/ai/integrations/{SPECIAL_ID_ENCODED}"), None);
 }

@@ -6,7 +6,7 @@ use telnyx_ai::mcp::{CreateMcpServer, ListMcpServers, UpdateMcpServer};
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire};
 
 fn server() -> Value {
     json!({
@@ -27,7 +27,7 @@ async fn list() {
     assert_eq!(servers[0].allowed_tools, Nullable::Null);
     assert_eq!(servers[0].api_key_ref, Nullable::Absent);
     let query = "type=http&url=https%3A%2F%2Fcrm.example%2Fmcp&page%5Bnumber%5D=1&page%5Bsize%5D=10";
-    wire.saw(&format!("/ai/mcp_servers?{query}"), None);
+    wire.assert_request(&format!("/ai/mcp_servers?{query}"), None);
 }
 
 #[tokio::test]
@@ -36,27 +36,30 @@ async fn create() {
     let request = CreateMcpServer::new("crm", "http", "https://crm.example/mcp").with_allowed_tools(["find"]);
     assert_eq!(wire.telnyx.mcp_servers().create(request).await.unwrap().id, "server-1");
     let body = json!({"name": "crm", "type": "http", "url": "https://crm.example/mcp", "allowed_tools": ["find"]});
-    wire.saw("/ai/mcp_servers", Some(body));
+    wire.assert_request("/ai/mcp_servers", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/mcp_servers/{mcp_server_id}", server()).await;
-    assert_eq!(wire.telnyx.mcp_servers().retrieve(ODD).await.unwrap().server_type, "http");
-    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), None);
+    assert_eq!(wire.telnyx.mcp_servers().retrieve(SPECIAL_ID).await.unwrap().server_type, "http");
+    wire.assert_request(&format!("/ai/mcp_servers/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/mcp_servers/{mcp_server_id}", server()).await;
     let change = UpdateMcpServer::new().with_name("crm 2").clear_api_key_ref();
-    wire.telnyx.mcp_servers().update(ODD, change).await.unwrap();
-    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), Some(json!({"name": "crm 2", "api_key_ref": null})));
+    wire.telnyx.mcp_servers().update(SPECIAL_ID, change).await.unwrap();
+    wire.assert_request(
+        &format!("/ai/mcp_servers/{SPECIAL_ID_ENCODED}"),
+        Some(json!({"name": "crm 2", "api_key_ref": null})),
+    );
 }
 
 #[tokio::test]
 async fn delete() {
-    let wire = Wire::answering("DELETE /ai/mcp_servers/{mcp_server_id}", Answer::status(200)).await;
-    wire.telnyx.mcp_servers().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/mcp_servers/{ODD_SENT}"), None);
+    let wire = Wire::start("DELETE /ai/mcp_servers/{mcp_server_id}", Answer::status(200)).await;
+    wire.telnyx.mcp_servers().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/mcp_servers/{SPECIAL_ID_ENCODED}"), None);
 }

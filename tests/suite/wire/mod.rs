@@ -28,8 +28,8 @@ use telnyx_ai_tests::contract::Contract;
 use telnyx_ai_tests::server::{Recorded, RecordingServer};
 
 /// An id with special characters of URLs, and its encoded form.
-const ODD: &str = "a/b?c d";
-const ODD_SENT: &str = "a%2Fb%3Fc%20d";
+const SPECIAL_ID: &str = "a/b?c d";
+const SPECIAL_ID_ENCODED: &str = "a%2Fb%3Fc%20d";
 
 #[test]
 fn every_operation_has_a_wire_test() {
@@ -54,7 +54,7 @@ struct Wire {
 
 impl Wire {
     /// Starts a server for an operation of the contract.
-    async fn answering(operation: &'static str, answer: Answer) -> Self {
+    async fn start(operation: &'static str, answer: Answer) -> Self {
         let server = RecordingServer::start([answer]).await;
         let telnyx = Telnyx::new(server.client());
         Self { operation, server, telnyx, saw: Cell::new(false) }
@@ -62,17 +62,17 @@ impl Wire {
 
     /// Starts a server with a JSON response.
     async fn with_json(operation: &'static str, answer: Value) -> Self {
-        Self::answering(operation, Answer::json(&answer)).await
+        Self::start(operation, Answer::json(&answer)).await
     }
 
     /// Checks that there was one request of the operation, with this path, query and body.
     #[track_caller]
-    fn saw(&self, path: &str, body: Option<Value>) -> Recorded {
-        self.saw_accepting("application/json", path, body)
+    fn assert_request(&self, path: &str, body: Option<Value>) -> Recorded {
+        self.assert_request_accepting("application/json", path, body)
     }
 
     #[track_caller]
-    fn saw_accepting(&self, accept: &str, path: &str, body: Option<Value>) -> Recorded {
+    fn assert_request_accepting(&self, accept: &str, path: &str, body: Option<Value>) -> Recorded {
         let contract = Contract::load();
         let operation = contract.operation(self.operation);
         let requests = self.server.requests();
@@ -84,7 +84,7 @@ impl Wire {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         assert!(is_of(operation.template(), path), "{path} is not a path of {}", self.operation);
         for (name, _) in query.split('&').filter_map(|parameter| parameter.split_once('=')) {
-            let known = operation.query.iter().any(|known| sent(known) == name);
+            let known = operation.query.iter().any(|known| encoded(known) == name);
             assert!(known, "the contract has no parameter {name} in {:?}", operation.query);
         }
 
@@ -117,7 +117,7 @@ fn is_of(template: &str, path: &str) -> bool {
 }
 
 /// The encoded name of a query parameter.
-fn sent(name: &str) -> String {
+fn encoded(name: &str) -> String {
     name.replace('[', "%5B").replace(']', "%5D").replace("->", "-%3E")
 }
 

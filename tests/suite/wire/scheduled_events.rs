@@ -7,7 +7,7 @@ use telnyx_ai::assistants::{
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 fn event() -> Value {
     json!({
@@ -28,24 +28,24 @@ async fn list() {
         .with_conversation_channel(EventChannel::PhoneCall)
         .with_from_date("2026-03-01T00:00:00+01:00")
         .with_to_date("2026-03-31");
-    let events = wire.telnyx.scheduled_events().list(ODD, filter).page_size(50).try_collect().await.unwrap();
+    let events = wire.telnyx.scheduled_events().list(SPECIAL_ID, filter).page_size(50).try_collect().await.unwrap();
     assert_eq!(events.iter().map(|event| event.id()).collect::<Vec<_>>(), [Some("event-1")]);
     let query = "conversation_channel=phone_call&from_date=2026-03-01T00%3A00%3A00%2B01%3A00&to_date=2026-03-31\
                  &page%5Bnumber%5D=1&page%5Bsize%5D=50";
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/scheduled_events?{query}"), None);
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/scheduled_events?{query}"), None);
 }
 
 #[tokio::test]
 async fn create_call() {
     let answer = Answer::json(&event()).with_status(201);
-    let wire = Wire::answering("POST /ai/assistants/{assistant_id}/scheduled_events", answer).await;
+    let wire = Wire::start("POST /ai/assistants/{assistant_id}/scheduled_events", answer).await;
     let request = CreateScheduledEvent::phone_call("+13125550100", "+13125550101", "2026-03-02T13:07:28.764000Z")
         .with_conversation_metadata([("order", json!(17)), ("urgent", json!(true))])
         .with_dynamic_variables([("name", "Ada")])
         .with_max_retries_client_errors(3)
         .with_retry_interval_secs(600)
         .with_call_settings(ScheduledCallSettings::new().with_sip_region(SipRegion::MiddleEast));
-    let created = wire.telnyx.scheduled_events().create(ODD, request).await.unwrap();
+    let created = wire.telnyx.scheduled_events().create(SPECIAL_ID, request).await.unwrap();
     assert_eq!((created.id(), created.status().unwrap().as_str()), (Some("event-1"), "pending"));
     let body = json!({
         "telnyx_conversation_channel": "phone_call",
@@ -58,7 +58,7 @@ async fn create_call() {
         "retry_interval_secs": 600,
         "call_settings": {"sip_region": "Middle East"},
     });
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/scheduled_events"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/scheduled_events"), Some(body));
 }
 
 #[tokio::test]
@@ -73,21 +73,21 @@ async fn create_sms() {
         "scheduled_at_fixed_datetime": "2026-03-02T13:07:28Z",
         "text": "See you soon.",
     });
-    wire.saw("/ai/assistants/assistant-1/scheduled_events", Some(body));
+    wire.assert_request("/ai/assistants/assistant-1/scheduled_events", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}", event()).await;
-    let found = wire.telnyx.scheduled_events().retrieve("assistant-1", ODD).await.unwrap();
+    let found = wire.telnyx.scheduled_events().retrieve("assistant-1", SPECIAL_ID).await.unwrap();
     assert_eq!(found.tag(), "phone_call");
-    wire.saw(&format!("/ai/assistants/assistant-1/scheduled_events/{ODD_SENT}"), None);
+    wire.assert_request(&format!("/ai/assistants/assistant-1/scheduled_events/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn delete() {
     let operation = "DELETE /ai/assistants/{assistant_id}/scheduled_events/{event_id}";
-    let wire = Wire::answering(operation, Answer::status(200)).await;
-    wire.telnyx.scheduled_events().delete(ODD, "event-1").await.unwrap();
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/scheduled_events/event-1"), None);
+    let wire = Wire::start(operation, Answer::status(200)).await;
+    wire.telnyx.scheduled_events().delete(SPECIAL_ID, "event-1").await.unwrap();
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/scheduled_events/event-1"), None);
 }

@@ -5,7 +5,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ListTestRuns, TestStatus, TriggerTestRun};
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 pub(super) fn run() -> Value {
     json!({
@@ -21,25 +21,25 @@ pub(super) fn run() -> Value {
 async fn list() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}/runs", page(&run())).await;
     let filter = ListTestRuns::new().with_status(TestStatus::Passed);
-    let runs = wire.telnyx.test_runs().list(ODD, filter).page_size(1).try_collect().await.unwrap();
+    let runs = wire.telnyx.test_runs().list(SPECIAL_ID, filter).page_size(1).try_collect().await.unwrap();
     assert_eq!(runs[0].status, TestStatus::Passed);
     let query = "status=passed&page%5Bnumber%5D=1&page%5Bsize%5D=1";
-    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}/runs?{query}"), None);
+    wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}/runs?{query}"), None);
 }
 
 #[tokio::test]
 async fn trigger() {
     let answer = Answer::json(&run()).with_status(201);
-    let wire = Wire::answering("POST /ai/assistants/tests/{test_id}/runs", answer).await;
+    let wire = Wire::start("POST /ai/assistants/tests/{test_id}/runs", answer).await;
     let request = TriggerTestRun::new().with_destination_version_id("version-2");
-    assert_eq!(wire.telnyx.test_runs().trigger(ODD, request).await.unwrap().run_id, "run-1");
+    assert_eq!(wire.telnyx.test_runs().trigger(SPECIAL_ID, request).await.unwrap().run_id, "run-1");
     let body = json!({"destination_version_id": "version-2"});
-    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}/runs"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}/runs"), Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}/runs/{run_id}", run()).await;
-    assert!(wire.telnyx.test_runs().retrieve("test-1", ODD).await.unwrap().is_finished());
-    wire.saw(&format!("/ai/assistants/tests/test-1/runs/{ODD_SENT}"), None);
+    assert!(wire.telnyx.test_runs().retrieve("test-1", SPECIAL_ID).await.unwrap().is_finished());
+    wire.assert_request(&format!("/ai/assistants/tests/test-1/runs/{SPECIAL_ID_ENCODED}"), None);
 }

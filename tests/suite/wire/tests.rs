@@ -5,7 +5,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{CreateTest, ListTests, RubricItem, TestChannel, UpdateTest};
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 fn test() -> Value {
     json!({
@@ -27,12 +27,12 @@ async fn list() {
     let tests = wire.telnyx.tests().list(filter).try_collect().await.unwrap();
     assert_eq!(tests[0].test_id, "test-1");
     let query = "test_suite=smoke%20tests&telnyx_conversation_channel=web_chat&destination=assistant-1";
-    wire.saw(&format!("/ai/assistants/tests?{query}&page%5Bnumber%5D=1"), None);
+    wire.assert_request(&format!("/ai/assistants/tests?{query}&page%5Bnumber%5D=1"), None);
 }
 
 #[tokio::test]
 async fn create() {
-    let wire = Wire::answering("POST /ai/assistants/tests", Answer::json(&test()).with_status(201)).await;
+    let wire = Wire::start("POST /ai/assistants/tests", Answer::json(&test()).with_status(201)).await;
     let rubric = [RubricItem::new("greets", "It says hello.")];
     let request = CreateTest::new("Greets", "assistant-1", "Say hello.", rubric)
         .with_telnyx_conversation_channel(TestChannel::WebChat)
@@ -48,26 +48,29 @@ async fn create() {
         "max_duration_seconds": 60,
         "test_suite": "smoke",
     });
-    wire.saw("/ai/assistants/tests", Some(body));
+    wire.assert_request("/ai/assistants/tests", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}", test()).await;
-    assert_eq!(wire.telnyx.tests().retrieve(ODD).await.unwrap().name, "Greets");
-    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), None);
+    assert_eq!(wire.telnyx.tests().retrieve(SPECIAL_ID).await.unwrap().name, "Greets");
+    wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PUT /ai/assistants/tests/{test_id}", test()).await;
-    wire.telnyx.tests().update(ODD, UpdateTest::new().with_description("The first words.")).await.unwrap();
-    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), Some(json!({"description": "The first words."})));
+    wire.telnyx.tests().update(SPECIAL_ID, UpdateTest::new().with_description("The first words.")).await.unwrap();
+    wire.assert_request(
+        &format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}"),
+        Some(json!({"description": "The first words."})),
+    );
 }
 
 #[tokio::test]
 async fn delete() {
-    let wire = Wire::answering("DELETE /ai/assistants/tests/{test_id}", Answer::status(200)).await;
-    wire.telnyx.tests().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/assistants/tests/{ODD_SENT}"), None);
+    let wire = Wire::start("DELETE /ai/assistants/tests/{test_id}", Answer::status(200)).await;
+    wire.telnyx.tests().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}"), None);
 }

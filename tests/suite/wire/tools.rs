@@ -6,7 +6,7 @@ use telnyx_ai::assistants::{CreateSharedTool, ListTools, SharedToolType, TestToo
 use telnyx_ai::prelude::*;
 use telnyx_ai_tests::Answer;
 
-use super::{ODD, ODD_SENT, Wire, page};
+use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 fn tool() -> Value {
     json!({"id": "tool-1", "type": "handoff", "display_name": "Handoff", "tool_definition": {"ai_assistants": []}})
@@ -25,25 +25,25 @@ async fn try_out() {
     let request = TestTool::new()
         .with_arguments(JsonObject::from([("order", 17.into())]))
         .with_dynamic_variables(JsonObject::from([("name", "Ada".into())]));
-    let result = wire.telnyx.assistant_tools().test(ODD, "tool-1", request).await.unwrap();
+    let result = wire.telnyx.assistant_tools().test(SPECIAL_ID, "tool-1", request).await.unwrap();
     assert_eq!((result.success, result.status_code), (false, 404));
     assert_eq!(result.request["method"], "GET");
     let body = json!({"arguments": {"order": 17}, "dynamic_variables": {"name": "Ada"}});
-    wire.saw(&format!("/ai/assistants/{ODD_SENT}/tools/tool-1/test"), Some(body));
+    wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/tools/tool-1/test"), Some(body));
 }
 
 #[tokio::test]
 async fn add_to_assistant() {
     let wire = Wire::with_json("PUT /ai/assistants/{assistant_id}/tools/{tool_id}", json!({"any": "thing"})).await;
-    wire.telnyx.assistant_tools().add("assistant-1", ODD).await.unwrap();
-    wire.saw(&format!("/ai/assistants/assistant-1/tools/{ODD_SENT}"), None);
+    wire.telnyx.assistant_tools().add("assistant-1", SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/assistants/assistant-1/tools/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn remove_from_assistant() {
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}/tools/{tool_id}", json!([])).await;
-    wire.telnyx.assistant_tools().remove("assistant-1", ODD).await.unwrap();
-    wire.saw(&format!("/ai/assistants/assistant-1/tools/{ODD_SENT}"), None);
+    wire.telnyx.assistant_tools().remove("assistant-1", SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/assistants/assistant-1/tools/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn list() {
     let filter = ListTools::new().with_name("Hand off").with_tool_type(SharedToolType::Handoff);
     let tools = wire.telnyx.tools().list(filter).try_collect().await.unwrap();
     assert_eq!(tools[0].tool_type, SharedToolType::Handoff);
-    wire.saw("/ai/tools?filter%5Bname%5D=Hand%20off&filter%5Btype%5D=handoff&page%5Bnumber%5D=1", None);
+    wire.assert_request("/ai/tools?filter%5Bname%5D=Hand%20off&filter%5Btype%5D=handoff&page%5Bnumber%5D=1", None);
 }
 
 #[tokio::test]
@@ -64,28 +64,28 @@ async fn create() {
     assert_eq!(wire.telnyx.tools().create(request).await.unwrap().id, "tool-1");
     let body =
         json!({"display_name": "Handoff", "type": "handoff", "handoff": {"ai_assistants": []}, "timeout_ms": 7000});
-    wire.saw("/ai/tools", Some(body));
+    wire.assert_request("/ai/tools", Some(body));
 }
 
 #[tokio::test]
 async fn retrieve() {
     let wire = Wire::with_json("GET /ai/tools/{tool_id}", tool()).await;
-    let found = wire.telnyx.tools().retrieve(ODD).await.unwrap();
+    let found = wire.telnyx.tools().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.tool_definition["ai_assistants"], json!([]));
-    wire.saw(&format!("/ai/tools/{ODD_SENT}"), None);
+    wire.assert_request(&format!("/ai/tools/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
 async fn update() {
     let wire = Wire::with_json("PATCH /ai/tools/{tool_id}", tool()).await;
     let change = UpdateSharedTool::new().with_display_name("Pass on");
-    wire.telnyx.tools().update(ODD, change).await.unwrap();
-    wire.saw(&format!("/ai/tools/{ODD_SENT}"), Some(json!({"display_name": "Pass on"})));
+    wire.telnyx.tools().update(SPECIAL_ID, change).await.unwrap();
+    wire.assert_request(&format!("/ai/tools/{SPECIAL_ID_ENCODED}"), Some(json!({"display_name": "Pass on"})));
 }
 
 #[tokio::test]
 async fn delete() {
-    let wire = Wire::answering("DELETE /ai/tools/{tool_id}", Answer::status(204)).await;
-    wire.telnyx.tools().delete(ODD).await.unwrap();
-    wire.saw(&format!("/ai/tools/{ODD_SENT}"), None);
+    let wire = Wire::start("DELETE /ai/tools/{tool_id}", Answer::status(204)).await;
+    wire.telnyx.tools().delete(SPECIAL_ID).await.unwrap();
+    wire.assert_request(&format!("/ai/tools/{SPECIAL_ID_ENCODED}"), None);
 }

@@ -1,7 +1,7 @@
 use telnyx_ai_core::{Extra, Object};
 use telnyx_ai_types::ImportProvider;
 
-/// The options of [`delete_with`](super::AssistantsApi::delete_with).
+/// The options of [`AssistantsApi::delete_with`](super::AssistantsApi::delete_with).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DeleteAssistant {
@@ -14,7 +14,7 @@ pub struct DeleteAssistant {
     pub extra: Extra,
 }
 
-/// The response of [`delete`](super::AssistantsApi::delete).
+/// The response of [`AssistantsApi::delete`](super::AssistantsApi::delete).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AssistantDeleted {
@@ -28,7 +28,7 @@ pub struct AssistantDeleted {
     pub extra: Extra,
 }
 
-/// The options of [`retrieve_with`](super::AssistantsApi::retrieve_with), which describe a call.
+/// The options of [`AssistantsApi::retrieve_with`](super::AssistantsApi::retrieve_with), which describe a call.
 ///
 /// The API passes them to the dynamic variables webhook of the assistant.
 ///
@@ -56,7 +56,7 @@ pub struct RetrieveAssistant {
     pub extra: Extra,
 }
 
-/// The body of [`import`](super::AssistantsApi::import).
+/// The body of [`AssistantsApi::import`](super::AssistantsApi::import).
 ///
 /// ```
 /// use telnyx_ai_assistants::{ImportAssistants, ImportProvider};

@@ -1,7 +1,7 @@
 use serde_json::Value;
 use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, ServerSentEvent};
 
-/// The body of [`chat`](crate::AssistantsApi::chat): a message to an assistant.
+/// The body of [`AssistantsApi::chat`](crate::AssistantsApi::chat): a message to an assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatRequest {
@@ -85,7 +85,7 @@ impl From<ChatDone> for ChatReply {
     }
 }
 
-/// The body of [`send_sms`](crate::AssistantsApi::send_sms): a text message.
+/// The body of [`AssistantsApi::send_sms`](crate::AssistantsApi::send_sms): a text message.
 ///
 /// ```
 /// use telnyx_ai_assistants::SendSms;
@@ -114,7 +114,7 @@ pub struct SendSms {
     pub extra: Extra,
 }
 
-/// The response of [`send_sms`](crate::AssistantsApi::send_sms).
+/// The response of [`AssistantsApi::send_sms`](crate::AssistantsApi::send_sms).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SmsSent {
@@ -148,7 +148,7 @@ pub struct SendWhatsapp {
     pub extra: Extra,
 }
 
-/// The response of [`send_whatsapp`](crate::AssistantsApi::send_whatsapp).
+/// The response of [`AssistantsApi::send_whatsapp`](crate::AssistantsApi::send_whatsapp).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WhatsappSent {

@@ -10,7 +10,7 @@ use telnyx_ai_core::{Extra, JsonObject, Object, Timestamp};
 
 use super::{Role, ToolCall};
 
-/// The body of [`add_message`](super::ConversationsApi::add_message).
+/// The body of [`ConversationsApi::add_message`](super::ConversationsApi::add_message).
 ///
 /// ```
 /// use telnyx_ai_assistants::{AddMessage, Role, ToolCall, ToolCallFunction};

@@ -20,7 +20,7 @@ pub struct Conversation {
     pub extra: Extra,
 }
 
-/// The body of [`create`](super::ConversationsApi::create).
+/// The body of [`ConversationsApi::create`](super::ConversationsApi::create).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateConversation {
@@ -34,7 +34,7 @@ pub struct CreateConversation {
     pub extra: Extra,
 }
 
-/// The body of [`update`](super::ConversationsApi::update).
+/// The body of [`ConversationsApi::update`](super::ConversationsApi::update).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateConversation {
@@ -45,7 +45,7 @@ pub struct UpdateConversation {
     pub extra: Extra,
 }
 
-/// The filter of [`list`](super::ConversationsApi::list). Default: all conversations.
+/// The filter of [`ConversationsApi::list`](super::ConversationsApi::list). Default: all conversations.
 ///
 /// Each condition consists of an operator and a value, in the syntax of PostgREST: `eq.Ada`, or
 /// [`filter::eq("Ada")`](crate::filter::eq). For a condition on your own metadata, add a query parameter to the call:
@@ -100,7 +100,7 @@ pub struct ListConversations {
     pub extra: Extra,
 }
 
-/// The response of [`insights`](super::ConversationsApi::insights).
+/// The response of [`ConversationsApi::insights`](super::ConversationsApi::insights).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsightsList {

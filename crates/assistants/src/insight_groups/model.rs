@@ -22,7 +22,7 @@ pub struct InsightGroup {
     pub extra: Extra,
 }
 
-/// The body of [`create`](super::InsightGroupsApi::create).
+/// The body of [`InsightGroupsApi::create`](super::InsightGroupsApi::create).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateInsightGroup {
@@ -36,7 +36,7 @@ pub struct CreateInsightGroup {
     pub extra: Extra,
 }
 
-/// The body of [`update`](super::InsightGroupsApi::update). Absent fields are not changed.
+/// The body of [`InsightGroupsApi::update`](super::InsightGroupsApi::update). Absent fields are not changed.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateInsightGroup {

@@ -35,7 +35,7 @@ pub enum InsightType {
     Unknown(UnknownValue),
 }
 
-/// The body of [`create`](super::InsightsApi::create).
+/// The body of [`InsightsApi::create`](super::InsightsApi::create).
 ///
 /// ```
 /// use serde_json::json;
@@ -62,7 +62,7 @@ pub struct CreateInsight {
     pub extra: Extra,
 }
 
-/// The body of [`update`](super::InsightsApi::update). Absent fields are not changed.
+/// The body of [`InsightsApi::update`](super::InsightsApi::update). Absent fields are not changed.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateInsight {
@@ -78,7 +78,7 @@ pub struct UpdateInsight {
     pub extra: Extra,
 }
 
-/// The filter and grouping of [`aggregates`](super::InsightsApi::aggregates).
+/// The filter and grouping of [`InsightsApi::aggregates`](super::InsightsApi::aggregates).
 ///
 /// Conditions have the same form as in [`ListConversations`](crate::ListConversations): an operator and a value, from
 /// [`filter`](crate::filter). Fields are those of the results (`score`), or of the metadata of the conversation with
@@ -112,7 +112,7 @@ pub struct InsightAggregates {
     pub extra: Extra,
 }
 
-/// One row of [`aggregates`](super::InsightsApi::aggregates): a combination of values, and how often it occurs.
+/// One row of [`InsightsApi::aggregates`](super::InsightsApi::aggregates): a combination of values and its count.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightAggregate {

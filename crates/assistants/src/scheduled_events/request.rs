@@ -50,7 +50,7 @@ pub enum EventChannel {
     Unknown(UnknownValue),
 }
 
-/// The body of [`create`](super::ScheduledEventsApi::create).
+/// The body of [`ScheduledEventsApi::create`](super::ScheduledEventsApi::create).
 ///
 /// Start with [`phone_call`](Self::phone_call) or [`sms`](Self::sms).
 ///
@@ -110,7 +110,7 @@ impl CreateScheduledEvent {
     }
 }
 
-/// The filter of [`list`](super::ScheduledEventsApi::list). Default: all events of the assistant.
+/// The filter of [`ScheduledEventsApi::list`](super::ScheduledEventsApi::list). Default: all events of the assistant.
 ///
 /// ```
 /// use telnyx_ai_assistants::{EventChannel, ListScheduledEvents};

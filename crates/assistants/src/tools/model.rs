@@ -47,7 +47,7 @@ pub enum SharedToolType {
     Unknown(UnknownValue),
 }
 
-/// The filter of [`list`](super::ToolsApi::list). Default: all shared tools.
+/// The filter of [`ToolsApi::list`](super::ToolsApi::list). Default: all shared tools.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTools {

@@ -51,7 +51,7 @@ macro_rules! request {
 }
 
 request! {
-    /// The body of [`create`](super::ToolsApi::create). Use [`from_tool`](Self::from_tool) to create it.
+    /// The body of [`ToolsApi::create`](super::ToolsApi::create). Use [`from_tool`](Self::from_tool) to create it.
     ///
     /// Only the definition with the name of the type is set.
     ///
@@ -77,7 +77,7 @@ request! {
 }
 
 request! {
-    /// The body of [`update`](super::ToolsApi::update). Absent fields are not changed.
+    /// The body of [`ToolsApi::update`](super::ToolsApi::update). Absent fields are not changed.
     pub struct UpdateSharedTool {
         /// The display name.
         pub display_name: Option<String>,

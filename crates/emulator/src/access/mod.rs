@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, Method, Uri, header};
 
-pub(crate) use origin::Refused;
+pub(crate) use origin::OriginError;
 
 /// Checks whether requests are allowed. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Access {
 
     /// Whether a key is the emulator's API key.
     pub(crate) fn is_api_key(&self, key: &str) -> bool {
-        self.api_key().is_some_and(|expected| are_equal(key, expected))
+        self.api_key().is_some_and(|expected| constant_time_eq(key, expected))
     }
 
     /// Whether a request has an accepted API key.
@@ -51,13 +51,13 @@ impl Access {
         uri: &Uri,
         headers: &HeaderMap,
         local: Option<IpAddr>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), OriginError> {
         origin::check(&self.0.allowed_hosts, method, uri, headers, local)
     }
 }
 
 /// Compares two strings in constant time.
-fn are_equal(one: &str, other: &str) -> bool {
+fn constant_time_eq(one: &str, other: &str) -> bool {
     let differences = one.bytes().zip(other.bytes()).fold(0, |differences, (a, b)| differences | (a ^ b));
     one.len() == other.len() && differences == 0
 }

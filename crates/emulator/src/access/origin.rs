@@ -6,14 +6,14 @@ use http::{HeaderMap, Method, Uri, header, uri::Authority};
 
 /// The reason that a request is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub(crate) enum OriginError {
     #[error(
         "The emulator does not answer requests for the host '{0}'. If it is meant to have that name, start it with \
          --allow-host {0} (in Rust: Builder::allow_host)."
     )]
-    Host(String),
+    UnknownHost(String),
     #[error("The header Host is not a valid host.")]
-    NotAHost,
+    InvalidHost,
     #[error("Another site sent this request. Only pages of the emulator itself may change something.")]
     CrossSite,
 }
@@ -24,15 +24,16 @@ pub(super) fn check(
     uri: &Uri,
     headers: &HeaderMap,
     local: Option<IpAddr>,
-) -> Result<(), Refused> {
+) -> Result<(), OriginError> {
     let mut hosts = headers.get_all(header::HOST).iter();
     // Only in-process and HTTP/1.0 requests have no host. Browsers always send one.
     let host = match hosts.next() {
         None => None,
         Some(host) => {
-            let host: Authority = host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(Refused::NotAHost)?;
+            let host: Authority =
+                host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(OriginError::InvalidHost)?;
             if hosts.next().is_some() {
-                return Err(Refused::NotAHost);
+                return Err(OriginError::InvalidHost);
             }
             check_host(allowed, &host, local)?;
             Some(host)
@@ -43,10 +44,10 @@ pub(super) fn check(
         check_host(allowed, target, local)?;
     }
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || is_same_site(headers, host.as_ref()) { Ok(()) } else { Err(Refused::CrossSite) }
+    if reads || is_same_site(headers, host.as_ref()) { Ok(()) } else { Err(OriginError::CrossSite) }
 }
 
-fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Result<(), Refused> {
+fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Result<(), OriginError> {
     let name = host.host().trim_end_matches('.');
     let address: Option<IpAddr> = name.trim_start_matches('[').trim_end_matches(']').parse().ok();
     let is_own = match address {
@@ -55,7 +56,11 @@ fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Re
     };
     let is_allowed =
         |allowed: &String| name.eq_ignore_ascii_case(allowed) || host.as_str().eq_ignore_ascii_case(allowed);
-    if is_own || allowed.iter().any(is_allowed) { Ok(()) } else { Err(Refused::Host(host.host().to_owned())) }
+    if is_own || allowed.iter().any(is_allowed) {
+        Ok(())
+    } else {
+        Err(OriginError::UnknownHost(host.host().to_owned()))
+    }
 }
 
 /// Whether a request comes from a page of the same origin or from a client that is not a browser. Browsers send one of two
@@ -75,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn verdict(method: Method, headers: &[(&'static str, &'static str)]) -> Result<(), Refused> {
+    fn verdict(method: Method, headers: &[(&'static str, &'static str)]) -> Result<(), OriginError> {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_static(value)))
@@ -137,7 +142,7 @@ mod tests {
             &[("sec-fetch-site", "cross-site")],
             &[("sec-fetch-site", "same-site"), ("origin", "http://localhost:4010")],
         ] {
-            assert_eq!(from(headers), Err(Refused::CrossSite), "{headers:?}");
+            assert_eq!(from(headers), Err(OriginError::CrossSite), "{headers:?}");
         }
         let read = [("host", "localhost"), ("sec-fetch-site", "cross-site")];
         assert_eq!(verdict(Method::GET, &read), Ok(()), "the browser keeps the answer to itself");

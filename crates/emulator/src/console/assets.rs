@@ -6,7 +6,7 @@ use super::{Console, live};
 
 pub(super) fn routes() -> Router<Console> {
     let file = |content_type: &'static str, text: &'static str| {
-        get(move |headers: HeaderMap| async move { live::unless_known(&headers, content_type, text.to_owned()) })
+        get(move |headers: HeaderMap| async move { live::unless_unchanged(&headers, content_type, text.to_owned()) })
     };
     Router::new()
         .route("/console/console.css", file("text/css; charset=utf-8", include_str!("assets/console.css")))

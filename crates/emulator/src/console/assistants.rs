@@ -15,10 +15,10 @@ use super::{
     Console, Page,
     address::Address,
     chat, conversations,
-    format::{count, either, segment, written},
+    format::{api_time, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
-    look,
+    read_store,
 };
 use crate::{
     app::App,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The maximum number of assistants on the page.
-const SHOWN: u32 = 200;
+const MAX_SHOWN: u32 = 200;
 
 const HINT: &str = "Create one with the SDK, start the emulator with --seed FILE, or run:";
 const EXAMPLE: &str = r#"{"name": "Support", "instructions": "Help politely."}"#;
@@ -53,12 +53,12 @@ pub(super) fn link(cx: &Context<'_>, assistant_id: &str) -> Result<Markup> {
     }
     Ok(match cx.tx.get(Kind::DeletedAssistant, assistant_id)? {
         Some(deleted) => html! { span.quiet { (name(&deleted)) " (deleted)" } },
-        None => html! { span.quiet { (either(assistant_id, "an assistant")) } },
+        None => html! { span.quiet { (first_non_empty(assistant_id, "an assistant")) } },
     })
 }
 
 pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
-    let list = look(&app, |cx| table(cx, &address))?;
+    let list = read_store(&app, |cx| table(cx, &address))?;
     let frame = Frame::of(&app, "Assistants", Tab::Assistants);
     let page = frame.page(&html! {
         div.title { h1 { "Assistants" } }
@@ -68,12 +68,12 @@ pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
 }
 
 async fn all_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |cx| table(cx, &address))?))
+    Ok(part(&headers, read_store(&app, |cx| table(cx, &address))?))
 }
 
 fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
-    let stored = cx.tx.page(Kind::Assistant, "", Order::NewestFirst, 0, SHOWN)?;
-    let more = cx.tx.count(Kind::Assistant, "")?.saturating_sub(u64::from(SHOWN));
+    let stored = cx.tx.page(Kind::Assistant, "", Order::NewestFirst, 0, MAX_SHOWN)?;
+    let more = cx.tx.count(Kind::Assistant, "")?.saturating_sub(u64::from(MAX_SHOWN));
     let rows: Vec<Markup> = stored.iter().map(|assistant| row(cx, assistant)).collect::<Result<_>>()?;
     let deleted = deleted_assistants::list(cx)?;
     Ok(live(
@@ -111,8 +111,8 @@ fn deleted_row(assistant: &Value) -> Markup {
                 br;
                 code.id { (id) }
             }
-            td role="cell" data-label="Deleted" { (written(text(assistant, "deleted_at"))) }
-            td role="cell" data-label="Erased" { (written(text(assistant, "permanently_deleted_at"))) }
+            td role="cell" data-label="Deleted" { (api_time(text(assistant, "deleted_at"))) }
+            td role="cell" data-label="Erased" { (api_time(text(assistant, "permanently_deleted_at"))) }
         }
     }
 }
@@ -138,7 +138,7 @@ fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
                     None => span.quiet { "the main version gets all conversations" },
                 }
             }
-            td role="cell" data-label="Created" { (written(text(assistant, "created_at"))) }
+            td role="cell" data-label="Created" { (api_time(text(assistant, "created_at"))) }
         }
     })
 }
@@ -151,9 +151,9 @@ struct Shown {
 }
 
 async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query<Shown>) -> Page {
-    let (title, chat, facts) = look(&app, |cx| {
+    let (title, chat, details) = read_store(&app, |cx| {
         let assistant = assistants::get(cx, &id)?;
-        Ok((name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, facts(cx, &id)?))
+        Ok((name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, details(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Assistants);
     let page = frame.page(&html! {
@@ -164,18 +164,18 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
         }
         div.columns {
             (chat)
-            (facts)
+            (details)
         }
     });
     Ok(page.into_response())
 }
 
 async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |cx| facts(cx, &id))?))
+    Ok(part(&headers, read_store(&app, |cx| details(cx, &id))?))
 }
 
 /// The details of an assistant, next to the chat.
-fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
+fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
     let stored = assistants::get(cx, id)?;
     let assistant = assistants::view(cx, &stored)?;
     let conversations = conversations::latest_of(cx, id)?;
@@ -204,8 +204,8 @@ fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
                 h2 #configuration-title { "Configuration" }
                 dl.facts {
                     div { dt { "Model" } dd { code { (text(&assistant, "model")) } } }
-                    div { dt { "Greeting" } dd { (said_or_none(text(&assistant, "greeting"))) } }
-                    div { dt { "Instructions" } dd.prose { (said_or_none(text(&assistant, "instructions"))) } }
+                    div { dt { "Greeting" } dd { (text_or_none(text(&assistant, "greeting"))) } }
+                    div { dt { "Instructions" } dd.prose { (text_or_none(text(&assistant, "instructions"))) } }
                     div {
                         dt { "Tools" }
                         dd {
@@ -236,7 +236,7 @@ fn facts(cx: &Context<'_>, id: &str) -> Result<Markup> {
                                 a href={ (href(id)) "?conversation=" (segment(conversation_id)) } {
                                     (conversations::title(conversation))
                                 }
-                                span.quiet { (written(text(conversation, "last_message_at"))) }
+                                span.quiet { (api_time(text(conversation, "last_message_at"))) }
                             }
                         }
                     }
@@ -261,7 +261,7 @@ fn versions_table(cx: &Context<'_>, id: &str, main: &str) -> Result<Markup> {
                             br;
                             code.id { (version_id) }
                         }
-                        td { (written(either(text(version, "version_created_at"), text(version, "created_at")))) }
+                        td { (api_time(first_non_empty(text(version, "version_created_at"), text(version, "created_at")))) }
                     }
                 }
             }
@@ -278,7 +278,10 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     }
     let mut shares = Vec::new();
     for version in versions {
-        shares.push((named(cx, text(version, "version_id"))?, version["percentage"].as_f64().unwrap_or_default()));
+        shares.push((
+            version_label(cx, text(version, "version_id"))?,
+            version["percentage"].as_f64().unwrap_or_default(),
+        ));
     }
     let rest = 100.0 - shares.iter().map(|(_, share)| share).sum::<f64>();
     shares.insert(0, ("main".to_owned(), rest));
@@ -326,10 +329,10 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
         let serve = &rule["serve"];
         let mut serves = Vec::new();
         if let Some(version_id) = serve["version_id"].as_str() {
-            serves.push(named(cx, version_id)?);
+            serves.push(version_label(cx, version_id)?);
         }
         for slot in items(&serve["rollout"]) {
-            serves.push(format!("{} {} %", named(cx, text(slot, "version_id"))?, slot["weight"]));
+            serves.push(format!("{} {} %", version_label(cx, text(slot, "version_id"))?, slot["weight"]));
         }
         lines.push((when, serves.join(", ")));
     }
@@ -338,17 +341,17 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     })
 }
 
-pub(super) fn named(cx: &Context<'_>, version_id: &str) -> Result<String> {
+pub(super) fn version_label(cx: &Context<'_>, version_id: &str) -> Result<String> {
     let version = cx.tx.get(Kind::Version, version_id)?;
     Ok(version.map_or_else(|| version_id.to_owned(), |version| version_name(&version).to_owned()))
 }
 
 fn version_name(version: &Value) -> &str {
-    either(text(version, "version_name"), text(version, "version_id"))
+    first_non_empty(text(version, "version_name"), text(version, "version_id"))
 }
 
 fn name(assistant: &Value) -> &str {
-    either(text(assistant, "name"), text(assistant, "id"))
+    first_non_empty(text(assistant, "name"), text(assistant, "id"))
 }
 
 fn tool_name(tool: &Value) -> &str {
@@ -359,7 +362,7 @@ fn tool_name(tool: &Value) -> &str {
         .unwrap_or("tool")
 }
 
-fn said_or_none(text: &str) -> Markup {
+fn text_or_none(text: &str) -> Markup {
     if text.is_empty() {
         html! { span.quiet { "none" } }
     } else {

@@ -23,10 +23,10 @@ const CONVERSATION: HeaderName = HeaderName::from_static("x-conversation-id");
 const USER_AGENT: &str = "telnyx-ai-emulator-console";
 
 /// The maximum size of a response that is buffered, in bytes.
-const MAX_ANSWER: usize = 1024 * 1024;
+const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 pub(super) fn routes() -> Router<Console> {
-    Router::new().route("/assistants/{assistant_id}/chat", post(say))
+    Router::new().route("/assistants/{assistant_id}/chat", post(send_message))
 }
 
 /// The messages of a conversation, and the form for the next one.
@@ -66,7 +66,7 @@ pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str)
 }
 
 /// Sends a message. With a script, streams the reply. Without one, redirects to the page with the reply.
-async fn say(
+async fn send_message(
     State(console): State<Console>,
     Path(assistant_id): Path<String>,
     headers: HeaderMap,
@@ -82,7 +82,7 @@ async fn say(
         Some(id) => id,
         None => {
             let metadata = json!({ "assistant_id": assistant_id, "telnyx_conversation_channel": "web_chat" });
-            let begun = ask(&console, "/conversations", &json!({ "metadata": metadata })).await;
+            let begun = post_to_api(&console, "/conversations", &json!({ "metadata": metadata })).await;
             if streams && !begun.status().is_success() {
                 return Ok(begun);
             }
@@ -91,7 +91,7 @@ async fn say(
     };
     let path = format!("/assistants/{}/chat", segment(&assistant_id));
     let said = json!({ "conversation_id": conversation_id, "content": content, "stream": streams });
-    let mut answer = ask(&console, &path, &said).await;
+    let mut answer = post_to_api(&console, &path, &said).await;
     if streams {
         if let Ok(id) = HeaderValue::from_str(&conversation_id) {
             answer.headers_mut().insert(CONVERSATION, id);
@@ -112,7 +112,7 @@ pub(super) fn accepts(headers: &HeaderMap, content_type: &str) -> bool {
 }
 
 /// Sends a request to the API like a client.
-pub(super) async fn ask(console: &Console, path: &str, body: &Value) -> Response {
+pub(super) async fn post_to_api(console: &Console, path: &str, body: &Value) -> Response {
     let key = console.app.access.api_key().unwrap_or("console");
     let request = Request::builder()
         .method(Method::POST)
@@ -132,7 +132,7 @@ pub(super) async fn read(console: &Console, answer: Response) -> Result<Value, F
     let status = answer.status();
     let broken =
         |error: axum::Error| Failure::new(&console.app, StatusCode::BAD_GATEWAY, format!("No response: {error}."));
-    let bytes = to_bytes(answer.into_body(), MAX_ANSWER).await.map_err(broken)?;
+    let bytes = to_bytes(answer.into_body(), MAX_RESPONSE_BYTES).await.map_err(broken)?;
     let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     if status.is_success() {
         return Ok(body);

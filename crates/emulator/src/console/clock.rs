@@ -17,9 +17,9 @@ use maud::{Markup, html};
 use super::{
     Console, Failure, Page,
     chat::accepts,
-    format::{count, distance, span, time},
+    format::{count, format_secs, relative_time, time},
     live::{live, part},
-    look,
+    read_store,
 };
 use crate::{
     app::App,
@@ -56,7 +56,7 @@ async fn now_part(State(app): State<App>, headers: HeaderMap) -> Page {
 }
 
 async fn panel_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    let panel = look(&app, |cx| panel(&app, cx))?;
+    let panel = read_store(&app, |cx| panel(&app, cx))?;
     Ok(part(&headers, panel))
 }
 
@@ -81,8 +81,8 @@ pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
                     @match &next {
                         None => p.quiet { "No jobs are scheduled." },
                         Some(next) => p {
-                            (time(next.due)) " · " (distance(next.due, now)) br;
-                            (what(next))
+                            (time(next.due)) " · " (relative_time(next.due, now)) br;
+                            (job_description(next))
                             @if others > 0 { span.quiet { ", and then " (count(others, "other step", "other steps")) } }
                         }
                     }
@@ -104,13 +104,13 @@ fn state(now: Timestamp, frozen: bool) -> String {
     let off = now.duration_since(Timestamp::now()).as_secs();
     let off = match off {
         -1..=1 => "in step with this machine".to_owned(),
-        off if off > 0 => format!("{} ahead of this machine", span(off.unsigned_abs())),
-        off => format!("{} behind this machine", span(off.unsigned_abs())),
+        off if off > 0 => format!("{} ahead of this machine", format_secs(off.unsigned_abs())),
+        off => format!("{} behind this machine", format_secs(off.unsigned_abs())),
     };
     format!("The clock {}, {off}.", if frozen { "is frozen" } else { "runs" })
 }
 
-fn what(stored: &StoredJob) -> &'static str {
+fn job_description(stored: &StoredJob) -> &'static str {
     match Job::of(stored) {
         Ok(Job::TestRun { .. }) => "a test run is played",
         Ok(Job::Webhook { .. }) => "a webhook is sent",
@@ -135,9 +135,9 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             Clock::new(app.scheduler.clone()).resume();
             None
         }
-        "real" => Some(Clock::new(app.scheduler.clone()).to_system().await),
+        "real" => Some(Clock::new(app.scheduler.clone()).sync_to_system().await),
         "next" => {
-            let next = look(&app, |cx| Ok(cx.tx.next_job()?))?;
+            let next = read_store(&app, |cx| Ok(cx.tx.next_job()?))?;
             match next {
                 Some(next) => Some(app.scheduler.move_to(next.due.max(app.domain.time().now())).await),
                 None => None,

@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::{
     Console, Page, assistants,
-    format::{either, segment, time_of_day, written},
+    format::{api_time, first_non_empty, segment, time_of_day},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
-    look,
+    read_store,
 };
 use crate::{
     app::App,
@@ -27,11 +27,11 @@ use crate::{
 };
 
 /// The maximum number of conversations on the page.
-const SHOWN: u32 = 100;
+const MAX_SHOWN: u32 = 100;
 
 /// The number of latest conversations to search for those of an assistant, and the number to show.
-const LOOKED_AT: u32 = 500;
-const SHOWN_OF_ONE: usize = 8;
+const MAX_SEARCHED: u32 = 500;
+const MAX_SHOWN_OF_ASSISTANT: usize = 8;
 
 const HINT: &str = "Chats, scheduled calls and test runs create them. Open an assistant and send a message.";
 
@@ -51,8 +51,8 @@ pub(super) fn href(conversation_id: &str) -> String {
 /// The name of a conversation, or its channel.
 pub(super) fn title(conversation: &Value) -> String {
     let channel = text(&conversation["metadata"], "telnyx_conversation_channel").replace('_', " ");
-    let channel = format!("{} {}", either(&channel, "conversation"), ending(text(conversation, "id")));
-    either(text(conversation, "name"), &capitalized(&channel)).to_owned()
+    let channel = format!("{} {}", first_non_empty(&channel, "conversation"), short_id(text(conversation, "id")));
+    first_non_empty(text(conversation, "name"), &capitalized(&channel)).to_owned()
 }
 
 fn capitalized(text: &str) -> String {
@@ -61,19 +61,19 @@ fn capitalized(text: &str) -> String {
 }
 
 /// The last characters of an id, to distinguish it from others.
-fn ending(id: &str) -> &str {
+fn short_id(id: &str) -> &str {
     id.char_indices().rev().nth(5).map_or(id, |(start, _)| &id[start..])
 }
 
 /// The latest conversations of an assistant.
 pub(super) fn latest_of(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
-    let latest = cx.tx.latest(Kind::Conversation, LOOKED_AT)?;
+    let latest = cx.tx.latest(Kind::Conversation, MAX_SEARCHED)?;
     let of_it = latest.into_iter().filter(|conversation| conversation["metadata"]["assistant_id"] == assistant_id);
-    Ok(of_it.take(SHOWN_OF_ONE).collect())
+    Ok(of_it.take(MAX_SHOWN_OF_ASSISTANT).collect())
 }
 
 async fn all(State(app): State<App>) -> Page {
-    let list = look(&app, table)?;
+    let list = read_store(&app, table)?;
     let frame = Frame::of(&app, "Conversations", Tab::Conversations);
     let page = frame.page(&html! {
         div.title { h1 { "Conversations" } }
@@ -83,11 +83,11 @@ async fn all(State(app): State<App>) -> Page {
 }
 
 async fn all_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, table)?))
+    Ok(part(&headers, read_store(&app, table)?))
 }
 
 fn table(cx: &Context<'_>) -> Result<Markup> {
-    let latest = cx.tx.latest(Kind::Conversation, SHOWN)?;
+    let latest = cx.tx.latest(Kind::Conversation, MAX_SHOWN)?;
     let rows: Vec<Markup> = latest.iter().map(|conversation| row(cx, conversation)).collect::<Result<_>>()?;
     Ok(live(
         "conversations",
@@ -123,18 +123,18 @@ fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
                 }
             }
             td role="cell" data-label="Channel" {
-                (either(text(metadata, "telnyx_conversation_channel"), "–").replace('_', " "))
+                (first_non_empty(text(metadata, "telnyx_conversation_channel"), "–").replace('_', " "))
             }
             td.number role="cell" data-label="Messages" { (messages) }
-            td role="cell" data-label="Last message" { (written(text(conversation, "last_message_at"))) }
+            td role="cell" data-label="Last message" { (api_time(text(conversation, "last_message_at"))) }
         }
     })
 }
 
 async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
-    let (title, about, transcript) = look(&app, |cx| {
+    let (title, details, transcript) = read_store(&app, |cx| {
         let conversation = conversations::get(cx, &id)?;
-        Ok((title(&conversation), about(cx, &conversation)?, transcript(cx, &id)?))
+        Ok((title(&conversation), details(cx, &conversation)?, transcript(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Conversations);
     let page = frame.page(&html! {
@@ -148,13 +148,13 @@ async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
                 h2 #said-title { "Messages" }
                 (transcript)
             }
-            (about)
+            (details)
         }
     });
     Ok(page.into_response())
 }
 
-fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
+fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     let assistant_id = text(&conversation["metadata"], "assistant_id");
     let mut metadata = conversation["metadata"].clone();
     masking::mask(&mut metadata);
@@ -167,7 +167,7 @@ fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
                 @if !assistant_id.is_empty() {
                     div { dt { "assistant" } dd { (assistants::link(cx, assistant_id)?) } }
                 }
-                div { dt { "created_at" } dd { (written(text(conversation, "created_at"))) } }
+                div { dt { "created_at" } dd { (api_time(text(conversation, "created_at"))) } }
                 @for (name, value) in metadata.as_object().into_iter().flatten() {
                     @if name != "assistant_id" {
                         div { dt { (name) } dd { (as_text(value)) } }
@@ -182,7 +182,7 @@ fn about(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
 }
 
 async fn transcript_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
-    let transcript = look(&app, |cx| {
+    let transcript = read_store(&app, |cx| {
         conversations::get(cx, &id)?;
         transcript(cx, &id)
     })?;
@@ -210,9 +210,9 @@ pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
 fn shown(cx: &Context<'_>, message: &Value) -> Result<Markup> {
     let role = text(message, "role");
     let who = match role {
-        "user" => either(text(message, "name"), "User").to_owned(),
+        "user" => first_non_empty(text(message, "name"), "User").to_owned(),
         "assistant" => match message["metadata"]["assistant_version_id"].as_str() {
-            Some(version_id) => format!("Assistant · {}", assistants::named(cx, version_id)?),
+            Some(version_id) => format!("Assistant · {}", assistants::version_label(cx, version_id)?),
             None => "Assistant".to_owned(),
         },
         other => other.to_owned(),

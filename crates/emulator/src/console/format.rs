@@ -15,7 +15,7 @@ pub(super) fn segment(text: &str) -> String {
 }
 
 /// The first string if it is not empty, otherwise the second.
-pub(super) fn either<'a>(one: &'a str, other: &'a str) -> &'a str {
+pub(super) fn first_non_empty<'a>(one: &'a str, other: &'a str) -> &'a str {
     if one.is_empty() { other } else { one }
 }
 
@@ -30,22 +30,22 @@ pub(super) fn time_of_day(moment: Timestamp) -> Markup {
 }
 
 /// A time that is given in the API's format.
-pub(super) fn written(text: &str) -> Markup {
+pub(super) fn api_time(text: &str) -> Markup {
     time::parse(text).map_or_else(|_| html! { (text) }, time)
 }
 
 /// The distance between two times, in its two largest units.
-pub(super) fn distance(moment: Timestamp, now: Timestamp) -> String {
+pub(super) fn relative_time(moment: Timestamp, now: Timestamp) -> String {
     let secs = moment.duration_since(now).as_secs();
     match secs {
         0 => "now".to_owned(),
-        secs if secs > 0 => format!("in {}", span(secs.unsigned_abs())),
-        secs => format!("{} ago", span(secs.unsigned_abs())),
+        secs if secs > 0 => format!("in {}", format_secs(secs.unsigned_abs())),
+        secs => format!("{} ago", format_secs(secs.unsigned_abs())),
     }
 }
 
 /// A number of seconds in its two largest units.
-pub(super) fn span(secs: u64) -> String {
+pub(super) fn format_secs(secs: u64) -> String {
     let (days, hours, minutes) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60);
     let parts = [(days, "d"), (hours, "h"), (minutes, "min"), (secs % 60, "s")];
     let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(3);
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn distances() {
         let now: Timestamp = "2026-03-02T00:00:00Z".parse().expect("a time");
-        let from_now = |text: &str| distance(text.parse().expect("a time"), now);
+        let from_now = |text: &str| relative_time(text.parse().expect("a time"), now);
         assert_eq!(from_now("2026-03-02T00:00:00.5Z"), "now");
         assert_eq!(from_now("2026-03-02T02:00:07Z"), "in 2 h");
         assert_eq!(from_now("2026-03-05T01:30:00Z"), "in 3 d 1 h");

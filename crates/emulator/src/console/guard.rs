@@ -24,7 +24,7 @@ const LOGIN: &str = "/console/login";
 const COOKIE: &str = "telnyx-ai-emulator";
 
 pub(super) fn routes() -> Router<Console> {
-    Router::new().route(LOGIN, get(ask).post(sign_in)).route("/console/logout", post(sign_out))
+    Router::new().route(LOGIN, get(sign_in_page).post(sign_in)).route("/console/logout", post(sign_out))
 }
 
 /// Shows the sign-in page if an API key is required and there is no session.
@@ -39,7 +39,7 @@ pub(super) async fn signed_in(State(console): State<Console>, request: Request, 
     Failure::new(&console.app, StatusCode::UNAUTHORIZED, "Sign in with the API key first.").into_response()
 }
 
-async fn ask(State(app): State<App>) -> Response {
+async fn sign_in_page(State(app): State<App>) -> Response {
     if app.access.api_key().is_none() { Redirect::to("/").into_response() } else { form(None).into_response() }
 }
 

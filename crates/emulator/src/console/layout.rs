@@ -99,7 +99,7 @@ impl<'a> Frame<'a> {
                     }
                     main #main tabindex="-1" { (content) }
                     footer.bottom { (footer) }
-                    div #told role="status" {}
+                    div #notification role="status" {}
                 }
             }
         };

@@ -13,11 +13,11 @@ pub(super) fn live(id: &str, url: &str, content: &Markup) -> Markup {
 
 /// Responds with a part, or 304 if the browser has the same one.
 pub(super) fn part(headers: &HeaderMap, part: Markup) -> Response {
-    unless_known(headers, "text/html; charset=utf-8", part.into_string())
+    unless_unchanged(headers, "text/html; charset=utf-8", part.into_string())
 }
 
 /// Responds with a text, or 304 if the browser has the same one.
-pub(super) fn unless_known(headers: &HeaderMap, content_type: &'static str, text: String) -> Response {
+pub(super) fn unless_unchanged(headers: &HeaderMap, content_type: &'static str, text: String) -> Response {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let tag = format!("\"{:016x}\"", hasher.finish());

@@ -61,7 +61,7 @@ impl FromRef<Console> for App {
 type Page = Result<Response, Failure>;
 
 /// Reads from the store.
-fn look<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T>) -> Result<T, Failure> {
+fn read_store<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T>) -> Result<T, Failure> {
     app.domain.run(rules).map_err(|error| {
         let error = ApiError::from(error);
         Failure::new(app, error.status, error.to_string())
@@ -85,18 +85,18 @@ pub(crate) fn router(app: App, api: Router) -> Router {
     Router::new()
         .route("/", get(assistants::all))
         .nest("/console", pages)
-        .layer(from_fn_with_state(read_body::Limit::OWN, read_body::read))
+        .layer(from_fn_with_state(read_body::Limit::CONTROL, read_body::read))
         .layer(from_fn_with_state(console.clone(), guard::signed_in))
         .merge(assets::routes())
         .merge(guard::routes())
-        .layer(map_response(harden))
+        .layer(map_response(add_security_headers))
         .layer(from_fn_with_state(console.app.clone(), flushed::wait))
         .layer(panics::catch())
         .with_state(console)
 }
 
 /// Adds security headers.
-async fn harden(mut response: Response) -> Response {
+async fn add_security_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

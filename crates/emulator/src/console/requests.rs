@@ -16,7 +16,7 @@ use super::{
     Console, Failure, Page,
     address::Address,
     chat::accepts,
-    format::{duration, time_of_day, written},
+    format::{api_time, duration, time_of_day},
     layout::{Frame, Tab, empty},
     live::{live, part},
 };
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The maximum number of requests on the page.
-const SHOWN: usize = 100;
+const MAX_SHOWN: usize = 100;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const STATUSES: [(&str, &str); 5] = [("2", "2xx"), ("3", "3xx"), ("4", "4xx"), ("5", "5xx"), ("none", "No response")];
@@ -139,7 +139,7 @@ async fn list_part(State(app): State<App>, address: Address, Query(filter): Quer
 
 fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
     let pattern = filter.pattern();
-    let requests = app.log.summaries(SHOWN, |summary| filter.matches(summary, &pattern));
+    let requests = app.log.summaries(MAX_SHOWN, |summary| filter.matches(summary, &pattern));
     live(
         "requests",
         &filter.url(),
@@ -151,7 +151,7 @@ fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
             } @else {
                 (empty("No request matches the filter.", "Change the filter to see others.", None))
             }
-            @if requests.len() == SHOWN { p.quiet { "The latest " (SHOWN) " are shown." } }
+            @if requests.len() == MAX_SHOWN { p.quiet { "The latest " (MAX_SHOWN) " are shown." } }
         },
     )
 }
@@ -225,7 +225,7 @@ fn find(app: &App, number: &str) -> Result<LoggedRequest, Failure> {
 fn detail(request: &LoggedRequest) -> Markup {
     html! {
         p.quiet {
-            (status(request.status)) " after " (duration(request.duration)) ", at " (written(request.at.as_str()))
+            (status(request.status)) " after " (duration(request.duration)) ", at " (api_time(request.at.as_str()))
             " · " code.id { (request.id) }
         }
         div.exchange {

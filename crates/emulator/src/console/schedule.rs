@@ -11,10 +11,10 @@ use super::{
     Console, Page,
     address::Address,
     assistants, clock, conversations,
-    format::{badge, count, distance, time_of_day},
+    format::{badge, count, relative_time, time_of_day},
     layout::{Frame, Tab, empty},
     live::{live, part},
-    look,
+    read_store,
 };
 use crate::{
     app::App,
@@ -29,8 +29,8 @@ use crate::{
 };
 
 /// The maximum number of events to read, and to show before and after the current time.
-const LOOKED_AT: u32 = 1_000;
-const SHOWN: usize = 50;
+const MAX_SEARCHED: u32 = 1_000;
+const MAX_SHOWN: usize = 50;
 
 const HINT: &str = "Schedule a call with the SDK, add one to a seed file, or run this with the id of an assistant:";
 const EXAMPLE: &str = r#"{"telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+15550001",
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 async fn page(State(app): State<App>, address: Address) -> Page {
-    let (clock, timeline) = look(&app, |cx| Ok((clock::panel(&app, cx)?, timeline(cx, &address)?)))?;
+    let (clock, timeline) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, timeline(cx, &address)?)))?;
     let frame = Frame::of(&app, "Schedule", Tab::Schedule);
     let page = frame.page(&html! {
         div.title { h1 { "Schedule" } }
@@ -52,16 +52,16 @@ async fn page(State(app): State<App>, address: Address) -> Page {
 }
 
 async fn timeline_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
-    Ok(part(&headers, look(&app, |cx| timeline(cx, &address))?))
+    Ok(part(&headers, read_store(&app, |cx| timeline(cx, &address))?))
 }
 
 fn timeline(cx: &Context<'_>, address: &Address) -> Result<Markup> {
-    let stored = cx.tx.latest(Kind::ScheduledEvent, LOOKED_AT)?;
+    let stored = cx.tx.latest(Kind::ScheduledEvent, MAX_SEARCHED)?;
     let mut events: Vec<(Timestamp, Value)> =
         stored.into_iter().map(|event| (scheduled_events::at(&event).unwrap_or(Timestamp::MIN), event)).collect();
     events.sort_by_key(|(at, _)| *at);
     let present = events.partition_point(|(at, _)| *at <= cx.now);
-    let (first, last) = (present.saturating_sub(SHOWN), (present + SHOWN).min(events.len()));
+    let (first, last) = (present.saturating_sub(MAX_SHOWN), (present + MAX_SHOWN).min(events.len()));
     let (earlier, later) = ((first) as u64, (events.len() - last) as u64);
     let steps: HashMap<String, (Timestamp, EventStep)> = cx
         .tx
@@ -121,7 +121,7 @@ fn entry(
     let next = steps.get(id).filter(|(due, _)| *due != at);
     Ok(html! {
         li class={ "event " (status) } id={ "event-" (id) } {
-            p.when { (time_of_day(at)) span.quiet { (distance(at, cx.now)) } }
+            p.when { (time_of_day(at)) span.quiet { (relative_time(at, cx.now)) } }
             div.card {
                 p.head {
                     strong { (if is_call { "Call" } else { "Text message" }) }
@@ -132,14 +132,14 @@ fn entry(
                 @if !is_call { p.words { (text(event, "text")) } }
                 @if !attempts.is_empty() {
                     ul.attempts {
-                        @for attempt in attempts { (attempted(attempt)) }
+                        @for attempt in attempts { (attempt_label(attempt)) }
                     }
                 }
                 @for error in items(&event["errors"]) {
                     p.error { (error.as_str().map_or_else(|| error.to_string(), str::to_owned)) }
                 }
                 @if let Some((due, next)) = next {
-                    p.quiet { "Next: " (step(next)) " " (distance(*due, cx.now)) ", at " (time_of_day(*due)) }
+                    p.quiet { "Next: " (step_description(next)) " " (relative_time(*due, cx.now)) ", at " (time_of_day(*due)) }
                 }
                 @if let Some(conversation_id) = event["conversation_id"].as_str() {
                     p { a href=(conversations::href(conversation_id)) { "Messages" } }
@@ -149,7 +149,7 @@ fn entry(
     })
 }
 
-fn attempted(attempt: &Value) -> Markup {
+fn attempt_label(attempt: &Value) -> Markup {
     html! {
         li {
             (badge(text(attempt, "call_status")))
@@ -159,7 +159,7 @@ fn attempted(attempt: &Value) -> Markup {
     }
 }
 
-fn step(next: &EventStep) -> &'static str {
+fn step_description(next: &EventStep) -> &'static str {
     match next {
         EventStep::Place {} => "another attempt",
         EventStep::Answer { .. } => "the call is answered",

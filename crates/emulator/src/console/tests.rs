@@ -14,12 +14,12 @@ use super::{
     Console, Page,
     address::Address,
     assistants,
-    chat::{accepts, ask, read},
+    chat::{accepts, post_to_api, read},
     clock, conversations,
-    format::{badge, count, either, segment, written},
+    format::{api_time, badge, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
     live::{live, part},
-    look,
+    read_store,
 };
 use crate::{
     app::App,
@@ -32,8 +32,8 @@ use crate::{
 };
 
 /// The maximum number of tests and runs on the page.
-const SHOWN: u32 = 100;
-const SHOWN_RUNS: u32 = 50;
+const MAX_SHOWN: u32 = 100;
+const MAX_SHOWN_RUNS: u32 = 50;
 
 const HINT: &str = "Create one with the SDK, add one to a seed file, or run this with the id of an assistant:";
 const EXAMPLE: &str = r#"{"name": "Greets", "destination": "ASSISTANT_ID", "instructions": "Say \"hello\".",
@@ -52,7 +52,7 @@ pub(super) fn routes() -> Router<Console> {
 
 async fn page(State(app): State<App>, address: Address) -> Page {
     app.test_runs.settle().await;
-    let (clock, tests, runs) = look(&app, |cx| Ok((clock::panel(&app, cx)?, tests(cx, &address)?, runs(cx)?)))?;
+    let (clock, tests, runs) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, tests(cx, &address)?, runs(cx)?)))?;
     let frame = Frame::of(&app, "Tests", Tab::Tests);
     let page = frame.page(&html! {
         div.title { h1 { "Tests" } }
@@ -66,17 +66,17 @@ async fn page(State(app): State<App>, address: Address) -> Page {
 
 async fn tests_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
     app.test_runs.settle().await;
-    Ok(part(&headers, look(&app, |cx| tests(cx, &address))?))
+    Ok(part(&headers, read_store(&app, |cx| tests(cx, &address))?))
 }
 
 async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
     app.test_runs.settle().await;
-    Ok(part(&headers, look(&app, runs)?))
+    Ok(part(&headers, read_store(&app, runs)?))
 }
 
 async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, headers: HeaderMap) -> Page {
     let path = format!("/assistants/tests/{}/runs", segment(&test_id));
-    read(&console, ask(&console, &path, &json!({})).await).await?;
+    read(&console, post_to_api(&console, &path, &json!({})).await).await?;
     if accepts(&headers, "text/html") {
         return Ok(Redirect::to("/console/tests").into_response());
     }
@@ -85,8 +85,8 @@ async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, he
 }
 
 fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
-    let stored = cx.tx.page(Kind::Test, "", Order::NewestFirst, 0, SHOWN)?;
-    let more = cx.tx.count(Kind::Test, "")?.saturating_sub(u64::from(SHOWN));
+    let stored = cx.tx.page(Kind::Test, "", Order::NewestFirst, 0, MAX_SHOWN)?;
+    let more = cx.tx.count(Kind::Test, "")?.saturating_sub(u64::from(MAX_SHOWN));
     let rows: Vec<Markup> = stored.iter().map(|test| row(cx, test)).collect::<Result<_>>()?;
     Ok(live(
         "tests",
@@ -111,7 +111,7 @@ fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
     let id = text(test, "test_id");
     let latest = test_runs::read_all(cx.tx.page(Kind::TestRun, id, Order::NewestFirst, 0, 1)?)?;
     let latest = test_runs::views(cx, &latest, None);
-    let name = either(text(test, "name"), id);
+    let name = first_non_empty(text(test, "name"), id);
     Ok(html! {
         tr role="row" id={ "test-" (id) } {
             td.main role="cell" data-label="Test" {
@@ -120,7 +120,7 @@ fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
                 code.id { (id) }
             }
             td role="cell" data-label="Assistant" { (assistants::link(cx, text(test, "destination"))?) }
-            td role="cell" data-label="Suite" { (either(text(test, "test_suite"), "–")) }
+            td role="cell" data-label="Suite" { (first_non_empty(text(test, "test_suite"), "–")) }
             td role="cell" data-label="Rubric" { (count(items(&test["rubric"]).len() as u64, "item", "items")) }
             td role="cell" data-label="Latest run" {
                 @match latest.first() {
@@ -138,7 +138,7 @@ fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
 }
 
 fn runs(cx: &Context<'_>) -> Result<Markup> {
-    let stored = test_runs::read_all(cx.tx.latest(Kind::TestRun, SHOWN_RUNS)?)?;
+    let stored = test_runs::read_all(cx.tx.latest(Kind::TestRun, MAX_SHOWN_RUNS)?)?;
     let runs: Vec<Markup> = stored.iter().map(|stored| one(cx, stored)).collect::<Result<_>>()?;
     Ok(live(
         "runs",
@@ -158,16 +158,16 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
     let (id, test) = (stored.id(), &stored.test);
     let (details, logs) = (items(&run["detail_status"]), text(run, "logs"));
     let version = match &stored.version_id {
-        Some(version_id) => Some(assistants::named(cx, version_id)?),
+        Some(version_id) => Some(assistants::version_label(cx, version_id)?),
         None => None,
     };
     Ok(html! {
         li id={ "run-" (id) } {
             details.run {
                 summary {
-                    span.what { (either(text(test, "name"), text(run, "test_id"))) }
+                    span.what { (first_non_empty(text(test, "name"), text(run, "test_id"))) }
                     (progress(text(run, "status")))
-                    (written(text(run, "created_at")))
+                    (api_time(text(run, "created_at")))
                 }
                 div.detail {
                     @if !details.is_empty() {
@@ -186,7 +186,7 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
                             }
                         }
                         @if let Some(completed_at) = run["completed_at"].as_str() {
-                            div { dt { "Ended" } dd { (written(completed_at)) } }
+                            div { dt { "Ended" } dd { (api_time(completed_at)) } }
                         }
                     }
                     @if !logs.is_empty() { pre tabindex="0" aria-label="Log of the run" { (logs) } }

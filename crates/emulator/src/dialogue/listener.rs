@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The number of words per chunk, for text that does not come from a streaming model.
-const WORDS_PER_PIECE: usize = 3;
+const WORDS_PER_CHUNK: usize = 3;
 
 /// Receives an assistant's replies in chunks.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl Listener {
     }
 
     /// Sends a chunk unchanged.
-    pub(super) fn piece(&self, text: &str) {
+    pub(super) fn chunk(&self, text: &str) {
         if let Some(sender) = &self.sender
             && !text.is_empty()
         {
@@ -49,7 +49,7 @@ impl Listener {
     pub(super) fn text(&self, text: &str) {
         if self.is_active() {
             let words: Vec<&str> = text.split_inclusive(' ').collect();
-            words.chunks(WORDS_PER_PIECE).for_each(|piece| self.piece(&piece.concat()));
+            words.chunks(WORDS_PER_CHUNK).for_each(|piece| self.chunk(&piece.concat()));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The dialogue engine: runs one turn of a conversation, from the user's message to the reply and its effects.
 
+mod flow;
 mod listener;
 mod locks;
 mod model;
 mod tools;
-mod walk;
 mod whatsapp;
 
 use std::{fmt, sync::Arc};
@@ -64,15 +64,15 @@ pub(crate) struct FinishedTurn {
 
 impl FinishedTurn {
     /// Stores the messages and the state. A turn without a conversation is not stored.
-    pub(crate) fn keep(&self, cx: &Context<'_>) -> Result<()> {
+    pub(crate) fn store(&self, cx: &Context<'_>) -> Result<()> {
         let id = chat::id_of(&self.conversation);
         if id.is_empty() {
             return Ok(());
         }
         if let Some(initialization) = &self.initialization {
-            chat::initialized(cx, id, initialization)?;
+            chat::store_initialization(cx, id, initialization)?;
         }
-        chat::keep(cx, id, &self.turn, &self.messages, &self.state)
+        chat::store_turn(cx, id, &self.turn, &self.messages, &self.state)
     }
 }
 
@@ -137,7 +137,7 @@ impl Dialogue {
         listener: &Listener,
     ) -> Result<TurnOutcome> {
         let finished = self.run(lock, opened, content, name, listener, |_| None).await?;
-        self.0.domain.run(|cx| finished.keep(cx))?;
+        self.0.domain.run(|cx| finished.store(cx))?;
         Ok(finished.outcome)
     }
 
@@ -172,8 +172,8 @@ impl Dialogue {
             initialization,
             state,
             turn,
-            heard: false,
-            has_answered: false,
+            message_selected_edge: false,
+            has_replied: false,
             steps: 0,
             messages: Vec::new(),
             said: Vec::new(),
@@ -181,7 +181,7 @@ impl Dialogue {
         };
         match fixed(&session.turn) {
             Some(text) => session.say(&text, false),
-            None => session.talk().await?,
+            None => session.run_turn().await?,
         }
         Ok(session.finish(lock).await)
     }
@@ -202,8 +202,9 @@ impl Parts {
 /// The next action of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
-    Answer,
-    Answered,
+    /// The assistant generates a reply.
+    Reply,
+    Replied,
     /// Another assistant continues the turn.
     HandedOver,
     /// An edge leads to a node that has not been entered.
@@ -220,9 +221,9 @@ struct Session<'a> {
     state: ConversationState,
     turn: Turn,
     /// Whether the user's message has already selected an edge. It selects at most one per turn.
-    heard: bool,
+    message_selected_edge: bool,
     /// Whether the model has replied. If so, the next prompt node waits for the user.
-    has_answered: bool,
+    has_replied: bool,
     /// The number of flow steps so far.
     steps: usize,
     /// The messages to store after the user's message.
@@ -232,20 +233,20 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    async fn talk(&mut self) -> Result<()> {
+    async fn run_turn(&mut self) -> Result<()> {
         let mut is_new = false;
         loop {
-            let next = match self.walk(is_new).await? {
-                Next::Answer if self.has_answered => Next::Done,
-                Next::Answer => {
+            let next = match self.follow_flow(is_new).await? {
+                Next::Reply if self.has_replied => Next::Done,
+                Next::Reply => {
                     self.render_instructions();
-                    self.think().await?
+                    self.generate_reply().await?
                 }
                 next => next,
             };
-            let next = if next == Next::Answered { self.leave_after_answer().await? } else { next };
+            let next = if next == Next::Replied { self.leave_after_reply().await? } else { next };
             is_new = next == Next::Moved;
-            if next == Next::Done || self.is_too_long() {
+            if next == Next::Done || self.exceeds_step_limit() {
                 return Ok(());
             }
         }
@@ -261,11 +262,11 @@ impl Session<'_> {
     }
 
     /// Gets replies and calls the requested tools, until there is a reply without tool calls.
-    async fn think(&mut self) -> Result<Next> {
+    async fn generate_reply(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
-            let (reply, was_heard) = self.reply().await?;
+            let (reply, was_streamed) = self.reply().await?;
             if let Some(reason) = reply.failure {
-                if !was_heard {
+                if !was_streamed {
                     self.listener.text(&reply.content);
                 }
                 self.failure = Some(Failure::Model { status: reply.status, reason });
@@ -274,14 +275,14 @@ impl Session<'_> {
             if reply.tool_calls.is_empty() {
                 match (reply.content.is_empty(), self.turn.answers.last()) {
                     (true, Some(answer)) => self.say(&answer.content.clone(), false),
-                    _ => self.say(&reply.content, was_heard),
+                    _ => self.say(&reply.content, was_streamed),
                 }
-                return Ok(Next::Answered);
+                return Ok(Next::Replied);
             }
-            if let Some(next) = self.take_chosen_edge(&reply, was_heard)? {
+            if let Some(next) = self.follow_selected_edge(&reply, was_streamed)? {
                 return Ok(next);
             }
-            if !was_heard {
+            if !was_streamed {
                 self.listener.text(&reply.content);
             }
             match self.call(reply.content, reply.tool_calls).await? {
@@ -324,16 +325,16 @@ impl Session<'_> {
         Ok((reply, false))
     }
 
-    fn say(&mut self, text: &str, was_heard: bool) {
-        if !was_heard {
+    fn say(&mut self, text: &str, was_streamed: bool) {
+        if !was_streamed {
             self.listener.text(text);
         }
-        let message = chat::spoken(&self.turn.assistant, text);
+        let message = chat::assistant_message(&self.turn.assistant, text);
         self.add_message(message);
-        self.add_said(text);
+        self.add_said_text(text);
     }
 
-    fn add_said(&mut self, text: &str) {
+    fn add_said_text(&mut self, text: &str) {
         if !text.is_empty() {
             self.said.push(text.to_owned());
             self.listener.end_text();
@@ -359,10 +360,10 @@ impl Session<'_> {
                 json!({ "id": id, "type": "function", "function": { "name": call.name, "arguments": arguments } })
             })
             .collect();
-        let mut message = chat::spoken(&self.turn.assistant, &content);
+        let mut message = chat::assistant_message(&self.turn.assistant, &content);
         message.insert("tool_calls".to_owned(), listed.into());
         self.add_message(message);
-        self.add_said(&content);
+        self.add_said_text(&content);
 
         let mut effect = Effect::None;
         for (call, id) in calls.into_iter().zip(ids) {

@@ -32,7 +32,7 @@ impl Model {
         if !offers.is_empty() {
             request["tools"] = offers.iter().map(function).collect();
         }
-        let completion = match self.llm.complete(&self.client, request, |text| listener.piece(text)).await {
+        let completion = match self.llm.complete(&self.client, request, |text| listener.chunk(text)).await {
             Ok(completion) => completion,
             Err(error) => return Reply::failing("", error.to_string()),
         };

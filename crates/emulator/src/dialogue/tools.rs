@@ -43,23 +43,23 @@ pub(super) struct ToolOutcome {
 }
 
 impl ToolOutcome {
-    pub(super) fn answered(content: impl Into<String>) -> Self {
+    pub(super) fn content(content: impl Into<String>) -> Self {
         Self { content: content.into(), failed: false, status: 200, variables: Map::new(), effect: Effect::None }
     }
 
     fn done(what: &Value, effect: Effect) -> Self {
-        Self { effect, ..Self::answered(what.to_string()) }
+        Self { effect, ..Self::content(what.to_string()) }
     }
 
     pub(super) fn failed(why: impl Into<String>) -> Self {
-        Self { failed: true, status: 500, ..Self::answered(json!({ "error": why.into() }).to_string()) }
+        Self { failed: true, status: 500, ..Self::content(json!({ "error": why.into() }).to_string()) }
     }
 }
 
 pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, call: &ToolUse) -> ToolOutcome {
     let Some(tool) = turn.tools.iter().find(|tool| name_of(tool) == call.name) else {
         return match mcp.call(&call.name, &call.arguments).await {
-            Ok(content) => ToolOutcome::answered(content),
+            Ok(content) => ToolOutcome::content(content),
             Err(reason) => ToolOutcome::failed(reason),
         };
     };
@@ -78,7 +78,7 @@ pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, ca
             }
         }
         "hangup" => ToolOutcome::done(&json!({ "status": "ended" }), Effect::Ended("assistant_hangup")),
-        "transfer" | "refer" => match chosen(&targets(definition, &turn.variables), call, &["target", "to"]) {
+        "transfer" | "refer" => match selected(&targets(definition, &turn.variables), call, &["target", "to"]) {
             Some(target) => {
                 let to = target["to"].as_str().or_else(|| target["sip_address"].as_str()).unwrap_or_default();
                 let to = render(to, &turn.variables, Unresolved::Raw);
@@ -87,7 +87,7 @@ pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, ca
             }
             None => ToolOutcome::failed("there is no such target"),
         },
-        "handoff" => match chosen(&definition["ai_assistants"], call, &["assistant"]) {
+        "handoff" => match selected(&definition["ai_assistants"], call, &["assistant"]) {
             Some(assistant) => {
                 let id = assistant["id"].as_str().unwrap_or_default().to_owned();
                 ToolOutcome::done(&json!({ "status": "handed over", "assistant_id": id }), Effect::HandedOver(id))
@@ -109,7 +109,7 @@ fn targets(definition: &Value, variables: &Map<String, Value>) -> Value {
 }
 
 /// The target that a call selects by name, id or address. Without a selection, the first one.
-fn chosen<'a>(choices: &'a Value, call: &ToolUse, fields: &[&str]) -> Option<&'a Value> {
+fn selected<'a>(choices: &'a Value, call: &ToolUse, fields: &[&str]) -> Option<&'a Value> {
     let choices = choices.as_array()?;
     let Some(named) = fields.iter().find_map(|field| call.arguments.get(*field)) else { return choices.first() };
     choices.iter().find(|choice| ["name", "id", "to", "sip_address"].iter().any(|field| choice[*field] == *named))
@@ -122,19 +122,19 @@ async fn webhook(outbound: &Outbound, tool: &Value, call: &ToolUse, variables: &
     };
     let definition = &tool["webhook"];
     if definition["async"] != true {
-        return taken(definition, outbound.call_tool(&request).await);
+        return webhook_outcome(definition, outbound.call_tool(&request).await);
     }
     let calling = outbound.clone();
     let answer = tokio::spawn(async move { calling.call_tool(&request).await });
     let patience = definition["async_timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_ASYNC_TIMEOUT_MS)).max(0.0);
     match tokio::time::timeout(Duration::from_millis(patience as u64), answer).await {
-        Ok(Ok(answer)) => taken(definition, answer),
+        Ok(Ok(answer)) => webhook_outcome(definition, answer),
         Ok(Err(error)) => ToolOutcome::failed(error.to_string()),
         Err(_) => ToolOutcome::done(&json!({ "status": "submitted" }), Effect::None),
     }
 }
 
-fn taken(definition: &Value, answer: Result<OutboundResponse, OutboundError>) -> ToolOutcome {
+fn webhook_outcome(definition: &Value, answer: Result<OutboundResponse, OutboundError>) -> ToolOutcome {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return ToolOutcome { status: error.tool_status(), ..ToolOutcome::failed(error.to_string()) },
@@ -142,7 +142,7 @@ fn taken(definition: &Value, answer: Result<OutboundResponse, OutboundError>) ->
     let content = String::from_utf8_lossy(json::strip_bom(&answer.body)).into_owned();
     if !answer.is_success() {
         let error = json!({ "error": format!("the endpoint responded {}", answer.status), "response": content });
-        return ToolOutcome { failed: true, status: answer.status, ..ToolOutcome::answered(error.to_string()) };
+        return ToolOutcome { failed: true, status: answer.status, ..ToolOutcome::content(error.to_string()) };
     }
     let whole = answer.json().unwrap_or_default();
     let stored = items(&definition["store_fields_as_variables"]);
@@ -150,7 +150,7 @@ fn taken(definition: &Value, answer: Result<OutboundResponse, OutboundError>) ->
         .iter()
         .filter_map(|field| Some((field["name"].as_str()?.to_owned(), at_path(&whole, field["value_path"].as_str()?)?)))
         .collect();
-    ToolOutcome { status: answer.status, variables, ..ToolOutcome::answered(content) }
+    ToolOutcome { status: answer.status, variables, ..ToolOutcome::content(content) }
 }
 
 /// The part of a response at a path of names and indices, separated by dots.

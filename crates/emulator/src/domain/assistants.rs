@@ -171,7 +171,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     if next.get("dynamic_variables_webhook_url").and_then(Value::as_str).is_some_and(|url| !url.is_empty()) {
         next.entry("dynamic_variables_webhook_timeout_ms").or_insert_with(|| DEFAULT_WEBHOOK_TIMEOUT_MS.into());
     }
-    tools::strip_answers(&mut next);
+    tools::strip_response_fields(&mut next);
     provision(cx, &mut next, base);
     insight_settings::complete(&mut next, base);
     let next = Value::Object(next);

@@ -14,7 +14,7 @@ pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     let id = text(conversation, "id");
     let mut payload = of_call(&conversation["metadata"]);
     payload.insert("conversation_id".to_owned(), id.into());
-    webhook_events::announce(cx, id, "call.conversation.created", payload)
+    webhook_events::add_account_event(cx, id, "call.conversation.created", payload)
 }
 
 /// Adds the event for an assistant that could not join a call. `event_id` replaces the id of the missing conversation.
@@ -28,7 +28,7 @@ pub(crate) fn start_failed(
     let mut payload = of_call(call);
     payload.insert("assistant_id".to_owned(), assistant_id.into());
     payload.insert("reason".to_owned(), reason.into());
-    webhook_events::announce(cx, event_id, "call.conversation.start_failed", payload)
+    webhook_events::add_account_event(cx, event_id, "call.conversation.start_failed", payload)
 }
 
 /// Adds the event for the end of a conversation, and plans its insights.
@@ -56,7 +56,7 @@ pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, 
     let messages =
         messages.iter().filter(|message| full || is_text_turn(message)).map(|message| transcribed(message, full));
     payload.insert("messages".to_owned(), messages.collect());
-    webhook_events::announce(cx, conversation_id, "call.conversation.ended", payload)?;
+    webhook_events::add_account_event(cx, conversation_id, "call.conversation.ended", payload)?;
     insight_runs::plan_at_end(cx, conversation_id, assistant, end)
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn analyzed(
     payload.insert("conversation_insights".to_owned(), insights);
     payload.insert("cost".to_owned(), UNKNOWN_COST.into());
     payload.insert("recordings".to_owned(), json!([]));
-    webhook_events::announce(cx, conversation_id, "call.analyzed", payload)
+    webhook_events::add_account_event(cx, conversation_id, "call.analyzed", payload)
 }
 
 /// Whether the metadata is of a conversation on a call.

@@ -81,7 +81,7 @@ fn configured(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>
     body.retain(|_, value| !value.is_null());
     let mut deploy = Value::Object(body);
     check(cx, assistant_id, &deploy)?;
-    let mut rules: Vec<Value> = items(&deploy["rules"]).iter().map(tidy).collect();
+    let mut rules: Vec<Value> = items(&deploy["rules"]).iter().map(normalized_rule).collect();
     let mut versions = items(&deploy["versions"]).to_vec();
     if versions.is_empty() {
         versions = as_versions(&rules);
@@ -113,7 +113,7 @@ fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
 }
 
 /// A rule in the form of the API: with `match`, and without `null` fields.
-fn tidy(rule: &Value) -> Value {
+fn normalized_rule(rule: &Value) -> Value {
     let mut rule = rule.clone();
     if rule["match"].is_null() {
         rule["match"] = json!([]);
@@ -169,7 +169,7 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     if let Some(version_id) = serve["version_id"].as_str() {
         return Some(version_id);
     }
-    let place = place_of(conversation_id);
+    let place = position_of(conversation_id);
     let mut end = 0.0;
     let slot = items(&serve["rollout"]).iter().find(|slot| {
         end += slot["weight"].as_f64().unwrap_or_default();
@@ -180,7 +180,7 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
 
 /// The position of a conversation between 0 and 100. It is constant and evenly distributed, so a growing share keeps its
 /// conversations.
-fn place_of(conversation_id: &str) -> f64 {
+fn position_of(conversation_id: &str) -> f64 {
     // FNV-1a with a final mixing step, because the upper bits are used.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in conversation_id.bytes() {

@@ -84,7 +84,11 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> 
 }
 
 /// Stores the webhook's result for the rest of the conversation. Returns the conversation.
-pub(crate) fn initialized(cx: &Context<'_>, conversation_id: &str, initialization: &Initialization) -> Result<Value> {
+pub(crate) fn store_initialization(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    initialization: &Initialization,
+) -> Result<Value> {
     if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
@@ -110,7 +114,7 @@ pub(crate) fn turn(
     let render = |text: &str| variables::render(text, &variables, Unresolved::Raw);
     let greeting = match assistant["greeting"].as_str() {
         Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
-        None => spoken_first(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
+        None => initial_speak_text(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
     };
     let view = assistants::view(cx, assistant)?;
     Ok(Turn {
@@ -129,14 +133,14 @@ pub(crate) fn turn(
 }
 
 /// The text of the speak node that a conversation flow starts with.
-fn spoken_first(assistant: &Value) -> Option<&str> {
+fn initial_speak_text(assistant: &Value) -> Option<&str> {
     let flow = &assistant["conversation_flow"];
     let start = flow["nodes"].as_array()?.iter().find(|node| node["id"] == flow["start_node_id"])?;
     start["message"].as_str()
 }
 
 /// Stores the user's message, the messages after it and the state of the conversation.
-pub(crate) fn keep(
+pub(crate) fn store_turn(
     cx: &Context<'_>,
     conversation_id: &str,
     turn: &Turn,
@@ -151,7 +155,7 @@ pub(crate) fn keep(
         message
     });
     conversations::add_all(cx, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
-    note_version(cx, conversation_id, &turn.assistant)?;
+    record_version(cx, conversation_id, &turn.assistant)?;
     let mut state = state.clone();
     // The call may have ended during the turn.
     let before = conversation_state::get(cx, conversation_id)?.ended;
@@ -166,13 +170,18 @@ pub(crate) fn keep(
 }
 
 /// Adds a message from the assistant.
-pub(crate) fn say(cx: &Context<'_>, conversation_id: &str, assistant: &Value, content: &str) -> Result<()> {
-    conversations::add(cx, conversation_id, spoken(assistant, content))?;
-    note_version(cx, conversation_id, assistant)
+pub(crate) fn add_assistant_message(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    assistant: &Value,
+    content: &str,
+) -> Result<()> {
+    conversations::add(cx, conversation_id, assistant_message(assistant, content))?;
+    record_version(cx, conversation_id, assistant)
 }
 
 /// Adds the version that serves a conversation to its metadata.
-fn note_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
+fn record_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
     let version_id = &assistant["version_id"];
     if version_id.is_null()
         || conversations::get(cx, conversation_id)?["metadata"]["assistant_version_id"] == *version_id
@@ -184,7 +193,7 @@ fn note_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> R
 }
 
 /// A message from an assistant.
-pub(crate) fn spoken(assistant: &Value, content: &str) -> Map<String, Value> {
+pub(crate) fn assistant_message(assistant: &Value, content: &str) -> Map<String, Value> {
     object(&json!({
         "role": "assistant",
         "content": content,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use telnyx_ai_rules::expressions::Unreadable;
+use telnyx_ai_rules::expressions::ParseError;
 pub(crate) use telnyx_ai_rules::{Violation, ViolationKind};
 
 use crate::store::FlushError;
@@ -29,7 +29,7 @@ pub(crate) enum Error {
     ConversationEnded { id: String, reason: String },
     /// An edge of a stored conversation flow has an expression that cannot be read.
     #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
-    UnreadableExpression { edge: String, reason: Unreadable },
+    UnreadableExpression { edge: String, reason: ParseError },
     /// Fields are missing or have invalid values.
     #[error("{}", Sentences(.0))]
     Invalid(Vec<Violation>),

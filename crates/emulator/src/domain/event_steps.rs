@@ -73,13 +73,13 @@ pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: An
         EventStep::Place {} => send(cx, event, answers),
         EventStep::Answer { duration_secs } => answer(cx, event, duration_secs, answers),
         EventStep::End(outcome) => end(cx, event, outcome),
-        EventStep::Arrive(outcome) => arrive(cx, event, outcome),
+        EventStep::Arrive(outcome) => finish_message(cx, event, outcome),
     }
 }
 
 pub(crate) fn fail(cx: &Context<'_>, event_id: &str, reason: &str) -> Result<()> {
     if let Some(mut event) = cx.tx.get(Kind::ScheduledEvent, event_id)? {
-        give_up(&mut event, reason.to_owned());
+        fail_event(&mut event, reason.to_owned());
         save(cx, &event)?;
     }
     Ok(())
@@ -106,7 +106,7 @@ fn place(cx: &Context<'_>, mut event: Value, answers: &Answers) -> Step {
         CallOutcome::NoAnswer => (NO_ANSWER_SECS, EventStep::End(CallOutcome::NoAnswer)),
         other => (RINGING_SECS, EventStep::End(other)),
     };
-    then(cx, &event, rings_for, step)
+    schedule_step(cx, &event, rings_for, step)
 }
 
 fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answers) -> Step {
@@ -117,21 +117,21 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     });
     set_call_status(&mut event, "in-progress");
     let mut joined = event.clone();
-    let opened = match cx.part(|| open(cx, &mut joined, call.clone(), answers.variables)) {
+    let opened = match cx.savepoint(|| open(cx, &mut joined, call.clone(), answers.variables)) {
         Ok(opened) => opened,
         Err(Stopped::Failed(error)) if !matches!(error, Error::Store(_)) => {
             start_failed(cx, &mut event, &call, &error)?;
             let outcome = CallOutcome::Completed(Duration::from_secs(duration_secs));
-            return then(cx, &event, duration_secs, EventStep::End(outcome));
+            return schedule_step(cx, &event, duration_secs, EventStep::End(outcome));
         }
         Err(stopped) => return Err(stopped),
     };
     call_events::created(cx, &conversations::get(cx, &opened.conversation_id)?)?;
     if let Some(greeting) = opened.greeting {
-        chat::say(cx, &opened.conversation_id, &opened.assistant, &greeting)?;
+        chat::add_assistant_message(cx, &opened.conversation_id, &opened.assistant, &greeting)?;
     }
     let lasts = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
-    then(cx, &joined, lasts, EventStep::End(CallOutcome::Completed(Duration::from_secs(lasts))))
+    schedule_step(cx, &joined, lasts, EventStep::End(CallOutcome::Completed(Duration::from_secs(lasts))))
 }
 
 /// Adds the event for an assistant that could not join a call. The call continues, and the event fails at its end.
@@ -180,7 +180,7 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
         job(&event, EventStep::Place {}).add(cx, again.max(cx.now))?;
     } else {
         let times = if calls == 1 { "1 attempt".to_owned() } else { format!("{calls} attempts") };
-        give_up(&mut event, format!("The call was not answered: {status} after {times}."));
+        fail_event(&mut event, format!("The call was not answered: {status} after {times}."));
     }
     Ok(save(cx, &event)?)
 }
@@ -189,17 +189,17 @@ fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
     let outcome = outcome(cx, &event, 1, &answers)?;
     let opened = open(cx, &mut event, json!({}), answers.variables)?;
     let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
-    chat::say(cx, &opened.conversation_id, &opened.assistant, &message)?;
+    chat::add_assistant_message(cx, &opened.conversation_id, &opened.assistant, &message)?;
     event["status"] = "in_progress".into();
     event["dispatched_at"] = cx.now_text().into();
-    then(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
+    schedule_step(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
 }
 
-fn arrive(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
+fn finish_message(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
     if let CallOutcome::Completed(_) = outcome {
         event["status"] = "completed".into();
     } else {
-        give_up(&mut event, "The message could not be delivered.".to_owned());
+        fail_event(&mut event, "The message could not be delivered.".to_owned());
     }
     Ok(save(cx, &event)?)
 }
@@ -235,7 +235,7 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
     };
     // The event's variables take precedence over the webhook's.
     initialization.variables.extend(object(&event["dynamic_variables"]));
-    let conversation = chat::initialized(cx, chat::id_of(&opened.conversation), &initialization)?;
+    let conversation = chat::store_initialization(cx, chat::id_of(&opened.conversation), &initialization)?;
     let turn = chat::turn(cx, &conversation, &opened.assistant, None, "", None)?;
     Ok(Started {
         conversation_id: chat::id_of(&conversation).to_owned(),
@@ -260,7 +260,7 @@ fn outcome(cx: &Context<'_>, event: &Value, attempt: usize, answers: &Answers) -
 }
 
 /// Saves the event and adds the job of its next step.
-fn then(cx: &Context<'_>, event: &Value, secs: u64, step: EventStep) -> Step {
+fn schedule_step(cx: &Context<'_>, event: &Value, secs: u64, step: EventStep) -> Step {
     job(event, step).add(cx, time::after(cx.now, Duration::from_secs(secs)))?;
     Ok(save(cx, event)?)
 }
@@ -276,7 +276,7 @@ fn set_call_status(event: &mut Value, status: &str) {
     }
 }
 
-fn give_up(event: &mut Value, reason: String) {
+fn fail_event(event: &mut Value, reason: String) {
     event["status"] = "failed".into();
     add_error(event, reason);
 }

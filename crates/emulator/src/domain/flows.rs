@@ -38,11 +38,11 @@ impl<'a> Flow<'a> {
     }
 
     /// The edges of a node, in order. The default edge comes last.
-    pub(crate) fn ways(self, id: &str) -> Vec<&'a Value> {
+    pub(crate) fn edges_from(self, id: &str) -> Vec<&'a Value> {
         let edges = items(&self.0["edges"]);
-        let mut ways: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
-        ways.sort_by_key(|edge| edge["condition"]["type"] == "default");
-        ways
+        let mut edges: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
+        edges.sort_by_key(|edge| edge["condition"]["type"] == "default");
+        edges
     }
 }
 
@@ -148,7 +148,7 @@ const INSIGNIFICANT: [&str; 40] = [
 
 /// Whether a message meets a condition in natural language. It must have one of the quoted phrases or, if nothing is quoted,
 /// one of the words of at least 4 letters, ignoring a final `s`.
-pub(crate) fn suggests(condition: &str, message: &str) -> bool {
+pub(crate) fn meets_condition(condition: &str, message: &str) -> bool {
     let said = words(message);
     let phrases = quoted(condition).1;
     if !phrases.is_empty() {
@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn words_of_the_message_meet_conditions() {
-        assert!(suggests("The user asks about billing or invoices.", "I never got my INVOICE!"));
-        assert!(!suggests("The user asks about billing or invoices.", "The user asks"));
-        assert!(suggests("Says \"good bye\" or \"stop\"", "please stop"));
-        assert!(!suggests("Says \"good bye\"", "a good, long bye"));
+        assert!(meets_condition("The user asks about billing or invoices.", "I never got my INVOICE!"));
+        assert!(!meets_condition("The user asks about billing or invoices.", "The user asks"));
+        assert!(meets_condition("Says \"good bye\" or \"stop\"", "please stop"));
+        assert!(!meets_condition("Says \"good bye\"", "a good, long bye"));
     }
 }

@@ -143,19 +143,19 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Resul
         return Ok(());
     };
     let status = if results.is_ok() { "completed" } else { "failed" };
-    let found: Vec<Found<'_>> = results.map_or_else(|_| Vec::new(), |results| due.found(results));
+    let found: Vec<RunResult<'_>> = results.map_or_else(|_| Vec::new(), |results| due.results(results));
     if !due.analyses.is_empty() {
-        let stored: Vec<Value> = found.iter().map(Found::stored).collect();
+        let stored: Vec<Value> = found.iter().map(RunResult::stored).collect();
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), status, &stored)?);
         cx.tx.replace(Kind::InsightRun, conversation_id, &json!(run))?;
     }
     if !found.is_empty()
         && let Some(group) = &due.group
     {
-        tell(cx, conversation_id, group, &found, run.ended.is_some())?;
+        add_result_events(cx, conversation_id, group, &found, run.ended.is_some())?;
     }
     if let Some(payload) = run.ended {
-        let results: Vec<Value> = found.iter().map(Found::told).collect();
+        let results: Vec<Value> = found.iter().map(RunResult::event_value).collect();
         let insights = if due.analyses.is_empty() {
             json!([])
         } else {
@@ -167,22 +167,22 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Resul
 }
 
 impl DueRun {
-    fn found(&self, results: Vec<Value>) -> Vec<Found<'_>> {
+    fn results(&self, results: Vec<Value>) -> Vec<RunResult<'_>> {
         self.analyses
             .iter()
             .zip(results)
-            .map(|(analysis, result)| Found { insight: &analysis.insight, result })
+            .map(|(analysis, result)| RunResult { insight: &analysis.insight, result })
             .collect()
     }
 }
 
 /// The result of one insight.
-struct Found<'a> {
+struct RunResult<'a> {
     insight: &'a Value,
     result: Value,
 }
 
-impl Found<'_> {
+impl RunResult<'_> {
     /// The result in the form of the API: a string, which may contain JSON.
     fn stored(&self) -> Value {
         let result = self.result.as_str().map_or_else(|| self.result.to_string(), str::to_owned);
@@ -190,24 +190,30 @@ impl Found<'_> {
     }
 
     /// The result in the form of events: a string or an object.
-    fn told(&self) -> Value {
+    fn event_value(&self) -> Value {
         json!({ "insight_id": self.insight["id"], "result": self.result })
     }
 }
 
 /// Adds the jobs for the events with the results: to the account's webhook if the conversation has ended, and to the
 /// webhooks of the group and of the insights.
-fn tell(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[Found<'_>], has_ended: bool) -> Result<()> {
+fn add_result_events(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    group: &Value,
+    found: &[RunResult<'_>],
+    has_ended: bool,
+) -> Result<()> {
     let conversation = conversations::get(cx, conversation_id)?;
-    let results = |found: &[&Found<'_>]| found.iter().map(|found| found.told()).collect::<Vec<Value>>();
-    let all: Vec<&Found<'_>> = found.iter().collect();
+    let results = |found: &[&RunResult<'_>]| found.iter().map(|found| found.event_value()).collect::<Vec<Value>>();
+    let all: Vec<&RunResult<'_>> = found.iter().collect();
     if has_ended {
         let mut payload = call_events::of_call(&conversation["metadata"]);
         payload.insert("insight_group_id".to_owned(), group["id"].clone());
         payload.insert("results".to_owned(), results(&all).into());
-        webhook_events::announce(cx, conversation_id, "call.conversation_insights.generated", payload)?;
+        webhook_events::add_account_event(cx, conversation_id, "call.conversation_insights.generated", payload)?;
     }
-    let result_event = |found: &[&Found<'_>]| {
+    let result_event = |found: &[&RunResult<'_>]| {
         json!({
             "event_type": "conversation_insight_result",
             "record_type": "event",
@@ -220,17 +226,17 @@ fn tell(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[Found<'
             },
         })
     };
-    let mut by_url: BTreeMap<&str, Vec<&Found<'_>>> = BTreeMap::new();
+    let mut by_url: BTreeMap<&str, Vec<&RunResult<'_>>> = BTreeMap::new();
     for found in found {
         if let Some(url) = url_of(found.insight) {
             by_url.entry(url).or_default().push(found);
         }
     }
     for (url, found) in by_url {
-        webhook_events::post(cx, conversation_id, url, result_event(&found))?;
+        webhook_events::add_addressed_event(cx, conversation_id, url, result_event(&found))?;
     }
     let Some(url) = url_of(group) else { return Ok(()) };
-    webhook_events::post(cx, conversation_id, url, result_event(&all))?;
+    webhook_events::add_addressed_event(cx, conversation_id, url, result_event(&all))?;
     let named: Vec<Value> = found
         .iter()
         .map(|found| json!({ "insight_id": found.insight["id"], "insight_name": found.insight["name"], "result": found.result }))
@@ -242,7 +248,7 @@ fn tell(cx: &Context<'_>, conversation_id: &str, group: &Value, found: &[Found<'
         "insight_group_name": group["name"],
         "insights": named,
     });
-    webhook_events::post(cx, conversation_id, url, completed)
+    webhook_events::add_addressed_event(cx, conversation_id, url, completed)
 }
 
 fn url_of(resource: &Value) -> Option<&str> {

@@ -159,15 +159,15 @@ impl Context<'_> {
             let id = self.ids.next();
             let assistant_id = format!("{ASSISTANT_ID_PREFIX}{id}");
             let is_used = || self.tx.has_any(&[&id, &assistant_id]).unwrap_or(false);
-            if !self.ids.can_repeat() || !is_used() {
+            if !self.ids.are_deterministic() || !is_used() {
                 return id;
             }
         }
     }
 
     /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
-    pub(crate) fn part<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.tx.part(rules)
+    pub(crate) fn savepoint<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.tx.savepoint(rules)
     }
 }
 

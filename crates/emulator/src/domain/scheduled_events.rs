@@ -76,18 +76,18 @@ pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, mut body: Map<String,
     assistants::get(cx, assistant_id)?;
     body.retain(|field, value| !value.is_null() && !READ_ONLY.contains(&field.as_str()));
     check(cx, &Value::Object(body.clone()), cx.assumptions.past_schedules)?;
-    keep(cx, assistant_id, body)
+    insert(cx, assistant_id, body)
 }
 
 /// Adds an event from a seed, in any state. A past event runs at once.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Result<()> {
     body.retain(|_, value| !value.is_null());
     check(cx, &Value::Object(body.clone()), true)?;
-    keep(cx, assistant_id, body).map(|_| ())
+    insert(cx, assistant_id, body).map(|_| ())
 }
 
 /// Stores an event, with defaults for missing fields.
-fn keep(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -> Result<Value> {
+fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -> Result<Value> {
     if event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call") {
         for (name, value) in
             [("max_retries_client_errors", json!(0)), ("retry_attempts", json!(0)), ("call_attempts", json!([]))]

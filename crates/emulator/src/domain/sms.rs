@@ -19,30 +19,34 @@ use crate::{
 /// A message to send.
 #[derive(Debug)]
 pub(crate) struct Sms {
-    place: Place,
+    change: ConversationChange,
     /// The id of the conversation that the message belongs to, if any.
     pub(crate) conversation_id: Option<String>,
     /// What to send; `None` if the assistant decides.
     text: Option<String>,
 }
 
-/// What to do with the conversation of a message.
+/// The change of the store before a message is added to its conversation.
 #[derive(Debug)]
-enum Place {
-    /// Store this new conversation.
-    New(Value),
-    /// Add this metadata to the existing conversation.
-    Present(Map<String, Value>),
-    /// The message has no conversation.
+enum ConversationChange {
+    /// Store a new conversation.
+    Insert(Value),
+    /// Add metadata to the existing conversation.
+    AddMetadata(Map<String, Value>),
+    /// Nothing, because the message has no conversation.
     None,
 }
 
 /// The id of the conversation that a message continues, if any.
-pub(crate) fn continued(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Option<String>> {
+pub(crate) fn continued_conversation(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    body: &Map<String, Value>,
+) -> Result<Option<String>> {
     let assistant = assistants::get(cx, assistant_id)?;
     match body.get("should_create_conversation").and_then(Value::as_bool) {
         Some(true) => Ok(None),
-        _ => present(cx, &assistant, &targets(assistant_id, body)),
+        _ => current_conversation(cx, &assistant, &targets(assistant_id, body)),
     }
 }
 
@@ -54,34 +58,34 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     }
     let more = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
     let mut metadata = targets(assistant_id, body);
-    let (conversation, place) = match continued(cx, assistant_id, body)? {
+    let (conversation, change) = match continued_conversation(cx, assistant_id, body)? {
         Some(id) => {
             let mut conversation = conversations::get(cx, &id)?;
             if let Value::Object(metadata) = &mut conversation["metadata"] {
                 metadata.extend(more.clone());
             }
-            (conversation, Place::Present(more))
+            (conversation, ConversationChange::AddMetadata(more))
         }
         None => {
             metadata.extend(more);
             if body.get("should_create_conversation") == Some(&true.into()) {
                 let new = conversations::new(cx, Map::from_iter([("metadata".into(), metadata.into())]));
-                (new.clone(), Place::New(new))
+                (new.clone(), ConversationChange::Insert(new))
             } else {
-                (json!({ "metadata": metadata }), Place::None)
+                (json!({ "metadata": metadata }), ConversationChange::None)
             }
         }
     };
     let conversation_id = conversation["id"].as_str().map(str::to_owned);
     let text = body.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok((Sms { place, conversation_id, text }, chat::prepare(cx, assistant_id, conversation)?))
+    Ok((Sms { change, conversation_id, text }, chat::prepare(cx, assistant_id, conversation)?))
 }
 
 /// Stores the conversation of a message, before its turn.
-pub(crate) fn keep(cx: &Context<'_>, sms: Sms) -> Result<()> {
-    match (sms.place, sms.conversation_id) {
-        (Place::New(conversation), _) => conversations::insert(cx, &conversation),
-        (Place::Present(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
+pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
+    match (sms.change, sms.conversation_id) {
+        (ConversationChange::Insert(conversation), _) => conversations::insert(cx, &conversation),
+        (ConversationChange::AddMetadata(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
         _ => Ok(()),
     }
 }
@@ -99,7 +103,7 @@ fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> 
 }
 
 /// The current conversation between these numbers, unless it has been idle for too long.
-fn present(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
+fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
     let conversations = cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?;
     let found = conversations
         .into_iter()

@@ -18,7 +18,7 @@ use crate::{
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Headers that belong to the connection, not to the request: a tool cannot set them.
-const OF_CONNECTION: [&str; 10] = [
+const CONNECTION_HEADERS: [&str; 10] = [
     "connection",
     "content-length",
     "expect",
@@ -47,7 +47,7 @@ pub(crate) struct ToolRequest {
 
 impl ToolRequest {
     /// The request in the form of a test report.
-    pub(crate) fn shown(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let headers: Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
         json!({ "method": self.method, "url": self.url, "headers": headers, "body": self.body })
@@ -61,22 +61,12 @@ pub(crate) fn call(
     variables: &Map<String, Value>,
 ) -> Result<ToolRequest> {
     let webhook = &tool["webhook"];
-    let render = |text: &str| variables::render(text, variables, Unresolved::Raw);
+    check_required(webhook, arguments)?;
     let declared = |place: &str, name: &str| webhook[place]["properties"].get(name).is_some();
     let method = webhook["method"].as_str().unwrap_or(DEFAULT_TOOL_METHOD).to_ascii_uppercase();
     let has_body = method != "GET";
 
-    for place in ["path_parameters", "query_parameters", "body_parameters"] {
-        for name in items(&webhook[place]["required"]) {
-            let name = name.as_str().unwrap_or_default();
-            if !arguments.contains_key(name) {
-                let detail = format!("The tool needs the argument '{name}' ({place}).");
-                return Err(Error::invalid(ViolationKind::Missing, format!("/arguments/{name}"), detail));
-            }
-        }
-    }
-
-    let mut url = webhook["url"].as_str().map(render).unwrap_or_default();
+    let mut url = rendered(&webhook["url"], variables);
     let (mut query, mut body) = (Vec::new(), Map::new());
     for (name, value) in arguments {
         let placeholder = format!("{{{name}}}");
@@ -101,27 +91,50 @@ pub(crate) fn call(
     }
 
     let body = (has_body && (!body.is_empty() || !webhook["body_parameters"].is_null())).then_some(Value::Object(body));
+    let (headers, ignored_headers) = headers(webhook, body.is_some(), variables);
+    let timeout = tool["timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_TOOL_TIMEOUT_MS)).max(1.0);
+    let timeout = Duration::from_millis(timeout as u64);
+    let stores_fields = !items(&webhook["store_fields_as_variables"]).is_empty();
+    Ok(ToolRequest { method, url, headers, body, timeout, ignored_headers, stores_fields })
+}
+
+fn check_required(webhook: &Value, arguments: &Map<String, Value>) -> Result<()> {
+    for place in ["path_parameters", "query_parameters", "body_parameters"] {
+        for name in items(&webhook[place]["required"]) {
+            let name = name.as_str().unwrap_or_default();
+            if !arguments.contains_key(name) {
+                let detail = format!("The tool needs the argument '{name}' ({place}).");
+                return Err(Error::invalid(ViolationKind::Missing, format!("/arguments/{name}"), detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The headers to send, and the names of the headers of the tool that are not sent.
+fn headers(webhook: &Value, has_body: bool, variables: &Map<String, Value>) -> (Vec<(String, String)>, Vec<String>) {
     let mut headers = Vec::new();
-    if body.is_some() {
+    if has_body {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
     if let Some(call_control_id) = variables.get("call_control_id") {
         headers.push(("x-telnyx-call-control-id".to_owned(), as_text(call_control_id)));
     }
-    let mut ignored_headers = Vec::new();
+    let mut ignored = Vec::new();
     for header in items(&webhook["headers"]) {
         let name = header["name"].as_str().unwrap_or_default().to_ascii_lowercase();
-        if OF_CONNECTION.contains(&name.as_str()) {
-            ignored_headers.push(name);
+        if CONNECTION_HEADERS.contains(&name.as_str()) {
+            ignored.push(name);
             continue;
         }
         headers.retain(|(other, _)| *other != name);
-        headers.push((name, header["value"].as_str().map(render).unwrap_or_default()));
+        headers.push((name, rendered(&header["value"], variables)));
     }
-    let timeout = tool["timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_TOOL_TIMEOUT_MS)).max(1.0);
-    let timeout = Duration::from_millis(timeout as u64);
-    let stores_fields = !items(&webhook["store_fields_as_variables"]).is_empty();
-    Ok(ToolRequest { method, url, headers, body, timeout, ignored_headers, stores_fields })
+    (headers, ignored)
+}
+
+fn rendered(template: &Value, variables: &Map<String, Value>) -> String {
+    template.as_str().map(|text| variables::render(text, variables, Unresolved::Raw)).unwrap_or_default()
 }
 
 fn encoded(text: &str) -> String {

@@ -36,7 +36,7 @@ pub(crate) fn report(call: &ToolRequest, status: u16, content_type: &str, respon
             "status_code": status,
             "content_type": content_type,
             "response": response,
-            "request": call.shown(),
+            "request": call.to_json(),
         },
     })
 }

@@ -160,7 +160,7 @@ pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
 }
 
 /// Removes the parts that only responses have: the field `shared`, and the shared tools in nodes.
-pub(crate) fn strip_answers(assistant: &mut Map<String, Value>) {
+pub(crate) fn strip_response_fields(assistant: &mut Map<String, Value>) {
     for tool in assistant.get_mut("tools").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(tool) = tool.as_object_mut() {
             tool.remove("shared");

@@ -44,7 +44,7 @@ pub(crate) fn update(
     version_id: &str,
     body: Map<String, Value>,
 ) -> Result<Value> {
-    let version = not_main(cx, assistant_id, version_id, "changed here; update the assistant instead")?;
+    let version = existing_other_version(cx, assistant_id, version_id, "changed here; update the assistant instead")?;
     let version = assistants::updated(cx, &version, body)?;
     cx.tx.replace(Kind::Version, version_id, &version)?;
     assistants::view(cx, &version)
@@ -52,7 +52,7 @@ pub(crate) fn update(
 
 /// Deletes a version other than the main one. A canary deploy that names it serves the main version instead.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<()> {
-    not_main(cx, assistant_id, version_id, "deleted; promote another one first")?;
+    existing_other_version(cx, assistant_id, version_id, "deleted; promote another one first")?;
     cx.tx.delete(Kind::Version, version_id)?;
     Ok(())
 }
@@ -93,7 +93,12 @@ fn existing(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Va
     find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
 }
 
-fn not_main(cx: &Context<'_>, assistant_id: &str, version_id: &str, action: &'static str) -> Result<Value> {
+fn existing_other_version(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    version_id: &str,
+    action: &'static str,
+) -> Result<Value> {
     let version = existing(cx, assistant_id, version_id)?;
     if assistants::get(cx, assistant_id)?["version_id"] == version_id {
         return Err(Error::MainVersion { version_id: version_id.to_owned(), action });

@@ -14,7 +14,7 @@ struct Addressed {
 }
 
 /// Adds the job that delivers an event of a conversation to the account's webhook. Removes `null` fields of the payload.
-pub(crate) fn announce(
+pub(crate) fn add_account_event(
     cx: &Context<'_>,
     conversation_id: &str,
     event_type: &str,
@@ -32,7 +32,7 @@ pub(crate) fn announce(
 }
 
 /// Adds the job that posts an event of a conversation to a URL, without an envelope.
-pub(crate) fn post(cx: &Context<'_>, conversation_id: &str, url: &str, mut body: Value) -> Result<()> {
+pub(crate) fn add_addressed_event(cx: &Context<'_>, conversation_id: &str, url: &str, mut body: Value) -> Result<()> {
     let id = cx.new_id();
     body["id"] = id.as_str().into();
     let event = json!(Addressed { id, url: url.to_owned(), body });

@@ -235,7 +235,7 @@ impl Template {
 }
 
 /// Stores the conversation and its first message. Returns the ids of both.
-pub(crate) fn keep(
+pub(crate) fn store(
     cx: &Context<'_>,
     mut conversation: Value,
     assistant: &Value,
@@ -250,7 +250,7 @@ pub(crate) fn keep(
     cx.tx.insert(Kind::Variables, id, id, &initialization.variables.into())?;
     let message_id = cx.new_id();
     let Filled { template, values } = filled;
-    let mut message = chat::spoken(assistant, &variables::render(&template.body, values, Unresolved::Empty));
+    let mut message = chat::assistant_message(assistant, &variables::render(&template.body, values, Unresolved::Empty));
     if let Some(metadata) = message.get_mut("metadata") {
         metadata["message_id"] = message_id.as_str().into();
         let values: Map<String, Value> =

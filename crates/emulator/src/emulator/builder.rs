@@ -13,12 +13,12 @@ use tokio::{net::TcpListener, sync::oneshot};
 use super::{Emulator, InProcess, StartError, router};
 use crate::{
     access::Access,
-    app::{App, Start},
+    app::{App, InitialState},
     assumptions::Assumptions,
     dialogue::{Dialogue, Model},
     domain::Domain,
     faults::Faults,
-    hooks::{Callee, EchoResponder, Judge, PhraseJudge, PicksUp, Responder},
+    hooks::{AnsweringCallee, Callee, EchoResponder, Judge, PhraseJudge, Responder},
     http::server,
     ids::Ids,
     outbound::{HttpClient, Outbound, deliveries::Deliveries, llm::Llm},
@@ -158,7 +158,7 @@ impl Builder {
 
     /// Sets the callee, which decides the outcome of scheduled calls.
     ///
-    /// Default: [`PicksUp`].
+    /// Default: [`AnsweringCallee`].
     #[must_use]
     pub fn callee(mut self, callee: impl Callee) -> Self {
         self.callee = Some(Box::new(callee));
@@ -264,7 +264,7 @@ impl Builder {
         let judge: Arc<dyn Judge> = self.judge.unwrap_or_else(|| Box::new(PhraseJudge)).into();
         let insight_runs = InsightRuns::new(domain.clone(), scripts.clone(), model.clone(), Arc::clone(&judge));
         let test_runs = TestRuns::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
-        let callee = self.callee.unwrap_or_else(|| Box::new(PicksUp));
+        let callee = self.callee.unwrap_or_else(|| Box::new(AnsweringCallee));
         let scheduler = Scheduler::new(
             domain.clone(),
             outbound.clone(),
@@ -284,9 +284,9 @@ impl Builder {
             faults: Faults::default(),
             log,
             access: Access::new(self.api_key, self.allowed_hosts),
-            start: Arc::new(Start { flow: start_flow, seeds }),
+            start: Arc::new(InitialState { flow: start_flow, seeds }),
         };
-        app.fill().map_err(StartError::Seed)?;
+        app.initialize().map_err(StartError::Seed)?;
         Ok(InProcess { router: router::router(&app), app })
     }
 }

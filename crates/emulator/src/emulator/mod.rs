@@ -23,7 +23,7 @@ pub use in_process::{InProcess, InProcessFuture};
 pub use start_error::StartError;
 
 /// The timeout for current requests when the emulator stops.
-const PATIENCE: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running emulator of the Telnyx AI Assistants API. It stops when it is dropped.
 ///
@@ -184,7 +184,7 @@ impl Emulator {
     /// If the server has failed.
     pub async fn stop(mut self) -> io::Result<()> {
         self.signal();
-        match tokio::time::timeout(PATIENCE, &mut self.server).await {
+        match tokio::time::timeout(STOP_TIMEOUT, &mut self.server).await {
             Ok(ended) => ended.map_err(io::Error::other),
             Err(_) => {
                 self.server.abort();

@@ -15,9 +15,9 @@ pub(super) fn router(app: &App) -> Router {
     let api = http::api(app);
     let own = http::control(app);
     #[cfg(feature = "console")]
-    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(request_id::mark))));
+    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(request_id::add))));
     own.fallback_service(api)
         .layer(from_fn_with_state(app.access.clone(), guard::check))
-        .layer(from_fn(request_id::mark))
+        .layer(from_fn(request_id::add))
         .layer(from_fn(own_task::handle))
 }

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Effect, Fault, Used, Window};
+use super::{Effect, Fault, RateLimitState, Window};
 
 /// The faults of an emulator.
 ///
@@ -49,7 +49,7 @@ pub(crate) struct Applied {
     pub(crate) delay: Option<Duration>,
     pub(crate) effect: Option<Effect>,
     /// The state of the rate limit, if the effect is a rate limit.
-    pub(crate) used: Option<Used>,
+    pub(crate) used: Option<RateLimitState>,
 }
 
 impl Faults {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{ids::mixed, path_pattern::PathPattern};
 pub use list::Faults;
-pub(crate) use window::{Used, Window};
+pub(crate) use window::{RateLimitState, Window};
 
 /// A fault that applies to some requests. Without an effect, it only counts them.
 ///

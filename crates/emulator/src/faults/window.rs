@@ -11,7 +11,7 @@ pub(crate) struct Window {
 
 /// The state of a rate limit.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Used {
+pub(crate) struct RateLimitState {
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
     /// Seconds until the next window.
@@ -22,14 +22,14 @@ pub(crate) struct Used {
 
 impl Window {
     /// Counts one request.
-    pub(crate) fn take(&mut self, limit: u32, window_secs: u32, now: Timestamp) -> Used {
+    pub(crate) fn take(&mut self, limit: u32, window_secs: u32, now: Timestamp) -> RateLimitState {
         let (now, window) = (now.as_second(), i64::from(window_secs));
         // Moving the clock back starts a new window too.
         if now >= self.ends || self.ends - now > window {
             *self = Self { ends: now + window, used: 0 };
         }
         self.used = self.used.saturating_add(1);
-        Used {
+        RateLimitState {
             limit,
             remaining: limit.saturating_sub(self.used),
             reset: self.ends - now,

@@ -34,9 +34,9 @@ impl<F: Fn(&PlacedCall) -> CallOutcome + Send + Sync + 'static> Callee for F {
 /// The default callee. It answers every call, which then lasts 30 s.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
-pub struct PicksUp;
+pub struct AnsweringCallee;
 
-impl Callee for PicksUp {
+impl Callee for AnsweringCallee {
     fn answer(&self, _: &PlacedCall) -> CallOutcome {
         CallOutcome::completed()
     }

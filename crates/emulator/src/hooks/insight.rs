@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{flows::suggests, insight_runs::Analysis},
+    domain::{flows::meets_condition, insight_runs::Analysis},
     json::{items, text},
     phrases::words,
 };
@@ -54,7 +54,7 @@ impl Insight {
     /// - `string`: the user's last message.
     /// - `array`: the values of the items' `enum` that occur in the conversation.
     #[must_use]
-    pub fn by_words(&self) -> Value {
+    pub fn default_result(&self) -> Value {
         match &self.schema {
             Some(schema) => self.value(schema, &self.name),
             None => {
@@ -90,7 +90,7 @@ impl Insight {
             "array" => items(&schema["items"]["enum"]).iter().filter(|value| self.was_said(value)).cloned().collect(),
             "boolean" => {
                 let about = schema["description"].as_str().map_or_else(|| name.replace('_', " "), str::to_owned);
-                suggests(&about, &of_user()).into()
+                meets_condition(&about, &of_user()).into()
             }
             kind @ ("integer" | "number") => number(schema, kind == "integer", &of_user()),
             "null" => Value::Null,
@@ -136,7 +136,7 @@ mod tests {
             json!({ "role": "assistant", "text": "Thank you." }),
         ];
         let (id, name, instructions) = ("i".to_owned(), "Quality".to_owned(), "Rate it.".to_owned());
-        Insight { id, name, instructions, schema, conversation: json!({}), transcript }.by_words()
+        Insight { id, name, instructions, schema, conversation: json!({}), transcript }.default_result()
     }
 
     #[test]

@@ -29,9 +29,9 @@ pub trait Judge: Send + Sync + 'static {
 
     /// Returns the result of an insight: a string, or a value that matches its [schema](Insight::schema).
     ///
-    /// Default: [`Insight::by_words`].
+    /// Default: [`Insight::default_result`].
     fn analyze(&self, insight: &Insight) -> Value {
-        insight.by_words()
+        insight.default_result()
     }
 }
 

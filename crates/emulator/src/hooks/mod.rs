@@ -5,7 +5,7 @@ mod insight;
 mod judge;
 mod responder;
 
-pub use callee::{Callee, PicksUp};
+pub use callee::{AnsweringCallee, Callee};
 pub use insight::Insight;
 pub use judge::{Criterion, Judge, PhraseJudge, Trial, Verdict};
 pub use responder::{EchoResponder, Reply, Responder, ToolUse};

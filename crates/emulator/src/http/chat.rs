@@ -69,7 +69,7 @@ async fn send_sms(
     body: Body,
 ) -> Answer {
     let body = body.object::<SendSms>()?;
-    let continued = domain.run(|cx| sms::continued(cx, &assistant_id, &body))?.unwrap_or_default();
+    let continued = domain.run(|cx| sms::continued_conversation(cx, &assistant_id, &body))?.unwrap_or_default();
     let lock = dialogue.lock(&continued).await;
     let (sms, opened) = domain.run(|cx| sms::open(cx, &assistant_id, &body))?;
     let turn = dialogue.run(lock, opened, "", None, &Listener::none(), |turn| sms::fixed(&sms, turn)).await?;
@@ -78,8 +78,8 @@ async fn send_sms(
     }
     keyed.commit(&domain, |cx| {
         let response = sms.conversation_id.as_ref().map_or_else(|| json!({}), |id| json!({ "conversation_id": id }));
-        sms::keep(cx, sms)?;
-        turn.keep(cx)?;
+        sms::store_conversation(cx, sms)?;
+        turn.store(cx)?;
         Ok(response)
     })
 }

@@ -58,11 +58,11 @@ pub(super) async fn apply(
             let _ = to_bytes(response.into_body(), usize::MAX).await;
             reset(connection)
         }
-        Some(Effect::Stall) => half(next.run(request).await, End::Silence).await,
-        Some(Effect::Truncate) => half(next.run(request).await, End::Close).await,
-        Some(Effect::InvalidJson) => garbled(next.run(request).await).await,
+        Some(Effect::Stall) => send_half(next.run(request).await, End::Silence).await,
+        Some(Effect::Truncate) => send_half(next.run(request).await, End::Close).await,
+        Some(Effect::InvalidJson) => invalid_json(next.run(request).await).await,
         Some(Effect::RateLimit { .. }) => match applied.used {
-            Some(used) => rate_limit::within(used, request, next).await,
+            Some(used) => rate_limit::run_counted(used, request, next).await,
             None => next.run(request).await,
         },
     }
@@ -106,7 +106,7 @@ enum End {
     Close,
 }
 
-async fn half(response: Response, end: End) -> Response {
+async fn send_half(response: Response, end: End) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(whole) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(1)));
@@ -122,7 +122,7 @@ async fn half(response: Response, end: End) -> Response {
     Response::from_parts(parts, Body::from_stream(stream::iter([Ok(first)]).chain(rest)))
 }
 
-async fn garbled(response: Response) -> Response {
+async fn invalid_json(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(whole) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let mut bytes = whole[..whole.len() / 2].to_vec();

@@ -45,14 +45,14 @@ impl Idempotency {
     /// A layer for operations that run in one transaction, which also records the response.
     pub(super) fn layer(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
-            heed(state, request, next, Mode::Transaction).await
+            handle(state, request, next, Mode::Transaction).await
         }))
     }
 
     /// A layer for operations that await requests. They record the response themselves, with [`Keyed::commit`].
     pub(super) fn layer_waiting(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
-            heed(state, request, next, Mode::Waiting).await
+            handle(state, request, next, Mode::Waiting).await
         }))
     }
 }
@@ -70,26 +70,28 @@ struct InFlight(Arc<Mutex<HashSet<(String, String)>>>);
 
 /// An entry of [`InFlight`]. Dropping it removes the entry.
 #[derive(Debug)]
-struct Place(InFlight, (String, String));
+struct InFlightGuard(InFlight, (String, String));
 
 impl InFlight {
-    fn enter(&self, operation: &str, key: &str) -> Option<Place> {
+    fn insert(&self, operation: &str, key: &str) -> Option<InFlightGuard> {
         let place = (operation.to_owned(), key.to_owned());
         let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone());
-        free.then(|| Place(self.clone(), place))
+        free.then(|| InFlightGuard(self.clone(), place))
     }
 }
 
-impl Drop for Place {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
     }
 }
 
-async fn heed(State(idempotency): State<Idempotency>, request: Request, next: Next, mode: Mode) -> Response {
+async fn handle(State(idempotency): State<Idempotency>, request: Request, next: Next, mode: Mode) -> Response {
     match key(request.headers()) {
         Ok(None) => next.run(request).await,
-        Ok(Some(key)) => idempotency.once(key, request, next, mode).await.unwrap_or_else(IntoResponse::into_response),
+        Ok(Some(key)) => {
+            idempotency.replay_or_run(key, request, next, mode).await.unwrap_or_else(IntoResponse::into_response)
+        }
         Err(error) => error.into_response(),
     }
 }
@@ -114,10 +116,10 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 
 impl Idempotency {
     /// Replays the recorded response, or runs the operation.
-    async fn once(self, key: String, request: Request, next: Next, mode: Mode) -> Answer {
+    async fn replay_or_run(self, key: String, request: Request, next: Next, mode: Mode) -> Answer {
         let operation = format!("{} {}", request.method(), request.uri().path());
         let query = canonical_query(request.uri().query().unwrap_or_default());
-        let Some(_place) = self.in_flight.enter(&operation, &key) else {
+        let Some(_place) = self.in_flight.insert(&operation, &key) else {
             return Err(Error::Conflict(format!("A request with Idempotency-Key '{key}' is in progress.")).into());
         };
 
@@ -126,9 +128,9 @@ impl Idempotency {
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
         let request = Arc::new(KeyedRequest { operation, key, query, body: body.to_vec() });
-        let call = Call { request, parts, body };
+        let call = KeyedCall { request, parts, body };
         let answer = self.domain.run(|cx| match call.recorded(cx)? {
-            None if mode == Mode::Transaction => call.answer_at_once(cx, next.clone()).map(Some),
+            None if mode == Mode::Transaction => call.run_in_transaction(cx, next.clone()).map(Some),
             recorded => Ok(recorded),
         })?;
         match answer {
@@ -174,13 +176,13 @@ impl Keyed {
 }
 
 /// A request with a key.
-struct Call {
+struct KeyedCall {
     request: Arc<KeyedRequest>,
     parts: Parts,
     body: Bytes,
 }
 
-impl Call {
+impl KeyedCall {
     fn request(&self) -> Request {
         let mut request = Request::from_parts(self.parts.clone(), Body::from(self.body.clone()));
         request.extensions_mut().insert(Keyed(Some(Arc::clone(&self.request))));
@@ -193,26 +195,26 @@ impl Call {
     }
 
     /// Runs an operation that never waits in this transaction, and records its response.
-    fn answer_at_once(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
-        let done = cx.part(|| {
-            let operation = async { Whole::of(next.run(self.request()).await).await };
+    fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
+        let done = cx.savepoint(|| {
+            let operation = async { BufferedResponse::of(next.run(self.request()).await).await };
             let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
             let answer = operation.now_or_never().ok_or_else(waits)??;
             if answer.0.status.is_success() {
                 self.record(cx, &answer)?;
                 Ok(answer)
             } else {
-                Err(Undone::Refused(Box::new(answer)))
+                Err(RollbackReason::Refused(Box::new(answer)))
             }
         });
         match done {
             Ok(answer) => Ok(answer.into_response()),
-            Err(Undone::Refused(answer)) => Ok(answer.into_response()),
-            Err(Undone::Failed(error)) => Err(error),
+            Err(RollbackReason::Refused(answer)) => Ok(answer.into_response()),
+            Err(RollbackReason::Failed(error)) => Err(error),
         }
     }
 
-    fn record(&self, cx: &Context<'_>, Whole(parts, body): &Whole) -> Result<()> {
+    fn record(&self, cx: &Context<'_>, BufferedResponse(parts, body): &BufferedResponse) -> Result<()> {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let response = RecordedResponse {
             status: parts.status.as_u16(),
@@ -224,21 +226,21 @@ impl Call {
 }
 
 /// The reason for rolling back an operation.
-enum Undone {
-    Refused(Box<Whole>),
+enum RollbackReason {
+    Refused(Box<BufferedResponse>),
     Failed(Error),
 }
 
-impl<E: Into<Error>> From<E> for Undone {
+impl<E: Into<Error>> From<E> for RollbackReason {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }
 
 /// A response with its buffered body.
-struct Whole(response::Parts, Bytes);
+struct BufferedResponse(response::Parts, Bytes);
 
-impl Whole {
+impl BufferedResponse {
     async fn of(response: Response) -> Result<Self> {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;

@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::errors::{ApiError, Code};
 use crate::{
     domain::Domain,
-    faults::{Used, Window},
+    faults::{RateLimitState, Window},
 };
 
 const WINDOW_SECONDS: u32 = 60;
@@ -35,12 +35,12 @@ pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request,
     let Some(limit) = rate_limit.domain.assumptions().rate_limit else { return next.run(request).await };
     let now = rate_limit.domain.time().now();
     let used = rate_limit.window.lock().unwrap_or_else(PoisonError::into_inner).take(limit, WINDOW_SECONDS, now);
-    within(used, request, next).await
+    run_counted(used, request, next).await
 }
 
 /// Handles a request that was counted, and adds the rate limit headers.
-pub(super) async fn within(used: Used, request: Request, next: Next) -> Response {
-    let Used { limit, remaining, reset, window_secs, exceeded } = used;
+pub(super) async fn run_counted(used: RateLimitState, request: Request, next: Next) -> Response {
+    let RateLimitState { limit, remaining, reset, window_secs, exceeded } = used;
     let mut response = if exceeded {
         let detail = format!("More than {limit} requests within {window_secs} s. Wait {reset} s.");
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, Code::TOO_MANY, detail).into_response()

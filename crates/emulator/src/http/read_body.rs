@@ -26,7 +26,7 @@ impl Limit {
     pub(crate) const API: Self = Self(16 * 1024 * 1024);
 
     /// Control requests, which may need no key: 1 MiB.
-    pub(crate) const OWN: Self = Self(1024 * 1024);
+    pub(crate) const CONTROL: Self = Self(1024 * 1024);
 }
 
 /// Reads the whole body, then handles the request.
@@ -35,7 +35,7 @@ pub(crate) async fn read(State(limit): State<Limit>, request: Request, next: Nex
     let whole = whole(&parts.headers, body, limit);
     // In-process requests cannot be slow, so they have no timeout.
     let body = match parts.extensions.get::<ConnectionHandle>() {
-        Some(_) => tokio::time::timeout(BODY_TIMEOUT, whole).await.unwrap_or_else(|_| Err(late())),
+        Some(_) => tokio::time::timeout(BODY_TIMEOUT, whole).await.unwrap_or_else(|_| Err(timeout_error())),
         None => whole.await,
     };
     match body {
@@ -44,7 +44,7 @@ pub(crate) async fn read(State(limit): State<Limit>, request: Request, next: Nex
     }
 }
 
-fn late() -> ApiError {
+fn timeout_error() -> ApiError {
     let detail = format!("The body did not arrive within {} s.", BODY_TIMEOUT.as_secs());
     ApiError::of_status(StatusCode::REQUEST_TIMEOUT, detail)
 }

@@ -11,7 +11,7 @@ use crate::assumptions::REQUEST_ID_HEADER;
 pub(crate) struct RequestId(pub(crate) String);
 
 /// Adds the request id to the response, and logs both.
-pub(crate) async fn mark(mut request: Request, next: Next) -> Response {
+pub(crate) async fn add(mut request: Request, next: Next) -> Response {
     let id = Uuid::new_v4().to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();

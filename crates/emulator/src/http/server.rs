@@ -135,35 +135,35 @@ struct Open {
 }
 
 /// An entry of [`Connections`]. Dropping it removes the entry.
-struct Place(Connections, u64);
+struct ConnectionGuard(Connections, u64);
 
-impl Drop for Place {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        self.0.open(|open| open.handles.remove(&self.1));
+        self.0.with_open(|open| open.handles.remove(&self.1));
     }
 }
 
 impl Connections {
-    fn open<T>(&self, with: impl FnOnce(&mut Open) -> T) -> T {
+    fn with_open<T>(&self, with: impl FnOnce(&mut Open) -> T) -> T {
         with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn len(&self) -> usize {
-        self.open(|open| open.handles.len())
+        self.with_open(|open| open.handles.len())
     }
 
-    fn add(&self, handle: ConnectionHandle) -> Place {
-        let id = self.open(|open| {
+    fn add(&self, handle: ConnectionHandle) -> ConnectionGuard {
+        let id = self.with_open(|open| {
             open.next += 1;
             open.handles.insert(open.next, handle);
             open.next
         });
-        Place(self.clone(), id)
+        ConnectionGuard(self.clone(), id)
     }
 
     /// Closes the connection that has been idle longest, if any is idle.
     fn close_longest_idle(&self) {
-        self.open(|open| {
+        self.with_open(|open| {
             let idle = open.handles.iter().filter_map(|(id, handle)| Some((handle.idle_since()?, *id)));
             if let Some((_, id)) = idle.min()
                 && let Some(handle) = open.handles.remove(&id)

@@ -32,6 +32,6 @@ async fn send(
     let message = dialogue.first_message(opened).await?;
     let filled = message.filled?;
     keyed.commit(&domain, |cx| {
-        whatsapp::keep(cx, message.conversation, &message.assistant, message.initialization, &filled)
+        whatsapp::store(cx, message.conversation, &message.assistant, message.initialization, &filled)
     })
 }

@@ -142,7 +142,7 @@ impl HttpClient {
     }
 
     /// A client that can also reach other machines, for URLs from the command line or the builder.
-    pub(crate) fn trusting(&self) -> Self {
+    pub(crate) fn unrestricted(&self) -> Self {
         Self { client: self.client.clone(), anywhere: true }
     }
 

@@ -14,10 +14,10 @@ use super::{
 use crate::json::{self, items};
 
 /// The timeout until the response starts, and between two of its events.
-const PATIENCE: Duration = Duration::from_secs(120);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The timeout for the complete response.
-const LONGEST: Duration = Duration::from_secs(600);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The maximum number of characters of an error response that are reported.
 const MAX_REPORTED: usize = 500;
@@ -65,7 +65,7 @@ impl Llm {
         on_text: impl Fn(&str),
     ) -> Result<Completion, LlmError> {
         let completion = self.exchange(client, request, on_text);
-        tokio::time::timeout(LONGEST, completion).await.unwrap_or(Err(LlmError::TooSlow))
+        tokio::time::timeout(TOTAL_TIMEOUT, completion).await.unwrap_or(Err(LlmError::TooSlow))
     }
 
     async fn exchange(
@@ -84,7 +84,7 @@ impl Llm {
             key.set_sensitive(true);
             request.headers.insert(header::AUTHORIZATION, key);
         }
-        let response = within(client.trusting().open(request)).await??;
+        let response = with_timeout(client.unrestricted().open(request)).await??;
         let streams = response
             .headers()
             .get(header::CONTENT_TYPE)
@@ -93,7 +93,7 @@ impl Llm {
             return stream(response, on_text).await;
         }
         let status = response.status();
-        let body = within(whole(response.into_body())).await??;
+        let body = with_timeout(whole(response.into_body())).await??;
         if !status.is_success() {
             let reported = String::from_utf8_lossy(&body).chars().take(MAX_REPORTED).collect();
             return Err(LlmError::Status(status.as_u16(), reported));
@@ -118,9 +118,9 @@ impl fmt::Debug for Llm {
 pub(crate) enum LlmError {
     #[error("The model's key cannot be sent in a header.")]
     Key,
-    #[error("The model's server did not respond within {} s.", PATIENCE.as_secs())]
+    #[error("The model's server did not respond within {} s.", RESPONSE_TIMEOUT.as_secs())]
     Late,
-    #[error("The model's server did not finish its response within {} s.", LONGEST.as_secs())]
+    #[error("The model's server did not finish its response within {} s.", TOTAL_TIMEOUT.as_secs())]
     TooSlow,
     #[error("The model's server failed: {0}.")]
     Failed(#[from] OutboundError),
@@ -134,8 +134,8 @@ pub(crate) enum LlmError {
     Model(Value),
 }
 
-async fn within<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
-    tokio::time::timeout(PATIENCE, work).await.map_err(|_| LlmError::Late)
+async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
+    tokio::time::timeout(RESPONSE_TIMEOUT, work).await.map_err(|_| LlmError::Late)
 }
 
 /// The response of a model. While it is streamed, the part received so far.
@@ -177,7 +177,7 @@ impl Completion {
 async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Completion, LlmError> {
     let mut completion = Completion::default();
     let mut events = events(response.into_body());
-    while let Some(event) = within(events.next()).await? {
+    while let Some(event) = with_timeout(events.next()).await? {
         let data = event.map_err(|error| LlmError::BrokeOff(with_causes(&error)))?.data.unwrap_or_default();
         if data == "[DONE]" {
             break;

@@ -214,10 +214,10 @@ impl RequestLog {
             id,
             at,
             method,
-            path: shortened(masking::text(&path).into_owned()),
-            query: shortened(masking::query(&query)),
+            path: truncated(masking::text(&path).into_owned()),
+            query: truncated(masking::query(&query)),
             headers: shown_headers(headers),
-            warning: warning.map(shortened),
+            warning: warning.map(truncated),
         };
         let response_body = self.body();
         let mut entries = self.entries();
@@ -294,13 +294,13 @@ impl RequestLog {
 fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let mut shown = masking::headers(headers);
     for (_, value) in &mut shown {
-        *value = shortened(std::mem::take(value));
+        *value = truncated(std::mem::take(value));
     }
     shown
 }
 
 /// Shortens a string to [`MAX_PART`] bytes, with the original length at the end.
-fn shortened(mut text: String) -> String {
+fn truncated(mut text: String) -> String {
     let length = text.len();
     if length > MAX_PART {
         let end = (0..=MAX_PART).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();

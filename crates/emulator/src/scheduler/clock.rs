@@ -121,11 +121,11 @@ impl Clock {
     ///
     /// Jobs that are due until then run first.
     pub async fn sync(&self) {
-        self.to_system().await;
+        self.sync_to_system().await;
     }
 
     /// Like [`sync`](Self::sync). Returns the number of jobs that ran.
-    pub(crate) async fn to_system(&self) -> usize {
+    pub(crate) async fn sync_to_system(&self) -> usize {
         let count = self.0.move_to(Timestamp::now()).await;
         self.time().set_flow(Flow::SYSTEM);
         self.0.clock_changed();

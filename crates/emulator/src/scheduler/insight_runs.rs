@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a reader waits for due insights before it sees them as in progress.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_READ_DELAY: Duration = Duration::from_secs(1);
 
 /// Runs insights. Cheap to clone.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ impl InsightRuns {
                 tracing::error!(%error, "cannot store the results of insights");
             }
         });
-        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, running).await {
+        if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, running).await {
             tracing::error!(%error, "insights failed");
         }
     }

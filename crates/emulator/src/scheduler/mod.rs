@@ -121,11 +121,11 @@ impl Scheduler {
         if moment < time.now() {
             time.set(moment);
         } else {
-            count = self.0.do_jobs(moment, Delivering::InOrder).await.unwrap_or_else(|error| {
+            count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
             });
-            time.reach(moment);
+            time.advance_to(moment);
         }
         drop(turn);
         self.clock_changed();
@@ -168,7 +168,7 @@ async fn run_in_background(parts: Weak<Parts>) {
 
 /// When webhook events are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Delivering {
+enum DeliveryMode {
     /// While the clock runs: in parallel, so that a slow receiver does not block other jobs.
     InParallel,
     /// While the clock is moved: before later jobs, so that a receiver reacts at the time of the event.
@@ -200,7 +200,7 @@ impl Parts {
     async fn until_next_job(&self) -> Option<Duration> {
         let turn = self.turn.lock().await;
         let time = self.domain.time();
-        let next = match self.do_jobs(time.now(), Delivering::InParallel).await {
+        let next = match self.run_jobs(time.now(), DeliveryMode::InParallel).await {
             Ok(_) => self.domain.run(|cx| Ok(cx.tx.next_job()?)),
             Err(error) => Err(error),
         };
@@ -218,10 +218,10 @@ impl Parts {
     }
 
     /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Returns their number.
-    async fn do_jobs(&self, until: Timestamp, delivering: Delivering) -> Result<usize> {
+    async fn run_jobs(&self, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
         let mut count = 0;
         loop {
-            let (done, end) = self.do_batch(until)?;
+            let (done, end) = self.run_batch(until)?;
             count += done;
             match end {
                 BatchEnd::Done => return Ok(count),
@@ -230,12 +230,12 @@ impl Parts {
                 BatchEnd::Insights => count += self.insight_runs.run_due().await?,
                 BatchEnd::Delivers(delivery) => {
                     self.deliveries.add(delivery);
-                    if delivering == Delivering::InOrder {
+                    if delivery_mode == DeliveryMode::InOrder {
                         self.deliveries.finished().await;
                     }
                 }
                 BatchEnd::Needs(step) => {
-                    self.answer_and_do(*step).await?;
+                    self.answer_and_run_step(*step).await?;
                     count += 1;
                 }
             }
@@ -243,7 +243,7 @@ impl Parts {
     }
 
     /// Runs jobs in one transaction, until one needs external work. Returns their number.
-    fn do_batch(&self, until: Timestamp) -> Result<(usize, BatchEnd)> {
+    fn run_batch(&self, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
         let now = time.now();
         let (count, at, end) = self.domain.transaction(|tx| {
@@ -270,7 +270,7 @@ impl Parts {
                         deleted_assistants::expire(&cx, &assistant_id)?;
                     }
                     Ok(Job::Event { event_id, step }) => {
-                        if let Some(need) = do_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
+                        if let Some(need) = run_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
                             let waiting = WaitingStep { job: stored, event_id, step, need };
                             return self.end_batch(tx, now, at, count, BatchEnd::Needs(waiting.into()));
                         }
@@ -284,7 +284,7 @@ impl Parts {
             }
             self.end_batch(tx, now, at, BATCH, BatchEnd::Full)
         })?;
-        time.reach(at);
+        time.advance_to(at);
         Ok((count, end))
     }
 
@@ -298,13 +298,13 @@ impl Parts {
         end: BatchEnd,
     ) -> Result<(usize, Timestamp, BatchEnd)> {
         if at > now {
-            clock::store(&self.domain.context(tx, at), self.domain.time().flow().reach(at))?;
+            clock::store(&self.domain.context(tx, at), self.domain.time().flow().advance_to(at))?;
         }
         Ok((count, at, end))
     }
 
     /// Gets the external answers that a step needs, and runs it.
-    async fn answer_and_do(&self, WaitingStep { job, event_id, step, need }: WaitingStep) -> Result<()> {
+    async fn answer_and_run_step(&self, WaitingStep { job, event_id, step, need }: WaitingStep) -> Result<()> {
         let mut answers = Answers::default();
         let mut need = Some(need);
         while let Some(needed) = need {
@@ -327,7 +327,7 @@ impl Parts {
                     }
                 }
             }
-            need = self.domain.run(|cx| do_step(cx, &job, &event_id, step.clone(), answers.clone()))?;
+            need = self.domain.run(|cx| run_step(cx, &job, &event_id, step.clone(), answers.clone()))?;
         }
         Ok(())
     }
@@ -335,14 +335,14 @@ impl Parts {
 
 /// Runs a step of an event and removes its job, unless it needs an external answer first. Failed steps are removed too, so
 /// that they cannot block the queue.
-fn do_step(
+fn run_step(
     cx: &Context<'_>,
     job: &StoredJob,
     event_id: &str,
     step: EventStep,
     answers: Answers,
 ) -> Result<Option<Need>> {
-    match cx.tx.part(|| event_steps::run(cx, event_id, step, answers)) {
+    match cx.tx.savepoint(|| event_steps::run(cx, event_id, step, answers)) {
         Ok(()) => {}
         Err(Stopped::Needs(need)) => return Ok(Some(*need)),
         Err(Stopped::Failed(error @ Error::Store(_))) => return Err(error),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a reader waits for runs that are being played before it sees them as running.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_READ_DELAY: Duration = Duration::from_secs(1);
 
 /// Plays test runs. Cheap to clone.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ impl TestRuns {
                 tracing::error!(%error, "cannot store a test run");
             }
         });
-        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, playing).await {
+        if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, playing).await {
             tracing::error!(%error, "a test run failed");
         }
     }

@@ -1,45 +1,81 @@
 //! Exports the store in the form of a seed.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{SCRIPTS, has_section};
 use crate::{
     domain::{Context, Result},
     json::text,
     scripts,
-    store::{Kind, Order},
+    store::{Kind, Order, StoredJob},
     time,
 };
 
+/// The sections of documents without a parent, each with the kind of its documents.
+const SECTIONS: [(&str, Kind); 10] = [
+    ("tools", Kind::Tool),
+    ("mcp_servers", Kind::McpServer),
+    ("connections", Kind::Connection),
+    ("insights", Kind::Insight),
+    ("insight_groups", Kind::InsightGroup),
+    ("assistants", Kind::Assistant),
+    ("numbers", Kind::Number),
+    ("tests", Kind::Test),
+    ("conversations", Kind::Conversation),
+    ("calls", Kind::CallScript),
+];
+
 /// The contents of the store, in the form that [`load`](super::load::load) reads.
 pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
-    let all = |kind: Kind| cx.tx.list(kind, "", Order::OldestFirst);
-    let mut assistants = all(Kind::Assistant)?;
-    assistants.extend(all(Kind::DeletedAssistant)?);
-    for assistant in &mut assistants {
-        let id = text(assistant, "id").to_owned();
-        // Unknown request fields could have the names of parts of a seed.
-        remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
-        let versions = cx.tx.list(Kind::Version, &id, Order::OldestFirst)?;
-        if versions.len() > 1 {
-            assistant["versions"] = versions.into();
+    let mut export = Map::new();
+    for (section, kind) in SECTIONS {
+        let mut entries = cx.tx.list(kind, "", Order::OldestFirst)?;
+        if kind == Kind::Assistant {
+            entries.extend(cx.tx.list(Kind::DeletedAssistant, "", Order::OldestFirst)?);
+            entries.iter_mut().try_for_each(|assistant| add_parts(cx, assistant))?;
+        } else if kind == Kind::Conversation {
+            entries.iter_mut().try_for_each(|conversation| add_messages(cx, conversation))?;
         }
-        if let Some(canary) = cx.tx.get(Kind::CanaryDeploy, &id)? {
-            assistant["canary_deploy"] = canary;
-        }
-        let events = cx.tx.list(Kind::ScheduledEvent, &id, Order::OldestFirst)?;
-        if !events.is_empty() {
-            assistant["scheduled_events"] = events.into();
-        }
+        export.insert(section.to_owned(), entries.into());
     }
-    let mut conversations = all(Kind::Conversation)?;
-    for conversation in &mut conversations {
-        remove(conversation, &["messages"]);
-        let messages = cx.tx.list(Kind::Message, text(conversation, "id"), Order::OldestFirst)?;
-        if !messages.is_empty() {
-            conversation["messages"] = messages.into();
-        }
+    export.insert("documents".to_owned(), other_documents(cx)?.into());
+    export.insert("agenda".to_owned(), jobs(cx)?.into());
+    if let Some(rules) = scripts::load(cx)? {
+        export.insert(SCRIPTS.to_owned(), rules);
     }
+    Ok(export.into())
+}
+
+/// Adds the versions, the canary deploy and the scheduled events of an assistant.
+fn add_parts(cx: &Context<'_>, assistant: &mut Value) -> Result<()> {
+    let id = text(assistant, "id").to_owned();
+    // Unknown request fields could have the names of parts of a seed.
+    remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
+    let versions = cx.tx.list(Kind::Version, &id, Order::OldestFirst)?;
+    if versions.len() > 1 {
+        assistant["versions"] = versions.into();
+    }
+    if let Some(canary) = cx.tx.get(Kind::CanaryDeploy, &id)? {
+        assistant["canary_deploy"] = canary;
+    }
+    let events = cx.tx.list(Kind::ScheduledEvent, &id, Order::OldestFirst)?;
+    if !events.is_empty() {
+        assistant["scheduled_events"] = events.into();
+    }
+    Ok(())
+}
+
+fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
+    remove(conversation, &["messages"]);
+    let messages = cx.tx.list(Kind::Message, text(conversation, "id"), Order::OldestFirst)?;
+    if !messages.is_empty() {
+        conversation["messages"] = messages.into();
+    }
+    Ok(())
+}
+
+/// The documents of the kinds without a section of their own.
+fn other_documents(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut documents = Vec::new();
     for kind in Kind::ALL {
         if has_section(kind) || matches!(kind, Kind::Seeded | Kind::Clock) {
@@ -50,30 +86,14 @@ pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
             documents.push(json!({ "kind": kind.as_str(), "id": id, "parent": parent, "body": body }));
         }
     }
-    let jobs: Vec<Value> = cx
-        .tx
-        .jobs()?
-        .into_iter()
-        .map(|job| json!({ "due": time::text(job.due), "kind": job.kind, "id": job.id, "step": job.step }))
-        .collect();
-    let mut export = json!({
-        "tools": all(Kind::Tool)?,
-        "mcp_servers": all(Kind::McpServer)?,
-        "connections": all(Kind::Connection)?,
-        "insights": all(Kind::Insight)?,
-        "insight_groups": all(Kind::InsightGroup)?,
-        "assistants": assistants,
-        "numbers": all(Kind::Number)?,
-        "tests": all(Kind::Test)?,
-        "conversations": conversations,
-        "calls": all(Kind::CallScript)?,
-        "documents": documents,
-        "agenda": jobs,
-    });
-    if let Some(rules) = scripts::load(cx)? {
-        export[SCRIPTS] = rules;
-    }
-    Ok(export)
+    Ok(documents)
+}
+
+fn jobs(cx: &Context<'_>) -> Result<Vec<Value>> {
+    let jobs = cx.tx.jobs()?.into_iter();
+    let entry =
+        |job: StoredJob| json!({ "due": time::text(job.due), "kind": job.kind, "id": job.id, "step": job.step });
+    Ok(jobs.map(entry).collect())
 }
 
 fn remove(document: &mut Value, fields: &[&str]) {
@@ -84,18 +104,9 @@ fn remove(document: &mut Value, fields: &[&str]) {
 
 /// The number of documents in each section.
 pub(crate) fn counts(cx: &Context<'_>) -> Result<Value> {
-    let count = |kind: Kind| cx.tx.count(kind, "");
-    Ok(json!({
-        "tools": count(Kind::Tool)?,
-        "mcp_servers": count(Kind::McpServer)?,
-        "connections": count(Kind::Connection)?,
-        "insights": count(Kind::Insight)?,
-        "insight_groups": count(Kind::InsightGroup)?,
-        "assistants": count(Kind::Assistant)?,
-        "deleted_assistants": count(Kind::DeletedAssistant)?,
-        "numbers": count(Kind::Number)?,
-        "tests": count(Kind::Test)?,
-        "conversations": count(Kind::Conversation)?,
-        "calls": count(Kind::CallScript)?,
-    }))
+    let mut counts = Map::new();
+    for (section, kind) in SECTIONS.into_iter().chain([("deleted_assistants", Kind::DeletedAssistant)]) {
+        counts.insert(section.to_owned(), cx.tx.count(kind, "")?.into());
+    }
+    Ok(counts.into())
 }

@@ -74,7 +74,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
                     match entry.as_object() {
                         None => violations.add(ViolationKind::NotAllowed, at, "An entry must be an object."),
                         Some(entry) => {
-                            if let Err(error) = cx.tx.part(|| load(cx, entry)) {
+                            if let Err(error) = cx.tx.savepoint(|| load(cx, entry)) {
                                 violations.add_error(error, &at);
                             }
                         }
@@ -85,7 +85,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
         }
     }
     if let Some(rules) = sections.get(SCRIPTS).filter(|rules| !rules.is_null())
-        && let Err(error) = cx.tx.part(|| scripts::add(cx, rules))
+        && let Err(error) = cx.tx.savepoint(|| scripts::add(cx, rules))
     {
         violations.add_error(error, &format!("/{SCRIPTS}"));
     }
@@ -109,49 +109,12 @@ fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     check_id(id, "/id", &["deleted", "import", "tags", "tests"])?;
     check_unused(cx, Kind::Assistant, id, "/id")?;
     cx.tx.insert(Kind::Assistant, id, "", &main)?;
-    let keep = |version: &Value, at: &str| -> Result<()> {
-        let version_id = text(version, "version_id");
-        check_id(version_id, at, &[])?;
-        check_unused(cx, Kind::Version, version_id, at)?;
-        Ok(cx.tx.insert(Kind::Version, version_id, id, version)?)
-    };
-    let mut main_is_kept = false;
-    for (n, version) in items(&versions).iter().enumerate() {
-        let at = format!("/versions/{n}");
-        if version["version_id"] == main["version_id"] {
-            keep(&main, &at)?;
-            main_is_kept = true;
-        } else {
-            let version = under(&at, || {
-                let version = typed::<UpdateVersion>(object(version)?)?;
-                assistants::restored(cx, Some(&main), version)
-            })?;
-            keep(&version, &format!("{at}/version_id"))?;
-        }
-    }
-    if !main_is_kept {
-        keep(&main, "/version_id")?;
-    }
+    load_versions(cx, &main, items(&versions))?;
     if !canary.is_null() {
-        under("/canary_deploy", || {
-            let body = typed::<CanaryDeployConfig>(object(&canary)?)?;
-            // An exported deploy may name versions that were deleted.
-            if canary["updated_at"].is_string() {
-                return Ok(cx.tx.insert(Kind::CanaryDeploy, id, id, &canary)?);
-            }
-            canary_deploys::create(cx, id, body).map(|_| ())
-        })?;
+        under("/canary_deploy", || canary_deploy(cx, id, &canary))?;
     }
     for (n, event) in items(&events).iter().enumerate() {
-        under(&format!("/scheduled_events/{n}"), || {
-            let body = typed::<CreateScheduledEvent>(object(event)?)?;
-            if !event["scheduled_event_id"].is_null() {
-                let event_id = text(event, "scheduled_event_id");
-                check_id(event_id, "/scheduled_event_id", &[])?;
-                check_unused(cx, Kind::ScheduledEvent, event_id, "/scheduled_event_id")?;
-            }
-            scheduled_events::restore(cx, id, body)
-        })?;
+        under(&format!("/scheduled_events/{n}"), || scheduled_event(cx, id, event))?;
     }
     if !deleted_at.is_null() {
         let mut deleted = main.clone();
@@ -162,6 +125,50 @@ fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     Ok(())
 }
 
+/// Inserts the versions of an assistant in their order. The main version comes last if it is not listed.
+fn load_versions(cx: &Context<'_>, main: &Value, versions: &[Value]) -> Result<()> {
+    let insert = |version: &Value, at: &str| -> Result<()> {
+        let version_id = text(version, "version_id");
+        check_id(version_id, at, &[])?;
+        check_unused(cx, Kind::Version, version_id, at)?;
+        Ok(cx.tx.insert(Kind::Version, version_id, text(main, "id"), version)?)
+    };
+    let mut lists_main = false;
+    for (n, version) in versions.iter().enumerate() {
+        let at = format!("/versions/{n}");
+        if version["version_id"] == main["version_id"] {
+            insert(main, &at)?;
+            lists_main = true;
+        } else {
+            let version = under(&at, || {
+                let version = typed::<UpdateVersion>(object(version)?)?;
+                assistants::restored(cx, Some(main), version)
+            })?;
+            insert(&version, &format!("{at}/version_id"))?;
+        }
+    }
+    if lists_main { Ok(()) } else { insert(main, "/version_id") }
+}
+
+fn canary_deploy(cx: &Context<'_>, assistant_id: &str, canary: &Value) -> Result<()> {
+    let body = typed::<CanaryDeployConfig>(object(canary)?)?;
+    // An exported deploy may name versions that were deleted.
+    if canary["updated_at"].is_string() {
+        return Ok(cx.tx.insert(Kind::CanaryDeploy, assistant_id, assistant_id, canary)?);
+    }
+    canary_deploys::create(cx, assistant_id, body).map(|_| ())
+}
+
+fn scheduled_event(cx: &Context<'_>, assistant_id: &str, event: &Value) -> Result<()> {
+    let body = typed::<CreateScheduledEvent>(object(event)?)?;
+    if !event["scheduled_event_id"].is_null() {
+        let event_id = text(event, "scheduled_event_id");
+        check_id(event_id, "/scheduled_event_id", &[])?;
+        check_unused(cx, Kind::ScheduledEvent, event_id, "/scheduled_event_id")?;
+    }
+    scheduled_events::restore(cx, assistant_id, body)
+}
+
 fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = entry.clone();
     // Responses and requests have different names for the definition.
@@ -169,22 +176,22 @@ fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
         body.insert(kind.to_owned(), definition);
     }
     let made = tools::create(cx, &typed::<CreateSharedTool>(body)?)?;
-    adopt(cx, Kind::Tool, &made, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::Tool, &made, entry, ("id", &[]), &["created_at"])
 }
 
 fn mcp_server(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = mcp_servers::create(cx, typed::<CreateMcpServer>(entry.clone())?)?;
-    adopt(cx, Kind::McpServer, &made, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::McpServer, &made, entry, ("id", &[]), &["created_at"])
 }
 
 fn connection(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = connections::create(cx, entry)?;
-    adopt(cx, Kind::Connection, &made, entry, ("id", &[]), &[])
+    copy_given_fields(cx, Kind::Connection, &made, entry, ("id", &[]), &[])
 }
 
 fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = insights::create(cx, typed::<CreateInsight>(entry.clone())?)?;
-    adopt(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
+    copy_given_fields(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
 }
 
 /// Loads an insight group, which has the ids of its insights.
@@ -198,7 +205,7 @@ fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
         under(&format!("/insight_ids/{n}"), || insights::get(cx, id).map(|_| ()))?;
     }
     stored["insight_ids"] = items(&members).into();
-    adopt(cx, Kind::InsightGroup, &stored, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::InsightGroup, &stored, entry, ("id", &[]), &["created_at"])
 }
 
 /// Loads a WhatsApp number, which has the assistant of its messaging profile.
@@ -217,7 +224,7 @@ fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
 
 fn test(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = tests::create(cx, typed::<CreateTest>(entry.clone())?)?;
-    adopt(cx, Kind::Test, &made, entry, ("test_id", &["test-suites"]), &["created_at"])
+    copy_given_fields(cx, Kind::Test, &made, entry, ("test_id", &["test-suites"]), &["created_at"])
 }
 
 fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
@@ -226,7 +233,7 @@ fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = conversations::create(cx, body)?;
     let id = entry.get("id").and_then(Value::as_str).unwrap_or(text(&made, "id"));
     let reserved = &["conversation-insights", "insight-groups", "insights"];
-    adopt(cx, Kind::Conversation, &made, entry, ("id", reserved), &["created_at", "last_message_at"])?;
+    copy_given_fields(cx, Kind::Conversation, &made, entry, ("id", reserved), &["created_at", "last_message_at"])?;
     for (n, message) in items(&messages).iter().enumerate() {
         under(&format!("/messages/{n}"), || {
             let mut body = object(message)?;
@@ -234,7 +241,7 @@ fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
                 body.insert("content".to_owned(), text);
             }
             let mut kept = conversations::message(cx, typed::<AddMessage>(body)?);
-            take_over(&mut kept, message, &["created_at", "sent_at"]);
+            copy_fields(&mut kept, message, &["created_at", "sent_at"]);
             Ok(cx.tx.insert(Kind::Message, &cx.new_id(), id, &kept)?)
         })?;
     }
@@ -305,7 +312,7 @@ fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Sets the id and other fields of a created document to those of its entry. `reserved` has the ids that are not allowed.
-fn adopt(
+fn copy_given_fields(
     cx: &Context<'_>,
     kind: Kind,
     made: &Value,
@@ -313,20 +320,20 @@ fn adopt(
     (id_field, reserved): (&str, &[&str]),
     others: &[&str],
 ) -> Result<()> {
-    let mut adopted = made.clone();
+    let mut document = made.clone();
     let pointer = format!("/{id_field}");
     if let Some(id) = entry.get(id_field).filter(|id| !id.is_null()) {
         check_id(id.as_str().unwrap_or_default(), &pointer, reserved)?;
-        adopted[id_field] = id.clone();
+        document[id_field] = id.clone();
     }
-    take_over(&mut adopted, &entry.clone().into(), others);
-    let id = text(&adopted, id_field);
+    copy_fields(&mut document, &entry.clone().into(), others);
+    let id = text(&document, id_field);
     cx.tx.delete(kind, text(made, id_field))?;
     check_unused(cx, kind, id, &pointer)?;
-    Ok(cx.tx.insert(kind, id, "", &adopted)?)
+    Ok(cx.tx.insert(kind, id, "", &document)?)
 }
 
-fn take_over(made: &mut Value, entry: &Value, fields: &[&str]) {
+fn copy_fields(made: &mut Value, entry: &Value, fields: &[&str]) {
     for field in fields {
         if entry[field].is_string() {
             made[*field] = entry[field].clone();

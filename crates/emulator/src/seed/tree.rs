@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
                 (Node::Scalar(value), anchor)
             }
             Event::SequenceStart(anchor, _) => {
-                self.deeper(&span)?;
+                self.check_depth(&span)?;
                 let mut items = Vec::new();
                 while !self.ends(&Event::SequenceEnd) {
                     items.push(self.node()?);
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
                 (Node::List(items), anchor)
             }
             Event::MappingStart(anchor, _) => {
-                self.deeper(&span)?;
+                self.check_depth(&span)?;
                 let entries = self.entries()?;
                 self.depth -= 1;
                 (Node::Map(entries), anchor)
@@ -236,7 +236,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn deeper(&mut self, span: &Span) -> Result<(), SyntaxError> {
+    fn check_depth(&mut self, span: &Span) -> Result<(), SyntaxError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             Err(at(span, &format!("The value is nested more than {MAX_DEPTH} levels deep.")))

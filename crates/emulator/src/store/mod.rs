@@ -110,7 +110,7 @@ pub(crate) struct Tx<'a> {
 
 impl Tx<'_> {
     /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
-    pub(crate) fn part<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn savepoint<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let scope = Scope::open(self.connection)?;
         let value = work()?;
         scope.commit()?;

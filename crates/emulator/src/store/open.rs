@@ -101,7 +101,7 @@ impl Store {
 
     /// Opens or creates a store in a file, and locks the file.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        let connection = open_file(path).map_err(|error| explained(error, path))?;
+        let connection = open_file(path).map_err(|error| with_reason(error, path))?;
         let database = connection.path().map_or_else(|| path.to_owned(), PathBuf::from);
         let mut log = database.clone().into_os_string();
         log.push("-wal");
@@ -122,7 +122,7 @@ fn open_file(path: &Path) -> Result<Connection, OpenError> {
 }
 
 /// Finds the reason that a file could not be opened, if SQLite does not report it.
-fn explained(error: OpenError, path: &Path) -> OpenError {
+fn with_reason(error: OpenError, path: &Path) -> OpenError {
     if !matches!(error, OpenError::Unwritable | OpenError::Other(_)) {
         return error;
     }

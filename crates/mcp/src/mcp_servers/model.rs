@@ -23,7 +23,7 @@ pub struct McpServer {
     pub extra: Extra,
 }
 
-/// The body of [`create`](super::McpServersApi::create).
+/// The body of [`McpServersApi::create`](super::McpServersApi::create).
 ///
 /// ```
 /// use telnyx_ai_mcp::CreateMcpServer;
@@ -51,7 +51,7 @@ pub struct CreateMcpServer {
     pub extra: Extra,
 }
 
-/// The body of [`update`](super::McpServersApi::update). Absent fields are not changed.
+/// The body of [`McpServersApi::update`](super::McpServersApi::update). Absent fields are not changed.
 ///
 /// ```
 /// use telnyx_ai_mcp::UpdateMcpServer;
@@ -97,7 +97,7 @@ impl From<CreateMcpServer> for UpdateMcpServer {
     }
 }
 
-/// The filter of [`list`](super::McpServersApi::list). Default: all servers.
+/// The filter of [`McpServersApi::list`](super::McpServersApi::list). Default: all servers.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListMcpServers {

@@ -6,7 +6,7 @@
 //! 4. [`flows`]: conversations as graphs of nodes
 //! 5. [`scheduling`]: scheduled phone calls and messages
 //! 6. [`testing_assistants`]: tests, suites and runs
-//! 7. [`ci`]: testing assistants in CI, and the emulator as a server
+//! 7. [`ci`]: tests in CI, and the emulator as a server
 //! 8. [`canary`]: versions, canary deploys, promotion
 //! 9. [`rolling_out`]: rolling out a version step by step
 //! 10. [`mcp`]: MCP servers and integrations
@@ -15,15 +15,15 @@
 //! 13. [`errors`]: errors and retries
 //! 14. [`streaming`]: replies in pieces
 //! 15. [`unknown`]: fields, values and operations that the crate does not have
-//! 16. [`assistants_as_code`]: assistants in files: plans, applies and rollouts with the program `telnyx-ai`
+//! 16. [`assistants_as_code`]: assistants in files, with the program `telnyx-ai`
 //! 17. [`javascript`]: moving from the JavaScript client
 //!
-//! Each page begins with a complete program. It runs on an emulator in the same process; to call the API, replace the
-//! client by `Telnyx::from_env()?`. In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the
+//! Most pages start with a complete program. It uses an emulator in the same process. To call the API, replace the client
+//! with `Telnyx::from_env()?`. In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the
 //! [`prelude`](crate::prelude) is imported, and the code is in an async function that returns a `Result`.
 //!
-//! All code is tested. The [guide of `telnyx-ai-core`](telnyx_ai_core::guide) is about production use: errors, idempotency,
-//! connections, secrets.
+//! All Rust code is tested. The [guide of `telnyx-ai-core`](telnyx_ai_core::guide) covers errors, idempotency, connections
+//! and secrets.
 
 // Without some features, links to their items do not resolve.
 #![cfg_attr(

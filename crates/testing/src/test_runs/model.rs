@@ -73,7 +73,7 @@ pub struct TestRunDetail {
     pub extra: Extra,
 }
 
-/// The body of [`trigger`](super::TestRunsApi::trigger).
+/// The body of [`TestRunsApi::trigger`](super::TestRunsApi::trigger).
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TriggerTestRun {
@@ -83,7 +83,7 @@ pub struct TriggerTestRun {
     pub extra: Extra,
 }
 
-/// The filter of [`list`](super::TestRunsApi::list). Default: all runs of the test.
+/// The filter of [`TestRunsApi::list`](super::TestRunsApi::list). Default: all runs of the test.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTestRuns {

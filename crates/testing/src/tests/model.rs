@@ -59,7 +59,7 @@ pub enum TestChannel {
     Unknown(UnknownValue),
 }
 
-/// The body of [`create`](super::TestsApi::create).
+/// The body of [`TestsApi::create`](super::TestsApi::create).
 ///
 /// ```
 /// use telnyx_ai_testing::{CreateTest, RubricItem, TestChannel};
@@ -94,7 +94,7 @@ pub struct CreateTest {
     pub extra: Extra,
 }
 
-/// The body of [`update`](super::TestsApi::update). Absent fields are not changed.
+/// The body of [`TestsApi::update`](super::TestsApi::update). Absent fields are not changed.
 ///
 /// The limits are those of [`CreateTest`].
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -137,7 +137,7 @@ impl From<CreateTest> for UpdateTest {
     }
 }
 
-/// The filter of [`list`](super::TestsApi::list). Default: all tests.
+/// The filter of [`TestsApi::list`](super::TestsApi::list). Default: all tests.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ListTests {

@@ -56,10 +56,10 @@ pub struct Rollout {
 type OnProgress = dyn Fn(&RolloutProgress) + Send + Sync;
 
 /// The maximum duration of an outage during which a change of the traffic is retried.
-const LONGEST_OUTAGE: Duration = Duration::from_secs(10 * 60);
+const MAX_OUTAGE: Duration = Duration::from_secs(10 * 60);
 
 /// The delay between attempts during an outage.
-const OUTAGE_PAUSE: Duration = Duration::from_secs(5);
+const RETRY_DELAY: Duration = Duration::from_secs(5);
 
 impl fmt::Debug for Rollout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,7 +131,7 @@ impl Rollout {
     {
         self.check_steps()?;
         match self.retrieve(deploys).await? {
-            None => self.advance(versions, deploys, gate, None, Instant::now()).await,
+            None => self.run_steps(versions, deploys, gate, None, Instant::now()).await,
             Some(found) => Err(self.conflict(&format!(
                 "the assistant already has a canary deploy ({}); resume that rollout or end it",
                 describe(&found)
@@ -167,11 +167,11 @@ impl Rollout {
                         .conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(found))));
                 }
             }
-            if !self.pause(start).await {
+            if !self.hold_share(start).await {
                 return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
             }
         }
-        self.advance(versions, deploys, gate, live, start).await
+        self.run_steps(versions, deploys, gate, live, start).await
     }
 
     /// Deletes the canary deploy, if any, so that all traffic returns to the main version.
@@ -180,7 +180,7 @@ impl Rollout {
     /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
     /// the error of a call; retryable errors are retried for 10 minutes.
     pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
-        self.persist(async || match self.retrieve(deploys).await? {
+        self.retry_outages(async || match self.retrieve(deploys).await? {
             None => Ok(()),
             Some(found) if self.share_in(&found).is_none() => {
                 Err(self.conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
@@ -194,7 +194,7 @@ impl Rollout {
     }
 
     /// Executes the remaining steps.
-    async fn advance<F>(
+    async fn run_steps<F>(
         &self,
         versions: &dyn VersionsApi,
         deploys: &dyn CanaryDeploysApi,
@@ -208,12 +208,12 @@ impl Rollout {
         let reached = self.share_of(live.as_ref()).unwrap_or(0.0);
         let mut steps = self.steps.iter().copied().skip_while(|step| *step <= reached).peekable();
         while let Some(share) = steps.next() {
-            if let Err(reason) = self.pass(&gate, live.as_ref(), share, start).await {
+            if let Err(reason) = self.await_gate(&gate, live.as_ref(), share, start).await {
                 return self.rolled_back(deploys, live.as_ref(), reason).await;
             }
             let result = match share {
                 100.0 => self.promote(versions, deploys, live.as_ref()).await,
-                share => self.raise(deploys, live.as_ref(), share).await,
+                share => self.set_share(deploys, live.as_ref(), share).await,
             };
             live = match result {
                 Ok(live) => live,
@@ -221,7 +221,7 @@ impl Rollout {
                 Err(error) => return self.rolled_back(deploys, live.as_ref(), RollbackReason::Error(error)).await,
             };
             self.report(&RolloutProgress::Step { share });
-            if steps.peek().is_some() && !self.pause(start).await {
+            if steps.peek().is_some() && !self.hold_share(start).await {
                 return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
             }
         }
@@ -233,7 +233,7 @@ impl Rollout {
     }
 
     /// Awaits the gate before the step to `share`.
-    async fn pass<F>(
+    async fn await_gate<F>(
         &self,
         gate: impl Fn(RolloutStep) -> F,
         live: Option<&CanaryDeploy>,
@@ -261,7 +261,7 @@ impl Rollout {
     }
 
     /// Gives the candidate a share, unless the canary deploy is no longer `before`.
-    async fn raise(
+    async fn set_share(
         &self,
         deploys: &dyn CanaryDeploysApi,
         before: Option<&CanaryDeploy>,
@@ -269,7 +269,7 @@ impl Rollout {
     ) -> Result<Option<CanaryDeploy>, Error> {
         let config = Canary::new().split([(&self.version_id, share)]).build()?;
         let mut is_sent = false;
-        self.persist(async || {
+        self.retry_outages(async || {
             let live = self.retrieve(deploys).await?;
             // The API may have executed a request whose response was lost.
             if is_sent && self.share_of(live.as_ref()) == Some(share) {
@@ -300,7 +300,7 @@ impl Rollout {
         before: Option<&CanaryDeploy>,
     ) -> Result<Option<CanaryDeploy>, Error> {
         let mut is_sent = false;
-        self.persist(async || {
+        self.retry_outages(async || {
             let live = self.retrieve(deploys).await?;
             // If the response of a promotion is lost, the canary deploy is already deleted. A second promotion is
             // harmless.
@@ -337,7 +337,7 @@ impl Rollout {
     }
 
     /// Waits for the hold. Returns false if the deadline comes first.
-    async fn pause(&self, start: Instant) -> bool {
+    async fn hold_share(&self, start: Instant) -> bool {
         let left = self.deadline.saturating_sub(start.elapsed());
         sleep(self.hold.min(left)).await;
         self.hold < left
@@ -370,11 +370,11 @@ impl Rollout {
     }
 
     /// Repeats a change while its error is retryable, for up to 10 minutes.
-    async fn persist<T>(&self, mut change: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
+    async fn retry_outages<T>(&self, mut change: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
         let start = Instant::now();
         loop {
             match change().await {
-                Err(error) if error.is_retryable() && start.elapsed() < LONGEST_OUTAGE => sleep(OUTAGE_PAUSE).await,
+                Err(error) if error.is_retryable() && start.elapsed() < MAX_OUTAGE => sleep(RETRY_DELAY).await,
                 result => return result,
             }
         }

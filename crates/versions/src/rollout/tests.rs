@@ -16,7 +16,7 @@ struct State {
     main: Option<String>,
     /// The writes, in order.
     writes: Vec<String>,
-    /// The failures of the next calls. A lost response follows the execution.
+    /// The failures of the next calls. With `ResponseLost`, the call is executed before it fails.
     failures: Vec<Failure>,
 }
 
@@ -204,7 +204,7 @@ async fn deadline_returns_the_traffic() -> Result<(), Error> {
         assert_eq!(start.elapsed(), deadline);
         assert_eq!(traffic.writes().last().map(String::as_str), Some("delete"));
     }
-    // A gate that does not decide.
+    // A gate that never returns a verdict.
     let traffic = Traffic::serving(5.0);
     let rollout = rollout().deadline(Duration::from_secs(3600)).hold(Duration::ZERO);
     let outcome = rollout.resume(&traffic, &traffic, |_| std::future::pending()).await?;
@@ -240,7 +240,7 @@ async fn long_outage_ends_the_rollout() -> Result<(), Error> {
     let outcome = rollout().run(&traffic, &traffic, pass).await?;
     assert!(outcome.to_string().starts_with("version candidate was rolled back from 0 percent: 503"), "{outcome}");
 
-    // The traffic cannot be returned either, so it stays at the share.
+    // The rollback fails as well, so the share does not change.
     let traffic = Traffic::default();
     let gate = |step: RolloutStep| {
         if step.share == 25.0 {

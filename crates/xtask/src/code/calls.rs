@@ -9,7 +9,7 @@ use super::definitions::{is_test, text};
 use super::endpoint::{Endpoint, arguments};
 use super::types::{Types, in_data, name_and_arguments};
 use super::{Code, CodeError};
-use crate::api::{JSON, Operation, Parameter, Request};
+use crate::api::{Content, JSON, Operation, Parameter, Request};
 use crate::shape::{Limits, Shape};
 
 pub(super) struct Calls<'f, 't, 'd> {
@@ -60,70 +60,9 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         let no_parameter = at("the body must be a parameter of the method");
 
         let mut operation = Operation { method, path, ..Operation::default() };
-        let mut media_type = JSON.to_owned();
-        let mut body = None;
-        let (mut request_type, mut response_type) = (None, None);
-        let answer_type = |types: &Types<'_>| types.rust(answer, self.package);
-        for step in after.iter().rev() {
-            let argument = step.args.first();
-            match step.method.to_string().as_str() {
-                "body" => {
-                    let Some(ty) = parameter_type(signature, argument) else { return Err(no_parameter) };
-                    let shape = self.types.shape(ty, self.package)?;
-                    request_type = Some(self.types.rust(ty, self.package));
-                    let content = BTreeMap::from([(JSON.to_owned(), shape)]);
-                    operation.request = Some(Request { required: true, content });
-                }
-                "query" => {
-                    let name = argument.and_then(text).unwrap_or_default();
-                    let shape = match parameter_type(signature, step.args.get(1)) {
-                        Some(ty) => self.types.shape(ty, self.package)?,
-                        None => Shape::text(),
-                    };
-                    self.parameter(&mut operation, "query", &name, shape);
-                }
-                "query_from" => {
-                    let Some(ty) = parameter_type(signature, argument) else { return Err(no_parameter) };
-                    let shape = self.types.shape(ty, self.package)?;
-                    let Shape::Object(object) = self.types.resolve(&shape).clone() else { return Err(no_parameter) };
-                    let fields = object.fields.into_iter();
-                    operation.parameters.extend(fields.map(|(name, field)| (("query".to_owned(), name), field)));
-                }
-                "idempotent" => self.parameter(&mut operation, "header", "Idempotency-Key", Shape::text()),
-                "accept" => media_type = argument.and_then(text).unwrap_or(media_type),
-                "json" => {
-                    body = Some(self.types.shape(answer, self.package)?);
-                    response_type = Some(answer_type(self.types));
-                }
-                "data" => {
-                    let data = self.types.shape(answer, self.package)?;
-                    body = Some(in_data(data));
-                    response_type = Some(format!("Data<{}>", answer_type(self.types)));
-                }
-                "text" => body = Some(Shape::text()),
-                // A stream is another form of a response that another method reads as a whole.
-                "empty" | "stream" | "events" | "text_stream" => {}
-                _ => {}
-            }
-        }
-        match self.pager.as_deref() {
-            Some("numbered") => {
-                let item = self.types.shape(answer, self.package)?;
-                body = Some(self.types.of_core("Page", item)?);
-                response_type = Some(format!("Page<{}>", answer_type(self.types)));
-            }
-            Some("bare_array") => {
-                body = Some(Shape::list(self.types.shape(answer, self.package)?));
-                response_type = Some(format!("Vec<{}>", answer_type(self.types)));
-            }
-            _ => {}
-        }
-        if self.pager.is_some() {
-            for name in ["page[number]", "page[size]"] {
-                self.parameter(&mut operation, "query", name, Shape::Integer(Limits::new()));
-            }
-        }
-        let content = body.map(|shape| BTreeMap::from([(media_type, shape)])).unwrap_or_default();
+        let request_type =
+            self.request(after, signature, &mut operation).map_err(|error| error.unwrap_or(no_parameter))?;
+        let (content, response_type) = self.response(after, answer)?;
         operation.responses.insert("200".to_owned(), content);
         if let Some(api) = self.api.clone() {
             self.code.endpoints.push(Endpoint {
@@ -140,6 +79,78 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         Ok(())
     }
 
+    /// Reads the body and the parameters of a request. Returns the type of the body. The error is `None` if an argument is
+    /// not a parameter of the method.
+    fn request(
+        &mut self,
+        after: &[&'f ExprMethodCall],
+        signature: &'f Signature,
+        operation: &mut Operation,
+    ) -> Result<Option<String>, Option<CodeError>> {
+        let mut request_type = None;
+        for step in after.iter().rev() {
+            let argument = step.args.first();
+            match step.method.to_string().as_str() {
+                "body" => {
+                    let ty = parameter_type(signature, argument).ok_or(None)?;
+                    request_type = Some(self.types.rust(ty, self.package));
+                    let content = BTreeMap::from([(JSON.to_owned(), self.types.shape(ty, self.package)?)]);
+                    operation.request = Some(Request { required: true, content });
+                }
+                "query" => {
+                    let name = argument.and_then(text).unwrap_or_default();
+                    let shape = match parameter_type(signature, step.args.get(1)) {
+                        Some(ty) => self.types.shape(ty, self.package)?,
+                        None => Shape::text(),
+                    };
+                    add_parameter(operation, "query", &name, shape);
+                }
+                "query_from" => {
+                    let ty = parameter_type(signature, argument).ok_or(None)?;
+                    let shape = self.types.shape(ty, self.package)?;
+                    let Shape::Object(object) = self.types.resolve(&shape).clone() else { return Err(None) };
+                    let fields = object.fields.into_iter();
+                    operation.parameters.extend(fields.map(|(name, field)| (("query".to_owned(), name), field)));
+                }
+                "idempotent" => add_parameter(operation, "header", "Idempotency-Key", Shape::text()),
+                _ => {}
+            }
+        }
+        if self.pager.is_some() {
+            for name in ["page[number]", "page[size]"] {
+                add_parameter(operation, "query", name, Shape::Integer(Limits::new()));
+            }
+        }
+        Ok(request_type)
+    }
+
+    /// Reads the content of the response and its type. A stream has none, because another method reads the same response as
+    /// a whole.
+    fn response(
+        &mut self,
+        after: &[&'f ExprMethodCall],
+        answer: &Type,
+    ) -> Result<(Content, Option<String>), CodeError> {
+        let has = |method: &str| after.iter().any(|step| step.method == method);
+        let (body, ty) = if self.pager.is_some() || has("json") || has("data") {
+            let shape = self.types.shape(answer, self.package)?;
+            let ty = self.types.rust(answer, self.package);
+            match self.pager.as_deref() {
+                Some("numbered") => (self.types.of_core("Page", shape)?, Some(format!("Page<{ty}>"))),
+                Some("bare_array") => (Shape::list(shape), Some(format!("Vec<{ty}>"))),
+                _ if has("data") => (in_data(shape), Some(format!("Data<{ty}>"))),
+                _ => (shape, Some(ty)),
+            }
+        } else if has("text") {
+            (Shape::text(), None)
+        } else {
+            return Ok((Content::new(), None));
+        };
+        let accept = after.iter().find(|step| step.method == "accept").and_then(|step| step.args.first());
+        let media_type = accept.and_then(text).unwrap_or_else(|| JSON.to_owned());
+        Ok((Content::from([(media_type, body)]), ty))
+    }
+
     /// Merges the operations of methods that call the same one.
     fn add(&mut self, operation: Operation) {
         let known = self.code.api.operations.entry(operation.key()).or_insert_with(|| operation.clone());
@@ -148,12 +159,6 @@ impl<'f, 't, 'd> Calls<'f, 't, 'd> {
         for (code, content) in operation.responses {
             known.responses.entry(code).or_default().extend(content);
         }
-    }
-
-    fn parameter(&self, operation: &mut Operation, place: &str, name: &str, shape: Shape) {
-        operation
-            .parameters
-            .insert((place.to_owned(), name.to_owned()), Parameter { shape, required: false, limits: Limits::new() });
     }
 
     /// The value of a string literal or of a constant of the file.
@@ -215,6 +220,11 @@ impl<'f> Visit<'f> for Calls<'f, '_, '_> {
         }
         visit::visit_expr_method_call(self, outermost);
     }
+}
+
+fn add_parameter(operation: &mut Operation, place: &str, name: &str, shape: Shape) {
+    let parameter = Parameter { shape, required: false, limits: Limits::new() };
+    operation.parameters.insert((place.to_owned(), name.to_owned()), parameter);
 }
 
 /// The type of an argument that is a parameter of the method: `&request`.

@@ -18,7 +18,7 @@ use std::{fs, io};
 use crate::api::Api;
 use calls::Calls;
 use definitions::Definition;
-use types::Types;
+use types::{SHARED, Types};
 
 pub use endpoint::Endpoint;
 pub use schemas::schemas;
@@ -36,7 +36,7 @@ pub enum CodeError {
     },
     /// The code has an unsupported form.
     #[error("{place}: {why}")]
-    NotUnderstood {
+    Unsupported {
         /// The file, with the line if it is known, or the type.
         place: String,
         /// The problem and the supported form.
@@ -46,12 +46,22 @@ pub enum CodeError {
 
 impl CodeError {
     fn new(place: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::NotUnderstood { place: place.into(), why: why.into() }
+        Self::Unsupported { place: place.into(), why: why.into() }
     }
 }
 
 /// The types of all crates by crate and name.
 type Definitions = BTreeMap<(String, String), Definition>;
+
+/// Finds the type that `package` uses by this name. Returns it with its crate.
+fn find<'d>(definitions: &'d Definitions, name: &str, package: &str) -> Result<(&'d str, &'d Definition), CodeError> {
+    let mut owners = std::iter::once(package).chain(SHARED);
+    let found = owners.find_map(|owner| definitions.get_key_value(&(owner.to_owned(), name.to_owned())));
+    let ((owner, _), definition) = found.ok_or_else(|| {
+        CodeError::new(package, format!("`{name}` is not a type with `Object`, `OpenEnum` or `Union`"))
+    })?;
+    Ok((owner, definition))
+}
 
 /// The API of the crates.
 #[derive(Debug)]

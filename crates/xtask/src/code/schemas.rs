@@ -5,16 +5,16 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use syn::Type;
 
-use super::definitions::{Kind, Member, snake_case};
-use super::types::{SHARED, is_one_of, name_and_arguments};
-use super::{CodeError, Definitions};
+use super::definitions::{Definition, Kind, Member, snake_case};
+use super::types::{is_one_of, name_and_arguments};
+use super::{CodeError, Definitions, find};
 
-/// A JSON Schema with a definition for each of the types `roots`, which are pairs of crate and name, and for all types below them.
+/// Returns a JSON Schema with definitions of the types `roots`, which are pairs of crate and name, and of their parts.
 ///
-/// Beyond JSON Schema it uses two keywords of OpenAPI: `format: password` marks secrets, and `discriminator` has the tag of a union.
+/// It uses two keywords of OpenAPI: `format: password` marks secrets, and `discriminator` has the tag of a union.
 ///
 /// # Errors
-/// If a file cannot be read, or a type is written in a way that is not understood.
+/// If a file cannot be read, or a type has an unsupported form.
 pub fn schemas(crates: &Path, roots: &[(&str, &str)]) -> Result<Value, CodeError> {
     let (definitions, _) = super::parse(crates)?;
     let mut writer = Writer { definitions: &definitions, written: Map::new() };
@@ -32,10 +32,10 @@ struct Writer<'d> {
 
 impl Writer<'_> {
     fn schema(&mut self, ty: &Type, package: &str, parameters: &[(String, Value)]) -> Result<Value, CodeError> {
-        let not_understood =
-            || CodeError::new(package, "a type of data is a name, perhaps with types in angle brackets");
-        let Type::Path(path) = ty else { return Err(not_understood()) };
-        let (name, inner) = name_and_arguments(path).ok_or_else(not_understood)?;
+        let path = if let Type::Path(path) = ty { name_and_arguments(path) } else { None };
+        let (name, inner) = path.ok_or_else(|| {
+            CodeError::new(package, "a data type must be a name, with optional types in angle brackets")
+        })?;
         if let Some((_, argument)) = parameters.iter().find(|(parameter, _)| *parameter == name) {
             return Ok(argument.clone());
         }
@@ -58,39 +58,33 @@ impl Writer<'_> {
         })
     }
 
-    /// A reference to the definition of a type. A type with parameters is written in place.
+    /// Returns a reference to the definition of a type. A generic type has no definition, so its schema is inlined.
     fn reference(&mut self, name: &str, package: &str, arguments: &[Value]) -> Result<Value, CodeError> {
-        let rooms = std::iter::once(package).chain(SHARED);
-        let found =
-            rooms.into_iter().find_map(|room| Some((room, self.definitions.get(&(room.to_owned(), name.to_owned()))?)));
-        let Some((room, definition)) = found else {
-            return Err(CodeError::new(package, format!("`{name}` is no type with `Object`, `OpenEnum` or `Union`")));
-        };
+        let (owner, definition) = find(self.definitions, name, package)?;
         let parameters: Vec<_> = definition.parameters.iter().cloned().zip(arguments.iter().cloned()).collect();
         if !parameters.is_empty() {
-            return self.defined(&definition.kind, &definition.doc, room, &parameters);
+            return self.definition(definition, owner, &parameters);
         }
         if !self.written.contains_key(name) {
-            // A type may hold itself.
+            // A type can contain itself.
             self.written.insert(name.to_owned(), Value::Null);
-            let schema = self.defined(&definition.kind, &definition.doc, room, &[])?;
+            let schema = self.definition(definition, owner, &[])?;
             self.written.insert(name.to_owned(), schema);
         }
         Ok(json!({ "$ref": format!("#/$defs/{name}") }))
     }
 
-    fn defined(
+    fn definition(
         &mut self,
-        kind: &Kind,
-        doc: &str,
-        room: &str,
+        definition: &Definition,
+        owner: &str,
         parameters: &[(String, Value)],
     ) -> Result<Value, CodeError> {
-        let mut schema = match kind {
+        let mut schema = match &definition.kind {
             Kind::Object { fields, open } => {
                 let mut properties = Map::new();
                 for member in fields {
-                    properties.insert(member.name.clone(), self.member(member, room, parameters)?);
+                    properties.insert(member.name.clone(), self.member(member, owner, parameters)?);
                 }
                 let required = fields.iter().filter(|member| !is_one_of(&member.ty, &["Option", "Nullable"]));
                 let required: Vec<_> = required.map(|member| member.name.as_str()).collect();
@@ -103,13 +97,13 @@ impl Writer<'_> {
             Kind::OpenEnum(names) => json!({ "type": "string", "enum": names }),
             Kind::Choice(members) => {
                 let members =
-                    members.iter().map(|ty| self.schema(ty, room, parameters)).collect::<Result<Vec<_>, _>>()?;
+                    members.iter().map(|ty| self.schema(ty, owner, parameters)).collect::<Result<Vec<_>, _>>()?;
                 json!({ "anyOf": members })
             }
             Kind::Union { tag, members, .. } => {
                 let mut mapping = Map::new();
                 for (text, ty) in members {
-                    let member = self.schema(ty, room, parameters)?;
+                    let member = self.schema(ty, owner, parameters)?;
                     mapping.insert(text.clone(), member["$ref"].clone());
                 }
                 let any_of: Vec<_> = mapping
@@ -121,12 +115,12 @@ impl Writer<'_> {
                 json!({ "anyOf": any_of, "discriminator": { "propertyName": tag, "mapping": mapping } })
             }
         };
-        describe(&mut schema, doc);
+        describe(&mut schema, &definition.doc);
         Ok(schema)
     }
 
-    fn member(&mut self, member: &Member, room: &str, parameters: &[(String, Value)]) -> Result<Value, CodeError> {
-        let mut schema = self.schema(&member.ty, room, parameters)?;
+    fn member(&mut self, member: &Member, owner: &str, parameters: &[(String, Value)]) -> Result<Value, CodeError> {
+        let mut schema = self.schema(&member.ty, owner, parameters)?;
         describe(&mut schema, &member.doc);
         if let Some(default) = default(&member.doc) {
             schema["default"] = default;
@@ -145,7 +139,7 @@ fn describe(schema: &mut Value, doc: &str) {
     }
 }
 
-/// A doc comment without code and links.
+/// Removes code blocks and link targets from a doc comment.
 fn plain(doc: &str) -> String {
     let text = doc.split("```").next().unwrap_or_default();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -167,7 +161,7 @@ fn plain(doc: &str) -> String {
     (plain + rest).trim_end_matches(':').to_owned()
 }
 
-/// The value that a doc comment gives as the default: a number, a boolean, `null`, or a variant of an enum.
+/// The default value in a doc comment: a number, a boolean, `null`, or a variant of an enum.
 fn default(doc: &str) -> Option<Value> {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     let (_, after) = text.split_once("Default: ")?;

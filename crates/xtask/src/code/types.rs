@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::definitions::{Definition, Kind, Member};
-use super::{CodeError, Definitions};
+use super::{CodeError, Definitions, find};
 use crate::shape::{Field, Limits, Object, Shape};
 
 /// The crates whose types others use, in the order of lookup.
@@ -39,18 +39,11 @@ impl<'d> Types<'d> {
             _ => (String::new(), Vec::new()),
         };
         let inner: Vec<_> = inner.into_iter().map(|ty| self.rust(ty, package)).collect();
-        let name = match self.owner(&name, package) {
-            Some(owner) if owner != "core" => format!("{owner}::{name}"),
+        let name = match find(self.definitions, &name, package) {
+            Ok((owner, _)) if owner != "core" => format!("{owner}::{name}"),
             _ => name,
         };
         if inner.is_empty() { name } else { format!("{name}<{}>", inner.join(", ")) }
-    }
-
-    /// The crate of the type that `package` uses by this name.
-    fn owner(&self, name: &str, package: &str) -> Option<&'d str> {
-        let owners = std::iter::once(package).chain(SHARED);
-        let known = |owner: &str| self.definitions.get_key_value(&(owner.to_owned(), name.to_owned()));
-        owners.filter_map(known).map(|((owner, _), _)| owner.as_str()).next()
     }
 
     /// The shape of a type in the code of `package`.
@@ -102,15 +95,7 @@ impl<'d> Types<'d> {
     }
 
     fn named(&mut self, name: &str, package: &str, inner: Vec<Shape>) -> Result<Shape, CodeError> {
-        let found = self
-            .owner(name, package)
-            .and_then(|owner| Some((owner, self.definitions.get(&(owner.to_owned(), name.to_owned()))?)));
-        let Some((owner, definition)) = found else {
-            return Err(CodeError::new(
-                package,
-                format!("`{name}` is not a type with `Object`, `OpenEnum` or `Union`"),
-            ));
-        };
+        let (owner, definition) = find(self.definitions, name, package)?;
         let shown: Vec<_> = inner.iter().map(Shape::to_string).collect();
         let mut full = if shown.is_empty() { name.to_owned() } else { format!("{name}<{}>", shown.join(", ")) };
         if !SHARED.contains(&owner) && self.is_elsewhere(name, owner) {

@@ -12,7 +12,7 @@ use crate::shape::{Object, Shape};
 impl Comparison<'_> {
     pub(super) fn choices(&mut self, place: &Place, ours: &[Shape], theirs: &[Shape]) {
         let (mut ours, mut theirs) =
-            (flat(self.ours, ours, &mut Vec::new()), flat(self.theirs, theirs, &mut Vec::new()));
+            (flattened(self.ours, ours, &mut Vec::new()), flattened(self.theirs, theirs, &mut Vec::new()));
         let pairs = self.paired(&mut ours, &mut theirs);
         let plain = |member: &Shape, api: &Api| !matches!(api.resolve(member), Shape::Object(_));
         let is_plain = |api: &Api, left: &[Shape]| left.iter().all(|member| plain(member, api));
@@ -25,7 +25,7 @@ impl Comparison<'_> {
         } else {
             for member in ours {
                 let place = place.part(&Self::label(self.ours, &member));
-                self.note(&place, Kind::Removed, Some(member.to_string()), None);
+                self.record(&place, Kind::Removed, Some(member.to_string()), None);
             }
             for member in theirs {
                 let place = place.part(&Self::label(self.theirs, &member));
@@ -66,7 +66,7 @@ impl Comparison<'_> {
             }
             *ours = left;
         }
-        while let Some((n, other)) = self.most_alike(ours, theirs) {
+        while let Some((n, other)) = self.most_similar(ours, theirs) {
             pairs.push((ours.remove(n), theirs.remove(other)));
         }
         // If one member is left on each side, they match.
@@ -81,13 +81,13 @@ impl Comparison<'_> {
     }
 
     /// The two most similar objects, with a similarity of at least one half.
-    fn most_alike(&self, ours: &[Shape], theirs: &[Shape]) -> Option<(usize, usize)> {
+    fn most_similar(&self, ours: &[Shape], theirs: &[Shape]) -> Option<(usize, usize)> {
         let mut best: Option<(f64, usize, usize)> = None;
         for (n, one) in ours.iter().enumerate() {
             for (m, other) in theirs.iter().enumerate() {
                 if let (Shape::Object(one), Shape::Object(other)) = (self.ours.resolve(one), self.theirs.resolve(other))
                 {
-                    let likeness = likeness(one, other);
+                    let likeness = similarity(one, other);
                     if likeness >= 0.5 && best.is_none_or(|(most, ..)| likeness > most) {
                         best = Some((likeness, n, m));
                     }
@@ -109,7 +109,7 @@ impl Comparison<'_> {
 }
 
 /// The members of a union, with nested unions flattened.
-fn flat(api: &Api, members: &[Shape], within: &mut Vec<String>) -> Vec<Shape> {
+fn flattened(api: &Api, members: &[Shape], within: &mut Vec<String>) -> Vec<Shape> {
     let mut inner = Vec::new();
     for member in members {
         match (member, api.resolve(member)) {
@@ -117,7 +117,7 @@ fn flat(api: &Api, members: &[Shape], within: &mut Vec<String>) -> Vec<Shape> {
             (Shape::Named(name), Shape::AnyOf(_)) if within.contains(name) => {}
             (Shape::Named(name), Shape::AnyOf(members)) => {
                 within.push(name.clone());
-                inner.extend(flat(api, members, within));
+                inner.extend(flattened(api, members, within));
                 within.pop();
             }
             _ => inner.push(member.clone()),
@@ -140,7 +140,7 @@ fn tags(api: &Api, member: &Shape) -> BTreeSet<(String, String)> {
 }
 
 /// The similarity of two objects: the share of common fields, 0 to 1. Different constants give 0.
-fn likeness(one: &Object, other: &Object) -> f64 {
+fn similarity(one: &Object, other: &Object) -> f64 {
     let common: Vec<_> = one.fields.keys().filter(|name| other.fields.contains_key(*name)).collect();
     let differ = common.iter().any(|name| {
         let constants = [&one.fields[*name], &other.fields[*name]].map(|field| field.shape.constant());

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::api::Api;
 use crate::difference::{Difference, Kind};
 use crate::shape::{Limits, Shape};
-use operations::both;
+use operations::paired_entries;
 use place::Place;
 
 /// The rules that define a difference.
@@ -100,7 +100,7 @@ impl<'a> Comparison<'a> {
         comparison.found.is_empty()
     }
 
-    fn note(&mut self, place: &Place, kind: Kind, from: Option<String>, to: Option<String>) {
+    fn record(&mut self, place: &Place, kind: Kind, from: Option<String>, to: Option<String>) {
         self.found.entry(Found { place: place.clone(), kind, from, to }).or_default();
     }
 
@@ -123,10 +123,10 @@ impl<'a> Comparison<'a> {
         if self.rules == Rules::Code || self.asking {
             return;
         }
-        for (keyword, one, other) in both(ours, theirs) {
+        for (keyword, one, other) in paired_entries(ours, theirs) {
             let shown = |value: Option<&Value>| Some(value.map_or_else(|| "none".to_owned(), Value::to_string));
             if one != other {
-                self.note(&place.part(keyword), Kind::Limit, shown(one), shown(other));
+                self.record(&place.part(keyword), Kind::Limit, shown(one), shown(other));
             }
         }
     }
@@ -186,7 +186,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for (place, from, to) in moves {
-            self.note(&place, Kind::Moved, from, to);
+            self.record(&place, Kind::Moved, from, to);
         }
     }
 }

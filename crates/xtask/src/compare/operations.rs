@@ -11,10 +11,10 @@ use crate::shape::{Field, Shape};
 impl Comparison<'_> {
     pub(super) fn operations(&mut self) {
         let (ours, theirs) = (self.ours, self.theirs);
-        for (_, one, other) in both(&ours.operations, &theirs.operations) {
+        for (_, one, other) in paired_entries(&ours.operations, &theirs.operations) {
             match (one, other) {
                 (Some(ours), Some(theirs)) => self.operation(ours, theirs),
-                (Some(ours), None) => self.note(&Place::operation(ours.name()), Kind::Removed, None, None),
+                (Some(ours), None) => self.record(&Place::operation(ours.name()), Kind::Removed, None, None),
                 (None, Some(theirs)) => {
                     self.added(&Place::operation(theirs.name()), None, &theirs.shapes().collect::<Vec<_>>());
                 }
@@ -27,10 +27,10 @@ impl Comparison<'_> {
         let place = Place::operation(theirs.name());
         for (ours, theirs) in ours.path_parameters().into_iter().zip(theirs.path_parameters()) {
             if ours != theirs {
-                self.note(&place.part("path"), Kind::Renamed, Some(ours.to_owned()), Some(theirs.to_owned()));
+                self.record(&place.part("path"), Kind::Renamed, Some(ours.to_owned()), Some(theirs.to_owned()));
             }
         }
-        for (key, one, other) in both(&ours.parameters, &theirs.parameters) {
+        for (key, one, other) in paired_entries(&ours.parameters, &theirs.parameters) {
             let place = place.part(&key.0).part(&key.1);
             self.parameter(&place, one, other);
         }
@@ -69,14 +69,14 @@ impl Comparison<'_> {
                     to
                 }
             };
-            self.note(&place.part("response"), Kind::Changed, Some(from), Some(now));
+            self.record(&place.part("response"), Kind::Changed, Some(from), Some(now));
         }
-        for (code, one, other) in both(&ours.responses, &theirs.responses) {
+        for (code, one, other) in paired_entries(&ours.responses, &theirs.responses) {
             let place = place.part(&format!("response {code}"));
             match (one, other) {
                 (Some(ours), Some(theirs)) => self.content(&place, ours, theirs),
                 _ if done.as_ref().is_some_and(|(from, to)| code == from || code == to) => {}
-                (Some(ours), None) => self.note(&place, Kind::Removed, described(ours), None),
+                (Some(ours), None) => self.record(&place, Kind::Removed, described(ours), None),
                 (None, Some(theirs)) => self.added_content(&place, theirs),
                 (None, None) => {}
             }
@@ -91,7 +91,7 @@ impl Comparison<'_> {
         let described = |parameter: &Parameter| Some(parameter.to_string());
         match (ours, theirs) {
             (Some(ours), Some(theirs)) => self.field(place, ours, theirs),
-            (ours, None) => self.note(place, Kind::Removed, ours.and_then(described), None),
+            (ours, None) => self.record(place, Kind::Removed, ours.and_then(described), None),
             (None, Some(theirs)) => self.added(place, described(theirs), &[&theirs.shape]),
         }
     }
@@ -111,18 +111,18 @@ impl Comparison<'_> {
                 }
                 self.content(place, &ours.content, &theirs.content);
             }
-            (Some(ours), None) => self.note(place, Kind::Removed, described(&ours.content), None),
+            (Some(ours), None) => self.record(place, Kind::Removed, described(&ours.content), None),
             (None, Some(theirs)) => self.added_content(place, &theirs.content),
             (None, None) => {}
         }
     }
 
     fn content(&mut self, place: &Place, ours: &Content, theirs: &Content) {
-        for (media_type, one, other) in both(ours, theirs) {
+        for (media_type, one, other) in paired_entries(ours, theirs) {
             let place = if media_type == JSON { place.clone() } else { place.part(media_type) };
             match (one, other) {
                 (Some(ours), Some(theirs)) => self.shapes(&place, ours, theirs),
-                (ours, None) => self.note(&place, Kind::Removed, ours.map(Shape::to_string), None),
+                (ours, None) => self.record(&place, Kind::Removed, ours.map(Shape::to_string), None),
                 (None, theirs) => {
                     let shapes: Vec<_> = theirs.into_iter().collect();
                     self.added(&place, theirs.map(Shape::to_string), &shapes);
@@ -134,7 +134,7 @@ impl Comparison<'_> {
     pub(super) fn required(&mut self, place: &Place, ours: bool, theirs: bool) {
         let mark = |required| Some(if required { "required" } else { "optional" }.to_owned());
         if ours != theirs {
-            self.note(place, Kind::Changed, mark(ours), mark(theirs));
+            self.record(place, Kind::Changed, mark(ours), mark(theirs));
         }
     }
 }
@@ -144,7 +144,7 @@ fn described(content: &Content) -> Option<String> {
 }
 
 /// Pairs the entries of two maps by key.
-pub(super) fn both<'m, K: Ord, V>(
+pub(super) fn paired_entries<'m, K: Ord, V>(
     ours: &'m BTreeMap<K, V>,
     theirs: &'m BTreeMap<K, V>,
 ) -> impl Iterator<Item = (&'m K, Option<&'m V>, Option<&'m V>)> {

@@ -25,12 +25,12 @@ impl Comparison<'_> {
             }
             (Shape::Named(name), _) => {
                 let ours = self.ours.resolve(ours);
-                let place = self.half(place, (Some(name.clone()), None), ours, theirs);
+                let place = self.inline_place(place, (Some(name.clone()), None), ours, theirs);
                 self.shapes(&place, ours, theirs);
             }
             (_, Shape::Named(name)) => {
                 let theirs = self.theirs.resolve(theirs);
-                let place = self.half(place, (None, Some(name.clone())), ours, theirs);
+                let place = self.inline_place(place, (None, Some(name.clone())), ours, theirs);
                 self.shapes(&place, ours, theirs);
             }
             (Shape::Enum(ours), Shape::Enum(theirs)) => self.values(place, ours, theirs),
@@ -59,7 +59,7 @@ impl Comparison<'_> {
         let known = self.ours.shapes.contains_key(theirs) && self.theirs.shapes.contains_key(ours);
         if ours != theirs && known && self.rules == Rules::Document && !self.asking {
             if !self.same(&Shape::Named(ours.to_owned()), &Shape::Named(theirs.to_owned())) {
-                self.note(place, Kind::Changed, Some(ours.to_owned()), Some(theirs.to_owned()));
+                self.record(place, Kind::Changed, Some(ours.to_owned()), Some(theirs.to_owned()));
             }
             return;
         }
@@ -72,7 +72,7 @@ impl Comparison<'_> {
     }
 
     /// The place for comparing a schema with an inline definition: the schema, if both are of the same kind.
-    fn half(&mut self, place: &Place, pair: Pair, ours: &Shape, theirs: &Shape) -> Place {
+    fn inline_place(&mut self, place: &Place, pair: Pair, ours: &Shape, theirs: &Shape) -> Place {
         let inside = Place::schema(pair.0.as_deref(), pair.1.as_deref());
         self.pairs.entry(pair).or_default().insert(place.path());
         let is_inside = match (ours, theirs) {
@@ -91,8 +91,8 @@ impl Comparison<'_> {
             let place = place.part(value);
             match (ours.contains(value), theirs.contains(value)) {
                 (true, true) => self.share(&place),
-                (true, false) => self.note(&place, Kind::Removed, None, None),
-                _ => self.note(&place, Kind::Added, None, None),
+                (true, false) => self.record(&place, Kind::Removed, None, None),
+                _ => self.record(&place, Kind::Added, None, None),
             }
         }
     }
@@ -105,11 +105,11 @@ impl Comparison<'_> {
         let described = |field: &Field| Some(field.to_string());
         match (removed.as_slice(), added.as_slice()) {
             ([one], [other]) if self.same_field(&ours.fields[one], &theirs.fields[other]) => {
-                self.note(place, Kind::Renamed, Some(one.clone()), Some(other.clone()));
+                self.record(place, Kind::Renamed, Some(one.clone()), Some(other.clone()));
             }
             (removed, added) => {
                 for name in removed {
-                    self.note(&place.field(name), Kind::Removed, described(&ours.fields[name]), None);
+                    self.record(&place.field(name), Kind::Removed, described(&ours.fields[name]), None);
                 }
                 for name in added {
                     let field = &theirs.fields[name];

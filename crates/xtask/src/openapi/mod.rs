@@ -18,7 +18,7 @@ pub enum OpenApiError {
     Version(String),
     /// A required object is missing.
     #[error("this is not an OpenAPI 3 document: it has no object `{0}`")]
-    Lacks(&'static str),
+    Missing(&'static str),
     /// A reference cannot be resolved.
     #[error("{place}: `{reference}` is not in the document; bundle other files into it first")]
     Dangling {
@@ -46,7 +46,7 @@ pub fn read(document: &Value, keep: impl Fn(&str) -> bool) -> Result<Api, OpenAp
         Value::Null => return Err(OpenApiError::Version("missing".to_owned())),
         other => return Err(OpenApiError::Version(other.to_string())),
     }
-    let paths = document["paths"].as_object().ok_or(OpenApiError::Lacks("paths"))?;
+    let paths = document["paths"].as_object().ok_or(OpenApiError::Missing("paths"))?;
     let mut reader = Reader { document, shapes: BTreeMap::new(), open: Vec::new() };
     let mut api = Api { version: text(&document["info"]["version"]), ..Api::default() };
     for (path, item) in paths {
@@ -55,7 +55,7 @@ pub fn read(document: &Value, keep: impl Fn(&str) -> bool) -> Result<Api, OpenAp
         if !keep(&path) {
             continue;
         }
-        let item = reader.referred(item, &path)?;
+        let item = reader.resolve_ref(item, &path)?;
         for method in METHODS {
             if let Some(operation) = item.get(method) {
                 let operation = reader.operation(method, &path, item, operation)?;
@@ -82,12 +82,12 @@ struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     /// Resolves a `$ref`. Other values are returned unchanged.
-    fn referred(&self, mut value: &'d Value, place: &str) -> Result<&'d Value, OpenApiError> {
+    fn resolve_ref(&self, mut value: &'d Value, place: &str) -> Result<&'d Value, OpenApiError> {
         // A circular chain of references ends at this number of steps.
         for _ in 0..32 {
             let Some(reference) = value["$ref"].as_str() else { break };
             let found = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
-            value = found.ok_or_else(|| dangling(place, reference))?;
+            value = found.ok_or_else(|| unresolved(place, reference))?;
         }
         Ok(value)
     }
@@ -102,17 +102,17 @@ impl<'d> Reader<'d> {
         let mut read = Operation { method: method.to_owned(), path: path.to_owned(), ..Operation::default() };
         let name = read.name();
         for parameter in list(&item["parameters"]).chain(list(&operation["parameters"])) {
-            let parameter = self.referred(parameter, &name)?;
+            let parameter = self.resolve_ref(parameter, &name)?;
             self.parameter(parameter, &name, &mut read)?;
         }
         if let Some(request) = operation.get("requestBody") {
-            let request = self.referred(request, &name)?;
+            let request = self.resolve_ref(request, &name)?;
             let required = request["required"] == true;
             read.request = Some(Request { required, content: self.content(request, &format!("{name} › request"))? });
         }
         for (code, response) in operation["responses"].as_object().into_iter().flatten() {
             let place = format!("{name} › response {code}");
-            let response = self.referred(response, &place)?;
+            let response = self.resolve_ref(response, &place)?;
             read.responses.insert(code.clone(), self.content(response, &place)?);
         }
         Ok(read)
@@ -133,8 +133,8 @@ impl<'d> Reader<'d> {
         let limits = schema.map(default_of).unwrap_or_default();
         let required = parameter["required"] == true;
         let name = if place_in == "header" { canonical_header(&name) } else { name };
-        for (name, parameter) in self.sent_as(name, Parameter { shape, required, limits }, &place)? {
-            self.open_names(&parameter.shape, &place);
+        for (name, parameter) in self.expand_parameter(name, Parameter { shape, required, limits }, &place)? {
+            self.queue_names(&parameter.shape, &place);
             operation.parameters.insert((place_in.clone(), name), parameter);
         }
         Ok(())
@@ -143,7 +143,7 @@ impl<'d> Reader<'d> {
     /// The parameters that a parameter is sent as: an object `page` becomes `page[number]` and `page[size]`.
     ///
     /// The vendor's clients do so even if the document does not specify `deepObject`.
-    fn sent_as(
+    fn expand_parameter(
         &self,
         name: String,
         parameter: Parameter,
@@ -160,7 +160,7 @@ impl<'d> Reader<'d> {
         let mut sent = Vec::new();
         for (field, Field { shape, required, limits }) in object.fields {
             let inner = Parameter { shape, required: required && parameter.required, limits };
-            sent.extend(self.sent_as(format!("{name}[{field}]"), inner, place)?);
+            sent.extend(self.expand_parameter(format!("{name}[{field}]"), inner, place)?);
         }
         Ok(sent)
     }
@@ -179,12 +179,12 @@ impl<'d> Reader<'d> {
     /// Reads a schema, and queues the schemas that it refers to.
     fn shape(&mut self, schema: &Value, place: &str) -> Result<Shape, OpenApiError> {
         let shape = Schemas { document: self.document }.shape(schema, place, &mut Vec::new())?;
-        self.open_names(&shape, place);
+        self.queue_names(&shape, place);
         Ok(shape)
     }
 
     /// Queues the schemas that a shape refers to.
-    fn open_names(&mut self, shape: &Shape, place: &str) {
+    fn queue_names(&mut self, shape: &Shape, place: &str) {
         let mut names = BTreeSet::new();
         shape.names(&mut names);
         self.open.extend(names.into_iter().map(|name| (name, place.to_owned())));
@@ -193,7 +193,7 @@ impl<'d> Reader<'d> {
     fn component(&mut self, name: &str, place: &str) -> Result<Shape, OpenApiError> {
         let schema = &self.document["components"]["schemas"][name];
         if schema.is_null() {
-            return Err(dangling(place, &format!("#/components/schemas/{name}")));
+            return Err(unresolved(place, &format!("#/components/schemas/{name}")));
         }
         self.shape(schema, &format!("schema {name}"))
     }
@@ -211,7 +211,7 @@ pub fn canonical_header(name: &str) -> String {
     name.split('-').map(capital).collect::<Vec<_>>().join("-")
 }
 
-fn dangling(place: &str, reference: &str) -> OpenApiError {
+fn unresolved(place: &str, reference: &str) -> OpenApiError {
     OpenApiError::Dangling { place: place.to_owned(), reference: reference.to_owned() }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{OpenApiError, dangling};
+use super::{OpenApiError, unresolved};
 use crate::shape::{Field, LIMITS, Limits, Object, Shape};
 
 /// The schemas of a document.
@@ -28,7 +28,7 @@ impl Schemas<'_> {
         merging: &mut Vec<String>,
     ) -> Result<Shape, OpenApiError> {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let name = reference.strip_prefix("#/components/schemas/").ok_or_else(|| dangling(place, reference))?;
+            let name = reference.strip_prefix("#/components/schemas/").ok_or_else(|| unresolved(place, reference))?;
             return Ok(Shape::Named(name.replace("~1", "/").replace("~0", "~")));
         }
         let part = |name: &str| schema.get(name).and_then(Value::as_array).filter(|parts| !parts.is_empty());
@@ -158,7 +158,7 @@ impl Schemas<'_> {
     pub(super) fn inlined(&self, name: &str, place: &str, merging: &mut Vec<String>) -> Result<Shape, OpenApiError> {
         let schema = &self.document["components"]["schemas"][name];
         if schema.is_null() {
-            return Err(dangling(place, &format!("#/components/schemas/{name}")));
+            return Err(unresolved(place, &format!("#/components/schemas/{name}")));
         }
         if merging.iter().any(|outer| outer == name) {
             return Ok(Shape::Anything);

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::Facts;
+use super::Sources;
 
 /// The folder of the emulator's routes.
 const ROUTES: &str = "crates/emulator/src/http";
 
-pub(super) fn rows(facts: &Facts<'_>) -> Result<Vec<String>, String> {
+pub(super) fn rows(sources: &Sources<'_>) -> Result<Vec<String>, String> {
     let mut routes = BTreeMap::new();
-    read_folder(&facts.root.join(ROUTES), "", &mut routes)?;
+    read_folder(&sources.root.join(ROUTES), "", &mut routes)?;
     let mut rows = vec![
         String::new(),
         "| operation | trait and method | client | emulator |".to_owned(),
         "|---|---|---|---|".to_owned(),
     ];
-    for (operation, endpoints) in facts.endpoints()? {
+    for (operation, endpoints) in sources.endpoints()? {
         let file = &endpoints[0].file;
         let methods: Vec<_> = endpoints.iter().map(|endpoint| format!("`{}`", endpoint.method)).collect();
         let (api, methods) = (&endpoints[0].api, methods.join(", "));

@@ -5,18 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facts, read};
+use super::{Sources, read};
 
 /// The operations that the published JavaScript client lacks.
 const UNPUBLISHED: &str = "tests/clients/unpublished.txt";
 
-pub(super) fn rows(facts: &Facts<'_>, page: &str) -> Result<Vec<String>, String> {
-    let unpublished = read(facts.root, UNPUBLISHED)?;
+pub(super) fn rows(sources: &Sources<'_>, page: &str) -> Result<Vec<String>, String> {
+    let unpublished = read(sources.root, UNPUBLISHED)?;
     let unpublished: BTreeSet<&str> = unpublished.lines().filter(|line| !line.starts_with('#')).collect();
     let written = written(page);
     let programs = programs(page);
     let mut rows = vec![String::new(), "| operation | JavaScript | Rust |".to_owned(), "|---|---|---|".to_owned()];
-    for (operation, endpoints) in facts.endpoints()? {
+    for (operation, endpoints) in sources.endpoints()? {
         let javascript = match written.get(operation.as_str()) {
             _ if unpublished.contains(operation.as_str()) => "–",
             Some(javascript) if *javascript != "–" => javascript,

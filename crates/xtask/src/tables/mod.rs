@@ -1,7 +1,7 @@
 //! Generates the tables of operations and types from the contract and the code.
 //!
-//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`. The schemas of the command line
-//! are a whole file.
+//! A table is between two lines of its file, one with `begin NAME` and one with `end NAME`. The JSON Schemas of the command
+//! line are a complete file.
 
 mod endpoints;
 mod guide;
@@ -28,7 +28,7 @@ pub struct Table {
 }
 
 /// The sources of the tables.
-struct Facts<'r> {
+struct Sources<'r> {
     root: &'r Path,
     contract: Api,
     code: Code,
@@ -37,22 +37,22 @@ struct Facts<'r> {
 /// Generates all tables of the workspace.
 ///
 /// # Errors
-/// If a file cannot be read, a file lacks the lines around its table, or a table lacks a part that is written by hand.
+/// If a file cannot be read, a file lacks the lines around its table, or a table lacks a handwritten part.
 pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
     let contract = source::read(&root.join("tests/contract/wire.json")).map_err(|error| error.to_string())?;
     let contract = openapi::read(&contract, |_| true).map_err(|error| error.to_string())?;
     let code = code::read(&root.join("crates")).map_err(|error| error.to_string())?;
-    let facts = Facts { root, contract, code };
+    let sources = Sources { root, contract, code };
     Ok(vec![
-        table(root, "docs/endpoints.md", "endpoints", |_| endpoints::rows(&facts))?,
-        table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&facts, page))?,
-        table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&facts)))?,
-        table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&facts))?,
+        table(root, "docs/endpoints.md", "endpoints", |_| endpoints::rows(&sources))?,
+        table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&sources, page))?,
+        table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&sources)))?,
+        table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&sources))?,
         schemas(root)?,
     ])
 }
 
-/// The types whose fields the files of a project have, with the crates that have them.
+/// The types of the resources in project files, with their crates.
 const CONFIGURED: [(&str, &str); 5] = [
     ("types", "CreateAssistant"),
     ("assistants", "CreateSharedTool"),
@@ -61,7 +61,7 @@ const CONFIGURED: [(&str, &str); 5] = [
     ("types", "Tool"),
 ];
 
-/// The JSON Schemas by which the command line checks files.
+/// The JSON Schemas with which the command line validates project files.
 fn schemas(root: &Path) -> Result<Table, String> {
     let file = "crates/cli/src/resources/schemas.json";
     let schemas = code::schemas(&root.join("crates"), &CONFIGURED).map_err(|error| error.to_string())?;
@@ -92,7 +92,7 @@ fn read(root: &Path, file: &str) -> Result<String, String> {
     fs::read_to_string(root.join(file)).map_err(|why| format!("cannot read {file}: {why}"))
 }
 
-impl Facts<'_> {
+impl Sources<'_> {
     /// The methods of each operation of the contract, with its name. The simplest method is the first.
     fn endpoints(&self) -> Result<Vec<(String, Vec<&Endpoint>)>, String> {
         let mut known: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();

@@ -1,18 +1,18 @@
 //! The table of the types of all operations, as Rust code.
 
-use super::Facts;
+use super::Sources;
 use crate::api::{Content, JSON, Operation};
 use crate::code::Endpoint;
 use crate::shape::{Object, Shape};
 
-pub(super) fn rows(facts: &Facts<'_>) -> Result<Vec<String>, String> {
+pub(super) fn rows(sources: &Sources<'_>) -> Result<Vec<String>, String> {
     let mut rows = Vec::new();
-    for (name, endpoints) in facts.endpoints()? {
-        let operation = facts.contract.operations.values().find(|operation| operation.name() == name);
+    for (name, endpoints) in sources.endpoints()? {
+        let operation = sources.contract.operations.values().find(|operation| operation.name() == name);
         let operation = operation.ok_or("an operation of the contract has its name")?;
         let request = operation.request.as_ref().map(|request| &request.content);
         let request = type_of(request, || endpoints.iter().find_map(|endpoint| endpoint.request.clone()));
-        let response = type_of(success(operation), || response(facts, operation, &endpoints));
+        let response = type_of(success(operation), || response(sources, operation, &endpoints));
         rows.push(format!("    operation({name:?}, {request}, {response}),"));
     }
     Ok(rows)
@@ -31,10 +31,10 @@ fn type_of(content: Option<&Content>, in_code: impl FnOnce() -> Option<String>) 
     }
 }
 
-fn response(facts: &Facts<'_>, operation: &Operation, endpoints: &[&Endpoint]) -> Option<String> {
+fn response(sources: &Sources<'_>, operation: &Operation, endpoints: &[&Endpoint]) -> Option<String> {
     let response = endpoints.iter().find_map(|endpoint| endpoint.response.clone())?;
     let shape = success(operation).and_then(|content| content.get(JSON));
-    match (response.strip_prefix("Data<"), shape.map(|shape| facts.contract.resolve(shape))) {
+    match (response.strip_prefix("Data<"), shape.map(|shape| sources.contract.resolve(shape))) {
         (Some(data), Some(Shape::Object(object))) if !promises_data(object) => Some(format!("MaybeData<{data}")),
         _ => Some(response),
     }

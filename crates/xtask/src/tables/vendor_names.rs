@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Facts;
+use super::Sources;
 use crate::compare::names;
 
-pub(super) fn rows(facts: &Facts<'_>) -> Vec<String> {
+pub(super) fn rows(sources: &Sources<'_>) -> Vec<String> {
     let mut types: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (ours, theirs) in names(&facts.code.api, &facts.contract) {
+    for (ours, theirs) in names(&sources.code.api, &sources.contract) {
         // A member of a union has the name of its type.
-        let ours = facts.code.members.get(&ours).map_or(ours.as_str(), String::as_str);
-        if let Some(ours) = facts.code.settings.get(ours) {
+        let ours = sources.code.members.get(&ours).map_or(ours.as_str(), String::as_str);
+        if let Some(ours) = sources.code.settings.get(ours) {
             types.entry(ours).or_default().insert(theirs);
         }
     }

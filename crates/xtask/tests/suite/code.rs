@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use xtask::accepted::{Accepted, Left};
+use xtask::accepted::{Accepted, Remaining};
 use xtask::api::Api;
 use xtask::compare::{Rules, compare};
 use xtask::{code, openapi, report};
@@ -21,7 +21,7 @@ fn code() -> &'static Api {
     })
 }
 
-fn left(contract: &Value) -> Left {
+fn left(contract: &Value) -> Remaining {
     let contract = openapi::read(contract, |_| true).expect("the contract is OpenAPI");
     let accepted = Accepted::parse(include_str!("../../accepted.txt")).expect("each line has its reason");
     accepted.apply(compare(code(), &contract, Rules::Code))

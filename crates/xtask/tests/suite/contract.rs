@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 use xtask::compare::{Rules, compare};
-use xtask::{facts, openapi};
+use xtask::{contract, openapi};
 
 use crate::program::{contract, contract_path, file, run};
 
@@ -55,10 +55,10 @@ fn written_contract_reads_as_the_same_api() {
         }}},
     });
     let read = openapi::read(&document, |_| true).unwrap_or_else(|error| panic!("{error}"));
-    let written = facts::text(&read);
+    let written = contract::text(&read);
     let again = openapi::read(&serde_json::from_str(&written).expect("JSON"), |_| true).expect("OpenAPI");
     assert_eq!(compare(&read, &again, Rules::Document), []);
-    assert_eq!(facts::text(&again), written);
+    assert_eq!(contract::text(&again), written);
     for fact in ["\"const\": \"x\"", "\"minimum\": 1", "\"pattern\": \"^a\"", "\"version\": \"7\"", "2.5", "deep[a]"] {
         assert!(written.contains(fact), "{fact} is missing in {written}");
     }

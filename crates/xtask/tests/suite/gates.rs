@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use xtask::oldest_rust::too_new;
-use xtask::public_dependencies::{problems, shown};
+use xtask::public_dependencies::{problems, public_crates};
 
 #[test]
 fn dependency_with_a_newer_rust_is_reported() {
@@ -41,7 +41,7 @@ fn public_crate_that_is_not_listed_is_reported() {
         },
         "external_crates": {"3": {"name": "http"}, "4": {"name": "alloc"}, "7": {"name": "tracing"}},
     });
-    let shown = shown(&docs);
+    let shown = public_crates(&docs);
     let allowed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     assert!(problems(&shown, &allowed(&["http"])).is_empty());
     assert_eq!(problems(&shown, &allowed(&[])), ["http is public in `send`, but not on the list; wrap it or list it"]);

@@ -1,23 +1,23 @@
 // Refreshes the live parts of a page, submits its forms in the background, and streams chats.
 'use strict';
 
-const EVERY_MS = 1000;
+const REFRESH_INTERVAL_MS = 1000;
 const $ = (id) => document.getElementById(id);
 
 /** Shows a notification, which screen readers announce. */
-function say(text, isBad = false) {
-  const told = $('told');
-  told.textContent = text;
-  told.classList.toggle('bad', isBad);
-  told.classList.add('shown');
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => told.classList.remove('shown'), 6000);
+function notify(text, isBad = false) {
+  const element = $('notification');
+  element.textContent = text;
+  element.classList.toggle('bad', isBad);
+  element.classList.add('shown');
+  clearTimeout(notify.timer);
+  notify.timer = setTimeout(() => element.classList.remove('shown'), 6000);
 }
 
 // --- Live parts ---
 
 /** Updates `from` to match `to`. Equal nodes are kept, which preserves focus, selections and open items. */
-function become(from, to) {
+function morph(from, to) {
   for (const { name } of [...from.attributes]) {
     if (name !== 'open' && !to.hasAttribute(name)) from.removeAttribute(name);
   }
@@ -25,23 +25,23 @@ function become(from, to) {
     if (name !== 'open' && from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
   if (from.hasAttribute('data-keep')) return;
-  const staying = new Set([...to.children].map((child) => child.id).filter(Boolean));
-  const known = new Map([...from.children].filter((child) => child.id).map((child) => [child.id, child]));
+  const newIds = new Set([...to.children].map((child) => child.id).filter(Boolean));
+  const oldById = new Map([...from.children].filter((child) => child.id).map((child) => [child.id, child]));
   let at = from.firstChild;
   for (const next of [...to.childNodes]) {
-    while (at?.id && !staying.has(at.id)) {
+    while (at?.id && !newIds.has(at.id)) {
       const gone = at;
       at = at.nextSibling;
       gone.remove();
     }
-    const alike = next.id ? known.get(next.id) : at && !at.id && at.nodeName === next.nodeName ? at : null;
-    if (!alike) {
+    const match = next.id ? oldById.get(next.id) : at && !at.id && at.nodeName === next.nodeName ? at : null;
+    if (!match) {
       from.insertBefore(next, at);
     } else {
-      if (alike === at) at = at.nextSibling;
-      else from.insertBefore(alike, at);
-      if (alike.nodeType === Node.ELEMENT_NODE) become(alike, next);
-      else if (alike.data !== next.data) alike.data = next.data;
+      if (match === at) at = at.nextSibling;
+      else from.insertBefore(match, at);
+      if (match.nodeType === Node.ELEMENT_NODE) morph(match, next);
+      else if (match.data !== next.data) match.data = next.data;
     }
   }
   while (at) {
@@ -55,39 +55,39 @@ function become(from, to) {
 async function refresh(part) {
   const url = part.dataset.live;
   const headers = part.known?.url === url ? { 'if-none-match': part.known.tag } : {};
-  const answer = await fetch(url, { headers, cache: 'no-store' });
-  if (answer.status === 401) return location.reload();
+  const response = await fetch(url, { headers, cache: 'no-store' });
+  if (response.status === 401) return location.reload();
   // The resource may have been deleted. Keep the last content then.
-  if (!answer.ok) return;
-  const text = await answer.text();
+  if (!response.ok) return;
+  const text = await response.text();
   // The URL may have changed during the request.
-  if (part.dataset.live !== url || part.held) return;
-  part.known = { url, tag: answer.headers.get('etag') };
+  if (part.dataset.live !== url || part.isHeld) return;
+  part.known = { url, tag: response.headers.get('etag') };
   const next = document.createElement('template');
   next.innerHTML = text;
   const scroll = part.closest('.scroll');
   const atEnd = scroll && scroll.scrollTop + scroll.clientHeight > scroll.scrollHeight - 40;
-  become(part, next.content.firstElementChild);
+  morph(part, next.content.firstElementChild);
   if (atEnd) scroll.scrollTop = scroll.scrollHeight;
 }
 
 async function refreshAll() {
-  const parts = [...document.querySelectorAll('[data-live]')].filter((part) => !part.held);
+  const parts = [...document.querySelectorAll('[data-live]')].filter((part) => !part.isHeld);
   try {
     await Promise.all(parts.map(refresh));
-    if (document.body.classList.contains('lost')) say('Connected again.');
+    if (document.body.classList.contains('lost')) notify('Connected again.');
     document.body.classList.remove('lost');
   } catch {
-    if (!document.body.classList.contains('lost')) say('The emulator does not respond. Is it still running?', true);
+    if (!document.body.classList.contains('lost')) notify('The emulator does not respond. Is it still running?', true);
     document.body.classList.add('lost');
   }
 }
 
 const isPaused = () => sessionStorage.getItem('paused') === 'yes';
 
-async function keepUpToDate() {
+async function refreshRegularly() {
   if (!document.hidden && !isPaused()) await refreshAll();
-  setTimeout(keepUpToDate, EVERY_MS);
+  setTimeout(refreshRegularly, REFRESH_INTERVAL_MS);
 }
 
 function pauseButton() {
@@ -99,7 +99,7 @@ function pauseButton() {
   button.addEventListener('click', () => {
     sessionStorage.setItem('paused', isPaused() ? 'no' : 'yes');
     show();
-    say(isPaused() ? 'Updates are paused.' : 'Updates are on.');
+    notify(isPaused() ? 'Updates are paused.' : 'Updates are on.');
   });
 }
 
@@ -111,22 +111,22 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: fields, headers: { accept: 'text/plain' } });
-    say(await words(answer), !answer.ok);
+    const response = await fetch(form.action, { method: 'POST', body: fields, headers: { accept: 'text/plain' } });
+    notify(await messageOf(response), !response.ok);
   } catch {
-    say('The emulator does not respond. Is it still running?', true);
+    notify('The emulator does not respond. Is it still running?', true);
   }
   await refreshAll();
 });
 
 /** The message in a response: its text, the detail of an API error, or the reason on an error page. */
-async function words(answer) {
-  const text = await answer.text();
-  const type = answer.headers.get('content-type') ?? '';
-  if (type.includes('json')) return JSON.parse(text).errors?.[0]?.detail ?? `HTTP ${answer.status}`;
+async function messageOf(response) {
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  if (type.includes('json')) return JSON.parse(text).errors?.[0]?.detail ?? `HTTP ${response.status}`;
   if (!type.includes('html')) return text;
   const page = new DOMParser().parseFromString(text, 'text/html');
-  return page.querySelector('.failure p:not(.code)')?.textContent ?? `HTTP ${answer.status}`;
+  return page.querySelector('.failure p:not(.code)')?.textContent ?? `HTTP ${response.status}`;
 }
 
 // --- The request log ---
@@ -135,8 +135,8 @@ async function words(answer) {
 document.addEventListener('toggle', async (event) => {
   const { target } = event;
   if (!target.open || !target.dataset?.from) return;
-  const answer = await fetch(target.dataset.from);
-  if (answer.ok) target.querySelector('.detail').innerHTML = await answer.text();
+  const response = await fetch(target.dataset.from);
+  if (response.ok) target.querySelector('.detail').innerHTML = await response.text();
 }, true);
 
 function filterRequests() {
@@ -162,8 +162,8 @@ function filterRequests() {
 // --- The chat ---
 
 /** Reads the server-sent events of a response. */
-async function* eventsOf(answer) {
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+async function* eventsOf(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
   for (;;) {
     const { value, done } = await reader.read();
@@ -184,11 +184,11 @@ function message(role, who, text) {
   const name = item.appendChild(document.createElement('p'));
   name.className = 'who';
   name.textContent = who;
-  const said = item.appendChild(document.createElement('p'));
-  said.className = 'words';
-  said.textContent = text;
+  const content = item.appendChild(document.createElement('p'));
+  content.className = 'words';
+  content.textContent = text;
   $('pending').append(item);
-  return said;
+  return content;
 }
 
 function chat() {
@@ -211,7 +211,7 @@ function chat() {
     if (!text || form.isBusy) return;
     form.isBusy = true;
     const transcript = $('transcript');
-    transcript.held = true;
+    transcript.isHeld = true;
     scroll.setAttribute('aria-busy', 'true');
     const body = new URLSearchParams({ content: text, conversation_id: conversation.value });
     content.value = '';
@@ -220,21 +220,21 @@ function chat() {
     reply.classList.add('coming');
     toEnd();
     try {
-      const answer = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/event-stream' } });
-      adopt(answer.headers.get('x-conversation-id'));
-      if (!answer.ok) throw new Error(await words(answer));
-      for await (const event of eventsOf(answer)) {
+      const response = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/event-stream' } });
+      continueConversation(response.headers.get('x-conversation-id'));
+      if (!response.ok) throw new Error(await messageOf(response));
+      for await (const event of eventsOf(response)) {
         if (event.type === 'delta') reply.textContent += event.content;
         if (event.type === 'error') throw new Error(event.message);
         toEnd();
       }
-      transcript.held = false;
+      transcript.isHeld = false;
       await refresh(transcript);
     } catch (error) {
-      transcript.held = false;
+      transcript.isHeld = false;
       if (conversation.value) await refresh(transcript).catch(() => {});
       if (!content.value) content.value = text;
-      say(error instanceof TypeError ? 'The reply was interrupted.' : error.message, true);
+      notify(error instanceof TypeError ? 'The reply was interrupted.' : error.message, true);
     } finally {
       $('pending').replaceChildren();
       scroll.removeAttribute('aria-busy');
@@ -244,7 +244,7 @@ function chat() {
   });
 
   /** Continues the conversation that the first message has created. */
-  function adopt(id) {
+  function continueConversation(id) {
     if (!id || conversation.value) return;
     conversation.value = id;
     $('transcript').dataset.live = `/console/parts/conversations/${encodeURIComponent(id)}`;
@@ -255,4 +255,4 @@ function chat() {
 pauseButton();
 filterRequests();
 chat();
-refreshAll().then(() => setTimeout(keepUpToDate, EVERY_MS));
+refreshAll().then(() => setTimeout(refreshRegularly, REFRESH_INTERVAL_MS));

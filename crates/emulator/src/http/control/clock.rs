@@ -71,7 +71,7 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
         clock.resume();
     }
     if change.sync == Some(true) {
-        done += clock.to_system().await;
+        done += clock.sync_to_system().await;
     }
     let mut view = view(&domain)?;
     view["carried_out"] = done.into();

@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<App> {
 /// The request to add a fault.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct FaultRequest {
     method: Option<String>,
     path: String,
     status: Option<u16>,
@@ -84,74 +84,74 @@ async fn remove(State(faults): State<Faults>, Path(fault_id): Path<String>) -> A
     }
 }
 
-fn fault(wanted: Wanted) -> Result<Fault> {
-    check(&wanted)?;
-    let mut fault = Fault::on(wanted.method.as_deref().unwrap_or("*"), wanted.path);
-    if let Some(status) = wanted.status {
+fn fault(request: FaultRequest) -> Result<Fault> {
+    check(&request)?;
+    let mut fault = Fault::on(request.method.as_deref().unwrap_or("*"), request.path);
+    if let Some(status) = request.status {
         fault = fault.status(status);
     }
-    for (name, value) in wanted.headers.into_iter().flatten() {
+    for (name, value) in request.headers.into_iter().flatten() {
         fault = fault.header(name, value);
     }
-    if let Some(body) = wanted.body {
+    if let Some(body) = request.body {
         fault = fault.body(body);
     }
-    if let Some(delay) = wanted.delay_ms {
+    if let Some(delay) = request.delay_ms {
         fault = fault.delay(Duration::from_millis(delay));
     }
-    if wanted.stall == Some(true) {
+    if request.stall == Some(true) {
         fault = fault.stall();
     }
-    fault = match wanted.drop {
+    fault = match request.drop {
         Some(When::Before) => fault.drop_before(),
         Some(When::After) => fault.drop_after(),
         None => fault,
     };
-    if wanted.truncate == Some(true) {
+    if request.truncate == Some(true) {
         fault = fault.truncate();
     }
-    if wanted.invalid_json == Some(true) {
+    if request.invalid_json == Some(true) {
         fault = fault.invalid_json();
     }
-    if let Some(Limit { requests, window_secs }) = wanted.rate_limit {
+    if let Some(Limit { requests, window_secs }) = request.rate_limit {
         let window = Duration::from_secs(window_secs.unwrap_or(DEFAULT_WINDOW_SECS).into());
         fault = fault.rate_limit(requests, window);
     }
-    if let Some(times) = wanted.times {
+    if let Some(times) = request.times {
         fault = fault.times(times);
     }
-    if let Some(every) = wanted.every {
+    if let Some(every) = request.every {
         fault = fault.every(every);
     }
-    if let Some(probability) = wanted.probability {
-        fault = fault.probability(probability, wanted.seed.unwrap_or_default());
+    if let Some(probability) = request.probability {
+        fault = fault.probability(probability, request.seed.unwrap_or_default());
     }
     Ok(fault)
 }
 
-fn check(wanted: &Wanted) -> Result<()> {
+fn check(request: &FaultRequest) -> Result<()> {
     let mut violations = Violations::new();
-    if let Some(method) = &wanted.method
+    if let Some(method) = &request.method
         && method != "*"
         && Method::from_bytes(method.as_bytes()).is_err()
     {
         violations.add(ViolationKind::NotAllowed, "/method", format!("'{method}' is not a method; '*' is any method."));
     }
-    if !(wanted.path.starts_with('/') || wanted.path.starts_with('*')) {
+    if !(request.path.starts_with('/') || request.path.starts_with('*')) {
         violations.add(
             ViolationKind::NotAllowed,
             "/path",
             "A path starts with '/', such as /ai/assistants/*; '**' is any path.",
         );
     }
-    if !PathPattern::new(&*wanted.path).is_valid() {
+    if !PathPattern::new(&*request.path).is_valid() {
         let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
         violations.add(ViolationKind::Length, "/path", detail);
     }
-    if wanted.status.is_some_and(|status| status < 200 || StatusCode::from_u16(status).is_err()) {
+    if request.status.is_some_and(|status| status < 200 || StatusCode::from_u16(status).is_err()) {
         violations.add(ViolationKind::OutOfRange, "/status", "A status is a number from 200 to 999.");
     }
-    for (name, value) in wanted.headers.iter().flatten() {
+    for (name, value) in request.headers.iter().flatten() {
         match HeaderName::try_from(name) {
             Ok(name) if LENGTH_HEADERS.contains(&name) => {
                 let detail = "The connection sets this header. To break off a response, use drop, stall or truncate.";
@@ -161,28 +161,28 @@ fn check(wanted: &Wanted) -> Result<()> {
             _ => violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), "This header cannot be sent."),
         }
     }
-    if wanted.every == Some(0) {
+    if request.every == Some(0) {
         violations.add(ViolationKind::OutOfRange, "/every", "This number is at least 1.");
     }
-    if wanted.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
+    if request.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
         violations.add(ViolationKind::OutOfRange, "/probability", "A probability is a number from 0 to 1.");
     }
-    if wanted.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == Some(0)) {
+    if request.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == Some(0)) {
         violations.add(ViolationKind::OutOfRange, "/rate_limit/window_secs", "A window has at least 1 second.");
     }
     let effects = [
-        ("status, headers or body", wanted.status.is_some() || wanted.headers.is_some() || wanted.body.is_some()),
-        ("stall", wanted.stall == Some(true)),
-        ("drop", wanted.drop.is_some()),
-        ("truncate", wanted.truncate == Some(true)),
-        ("invalid_json", wanted.invalid_json == Some(true)),
-        ("rate_limit", wanted.rate_limit.is_some()),
+        ("status, headers or body", request.status.is_some() || request.headers.is_some() || request.body.is_some()),
+        ("stall", request.stall == Some(true)),
+        ("drop", request.drop.is_some()),
+        ("truncate", request.truncate == Some(true)),
+        ("invalid_json", request.invalid_json == Some(true)),
+        ("rate_limit", request.rate_limit.is_some()),
     ];
     let asked: Vec<&str> = effects.iter().filter(|(_, asked)| *asked).map(|(name, _)| *name).collect();
     if asked.len() > 1 {
         let detail = format!("A fault has one effect; this one has {}.", asked.join(" and "));
         violations.add(ViolationKind::NotAllowed, "", detail);
-    } else if asked.is_empty() && wanted.delay_ms.is_none() {
+    } else if asked.is_empty() && request.delay_ms.is_none() {
         let names: Vec<&str> = effects.iter().map(|(name, _)| *name).collect();
         violations.add(
             ViolationKind::Missing,

@@ -23,6 +23,6 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .fallback(errors::unknown_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(read_body::Limit::OWN, read_body::read))
+        .layer(from_fn_with_state(read_body::Limit::CONTROL, read_body::read))
         .layer(from_fn_with_state(app.clone(), auth::check_configured))
 }

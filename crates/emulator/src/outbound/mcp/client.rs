@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The timeout of an operation.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The maximum number of pages of tools to request.
 const MAX_PAGES: usize = 100;
@@ -60,7 +60,7 @@ impl Connected {
             let tools = all_tools(&service, &server.url).await?;
             Ok::<_, String>((service, tools))
         };
-        let (service, tools) = within(connecting).await??;
+        let (service, tools) = with_timeout(connecting).await??;
         let is_allowed =
             |name: &str| server.allowed_tools.as_ref().is_none_or(|allowed| allowed.iter().any(|tool| tool == name));
         let offers = tools
@@ -77,7 +77,7 @@ impl Connected {
 
     pub(super) async fn call(&self, name: &str, arguments: &Map<String, Value>) -> Result<String, String> {
         let params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments.clone());
-        let result = match within(self.service.call_tool(params)).await {
+        let result = match with_timeout(self.service.call_tool(params)).await {
             Ok(Ok(result)) => serde_json::to_value(result).unwrap_or_default(),
             Ok(Err(error)) => return Err(error.to_string()),
             Err(late) => return Err(late),
@@ -127,9 +127,9 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-async fn within<T>(cx: impl Future<Output = T>) -> Result<T, String> {
-    let late = |_| format!("the server did not respond within {} s", PATIENCE.as_secs());
-    tokio::time::timeout(PATIENCE, cx).await.map_err(late)
+async fn with_timeout<T>(cx: impl Future<Output = T>) -> Result<T, String> {
+    let late = |_| format!("the server did not respond within {} s", TIMEOUT.as_secs());
+    tokio::time::timeout(TIMEOUT, cx).await.map_err(late)
 }
 
 /// An MCP transport over the emulator's HTTP client.

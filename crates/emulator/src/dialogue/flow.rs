@@ -27,49 +27,43 @@ const EDGE_TOOL: &str = "transition_";
 impl Session<'_> {
     /// Follows the flow until the model must reply or the turn is over. `is_new` means that the current node has not been
     /// entered.
-    pub(super) async fn walk(&mut self, is_new: bool) -> Result<Next> {
+    pub(super) async fn follow_flow(&mut self, is_new: bool) -> Result<Next> {
         // Most assistants have no flow, so do not clone them.
         if Flow::of(&self.turn.assistant).is_none() {
-            return Ok(Next::Answer);
+            return Ok(Next::Reply);
         }
         let assistant = self.turn.assistant.clone();
-        let Some(flow) = Flow::of(&assistant) else { return Ok(Next::Answer) };
+        let Some(flow) = Flow::of(&assistant) else { return Ok(Next::Reply) };
         let id = text(&assistant, "id").to_owned();
-        let kept = self.state.node_of(&id).and_then(|at| flow.node(at));
-        let mut node = match kept {
-            // The flow has ended, so the assistant continues without it.
-            Some(node) if !is_new && flows::kind_of(node) != NodeKind::Prompt => return Ok(Next::Answer),
-            Some(node) => node,
-            None => match flow.node(flow.start()) {
-                Some(node) => node,
-                None => return Ok(Next::Answer),
-            },
-        };
+        let current = self.state.node_of(&id).and_then(|at| flow.node(at));
+        // The flow has ended, so the assistant continues without it.
+        if current.is_some_and(|node| !is_new && flows::kind_of(node) != NodeKind::Prompt) {
+            return Ok(Next::Reply);
+        }
+        let Some(mut node) = current.or_else(|| flow.node(flow.start())) else { return Ok(Next::Reply) };
         // The message of the first node is the greeting, which has already been said.
-        let mut silent = kept.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
+        let mut silent = current.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
+        // The reply to the first turn is the greeting, unless a model has received the user's message.
+        let greets =
+            current.is_none() && self.turn.is_first() && self.turn.greeting.is_some() && self.engine.model.is_none();
         // Each prompt node is left at most once per turn, because an expression may stay true.
         let mut left = Vec::new();
         loop {
-            if self.is_too_long() {
+            if self.exceeds_step_limit() {
                 return Ok(Next::Done);
             }
             let at = text(node, "id").to_owned();
             self.state.move_to(&id, &at);
             let edge = match flows::kind_of(node) {
                 NodeKind::Prompt => {
-                    // The reply to the first turn is the greeting, unless a model has received the user's message.
-                    let greets = kept.is_none()
-                        && self.turn.is_first()
-                        && self.turn.greeting.is_some()
-                        && self.engine.model.is_none();
-                    let stays = greets || self.has_answered || left.contains(&at);
-                    let edge = if stays { None } else { self.edge_before_answer(flow, &at)? };
-                    let Some(edge) = edge else {
-                        self.be_at(node);
-                        return Ok(Next::Answer);
-                    };
+                    let stays = greets || self.has_replied || left.contains(&at);
+                    let edge = if stays { None } else { self.edge_before_reply(flow, &at)? };
+                    if edge.is_none() {
+                        self.enter_prompt_node(node);
+                        return Ok(Next::Reply);
+                    }
                     left.push(at);
-                    Some(edge)
+                    edge
                 }
                 NodeKind::Speak => {
                     if !silent {
@@ -78,35 +72,25 @@ impl Session<'_> {
                     self.edge(flow, &at).await?
                 }
                 NodeKind::Tool => {
-                    let Some(tool) = flows::tool(node) else { return Ok(Next::Answer) };
-                    if !text(node, "message").is_empty() {
-                        self.speak(text(node, "message"));
-                    }
-                    let arguments = arguments_from(&tool, &self.turn.variables);
-                    self.turn.tools = vec![tool.clone()];
-                    let effect = self.call(String::new(), vec![ToolUse::new(name_of(&tool), arguments)]).await?;
-                    self.turn.tools = tools_of(&self.turn.assistant);
-                    match effect {
-                        Effect::None => {}
-                        Effect::HandedOver(_) => return Ok(Next::HandedOver),
-                        Effect::Ended(_) | Effect::Skipped => return Ok(Next::Done),
+                    if let Some(next) = self.call_tool_of(node).await? {
+                        return Ok(next);
                     }
                     self.edge(flow, &at).await?
                 }
             };
             silent = false;
             let Some(edge) = edge else {
-                return Ok(if self.said.is_empty() { Next::Answer } else { Next::Done });
+                return Ok(if self.said.is_empty() { Next::Reply } else { Next::Done });
             };
             if edge["target"]["type"] == "assistant" {
                 let to = text(&edge["target"], "assistant_id").to_owned();
                 if self.hand_over(&to)? {
                     return Ok(Next::HandedOver);
                 }
-                self.be_at(node);
-                return Ok(Next::Answer);
+                self.enter_prompt_node(node);
+                return Ok(Next::Reply);
             }
-            let Some(next) = flow.node(text(&edge["target"], "node_id")) else { return Ok(Next::Answer) };
+            let Some(next) = flow.node(text(&edge["target"], "node_id")) else { return Ok(Next::Reply) };
             node = next;
             // The messages before the first prompt node are the greeting.
             if self.turn.is_first() && !self.said.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
@@ -116,28 +100,46 @@ impl Session<'_> {
         }
     }
 
+    /// Calls the tool of a tool node. Returns the next action if the flow does not continue after the call.
+    async fn call_tool_of(&mut self, node: &Value) -> Result<Option<Next>> {
+        let Some(tool) = flows::tool(node) else { return Ok(Some(Next::Reply)) };
+        if !text(node, "message").is_empty() {
+            self.speak(text(node, "message"));
+        }
+        let arguments = arguments_from(&tool, &self.turn.variables);
+        self.turn.tools = vec![tool.clone()];
+        let effect = self.call(String::new(), vec![ToolUse::new(name_of(&tool), arguments)]).await?;
+        self.turn.tools = tools_of(&self.turn.assistant);
+        Ok(match effect {
+            Effect::None => None,
+            Effect::HandedOver(_) => Some(Next::HandedOver),
+            Effect::Ended(_) | Effect::Skipped => Some(Next::Done),
+        })
+    }
+
     /// The edge that leaves a prompt node before the model replies, if any. On calls without a model, the words of the user
     /// select the edge that the model would select.
-    fn edge_before_answer<'f>(&mut self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
-        for edge in flow.ways(at) {
-            if text(&edge["condition"], "type") == "expression" && self.finds(edge)? {
+    fn edge_before_reply<'f>(&mut self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
+        for edge in flow.edges_from(at) {
+            if text(&edge["condition"], "type") == "expression" && self.expression_holds(edge)? {
                 return Ok(Some(edge));
             }
         }
-        if !self.is_call() || self.engine.model.is_some() || self.heard || self.turn.content.is_empty() {
+        if !self.is_call() || self.engine.model.is_some() || self.message_selected_edge || self.turn.content.is_empty()
+        {
             return Ok(None);
         }
         let edge = flow
-            .ways(at)
+            .edges_from(at)
             .into_iter()
-            .find(|edge| self.prompt(edge).is_some_and(|prompt| flows::suggests(&prompt, &self.turn.content)));
-        self.heard = edge.is_some();
+            .find(|edge| self.prompt(edge).is_some_and(|prompt| flows::meets_condition(&prompt, &self.turn.content)));
+        self.message_selected_edge = edge.is_some();
         Ok(edge)
     }
 
     /// Leaves a prompt node of a chat after the model's reply, if a condition holds.
-    pub(super) async fn leave_after_answer(&mut self) -> Result<Next> {
-        self.has_answered = true;
+    pub(super) async fn leave_after_reply(&mut self) -> Result<Next> {
+        self.has_replied = true;
         // A greeting does not respond to the user's message.
         let has_greeted = self.turn.greeting.is_some() && self.said.last() == self.turn.greeting.as_ref();
         if self.is_call() || has_greeted || self.turn.content.is_empty() {
@@ -157,7 +159,7 @@ impl Session<'_> {
         if !self.is_call() {
             return Vec::new();
         }
-        let edges = flow.ways(&at).into_iter().enumerate();
+        let edges = flow.edges_from(&at).into_iter().enumerate();
         edges
             .filter_map(|(n, edge)| {
                 Some(ToolOffer {
@@ -173,17 +175,17 @@ impl Session<'_> {
     }
 
     /// Follows the edge that the model has selected on a call, if any.
-    pub(super) fn take_chosen_edge(&mut self, reply: &Reply, was_heard: bool) -> Result<Option<Next>> {
+    pub(super) fn follow_selected_edge(&mut self, reply: &Reply, was_streamed: bool) -> Result<Option<Next>> {
         let assistant = self.turn.assistant.clone();
         let Some((flow, at)) = self.prompt_node(&assistant).filter(|_| self.is_call()) else { return Ok(None) };
-        let edges = flow.ways(&at);
+        let edges = flow.edges_from(&at);
         let chosen = reply.tool_calls.iter().find_map(|call| {
             let edge = edges.get(call.name.strip_prefix(EDGE_TOOL)?.parse::<usize>().ok()?)?;
             (text(&edge["condition"], "type") == "llm").then_some(*edge)
         });
         let Some(edge) = chosen else { return Ok(None) };
         if !reply.content.is_empty() {
-            self.say(&reply.content, was_heard);
+            self.say(&reply.content, was_streamed);
         }
         self.follow(edge).map(Some)
     }
@@ -218,15 +220,15 @@ impl Session<'_> {
 
     /// The first edge of a node whose condition holds. The default edge comes last.
     async fn edge<'f>(&self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
-        for edge in flow.ways(at) {
+        for edge in flow.edges_from(at) {
             let holds = match text(&edge["condition"], "type") {
                 "default" => true,
-                "expression" => self.finds(edge)?,
+                "expression" => self.expression_holds(edge)?,
                 "llm" => {
                     let prompt = self.prompt(edge).unwrap_or_default();
                     match &self.engine.model {
                         Some(model) => model.is_met(&self.turn, &prompt).await,
-                        None => flows::suggests(&prompt, &self.turn.content),
+                        None => flows::meets_condition(&prompt, &self.turn.content),
                     }
                 }
                 other => {
@@ -250,8 +252,8 @@ impl Session<'_> {
 
     /// Whether the expression of an edge is true. An unreadable expression fails the turn. An expression that cannot be
     /// evaluated for the current values is false.
-    fn finds(&self, edge: &Value) -> Result<bool> {
-        let expression = Expression::read(&edge["condition"]["expression"]);
+    fn expression_holds(&self, edge: &Value) -> Result<bool> {
+        let expression = Expression::parse(&edge["condition"]["expression"]);
         let edge = text(edge, "id");
         let expression = expression.map_err(|reason| Error::UnreadableExpression { edge: edge.to_owned(), reason })?;
         Ok(expression.is_true(|name| lookup(&self.turn.variables, name).cloned()).unwrap_or_else(|reason| {
@@ -261,13 +263,13 @@ impl Session<'_> {
     }
 
     /// Makes a prompt node the current one, with its tools.
-    fn be_at(&mut self, node: &Value) {
+    fn enter_prompt_node(&mut self, node: &Value) {
         self.turn.tools = flows::tools(&tools_of(&self.turn.assistant), node);
         self.turn.node = Some(node.clone());
     }
 
     /// Counts a step. Returns whether the limit is exceeded, as in a circular flow.
-    pub(super) fn is_too_long(&mut self) -> bool {
+    pub(super) fn exceeds_step_limit(&mut self) -> bool {
         self.steps += 1;
         if self.steps <= MAX_FLOW_STEPS {
             return false;

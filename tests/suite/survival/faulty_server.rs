@@ -90,14 +90,14 @@ enum Opens {
 
 /// The server, in a separate thread and runtime with a real clock. It ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct RoughServer {
+pub(super) struct FaultyServer {
     addr: SocketAddr,
     clock: HeldClock,
     connections: watch::Receiver<usize>,
     _end: oneshot::Sender<()>,
 }
 
-impl RoughServer {
+impl FaultyServer {
     /// Starts a server that reacts to each request as `choose` decides.
     pub(super) fn start(choose: impl FnMut(&Asked) -> Act + Send + 'static) -> Self {
         Self::opening(Opens::AtOnce, choose)
@@ -131,7 +131,7 @@ impl RoughServer {
                         bound.send(addr).unwrap();
                         clock.refused().await;
                         let listener = socket.listen(1024).unwrap();
-                        clock.go_on();
+                        clock.resume();
                         listener
                     }
                 };

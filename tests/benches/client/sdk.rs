@@ -10,9 +10,9 @@ use crate::texts;
 
 /// The SDK with one of its transports.
 #[derive(Clone)]
-pub(crate) struct Ours(Telnyx);
+pub(crate) struct Sdk(Telnyx);
 
-impl Ours {
+impl Sdk {
     pub(crate) fn new(client: ClientBuilder) -> Self {
         Self(Telnyx::new(client.api_key("KEY").build().expect("the settings are valid")))
     }
@@ -22,7 +22,7 @@ fn tally(assistant: &Assistant) -> Tally {
     Tally::of([&assistant.id, &assistant.name, &assistant.instructions])
 }
 
-impl Peer for Ours {
+impl Peer for Sdk {
     async fn get(&self) -> Tally {
         tally(&self.0.assistants().retrieve(ID).await.expect("an assistant"))
     }
