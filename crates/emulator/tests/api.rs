@@ -133,9 +133,9 @@ async fn unknown_fields_survive_updates() {
 
     let cleared = api.call("POST", &format!("/assistants/{id}"), json!({"mood": null})).await.json();
     assert!(cleared.get("mood").is_none());
-    let aside = json!({"greeting": "Beta", "promote_to_main": false, "version_name": "beta"});
-    let aside = api.call("POST", &format!("/assistants/{id}"), aside).await.json();
-    assert_eq!(aside["version_name"], "beta");
+    let version = json!({"greeting": "Beta", "promote_to_main": false, "version_name": "beta"});
+    let version = api.call("POST", &format!("/assistants/{id}"), version).await.json();
+    assert_eq!(version["version_name"], "beta");
     assert_eq!(api.get(&format!("/assistants/{id}")).await.json()["version_id"], cleared["version_id"]);
 }
 

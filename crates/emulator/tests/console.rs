@@ -239,7 +239,7 @@ async fn buttons_move_the_clock() {
     let browser = Browser::new(seeded());
     let now = async || browser.get("/console/parts/now").await.page();
     assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("is frozen"));
-    for (button, told) in [
+    for (button, notification) in [
         ("1", "The clock shows 2026-03-02 08:30:01. 0 jobs were done."),
         ("60", "The clock shows 2026-03-02 08:31:01. 0 jobs were done."),
         ("next", "The clock shows 2026-03-02 09:00:00. 1 job was done."),
@@ -248,7 +248,7 @@ async fn buttons_move_the_clock() {
         ("next", "No jobs are scheduled."),
     ] {
         let shown = browser.clock(button).await;
-        assert!(shown.starts_with(told), "{button}: {shown}");
+        assert!(shown.starts_with(notification), "{button}: {shown}");
     }
     assert!(browser.clock("resume").await.starts_with("The clock runs from 2026-03-03 10:00:0"));
     assert!(!browser.api.0.clock().is_frozen());
@@ -284,8 +284,8 @@ async fn scheduled_call_is_shown_until_it_ends() {
 #[tokio::test]
 async fn test_run_is_started_and_progresses() {
     let browser = Browser::new(seeded());
-    let told = browser.post("/console/tests/greets/runs", &[]).await.page();
-    assert_eq!(told, "The run was started. It starts when the clock moves.");
+    let notification = browser.post("/console/tests/greets/runs", &[]).await.page();
+    assert_eq!(notification, "The run was started. It starts when the clock moves.");
     let runs = async || browser.get("/console/parts/runs").await.page();
     assert!(runs().await.contains("pending"));
     browser.clock("next").await;

@@ -437,10 +437,10 @@ async fn unreadable_expression_is_422() {
     let api = Api::new(Emulator::builder().seed(export));
     let conversation = api.post("/conversations", json!({ "metadata": { "tier": "gold" } })).await.good();
     let say = json!({ "content": "hi", "conversation_id": conversation["id"] });
-    let broken_off = api.post(&format!("/assistants/{id}/chat"), say).await;
-    assert_eq!(broken_off.status, 422);
+    let interrupted = api.post(&format!("/assistants/{id}/chat"), say).await;
+    assert_eq!(interrupted.status, 422);
     let detail = "The expression of the edge 'to-b' cannot be read: at /operands/1/op: 'resembles' is not one of ==, ";
-    assert!(broken_off.text.contains(detail), "{}", broken_off.text);
+    assert!(interrupted.text.contains(detail), "{}", interrupted.text);
 }
 
 #[tokio::test]

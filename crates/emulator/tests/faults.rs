@@ -43,7 +43,7 @@ async fn fault_responds_the_configured_number_of_times() {
 #[tokio::test]
 async fn faults_are_managed_over_http() {
     let api = api();
-    let wish = json!({
+    let fault_body = json!({
         "method": "POST",
         "path": "/ai/assistants/*/chat",
         "status": 500,
@@ -54,7 +54,7 @@ async fn faults_are_managed_over_http() {
         "probability": 1.0,
         "seed": 3,
     });
-    let kept = api.post("/_emulator/faults", wish).await.good();
+    let kept = api.post("/_emulator/faults", fault_body).await.good();
     assert_eq!((&kept["id"], &kept["fired"]), (&json!(1), &json!(0)));
     let answer = api.post("/assistants/none/chat", json!({})).await;
     assert_eq!((answer.status, answer.text.as_str(), answer.header("x-why")), (500, "sorry", "test"));
@@ -68,7 +68,7 @@ async fn faults_are_managed_over_http() {
     assert_eq!(api.call("DELETE", "/_emulator/faults", Value::Null).await.status, 200);
     assert_eq!(api.get("/_emulator/faults").await.good()["data"], json!([]));
 
-    for (wish, pointer) in [
+    for (fault_body, pointer) in [
         (json!({ "path": "/x" }), Value::Null),
         (json!({ "path": "/x", "status": 500, "stall": true }), Value::Null),
         (json!({ "path": "x", "status": 500 }), json!("/path")),
@@ -78,9 +78,9 @@ async fn faults_are_managed_over_http() {
         (json!({ "path": "/x", "stal": true }), json!("/stal")),
         (json!({ "path": "/x", "status": 500, "probability": 2 }), json!("/probability")),
     ] {
-        let answer = api.post("/_emulator/faults", wish.clone()).await;
+        let answer = api.post("/_emulator/faults", fault_body.clone()).await;
         let at = &answer.json()["errors"][0]["source"]["pointer"];
-        assert_eq!((answer.status, at), (422, &pointer), "{wish}");
+        assert_eq!((answer.status, at), (422, &pointer), "{fault_body}");
     }
 }
 

@@ -152,8 +152,8 @@ async fn insights_run_when_a_conversation_has_ended() {
     let group = group(&api, json!({ "name": "Quality" }), &[&summary, &score]).await;
     let desk = assistant(&api, &group).await;
 
-    let going_on = talk(&api, &desk, &["It was a 4."]).await;
-    assert!(found(&api, &going_on).await.is_empty(), "it has not ended");
+    let ongoing = talk(&api, &desk, &["It was a 4."]).await;
+    assert!(found(&api, &ongoing).await.is_empty(), "it has not ended");
     let ended = talk(&api, &desk, &["It was a 4.", "bye"]).await;
     let [run] = &found(&api, &ended).await[..] else { panic!("one run") };
     assert_eq!((&run["status"], &run["created_at"]), (&json!("completed"), &json!("2026-10-01T00:00:00.000000Z")));

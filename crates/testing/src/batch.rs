@@ -145,8 +145,8 @@ impl TestBatch {
         match result {
             Ok(run) => *sample = Sample { run: Some(run), error: None, is_failed: false },
             Err(error) => {
-                let may_recover = error.is_retryable() || is_triggered && is_not_visible_yet(&error, start.elapsed());
-                sample.is_failed = !may_recover;
+                let should_retry = error.is_retryable() || is_triggered && is_not_visible_yet(&error, start.elapsed());
+                sample.is_failed = !should_retry;
                 sample.error = Some(error);
             }
         }

@@ -16,8 +16,8 @@ pub fn public_crates(docs: &Value) -> BTreeMap<String, BTreeSet<String>> {
     for item in docs["index"].as_object().into_iter().flat_map(|index| index.values()) {
         let of_this_crate = item["crate_id"] == 0;
         let implementation = &item["inner"]["impl"];
-        let made_by_the_compiler = implementation["is_synthetic"] == true || implementation["blanket_impl"].is_object();
-        if of_this_crate && !made_by_the_compiler {
+        let is_generated = implementation["is_synthetic"] == true || implementation["blanket_impl"].is_object();
+        if of_this_crate && !is_generated {
             let name = item["name"].as_str().unwrap_or("an impl");
             for dependency in named(docs, &item["inner"]) {
                 shown.entry(dependency).or_default().insert(name.to_owned());

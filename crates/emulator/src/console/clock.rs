@@ -126,7 +126,7 @@ fn job_description(stored: &StoredJob) -> &'static str {
 async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page {
     let fields = form_urlencoded::parse(&body);
     let wanted = fields.filter(|(name, _)| name == "do").map(|(_, value)| value).next().unwrap_or_default();
-    let carried_out = match wanted.as_ref() {
+    let result = match wanted.as_ref() {
         "freeze" => {
             Clock::new(app.scheduler.clone()).freeze();
             None
@@ -155,7 +155,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
         return Ok(Redirect::to("/console/schedule").into_response());
     }
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
-    Ok(match (wanted.as_ref(), carried_out) {
+    Ok(match (wanted.as_ref(), result) {
         ("freeze", _) => format!("The clock is frozen at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),
         ("next", None) => "No jobs are scheduled.".to_owned(),

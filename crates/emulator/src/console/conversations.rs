@@ -158,7 +158,8 @@ fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     let assistant_id = text(&conversation["metadata"], "assistant_id");
     let mut metadata = conversation["metadata"].clone();
     masking::mask(&mut metadata);
-    let goes_on = !assistant_id.is_empty() && conversation_state::get(cx, text(conversation, "id"))?.ended.is_none();
+    let can_continue =
+        !assistant_id.is_empty() && conversation_state::get(cx, text(conversation, "id"))?.ended.is_none();
     let continued = format!("{}?conversation={}", assistants::href(assistant_id), segment(text(conversation, "id")));
     Ok(html! {
         section.card aria-labelledby="about-title" {
@@ -174,7 +175,7 @@ fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
                     }
                 }
             }
-            @if goes_on {
+            @if can_continue {
                 p { a.button href=(continued) { "Continue" } }
             }
         }

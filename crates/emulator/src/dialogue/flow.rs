@@ -56,8 +56,8 @@ impl Session<'_> {
             self.state.move_to(&id, &at);
             let edge = match flows::kind_of(node) {
                 NodeKind::Prompt => {
-                    let stays = greets || self.has_replied || left.contains(&at);
-                    let edge = if stays { None } else { self.edge_before_reply(flow, &at)? };
+                    let stays_at_node = greets || self.has_replied || left.contains(&at);
+                    let edge = if stays_at_node { None } else { self.edge_before_reply(flow, &at)? };
                     if edge.is_none() {
                         self.enter_prompt_node(node);
                         return Ok(Next::Reply);

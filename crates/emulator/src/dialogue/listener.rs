@@ -39,9 +39,9 @@ impl Listener {
         if let Some(sender) = &self.sender
             && !text.is_empty()
         {
-            let gap = if self.text_ended.swap(false, Ordering::Relaxed) { "\n" } else { "" };
+            let separator = if self.text_ended.swap(false, Ordering::Relaxed) { "\n" } else { "" };
             // Without a receiver no data is lost, because the reply is stored.
-            let _ = sender.send(format!("{gap}{text}"));
+            let _ = sender.send(format!("{separator}{text}"));
         }
     }
 

@@ -126,8 +126,8 @@ async fn webhook(outbound: &Outbound, tool: &Value, call: &ToolUse, variables: &
     }
     let calling = outbound.clone();
     let answer = tokio::spawn(async move { calling.call_tool(&request).await });
-    let patience = definition["async_timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_ASYNC_TIMEOUT_MS)).max(0.0);
-    match tokio::time::timeout(Duration::from_millis(patience as u64), answer).await {
+    let timeout_ms = definition["async_timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_ASYNC_TIMEOUT_MS)).max(0.0);
+    match tokio::time::timeout(Duration::from_millis(timeout_ms as u64), answer).await {
         Ok(Ok(answer)) => webhook_outcome(definition, answer),
         Ok(Err(error)) => ToolOutcome::failed(error.to_string()),
         Err(_) => ToolOutcome::done(&json!({ "status": "submitted" }), Effect::None),
@@ -144,18 +144,20 @@ fn webhook_outcome(definition: &Value, answer: Result<OutboundResponse, Outbound
         let error = json!({ "error": format!("the endpoint responded {}", answer.status), "response": content });
         return ToolOutcome { failed: true, status: answer.status, ..ToolOutcome::content(error.to_string()) };
     }
-    let whole = answer.json().unwrap_or_default();
+    let document = answer.json().unwrap_or_default();
     let stored = items(&definition["store_fields_as_variables"]);
     let variables = stored
         .iter()
-        .filter_map(|field| Some((field["name"].as_str()?.to_owned(), at_path(&whole, field["value_path"].as_str()?)?)))
+        .filter_map(|field| {
+            Some((field["name"].as_str()?.to_owned(), at_path(&document, field["value_path"].as_str()?)?))
+        })
         .collect();
     ToolOutcome { status: answer.status, variables, ..ToolOutcome::content(content) }
 }
 
 /// The part of a response at a path of names and indices, separated by dots.
-fn at_path(whole: &Value, path: &str) -> Option<Value> {
-    let found = path.split('.').try_fold(whole, |value, step| match step.parse::<usize>() {
+fn at_path(document: &Value, path: &str) -> Option<Value> {
+    let found = path.split('.').try_fold(document, |value, step| match step.parse::<usize>() {
         Ok(index) if value.is_array() => value.get(index),
         _ => value.get(step),
     })?;
@@ -168,9 +170,9 @@ mod tests {
 
     #[test]
     fn dotted_path_selects_part_of_response() {
-        let whole = json!({"order": {"items": [{"sku": "a"}]}, "none": null});
-        assert_eq!(at_path(&whole, "order.items.0.sku"), Some(json!("a")));
-        assert_eq!(at_path(&whole, "order.none"), None);
-        assert_eq!(at_path(&whole, "none"), None);
+        let document = json!({"order": {"items": [{"sku": "a"}]}, "none": null});
+        assert_eq!(at_path(&document, "order.items.0.sku"), Some(json!("a")));
+        assert_eq!(at_path(&document, "order.none"), None);
+        assert_eq!(at_path(&document, "none"), None);
     }
 }

@@ -253,8 +253,8 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let original = get(cx, assistant_id)?;
     let mut copy = blank(cx);
     for (field, value) in original.as_object().into_iter().flatten() {
-        let stays_behind = ["telephony_settings", "messaging_settings", "version_name"].contains(&field.as_str());
-        if !stays_behind && !READ_ONLY.contains(&field.as_str()) {
+        let is_not_copied = ["telephony_settings", "messaging_settings", "version_name"].contains(&field.as_str());
+        if !is_not_copied && !READ_ONLY.contains(&field.as_str()) {
             copy[field] = value.clone();
         }
     }

@@ -99,11 +99,12 @@ fn is_text_turn(message: &Value) -> bool {
 
 /// A message in the form of events.
 fn transcribed(message: &Value, full: bool) -> Value {
-    let mut told = json!({ "role": message["role"], "content": message["text"], "timestamp": message["sent_at"] });
+    let mut message_data =
+        json!({ "role": message["role"], "content": message["text"], "timestamp": message["sent_at"] });
     for field in ["tool_calls", "tool_call_id"] {
         if full && !message[field].is_null() {
-            told[field] = message[field].clone();
+            message_data[field] = message[field].clone();
         }
     }
-    told
+    message_data
 }

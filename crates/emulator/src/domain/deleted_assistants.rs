@@ -116,11 +116,11 @@ fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
 /// Whether a version, including its shared tools, hands conversations over to an assistant.
 fn refers_to(version: &Value, assistant_id: &str) -> bool {
     let flow = &version["conversation_flow"];
-    let hands_over = |tool: &Value| {
+    let refers_to_assistant = |tool: &Value| {
         tool["type"] == "handoff"
             && items(&tool["handoff"]["ai_assistants"]).iter().any(|target| target["id"] == assistant_id)
     };
-    items(&version["tools"]).iter().any(hands_over)
-        || items(&flow["nodes"]).iter().any(|node| flows::all_tools(node).iter().any(hands_over))
+    items(&version["tools"]).iter().any(refers_to_assistant)
+        || items(&flow["nodes"]).iter().any(|node| flows::all_tools(node).iter().any(refers_to_assistant))
         || items(&flow["edges"]).iter().any(|edge| edge["target"]["assistant_id"] == assistant_id)
 }

@@ -130,8 +130,8 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     if let Some(greeting) = opened.greeting {
         chat::add_assistant_message(cx, &opened.conversation_id, &opened.assistant, &greeting)?;
     }
-    let lasts = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
-    schedule_step(cx, &joined, lasts, EventStep::End(CallOutcome::Completed(Duration::from_secs(lasts))))
+    let call_secs = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
+    schedule_step(cx, &joined, call_secs, EventStep::End(CallOutcome::Completed(Duration::from_secs(call_secs))))
 }
 
 /// Adds the event for an assistant that could not join a call. The call continues, and the event fails at its end.

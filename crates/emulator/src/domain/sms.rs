@@ -112,12 +112,12 @@ fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<Stri
     if conversation_state::get(cx, found["id"].as_str().unwrap_or_default())?.ended.is_some() {
         return Ok(None);
     }
-    let silent_since = time::parse(found["last_message_at"].as_str().unwrap_or_default()).ok();
-    let patience = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
-    let ended = match (silent_since, patience) {
+    let last_message_at = time::parse(found["last_message_at"].as_str().unwrap_or_default()).ok();
+    let inactivity_minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
+    let ended = match (last_message_at, inactivity_minutes) {
         (Some(since), Some(minutes)) => {
-            let patience = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
-            time::after(since, patience) < cx.now
+            let timeout = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
+            time::after(since, timeout) < cx.now
         }
         _ => false,
     };

@@ -210,8 +210,8 @@ fn parameters(generics: &syn::Generics) -> Vec<String> {
 /// Converts `PhoneCall` into `phone_call`.
 pub(super) fn snake_case(name: &str) -> String {
     let words = name.char_indices().map(|(n, letter)| {
-        let gap = if n > 0 && letter.is_uppercase() { "_" } else { "" };
-        format!("{gap}{}", letter.to_lowercase())
+        let separator = if n > 0 && letter.is_uppercase() { "_" } else { "" };
+        format!("{separator}{}", letter.to_lowercase())
     });
     words.collect()
 }

@@ -87,9 +87,9 @@ impl Comparison<'_> {
             for (m, other) in theirs.iter().enumerate() {
                 if let (Shape::Object(one), Shape::Object(other)) = (self.ours.resolve(one), self.theirs.resolve(other))
                 {
-                    let likeness = similarity(one, other);
-                    if likeness >= 0.5 && best.is_none_or(|(most, ..)| likeness > most) {
-                        best = Some((likeness, n, m));
+                    let score = similarity(one, other);
+                    if score >= 0.5 && best.is_none_or(|(most, ..)| score > most) {
+                        best = Some((score, n, m));
                     }
                 }
             }

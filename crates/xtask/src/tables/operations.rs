@@ -35,11 +35,11 @@ fn response(sources: &Sources<'_>, operation: &Operation, endpoints: &[&Endpoint
     let response = endpoints.iter().find_map(|endpoint| endpoint.response.clone())?;
     let shape = success(operation).and_then(|content| content.get(JSON));
     match (response.strip_prefix("Data<"), shape.map(|shape| sources.contract.resolve(shape))) {
-        (Some(data), Some(Shape::Object(object))) if !promises_data(object) => Some(format!("MaybeData<{data}")),
+        (Some(data), Some(Shape::Object(object))) if !requires_data(object) => Some(format!("MaybeData<{data}")),
         _ => Some(response),
     }
 }
 
-fn promises_data(object: &Object) -> bool {
+fn requires_data(object: &Object) -> bool {
     object.fields.get("data").is_some_and(|field| field.required)
 }

@@ -179,7 +179,7 @@ impl StreamableHttpClient for Http {
         auth_header: Option<String>,
         custom_headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<StreamableHttpPostResponse, Failure> {
-        let expects_answer = matches!(message, ClientJsonRpcMessage::Request(_));
+        let expects_response = matches!(message, ClientJsonRpcMessage::Request(_));
         let body = serde_json::to_vec(&message)?;
         let response =
             self.send(Method::POST, &uri, body, session_id.as_deref(), auth_header.as_deref(), custom_headers).await?;
@@ -201,10 +201,10 @@ impl StreamableHttpClient for Http {
             Ok(message) if status.is_success() || matches!(message, ServerJsonRpcMessage::Error(_)) => {
                 Ok(StreamableHttpPostResponse::Json(message, session))
             }
-            _ if status.is_success() && !expects_answer => Ok(StreamableHttpPostResponse::Accepted),
+            _ if status.is_success() && !expects_response => Ok(StreamableHttpPostResponse::Accepted),
             _ => {
-                let told = String::from_utf8_lossy(&body).into_owned();
-                Err(Failure::UnexpectedServerResponse(Cow::Owned(format!("HTTP {status}: {told}"))))
+                let body_text = String::from_utf8_lossy(&body).into_owned();
+                Err(Failure::UnexpectedServerResponse(Cow::Owned(format!("HTTP {status}: {body_text}"))))
             }
         }
     }
