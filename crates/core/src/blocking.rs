@@ -89,6 +89,7 @@ fn runtime() -> Result<&'static Runtime, Error> {
         .map_err(|error| Error::config(format!("cannot start the runtime of blocking calls: {error}")))
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T: Send + 'static> Call<T> {
     /// Sends the request and waits for the value, for programs without async.
     ///
@@ -99,6 +100,7 @@ impl<T: Send + 'static> Call<T> {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T: Send + 'static> Pager<T> {
     /// Converts the list into an iterator, for programs without async.
     pub const fn blocking(self) -> BlockingIter<Self> {

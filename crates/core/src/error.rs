@@ -22,7 +22,8 @@ use crate::{BoxError, CallOptions, Client, Operation, TransportError, TransportE
 /// ```
 /// use telnyx_ai_core::{Error, ErrorKind};
 ///
-/// let error = Error::from_response(404, r#"{"errors": [{"code": "10005", "title": "Not found"}]}"#);
+/// let body = r#"{"errors": [{"code": "10005", "title": "Not found"}]}"#;
+/// let error = Error::from_response(404, body);
 /// assert_eq!(error.kind(), ErrorKind::Api);
 /// assert_eq!(error.code(), Some("10005"));
 /// assert_eq!(error.to_string(), "404 Not Found: Not found (code 10005)");
@@ -89,7 +90,8 @@ impl Error {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// let call: Call<()> = Call::err(Error::new(ErrorKind::Connect, "cannot connect to 127.0.0.1:9: connection refused"));
+    /// let error = Error::new(ErrorKind::Connect, "cannot connect to 127.0.0.1:9: connection refused");
+    /// let call: Call<()> = Call::err(error);
     /// assert!(call.await.unwrap_err().is_retryable());
     /// # }
     /// ```

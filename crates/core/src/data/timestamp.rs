@@ -112,12 +112,14 @@ impl fmt::Display for Timestamp {
 mod with_jiff {
     use super::Timestamp;
 
+    #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
     impl From<jiff::Timestamp> for Timestamp {
         fn from(at: jiff::Timestamp) -> Self {
             Self(at.to_string())
         }
     }
 
+    #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
     impl TryFrom<&Timestamp> for jiff::Timestamp {
         type Error = jiff::Error;
 
@@ -132,12 +134,14 @@ mod with_chrono {
     use super::Timestamp;
     use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
 
+    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
     impl<Tz: TimeZone> From<DateTime<Tz>> for Timestamp {
         fn from(at: DateTime<Tz>) -> Self {
             Self(at.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
         }
     }
 
+    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
     impl TryFrom<&Timestamp> for DateTime<FixedOffset> {
         type Error = chrono::ParseError;
 
@@ -154,6 +158,7 @@ mod with_time {
     use time::format_description::well_known::Rfc3339;
 
     /// Fails for a year that RFC 3339 cannot represent.
+    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
     impl TryFrom<OffsetDateTime> for Timestamp {
         type Error = time::error::Format;
 
@@ -162,6 +167,7 @@ mod with_time {
         }
     }
 
+    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
     impl TryFrom<&Timestamp> for OffsetDateTime {
         type Error = time::error::Parse;
 
