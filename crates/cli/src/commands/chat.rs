@@ -130,7 +130,7 @@ impl Lines {
             let line = match self {
                 Self::Terminal(editor) => match editor.readline("> ") {
                     Ok(line) => {
-                        // History only helps; the conversation goes on without it.
+                        // The conversation also works without a history.
                         let _ = editor.add_history_entry(&line);
                         line
                     }
