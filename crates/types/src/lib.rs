@@ -57,8 +57,9 @@ pub use telnyx_ai_core::{Extra, JsonObject, Nullable, Secret, Timestamp, Unknown
 
 /// Deserializes an assistant from a response.
 ///
-/// Generic code is compiled in the crates that use it. In debug builds, crates share what a dependency has compiled. Without
-/// this function, every crate above this one would compile the deserialization of an assistant again.
+/// Generic code is compiled in the crates that use it. In debug builds, a crate uses what its dependencies have compiled.
+/// Without this function, `telnyx-ai-assistants` and `telnyx-ai-versions` would each compile the deserialization of an
+/// assistant. Release builds do not share such code, so the function would only add to them.
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub fn read_assistant(response: &[u8]) -> Result<Assistant, telnyx_ai_core::decode::DecodeError> {
