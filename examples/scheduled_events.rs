@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_enabled_features([EnabledFeature::Telephony, EnabledFeature::Messaging]);
     let dentist = telnyx.assistants().create(request).await?;
 
-    // If nobody answers, the call is repeated after 10 minutes, at most twice.
+    // An unanswered call is repeated after 10 minutes, at most twice.
     let call = CreateScheduledEvent::phone_call(FROM, TO, "2099-01-31T09:00:00Z")
         .with_dynamic_variables([("patient", "Ada")])
         .with_conversation_metadata([("appointment", "A-17")])

@@ -112,7 +112,7 @@ Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 
     #[command(after_help = "\
 Examples:
   telnyx-ai apply                          show the plan, ask, and apply it
-  telnyx-ai apply --yes --prune            apply without asking, and delete what is no longer in the files
+  telnyx-ai apply --yes --prune            apply without asking, and delete the resources without a file
   telnyx-ai apply change.plan              apply a stored plan
   telnyx-ai apply support --candidate      make a new version without promoting it
 

@@ -8,7 +8,7 @@ use crate::domain::{
 
 /// Scripts the outcomes of scheduled calls by called number.
 ///
-/// A call is placed at its scheduled time and rings for 5 s, or for 30 s if nobody answers. An answered call lasts 30 s and has
+/// A call is placed at its scheduled time and rings for 5 s, or for 30 s if it is not answered. An answered call lasts 30 s and has
 /// a conversation that starts with the assistant's greeting. A call that is `busy`, `no-answer`, `failed` or `canceled` is
 /// placed again `retry_interval_secs` after its start, at most `max_retries_client_errors` times. Then the event fails. The
 /// fields `status`, `call_status`, `call_attempts`, `retry_attempts` and `errors` of the event show the progress. A text
