@@ -182,6 +182,14 @@ mod unions {
     }
 
     #[test]
+    fn duplicate_field_before_the_tag_is_an_error() {
+        let text = r#"{"hangup": {"description": "Bye", "description": "Hi"}, "type": "hangup"}"#;
+        assert_eq!(read::<Tool>(text).unwrap_err().to_string(), "at `hangup`: duplicate field `description`");
+        let error = serde_json::from_str::<Tool>(text).unwrap_err();
+        assert!(error.to_string().starts_with("duplicate field `description`"), "{error}");
+    }
+
+    #[test]
     fn unknown_or_missing_tag_is_kept() {
         for value in [
             json!({"type": "teleport", "where": {"to": "Mars"}}),
@@ -215,7 +223,7 @@ mod unions {
         assert!(matches!(node, FlowNode::Prompt(_)), "{node:?}");
         let error = read::<Vec<FlowNode>>(r#"[{"instructions": "Ask.", "id": "ask", "name": 1}]"#).unwrap_err();
         assert_eq!(error.message(), "invalid type: integer `1`, expected a string");
-        assert_eq!(error.path(), "[0]");
+        assert_eq!(error.path(), "[0].name");
     }
 
     #[test]

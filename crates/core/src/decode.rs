@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 
 use crate::json_path::{JsonPath, Step};
 use crate::repair::repair;
-use crate::reread::{self, Tree};
+use crate::reread;
 use crate::trace;
+use crate::tree::Tree;
 
 /// The error of JSON text that does not deserialize into the requested type.
 ///
@@ -143,25 +144,32 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
     if !error.is_data() {
         return DecodeError::syntax(error.to_string());
     }
-    match serde_json::from_str::<Tree>(text) {
-        Ok(tree) => match reread::strict::<T>(&tree) {
-            Err((path, error)) => DecodeError::data(path, &error),
-            // The type reads JSON text differently from other formats.
-            Ok(_) => DecodeError::data(JsonPath::default(), error),
-        },
-        // The text is malformed after the first error.
-        Err(error) => DecodeError::syntax(error.to_string()),
+    // The text can be malformed after the first error.
+    match tree(text).map(|tree| reread::strict::<T>(&tree)) {
+        Err(error) => error,
+        Ok(Err((path, error))) => DecodeError::data(path, &error),
+        // The type reads JSON text differently from other formats.
+        Ok(Ok(_)) => DecodeError::data(JsonPath::default(), error),
     }
 }
 
 #[cold]
 fn recover<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
-    let repaired = repair(text);
-    let tree: Tree = serde_json::from_str(&repaired).map_err(|error| DecodeError::syntax(error.to_string()))?;
+    let tree = repaired_tree(text)?;
     let (value, set_aside) = reread::lenient(&tree).map_err(|(path, error)| DecodeError::data(path, &error))?;
+    set_aside.iter().for_each(trace::set_aside);
+    Ok(value)
+}
+
+fn repaired_tree(text: &str) -> Result<Tree, DecodeError> {
+    let repaired = repair(text);
+    let tree = tree(&repaired)?;
     if repaired != text {
         trace::repaired();
     }
-    set_aside.iter().for_each(trace::set_aside);
-    Ok(value)
+    Ok(tree)
+}
+
+fn tree(text: &str) -> Result<Tree, DecodeError> {
+    serde_json::from_str(text).map_err(|error| DecodeError::syntax(error.to_string()))
 }

@@ -60,6 +60,7 @@ mod stream;
 mod tls;
 mod trace;
 mod transport;
+mod tree;
 mod upserted;
 
 // Calls.

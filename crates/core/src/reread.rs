@@ -12,23 +12,16 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
     Visitor,
 };
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
 use crate::data::lenient::{OPTIONAL, UNION};
 use crate::json_path::{JsonPath, Step};
-
-/// A JSON document that keeps duplicate fields, unlike [`Value`].
-pub(crate) enum Tree {
-    /// `null`, a boolean, a number or a string.
-    Leaf(Value),
-    Array(Vec<Tree>),
-    Object(Vec<(String, Tree)>),
-}
+use crate::tree::Tree;
 
 /// Deserializes the document strictly. An error has its path.
 pub(crate) fn strict<T: DeserializeOwned>(tree: &Tree) -> Result<T, (JsonPath, Error)> {
-    read(tree, &Track { lenient: false, ..Track::default() })
+    read(tree, &Track::default())
 }
 
 /// Deserializes the document leniently, and lists the paths of the values that were kept raw.
@@ -39,13 +32,12 @@ pub(crate) fn lenient<T: DeserializeOwned>(tree: &Tree) -> Result<(T, Vec<JsonPa
 }
 
 fn read<T: DeserializeOwned>(tree: &Tree, track: &Track) -> Result<T, (JsonPath, Error)> {
-    T::deserialize(Reread { tree, track, without: None })
-        .map_err(|error| (track.failed_at.take().unwrap_or_default(), error))
+    T::deserialize(Reread::new(tree, track)).map_err(|error| (track.failed_at.take().unwrap_or_default(), error))
 }
 
-/// The state of a read.
+/// The state of a read. The default is that of a strict read.
 #[derive(Default)]
-struct Track {
+pub(crate) struct Track {
     lenient: bool,
     /// The path of the current value.
     path: RefCell<JsonPath>,
@@ -56,19 +48,24 @@ struct Track {
 }
 
 impl Track {
-    fn inside<T>(&self, step: Step, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        self.path.borrow_mut().0.push(step);
-        let result = read();
-        if result.is_err() {
+    fn enter_item(&self, index: usize) {
+        self.path.borrow_mut().0.push(Step::Item(index));
+    }
+
+    fn enter_field(&self, name: &str) {
+        self.path.borrow_mut().0.push(Step::Field(name.to_owned()));
+    }
+
+    fn leave(&self, failed: bool) {
+        if failed {
             self.failed_at.borrow_mut().get_or_insert_with(|| self.path.borrow().clone());
         }
         self.path.borrow_mut().0.pop();
-        result
     }
 }
 
 /// A deserializer of one value of the document.
-struct Reread<'t> {
+pub(crate) struct Reread<'t> {
     tree: &'t Tree,
     track: &'t Track,
     /// The name of the field to leave out of an object.
@@ -76,10 +73,18 @@ struct Reread<'t> {
 }
 
 impl<'t> Reread<'t> {
-    /// Passes the tag of a union, then the value to be read as its type, then the raw value.
-    fn attempts<'de, V: Visitor<'de>>(self, tag: Option<&'static str>, visitor: V) -> Result<V::Value, Error> {
-        let start = if tag.is_some() { Turn::Tag } else { Turn::Typed };
-        visitor.visit_seq(Attempts { tree: self.tree, track: self.track, tag, turn: start, error: None })
+    pub(crate) fn new(tree: &'t Tree, track: &'t Track) -> Self {
+        Self { tree, track, without: None }
+    }
+
+    /// Leaves a field out of an object.
+    pub(crate) fn without(self, without: Option<&'static str>) -> Self {
+        Self { without, ..self }
+    }
+
+    /// The sequence after the element `turn`.
+    fn attempts(self, turn: Turn, without: Option<&'static str>) -> Attempts<'t> {
+        Attempts { tree: self.tree, track: self.track, without, turn, set_aside_before: 0, error: None }
     }
 }
 
@@ -87,36 +92,47 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self { tree, track, without } = self;
-        match tree {
-            Tree::Leaf(value) => value.clone().deserialize_any(visitor),
-            Tree::Array(items) => {
-                let mut items = Items { items: items.iter(), next: 0, track };
-                let value = visitor.visit_seq(&mut items)?;
-                items.end()?;
-                Ok(value)
-            }
-            Tree::Object(fields) => {
-                let mut entries = Entries { fields: fields.iter(), value: None, without, track };
-                let value = visitor.visit_map(&mut entries)?;
-                entries.end()?;
-                Ok(value)
-            }
+        match self.tree {
+            Tree::Null => visitor.visit_unit(),
+            Tree::Bool(value) => visitor.visit_bool(*value),
+            Tree::Number(number) => number.deserialize_any(visitor),
+            Tree::String(text) => visitor.visit_str(text),
+            Tree::Array(_) => self.deserialize_seq(visitor),
+            Tree::Object(_) => self.deserialize_map(visitor),
         }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Tree::Array(items) = self.tree else {
+            return Err(Error::invalid_type(self.tree.unexpected(), &visitor));
+        };
+        let mut items = Items { items: items.iter(), next: 0, track: self.track };
+        let value = visitor.visit_seq(&mut items)?;
+        items.end()?;
+        Ok(value)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Self { tree, track, without } = self;
+        let Tree::Object(fields) = tree else {
+            return Err(Error::invalid_type(tree.unexpected(), &visitor));
+        };
+        let mut entries = Entries { fields: fields.iter(), current: None, without, track };
+        visitor.visit_map(&mut entries)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.tree {
-            Tree::Leaf(Value::Null) => visitor.visit_none(),
+            Tree::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
         match name.strip_prefix(UNION) {
-            // A strict read passes the tag first too, so that errors in a member have exact paths.
-            Some(tag) => self.attempts(Some(tag), visitor),
-            None if self.track.lenient && name == OPTIONAL => self.attempts(None, visitor),
+            // A strict read makes attempts too, so that errors in a member have exact paths.
+            Some(tag) => visitor.visit_seq(self.attempts(Turn::Start, (!tag.is_empty()).then_some(tag))),
+            None if self.track.lenient && name == OPTIONAL => visitor.visit_seq(self.attempts(Turn::First, None)),
             None => visitor.visit_newtype_struct(self),
         }
     }
@@ -128,18 +144,18 @@ impl<'de> Deserializer<'de> for Reread<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.tree {
-            Tree::Leaf(value) => value.clone().deserialize_enum(name, variants, visitor),
+            Tree::String(text) => text.as_str().into_deserializer().deserialize_enum(name, variants, visitor),
             Tree::Object(fields) => {
-                let entries = Entries { fields: fields.iter(), value: None, without: None, track: self.track };
+                let entries = Entries { fields: fields.iter(), current: None, without: None, track: self.track };
                 visitor.visit_enum(MapAccessDeserializer::new(entries))
             }
-            Tree::Array(_) => self.deserialize_any(visitor),
+            _ => self.deserialize_any(visitor),
         }
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple tuple_struct
+        struct identifier ignored_any
     }
 }
 
@@ -150,7 +166,7 @@ struct Items<'t> {
 }
 
 impl Items<'_> {
-    fn end(self) -> Result<(), Error> {
+    fn end(&self) -> Result<(), Error> {
         match self.items.len() {
             0 => Ok(()),
             left => Err(Error::invalid_length(self.next + left, &"fewer elements in the array")),
@@ -165,9 +181,11 @@ impl<'de> SeqAccess<'de> for &mut Items<'_> {
         let Some(tree) = self.items.next() else {
             return Ok(None);
         };
-        let (step, track) = (Step::Item(self.next), self.track);
+        self.track.enter_item(self.next);
         self.next += 1;
-        track.inside(step, || seed.deserialize(Reread { tree, track, without: None })).map(Some)
+        let item = seed.deserialize(Reread::new(tree, self.track));
+        self.track.leave(item.is_err());
+        item.map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -177,18 +195,20 @@ impl<'de> SeqAccess<'de> for &mut Items<'_> {
 
 struct Entries<'t> {
     fields: slice::Iter<'t, (String, Tree)>,
-    /// The entry whose key was read and whose value was not.
-    value: Option<&'t (String, Tree)>,
+    /// The field whose key was read and whose value was not.
+    current: Option<&'t (String, Tree)>,
     without: Option<&'static str>,
     track: &'t Track,
 }
 
-impl Entries<'_> {
-    fn end(&self) -> Result<(), Error> {
-        match self.fields.len() {
-            0 => Ok(()),
-            left => Err(Error::invalid_length(left, &"fewer fields in the object")),
+impl<'t> Entries<'t> {
+    fn next_name(&mut self) -> Option<&'t String> {
+        self.current = self.fields.next();
+        if self.current.is_some_and(|(name, _)| self.without == Some(name)) {
+            self.without = None;
+            self.current = self.fields.next();
         }
+        self.current.map(|(name, _)| name)
     }
 }
 
@@ -196,25 +216,23 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        self.value = self.fields.next();
-        if let Some((name, _)) = self.value
-            && self.without == Some(name)
-        {
-            self.without = None;
-            self.value = self.fields.next();
-        }
-        let Some((name, _)) = self.value else {
+        let Some(name) = self.next_name() else {
             return Ok(None);
         };
-        self.track.inside(Step::Field(name.clone()), || read_key(name, seed)).map(Some)
+        self.track.enter_field(name);
+        let key = read_key(name, seed);
+        self.track.leave(key.is_err());
+        key.map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let Some((name, tree)) = self.value.take() else {
+        let Some((name, tree)) = self.current.take() else {
             return Err(Error::custom("a value was requested before its key"));
         };
-        let track = self.track;
-        track.inside(Step::Field(name.clone()), || seed.deserialize(Reread { tree, track, without: None }))
+        self.track.enter_field(name);
+        let value = seed.deserialize(Reread::new(tree, self.track));
+        self.track.leave(value.is_err());
+        value
     }
 }
 
@@ -239,128 +257,67 @@ fn read_key<'de, K: DeserializeSeed<'de>>(name: &str, seed: K) -> Result<K::Valu
     Value::Object(Map::from_iter([(name.to_owned(), Value::Null)])).deserialize_map(KeyVisitor(seed))
 }
 
-/// The elements of the sequence that is passed to a type that accepts raw JSON.
-enum Turn {
-    Tag,
-    Typed,
-    Raw,
-}
-
+/// The sequence that is passed to a type that accepts raw JSON.
 struct Attempts<'t> {
     tree: &'t Tree,
     track: &'t Track,
-    tag: Option<&'static str>,
+    /// The name of the field to leave out of the typed read.
+    without: Option<&'static str>,
     turn: Turn,
+    /// The number of values that were kept raw before the typed read.
+    set_aside_before: usize,
     /// The error of the typed read. It is final if the read is strict.
     error: Option<Error>,
+}
+
+/// The current element of the sequence. The first and the last one are the raw value.
+#[derive(Clone, Copy)]
+enum Turn {
+    Start,
+    First,
+    Typed,
+    Last,
+}
+
+impl<'t> Attempts<'t> {
+    fn next(&mut self) -> Result<Reread<'t>, Error> {
+        let Self { tree, track, .. } = *self;
+        self.turn = match self.turn {
+            Turn::Start => Turn::First,
+            Turn::First => Turn::Typed,
+            Turn::Typed | Turn::Last => Turn::Last,
+        };
+        if matches!(self.turn, Turn::Typed) {
+            self.set_aside_before = track.set_aside.borrow().len();
+            return Ok(Reread::new(tree, track).without(self.without));
+        }
+        self.error.take().map_or(Ok(Reread::new(tree, track)), Err)
+    }
+
+    fn failed(&mut self, error: Error) -> Error {
+        let Self { track, .. } = *self;
+        if !matches!(self.turn, Turn::Typed) {
+            return error;
+        }
+        if track.lenient {
+            // The raw value includes the values that were kept raw inside it.
+            track.set_aside.borrow_mut().truncate(self.set_aside_before);
+            track.set_aside.borrow_mut().push(track.path.borrow().clone());
+            track.failed_at.take();
+        } else {
+            self.error = Some(error);
+        }
+        Error::custom("the value is passed as raw JSON")
+    }
 }
 
 impl<'de> SeqAccess<'de> for Attempts<'_> {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        let Self { tree, track, tag, .. } = *self;
-        let value = match self.turn {
-            Turn::Tag => {
-                self.turn = Turn::Typed;
-                let tag = tag.and_then(|tag| tree.field(tag));
-                seed.deserialize(tag.map_or(Value::Null, Value::from).into_deserializer())
-            }
-            Turn::Typed => {
-                self.turn = Turn::Raw;
-                let set_aside_before = track.set_aside.borrow().len();
-                seed.deserialize(Reread { tree, track, without: tag }).map_err(|error| {
-                    if track.lenient {
-                        // The raw value includes the values that were kept raw inside it.
-                        track.set_aside.borrow_mut().truncate(set_aside_before);
-                        track.set_aside.borrow_mut().push(track.path.borrow().clone());
-                        track.failed_at.take();
-                    } else {
-                        self.error = Some(error);
-                    }
-                    Error::custom("the value is passed as raw JSON")
-                })
-            }
-            Turn::Raw => match self.error.take() {
-                Some(error) => Err(error),
-                None => seed.deserialize(Value::from(tree).into_deserializer()),
-            },
-        };
-        value.map(Some)
-    }
-}
-
-impl Tree {
-    fn field(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(fields) => fields.iter().find(|(present, _)| present == name).map(|(_, value)| value),
-            _ => None,
+        match self.next() {
+            Ok(value) => seed.deserialize(value).map(Some).map_err(|error| self.failed(error)),
+            Err(error) => Err(error),
         }
-    }
-}
-
-impl From<&Tree> for Value {
-    fn from(tree: &Tree) -> Self {
-        match tree {
-            Tree::Leaf(value) => value.clone(),
-            Tree::Array(items) => items.iter().map(Self::from).collect(),
-            Tree::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), Self::from(value))).collect(),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TreeVisitor;
-
-        impl<'de> Visitor<'de> for TreeVisitor {
-            type Value = Tree;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any JSON value")
-            }
-
-            fn visit_unit<E>(self) -> Result<Tree, E> {
-                Ok(Tree::Leaf(Value::Null))
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Tree, E> {
-                Ok(Tree::Leaf(value.into()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
-                Ok(Tree::Leaf(value.into()))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
-                Ok(Tree::Leaf(value.into()))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
-                Ok(Tree::Leaf(value.into()))
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
-                Ok(Tree::Leaf(value.into()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Tree, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(Tree::Array(items))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Tree::Object(fields))
-            }
-        }
-
-        deserializer.deserialize_any(TreeVisitor)
     }
 }

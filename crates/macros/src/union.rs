@@ -97,7 +97,8 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
     let tags = members.iter().map(|m| &m.tag);
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let (first, indices, others) = (idents.first(), 1..idents.len(), idents.iter().skip(1));
-    let union = LitStr::new(&format!("$telnyx_ai_core::Union:{}", tag.value()), tag.span());
+    let separate_tag = if inside { String::new() } else { tag.value() };
+    let union = format!("$telnyx_ai_core::Union:{separate_tag}");
     let expected = format!("an object with a `{}` ({name})", tag.value());
     let required = if inside {
         quote!(::core::option::Option::Some(&[#(<#types as ::telnyx_ai_core::Object>::REQUIRED),*]))
@@ -113,18 +114,25 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
             const REQUIRED: ::core::option::Option<&'static [&'static [&'static str]]> = #required;
             const EXPECTED: &'static str = #expected;
 
-            fn read<'de, D>(index: usize, fields: D) -> ::core::result::Result<Self, D::Error>
+            fn read<'de, D>(index: usize, member: D) -> ::core::result::Result<Self, D::Error>
             where
                 D: ::telnyx_ai_core::__private::serde::Deserializer<'de>,
             {
                 match index {
-                    #(#indices => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(fields).map(Self::#others),)*
-                    _ => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(fields).map(Self::#first),
+                    #(#indices => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(member).map(Self::#others),)*
+                    _ => ::telnyx_ai_core::__private::serde::Deserialize::deserialize(member).map(Self::#first),
                 }
             }
 
             fn unknown(member: ::telnyx_ai_core::UnknownMember) -> Self {
                 Self::Unknown(member)
+            }
+
+            fn extra(&self) -> ::core::option::Option<&::telnyx_ai_core::Extra> {
+                match self {
+                    #(Self::#idents(member) => ::core::option::Option::Some(&member.extra),)*
+                    Self::Unknown(_) => ::core::option::Option::None,
+                }
             }
         }
     }

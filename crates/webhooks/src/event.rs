@@ -1,6 +1,6 @@
 //! Events.
 
-use serde::de::Error as _;
+use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use telnyx_ai_core::__private::TypedOrRaw;
 use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember, decode};
@@ -111,12 +111,13 @@ impl Serialize for WebhookEvent {
 
 impl<'de> Deserialize<'de> for WebhookEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let body = match TypedOrRaw::deserialize(deserializer)? {
-            TypedOrRaw::Typed(Envelope { data: Some(data), meta, extra }) => {
+        let mut raw = Extra::default();
+        let body = match TypedOrRaw::new("body", &mut raw).deserialize(deserializer)? {
+            Some(Envelope { data: Some(data), meta, extra }) => {
                 return Ok(Self { data, meta, extra, enveloped: true });
             }
-            TypedOrRaw::Typed(envelope) => serde_json::to_vec(&envelope),
-            TypedOrRaw::Raw(value) => serde_json::to_vec(&value),
+            Some(envelope) => serde_json::to_vec(&envelope),
+            None => serde_json::to_vec(&raw.get("body")),
         };
         let data = decode::from_slice_lenient(&body.map_err(D::Error::custom)?).map_err(D::Error::custom)?;
         Ok(Self { data, meta: None, extra: Extra::default(), enveloped: false })

@@ -69,15 +69,8 @@ impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
         self.extra
     }
 
-    /// The typed value. If a lenient deserializer gives raw JSON instead, it is kept in `extra`.
     fn typed_or_raw<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        match self.map.next_value()? {
-            TypedOrRaw::Typed(value) => Ok(Some(value)),
-            TypedOrRaw::Raw(value) => {
-                self.extra.insert(self.names[self.current], value);
-                Ok(None)
-            }
-        }
+        self.map.next_value_seed(TypedOrRaw::new(self.names[self.current], &mut self.extra))
     }
 }
 

@@ -7,52 +7,63 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
+
+use crate::Extra;
 
 /// The name under which the value of an optional field is requested.
 ///
 /// A lenient deserializer gives a sequence: the value to be read as its type, then the same value as raw JSON.
 pub(crate) const OPTIONAL: &str = "$telnyx_ai_core::Optional";
 
-/// The prefix of the name under which a union is requested. The name of its tag follows.
+/// The prefix of the name under which a union is requested. The name of its tag follows, unless it is a field of the members.
 ///
-/// A lenient deserializer gives a sequence: the tag or `null`, the object without the tag to be read as a member, then the
-/// same value as raw JSON.
+/// A lenient deserializer gives a sequence: the raw value, the object without the tag to be read as a member, then the raw
+/// value again.
 pub(crate) const UNION: &str = "$telnyx_ai_core::Union:";
 
-/// The value of an optional field, or raw JSON if a lenient deserializer found another type.
+/// Reads the value of an optional field. If a lenient deserializer gives raw JSON instead, it is kept in `extra`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum TypedOrRaw<T> {
-    Typed(T),
-    Raw(Value),
+pub struct TypedOrRaw<'e, T> {
+    name: &'static str,
+    extra: &'e mut Extra,
+    typed: PhantomData<T>,
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for TypedOrRaw<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(OPTIONAL, TypedOrRawVisitor(PhantomData))
+impl<'e, T> TypedOrRaw<'e, T> {
+    /// Reads the value of the field `name`.
+    pub fn new(name: &'static str, extra: &'e mut Extra) -> Self {
+        Self { name, extra, typed: PhantomData }
     }
 }
 
-struct TypedOrRawVisitor<T>(PhantomData<T>);
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for TypedOrRaw<'_, T> {
+    type Value = Option<T>;
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedOrRawVisitor<T> {
-    type Value = TypedOrRaw<T>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_newtype_struct(OPTIONAL, self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedOrRaw<'_, T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value of a field")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::deserialize(deserializer).map(TypedOrRaw::Typed)
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        T::deserialize(deserializer).map(Some)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<Self::Value, A::Error> {
-        match attempts.next_element() {
-            Ok(Some(value)) => Ok(TypedOrRaw::Typed(value)),
-            _ => raw(&mut attempts).map(TypedOrRaw::Raw),
+    fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<Option<T>, A::Error> {
+        if let Ok(value) = attempts.next_element() {
+            return Ok(value);
         }
+        self.extra.insert(self.name, raw(&mut attempts)?);
+        Ok(None)
     }
 }
 

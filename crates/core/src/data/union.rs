@@ -2,18 +2,19 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::vec;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::Object;
 use super::fields::Key;
 use super::json_object::Masked;
 use super::lenient::raw;
 use super::unknown::Unknown;
+use super::{Extra, Object};
+use crate::reread::{Reread, Track};
+use crate::tree::Tree;
 
 /// A union member that this version does not know, as received.
 ///
@@ -55,7 +56,7 @@ impl Serialize for UnknownMember {
 pub trait TaggedUnion: Sized {
     /// The name of the tag.
     const TAG: &'static str;
-    /// The name of the union as a newtype struct: [`UNION`](super::lenient::UNION) and the tag's name.
+    /// The name of the union as a newtype struct: see [`UNION`](super::lenient::UNION).
     const NAME: &'static str;
     /// The tags of the known members.
     const TAGS: &'static [&'static str];
@@ -65,10 +66,13 @@ pub trait TaggedUnion: Sized {
     const EXPECTED: &'static str;
 
     /// Deserializes the member with that index in `TAGS`.
-    fn read<'de, D: Deserializer<'de>>(index: usize, fields: D) -> Result<Self, D::Error>;
+    fn read<'de, D: Deserializer<'de>>(index: usize, member: D) -> Result<Self, D::Error>;
 
     /// Wraps an unknown member.
     fn unknown(member: UnknownMember) -> Self;
+
+    /// The unknown fields of a known member.
+    fn extra(&self) -> Option<&Extra>;
 }
 
 /// Deserializes a union.
@@ -77,13 +81,25 @@ pub fn read_union<'de, U: TaggedUnion, D: Deserializer<'de>>(deserializer: D) ->
     deserializer.deserialize_newtype_struct(U::NAME, UnionVisitor(PhantomData))
 }
 
-fn unknown<U: TaggedUnion>(fields: Value) -> U {
-    U::unknown(UnknownMember { tag: U::TAG, fields })
+/// Deserializes the member with that index from its fields, without the tag if it is not a field of the members.
+fn read_member<'de, U: TaggedUnion, D: Deserializer<'de>>(index: usize, member: D) -> Result<U, D::Error> {
+    let member = U::read(index, member)?;
+    match member.extra().and_then(|extra| extra.get(U::TAG)) {
+        Some(_) => Err(D::Error::duplicate_field(U::TAG)),
+        None => Ok(member),
+    }
 }
 
-fn index_of<U: TaggedUnion>(tag: &Value) -> Option<usize> {
-    let tag = tag.as_str()?;
-    U::TAGS.iter().position(|known| *known == tag)
+/// The index of the member that the object is, by its tag or by its fields.
+fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
+    match object.field(U::TAG) {
+        Some(tag) => U::TAGS.iter().position(|known| tag.as_str() == Some(known)),
+        None => U::REQUIRED?.iter().position(|names| names.iter().all(|name| object.field(name).is_some())),
+    }
+}
+
+fn unknown<U: TaggedUnion>(fields: Value) -> U {
+    U::unknown(UnknownMember { tag: U::TAG, fields })
 }
 
 /// Reads a union from a strict or a lenient deserializer.
@@ -97,145 +113,82 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<U, D::Error> {
-        ObjectSeed { read_tag: None, union: self }.deserialize(deserializer)
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
     }
 
-    /// A lenient deserializer gives the tag (or `null`), the fields without it, and the raw value.
+    /// A lenient deserializer gives the raw value, the member, and the raw value again.
     fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<U, A::Error> {
-        let tag: Value = attempts.next_element()?.unwrap_or_default();
-        let index = index_of::<U>(&tag);
-        if index.is_some() || tag == Value::Null {
-            let read_tag = index.map(|index| (index, tag));
-            if let Ok(Some(member)) = attempts.next_element_seed(ObjectSeed { read_tag, union: self }) {
-                return Ok(member);
-            }
-        } else {
-            attempts.next_element::<IgnoredAny>()?;
+        let value = attempts.next_element()?.unwrap_or(Tree::Null);
+        let index = index_of::<U>(&value);
+        if index.is_none() && matches!(value, Tree::Object(_)) {
+            return Ok(unknown(value.into()));
         }
-        raw(&mut attempts).map(unknown)
+        match attempts.next_element_seed(MemberSeed { index, union: PhantomData }) {
+            Ok(Some(member)) => Ok(member),
+            _ => raw(&mut attempts).map(unknown),
+        }
     }
 }
 
-/// Reads a member from an object.
-struct ObjectSeed<U> {
-    /// The index of the member and its tag, if the tag was read before the object.
-    read_tag: Option<(usize, Value)>,
-    union: UnionVisitor<U>,
+/// Reads the member with that index. Without an index, every value is an error.
+struct MemberSeed<U> {
+    index: Option<usize>,
+    union: PhantomData<U>,
 }
 
-impl<'de, U: TaggedUnion> DeserializeSeed<'de> for ObjectSeed<U> {
+impl<'de, U: TaggedUnion> DeserializeSeed<'de> for MemberSeed<U> {
     type Value = U;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<U, D::Error> {
-        deserializer.deserialize_map(self)
+        match self.index {
+            Some(index) => read_member(index, deserializer),
+            None => deserializer.deserialize_map(self),
+        }
     }
 }
 
-impl<'de, U: TaggedUnion> Visitor<'de> for ObjectSeed<U> {
+impl<U: TaggedUnion> Visitor<'_> for MemberSeed<U> {
     type Value = U;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.union.expecting(f)
-    }
-
-    /// Fields before the tag are buffered. Most servers send it first.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<U, A::Error> {
-        let mut head: Vec<(String, Value)> = Vec::new();
-        if let Some((index, tag)) = self.read_tag {
-            return member(index, Some(tag), head, map);
-        }
-        while let Some(key) = map.next_key_seed(Key { names: &[U::TAG], start: 0 })? {
-            if let Err(name) = key {
-                head.push((name, map.next_value()?));
-                continue;
-            }
-            let tag = map.next_value()?;
-            if let Some(index) = index_of::<U>(&tag) {
-                return member(index, Some(tag), head, map);
-            }
-            head.push((U::TAG.to_owned(), tag));
-            while let Some(field) = map.next_entry()? {
-                head.push(field);
-            }
-            return Ok(unknown(head.into_iter().collect()));
-        }
-        let has_all = |names: &[&str]| names.iter().all(|name| head.iter().any(|(present, _)| present == name));
-        match U::REQUIRED.and_then(|members| members.iter().position(|names| has_all(names))) {
-            Some(index) => member(index, None, head, map),
-            None => Ok(unknown(head.into_iter().collect())),
-        }
+        f.write_str(U::EXPECTED)
     }
 }
 
-/// Deserializes the member with that index from the buffered fields in `head` and those in `rest`.
-fn member<'de, U: TaggedUnion, A: MapAccess<'de>>(
-    index: usize,
-    tag: Option<Value>,
-    mut head: Vec<(String, Value)>,
-    rest: A,
-) -> Result<U, A::Error> {
-    let tag_is_read = tag.is_some();
-    if U::REQUIRED.is_some() {
-        head.extend(tag.map(|tag| (U::TAG.to_owned(), tag)));
-    }
-    let fields = MemberFields { head: head.into_iter(), value: None, rest, read_tag: tag_is_read.then_some(U::TAG) };
-    U::read(index, MapAccessDeserializer::new(fields))
-}
+/// Reads a member from an object that contains the tag.
+struct ObjectVisitor<U>(PhantomData<U>);
 
-/// The fields of a member, some of which were buffered.
-struct MemberFields<A> {
-    head: vec::IntoIter<(String, Value)>,
-    /// The value of the buffered field whose key was read last.
-    value: Option<Value>,
-    rest: A,
-    /// The name of the tag, if it was read before `rest`.
-    read_tag: Option<&'static str>,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for MemberFields<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        if let Some((name, value)) = self.head.next() {
-            self.value = Some(value);
-            return seed.deserialize(name.into_deserializer()).map(Some);
-        }
-        self.rest.next_key_seed(KeyAfterTag { seed, read_tag: self.read_tag })
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        match self.value.take() {
-            Some(value) => seed.deserialize(value).map_err(A::Error::custom),
-            None => self.rest.next_value_seed(seed),
-        }
-    }
-}
-
-/// Reads a key, and rejects a second tag.
-struct KeyAfterTag<K> {
-    seed: K,
-    read_tag: Option<&'static str>,
-}
-
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeyAfterTag<K> {
-    type Value = K::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeyAfterTag<K> {
-    type Value = K::Value;
+impl<'de, U: TaggedUnion> Visitor<'de> for ObjectVisitor<U> {
+    type Value = U;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a field")
+        f.write_str(U::EXPECTED)
     }
 
-    fn visit_str<E: Error>(self, key: &str) -> Result<K::Value, E> {
-        match self.read_tag {
-            Some(tag) if tag == key => Err(E::duplicate_field(tag)),
-            _ => self.seed.deserialize(key.into_deserializer()),
+    /// Most servers send the tag first. Otherwise the object is buffered.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<U, A::Error> {
+        let mut fields: Vec<(String, Tree)> = Vec::new();
+        if let Some(key) = map.next_key_seed(Key { names: &[U::TAG], start: 0 })? {
+            let value: Tree = map.next_value()?;
+            if key.is_ok()
+                && U::REQUIRED.is_none()
+                && let Some(index) = U::TAGS.iter().position(|tag| value.as_str() == Some(tag))
+            {
+                return read_member(index, MapAccessDeserializer::new(map));
+            }
+            fields.push((key.map_or_else(|name| name, |_| U::TAG.to_owned()), value));
+        }
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        let object = Tree::Object(fields);
+        match index_of::<U>(&object) {
+            Some(index) => {
+                let track = Track::default();
+                let without = U::REQUIRED.is_none().then_some(U::TAG);
+                read_member(index, Reread::new(&object, &track).without(without)).map_err(A::Error::custom)
+            }
+            None => Ok(unknown(object.into())),
         }
     }
 }
