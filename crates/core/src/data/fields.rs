@@ -56,21 +56,21 @@ impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
 
     /// The value of an optional field. `null` counts as absent.
     pub fn optional<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        Ok(self.typed_or_raw()?.flatten())
+        self.map.next_value_seed(TypedOrRaw::new(self.names[self.current], &mut self.extra))
     }
 
     /// The value of a field that can be `null`.
     pub fn nullable<T: Deserialize<'de>>(&mut self) -> Result<Nullable<T>, A::Error> {
-        Ok(self.typed_or_raw()?.unwrap_or_default())
+        Ok(match self.optional()? {
+            Some(value) => Nullable::Value(value),
+            None if self.extra.get(self.names[self.current]).is_some() => Nullable::Absent,
+            None => Nullable::Null,
+        })
     }
 
     /// Returns the unknown fields, and the known fields that were kept raw.
     pub fn into_extra(self) -> Extra {
         self.extra
-    }
-
-    fn typed_or_raw<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.map.next_value_seed(TypedOrRaw::new(self.names[self.current], &mut self.extra))
     }
 }
 

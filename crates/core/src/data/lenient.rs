@@ -55,12 +55,24 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedOrRaw<'_, T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         T::deserialize(deserializer).map(Some)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<Option<T>, A::Error> {
         if let Ok(value) = attempts.next_element() {
-            return Ok(value);
+            return Ok(value.flatten());
         }
         self.extra.insert(self.name, raw(&mut attempts)?);
         Ok(None)
