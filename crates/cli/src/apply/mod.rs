@@ -1,6 +1,7 @@
 //! Applies plans. The state is on disk before and after each write.
 
 mod delete;
+mod interrupt;
 mod recover;
 mod write;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use telnyx_ai::Telnyx;
 
+use self::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::output::Progress;
 use crate::plan::{Action, Change, Plan};
@@ -43,6 +45,7 @@ pub(crate) struct Apply<'a, 'o> {
     outcomes: Outcomes,
     /// The reason for which no more requests are sent.
     stopped: Option<String>,
+    interrupt: Interrupt,
     options: Options,
 }
 
@@ -56,7 +59,9 @@ pub(crate) async fn run(
 ) -> Outcomes {
     let steps = plan.changes.iter().filter(|change| change.action != Action::None).count();
     let progress = session.output.progress(steps, "applying");
-    let mut apply = Apply { session, telnyx, account, progress, outcomes: Outcomes::new(), stopped: None, options };
+    let interrupt = Interrupt::watch(session.output);
+    let outcomes = Outcomes::new();
+    let mut apply = Apply { session, telnyx, account, progress, outcomes, stopped: None, interrupt, options };
     if let Err(failure) = apply.all(plan).await {
         // The state cannot be written, so nothing more was sent.
         let skipped = Outcome::Skipped(Some(format!("because of an error before: {failure}")));
@@ -140,6 +145,9 @@ impl Apply<'_, '_> {
 
     /// Whether no more requests are sent. Marks the resource as skipped then.
     fn is_stopped(&mut self, address: &Address) -> bool {
+        if self.interrupt.is_requested() {
+            self.stopped.get_or_insert_with(|| "because the program was interrupted".to_owned());
+        }
         let Some(why) = self.stopped.clone() else { return false };
         self.outcome(address, Outcome::Skipped(Some(why)));
         true

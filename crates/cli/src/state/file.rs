@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use fs4::FileExt;
 use serde::Deserialize;
@@ -49,11 +50,20 @@ impl StateFile {
 
     /// Keeps other processes from changing the state. Fails at once if there is one.
     pub(crate) fn lock_state(dir: &Path, environment: &str) -> Result<Lock, Failure> {
-        Self::lock(dir, environment, &format!("is working on the environment {environment}"))
+        Self::lock_within(Duration::ZERO, dir, environment, &work_on(environment))
+    }
+
+    /// The same, but waits for up to 10 seconds for another process to end.
+    pub(crate) fn lock_patiently(dir: &Path, environment: &str) -> Result<Lock, Failure> {
+        Self::lock_within(Duration::from_secs(10), dir, environment, &work_on(environment))
     }
 
     /// Keeps other processes from doing the same work. Fails at once if there is one.
     pub(crate) fn lock(dir: &Path, name: &str, work: &str) -> Result<Lock, Failure> {
+        Self::lock_within(Duration::ZERO, dir, name, work)
+    }
+
+    fn lock_within(patience: Duration, dir: &Path, name: &str, work: &str) -> Result<Lock, Failure> {
         let folder = dir.join(FOLDER);
         let path = folder.join(format!("{name}.lock"));
         let open = || {
@@ -66,26 +76,22 @@ impl StateFile {
                 shown_path(&path)
             ))
         })?;
-        match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Lock { _file: file }),
-            Err(fs4::TryLockError::WouldBlock) => Err(Failure::new(format!(
-                "another process {work} (it has locked {}); wait until it ends, or stop it",
-                shown_path(&path)
-            ))),
-            Err(fs4::TryLockError::Error(error)) => {
-                Err(Failure::new(format!("cannot lock {}: {error}", shown_path(&path))))
-            }
-        }
-    }
-
-    /// The same, but waits for up to 10 seconds for another process to end.
-    pub(crate) fn lock_patiently(dir: &Path, environment: &str) -> Result<Lock, Failure> {
-        let mut attempts = 100;
+        let start = Instant::now();
         loop {
-            attempts -= 1;
-            match Self::lock_state(dir, environment) {
-                Err(_) if attempts > 0 => std::thread::sleep(std::time::Duration::from_millis(100)),
-                result => return result,
+            match FileExt::try_lock(&file) {
+                Ok(()) => return Ok(Lock { _file: file }),
+                Err(fs4::TryLockError::WouldBlock) if start.elapsed() < patience => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                Err(fs4::TryLockError::WouldBlock) => {
+                    return Err(Failure::new(format!(
+                        "another process {work} (it has locked {}); wait until it ends, or stop it",
+                        shown_path(&path)
+                    )));
+                }
+                Err(fs4::TryLockError::Error(error)) => {
+                    return Err(Failure::new(format!("cannot lock {}: {error}", shown_path(&path))));
+                }
             }
         }
     }
@@ -97,6 +103,10 @@ impl StateFile {
         text.push(b'\n');
         write_atomically(&self.path, &text)
     }
+}
+
+fn work_on(environment: &str) -> String {
+    format!("is working on the environment {environment}")
 }
 
 /// Reads the state of an environment.

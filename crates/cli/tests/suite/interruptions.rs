@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, assert_same, count, normalized, versions, writes};
+use crate::support::{Project, assert_same, count, interrupt, normalized, versions, writes};
 
 /// The number of resources in a group.
 const GROUP_SIZE: usize = 6;
@@ -301,4 +301,44 @@ async fn second_process_is_refused() {
     assert_eq!(second.code, 1);
     assert!(second.stderr.contains("another process is working on the environment dev"), "{second:#?}");
     first.kill().await.expect("it can be killed");
+}
+
+/// An emulator and a project, and an apply whose first write takes a time.
+async fn slow_apply(delay: Duration) -> (Emulator, Project, tokio::process::Child) {
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    let fault = emulator.faults().add(Fault::on("POST", "/ai/**").delay(delay));
+    let child = project.command(&APPLY).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    while emulator.faults().fired(fault) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    (emulator, project, child)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_completes_the_request_and_skips_the_others() {
+    let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
+    let (emulator, project, child) = slow_apply(Duration::from_millis(300)).await;
+    interrupt(&child).await;
+    let output = child.wait_with_output().await.expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("Interrupted.") && stderr.contains("skipped, because the program was interrupted"),
+        "{stderr}"
+    );
+    emulator.faults().clear();
+    assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_ctrl_c_ends_the_program_at_once() {
+    let (_, _, mut child) = slow_apply(Duration::from_secs(3600)).await;
+    interrupt(&child).await;
+    let mut stderr = tokio::io::BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut shown = String::new();
+    while !shown.contains("Interrupted.") {
+        tokio::io::AsyncBufReadExt::read_line(&mut stderr, &mut shown).await.expect("it can be read");
+    }
+    interrupt(&child).await;
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(130));
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Done, Project, telnyx};
+use crate::support::{Done, Project, interrupt, telnyx};
 
 const SUPPORT: &str = "name: Support\ninstructions: Say hello to everybody.\n";
 pub(crate) const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
@@ -107,9 +107,7 @@ async fn interrupt_returns_the_traffic_on_request() {
     while telnyx.canary_deploys().retrieve(&id).await.is_err() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let process = child.id().expect("it runs").to_string();
-    let killed = tokio::process::Command::new("kill").args(["-INT", &process]).status().await.expect("kill exists");
-    assert!(killed.success());
+    interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
     assert!(telnyx.canary_deploys().retrieve(&id).await.is_err());
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 pub(crate) struct Project {
     dir: TempDir,
@@ -132,6 +132,13 @@ impl Project {
         let done = self.run(&["plan", "--detailed-exitcode", "--env", environment]).await;
         assert_eq!(done.code, 0, "{done:#?}");
     }
+}
+
+/// Sends a program the signal of Ctrl-C.
+pub(crate) async fn interrupt(program: &Child) {
+    let process = program.id().expect("it runs").to_string();
+    let killed = Command::new("kill").args(["-INT", &process]).status().await.expect("kill exists");
+    assert!(killed.success());
 }
 
 /// A client of somebody else.

@@ -56,31 +56,20 @@ impl TextStream {
 
     /// Removes the complete characters from the buffer. Invalid UTF-8 becomes U+FFFD.
     fn whole_characters(&mut self, at_end: bool) -> String {
+        let buffered = std::mem::take(&mut self.begun);
         let mut text = String::new();
-        loop {
-            match std::str::from_utf8(&self.begun) {
-                Ok(whole) => {
-                    text.push_str(whole);
-                    self.begun.clear();
-                    return text;
-                }
-                Err(error) => {
-                    let good = error.valid_up_to();
-                    text.push_str(&String::from_utf8_lossy(&self.begun[..good]));
-                    let bad = error.error_len();
-                    self.begun.drain(..good + bad.unwrap_or_default());
-                    match bad {
-                        Some(_) => text.push(char::REPLACEMENT_CHARACTER),
-                        None if at_end => {
-                            self.begun.clear();
-                            text.push(char::REPLACEMENT_CHARACTER);
-                            return text;
-                        }
-                        None => return text,
-                    }
-                }
+        let mut chunks = buffered.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            text.push_str(chunk.valid());
+            let invalid = chunk.invalid();
+            let may_continue = !at_end && chunks.peek().is_none();
+            if may_continue && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none()) {
+                self.begun = invalid.to_vec();
+            } else if !invalid.is_empty() {
+                text.push(char::REPLACEMENT_CHARACTER);
             }
         }
+        text
     }
 }
 

@@ -1,0 +1,42 @@
+//! Ctrl-C during an apply.
+
+use std::process::exit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::signal::ctrl_c;
+use tokio::task::JoinSet;
+
+use crate::output::Output;
+
+/// The exit code of a program that SIGINT ended.
+const INTERRUPTED: i32 = 130;
+
+/// Waits for Ctrl-C until it is dropped. A second Ctrl-C ends the program at once.
+pub(super) struct Interrupt {
+    requested: Arc<AtomicBool>,
+    _watch: JoinSet<()>,
+}
+
+impl Interrupt {
+    pub(super) fn watch(output: &Output) -> Self {
+        let requested = Arc::new(AtomicBool::new(false));
+        let (flag, output) = (Arc::clone(&requested), output.clone());
+        let mut watch = JoinSet::new();
+        watch.spawn(async move {
+            if ctrl_c().await.is_err() {
+                return;
+            }
+            flag.store(true, Ordering::Relaxed);
+            output.message("Interrupted. The current request is completed first; press Ctrl-C again to end at once.");
+            if ctrl_c().await.is_ok() {
+                exit(INTERRUPTED);
+            }
+        });
+        Self { requested, _watch: watch }
+    }
+
+    pub(super) fn is_requested(&self) -> bool {
+        self.requested.load(Ordering::Relaxed)
+    }
+}
