@@ -142,6 +142,13 @@ fn page_keeps_its_items_when_its_meta_is_mistyped() {
 }
 
 #[test]
+fn null_tag_is_kept_beside_a_mistyped_field() {
+    let mut value = assistant("tags", json!(7));
+    value["tools"] = json!([{"type": null, "hangup": {}}]);
+    let _: Assistant = kept(&value, &["tools[0]", "tags"]);
+}
+
+#[test]
 fn duplicate_field_only_affects_its_object() {
     let text = r#"{"id": "a", "id": "b"}"#;
     assert_eq!(decode::from_slice_lenient::<Assistant>(text.as_bytes()).unwrap_err().message(), "duplicate field `id`");
