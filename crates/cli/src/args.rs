@@ -18,12 +18,12 @@ use clap_complete::Shell;
 #[command(after_help = "\
 Examples:
   telnyx-ai init && telnyx-ai plan                  start with an example
-  telnyx-ai init --empty && telnyx-ai pull --all    take over an account
+  telnyx-ai init --empty && telnyx-ai pull --all    manage an existing account
   telnyx-ai apply --yes && telnyx-ai test           apply the files, and test the assistants
 
 A KEY is an address such as `assistants.support`, or its last part if only one resource has it.
 
-Exit codes: 0 done, 1 error, 2 the answer is no (changes with --detailed-exitcode, a failed test, a rollback).
+Exit codes: 0 success, 1 error, 2 negative result (changes with --detailed-exitcode, a failed test, a rollback).
 `telnyx-ai COMMAND --help` has examples and the exit codes of a command.")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   telnyx-ai init --dir desk                               create a project in the folder `desk`
-  telnyx-ai init --empty && telnyx-ai pull --all          take over an account
+  telnyx-ai init --empty && telnyx-ai pull --all          manage an existing account
 
 Exit codes: 0 created, 1 error, for example if there is a project already.")]
     Init(Init),
@@ -74,22 +74,22 @@ Exit codes: 0 created, 1 error, for example if there is a project already.")]
     /// afterwards.
     #[command(after_help = "\
 Examples:
-  telnyx-ai pull                           take in what was changed elsewhere
-  telnyx-ai pull --all                     take in everything in the account
+  telnyx-ai pull                           write the changes made elsewhere to the files
+  telnyx-ai pull --all                     write all resources of the account
   telnyx-ai pull assistant-1234 --adopt    manage an assistant that was created elsewhere
 
 Exit codes: 0 done, 1 error.")]
     Pull(Pull),
-    /// Find all mistakes in the files, offline
+    /// Check the files offline
     ///
-    /// Checks fields, types, values, references and the API's rules, for all environments or for --env. Reports each mistake with file, line
+    /// Checks fields, types, values, references and the API's rules, for all environments or for --env. Reports each error with file, line
     /// and column. Unknown fields without a similar known name are warnings, because the API may be newer than this program.
     #[command(after_help = "\
 Examples:
   telnyx-ai validate
   telnyx-ai validate --schema schemas      write JSON Schemas for editors
 
-Exit codes: 0 no mistakes, 1 mistakes or another error.")]
+Exit codes: 0 no errors, 1 errors.")]
     Validate(Validate),
     /// Show what `apply` would change
     ///
@@ -108,13 +108,14 @@ Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 
     ///
     /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. A stored plan is refused if the files or the live resources
     /// changed since. Resources that were changed elsewhere are not overwritten without --overwrite-drift, and nothing is deleted without
-    /// --prune. The state is written after each change, so an apply that was interrupted can be run again.
+    /// --prune. The state is written after each change, so an apply that was interrupted can be run again. Ctrl-C completes the current request
+    /// and skips the others.
     #[command(after_help = "\
 Examples:
   telnyx-ai apply                          show the plan, ask, and apply it
   telnyx-ai apply --yes --prune            apply without asking, and delete the resources without a file
   telnyx-ai apply change.plan              apply a stored plan
-  telnyx-ai apply support --candidate      make a new version without promoting it
+  telnyx-ai apply support --candidate      create a new version without promoting it
 
 Exit codes: 0 applied, 1 error or not applied completely.")]
     Apply(Apply),
@@ -132,7 +133,7 @@ Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     Test(Test),
     /// Raise the traffic of a candidate step by step, and promote it
     ///
-    /// The candidate is the version that `apply --candidate` made. Before each step, the tests (with --gate tests) and the signals of live
+    /// The candidate is the version that `apply --candidate` created. Before each step, the tests (with --gate tests) and the signals of live
     /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
     /// candidate keeps its share, unless --rollback-on-interrupt is set.
     #[command(after_help = "\
@@ -154,7 +155,7 @@ Examples:
 
 Exit codes: 0 done, 1 error.")]
     Rollback(Rollback),
-    /// Talk to an assistant
+    /// Chat with an assistant
     ///
     /// Sends each line of standard input as a message and prints the reply. An empty line, Ctrl-D or Ctrl-C ends the conversation.
     #[command(after_help = "\
@@ -260,7 +261,7 @@ pub(crate) struct Apply {
     /// Delete managed resources that are no longer in the files.
     #[arg(long, conflicts_with = "candidate")]
     pub(crate) prune: bool,
-    /// Make new versions of assistants without promoting them.
+    /// Create new versions of assistants without promoting them.
     #[arg(long)]
     pub(crate) candidate: bool,
     /// Overwrite changes that were made elsewhere.
@@ -279,7 +280,7 @@ pub(crate) struct Test {
     /// Test this version of the assistant.
     #[arg(long, value_name = "ID")]
     pub(crate) version_id: Option<String>,
-    /// How often each test is run.
+    /// The number of runs of each test.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) samples: u32,
     /// The share of its samples that must pass for a test to pass, 0 to 1.
@@ -318,7 +319,7 @@ pub(crate) struct Rollout {
     /// Continue a rollout that was interrupted. It keeps its options, unless you pass others.
     #[arg(long)]
     pub(crate) resume: bool,
-    /// Return the traffic to the main version on Ctrl-C. Without it, the share stays as it is.
+    /// Return the traffic to the main version on Ctrl-C. Without it, the share is kept.
     #[arg(long)]
     pub(crate) rollback_on_interrupt: bool,
     /// Do not ask for confirmation.
@@ -351,7 +352,7 @@ pub(crate) struct Rollback {
 pub(crate) struct Chat {
     /// The assistant.
     pub(crate) key: String,
-    /// Talk to the candidate of `apply --candidate`.
+    /// Chat with the candidate of `apply --candidate`.
     #[arg(long)]
     pub(crate) candidate: bool,
     /// Metadata of the conversation. Can be repeated.

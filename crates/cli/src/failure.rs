@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     Files(Vec<Diagnostic>),
     /// Exit code 1; the command has reported why.
     Reported,
-    /// Exit code 2: the answer is no.
+    /// Exit code 2: a negative result.
     No,
 }
 

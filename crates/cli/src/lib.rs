@@ -25,7 +25,7 @@ use output::Output;
 
 /// Runs the program with the arguments of the process.
 ///
-/// The exit code is 0 for success, 1 for an error and 2 if the answer is no.
+/// The exit code is 0 for success, 1 for an error and 2 for a negative result.
 #[must_use]
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {

@@ -69,7 +69,7 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
         };
         text.push_str(&format!(
             " {}",
-            styled(DRIFTED, format!("({what}; `pull` takes it into the files, `apply --overwrite-drift` undoes it)"))
+            styled(DRIFTED, format!("({what}; `pull` writes it to the files, `apply --overwrite-drift` reverts it)"))
         ));
     }
     text.push('\n');
