@@ -333,6 +333,35 @@ mod custom_types {
     }
 }
 
+mod unknown_parts {
+    use super::*;
+    use std::panic::catch_unwind;
+    use telnyx_ai::unknown_paths;
+
+    /// Searching for unknown parts does not change how values serialize, whatever happens during the search.
+    #[test]
+    fn unknown_paths_does_not_affect_later_serialization() {
+        struct Failing;
+        impl Serialize for Failing {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("no"))
+            }
+        }
+        struct Panicking;
+        impl Serialize for Panicking {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                panic!("no")
+            }
+        }
+        let assistant: Assistant = read(&assistant().to_string()).unwrap();
+        let text = serde_json::to_string(&assistant).unwrap();
+        assert_eq!(unknown_paths(&assistant), ["tools[1]", "mood"]);
+        assert!(unknown_paths(&Failing).is_empty());
+        assert!(catch_unwind(|| unknown_paths(&Panicking)).is_err());
+        assert_eq!(serde_json::to_string(&assistant).unwrap(), text);
+    }
+}
+
 mod formats {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Events.
 
-use serde::de::{DeserializeSeed, Error as _};
+use serde::de::{DeserializeSeed, Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use telnyx_ai_core::__private::TypedOrRaw;
 use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember, decode};
@@ -117,7 +117,10 @@ impl<'de> Deserialize<'de> for WebhookEvent {
                 return Ok(Self { data, meta, extra, enveloped: true });
             }
             Some(envelope) => serde_json::to_vec(&envelope),
-            None => serde_json::to_vec(&raw.get("body")),
+            None => match raw.get("body") {
+                Some(value) => serde_json::to_vec(value),
+                None => return Err(D::Error::invalid_type(Unexpected::Unit, &"an object (WebhookEvent)")),
+            },
         };
         let data = decode::from_slice_lenient(&body.map_err(D::Error::custom)?).map_err(D::Error::custom)?;
         Ok(Self { data, meta: None, extra: Extra::default(), enveloped: false })

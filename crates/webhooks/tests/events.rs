@@ -351,6 +351,13 @@ fn body_of_another_form_is_an_unknown_event() {
 }
 
 #[test]
+fn null_body_is_an_error() {
+    let error = decode::from_slice_lenient::<WebhookEvent>(b"null").unwrap_err();
+    assert_eq!(error.to_string(), "at `$`: invalid type: null, expected an object (WebhookEvent)");
+    assert!(serde_json::from_str::<WebhookEvent>("null").is_err());
+}
+
+#[test]
 fn unknown_events_are_kept() {
     let body = json!({
         "data": {"id": "e1", "event_type": "call.hangup", "payload": {"cause": {"code": 16}}, "record_type": "event"},
