@@ -108,7 +108,7 @@ Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 
     ///
     /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. A stored plan is refused if the files or the live resources
     /// changed since. Resources that were changed elsewhere are not overwritten without --overwrite-drift, and nothing is deleted without
-    /// --prune. The state is written after each change, so an apply that was interrupted can be run again. Ctrl-C completes the current request
+    /// --prune. The state is written after each change, so an apply that was interrupted can be run again. Ctrl-C completes the current change
     /// and skips the others.
     #[command(after_help = "\
 Examples:

@@ -28,7 +28,7 @@ impl Interrupt {
                 return;
             }
             flag.store(true, Ordering::Relaxed);
-            output.message("Interrupted. The current request is completed first; press Ctrl-C again to end at once.");
+            output.message("Interrupted. The current change is completed first; press Ctrl-C again to end at once.");
             if ctrl_c().await.is_ok() {
                 exit(INTERRUPTED);
             }

@@ -303,36 +303,56 @@ async fn second_process_is_refused() {
     first.kill().await.expect("it can be killed");
 }
 
-/// An emulator and a project, and an apply whose first write takes a time.
-async fn slow_apply(delay: Duration) -> (Emulator, Project, tokio::process::Child) {
-    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    let fault = emulator.faults().add(Fault::on("POST", "/ai/**").delay(delay));
-    let child = project.command(&APPLY).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+/// Starts the program, and returns when the emulator delays its first request with the method.
+async fn delayed(
+    emulator: &Emulator,
+    project: &Project,
+    arguments: &[&str],
+    method: &str,
+    delay: Duration,
+) -> tokio::process::Child {
+    let fault = emulator.faults().add(Fault::on(method, "/ai/**").delay(delay));
+    let child = project.command(arguments).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
     while emulator.faults().fired(fault) == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    (emulator, project, child)
+    child
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_completes_the_request_and_skips_the_others() {
-    let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
-    let (emulator, project, child) = slow_apply(Duration::from_millis(300)).await;
+/// Interrupts the program, which skips the rest of its changes.
+async fn assert_ends_early(child: tokio::process::Child) {
     interrupt(&child).await;
     let output = child.wait_with_output().await.expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(
-        stderr.contains("Interrupted.") && stderr.contains("skipped, because the program was interrupted"),
-        "{stderr}"
-    );
+    for text in ["Interrupted.", "skipped, because the program was interrupted"] {
+        assert!(stderr.contains(text), "{stderr}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_completes_the_change_and_skips_the_others() {
+    let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await).await;
     emulator.faults().clear();
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_stops_deletions() {
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    project.ok(&APPLY).await;
+    let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
+    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
+    assert!((1..GROUP_SIZE).contains(&left), "{left} resources are left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
-    let (_, _, mut child) = slow_apply(Duration::from_secs(3600)).await;
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    let mut child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_secs(3600)).await;
     interrupt(&child).await;
     let mut stderr = tokio::io::BufReader::new(child.stderr.take().expect("it is piped"));
     let mut shown = String::new();
