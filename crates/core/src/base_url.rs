@@ -6,14 +6,14 @@ use http::Uri;
 use http::uri::Authority;
 
 use crate::Error;
-use crate::builder::from_env;
+use crate::environment::variable;
 
 const DEFAULT: &str = "https://api.telnyx.com/v2";
 const ALLOW_PLAIN_HTTP: &str = "TELNYX_ALLOW_PLAIN_HTTP";
 
 /// Reads the base URL from the builder, else from `TELNYX_BASE_URL`, else the default.
 pub(crate) fn base_url(given: Option<String>, allow_plain_http: bool) -> Result<Uri, Error> {
-    let given = given.or_else(|| from_env("TELNYX_BASE_URL")).unwrap_or_else(|| DEFAULT.to_owned());
+    let given = given.or_else(|| variable("TELNYX_BASE_URL")).unwrap_or_else(|| DEFAULT.to_owned());
     let text = given.trim();
     // Text with an `@` may include a password.
     let shown = if may_hold_password(text) { String::new() } else { format!(" {text:?}") };
@@ -95,7 +95,7 @@ fn check_host(host: &str) -> Result<(), String> {
 
 /// Whether the environment allows plain http to other machines.
 fn plain_http_is_allowed() -> Result<bool, Error> {
-    match from_env(ALLOW_PLAIN_HTTP).as_deref() {
+    match variable(ALLOW_PLAIN_HTTP).as_deref() {
         None | Some("0" | "false") => Ok(false),
         Some("1" | "true") => Ok(true),
         Some(other) => Err(Error::config(format!("{ALLOW_PLAIN_HTTP} is {other:?}: set it to 1 or 0"))),

@@ -10,7 +10,8 @@ use crate::base_url::{self, may_hold_password};
 use crate::client::Settings;
 #[cfg(feature = "reqwest")]
 use crate::connections::Connections;
-use crate::data::names_a_secret;
+use crate::environment::variable;
+use crate::masking::names_a_secret;
 use crate::transport::Layered;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Secret, Transport, TransportService};
 
@@ -38,6 +39,21 @@ pub struct ClientBuilder {
     stream_idle_timeout: Option<Duration>,
     max_answer_bytes: Option<usize>,
     headers: Vec<(String, String)>,
+}
+
+impl Client {
+    /// Builds a client from the environment: `TELNYX_API_KEY`, `TELNYX_BASE_URL`, `TELNYX_ALLOW_PLAIN_HTTP`.
+    ///
+    /// # Errors
+    /// Those of [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Returns a builder, which configures a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
 }
 
 impl ClientBuilder {
@@ -170,7 +186,7 @@ impl ClientBuilder {
     /// - a connection setting was set together with a transport.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = base_url::base_url(self.base_url, self.allow_plain_http)?;
-        let key = self.api_key.or_else(|| from_env("TELNYX_API_KEY").map(Secret::from));
+        let key = self.api_key.or_else(|| variable("TELNYX_API_KEY").map(Secret::from));
         // Requests clone the map and add a few headers.
         let mut headers = HeaderMap::with_capacity(12);
         headers.insert(AUTHORIZATION, authorization(key.as_ref())?);
@@ -218,11 +234,6 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
-}
-
-/// The trimmed value of an environment variable. A blank value counts as unset.
-pub(crate) fn from_env(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// Parses a header. The error leaves the value out, because it may be a secret.

@@ -13,10 +13,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::call_request::{CallRequest, Idempotency};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
-use crate::exchange::{RawResponse, ReadBody, exchange};
+use crate::exchange::{ReadBody, exchange};
 use crate::operation::{add_query_value, fill};
+use crate::raw_response::RawResponse;
 use crate::stream::ByteStream;
 use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 
@@ -101,31 +103,6 @@ impl<T> Decode<T> {
             Self::Stream(decode) => Ok(decode(response.take_stream())),
         }
     }
-}
-
-/// The request of a call.
-#[derive(Clone)]
-pub(crate) struct CallRequest {
-    pub(crate) client: Client,
-    pub(crate) operation: Operation,
-    /// The percent-encoded path below the base URL.
-    pub(crate) path: String,
-    /// The percent-encoded query of the endpoint.
-    pub(crate) query: String,
-    pub(crate) body: Option<Bytes>,
-    pub(crate) idempotency: Idempotency,
-    pub(crate) options: CallOptions,
-}
-
-/// The use of idempotency keys by an operation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Idempotency {
-    /// The operation takes no key.
-    None,
-    /// The operation takes a key if the caller sets one.
-    IfGiven,
-    /// The operation takes a key. A random one is generated unless the caller sets one.
-    Always,
 }
 
 /// Methods that describe the request and set the type of the response.

@@ -7,8 +7,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::builder::ClientBuilder;
-use crate::{Call, Error, RetryPolicy, Transport};
+use crate::{Call, RetryPolicy, Transport};
 
 /// A client of the API: its base URL, key, transport and retry policy.
 ///
@@ -54,19 +53,6 @@ impl Settings {
 }
 
 impl Client {
-    /// Builds a client from the environment: `TELNYX_API_KEY`, `TELNYX_BASE_URL`, `TELNYX_ALLOW_PLAIN_HTTP`.
-    ///
-    /// # Errors
-    /// Those of [`ClientBuilder::build`].
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().build()
-    }
-
-    /// Returns a builder, which configures a client.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
     /// Calls any operation, also one that the typed crates do not have.
     ///
     /// `path` begins with `/`, is relative to the base URL (`/ai/assistants`) and is sent unchanged. It may have a query. An

@@ -7,10 +7,9 @@ use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
-use crate::decode::DecodeError;
-use crate::exchange::essence;
+use crate::decode_error::DecodeError;
 use crate::masking::{mask, mask_headers, masked_body};
-use crate::response::{RateLimit, request_id};
+use crate::response::{RateLimit, essence, request_id};
 use crate::retry::retry_after;
 use crate::{BoxError, CallOptions, Client, Operation, TransportError, TransportErrorKind};
 

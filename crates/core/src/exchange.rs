@@ -4,79 +4,27 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
-use http_body::Body as _;
-use serde_json::{Map, Value};
+use http::{StatusCode, Uri};
 use tokio::time::{Instant, sleep, timeout};
-use uuid::Uuid;
 
 use crate::attempt_clock::AttemptClock;
-use crate::call::{CallRequest, Idempotency};
-use crate::decode::DecodeError;
+use crate::call_request::{CallRequest, Idempotency};
+use crate::collect::{collect, collect_some, is_too_dense};
 use crate::masking::mask_headers;
-use crate::operation::add_query;
-use crate::options::IDEMPOTENCY_KEY;
+use crate::options::{Deadline, IDEMPOTENCY_KEY};
+use crate::raw_response::RawResponse;
+use crate::response::essence;
 use crate::retry::Failure;
-use crate::stream::{ByteStream, StreamCall};
-use crate::{Body, Error, ErrorKind, Response, trace};
+use crate::{Body, Error, ErrorKind, trace};
 
 /// The number of bytes kept of the body of an error response.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
 /// The time limit for the body of an error response, whose status is already known.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
-
-/// A response with a success status, together with its request.
-pub(crate) struct RawResponse {
-    request: Box<CallRequest>,
-    pub(crate) attempts: u32,
-    pub(crate) parts: Parts,
-    /// The whole body in memory, or the body that is still to be read.
-    body: Body,
-    ends: Option<Deadline>,
-}
-
-/// The end of a call's deadline, and its length.
-pub(crate) type Deadline = (Instant, Duration);
-
-impl RawResponse {
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
-    }
-
-    /// The body in memory. It is empty if the body was not read.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.body.as_bytes().map_or(&[], Bytes::as_ref)
-    }
-
-    /// The body in memory. It is empty if the body was not read.
-    pub(crate) fn into_bytes(self) -> Bytes {
-        self.body.into_bytes().unwrap_or_default()
-    }
-
-    /// The error of a body that does not deserialize.
-    pub(crate) fn unreadable(&self, error: DecodeError) -> Error {
-        let body = self.body.as_bytes().cloned().unwrap_or_default();
-        Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
-            .during(&self.request.operation, self.attempts)
-            .without_key(&self.request.client)
-    }
-
-    pub(crate) fn with<T>(self, value: T) -> Response<T> {
-        let body = self.body.into_bytes().unwrap_or_default();
-        Response { value, status: self.parts.status, headers: self.parts.headers, body, attempts: self.attempts }
-    }
-
-    /// The body as a stream.
-    pub(crate) fn take_stream(&mut self) -> ByteStream {
-        let CallRequest { client, operation, .. } = &*self.request;
-        let call = StreamCall { client: client.clone(), operation: operation.clone(), attempts: self.attempts };
-        ByteStream::new(std::mem::take(&mut self.body), client.0.stream_idle_timeout, self.ends, Some(call))
-    }
-}
 
 /// The part of the body that an attempt reads, subject to its time limit and retries.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,7 +62,8 @@ struct Exchange {
 
 impl Exchange {
     fn new(mut request: Box<CallRequest>, read_body: ReadBody) -> Result<Self, Error> {
-        let (uri, body) = prepare(&mut request)
+        let (uri, body) = request
+            .prepare()
             .map_err(|problem| Error::new(ErrorKind::Request, problem).during(&request.operation, 0))?;
         let options = &request.options;
         let keyed = request.idempotency != Idempotency::None && options.has_header(&IDEMPOTENCY_KEY);
@@ -127,7 +76,7 @@ impl Exchange {
     async fn attempt(&self, number: u32) -> Result<(Parts, Body), Error> {
         let sent = async {
             let clock = AttemptClock::start();
-            let message = message(&self.request, &self.uri, &self.body, &clock);
+            let message = self.request.message(&self.uri, &self.body, &clock);
             let transport = &self.request.client.0.transport;
             let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
             let (mut parts, body) = response.into_parts();
@@ -243,128 +192,4 @@ impl Exchange {
         };
         if delay < self.time_left() { Ok(delay) } else { Err(Some("the deadline would pass first".to_owned())) }
     }
-}
-
-/// The media type without parameters.
-pub(crate) fn essence(content_type: &HeaderValue) -> &str {
-    content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim()
-}
-
-/// Builds the URL and the body, which all attempts share.
-fn prepare(request: &mut CallRequest) -> Result<(Uri, Bytes), String> {
-    let options = &mut request.options;
-    if let Some(problem) = options.problem.take() {
-        return Err(problem);
-    }
-    for (name, value) in &options.query {
-        add_query(&mut request.query, name, value);
-    }
-    let base = &request.client.0.base_url;
-    let mut url = String::with_capacity(base.len() + request.path.len() + request.query.len() + 1);
-    url.push_str(base);
-    url.push_str(&request.path);
-    if !request.query.is_empty() {
-        url.push(if request.path.contains('?') { '&' } else { '?' });
-        url.push_str(&request.query);
-    }
-    let uri = Uri::from_maybe_shared(Bytes::from(url))
-        .map_err(|error| format!("the path {:?} is not valid in a URL: {error}", request.path))?;
-    if request.idempotency == Idempotency::Always && !options.has_header(&IDEMPOTENCY_KEY) {
-        let mut text = Uuid::encode_buffer();
-        let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);
-        let key = HeaderValue::from_str(key).map_err(|error| error.to_string())?;
-        options.set_header(IDEMPOTENCY_KEY, key);
-    }
-    if !options.extra_body.is_empty() {
-        let body = with_extra(request.body.take(), std::mem::take(&mut options.extra_body))?;
-        request.body = Some(body);
-    }
-    if request.body.is_some() && !options.has_header(&CONTENT_TYPE) {
-        options.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    Ok((uri, request.body.take().unwrap_or_default()))
-}
-
-fn with_extra(body: Option<Bytes>, extra: Vec<(String, Value)>) -> Result<Bytes, String> {
-    let mut fields: Map<String, Value> = match body {
-        Some(body) => serde_json::from_slice(&body)
-            .map_err(|_| "the body is not a JSON object, so `extra_body` cannot add a field".to_owned())?,
-        None => Map::new(),
-    };
-    fields.extend(extra);
-    serde_json::to_vec(&fields).map(Bytes::from).map_err(|error| error.to_string())
-}
-
-// Not inlined, to keep the future small.
-#[inline(never)]
-fn message(request: &CallRequest, uri: &Uri, body: &Bytes, clock: &AttemptClock) -> Request<Body> {
-    let mut message = Request::new(Body::full(body.clone()));
-    *message.method_mut() = request.operation.method().clone();
-    *message.uri_mut() = uri.clone();
-    *message.headers_mut() = request.client.0.headers.clone();
-    for (name, value) in &request.options.headers {
-        message.headers_mut().insert(name.clone(), value.clone());
-    }
-    clock.attach(message.extensions_mut());
-    message
-}
-
-/// Whether JSON of many tiny values, such as `[[],[],…]`, would take more than 16 times `limit` in memory.
-fn is_too_dense(body: &[u8], limit: usize) -> bool {
-    // The size in memory of a value in a list or an object, without its key.
-    const VALUE: usize = 100;
-    let most = limit.saturating_mul(16);
-    // One of these characters precedes every value except the first.
-    body.len().saturating_mul(VALUE) > most
-        && body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count().saturating_mul(VALUE) > most
-}
-
-/// Reads the whole body into one buffer.
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
-    let expected = body.size_hint().lower();
-    if expected > limit as u64 {
-        return Err(Error::too_long(limit));
-    }
-    let mut body = pin!(body);
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        let Ok(data) = frame.map_err(Error::transport)?.into_data() else {
-            continue;
-        };
-        if first.len() + all.len() + data.len() > limit {
-            return Err(Error::too_long(limit));
-        }
-        if first.is_empty() && all.is_empty() {
-            first = data;
-            continue;
-        }
-        if all.is_empty() {
-            all.reserve(usize::try_from(expected).unwrap_or_default().max(first.len() + data.len()));
-            all.extend_from_slice(&std::mem::take(&mut first));
-        }
-        all.extend_from_slice(&data);
-    }
-    Ok(if all.is_empty() { first } else { all.freeze() })
-}
-
-/// Reads the start of a body, up to a number of bytes and a time limit.
-async fn collect_some(body: Body, limit: usize, time: Duration) -> Bytes {
-    let mut all = BytesMut::new();
-    let collected = async {
-        let mut body = pin!(body);
-        while all.len() < limit {
-            match std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        all.extend_from_slice(&data[..data.len().min(limit - all.len())]);
-                    }
-                }
-                Some(Err(_)) | None => break,
-            }
-        }
-    };
-    // After a timeout, the bytes that have arrived are kept.
-    let _ = timeout(time, collected).await;
-    all.freeze()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::data::names_a_secret;
+use crate::masking::names_a_secret;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]

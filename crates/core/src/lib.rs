@@ -32,11 +32,15 @@ pub mod blocking;
 mod body;
 mod builder;
 mod call;
+mod call_request;
 mod client;
+mod collect;
 #[cfg(feature = "reqwest")]
 mod connections;
 mod data;
 pub mod decode;
+mod decode_error;
+mod environment;
 mod error;
 mod exchange;
 pub mod guide;
@@ -49,6 +53,7 @@ mod pager;
 mod proxy;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
+mod raw_response;
 mod repair;
 #[cfg(feature = "reqwest")]
 mod reqwest;

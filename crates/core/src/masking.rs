@@ -1,9 +1,10 @@
-//! Masking of the API key in responses that repeat it.
+//! Masking of secrets.
 
 use http::{HeaderMap, HeaderValue};
 
 const MASKED: &str = "[masked]";
 
+/// Masks the API key in a text.
 pub(crate) fn mask(text: &mut String, key: &str) {
     if text.contains(key) {
         *text = text.replace(key, MASKED);
@@ -17,10 +18,20 @@ pub(crate) fn mask_headers(headers: &mut HeaderMap, key: &str) {
     }
 }
 
+/// The text of a body that contains the key, with the key masked.
 pub(crate) fn masked_body(body: &[u8], key: &str) -> Option<String> {
     contains(body, key).then(|| String::from_utf8_lossy(body).replace(key, MASKED))
 }
 
 fn contains(bytes: &[u8], key: &str) -> bool {
     bytes.windows(key.len()).any(|window| window == key.as_bytes())
+}
+
+/// Whether a field of that name contains a secret. A reference to a stored secret (`api_key_ref`) is not secret.
+pub(crate) fn names_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !name.ends_with("_ref")
+        && ["password", "secret", "token", "authorization", "api_key", "apikey", "api-key", "headers", "cookie"]
+            .iter()
+            .any(|word| name.contains(word))
 }

@@ -3,10 +3,14 @@ use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::builder;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The end of a call's deadline, and its length.
+pub(crate) type Deadline = (Instant, Duration);
 
 /// The options that a caller set on a [`Call`](crate::Call).
 ///

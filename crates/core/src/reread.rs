@@ -1,7 +1,8 @@
 //! The second read of a JSON document, after the first read failed.
 //!
 //! It finds the path of the failure. A lenient read also recovers: it passes values of an unexpected type as raw JSON wherever
-//! a type accepts that (see [`lenient`](crate::data::lenient)).
+//! a type accepts that. Types accept it by requesting such values as newtype structs with the names below, which other
+//! formats ignore.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -15,9 +16,19 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
-use crate::data::lenient::{OPTIONAL, UNION};
 use crate::json_path::{JsonPath, Step};
 use crate::tree::Tree;
+
+/// The name under which the value of an optional field is requested.
+///
+/// A lenient deserializer gives a sequence: the value to be read as its type, then the same value as raw JSON.
+pub(crate) const OPTIONAL: &str = "$telnyx_ai_core::Optional";
+
+/// The prefix of the name under which a union is requested. The name of its tag follows, unless it is a field of the members.
+///
+/// A lenient deserializer gives a sequence: the raw value, the object without the tag to be read as a member, then the raw
+/// value again.
+pub(crate) const UNION: &str = "$telnyx_ai_core::Union:";
 
 /// Deserializes the document strictly. An error has its path.
 pub(crate) fn strict<T: DeserializeOwned>(tree: &Tree) -> Result<T, (JsonPath, Error)> {

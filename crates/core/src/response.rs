@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 /// A deserialized response with its status, headers, body and number of attempts.
 ///
@@ -83,4 +83,9 @@ impl RateLimit {
         };
         (found.limit.is_some() || found.remaining.is_some() || found.reset.is_some()).then_some(found)
     }
+}
+
+/// The media type without parameters.
+pub(crate) fn essence(content_type: &HeaderValue) -> &str {
+    content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim()
 }

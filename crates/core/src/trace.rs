@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::response::Parts;
 
-use crate::exchange::RawResponse;
 use crate::json_path::JsonPath;
+use crate::raw_response::RawResponse;
 use crate::{Body, Error, Operation};
 
 #[cfg(feature = "tracing")]

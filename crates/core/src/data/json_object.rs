@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, map};
 
 use crate::decode::{self, DecodeError};
+use crate::masking::names_a_secret;
 
 /// A JSON object of any shape: dynamic variables, the arguments of a tool, a JSON Schema.
 ///
@@ -230,13 +231,4 @@ fn debug_map(fields: &Map<String, Value>, secret: bool, f: &mut fmt::Formatter<'
         (name, Masked { value, secret })
     });
     f.debug_map().entries(masked).finish()
-}
-
-/// Whether a field of that name contains a secret. A reference to a stored secret (`api_key_ref`) is not secret.
-pub(crate) fn names_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    !name.ends_with("_ref")
-        && ["password", "secret", "token", "authorization", "api_key", "apikey", "api-key", "headers", "cookie"]
-            .iter()
-            .any(|word| name.contains(word))
 }

@@ -1,8 +1,4 @@
 //! Values that a lenient deserializer may give as raw JSON.
-//!
-//! Plain serde formats read every value strictly: one field of an unexpected type fails the whole document. The deserializer
-//! in [`reread`](crate::reread) recovers from that. The types cooperate: they request such values as newtype structs with the
-//! names below, which other formats ignore.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,17 +7,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, SeqAccess, Vi
 use serde_json::Value;
 
 use crate::Extra;
-
-/// The name under which the value of an optional field is requested.
-///
-/// A lenient deserializer gives a sequence: the value to be read as its type, then the same value as raw JSON.
-pub(crate) const OPTIONAL: &str = "$telnyx_ai_core::Optional";
-
-/// The prefix of the name under which a union is requested. The name of its tag follows, unless it is a field of the members.
-///
-/// A lenient deserializer gives a sequence: the raw value, the object without the tag to be read as a member, then the raw
-/// value again.
-pub(crate) const UNION: &str = "$telnyx_ai_core::Union:";
+use crate::reread::OPTIONAL;
 
 /// Reads the value of an optional field. If a lenient deserializer gives raw JSON instead, it is kept in `extra`.
 #[doc(hidden)]

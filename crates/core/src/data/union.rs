@@ -56,7 +56,7 @@ impl Serialize for UnknownMember {
 pub trait TaggedUnion: Sized {
     /// The name of the tag.
     const TAG: &'static str;
-    /// The name of the union as a newtype struct: see [`UNION`](super::lenient::UNION).
+    /// The name of the union as a newtype struct: see [`UNION`](crate::reread::UNION).
     const NAME: &'static str;
     /// The tags of the known members.
     const TAGS: &'static [&'static str];

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Cursor, PageSource, Pager};
-use crate::call::CallRequest;
+use crate::call_request::CallRequest;
 use crate::decode::{self, DecodeError};
 use crate::exchange::{ReadBody, exchange};
 use crate::operation::add_query;

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::exchange::Deadline;
+use crate::options::Deadline;
 use crate::{Body, Client, Error, ErrorKind, Operation};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.

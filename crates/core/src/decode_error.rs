@@ -1,0 +1,92 @@
+use crate::json_path::{JsonPath, Step};
+
+/// The error of JSON text that does not deserialize into the requested type.
+///
+/// ```
+/// use telnyx_ai_core::decode;
+///
+/// let error = decode::from_slice::<Vec<u8>>(br#"[1, "two"]"#).unwrap_err();
+/// assert_eq!(error.path(), "[1]");
+/// assert_eq!(error.pointer(), "/1");
+/// assert_eq!(error.to_string(), r#"at `[1]`: invalid type: string "two", expected u8"#);
+/// ```
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("at `{path}`: {message}")]
+pub struct DecodeError {
+    path: JsonPath,
+    message: String,
+    syntax: bool,
+}
+
+impl DecodeError {
+    /// The path of the value, like `tools[0].webhook.url`. `$` is the whole document.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.path.to_string()
+    }
+
+    /// The path as a JSON Pointer, like `/tools/0/webhook/url`. The empty pointer is the whole document.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        self.path.pointer()
+    }
+
+    /// The reason. It leaves the value out if the path names a secret.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the text is not JSON.
+    ///
+    /// This includes text that ends early, has a number beyond `f64`, or nests more than 127 arrays and objects.
+    #[must_use]
+    pub const fn is_syntax(&self) -> bool {
+        self.syntax
+    }
+
+    /// Applies a change to every text.
+    pub(crate) fn map_text(&mut self, change: impl Fn(&mut String)) {
+        change(&mut self.message);
+        self.path.0.iter_mut().for_each(|step| {
+            if let Step::Field(name) = step {
+                change(name)
+            }
+        });
+    }
+
+    pub(crate) fn syntax(message: String) -> Self {
+        Self { path: JsonPath::default(), message, syntax: true }
+    }
+
+    pub(crate) fn data(path: JsonPath, error: &serde_json::Error) -> Self {
+        let message = describe(&path, error);
+        Self { path, message, syntax: false }
+    }
+}
+
+/// The message of an error, without values that may be secret.
+fn describe(path: &JsonPath, error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
+    if shows_no_value || !path.names_a_secret() {
+        return message;
+    }
+    masked(&message).unwrap_or_else(|| "the value is invalid; it is masked, because it may be a secret".to_owned())
+}
+
+/// The message of a type mismatch, `invalid type: string "hunter2", expected a sequence`, without the value.
+fn masked(message: &str) -> Option<String> {
+    let (found, expected) = message.rsplit_once(", expected ")?;
+    let (prefix @ ("invalid type" | "invalid value"), found) = found.split_once(": ")? else {
+        return None;
+    };
+    let kind = found.split(['"', '`']).next()?.trim_end();
+    match kind {
+        "null" | "number" | "sequence" | "map" => Some(format!("{prefix}: {kind}, expected {expected}")),
+        "boolean" | "integer" | "floating point" | "string" => {
+            Some(format!("{prefix}: {kind} [masked], expected {expected}"))
+        }
+        _ => None,
+    }
+}
