@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::output::Diagnostic;
+use crate::output::{Diagnostic, Output, counted};
 
 /// The reason for an exit code other than 0.
 #[derive(Debug)]
@@ -24,6 +24,14 @@ impl Failure {
         Self::Error(message.into())
     }
 
+    /// Writes the reason to standard error.
+    pub(crate) fn report(&self, output: &Output) {
+        if let Self::Files(diagnostics) = self {
+            output.diagnostics(diagnostics, false);
+        }
+        output.error(&self.to_string());
+    }
+
     /// Adds the fields `error` and `diagnostics` to the JSON document of a command.
     pub(crate) fn add_to(&self, document: &mut Value) {
         document["error"] = self.to_string().into();
@@ -38,7 +46,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Error(message) => f.write_str(message),
             Self::Files(diagnostics) => {
-                write!(f, "{} in the files of the project", crate::output::counted(diagnostics.len(), "mistake"))
+                write!(f, "{} in the files of the project", counted(diagnostics.len(), "mistake"))
             }
             Self::Reported | Self::No => Ok(()),
         }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod closest;
 mod commands;
 mod compare;
 mod failure;
@@ -9,6 +10,7 @@ mod output;
 mod plan;
 mod project;
 mod pull;
+mod recover;
 mod references;
 mod resources;
 mod session;
@@ -63,7 +65,7 @@ pub fn main() -> ExitCode {
             let mut document = serde_json::json!({});
             failure.add_to(&mut document);
             output.document(&document);
-            output.failure(&failure);
+            failure.report(&output);
             1
         }
     })

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
+use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
 use crate::project::{Environment, Project};
+use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Lock, State, StateFile};
@@ -111,7 +112,7 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        self.is_recovered |= crate::apply::recover(&mut self.file.state, &account);
+        self.is_recovered |= recover::creations(&mut self.file.state, &account);
         Ok(account)
     }
 
@@ -132,29 +133,6 @@ impl<'o> Session<'o> {
         });
         let found: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
-    }
-
-    /// Adds candidates to the state that an interrupted apply made: the newest version, if it has the content that was sent.
-    pub(crate) async fn recover_candidates(&mut self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
-        let state = &mut self.file.state;
-        for (address, entry) in state.resources.clone() {
-            let Some(update) = entry.updating.as_ref().filter(|update| update.is_candidate) else { continue };
-            let newest = telnyx.versions().list(&entry.id).await?.into_iter().find_map(|version| version.version_id);
-            let Some(version_id) = newest.filter(|id| entry.last.version_id.as_ref() != Some(id)) else { continue };
-            let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
-            let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
-            if crate::apply::has_content(state, &state.names(), address.kind, &update.content, &live) {
-                let applied = plan::without_write_only(address.kind, &update.content);
-                let snapshot =
-                    state.snapshot(address.kind, live.version_id, applied, &live.content, &crate::state::secret);
-                if let Some(entry) = state.resources.get_mut(&address) {
-                    entry.candidate = Some(snapshot);
-                    entry.updating = None;
-                    self.is_recovered = true;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// The resources that arguments name.
@@ -180,7 +158,7 @@ impl<'o> Session<'o> {
             [] => {
                 let names: Vec<String> =
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
-                let help = match validate::closest(key, names.iter().map(String::as_str)) {
+                let help = match closest(key, names.iter().map(String::as_str)) {
                     Some(close) => format!("did you mean `{close}`?"),
                     None => "`telnyx-ai list` shows what there is".to_owned(),
                 };
@@ -228,7 +206,7 @@ impl<'o> Session<'o> {
         for_candidates: bool,
     ) -> Result<Plan, Failure> {
         if for_candidates {
-            self.recover_candidates(telnyx, account).await?;
+            self.is_recovered |= recover::candidates(&mut self.file.state, telnyx, account).await?;
         }
         let candidates = if for_candidates { Some(self.candidates(telnyx, account).await?) } else { None };
         Ok(plan::build(&plan::Inputs {
@@ -251,11 +229,15 @@ impl<'o> Session<'o> {
                 "{what} This needs a confirmation, and there is no terminal to ask; pass `--yes`"
             )));
         }
+        let ask = |question: &str| {
+            let asked = self.output.ask(question);
+            asked.map_err(|error| Failure::new(format!("cannot ask for confirmation: {error}; pass `--yes`")))
+        };
         let is_agreed = if self.environment.is_protected {
             let name = &self.environment.name;
-            self.output.ask(&format!("{what} {name} is protected; type its name to continue: "))? == *name
+            ask(&format!("{what} {name} is protected; type its name to continue: "))? == *name
         } else {
-            matches!(self.output.ask(&format!("{what} [y/N] "))?.to_lowercase().as_str(), "y" | "yes")
+            matches!(ask(&format!("{what} [y/N] "))?.to_lowercase().as_str(), "y" | "yes")
         };
         if is_agreed { Ok(()) } else { Err(Failure::new("nothing was changed, because you did not agree")) }
     }

@@ -1,19 +1,18 @@
 //! Assistants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use telnyx_ai_types::{CreateAssistant, FlowNode, TelephonySettings, Tool};
 
 use crate::{
-    a2a_agents, flows, speech, tags, tools,
+    a2a_agents, flows,
+    shared_tools::{SharedTools, check_tool_exists},
+    speech, tags, tools,
     violation::{At, Violation, ViolationKind, collect},
 };
 
 /// The maximum length of the name of a version, in characters.
 const VERSION_NAME_MAX_LENGTH: usize = 50;
-
-/// The shared tools of an account: the type of each, by id.
-pub type SharedTools = BTreeMap<String, String>;
 
 /// Checks the configuration of an assistant: ranges, tags, tools, remote agents and the conversation flow.
 ///
@@ -119,12 +118,6 @@ fn shared_tool_ids(node: &FlowNode) -> Vec<&String> {
         FlowNode::Prompt(node) => node.shared_tool_ids.iter().flatten().collect(),
         FlowNode::Tool(node) => vec![&node.shared_tool_id],
         _ => Vec::new(),
-    }
-}
-
-pub(crate) fn check_tool_exists(at: &mut At<'_>, tool_id: &str, shared_tools: Option<&SharedTools>) {
-    if shared_tools.is_some_and(|tools| !tools.contains_key(tool_id)) {
-        at.add(ViolationKind::UnknownReference, format!("There is no shared tool '{tool_id}'."));
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use telnyx_ai_types::{ConversationFlow, EdgeCondition, EdgeTarget, FlowNode, PromptNode};
 
 use crate::{
-    assistants::{SharedTools, check_tool_exists},
     expressions::Expression,
+    shared_tools::{SharedTools, check_tool_exists},
     speech,
     violation::{At, ViolationKind},
 };

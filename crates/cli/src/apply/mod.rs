@@ -2,7 +2,6 @@
 
 mod delete;
 mod interrupt;
-mod recover;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +16,6 @@ use crate::plan::{Action, Change, Plan};
 use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Account, Address};
 use crate::session::Session;
-
-pub(crate) use recover::{has_content, recover};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {

@@ -105,7 +105,7 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
 fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
     failure.add_to(&mut document);
     output.document(&document);
-    output.failure(failure);
+    failure.report(output);
     Failure::Reported
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     }
     if let Err(failure) = &result {
         failure.add_to(&mut document);
-        output.failure(failure);
+        failure.report(output);
     }
     output.document(&document);
     result.map_err(|_| Failure::Reported)

@@ -14,8 +14,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
 
-use crate::failure::Failure;
-
 pub(crate) use diagnostic::{Diagnostic, Severity};
 pub(crate) use progress::Progress;
 pub(crate) use secrets::Secrets;
@@ -76,13 +74,12 @@ impl Output {
     }
 
     /// Asks a question on standard error and reads a line from standard input.
-    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+    pub(crate) fn ask(&self, question: &str) -> io::Result<String> {
         let mut answer = String::new();
         let mut stderr = io::stderr().lock();
-        write!(stderr, "{question}")
-            .and_then(|()| stderr.flush())
-            .and_then(|()| io::stdin().read_line(&mut answer))
-            .map_err(|error| Failure::new(format!("cannot ask for confirmation: {error}; pass `--yes`")))?;
+        write!(stderr, "{question}")?;
+        stderr.flush()?;
+        io::stdin().read_line(&mut answer)?;
         Ok(answer.trim().to_owned())
     }
 
@@ -121,14 +118,6 @@ impl Output {
             let masked = self.secrets.masked_value(document);
             self.print(&format!("{masked:#}\n"));
         }
-    }
-
-    /// Writes why a command failed to standard error.
-    pub(crate) fn failure(&self, failure: &Failure) {
-        if let Failure::Files(diagnostics) = failure {
-            self.diagnostics(diagnostics, false);
-        }
-        self.error(&failure.to_string());
     }
 
     /// Writes a message, unless `--quiet`.

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
+use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::validate::closest;
 
 /// The variable that holds the API key, unless an environment names another one.
 const API_KEY_ENV: &str = "TELNYX_API_KEY";

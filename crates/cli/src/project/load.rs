@@ -11,11 +11,11 @@ use super::config::Config;
 use super::node::{Node, NodeKind, Pointer, Step};
 use super::read::read;
 use super::source::Source;
+use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Diagnostic, shown_path};
 use crate::resources::shape::Concrete;
 use crate::resources::{Address, Kind, Shape, is_key};
-use crate::validate::closest;
 
 /// The file of a project's environments.
 pub(crate) const CONFIG_FILE: &str = "telnyx-ai.yaml";

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::closest::closest;
 use crate::resources::{Address, Kind};
 
 /// A reference, as in `${…}`.
@@ -138,7 +139,7 @@ fn reference(inside: &str) -> Result<Reference, (String, String)> {
         _ => Address::parse(inside).map(Reference::Resource).ok_or_else(|| {
             let known = Kind::ALL.map(Kind::folder).into_iter().chain(["var", "secret"]);
             let known: Vec<_> = known.collect();
-            let help = match crate::validate::closest(namespace, known.iter().copied()) {
+            let help = match closest(namespace, known.iter().copied()) {
                 Some(close) => format!("did you mean `${{{close}.{name}}}`? {}", uppercase(LITERAL)),
                 None => format!("references begin with {}; {LITERAL}", known.join(", ")),
             };

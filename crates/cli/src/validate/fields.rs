@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Problem, closest};
+use super::Problem;
+use crate::closest::closest;
 use crate::output::Severity;
 use crate::project::Pointer;
 use crate::resources::Kind;

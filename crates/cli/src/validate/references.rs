@@ -1,6 +1,6 @@
 //! Checks references.
 
-use super::closest;
+use crate::closest::closest;
 use crate::output::Diagnostic;
 use crate::project::{Environment, Pointer, Project, Resource, Step};
 use crate::references::{Reference, Template, each_text, references_in};

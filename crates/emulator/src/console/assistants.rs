@@ -17,6 +17,7 @@ use super::{
     chat, conversations,
     format::{api_time, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
+    links::{assistant_href, assistant_name, conversation_title, version_label, version_name},
     live::{live, part},
     read_store,
 };
@@ -39,22 +40,6 @@ pub(super) fn routes() -> Router<Console> {
         .route("/assistants/{assistant_id}", get(one))
         .route("/parts/assistants", get(all_part))
         .route("/parts/assistants/{assistant_id}", get(one_part))
-}
-
-/// The URL of an assistant's page.
-pub(super) fn href(assistant_id: &str) -> String {
-    format!("/console/assistants/{}", segment(assistant_id))
-}
-
-/// An assistant's name as a link to its page, or the id if the assistant does not exist.
-pub(super) fn link(cx: &Context<'_>, assistant_id: &str) -> Result<Markup> {
-    if let Some(assistant) = cx.tx.get(Kind::Assistant, assistant_id)? {
-        return Ok(html! { a href=(href(assistant_id)) { (name(&assistant)) } });
-    }
-    Ok(match cx.tx.get(Kind::DeletedAssistant, assistant_id)? {
-        Some(deleted) => html! { span.quiet { (name(&deleted)) " (deleted)" } },
-        None => html! { span.quiet { (first_non_empty(assistant_id, "an assistant")) } },
-    })
 }
 
 pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
@@ -107,7 +92,7 @@ fn deleted_row(assistant: &Value) -> Markup {
     html! {
         tr role="row" id={ "deleted-" (id) } {
             td.main role="cell" data-label="Assistant" {
-                (name(assistant))
+                (assistant_name(assistant))
                 br;
                 code.id { (id) }
             }
@@ -125,7 +110,7 @@ fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
     Ok(html! {
         tr role="row" id={ "assistant-" (id) } {
             td.main role="cell" data-label="Assistant" {
-                a href=(href(id)) { (name(assistant)) }
+                a href=(assistant_href(id)) { (assistant_name(assistant)) }
                 br;
                 code.id { (id) }
             }
@@ -153,7 +138,7 @@ struct Shown {
 async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query<Shown>) -> Page {
     let (title, chat, details) = read_store(&app, |cx| {
         let assistant = assistants::get(cx, &id)?;
-        Ok((name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, details(cx, &id)?))
+        Ok((assistant_name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, details(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Assistants);
     let page = frame.page(&html! {
@@ -233,8 +218,8 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
                         @for conversation in &conversations {
                             @let conversation_id = text(conversation, "id");
                             li id={ "conversation-" (conversation_id) } {
-                                a href={ (href(id)) "?conversation=" (segment(conversation_id)) } {
-                                    (conversations::title(conversation))
+                                a href={ (assistant_href(id)) "?conversation=" (segment(conversation_id)) } {
+                                    (conversation_title(conversation))
                                 }
                                 span.quiet { (api_time(text(conversation, "last_message_at"))) }
                             }
@@ -339,19 +324,6 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     Ok(html! {
         ol.rules { @for (when, serves) in &lines { li { (when) " → " strong { (serves) } } } }
     })
-}
-
-pub(super) fn version_label(cx: &Context<'_>, version_id: &str) -> Result<String> {
-    let version = cx.tx.get(Kind::Version, version_id)?;
-    Ok(version.map_or_else(|| version_id.to_owned(), |version| version_name(&version).to_owned()))
-}
-
-fn version_name(version: &Value) -> &str {
-    first_non_empty(text(version, "version_name"), text(version, "version_id"))
-}
-
-fn name(assistant: &Value) -> &str {
-    first_non_empty(text(assistant, "name"), text(assistant, "id"))
 }
 
 fn tool_name(tool: &Value) -> &str {

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Console, Failure, Page, assistants, conversations, format::segment};
+use super::{Console, Failure, Page, conversations, format::segment, links::assistant_href};
 use crate::domain::{self, Context, Result};
 
 /// The header with the conversation's id, for the script.
@@ -46,13 +46,13 @@ pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str)
         section.card.chat aria-labelledby="chat-title" {
             div.heading {
                 h2 #chat-title { "Chat" }
-                a.button href=(assistants::href(assistant_id)) { "New conversation" }
+                a.button href=(assistant_href(assistant_id)) { "New conversation" }
             }
             div.scroll role="log" aria-label="Conversation" tabindex="0" {
                 (transcript)
                 ol #pending .said {}
             }
-            form #chat method="post" action={ (assistants::href(assistant_id)) "/chat" } {
+            form #chat method="post" action={ (assistant_href(assistant_id)) "/chat" } {
                 input type="hidden" name="conversation_id" value=(conversation_id);
                 label for="content" { "Your message" }
                 textarea #content name="content" rows="2" required aria-describedby="sending" {}
@@ -99,7 +99,7 @@ async fn send_message(
         return Ok(answer);
     }
     read(&console, answer).await?;
-    let page = format!("{}?conversation={}", assistants::href(&assistant_id), segment(&conversation_id));
+    let page = format!("{}?conversation={}", assistant_href(&assistant_id), segment(&conversation_id));
     Ok(Redirect::to(&page).into_response())
 }
 

@@ -11,16 +11,17 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{
-    Console, Page, assistants,
+    Console, Page,
     format::{api_time, first_non_empty, segment, time_of_day},
     layout::{Frame, Tab, empty, head},
+    links::{assistant_href, assistant_link, conversation_href, conversation_title, version_label},
     live::{live, part},
     read_store,
 };
 use crate::{
     app::App,
-    domain::{Context, Result, conversation_state, conversations, variables::as_text},
-    json::{items, text},
+    domain::{Context, Result, conversation_state, conversations},
+    json::{as_text, items, text},
     request_log::masking,
     store::Kind,
     time,
@@ -41,28 +42,6 @@ pub(super) fn routes() -> Router<Console> {
         .route("/conversations/{conversation_id}", get(one))
         .route("/parts/conversations", get(all_part))
         .route("/parts/conversations/{conversation_id}", get(transcript_part))
-}
-
-/// The URL of a conversation's page.
-pub(super) fn href(conversation_id: &str) -> String {
-    format!("/console/conversations/{}", segment(conversation_id))
-}
-
-/// The name of a conversation, or its channel.
-pub(super) fn title(conversation: &Value) -> String {
-    let channel = text(&conversation["metadata"], "telnyx_conversation_channel").replace('_', " ");
-    let channel = format!("{} {}", first_non_empty(&channel, "conversation"), short_id(text(conversation, "id")));
-    first_non_empty(text(conversation, "name"), &capitalized(&channel)).to_owned()
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The last characters of an id, to distinguish it from others.
-fn short_id(id: &str) -> &str {
-    id.char_indices().rev().nth(5).map_or(id, |(start, _)| &id[start..])
 }
 
 /// The latest conversations of an assistant.
@@ -112,13 +91,13 @@ fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     Ok(html! {
         tr role="row" id={ "conversation-" (id) } {
             td.main role="cell" data-label="Conversation" {
-                a href=(href(id)) { (title(conversation)) }
+                a href=(conversation_href(id)) { (conversation_title(conversation)) }
                 br;
                 code.id { (id) }
             }
             td role="cell" data-label="Assistant" {
                 @match metadata["assistant_id"].as_str() {
-                    Some(assistant_id) => (assistants::link(cx, assistant_id)?),
+                    Some(assistant_id) => (assistant_link(cx, assistant_id)?),
                     None => span.quiet { "none yet" },
                 }
             }
@@ -134,7 +113,7 @@ fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
 async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
     let (title, details, transcript) = read_store(&app, |cx| {
         let conversation = conversations::get(cx, &id)?;
-        Ok((title(&conversation), details(cx, &conversation)?, transcript(cx, &id)?))
+        Ok((conversation_title(&conversation), details(cx, &conversation)?, transcript(cx, &id)?))
     })?;
     let frame = Frame::of(&app, &title, Tab::Conversations);
     let page = frame.page(&html! {
@@ -160,13 +139,13 @@ fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     masking::mask(&mut metadata);
     let can_continue =
         !assistant_id.is_empty() && conversation_state::get(cx, text(conversation, "id"))?.ended.is_none();
-    let continued = format!("{}?conversation={}", assistants::href(assistant_id), segment(text(conversation, "id")));
+    let continued = format!("{}?conversation={}", assistant_href(assistant_id), segment(text(conversation, "id")));
     Ok(html! {
         section.card aria-labelledby="about-title" {
             h2 #about-title { "Details" }
             dl.facts.stacked {
                 @if !assistant_id.is_empty() {
-                    div { dt { "assistant" } dd { (assistants::link(cx, assistant_id)?) } }
+                    div { dt { "assistant" } dd { (assistant_link(cx, assistant_id)?) } }
                 }
                 div { dt { "created_at" } dd { (api_time(text(conversation, "created_at"))) } }
                 @for (name, value) in metadata.as_object().into_iter().flatten() {
@@ -213,7 +192,7 @@ fn shown(cx: &Context<'_>, message: &Value) -> Result<Markup> {
     let who = match role {
         "user" => first_non_empty(text(message, "name"), "User").to_owned(),
         "assistant" => match message["metadata"]["assistant_version_id"].as_str() {
-            Some(version_id) => format!("Assistant · {}", assistants::version_label(cx, version_id)?),
+            Some(version_id) => format!("Assistant · {}", version_label(cx, version_id)?),
             None => "Assistant".to_owned(),
         },
         other => other.to_owned(),

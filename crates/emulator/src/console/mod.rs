@@ -12,6 +12,7 @@ mod conversations;
 mod format;
 mod guard;
 mod layout;
+mod links;
 mod live;
 mod requests;
 mod schedule;

@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::{
     Console, Page,
     address::Address,
-    assistants, clock, conversations,
+    clock,
     format::{badge, count, relative_time, time_of_day},
     layout::{Frame, Tab, empty},
+    links::{assistant_link, conversation_href},
     live::{live, part},
     read_store,
 };
@@ -128,7 +129,7 @@ fn entry(
                     " to " (text(event, "telnyx_end_user_target"))
                     (badge(status))
                 }
-                p.quiet { (assistants::link(cx, text(event, "assistant_id"))?) " from " (text(event, "telnyx_agent_target")) }
+                p.quiet { (assistant_link(cx, text(event, "assistant_id"))?) " from " (text(event, "telnyx_agent_target")) }
                 @if !is_call { p.words { (text(event, "text")) } }
                 @if !attempts.is_empty() {
                     ul.attempts {
@@ -142,7 +143,7 @@ fn entry(
                     p.quiet { "Next: " (step_description(next)) " " (relative_time(*due, cx.now)) ", at " (time_of_day(*due)) }
                 }
                 @if let Some(conversation_id) = event["conversation_id"].as_str() {
-                    p { a href=(conversations::href(conversation_id)) { "Messages" } }
+                    p { a href=(conversation_href(conversation_id)) { "Messages" } }
                 }
             }
         }

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use super::{
     Console, Page,
     address::Address,
-    assistants,
     chat::{accepts, post_to_api, read},
-    clock, conversations,
+    clock,
     format::{api_time, badge, count, first_non_empty, segment},
     layout::{Frame, Tab, empty, head},
+    links::{assistant_link, conversation_href, version_label},
     live::{live, part},
     read_store,
 };
@@ -119,7 +119,7 @@ fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
                 br;
                 code.id { (id) }
             }
-            td role="cell" data-label="Assistant" { (assistants::link(cx, text(test, "destination"))?) }
+            td role="cell" data-label="Assistant" { (assistant_link(cx, text(test, "destination"))?) }
             td role="cell" data-label="Suite" { (first_non_empty(text(test, "test_suite"), "–")) }
             td role="cell" data-label="Rubric" { (count(items(&test["rubric"]).len() as u64, "item", "items")) }
             td role="cell" data-label="Latest run" {
@@ -158,7 +158,7 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
     let (id, test) = (stored.id(), &stored.test);
     let (details, logs) = (items(&run["detail_status"]), text(run, "logs"));
     let version = match &stored.version_id {
-        Some(version_id) => Some(assistants::version_label(cx, version_id)?),
+        Some(version_id) => Some(version_label(cx, version_id)?),
         None => None,
     };
     Ok(html! {
@@ -176,13 +176,13 @@ fn one(cx: &Context<'_>, stored: &StoredRun) -> Result<Markup> {
                         }
                     }
                     dl.facts {
-                        div { dt { "Assistant" } dd { (assistants::link(cx, text(test, "destination"))?) } }
+                        div { dt { "Assistant" } dd { (assistant_link(cx, text(test, "destination"))?) } }
                         @if let Some(version) = version { div { dt { "Version" } dd { (version) } } }
                         div { dt { "Run" } dd { code { (id) } } }
                         @if let Some(conversation_id) = run["conversation_id"].as_str() {
                             div {
                                 dt { "Conversation" }
-                                dd { a href=(conversations::href(conversation_id)) { "Messages" } }
+                                dd { a href=(conversation_href(conversation_id)) { "Messages" } }
                             }
                         }
                         @if let Some(completed_at) = run["completed_at"].as_str() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Result, conversation_state, conversations, flows::Flow, insight_runs, webhook_events};
+use super::{Context, Result, conversation_state, conversations, flows::Flow, webhook_events};
 use crate::{
     assumptions::UNKNOWN_COST,
     json::{object, text},
@@ -31,8 +31,13 @@ pub(crate) fn start_failed(
     webhook_events::add_account_event(cx, event_id, "call.conversation.start_failed", payload)
 }
 
-/// Adds the event for the end of a conversation, and plans its insights.
-pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, reason: &str) -> Result<()> {
+/// Adds the event for the end of a conversation. Returns its payload without the messages.
+pub(crate) fn ended(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    assistant: &Value,
+    reason: &str,
+) -> Result<Map<String, Value>> {
     let conversation = conversations::get(cx, conversation_id)?;
     let began = time::parse(text(&conversation, "created_at")).unwrap_or(cx.now);
     let voice = assistant["voice_settings"]["voice"].as_str();
@@ -57,7 +62,7 @@ pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, 
         messages.iter().filter(|message| full || is_text_turn(message)).map(|message| transcribed(message, full));
     payload.insert("messages".to_owned(), messages.collect());
     webhook_events::add_account_event(cx, conversation_id, "call.conversation.ended", payload)?;
-    insight_runs::plan_at_end(cx, conversation_id, assistant, end)
+    Ok(end)
 }
 
 /// Adds the event for the analysis of an ended call. `payload` is the payload of the end event.

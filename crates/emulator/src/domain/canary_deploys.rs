@@ -9,10 +9,14 @@ use serde_json::{Map, Value, json};
 use telnyx_ai_versions::CanaryDeployConfig;
 
 use super::{
-    Context, Error, Result, assistants, variables, versions,
+    Context, Error, Result, assistants, versions,
     violations::{none_of, typed},
 };
-use crate::{assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN, json::items, store::Kind};
+use crate::{
+    assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN,
+    json::{as_text, items},
+    store::Kind,
+};
 
 /// The percentage of all traffic.
 const WHOLE: f64 = 100.0;
@@ -149,7 +153,7 @@ fn as_versions(rules: &[Value]) -> Vec<Value> {
 fn matches(rule: &Value, metadata: &Value) -> bool {
     items(&rule["match"]).iter().all(|clause| {
         let attribute = &metadata[clause["attribute"].as_str().unwrap_or_default()];
-        let attribute = (!attribute.is_null()).then(|| variables::as_text(attribute));
+        let attribute = (!attribute.is_null()).then(|| as_text(attribute));
         let any = |test: fn(&str, &str) -> bool| {
             let values = items(&clause["values"]).iter().filter_map(Value::as_str);
             attribute.as_deref().is_some_and(|attribute| values.into_iter().any(|value| test(attribute, value)))

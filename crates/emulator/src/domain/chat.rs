@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants, call_events,
+    Context, Error, Result, assistants, conversation_end,
     conversation_state::{self, ConversationState},
     conversations, insight_runs,
     turn::Turn,
@@ -163,7 +163,7 @@ pub(crate) fn store_turn(
     state.ended = before.or(state.ended);
     conversation_state::save(cx, conversation_id, &state)?;
     match &state.ended {
-        Some(reason) if was_open => call_events::ended(cx, conversation_id, &turn.assistant, reason),
+        Some(reason) if was_open => conversation_end::ended(cx, conversation_id, &turn.assistant, reason),
         Some(_) => Ok(()),
         None => insight_runs::plan_when_idle(cx, conversation_id, &turn.assistant),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, ViolationKind, Violations, integrations};
+use super::{Context, Error, Result, ViolationKind, Violations, integration_catalogue};
 use crate::{
     assumptions::CONNECTED_AT_START,
     store::{Kind, Order, Tx},
@@ -17,7 +17,7 @@ pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
         return Ok(());
     }
     for (n, name) in (1..).zip(CONNECTED_AT_START) {
-        if let Some((integration_id, tools)) = integrations::named(name) {
+        if let Some((integration_id, tools)) = integration_catalogue::named(name) {
             let id = format!("00000000-0000-4000-9000-{n:012}");
             let connection = json!({ "id": id, "integration_id": integration_id, "allowed_tools": tools });
             tx.insert(Kind::Connection, &id, "", &connection)?;
@@ -46,8 +46,8 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     violations.finish()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str);
     let found = match (text("integration_id"), text("integration")) {
-        (Some(id), _) => integrations::by_id(id),
-        (None, Some(name)) => integrations::named(name),
+        (Some(id), _) => integration_catalogue::by_id(id),
+        (None, Some(name)) => integration_catalogue::named(name),
         (None, None) => {
             let detail = "A connection needs an integration: its name, or its id under integration_id.";
             return Err(Error::invalid(ViolationKind::Missing, "/integration", detail));

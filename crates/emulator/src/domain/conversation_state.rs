@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, assistants, call_events, conversations};
-use crate::{json::text, store::Kind};
+use super::{Context, Error, Result};
+use crate::store::Kind;
 
 /// The maximum length of a chain of handoffs.
 const MAX_HANDOFFS: usize = 16;
@@ -91,20 +91,6 @@ pub(crate) fn save(cx: &Context<'_>, conversation_id: &str, state: &Conversation
         return Ok(());
     }
     Ok(cx.tx.put(Kind::ConversationState, conversation_id, conversation_id, &json!(state))?)
-}
-
-/// Ends a conversation because its call has ended.
-pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
-    let mut state = get(cx, conversation_id)?;
-    if state.ended.is_some() {
-        return Ok(());
-    }
-    state.ended = Some(reason.to_owned());
-    save(cx, conversation_id, &state)?;
-    let conversation = conversations::get(cx, conversation_id)?;
-    let asked = text(&conversation["metadata"], "assistant_id");
-    let assistant = cx.tx.get(Kind::Assistant, &state.serving(asked))?.unwrap_or_default();
-    call_events::ended(cx, conversation_id, &assistants::view(cx, &assistant)?, reason)
 }
 
 #[cfg(test)]

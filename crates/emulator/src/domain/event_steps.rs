@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
     Context, Error, Result, call_events, call_scripts,
     calls::{CallOutcome, PlacedCall},
-    chat, conversation_state, conversations,
+    chat, conversation_end, conversations,
     jobs::{EventStep, Job},
-    scheduled_events,
     variables::{self, Unresolved},
     variables_webhook::{Initialization, VariablesRequest},
 };
@@ -58,11 +58,8 @@ pub(crate) struct Answers {
 type Step<T = ()> = std::result::Result<T, Stopped>;
 
 /// Adds the first job of an event that is pending.
-pub(crate) fn start(cx: &Context<'_>, event: &Value) -> Result<()> {
-    match scheduled_events::at(event) {
-        Some(at) => job(event, EventStep::Place {}).add(cx, at),
-        None => Ok(()),
-    }
+pub(crate) fn start(cx: &Context<'_>, event: &Value, at: Timestamp) -> Result<()> {
+    job(event, EventStep::Place {}).add(cx, at)
 }
 
 pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: Answers) -> Step {
@@ -165,7 +162,7 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
             let assistant = chat::successor(cx, text(&event, "assistant_id"), &conversation)?;
             let is_limit = assistant.as_ref().and_then(time_limit) == Some(duration.as_secs());
             let reason = if is_limit { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
-            conversation_state::end(cx, conversation_id, reason)?;
+            conversation_end::end(cx, conversation_id, reason)?;
         }
         save(cx, &event)?;
         return Ok(());

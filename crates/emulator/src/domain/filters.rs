@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::{Error, Result, variables::as_text};
+use super::{Error, Result};
+use crate::json::as_text;
 use crate::time;
 
 /// The maximum nesting depth of condition groups.

@@ -108,8 +108,10 @@ fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -
     let event = Value::Object(event);
     let id = event["scheduled_event_id"].as_str().unwrap_or_default();
     cx.tx.insert(Kind::ScheduledEvent, id, assistant_id, &event)?;
-    if event["status"] == "pending" {
-        event_steps::start(cx, &event)?;
+    if event["status"] == "pending"
+        && let Some(at) = at(&event)
+    {
+        event_steps::start(cx, &event, at)?;
     }
     Ok(event)
 }

@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    tools::{function_name, type_of},
-    variables::as_text,
-};
-use crate::json::items;
+use super::tools::{function_name, type_of};
+use crate::json::{as_text, items};
 
 /// A tool definition for a model.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Error, Result, ViolationKind,
-    variables::{self, Unresolved, as_text, render_json},
+    variables::{self, Unresolved, render_json},
 };
 use crate::{
     assumptions::{DEFAULT_TOOL_METHOD, DEFAULT_TOOL_TIMEOUT_MS},
-    json::items,
+    json::{as_text, items},
 };
 
 /// The characters that are not escaped in a path segment or a query.

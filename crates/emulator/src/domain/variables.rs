@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::system_variables::{self, CURRENT_TIME};
-use crate::{assumptions::SECRET_PLACEHOLDER_PREFIX, json::object};
+use crate::{
+    assumptions::SECRET_PLACEHOLDER_PREFIX,
+    json::{as_text, object},
+};
 
 /// The variables of a conversation. Later sources take precedence: the assistant, its webhook, the conversation's metadata,
 /// `given` (from the request or set by tools), the system.
@@ -91,14 +94,6 @@ pub(crate) fn render_json(value: &Value, variables: &Map<String, Value>) -> Valu
             fields.iter().map(|(name, value)| (name.clone(), render_json(value, variables))).collect()
         }
         other => other.clone(),
-    }
-}
-
-/// Formats a value: strings without quotes, everything else as JSON.
-pub(crate) fn as_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

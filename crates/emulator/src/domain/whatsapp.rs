@@ -9,12 +9,12 @@ use super::{
     chat::{self, OpenConversation},
     conversations, insight_runs,
     tools::type_of,
-    variables::{self, Unresolved, as_text},
+    variables::{self, Unresolved},
     variables_webhook::Initialization,
 };
 use crate::{
     assumptions::DEFAULT_TEMPLATE,
-    json::{items, object, text},
+    json::{as_text, items, object, text},
     phrases::{quoted, words},
     store::Kind,
 };
