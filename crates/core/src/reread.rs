@@ -93,9 +93,15 @@ impl<'t> Reread<'t> {
         Self { without, ..self }
     }
 
-    /// The sequence after the element `turn`.
-    fn attempts(self, turn: Turn, without: Option<&'static str>) -> Attempts<'t> {
-        Attempts { tree: self.tree, track: self.track, without, turn, set_aside_before: 0, error: None }
+    /// The sequence for a newtype struct of this name, if its type accepts raw JSON.
+    fn attempts(self, name: &'static str) -> Result<Attempts<'t>, Self> {
+        let (turn, without) = match name.strip_prefix(UNION) {
+            // A strict read makes attempts too, so that errors in a member have exact paths.
+            Some(tag) => (Turn::Start, (!tag.is_empty()).then_some(tag)),
+            None if self.track.lenient && name == OPTIONAL => (Turn::First, None),
+            None => return Err(self),
+        };
+        Ok(Attempts { tree: self.tree, track: self.track, without, turn, set_aside_before: 0, error: None })
     }
 }
 
@@ -140,11 +146,9 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
-        match name.strip_prefix(UNION) {
-            // A strict read makes attempts too, so that errors in a member have exact paths.
-            Some(tag) => visitor.visit_seq(self.attempts(Turn::Start, (!tag.is_empty()).then_some(tag))),
-            None if self.track.lenient && name == OPTIONAL => visitor.visit_seq(self.attempts(Turn::First, None)),
-            None => visitor.visit_newtype_struct(self),
+        match self.attempts(name) {
+            Ok(attempts) => visitor.visit_seq(attempts),
+            Err(plain) => visitor.visit_newtype_struct(plain),
         }
     }
 
@@ -213,6 +217,13 @@ struct Entries<'t> {
 }
 
 impl<'t> Entries<'t> {
+    /// The value of the current field, whose path becomes the current one.
+    fn enter(&mut self) -> Result<Reread<'t>, Error> {
+        let (name, tree) = self.current.take().ok_or_else(|| Error::custom("a value was requested before its key"))?;
+        self.track.enter_field(name);
+        Ok(Reread::new(tree, self.track))
+    }
+
     fn next_name(&mut self) -> Option<&'t String> {
         self.current = self.fields.next();
         if self.current.is_some_and(|(name, _)| self.without == Some(name)) {
@@ -237,11 +248,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let Some((name, tree)) = self.current.take() else {
-            return Err(Error::custom("a value was requested before its key"));
-        };
-        self.track.enter_field(name);
-        let value = seed.deserialize(Reread::new(tree, self.track));
+        let value = seed.deserialize(self.enter()?);
         self.track.leave(value.is_err());
         value
     }

@@ -3,14 +3,16 @@
 //! Each assumption is a constant or a field of [`Assumptions`]. The service may behave differently, so do not depend on
 //! them. Further assumptions, without a constant:
 //!
-//! - Any model and any enum value is accepted and stored, except the provider of an import and the channel and region of
-//!   a scheduled event.
+//! - Any model and any enum value is accepted and stored, except the provider of an import, the channel and region of a
+//!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
 //! - A shared tool can be deleted while assistants have it. They continue without it, and updates and clones may keep its
 //!   id. A new tool id must exist.
-//! - Testing a tool that is not a webhook responds 400.
+//! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
+//!   422.
+//! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.
 //! - The reply to the first turn of a conversation is the greeting.
 //! - A clone with a pay tool keeps `telephony_settings.disable_dtmf`, which the tool requires.
 //! - A text message without a conversation belongs to the latest conversation between the two numbers. If there is none, it
@@ -141,7 +143,8 @@ pub const MAX_VERSIONS: usize = 10;
 /// The status of a request to change or delete the main version.
 pub const MAIN_VERSION_STATUS: u16 = 400;
 
-/// Whether updates replace a top-level field (`true`) or merge objects. A `null` clears a field in both cases.
+/// Whether updates of assistants and versions replace a top-level field (`true`) or merge objects. A `null` clears a field in
+/// both cases. In updates of tests, insights, insight groups and shared tools, it changes nothing.
 pub const UPDATES_REPLACE_FIELDS: bool = true;
 
 /// The maximum length of a tag in characters: letters, digits, space, `_`, `.` and `-`.

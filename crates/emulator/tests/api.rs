@@ -451,6 +451,47 @@ async fn events_are_scheduled() {
 }
 
 #[tokio::test]
+async fn new_assistant_has_a_messaging_profile_and_a_texml_app() {
+    let api = Api::new();
+    let id = api.assistant(json!({})).await;
+    let assistant = api.get(&format!("/assistants/{id}")).await.json();
+    assert!(assistant["messaging_settings"]["default_messaging_profile_id"].is_string());
+    assert!(assistant["telephony_settings"]["default_texml_app_id"].is_string());
+}
+
+#[tokio::test]
+async fn fallback_models_are_kept_until_an_update_replaces_them() {
+    let api = Api::new();
+    let fallbacks = json!([{"model": "deepgram/flux"}, {"model": "soniox/stt-rt-v5"}]);
+    let transcription = json!({"model": "deepgram/nova-3", "fallback_models": fallbacks});
+    let path = format!("/assistants/{}", api.assistant(json!({"transcription": transcription})).await);
+    for (update, expected) in [
+        (json!({"model": "deepgram/nova-3", "language": "en"}), fallbacks.clone()),
+        (json!({"model": "deepgram/flux"}), json!([{"model": "soniox/stt-rt-v5"}])),
+        (json!({"model": "deepgram/flux", "fallback_models": []}), json!([])),
+    ] {
+        let updated = api.call("POST", &path, json!({"transcription": update})).await.json();
+        assert_eq!(updated["transcription"]["fallback_models"], expected, "{update}");
+    }
+}
+
+#[tokio::test]
+async fn type_errors_use_the_names_of_json() {
+    let api = Api::new();
+    for (field, value, expected) in [
+        ("name", json!(1), "invalid type: integer `1`, expected a string."),
+        ("tags", json!({}), "invalid type: object, expected an array."),
+        ("voice_settings", json!([]), "invalid type: array, expected an object."),
+        ("dynamic_variables_webhook_timeout_ms", json!("1"), "invalid type: string \"1\", expected a whole number."),
+    ] {
+        let mut body = json!({"name": "n", "instructions": "i"});
+        body[field] = value;
+        let answer = api.call("POST", "/assistants", body).await.json();
+        assert_eq!(answer["errors"][0]["detail"], expected);
+    }
+}
+
+#[tokio::test]
 async fn assistants_are_cloned_imported_tagged_and_deleted() {
     let api = Api::new();
     let telephony = json!({"enabled_features": ["telephony"], "telephony_settings": {"time_limit_secs": 60}});
@@ -481,6 +522,7 @@ async fn assistants_are_cloned_imported_tagged_and_deleted() {
     let enhanced = api.call("POST", &format!("/assistants/{original}/instructions/enhance"), Value::Null).await;
     assert_eq!(enhanced.headers["content-type"], "text/plain; charset=utf-8");
     assert!(enhanced.text.contains("Help {{who}}."));
+    assert!(enhanced.text.contains("\n- Ask one question at a time, and wait for the answer.\n"));
 
     let gone = api.call("DELETE", &format!("/assistants/{original}"), Value::Null).await.json();
     assert_eq!(gone, json!({"id": original, "object": "assistant", "deleted": true}));

@@ -47,6 +47,18 @@ fn types(events: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn call_without_greeting_has_the_version_of_its_conversation() {
+    let (api, _received) = api().await;
+    let assistant = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let event = schedule(&api, &assistant).await;
+    advance(&api, 3_610).await;
+    let conversation = api.get(&event).await.good()["conversation_id"].as_str().expect("a conversation").to_owned();
+    let conversation = api.get(&format!("/conversations/{conversation}")).await.good()["data"].clone();
+    let version = api.get(&format!("/assistants/{assistant}")).await.good()["version_id"].clone();
+    assert_eq!(conversation["metadata"]["assistant_version_id"], version);
+}
+
+#[tokio::test]
 async fn call_is_created_ended_and_analyzed() {
     let (api, mut received) = api().await;
     let insight = json!({ "name": "Summary", "instructions": "Summarize." });

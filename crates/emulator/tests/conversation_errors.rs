@@ -90,6 +90,19 @@ fn api(scripts: Value) -> Api {
 }
 
 #[tokio::test]
+async fn conversation_keeps_the_version_that_it_started_with() {
+    let canary = Canary::new(None, api(json!({}))).await;
+    let (conversation, _) = canary.talk("gold", "hello").await;
+    assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, [conversation.clone()]);
+    canary.api.call("DELETE", &format!("/assistants/{}/canary-deploys", canary.assistant), Value::Null).await;
+    let say = json!({ "content": "again", "conversation_id": conversation });
+    canary.api.post(&format!("/assistants/{}/chat", canary.assistant), say).await.good();
+    let last = canary.messages(&conversation).await.pop().expect("a reply");
+    assert_eq!(last["metadata"]["assistant_version_id"], canary.main);
+    assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, [conversation]);
+}
+
+#[tokio::test]
 async fn failed_turn_leaves_the_conversation_in_error() {
     let canary = Canary::new(
         None,

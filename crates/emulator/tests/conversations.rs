@@ -337,11 +337,24 @@ async fn handoff_changes_the_assistant() {
         { "id": "assistant-none", "name": "Nobody" }, { "id": sales, "name": "Sales" },
     ]}}]);
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "Help.", "tools": tools})).await;
+    let version = api.get(&format!("/assistants/{}", chat.assistant)).await.good()["version_id"].clone();
     assert!(chat.say("hello").await.ends_with("Help."));
     assert_eq!(chat.say("I want to buy").await, "You said \"I want to buy\". My instructions: Sell.");
     assert!(chat.say("how much").await.ends_with("Sell."));
     let last = chat.messages().await.pop().expect("a message");
     assert_eq!(last["metadata"]["assistant_id"], sales);
+    // The conversation still belongs to the version with which it started.
+    let conversation = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"].clone();
+    assert_eq!(conversation["metadata"]["assistant_version_id"], version);
+}
+
+#[tokio::test]
+async fn unknown_columns_and_invalid_times_of_filters_are_400() {
+    let api = Api::new(Emulator::builder());
+    for query in ["assistant_id=eq.x", "created_at=lt.yesterday", "order=age.asc"] {
+        let answer = api.get(&format!("/conversations?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text);
+    }
 }
 
 fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
@@ -427,7 +440,7 @@ async fn unreadable_expression_is_422() {
     assert_eq!(refused.status, 422);
     let error = &refused.json()["errors"][0];
     assert_eq!(error["source"]["pointer"], "/conversation_flow/edges/0/condition/expression/operands/1/type");
-    assert!(error["detail"].as_str().expect("a text").contains("the types are comparison, bool_op"), "{error}");
+    assert!(error["detail"].as_str().expect("a text").contains("the types of expressions are comparison, bool_op"), "{error}");
 
     // An export of another version may contain an unknown operator.
     let id = api.assistant(with(both(is_tier("gold")))).await;

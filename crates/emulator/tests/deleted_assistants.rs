@@ -64,6 +64,11 @@ async fn deleted_assistant_is_read_only() {
         let answer = api.call(method, &format!("/assistants/{id}{path}"), body).await;
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
     }
+    let test =
+        json!({ "name": "t", "instructions": "i", "destination": id, "rubric": [{ "name": "r", "criteria": "c" }] });
+    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
+    let run = json!({ "destination_version_id": version });
+    assert_eq!(api.post(&format!("/assistants/tests/{test}/runs"), run).await.status, 400);
     assert_eq!(api.get("/assistants").await.good()["data"], json!([]));
     assert_eq!(api.get("/assistants/tags").await.good()["tags"], json!([]));
 }

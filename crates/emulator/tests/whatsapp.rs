@@ -52,6 +52,8 @@ async fn template_is_selected_filled_in_and_sent() {
         (&json!(FROM), &json!("+13125550199"))
     );
     assert_eq!((&metadata["order"], &metadata["assistant_id"]), (&json!(17), &json!(codes)));
+    let version = api.get(&format!("/assistants/{codes}")).await.good()["version_id"].clone();
+    assert_eq!(metadata["assistant_version_id"], version);
     let message = message(&api, &sent).await;
     assert_eq!((&message["role"], &message["text"]), (&json!("assistant"), &json!("Your code is 482913.")));
     assert_eq!(message["metadata"]["message_id"], sent["message_id"]);

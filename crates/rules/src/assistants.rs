@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use telnyx_ai_types::{CreateAssistant, FlowNode, TelephonySettings, Tool};
 
 use crate::{
-    a2a_agents, flows,
+    a2a_agents, delegation, flows,
     shared_tools::{SharedTools, check_tool_exists},
     speech, tags, tools,
     violation::{At, Violation, ViolationKind, collect},
@@ -40,6 +40,9 @@ pub fn assistant(assistant: &CreateAssistant, shared_tools: Option<&SharedTools>
         }
         if let Some(voice) = &assistant.voice_settings {
             speech::voice(&mut at.field("voice_settings"), voice);
+        }
+        if let Some(settings) = &assistant.delegation_settings {
+            delegation::check(&mut at.field("delegation_settings"), settings);
         }
         if let Some(transcription) = &assistant.transcription {
             speech::transcription(&mut at.field("transcription"), transcription);

@@ -153,13 +153,17 @@ fn node(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
         "number_literal" => wrong("/value", "The value of a number_literal must be a number.".to_owned()),
         "bool_literal" if literal.is_boolean() => Ok(Node::Literal(literal.clone())),
         "bool_literal" => wrong("/value", "The value of a bool_literal must be true or false.".to_owned()),
-        other => wrong(
-            "/type",
-            format!(
-                "'{other}' is not a type of expression; the types are comparison, bool_op, arithmetic, variable, \
-                 string_literal, number_literal and bool_literal."
-            ),
-        ),
+        other => {
+            let what =
+                if other.is_empty() { "A type is required".to_owned() } else { format!("'{other}' is not a type") };
+            wrong(
+                "/type",
+                format!(
+                    "{what}; the types of expressions are comparison, bool_op, arithmetic, variable, string_literal, \
+                     number_literal and bool_literal."
+                ),
+            )
+        }
     }
 }
 
@@ -183,10 +187,14 @@ fn operator<T: Copy>(op: &Value, known: &[(&str, T)], at: &str) -> Result<T, Par
     let name = op.as_str().unwrap_or_default();
     known.iter().find(|(known, _)| *known == name).map(|(_, op)| *op).ok_or_else(|| ParseError {
         pointer: format!("{at}/op"),
-        message: format!(
-            "'{name}' is not one of {}.",
-            known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-        ),
+        message: {
+            let known = known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+            if name.is_empty() {
+                format!("An op is required: one of {known}.")
+            } else {
+                format!("'{name}' is not one of {known}.")
+            }
+        },
     })
 }
 
@@ -434,7 +442,7 @@ mod tests {
     fn parse_error_has_the_location() {
         for (expression, place) in [
             (json!("tier == gold"), "at its root: An expression must be an object"),
-            (json!({ "variable": "tier", "operator": "eq", "value": "gold" }), "at /type: '' is not a type"),
+            (json!({ "variable": "tier", "operator": "eq", "value": "gold" }), "at /type: A type is required"),
             (json!({ "type": "regex" }), "at /type: 'regex' is not a type"),
             (comparison(variable("a"), "eq", variable("b")), "at /op: 'eq' is not one of ==, !=, <"),
             (json!({ "type": "comparison", "op": "==", "left": variable("a") }), "at /right: An expression must be"),

@@ -18,6 +18,7 @@
 mod a2a_agents;
 mod assistants;
 mod canary_deploys;
+mod delegation;
 pub mod expressions;
 mod flows;
 mod imports;

@@ -1,6 +1,11 @@
 //! Voice and transcription, of an assistant or of a node of its flow.
 
-use telnyx_ai_types::{TranscriptionConfig, TranscriptionSettings, VoiceSettings};
+use std::collections::BTreeSet;
+
+use telnyx_ai_types::{
+    ChallengerRule, TranscriptionChallenger, TranscriptionConfig, TranscriptionFallback, TranscriptionModel,
+    TranscriptionSettings, VoiceSettings,
+};
 
 use crate::violation::{At, ViolationKind};
 
@@ -31,17 +36,89 @@ pub(crate) fn transcription(at: &mut At<'_>, transcription: &TranscriptionSettin
         let message = format!("{WITHOUT_DETECTION} does not detect the language; set one, such as 'en'.");
         at.field("language").add(ViolationKind::Unsupported, message);
     }
-    let fallbacks = transcription.fallback_models.value().map_or(0, Vec::len);
-    if fallbacks > FALLBACKS_MAX {
-        let message = format!("There are {fallbacks} fallback models; at most {FALLBACKS_MAX} are allowed.");
-        at.field("fallback_models").add(ViolationKind::Length, message);
-    }
-    if fallbacks > 0 && transcription.challenger.value().is_some() {
-        let message = "Transcription cannot have both a challenger and fallback models.";
-        at.field("challenger").add(ViolationKind::Combination, message);
+    let fallbacks = transcription.fallback_models.value().map_or(&[][..], Vec::as_slice);
+    fallback_models(&mut at.field("fallback_models"), transcription.model.as_ref(), fallbacks);
+    if let Some(second) = transcription.challenger.value() {
+        if !fallbacks.is_empty() {
+            let message = "Transcription cannot have both a challenger and fallback models.";
+            at.field("challenger").add(ViolationKind::Combination, message);
+        }
+        challenger(&mut at.field("challenger"), transcription, second);
     }
     if let Some(settings) = &transcription.settings {
         tuning(&mut at.field("settings"), settings);
+    }
+}
+
+fn fallback_models(at: &mut At<'_>, first: Option<&TranscriptionModel>, fallbacks: &[TranscriptionFallback]) {
+    if fallbacks.len() > FALLBACKS_MAX {
+        let message = format!("There are {} fallback models; at most {FALLBACKS_MAX} are allowed.", fallbacks.len());
+        at.add(ViolationKind::Length, message);
+    }
+    let mut models: BTreeSet<&str> = first.into_iter().map(current_name).collect();
+    for (n, fallback) in fallbacks.iter().enumerate() {
+        let mut at = at.item(n);
+        if !models.insert(current_name(&fallback.model)) {
+            let message = format!("'{}' is already used; each model can be used once.", fallback.model);
+            at.field("model").add(ViolationKind::Duplicate, message);
+        }
+        if let Some(settings) = fallback.settings.value() {
+            tuning(&mut at.field("settings"), settings);
+        }
+    }
+}
+
+fn challenger(at: &mut At<'_>, first: &TranscriptionSettings, second: &TranscriptionChallenger) {
+    if let Some(model) = &first.model {
+        let language = second.language.value().or(first.language.as_ref());
+        if current_name(model) == current_name(&second.model) && language == first.language.as_ref() {
+            let message = "The challenger has the model and the language of the first model; change one of them.";
+            at.field("model").add(ViolationKind::Duplicate, message);
+        } else if let (Some(one), Some(other)) = (is_streaming(model), is_streaming(&second.model))
+            && one != other
+        {
+            let message = format!("'{model}' and '{}' cannot be combined: only one of them streams.", second.model);
+            at.field("model").add(ViolationKind::Combination, message);
+        }
+    }
+    if second.rule == Some(ChallengerRule::BestEngine) && is_streaming(&second.model) == Some(false) {
+        at.field("rule").add(ViolationKind::Unsupported, "The rule best_engine needs streaming models.");
+    }
+    if let Some(settings) = second.settings.value() {
+        tuning(&mut at.field("settings"), settings);
+    }
+}
+
+/// The current name of a model. One model has an older name too.
+fn current_name(model: &TranscriptionModel) -> &str {
+    match model {
+        TranscriptionModel::AssemblyaiUniversalStreaming => TranscriptionModel::AssemblyaiUniversal35Pro.as_str(),
+        other => other.as_str(),
+    }
+}
+
+/// Whether a model transcribes while the user speaks. `None` if that is unknown.
+fn is_streaming(model: &TranscriptionModel) -> Option<bool> {
+    use TranscriptionModel as Model;
+    match model {
+        Model::DeepgramFlux
+        | Model::DeepgramNova3
+        | Model::DeepgramNova2
+        | Model::AssemblyaiUniversal35Pro
+        | Model::AssemblyaiUniversalStreaming
+        | Model::XaiGrokStt
+        | Model::SonioxSttRtV4
+        | Model::SonioxSttRtV5
+        | Model::HumainRealtime
+        | Model::Reson8Turns => Some(true),
+        Model::AzureFast
+        | Model::NvidiaParakeetV3
+        | Model::OmiHealthOmiMedSttV1
+        | Model::CohereArStt
+        | Model::DistilWhisperDistilLargeV2
+        | Model::OpenaiWhisperLargeV3Turbo
+        | Model::TelnyxBasira => Some(false),
+        _ => None,
     }
 }
 
@@ -68,5 +145,57 @@ fn tuning(at: &mut At<'_>, settings: &TranscriptionConfig) {
             let message = format!("{less} is {small}; it must be at most {more}, which is {large}.");
             at.field(less).add(ViolationKind::OutOfRange, message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::violation::collect;
+
+    fn pointers(settings: Value) -> Vec<String> {
+        let settings = serde_json::from_value(settings).expect("settings");
+        collect(|at| super::transcription(at, &settings)).into_iter().map(|violation| violation.pointer).collect()
+    }
+
+    #[test]
+    fn each_fallback_model_is_used_once() {
+        let fallbacks = json!([
+            { "model": "deepgram/flux" },
+            { "model": "assemblyai/universal-3-5-pro" },
+            { "model": "assemblyai/universal-streaming" },
+        ]);
+        let settings = json!({ "model": "deepgram/flux", "fallback_models": fallbacks });
+        assert_eq!(pointers(settings), ["/fallback_models/0/model", "/fallback_models/2/model"]);
+    }
+
+    #[test]
+    fn all_models_have_the_same_limits() {
+        let bad = json!({ "eot_threshold": 2 });
+        let fallbacks = json!([{ "model": "deepgram/flux", "settings": bad }]);
+        for (settings, at) in [
+            (json!({ "settings": bad }), "/settings/eot_threshold"),
+            (json!({ "fallback_models": fallbacks }), "/fallback_models/0/settings/eot_threshold"),
+            (
+                json!({ "challenger": { "model": "deepgram/flux", "settings": bad } }),
+                "/challenger/settings/eot_threshold",
+            ),
+        ] {
+            assert_eq!(pointers(settings), [at]);
+        }
+    }
+
+    #[test]
+    fn challenger_differs_and_is_of_the_same_kind() {
+        let with = |challenger: Value| {
+            pointers(json!({ "model": "deepgram/flux", "language": "en", "challenger": challenger }))
+        };
+        assert_eq!(with(json!({ "model": "deepgram/flux" })), ["/challenger/model"]);
+        assert_eq!(with(json!({ "model": "azure/fast" })), ["/challenger/model"]);
+        assert!(with(json!({ "model": "deepgram/flux", "language": "es" })).is_empty());
+        assert!(with(json!({ "model": "deepgram/nova-3", "rule": "best_engine" })).is_empty());
+        let slow = json!({ "model": "azure/fast", "challenger": { "model": "cohere/ar-stt", "rule": "best_engine" } });
+        assert_eq!(pointers(slow), ["/challenger/rule"]);
     }
 }

@@ -72,7 +72,7 @@ impl FinishedTurn {
         if let Some(initialization) = &self.initialization {
             chat::store_initialization(cx, id, initialization)?;
         }
-        chat::store_turn(cx, id, &self.turn, &self.messages, &self.state)
+        chat::store_turn(cx, &self.conversation, &self.turn, &self.messages, &self.state)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS,
         UPDATES_REPLACE_FIELDS,
     },
-    json::text,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -174,6 +174,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     tools::strip_response_fields(&mut next);
     provision(cx, &mut next, base);
     insight_settings::complete(&mut next, base);
+    keep_fallback_models(&mut next, base);
     let next = Value::Object(next);
     insight_settings::check(&next)?;
     check_rules(cx, base, &next)?;
@@ -188,19 +189,12 @@ pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -
     none_of(violations)
 }
 
-/// Adds the messaging profile and, with telephony, the `TeXML` app that the service creates for an assistant.
+/// Adds the messaging profile and the `TeXML` app that the service creates for an assistant.
 fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value) {
-    let telephony = assistant.contains_key("telephony_settings")
-        || assistant
-            .get("enabled_features")
-            .and_then(Value::as_array)
-            .is_some_and(|features| features.iter().any(|feature| feature == "telephony"));
-    let wanted = [
-        ("messaging_settings", "default_messaging_profile_id", true),
-        ("telephony_settings", "default_texml_app_id", telephony),
-    ];
-    for (settings, field, wanted) in wanted {
-        if wanted && let Value::Object(settings_now) = assistant.entry(settings).or_insert_with(|| json!({})) {
+    for (settings, field) in
+        [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")]
+    {
+        if let Value::Object(settings_now) = assistant.entry(settings).or_insert_with(|| json!({})) {
             let present = settings_now.entry(field).or_insert(Value::Null);
             if present.is_null() {
                 *present = match &base[settings][field] {
@@ -209,6 +203,24 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
                 };
             }
         }
+    }
+}
+
+/// Keeps the fallback models of transcription if an update does not mention them, except one that became the first model. A
+/// challenger replaces them.
+fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
+    let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
+    if transcription.contains_key("fallback_models") || transcription.get("challenger").is_some_and(Value::is_object) {
+        return;
+    }
+    let first = transcription.get("model");
+    let kept: Vec<Value> = items(&base["transcription"]["fallback_models"])
+        .iter()
+        .filter(|fallback| Some(&fallback["model"]) != first)
+        .cloned()
+        .collect();
+    if !kept.is_empty() {
+        transcription.insert("fallback_models".to_owned(), kept.into());
     }
 }
 

@@ -66,7 +66,15 @@ pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, conversation: Value)
 }
 
 /// Prepares a conversation with a given version, with the webhook request before its first turn.
-pub(crate) fn serve(cx: &Context<'_>, assistant: Value, conversation: Value) -> Result<OpenConversation> {
+///
+/// The metadata of the returned conversation has the version with which the conversation started.
+pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value) -> Result<OpenConversation> {
+    if let Value::Object(metadata) = &mut conversation["metadata"]
+        && metadata.get("assistant_id") == Some(&assistant["id"])
+        && let Some(version_id) = assistant["version_id"].as_str()
+    {
+        metadata.entry("assistant_version_id").or_insert_with(|| version_id.into());
+    }
     let request = match cx.tx.get(Kind::Variables, id_of(&conversation))? {
         Some(_) => None,
         None => {
@@ -142,11 +150,12 @@ fn initial_speak_text(assistant: &Value) -> Option<&str> {
 /// Stores the user's message, the messages after it and the state of the conversation.
 pub(crate) fn store_turn(
     cx: &Context<'_>,
-    conversation_id: &str,
+    conversation: &Value,
     turn: &Turn,
     messages: &[Map<String, Value>],
     state: &ConversationState,
 ) -> Result<()> {
+    let conversation_id = id_of(conversation);
     let heard = (!turn.content.is_empty()).then(|| {
         let mut message = object(&json!({ "role": "user", "content": turn.content }));
         if let Some(name) = &turn.name {
@@ -155,7 +164,7 @@ pub(crate) fn store_turn(
         message
     });
     conversations::add_all(cx, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
-    record_version(cx, conversation_id, &turn.assistant)?;
+    record_version(cx, conversation)?;
     let mut state = state.clone();
     // The call may have ended during the turn.
     let before = conversation_state::get(cx, conversation_id)?.ended;
@@ -169,27 +178,14 @@ pub(crate) fn store_turn(
     }
 }
 
-/// Adds a message from the assistant.
-pub(crate) fn add_assistant_message(
-    cx: &Context<'_>,
-    conversation_id: &str,
-    assistant: &Value,
-    content: &str,
-) -> Result<()> {
-    conversations::add(cx, conversation_id, assistant_message(assistant, content))?;
-    record_version(cx, conversation_id, assistant)
-}
-
-/// Adds the version that serves a conversation to its metadata.
-fn record_version(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
-    let version_id = &assistant["version_id"];
-    if version_id.is_null()
-        || conversations::get(cx, conversation_id)?["metadata"]["assistant_version_id"] == *version_id
-    {
+/// Stores the version with which a prepared conversation started. A later version does not replace it.
+pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<()> {
+    let (id, version_id) = (id_of(conversation), &conversation["metadata"]["assistant_version_id"]);
+    if version_id.is_null() || !conversations::get(cx, id)?["metadata"]["assistant_version_id"].is_null() {
         return Ok(());
     }
-    let noted = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
-    conversations::merge_metadata(cx, conversation_id, noted).map(|_| ())
+    let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
+    conversations::merge_metadata(cx, id, started).map(|_| ())
 }
 
 /// A message from an assistant.

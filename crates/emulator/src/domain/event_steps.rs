@@ -125,7 +125,7 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     };
     call_events::created(cx, &conversations::get(cx, &opened.conversation_id)?)?;
     if let Some(greeting) = opened.greeting {
-        chat::add_assistant_message(cx, &opened.conversation_id, &opened.assistant, &greeting)?;
+        conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &greeting))?;
     }
     let call_secs = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
     schedule_step(cx, &joined, call_secs, EventStep::End(CallOutcome::Completed(Duration::from_secs(call_secs))))
@@ -186,7 +186,7 @@ fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
     let outcome = outcome(cx, &event, 1, &answers)?;
     let opened = open(cx, &mut event, json!({}), answers.variables)?;
     let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
-    chat::add_assistant_message(cx, &opened.conversation_id, &opened.assistant, &message)?;
+    conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &message))?;
     event["status"] = "in_progress".into();
     event["dispatched_at"] = cx.now_text().into();
     schedule_step(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
@@ -226,6 +226,7 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
     };
     event["conversation_id"] = conversation["id"].clone();
     let opened = chat::prepare(cx, &assistant_id, conversation)?;
+    chat::record_version(cx, &opened.conversation)?;
     let mut initialization = match (opened.request, variables) {
         (Some(request), None) => return Err(Stopped::Needs(Need::Variables(request).into())),
         (_, variables) => variables.unwrap_or_default(),

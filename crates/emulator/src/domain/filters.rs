@@ -61,7 +61,7 @@ impl Query {
             let number = || {
                 value
                     .parse::<usize>()
-                    .map_err(|_| Error::NotPossible(format!("'{value}' is not a whole number: {name}.")))
+                    .map_err(|_| Error::NotPossible(format!("{name} is '{value}'; it must be a whole number.")))
             };
             match name {
                 "limit" => query.limit = Some(number()?),
@@ -73,6 +73,34 @@ impl Query {
             }
         }
         Ok(query)
+    }
+
+    /// Fails if the query uses a column that the documents do not have, or compares a time with another text.
+    pub(crate) fn check_columns(&self, columns: &[&str], times: &[&str]) -> Result<()> {
+        let known = |column: &Column| {
+            let name = column.0.first().map(String::as_str).unwrap_or_default();
+            if columns.contains(&name) {
+                return Ok(());
+            }
+            Err(Error::NotPossible(format!("There is no column '{name}'. The columns are {}.", columns.join(", "))))
+        };
+        self.order.iter().try_for_each(|order| known(&order.column))?;
+        let mut open: Vec<&Condition> = self.conditions.iter().collect();
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::Group { of, .. } => open.extend(of),
+                Condition::Is { column, test, .. } => {
+                    known(column)?;
+                    if let [name] = &column.0[..]
+                        && times.contains(&name.as_str())
+                        && let Some(bad) = test.operands().iter().find(|operand| time::parse(operand).is_err())
+                    {
+                        return Err(Error::NotPossible(format!("'{bad}' is not a time to compare {name} with.")));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The documents that match, in the requested order.
@@ -111,6 +139,17 @@ fn total_order(a: &Value, b: &Value) -> Ordering {
         (None, None, None, None) => a.to_string().cmp(&b.to_string()),
         (a_number, b_number, a_text, b_text) => {
             (a_number.is_none(), a_text.is_none()).cmp(&(b_number.is_none(), b_text.is_none()))
+        }
+    }
+}
+
+impl Test {
+    /// The texts to compare values with.
+    fn operands(&self) -> &[String] {
+        match self {
+            Self::Equal(other) | Self::Different(other) | Self::Compared(_, other) => std::slice::from_ref(other),
+            Self::In(others) => others,
+            Self::Like(_) | Self::Null => &[],
         }
     }
 }
@@ -211,7 +250,7 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         ))
     };
     let (operator, value) = rest.split_once('.').ok_or_else(bad)?;
-    let other = || unquoted(value).to_owned();
+    let other = || plus_restored(unquoted(value));
     let test = match operator {
         "eq" => Test::Equal(other()),
         "neq" => Test::Different(other()),
@@ -221,7 +260,9 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()),
         "like" => Test::Like(like(unquoted(value), false)?),
         "ilike" => Test::Like(like(unquoted(value), true)?),
-        "in" => Test::In(parts(inside(value).ok_or_else(bad)?).into_iter().map(|v| unquoted(v).to_owned()).collect()),
+        "in" => {
+            Test::In(parts(inside(value).ok_or_else(bad)?).into_iter().map(|v| plus_restored(unquoted(v))).collect())
+        }
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
         "is" => Test::Equal(other()),
         _ => return Err(bad()),
@@ -274,6 +315,14 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
+/// Restores the `+` of a phone number. In a query, an unescaped `+` is a space.
+fn plus_restored(text: &str) -> String {
+    match text.strip_prefix(' ') {
+        Some(digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => format!("+{digits}"),
+        _ => text.to_owned(),
+    }
+}
+
 fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
@@ -309,6 +358,33 @@ mod tests {
         assert_eq!(ids(&[("created_at", "gte.2026-02-01")]), ["b", "c"]);
         assert_eq!(ids(&[("id", "in.(a,\"c\")")]), ["a", "c"]);
         assert_eq!(ids(&[("or", "(id.eq.a,and(name.eq.Chat,created_at.lt.2026-02-02))")]), ["a", "b"]);
+    }
+
+    #[test]
+    fn unescaped_plus_is_part_of_a_phone_number() {
+        let documents = vec![json!({"id": "a", "metadata": {"to": "+15550100"}}), json!({"id": "b", "name": " 1"})];
+        assert_eq!(apply(&[("metadata->to", "eq. 15550100")], documents.clone()), ["a"]);
+        assert_eq!(apply(&[("metadata->to", "in.( 15550100,+1)")], documents), ["a"]);
+    }
+
+    #[test]
+    fn unknown_columns_and_invalid_times_are_errors() {
+        let check = |query: &[(&str, &str)]| {
+            let query = Query::parse(query.iter().copied()).expect("a query");
+            query.check_columns(&["id", "created_at", "metadata"], &["created_at"])
+        };
+        for query in [("id", "eq.a"), ("metadata->at", "gt.soon"), ("created_at", "is.null"), ("order", "created_at")] {
+            assert!(check(&[query]).is_ok(), "{query:?}");
+        }
+        for query in [
+            ("assistant_id", "eq.a"),
+            ("order", "age.desc"),
+            ("created_at", "lt.yesterday"),
+            ("or", "(id.eq.a,and(created_at.gt.soon,id.eq.b))"),
+            ("not.and", "(age.eq.1,id.eq.b)"),
+        ] {
+            assert!(check(&[query]).is_err(), "{query:?}");
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Resu
 pub(crate) fn unassign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
     let mut group = stored(cx, group_id)?;
     if !remove(&mut group, insight_id) {
-        return Err(Error::not_found("insight of this group", insight_id));
+        return Err(Error::not_found("assigned insight", insight_id));
     }
     cx.tx.replace(Kind::InsightGroup, group_id, &group)?;
     Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants,
+    Context, Error, Result, ViolationKind, Violations, assistants,
     chat::{self, OpenConversation},
     conversation_state, conversations,
     turn::Turn,
@@ -56,6 +56,13 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
         return Err(Error::NotPossible(format!("Assistant '{assistant_id}' has no messaging profile.")));
     }
+    let mut violations = Violations::new();
+    for field in ["from", "to"] {
+        if body.get(field).and_then(Value::as_str).is_some_and(str::is_empty) {
+            violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
+        }
+    }
+    violations.finish()?;
     let more = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
     let mut metadata = targets(assistant_id, body);
     let (conversation, change) = match continued_conversation(cx, assistant_id, body)? {

@@ -139,7 +139,7 @@ pub(crate) fn start(
 ) -> Result<Value> {
     let destination = text(test, "destination");
     if let Some(version_id) = version_id
-        && versions::find(cx, destination, version_id)?.is_none()
+        && (!cx.tx.has(Kind::Assistant, destination)? || versions::find(cx, destination, version_id)?.is_none())
     {
         return Err(Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")));
     }

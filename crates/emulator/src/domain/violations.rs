@@ -77,6 +77,25 @@ fn wrong_type(error: &decode::DecodeError) -> Error {
             let pointer = if pointer.ends_with(&format!("/{field}")) { pointer } else { format!("{pointer}/{field}") };
             Error::invalid(ViolationKind::Missing, pointer, format!("The field {field} is required."))
         }
-        None => Error::invalid(ViolationKind::NotAllowed, pointer, format!("{message}.")),
+        None => Error::invalid(ViolationKind::NotAllowed, pointer, format!("{}.", in_words_of_json(message))),
     }
+}
+
+/// Replaces serde's names of types by those of JSON: `invalid type: sequence, expected a map` by `invalid type: array, expected
+/// an object`.
+fn in_words_of_json(message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
+    let found = match found {
+        "invalid type: sequence" => "invalid type: array",
+        "invalid type: map" => "invalid type: object",
+        other => other,
+    };
+    let expected = match expected {
+        "a sequence" => "an array",
+        "a map" => "an object",
+        "f64" => "a number",
+        // The name of the Rust type follows in parentheses.
+        other => other.split(" (").next().unwrap_or(other),
+    };
+    format!("{found}, expected {expected}")
 }

@@ -79,7 +79,7 @@ impl Params {
                     violations.add(
                         ViolationKind::OutOfRange,
                         format!("/{name}"),
-                        format!("'{text}' is not a whole number {range}."),
+                        format!("{name} is '{text}'; it must be a whole number {range}."),
                     );
                     default
                 }

@@ -41,8 +41,8 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
     }
     let advance = change.advance_secs.map(Duration::try_from_secs_f64);
     match &advance {
-        Some(Err(error)) => {
-            let detail = format!("{error}; to go back, set the clock.");
+        Some(Err(_)) => {
+            let detail = "The seconds must be a number from 0. To go back, set the clock.";
             violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
         }
         Some(Ok(by)) => {
