@@ -93,7 +93,7 @@ fn api(scripts: Value) -> Api {
 async fn conversation_keeps_the_version_that_it_started_with() {
     let canary = Canary::new(None, api(json!({}))).await;
     let (conversation, _) = canary.talk("gold", "hello").await;
-    assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, [conversation.clone()]);
+    assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, std::slice::from_ref(&conversation));
     canary.api.call("DELETE", &format!("/assistants/{}/canary-deploys", canary.assistant), Value::Null).await;
     let say = json!({ "content": "again", "conversation_id": conversation });
     canary.api.post(&format!("/assistants/{}/chat", canary.assistant), say).await.good();
