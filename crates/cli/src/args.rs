@@ -69,12 +69,14 @@ Exit codes: 0 created, 1 error, for example if there is a project already.")]
     Init(Init),
     /// Write live resources into files
     ///
-    /// Without KEY, updates the files of all managed resources. Comments, the order of fields and references are kept where the value did
-    /// not change. Secrets are replaced by `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes
-    /// afterwards.
+    /// Without KEY, updates the files of all managed resources that were changed elsewhere. A file with changes that are not applied is kept
+    /// if only the file has changed. If both sides have changed, or with KEY or --all, the live values replace the changes of the file, and
+    /// a warning names it. Comments, the order of fields and references are kept where the value did not change. Secrets are replaced by
+    /// `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes of the written files afterwards.
     #[command(after_help = "\
 Examples:
   telnyx-ai pull                           write the changes made elsewhere to the files
+  telnyx-ai pull support                   replace also the changes of a file that are not applied
   telnyx-ai pull --all                     write all resources of the account
   telnyx-ai pull assistant-1234 --adopt    manage an assistant that was created elsewhere
 
@@ -222,7 +224,7 @@ pub(crate) struct Pull {
     /// Addresses (`assistants.support`), their last parts, or ids.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Write all resources of the account.
+    /// Write all resources of the account, also over changes that are not applied.
     #[arg(long, conflicts_with = "keys")]
     pub(crate) all: bool,
     /// Also manage resources that were created elsewhere.

@@ -11,7 +11,7 @@ use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
-use crate::project::{Environment, Project};
+use crate::project::{Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
@@ -77,6 +77,12 @@ impl<'o> Session<'o> {
 
     pub(crate) fn dir(&self) -> &Path {
         &self.project.dir
+    }
+
+    /// The file of a resource, or the path that it would have.
+    pub(crate) fn path_of(&self, address: &Address) -> String {
+        let resource = self.project.resources.get(address);
+        resource.map_or_else(|| file_of(address), |resource| resource.source.path().to_owned())
     }
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.

@@ -119,8 +119,9 @@ fn check(session: &Session<'_>, plan: &Plan, args: &Apply, only: &BTreeSet<Addre
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
-            drifted.join(", ")
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
+            drifted.join(", "),
+            drifted.join(" ")
         )));
     }
     let rolling = plan

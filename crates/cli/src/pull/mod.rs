@@ -28,6 +28,8 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
+    /// Whether changes of the file that were not applied are lost.
+    pub(crate) discards_edits: bool,
 }
 
 /// What is needed to pull a resource.
@@ -44,23 +46,25 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let masked = self.state.comparable(address.kind, &live.content, before);
         let now = self.names.referenced(address.kind, &masked);
-        let (content, files) = match self.project.resources.get(address) {
+        let (content, files, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
-                let content = self.merged(address, resource, &now, live, before);
+                let (content, discards_edits) = self.merged(address, resource, &now, live, before);
                 let content = secret_names.named(address, &content);
                 let files = edited(resource, &content);
-                (content, files)
+                (content, files, discards_edits)
             }
             None => {
                 let content = secret_names.named(address, &address.kind.without_defaults(&now));
                 let files = new_files(address, &content);
-                (content, files)
+                // The file of a managed resource was deleted, and is written again.
+                (content, files, before.is_some())
             }
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
         let secrets = known_secrets(&applied, &now);
         Pulled {
             files,
+            discards_edits,
             secrets: secrets_in(&content),
             snapshot: Snapshot {
                 version_id: live.version_id.clone(),
@@ -71,7 +75,7 @@ impl Pull<'_> {
         }
     }
 
-    /// The content of a file, updated with the differences of the live resource.
+    /// The content of a file, updated with the differences of the live resource, and whether changes that were not applied are lost.
     fn merged(
         &self,
         address: &Address,
@@ -79,7 +83,7 @@ impl Pull<'_> {
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
-    ) -> Value {
+    ) -> (Value, bool) {
         let kind = address.kind;
         let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
@@ -110,7 +114,10 @@ impl Pull<'_> {
             };
             take_back(&mut content, change, value);
         }
-        content
+        let is_edited = |change: &FieldChange| {
+            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
+        };
+        (content, comparison.changes.iter().any(is_edited))
     }
 }
 
