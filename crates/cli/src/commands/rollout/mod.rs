@@ -35,10 +35,12 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             Begin::Ended(outcome) => return report(&saved.address, &outcome, output),
         }
     } else {
-        begun(&session, args, &saved.address)?
+        begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
     };
     let gate = GateRunner {
         telnyx: &telnyx,
+        assistant_id: &assistant_id,
+        base: session.state().resources[&saved.address].candidate_base.as_deref(),
         tests: tests(&session, &saved.address, &plan)?,
         plan: &plan,
         signals: &session.project.config.gate,
@@ -105,7 +107,13 @@ fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl 
 }
 
 /// A rollout that begins.
-fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
+async fn begun(
+    session: &Session<'_>,
+    args: &Args,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+) -> Result<RolloutState, Failure> {
     if session.state().resources[address].rollout.is_some() {
         return Err(Failure::new(format!(
             "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
@@ -113,6 +121,7 @@ fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<Rollou
         )));
     }
     let rollout = with_options(RolloutState::new(session.candidate(address)?), args);
+    check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
         let question = format!(
@@ -124,6 +133,34 @@ fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<Rollou
         session.confirm(&question, args.yes)?;
     }
     Ok(rollout)
+}
+
+/// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
+async fn check_base(
+    session: &Session<'_>,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    candidate: &str,
+) -> Result<(), Failure> {
+    let main = main_version(telnyx, assistant_id).await?;
+    if main.as_deref() == Some(candidate) {
+        return Err(Failure::new(format!(
+            "the candidate of {address} is the main version already; `telnyx-ai apply {}` updates the state",
+            address.key
+        )));
+    }
+    if main == session.state().resources[address].candidate_base {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the main version of {address} has changed since its candidate was made, and the rollout would undo this change. Make a new candidate: `telnyx-ai apply {0} --candidate` after `telnyx-ai pull {0}` and your own changes of the file, or `telnyx-ai apply {0} --candidate --overwrite-drift` to undo the change",
+        address.key
+    )))
+}
+
+async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
+    Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
 /// What there is to do for an interrupted rollout.
@@ -143,7 +180,7 @@ async fn resumed(
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!("{} has no rollout to continue", saved.address)));
     };
-    let main = Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id);
+    let main = main_version(telnyx, assistant_id).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
         saved.change(|entry| {
@@ -280,6 +317,9 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
 
 struct GateRunner<'g> {
     telnyx: &'g Telnyx,
+    assistant_id: &'g str,
+    /// The main version that the candidate was made from.
+    base: Option<&'g str>,
     tests: BTreeMap<String, Address>,
     plan: &'g RolloutState,
     signals: &'g Gate,
@@ -289,6 +329,11 @@ struct GateRunner<'g> {
 
 impl GateRunner<'_> {
     async fn check(&self, step: RolloutStep) -> Result<Verdict, telnyx_ai::Error> {
+        if main_version(self.telnyx, self.assistant_id).await?.as_deref() != self.base {
+            return Ok(Verdict::Fail(
+                "the main version was changed elsewhere, and a promotion would undo this".to_owned(),
+            ));
+        }
         if let Some(since) = &step.since
             && let Some(why) = signals::check(self.telnyx, &self.plan.version_id, since, self.signals).await?
         {
