@@ -276,7 +276,7 @@ pub(crate) struct Test {
     /// Tests, or assistants whose tests to run. Default: all tests.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Test the candidates of `apply --candidate`.
+    /// Test the candidates of `apply --candidate`. Without KEY, tests of assistants without a candidate are skipped.
     #[arg(long, conflicts_with = "version_id")]
     pub(crate) candidate: bool,
     /// Test this version of the assistant.
