@@ -110,6 +110,15 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         if pulled.discards_edits {
             warn_discarded(session, address);
         }
+        let path = session.path_of(address);
+        for (at, file) in &pulled.moved_texts {
+            session
+                .output
+                .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
+        }
+        if pulled.loses_comments {
+            session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));
+        }
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
             done.written.push(path.clone());

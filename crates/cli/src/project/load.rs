@@ -112,6 +112,14 @@ impl Project {
         Ok(())
     }
 
+    /// How many fields of all resources have the text of this file.
+    pub(crate) fn uses_of_text(&self, source: &Source) -> usize {
+        let file = |source: &Source| fs::canonicalize(self.dir.join(source.path())).ok();
+        let wanted = file(source);
+        let texts = self.resources.values().flat_map(|resource| resource.texts.values());
+        texts.filter(|text| file(text) == wanted).count()
+    }
+
     /// Warns of folders whose names are probably misspelled.
     fn check_folders(&mut self) {
         let folders = Kind::ALL.map(Kind::folder);

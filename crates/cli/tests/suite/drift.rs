@@ -238,6 +238,60 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pulled_text_does_not_change_a_file_that_others_use() {
+    let (emulator, project, id) = applied().await;
+    let shared = SUPPORT.replace("Help. # briefly", "{ file: shared.md } # ours");
+    project.write("assistants/shared.md", "Be polite.\n").write("assistants/support.yaml", &shared);
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: { file: ../assistants/shared.md }\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Be polite.\nBe brief."})).await;
+    let done = project.run(&["pull"]).await;
+    let message = "assistants/support.yaml: `instructions` does not refer to assistants/shared.md any more";
+    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    assert_eq!(project.read("assistants/shared.md"), "Be polite.\n");
+    let inline = SUPPORT.replace("Help. # briefly", "|- # ours\n  Be polite.\n  Be brief.");
+    assert_eq!(project.read("assistants/support.yaml"), inline);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_file_of_a_json_resource_is_pulled() {
+    let (emulator, project, id) = applied().await;
+    project.remove("assistants/support.yaml");
+    let file = json!({"name": "Support", "instructions": {"file": "support.md"}}).to_string();
+    project.write("assistants/support.md", "Help.\n").write("assistants/support.json", &file);
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
+    project.ok(&["pull"]).await;
+    assert_eq!(project.read("assistants/support.md"), "Help politely.\n");
+    assert_eq!(project.read("assistants/support.json"), file);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_comments_beside_anchors_or_warns() {
+    let (emulator, project, id) = applied().await;
+    let anchored = "# The desk.\nname: Support # name\ninstructions: &i Help.\ngreeting: *i\n# The end.\n";
+    project.write("assistants/support.yaml", anchored);
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    assert_eq!(
+        project.read("assistants/support.yaml"),
+        anchored.replace("&i Help.", "Help politely.").replace("*i", "Help.")
+    );
+    project.assert_no_changes("dev").await;
+
+    project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.stderr.contains("warning: assistants/support.yaml is written as a whole"), "{done:#?}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_left_the_files_is_deleted_with_prune_only() {
     let (emulator, project, _) = applied().await;
     for (key, other) in [("a", "b"), ("b", "a")] {
