@@ -137,11 +137,14 @@ Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     ///
     /// The candidate is the version that `apply --candidate` created. Before each step, the tests (with --gate tests) and the signals of live
     /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
-    /// candidate keeps its share, unless --rollback-on-interrupt is set.
+    /// candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below 100, the candidate keeps this share, and
+    /// another rollout with higher steps continues from there.
     #[command(after_help = "\
 Examples:
   telnyx-ai rollout support --gate tests
   telnyx-ai rollout support --steps 10,50,100 --hold 1h
+  telnyx-ai rollout support --steps 10,20               stop at 20 percent
+  telnyx-ai rollout support --steps 50,100              continue from there
   telnyx-ai rollout --resume support                    continue after an interruption
 
 Exit codes: 0 promoted or at the last step, 1 error, 2 rolled back.")]

@@ -151,6 +151,19 @@ impl RolloutState {
             max_failures: 0,
         }
     }
+
+    /// Whether the candidate has the last share. A rollout that ends below 100 percent is kept, so that it can be continued.
+    pub(crate) fn is_at_last_step(&self) -> bool {
+        self.steps.last() == Some(&self.share)
+    }
+
+    /// Replaces the steps up to the current share by this share.
+    pub(crate) fn continue_from_share(&mut self) {
+        if self.share > 0.0 {
+            self.steps.retain(|step| *step > self.share);
+            self.steps.insert(0, self.share);
+        }
+    }
 }
 
 impl State {

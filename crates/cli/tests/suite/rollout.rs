@@ -205,6 +205,37 @@ async fn killed_rollout_is_resumed() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_that_ended_below_100_is_continued() {
+    for arguments in [&["rollout", "support"][..], &["rollout", "support", "--resume"]] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let (code, document) = project.json(&["rollout", "support", "--steps", "10,20", "--hold", "1ms"]).await;
+        assert_eq!((code, &document["result"]), (0, &json!("serving")), "{document}");
+        project.write("assistants/support.yaml", "name: Support\ninstructions: Say nothing.\n");
+        let refused = project.run(&["apply", "--yes"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("is being rolled out"), "{refused:#?}");
+        let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
+
+        let done = project.run(&[arguments, &["--steps", "50,100", "--hold", "1ms"]].concat()).await;
+        assert_eq!(done.code, 0, "{done:#?}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+        let mut shares = shares(&emulator);
+        shares.dedup();
+        assert_eq!(shares, [10.0, 20.0, 50.0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_that_ended_below_100_starts_again_without_its_canary_deploy() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "10,20", "--hold", "1ms"]).await;
+    telnyx(&emulator).canary_deploys().delete(&id).await.expect("it is deleted");
+    project.ok(&["rollout", "support", "--hold", "1ms"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+    assert_eq!(shares(&emulator), [10.0, 20.0, 5.0, 25.0, 50.0]);
+}
+
 /// The shares that the candidate was given, in order.
 fn shares(emulator: &Emulator) -> Vec<f64> {
     let requests = emulator.requests();

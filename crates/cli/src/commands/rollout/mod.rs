@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let session = Session::open(global, output)?;
     let telnyx = session.telnyx()?;
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
-    let plan = if args.resume {
+    let mut plan = if args.resume {
         match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
             Begin::Continue(plan) => plan,
             Begin::Ended(outcome) => return report(&saved.address, &outcome, output),
@@ -37,6 +37,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     } else {
         begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
     };
+    plan.continue_from_share();
     let gate = GateRunner {
         telnyx: &telnyx,
         assistant_id: &assistant_id,
@@ -54,11 +55,12 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     if let Some(deadline) = args.deadline {
         rollout = rollout.deadline(deadline);
     }
-    let is_begun = Arc::new(AtomicBool::new(args.resume));
+    let is_continued = args.resume || plan.share > 0.0;
+    let is_begun = Arc::new(AtomicBool::new(is_continued));
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
-        if args.resume {
+        if is_continued {
             rollout.resume(&versions, &deploys, |step| gate.check(step)).await
         } else {
             rollout.run(&versions, &deploys, |step| gate.check(step)).await
@@ -80,7 +82,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     }
     let outcome = outcome?;
     saved.change(|entry| {
-        entry.rollout = None;
+        // A rollout that ended below 100 percent can be continued.
+        entry.rollout.take_if(|_| !matches!(outcome, RolloutOutcome::Serving { .. }));
         if matches!(outcome, RolloutOutcome::Promoted { .. }) {
             entry.promote_candidate(&plan.version_id);
         }
@@ -114,13 +117,20 @@ async fn begun(
     telnyx: &Telnyx,
     assistant_id: &str,
 ) -> Result<RolloutState, Failure> {
-    if session.state().resources[address].rollout.is_some() {
-        return Err(Failure::new(format!(
-            "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-            address.key
-        )));
+    let mut rollout = with_options(RolloutState::new(session.candidate(address)?), args);
+    if let Some(before) = &session.state().resources[address].rollout {
+        if !before.is_at_last_step() {
+            return Err(Failure::new(format!(
+                "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
+                address.key
+            )));
+        }
+        if canary_deploy(telnyx, assistant_id).await?.is_some() {
+            rollout.version_id.clone_from(&before.version_id);
+            rollout.share = before.share;
+            check_continuation(&rollout, address)?;
+        }
     }
-    let rollout = with_options(RolloutState::new(session.candidate(address)?), args);
     check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
@@ -133,6 +143,17 @@ async fn begun(
         session.confirm(&question, args.yes)?;
     }
     Ok(rollout)
+}
+
+/// Fails if no step is above the share that the candidate has since an earlier rollout.
+fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), Failure> {
+    if rollout.steps.iter().any(|step| *step > rollout.share) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the candidate of {address} has {1} percent of the traffic; continue with `--steps` above {1}, or end the rollout with `telnyx-ai rollback {0}`",
+        address.key, rollout.share
+    )))
 }
 
 /// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
@@ -178,7 +199,10 @@ async fn resumed(
     assistant_id: &str,
 ) -> Result<Begin, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
-        return Err(Failure::new(format!("{} has no rollout to continue", saved.address)));
+        return Err(Failure::new(format!(
+            "{} has no rollout to continue; start one with `telnyx-ai rollout {1}`, or end the canary deploy of another client with `telnyx-ai rollback {1}`",
+            saved.address, saved.address.key
+        )));
     };
     let main = main_version(telnyx, assistant_id).await?;
     let version_id = rollout.version_id.clone();
@@ -246,6 +270,12 @@ impl Ended {
 
 fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failure> {
     output.result(&format!("{address}: {}", ended.message));
+    if ended.result == "serving" {
+        output.message(&format!(
+            "Continue with `telnyx-ai rollout {0} --steps` and higher shares, or end it with `telnyx-ai rollback {0}`.",
+            address.key
+        ));
+    }
     output.document(&json!({
         "address": address,
         "version_id": ended.version_id,
