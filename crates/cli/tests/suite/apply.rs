@@ -146,7 +146,7 @@ async fn update_sends_one_version_with_the_changed_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chat_streams_replies_to_the_lines_of_standard_input() {
+async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one() {
     use tokio::io::AsyncWriteExt;
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
@@ -158,10 +158,10 @@ async fn chat_streams_replies_to_the_lines_of_standard_input() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("the program starts");
-    child.stdin.take().expect("a pipe").write_all(b"Hello\nSecond line\n").await.expect("it reads");
+    child.stdin.take().expect("a pipe").write_all(b"Hello\nSecond line\n\nNot sent\n").await.expect("it reads");
     let output = child.wait_with_output().await.expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("Second line"), "{text}");
+    assert!(output.status.success() && text.contains("Second line") && !text.contains("Not sent"), "{text}");
     let conversation = emulator.export().expect("an export")["conversations"][0].clone();
     assert_eq!(conversation["metadata"]["ticket"], "7", "{conversation}");
 }
