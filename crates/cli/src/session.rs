@@ -162,6 +162,10 @@ impl<'o> Session<'o> {
         match found.as_slice() {
             [address] => Ok((*address).clone()),
             [] => {
+                let other = known.iter().find(|address| address.key == key);
+                if let Some((other, kind)) = other.zip(kind) {
+                    return Err(Failure::new(format!("{other} is not {} {}", kind.article(), kind.singular())));
+                }
                 let names: Vec<String> =
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
                 let help = match closest(key, names.iter().map(String::as_str)) {

@@ -1,6 +1,6 @@
 //! Plans and applies.
 
-use telnyx_ai_emulator::Emulator;
+use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, count, normalized, writes};
 
@@ -164,6 +164,46 @@ async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one(
     assert!(output.status.success() && text.contains("Second line") && !text.contains("Not sent"), "{text}");
     let conversation = emulator.export().expect("an export")["conversations"][0].clone();
     assert_eq!(conversation["metadata"]["ticket"], "7", "{conversation}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn added_and_removed_objects_are_marked_in_a_plan() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let webhook = "{ type: webhook, webhook: { name: w, description: d, url: https://x.example.com } }";
+    project.write("assistants/a.yaml", &format!("name: A\ninstructions: x\ntools: [{webhook}]\n"));
+    let plan = project.ok(&["plan"]).await;
+    assert!(plan.contains("tools:\n") && !plan.contains("added"), "{plan}");
+    project.ok(&["apply", "--yes"]).await;
+    project.write(
+        "assistants/a.yaml",
+        "name: A\ninstructions: x\ntools: [{ type: hangup, hangup: { description: Ends it } }]\n",
+    );
+    let plan = project.ok(&["plan"]).await;
+    for expected in ["added\n      type: hangup", "removed\n      type: webhook"] {
+        assert!(plan.contains(expected), "{expected}: {plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn destroy_reports_deletions() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(403).times(1));
+    let done = project.run(&["destroy", "a", "--yes"]).await;
+    assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
+    assert!(done.stderr.contains("run `telnyx-ai destroy` again"), "{done:#?}");
+    assert_eq!(project.ok(&["destroy", "a", "--yes"]).await, "Deleted 1 resource from dev.\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_file_that_is_missing_is_named() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let done = project.run(&["apply", "change.plan"]).await;
+    assert!(done.code == 1 && done.stderr.contains("there is no plan file and no resource `change.plan`"), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,6 +149,8 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
         (&json!("create"), &json!(true)),
         "{plan}"
     );
+    let shown = project.ok(&["plan"]).await;
+    assert!(shown.contains("`pull` deletes the file, `apply --overwrite-drift` creates it again"), "{shown}");
     assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
     project.ok(&["pull"]).await;
     assert!(project.files().is_empty());

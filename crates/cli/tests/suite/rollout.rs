@@ -150,6 +150,17 @@ async fn change_of_the_main_version_during_a_rollout_rolls_the_candidate_back() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn key_of_a_test_is_not_an_assistant() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    for command in ["rollout", "rollback", "chat"] {
+        for key in ["greets", "tests.greets"] {
+            let done = project.run(&[command, key]).await;
+            assert!(done.code == 1 && done.stderr.contains("tests.greets is not an assistant"), "{done:#?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);

@@ -97,6 +97,15 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
     }
 }
 
+#[tokio::test]
+async fn variable_that_several_environments_lack_is_one_mistake() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: ${var.company}\n")]);
+    project.write("telnyx-ai.yaml", &format!("{CONFIG}  prod: {{}}\n"));
+    let (code, found) = found(&project).await;
+    let expected = "assistants/a.yaml:2:15: the variable `company` is not set in the environments dev, prod; ";
+    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
+}
+
 /// Files that are not what a project has. Each would otherwise be left out in silence, and deleted by `apply --prune`.
 #[cfg(unix)]
 #[tokio::test]
