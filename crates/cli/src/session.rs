@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
@@ -83,6 +84,18 @@ impl<'o> Session<'o> {
     pub(crate) fn path_of(&self, address: &Address) -> String {
         let resource = self.project.resources.get(address);
         resource.map_or_else(|| file_of(address), |resource| resource.source.path().to_owned())
+    }
+
+    /// Whether the file of a managed resource has changes that are not applied.
+    pub(crate) fn has_edits(&self, address: &Address) -> bool {
+        let state = self.state();
+        let (Some(resource), Some(entry)) = (self.project.resources.get(address), state.resources.get(address)) else {
+            return false;
+        };
+        let names = state.names();
+        let content =
+            |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
+        content(&validate::content_in(resource, &self.environment)) != content(&entry.last.applied)
     }
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.

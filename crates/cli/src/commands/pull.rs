@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use telnyx_ai::Telnyx;
 
 use crate::args::{Global, Pull};
 use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
-use crate::plan::{Action, without_write_only};
+use crate::plan::Action;
 use crate::pull::{self, SecretNames, address_for};
 use crate::resources::{Account, Address, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
-use crate::validate::content_in;
 
 /// What a pull has done.
 #[derive(Default)]
@@ -141,7 +140,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
 /// Removes the files of resources that were deleted elsewhere.
 fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> Result<(), Failure> {
     for address in gone {
-        if has_edits(session, address) {
+        if session.has_edits(address) {
             warn_discarded(session, address);
         }
         if let Some(resource) = session.project.resources.get(address) {
@@ -153,17 +152,6 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
         session.file.state.resources.remove(address);
     }
     Ok(())
-}
-
-/// Whether the file of a managed resource has changes that are not applied.
-fn has_edits(session: &Session<'_>, address: &Address) -> bool {
-    let state = session.state();
-    let (Some(resource), Some(entry)) = (session.project.resources.get(address), state.resources.get(address)) else {
-        return false;
-    };
-    let names = state.names();
-    let content = |content: &Value| without_write_only(address.kind, &names.referenced(address.kind, content));
-    content(&content_in(resource, &session.environment)) != content(&entry.last.applied)
 }
 
 fn warn_discarded(session: &Session<'_>, address: &Address) {

@@ -41,6 +41,24 @@ async fn tests_of_assistants_without_a_candidate_are_skipped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tests_that_are_not_applied_are_named() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let done = project.run(&["test", "--poll", "20ms"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    project.write("tests/new.yaml", GREETS);
+    project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
+    for keys in [&[][..], &["support"]] {
+        let done = project.run(&[&["test", "--poll", "20ms"], keys].concat()).await;
+        assert_eq!(done.code, 0, "{done:#?}");
+        for warning in ["tests.new is not applied and is not run", "tests.greets has changes that are not applied"] {
+            assert!(done.stderr.contains(warning), "{warning}: {done:#?}");
+        }
+    }
+    let done = project.run(&["test", "greets", "--poll", "20ms"]).await;
+    assert!(done.stderr.contains("tests.greets has changes") && !done.stderr.contains("tests.new"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failed_test_exits_with_2_and_shows_the_conversation() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));

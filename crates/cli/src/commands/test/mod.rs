@@ -28,6 +28,7 @@ struct Group {
 pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let tests = select(&session, &args.keys)?;
+    warn_unapplied(&session, &tests, &args.keys);
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
     let running = Arc::new(Mutex::new(Vec::new()));
@@ -95,6 +96,20 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
         ))),
     });
     with_ids.collect()
+}
+
+/// Warns of tests in the files that are new or edited, because the applied tests are run.
+fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
+    let named: Vec<_> = keys.iter().filter_map(|key| session.address(key, None).ok()).collect();
+    for (address, resource) in session.project.resources.iter().filter(|(address, _)| address.kind == Kind::Tests) {
+        let targets = dependencies(address, &resource.content);
+        let is_wanted = keys.is_empty() || named.iter().any(|assistant| targets.contains_key(assistant));
+        if session.state().id(address).is_none() && is_wanted {
+            session.output.warning(&format!("{address} is not applied and is not run"));
+        } else if tests.iter().any(|(test, _)| test == address) && session.has_edits(address) {
+            session.output.warning(&format!("{address} has changes that are not applied; the applied test is run"));
+        }
+    }
 }
 
 /// The tests that talk to an assistant.
