@@ -12,7 +12,7 @@ use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
-use crate::project::{Environment, Project, file_of};
+use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
@@ -57,6 +57,9 @@ impl<'o> Session<'o> {
                     output.secrets().register(&name, &value);
                 }
             }
+        }
+        if environment.api_key_env != API_KEY_ENV {
+            output.name_api_key(&environment.api_key_env);
         }
         if let Ok(key) = std::env::var(&environment.api_key_env) {
             output.secrets().register(&environment.api_key_env, key.trim());

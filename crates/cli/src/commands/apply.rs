@@ -114,7 +114,7 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
 }
 
 fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
-    failure.add_to(&mut document);
+    failure.add_to(&mut document, output);
     output.document(&document);
     failure.report(output);
     Failure::Reported

@@ -41,7 +41,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         telnyx.canary_deploys().delete(&assistant_id).await?;
     }
     if let Err(failure) = &result {
-        failure.add_to(&mut document);
+        failure.add_to(&mut document, output);
         failure.report(output);
     }
     output.document(&document);

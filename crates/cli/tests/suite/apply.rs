@@ -199,6 +199,20 @@ async fn destroy_reports_deletions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_api_key_names_its_variable() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("STAGING_KEY", "wrong-key");
+    let config = project.read("telnyx-ai.yaml");
+    project.write("telnyx-ai.yaml", &config.replace("\"base_url\"", "\"api_key_env\":\"STAGING_KEY\",\"base_url\""));
+    emulator.faults().add(Fault::on("*", "**").status(401));
+    for command in ["plan", "list", "apply"] {
+        let (code, document) = project.json(&[command]).await;
+        let error = document["error"].as_str().unwrap_or_default();
+        assert!(code == 1 && error.ends_with("reads the key from STAGING_KEY"), "{command}: {document}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn plan_file_that_is_missing_is_named() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
