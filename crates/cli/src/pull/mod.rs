@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::compare::{FieldChange, Sides, compare};
 use crate::plan::Lookups;
-use crate::project::edit::{Files, edited};
-use crate::project::{Environment, Project, Resource, Step, file_of, to_yaml};
+use crate::project::edit::{Edited, Files, edited};
+use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
 use crate::resources::{Address, Live};
 use crate::state::{Snapshot, State};
@@ -28,6 +28,12 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
+    /// Whether changes of the file that were not applied are lost.
+    pub(crate) discards_edits: bool,
+    /// Whether the comments of the file are lost.
+    pub(crate) loses_comments: bool,
+    /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
+    pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
 
 /// What is needed to pull a resource.
@@ -44,23 +50,31 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let masked = self.state.comparable(address.kind, &live.content, before);
         let now = self.names.referenced(address.kind, &masked);
-        let (content, files) = match self.project.resources.get(address) {
+        let mut moved_texts = Vec::new();
+        let (content, edited, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
-                let content = self.merged(address, resource, &now, live, before);
+                let (content, discards_edits) = self.merged(address, resource, &now, live, before);
                 let content = secret_names.named(address, &content);
-                let files = edited(resource, &content);
-                (content, files)
+                let mut resource = resource.clone();
+                moved_texts = self.shared_texts(&resource, &content);
+                resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
+                let edited = edited(&resource, &content);
+                (content, edited, discards_edits)
             }
             None => {
                 let content = secret_names.named(address, &address.kind.without_defaults(&now));
-                let files = new_files(address, &content);
-                (content, files)
+                let edited = Edited { files: new_files(address, &content), loses_comments: false };
+                // The file of a managed resource was deleted, and is written again.
+                (content, edited, before.is_some())
             }
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
         let secrets = known_secrets(&applied, &now);
         Pulled {
-            files,
+            files: edited.files,
+            discards_edits,
+            loses_comments: edited.loses_comments,
+            moved_texts,
             secrets: secrets_in(&content),
             snapshot: Snapshot {
                 version_id: live.version_id.clone(),
@@ -71,7 +85,14 @@ impl Pull<'_> {
         }
     }
 
-    /// The content of a file, updated with the differences of the live resource.
+    /// The texts of a resource that change and are in files that other fields use too.
+    fn shared_texts(&self, resource: &Resource, wanted: &Value) -> Vec<(Pointer, String)> {
+        let changed = resource.texts.iter().filter(|(at, _)| at.look_up(wanted) != at.look_up(&resource.content));
+        let shared = changed.filter(|(_, source)| self.project.uses_of_text(source) > 1);
+        shared.map(|(at, source)| (at.clone(), source.path().to_owned())).collect()
+    }
+
+    /// The content of a file, updated with the differences of the live resource, and whether changes that were not applied are lost.
     fn merged(
         &self,
         address: &Address,
@@ -79,7 +100,7 @@ impl Pull<'_> {
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
-    ) -> Value {
+    ) -> (Value, bool) {
         let kind = address.kind;
         let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
@@ -110,7 +131,10 @@ impl Pull<'_> {
             };
             take_back(&mut content, change, value);
         }
-        content
+        let is_edited = |change: &FieldChange| {
+            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
+        };
+        (content, comparison.changes.iter().any(is_edited))
     }
 }
 
