@@ -96,7 +96,8 @@ impl ClientBuilder {
     /// Wraps the transport in a tower layer. A later layer wraps the earlier ones.
     ///
     /// Layers see each attempt, because retries happen above them. The layered service needs neither `Clone` nor `Sync`. If it
-    /// is not ready, requests wait for it in the order in which they were sent. Its responses may have bodies of any type.
+    /// is not ready, requests wait for it in the order in which they were sent; that time does not count against
+    /// [`timeout`](crate::Call::timeout). Its responses may have bodies of any type.
     ///
     /// ```
     /// use std::time::Duration;

@@ -57,7 +57,7 @@ pub enum ErrorKind {
     Config,
     /// An argument of the call is invalid. Nothing was sent.
     Request,
-    /// The connection could not be established, or the server refused the request without processing it.
+    /// The connection could not be established, a layer was not ready, or the server refused the request without processing it.
     Connect,
     /// The certificate of the server was rejected. Nothing was sent, and the call is not retried.
     Certificate,

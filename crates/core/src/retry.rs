@@ -5,7 +5,7 @@
 //!
 //! | failure | `GET`, `PUT`, `DELETE`, and calls with an idempotency key | `POST`, `PATCH` without a key |
 //! |---|---|---|
-//! | no connection, or the server refused the request before processing it (HTTP/2 `REFUSED_STREAM`, `GOAWAY`) | retried | retried |
+//! | no connection, a layer that is not ready, or the server refused the request before processing it (HTTP/2 `REFUSED_STREAM`, `GOAWAY`) | retried | retried |
 //! | the certificate of the server was rejected | not retried | not retried |
 //! | 429 | retried | retried: the server rejected the request |
 //! | timeout, broken connection, 408, 409, 5xx | retried | not retried: the request may have been executed |

@@ -147,11 +147,12 @@ const MAX_QUOTE: usize = 120;
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let is_named = !event.name.is_empty() && event.name != "message";
-    let object = decode::from_slice_lenient::<JsonObject>(data).ok();
-    let has_error = object.as_ref().is_some_and(|data| data.contains_key("error") || data.contains_key("errors"));
-    let name = match object.as_ref().and_then(|data| data.get("type")).and_then(Value::as_str) {
-        Some(name) if !is_named => name.to_owned(),
-        _ if !is_named && has_error => "error".to_owned(),
+    let object = || decode::from_slice_lenient::<JsonObject>(data).ok();
+    let has_error = |object: &JsonObject| object.contains_key("error") || object.contains_key("errors");
+    let unnamed = if is_named { None } else { object() };
+    let name = match unnamed.as_ref().map(|data| (data, data.get("type").and_then(Value::as_str))) {
+        Some((_, Some(name))) => name.to_owned(),
+        Some((data, None)) if has_error(data) => "error".to_owned(),
         _ => event.name.clone(),
     };
     let reported =
@@ -163,7 +164,7 @@ fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
         _ => return Ok(ChatEvent::Unknown(event)),
     }
     .map_err(|error| {
-        if has_error {
+        if object().as_ref().is_some_and(has_error) {
             return reported();
         }
         Error::new(ErrorKind::Stream, format!("the event {name} cannot be deserialized: {error}")).with_source(error)
