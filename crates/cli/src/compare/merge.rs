@@ -205,8 +205,22 @@ impl Merger<'_> {
         };
         let is_set = is_set(here.name);
         let (applied, answer) = (items(here.applied), items(here.answer));
-        let pairs = pairs(desired, live, is_set);
+        let answered = answers(applied, answer, is_set);
+        let answer_to = |item: &Value| {
+            let index = applied.iter().position(|other| other == item)?;
+            Some(&answer[answered[index]?])
+        };
+        let mut pairs = pairs(desired, live, is_set);
+        for n in 0..desired.len() {
+            if pairs[n].is_none()
+                && let Some(answer) = answer_to(&desired[n])
+            {
+                let is_free = |index: &usize| !pairs.contains(&Some(*index));
+                pairs[n] = (0..live.len()).filter(is_free).find(|index| is_same_in("", &live[*index], answer));
+            }
+        }
         let is_moved = !is_set && !pairs.iter().flatten().is_sorted();
+        let changes_before = self.changes.len();
         let mut target = Vec::new();
         for (n, item) in desired.iter().enumerate() {
             let live_item = pairs[n].map(|index| &live[index]);
@@ -215,14 +229,19 @@ impl Merger<'_> {
                 name: "",
                 applied: partner(item, n, applied),
                 live: live_item,
-                answer: live_item.and_then(|live_item| partner(live_item, pairs[n].unwrap_or(n), answer)),
+                answer: match live_item {
+                    Some(live_item) => partner(live_item, pairs[n].unwrap_or(n), answer),
+                    None => answer_to(item),
+                },
             };
             target.push(self.merge(item, sides, &at.item(n)));
         }
         for (n, item) in live.iter().enumerate().filter(|(n, _)| !pairs.contains(&Some(*n))) {
             let is_of_api = here.applied.is_some()
-                && answer.iter().any(|answered| is_same_in("", answered, item))
-                && !applied.iter().any(|applied| has_same_identity(applied, item));
+                && answer
+                    .iter()
+                    .enumerate()
+                    .any(|(index, answer)| is_same_in("", answer, item) && !answered.contains(&Some(index)));
             if is_of_api && is_set {
                 target.push(item.clone());
             } else {
@@ -230,6 +249,8 @@ impl Merger<'_> {
             }
         }
         if is_moved {
+            // The change of the list contains those of its items.
+            self.changes.truncate(changes_before);
             self.change(at, &live.into(), &desired.into());
         }
         target.into()
@@ -312,6 +333,20 @@ fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> 
         pass(&|n, index| type_of(&desired[n]).is_some() && type_of(&desired[n]) == type_of(&live[index]));
     }
     pairs
+}
+
+/// The item of the answer that each applied item became.
+fn answers(applied: &[Value], answer: &[Value], is_set: bool) -> Vec<Option<usize>> {
+    let mut answers = pairs(applied, answer, is_set);
+    if applied.len() == answer.len() {
+        // The API answered the other items in another form.
+        let mut free =
+            (0..answer.len()).filter(|index| !answers.contains(&Some(*index))).collect::<Vec<_>>().into_iter();
+        for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
+            *answer = free.next();
+        }
+    }
+    answers
 }
 
 /// The item of an earlier list that an item corresponds to.
