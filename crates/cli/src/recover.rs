@@ -82,6 +82,7 @@ fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: 
         salt: &state.salt,
         secrets: &BTreeMap::new(),
         lookup: &lookup,
+        has_outdated_ids: true,
     });
     comparison.changes.is_empty()
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::sameness::is_same_in;
 use crate::project::Pointer;
-use crate::references::{Lookup, Reference, Template, escape, resolve, secrets_in};
+use crate::references::{Lookup, Reference, Template, escape, references_in, resolve, secrets_in};
 use crate::resources::is_set;
 use crate::resources::shape::{Concrete, Shape};
 use crate::resources::without_defaults;
@@ -28,6 +28,8 @@ pub(crate) struct Sides<'s> {
     /// The hashes of the secrets of the last apply.
     pub(crate) secrets: &'s BTreeMap<String, String>,
     pub(crate) lookup: &'s dyn Lookup,
+    /// Whether the id of a resource that was deleted or created again is a difference.
+    pub(crate) has_outdated_ids: bool,
 }
 
 /// A change of a field.
@@ -95,7 +97,7 @@ impl Merger<'_> {
     fn is_unchanged(&self, desired: &Value, here: Here<'_>) -> bool {
         let is_kept = here.applied.is_some_and(|applied| applied == desired)
             && match (here.live, here.answer) {
-                (Some(live), Some(answer)) => is_same_in(here.name, live, answer),
+                (Some(live), Some(answer)) => is_same_in(here.name, live, answer) && !self.is_outdated(desired, answer),
                 (None, None) => true,
                 _ => false,
             };
@@ -113,6 +115,15 @@ impl Merger<'_> {
             return true;
         }
         desired.is_string() && here.live.is_some_and(|live| self.has_resolved_value(desired, live))
+    }
+
+    /// Whether an answer has the id of a resource that was deleted or created again since.
+    fn is_outdated(&self, desired: &Value, answer: &Value) -> bool {
+        // A hash can be compared if the text has no secret beside the id. A short id stands for itself in texts.
+        self.sides.has_outdated_ids
+            && has_outdated_id(desired, answer)
+            && !(has_hash(answer) && !secrets_in(desired).is_empty())
+            && !self.has_resolved_value(desired, answer)
     }
 
     /// Whether a secret is unset, or is what was applied.
@@ -287,8 +298,17 @@ fn has_default(object: Concrete<'_>, name: &str, value: &Value) -> bool {
     }
 }
 
-fn has_hash(value: &Value) -> bool {
-    crate::references::references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
+/// Whether the answer has an id that is not the id of a resource, in place of a reference to one.
+pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
+    let count = |value: &Value| {
+        let references = references_in(value).into_iter();
+        references.filter(|(_, reference)| matches!(reference, Reference::Resource(_))).count()
+    };
+    count(applied) > count(answer)
+}
+
+pub(super) fn has_hash(value: &Value) -> bool {
+    references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
 }
 
 /// The desired value, completed with the fields that only the live value has.
@@ -336,7 +356,7 @@ fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> 
 }
 
 /// The item of the answer that each applied item became.
-fn answers(applied: &[Value], answer: &[Value], is_set: bool) -> Vec<Option<usize>> {
+pub(super) fn answers(applied: &[Value], answer: &[Value], is_set: bool) -> Vec<Option<usize>> {
     let mut answers = pairs(applied, answer, is_set);
     if applied.len() == answer.len() {
         // The API answered the other items in another form.

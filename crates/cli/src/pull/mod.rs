@@ -97,6 +97,8 @@ impl Pull<'_> {
             salt: &self.state.salt,
             secrets: before.map_or(&no_secrets, |before| &before.secrets),
             lookup: &lookup,
+            // The file names the resource, so an id of an earlier one does not belong there.
+            has_outdated_ids: false,
         });
         let mut content = resource.content.clone();
         // Later items of a list first, so that the indices of the others stay valid.

@@ -10,6 +10,7 @@ mod drift;
 mod examples;
 mod github_actions;
 mod interruptions;
+mod recreated;
 mod rollout;
 mod round_trip;
 mod support;
