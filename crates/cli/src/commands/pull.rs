@@ -21,6 +21,8 @@ struct Done {
     removed: Vec<String>,
     /// The secrets that the pulled files refer to.
     secrets: BTreeSet<String>,
+    /// The reasons for which resources were skipped.
+    problems: Vec<String>,
 }
 
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
@@ -47,8 +49,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     write_live(&mut session, &selection, &mut done)?;
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
-    report(&session, &done, output);
-    Ok(())
+    report(&session, done, output)
 }
 
 /// Writes live resources into files, and into the state in memory.
@@ -70,7 +71,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             state: session.state(),
             names: &names,
         };
-        let pulled = pull.resource(address, live, &mut secret_names);
+        let pulled = match pull.resource(address, live, &mut secret_names) {
+            Ok(pulled) => pulled,
+            Err(problems) => {
+                done.problems.extend(problems);
+                continue;
+            }
+        };
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
             done.written.push(path.clone());
@@ -104,16 +111,21 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
     Ok(())
 }
 
-fn report(session: &Session<'_>, done: &Done, output: &Output) {
+fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {
     let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
-    output.document(&json!({
+    let mut document = json!({
         "environment": session.environment.name,
         "resources": done.pulled,
         "written": done.written,
         "removed": done.removed,
         "secrets": done.secrets,
         "unset_secrets": unset,
-    }));
+    });
+    let failure = (!done.problems.is_empty()).then(|| Failure::new(done.problems.join("\n")));
+    if let Some(failure) = &failure {
+        failure.add_to(&mut document);
+    }
+    output.document(&document);
     for path in &done.written {
         output.message(&format!("written: {path}"));
     }
@@ -131,6 +143,9 @@ fn report(session: &Session<'_>, done: &Done, output: &Output) {
         counted(done.pulled.len(), "resource"),
         counted(done.written.len(), "file")
     ));
+    let Some(failure) = failure else { return Ok(()) };
+    failure.report(output);
+    Err(Failure::Reported)
 }
 
 /// What to pull.

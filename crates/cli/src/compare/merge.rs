@@ -114,15 +114,19 @@ impl Merger<'_> {
         if is_kept && secrets_in(desired).iter().all(|name| self.is_same_secret(name)) {
             return true;
         }
-        desired.is_string() && here.live.is_some_and(|live| self.has_resolved_value(desired, live))
+        here.live.is_some_and(|live| {
+            is_same_in(here.name, desired, live) || desired.is_string() && self.has_resolved_value(desired, live)
+        })
     }
 
     /// Whether an answer has the id of a resource that was deleted or created again since.
     fn is_outdated(&self, desired: &Value, answer: &Value) -> bool {
-        // A hash can be compared if the text has no secret beside the id. A short id stands for itself in texts.
+        // The hash of a text that has a secret beside the id says nothing about the id.
+        let is_comparable = !has_hash(answer) || secrets_in(desired).is_empty();
+        // A short id stands for itself in texts.
         self.sides.has_outdated_ids
+            && is_comparable
             && has_outdated_id(desired, answer)
-            && !(has_hash(answer) && !secrets_in(desired).is_empty())
             && !self.has_resolved_value(desired, answer)
     }
 
@@ -333,7 +337,7 @@ fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
 }
 
 /// The live item that each desired item corresponds to.
-fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> {
+pub(super) fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> {
     let mut pairs = vec![None; desired.len()];
     let mut free: Vec<usize> = (0..live.len()).collect();
     let mut pass = |matches: &dyn Fn(usize, usize) -> bool| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Action, Change, Plan};
-use crate::compare::{Comparison, FieldChange, Sides, compare, differences, outdated_items, without_items};
+use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
 use crate::references::{Lookup, Names, each_text, map_texts};
 use crate::resources::{Account, Address, Kind, Live};
@@ -117,7 +117,7 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
 
 /// The change of a resource that is no longer in the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
+    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
     let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
         let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
         let applied = names.referenced(address.kind, &last.applied);
@@ -136,9 +136,17 @@ fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, li
     }
 }
 
-/// A live resource in template form, as it can be compared with what the API answered before.
-pub(crate) fn comparable(state: &State, names: &Names, kind: Kind, content: &Value, before: &Snapshot) -> Value {
-    names.referenced(kind, &state.comparable(kind, content, Some(before)))
+/// A live resource in template form, as it can be compared with the files and with what the API answered before.
+pub(crate) fn comparable(
+    state: &State,
+    names: &Names,
+    kind: Kind,
+    content: &Value,
+    before: &Snapshot,
+    desired: &Value,
+) -> Value {
+    let guarded = guarded(&[&before.applied, desired], content);
+    names.referenced(kind, &state.comparable(kind, content, Some(before), &guarded))
 }
 
 /// Whether a resource was changed since the API answered `before` to `applied`.
@@ -187,12 +195,12 @@ fn against(
     live: &Live,
     last: Snapshot,
 ) -> Change {
-    let now = comparable(inputs.state, names, address.kind, &live.content, &last);
+    let now = comparable(inputs.state, names, address.kind, &live.content, &last, &desired);
     let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = without_write_only(address.kind, &desired);
-    let Comparison { target, changes } = compared(inputs, names, address.kind, &wanted, &last, &answer, live, &now);
+    let Comparison { target, changes } = compared(inputs, names, &wanted, &last, &answer, live, &now);
     let is_drift = !changes.is_empty() && has_drifted(address.kind, &last.applied, &answer, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
@@ -210,7 +218,6 @@ fn against(
 fn compared(
     inputs: &Inputs<'_>,
     names: &Names,
-    kind: Kind,
     desired: &Value,
     last: &Snapshot,
     answer: &Value,
@@ -218,7 +225,7 @@ fn compared(
     now: &Value,
 ) -> Comparison {
     compare(Sides {
-        shape: kind.shape(),
+        shape: live.kind.shape(),
         desired,
         applied: Some(&last.applied),
         live: now,
@@ -247,10 +254,10 @@ fn after_update(
     let answer = names.referenced(address.kind, &last.answer);
     let is_of_update =
         |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
-    if compared(inputs, names, address.kind, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
+    if compared(inputs, names, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
         return last;
     }
-    let answer = inputs.state.comparable(address.kind, &live.content, Some(&last));
+    let answer = now.clone();
     Snapshot { applied: sent, answer, ..last }
 }
 

@@ -13,6 +13,7 @@ mod interruptions;
 mod recreated;
 mod rollout;
 mod round_trip;
+mod secrets;
 mod support;
 mod terminal;
 mod testing;
