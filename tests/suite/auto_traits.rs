@@ -1,8 +1,11 @@
 //! The auto traits of the types, which the compiler checks: sharing between threads, moving, printing.
 
 use std::fmt::Debug;
+use std::future::Future;
 
 use telnyx_ai::assistants::{Assistant, AssistantsApi, ChatStream, MockAssistantsApi};
+use telnyx_ai::testing::{TestBatch, TestRunsApi, TestSuitesApi, Wait};
+use telnyx_ai::versions::{CanaryDeploysApi, Rollout, Verdict, VersionsApi};
 use telnyx_ai::{
     Body, ByteStream, Call, Client, ClientBuilder, Cursor, Error, EventStream, Pager, Pages, Response, Telnyx,
     TextStream, Transport, TransportError, TransportService,
@@ -51,4 +54,26 @@ fn traits_are_object_safe() {
     assert_shared_behind::<dyn AssistantsApi>();
     assert_shared_behind::<dyn Transport>();
     assert_shared_behind::<MockAssistantsApi>();
+}
+
+/// `tokio::spawn` and web frameworks require it.
+#[test]
+fn helpers_of_several_calls_return_futures_that_are_sent_between_threads() {
+    fn assert_sent<F: Future + Send>(_: F) {}
+
+    #[allow(dead_code, reason = "the compiler checks it; it is not called")]
+    fn check(
+        runs: &dyn TestRunsApi,
+        suites: &dyn TestSuitesApi,
+        versions: &dyn VersionsApi,
+        deploys: &dyn CanaryDeploysApi,
+    ) {
+        assert_sent(Wait::new().run(runs, "test", "run"));
+        assert_sent(Wait::new().suite(suites, "suite", "run"));
+        assert_sent(TestBatch::new(["test"]).run(runs));
+        let rollout = Rollout::new("assistant", "version");
+        assert_sent(rollout.run(versions, deploys, |_| async { Ok(Verdict::Pass) }));
+        assert_sent(rollout.resume(versions, deploys, |_| async { Ok(Verdict::Pass) }));
+        assert_sent(rollout.roll_back(deploys));
+    }
 }

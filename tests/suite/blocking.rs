@@ -94,6 +94,13 @@ fn blocking_call_in_an_async_task_is_an_error() {
     }
 }
 
+#[test]
+fn blocking_list_in_an_async_task_is_one_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let items = runtime.block_on(async { telnyx_ai::Pager::from_items([1]).blocking().take(10).collect::<Vec<_>>() });
+    assert!(matches!(&items[..], [Err(error)] if error.kind() == ErrorKind::Request), "{items:?}");
+}
+
 /// Blocking threads of a runtime, and threads that have only entered one.
 #[test]
 fn blocking_call_works_on_every_thread_that_may_block() {

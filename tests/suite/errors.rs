@@ -27,6 +27,24 @@ mod responses {
     use super::*;
 
     #[tokio::test]
+    async fn error_bodies_are_repaired_like_responses() {
+        let plain = r#"{"errors":[{"code":"10015","title":"Bad","detail":"Hi \ud83d","meta":{"limit":1e400}}]}"#;
+        for body in [plain.to_owned(), format!("\u{feff}{plain}")] {
+            let error = error_of(Answer::text("application/json", body).with_status(422)).await;
+            assert_eq!(error.code(), Some("10015"));
+            assert!(error.to_string().contains("Bad: Hi \u{fffd}"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn compressed_error_body_names_the_encoding() {
+        let error = error_of(
+            Answer::text("text/html", "\u{1f}\u{8b}").with_status(503).with_header("content-encoding", "gzip"),
+        );
+        assert!(error.await.to_string().contains("is encoded with gzip"));
+    }
+
+    #[tokio::test]
     async fn error_with_codes_has_all_parts() {
         let body = json!({"errors": [
             {
@@ -452,4 +470,66 @@ async fn error_moves_between_tasks_and_converts_into_a_box() {
         tokio::spawn(async { call.await.map_err(Box::from) }).await.unwrap().unwrap_err();
     assert_eq!(error.downcast_ref::<Error>().unwrap().status().unwrap(), 422);
     assert!(size_of::<Error>() <= size_of::<usize>(), "an error is as small as a pointer");
+}
+
+mod requests {
+    use super::*;
+
+    /// The error of a call that must not be sent.
+    async fn refused(call: telnyx_ai::Call<Value>) -> String {
+        let error = call.await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0), "{error}");
+        error.to_string()
+    }
+
+    #[tokio::test]
+    async fn path_with_a_fragment_is_refused() {
+        let client = Scripted::new([Answer::status(200)]).client();
+        let error = refused(client.request(http::Method::DELETE, "/ai/assistants/a#/tools")).await;
+        assert!(error.contains("write `%23`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn headers_of_the_connection_are_refused() {
+        let client = Scripted::new([Answer::status(200)]).client();
+        for name in ["content-length", "Transfer-Encoding", "connection"] {
+            let error = refused(client.request(http::Method::GET, "/ai/tags").header(name, "1")).await;
+            assert!(error.contains("belongs to the connection"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn error_with_a_path_of_several_lines_is_one_line() {
+        let client = Scripted::new([Answer::status(200)]).client();
+        let error = refused(client.request(http::Method::GET, "/ai/tags\r\nINFO forged")).await;
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+
+    /// A layer that is not ready has not sent the request, so a call without an idempotency key is retried too.
+    #[tokio::test(start_paused = true)]
+    async fn layer_that_fails_before_the_request_is_sent_is_retried() {
+        #[derive(Clone)]
+        struct Closed;
+
+        impl tower::Service<http::Request<telnyx_ai::Body>> for Closed {
+            type Response = http::Response<telnyx_ai::Body>;
+            type Error = telnyx_ai::BoxError;
+            type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+            fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+                std::task::Poll::Ready(Err("overloaded".into()))
+            }
+
+            fn call(&mut self, _: http::Request<telnyx_ai::Body>) -> Self::Future {
+                unreachable!("the service is not ready")
+            }
+        }
+
+        let scripted = Scripted::new([Answer::status(200)]);
+        let layer = tower::layer::layer_fn(|_: telnyx_ai::TransportService| Closed);
+        let client = scripted.builder().layer(layer).build().unwrap();
+        let error = client.request(http::Method::POST, "/ai/tags").await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
+        assert!(scripted.attempts().is_empty());
+    }
 }

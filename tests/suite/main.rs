@@ -8,6 +8,7 @@ mod calls;
 mod config;
 mod contract;
 mod data_types;
+mod deadlines;
 mod emulator;
 mod errors;
 mod guide;

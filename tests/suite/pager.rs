@@ -23,6 +23,7 @@ struct State {
     with_meta: bool,
     bare: bool,
     ignores_number: bool,
+    counts_from_zero: bool,
     fails_at: Option<u64>,
     asked: Vec<(u64, u64)>,
     in_flight: usize,
@@ -36,6 +37,7 @@ impl List {
             with_meta: true,
             bare: false,
             ignores_number: false,
+            counts_from_zero: false,
             fails_at: None,
             asked: Vec::new(),
             in_flight: 0,
@@ -90,7 +92,7 @@ impl List {
             (true, _) => json!(data),
             (false, false) => json!({"data": data}),
             (false, true) => json!({"data": data, "meta": {
-                "page_number": number, "page_size": size, "total_pages": total.div_ceil(size), "total_results": total,
+                "page_number": number - u64::from(state.counts_from_zero), "page_size": size, "total_pages": total.div_ceil(size), "total_results": total,
             }}),
         };
         Response::new(Body::full(body.to_string()))
@@ -115,6 +117,35 @@ async fn items_are_in_order_and_the_last_page_ends_the_list() {
     let list = List::of(45);
     assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
     assert_eq!(list.requested_pages(), [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_may_be_counted_from_zero() {
+    let list = List::of(45).with(|list| list.counts_from_zero = true);
+    assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
+    let third = Cursor::at_page(NonZero::new(3).unwrap());
+    assert_eq!(list.pager().starting_at(third).try_collect().await.unwrap(), numbers(41..=45));
+}
+
+#[tokio::test(start_paused = true)]
+async fn limit_comes_before_a_later_error() {
+    let error = Error::from_response(500, "");
+    let items = Pager::from_items_then_err([1, 2, 3], error).limit(2).try_collect().await.unwrap();
+    assert_eq!(items, [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn last_possible_page_has_no_successor() {
+    let last: Cursor = format!("{}.0", u64::MAX).parse().unwrap();
+    let list = List::of(3).with(|list| list.ignores_number = true);
+    assert!(list.pager().starting_at(last).try_collect().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_after_a_cursor_are_not_empty() {
+    let cursor: Cursor = "1.20".parse().unwrap();
+    let mut pages = List::of(45).pager().starting_at(cursor).into_pages();
+    assert_eq!(pages.try_next().await.unwrap().unwrap().data, numbers(21..=40));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use serde_json::json;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{ErrorKind, RateLimitLayer, Telnyx};
+use telnyx_ai::{Body, BoxError, Client, ErrorKind, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Scripted};
+use tower::limit::ConcurrencyLimitLayer;
 
 fn tags() -> Answer {
     Answer::json(&json!({"tags": []}))
@@ -29,6 +30,27 @@ async fn requests_wait_for_their_turn() {
     let telnyx = limited(&scripted, 2, 2);
     try_join_all((0..6).map(|_| telnyx.tags().list().into_future())).await.unwrap();
     assert_eq!(times(&scripted), [0, 0, 5, 10, 15, 20]);
+}
+
+/// Waiting for a permit is not part of an attempt.
+#[tokio::test(start_paused = true)]
+async fn requests_that_wait_for_a_concurrency_limit_do_not_time_out() {
+    let slow = tower::service_fn(|_: http::Request<Body>| async {
+        tokio::time::sleep(Duration::from_secs(40)).await;
+        Ok::<_, BoxError>(http::Response::new(Body::full(r#"{"tags": []}"#)))
+    });
+    let client = Client::builder()
+        .api_key("KEY")
+        .transport(slow)
+        .layer(RateLimitLayer::per_second(20))
+        .layer(ConcurrencyLimitLayer::new(1))
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let tags = Telnyx::new(client).tags();
+    try_join_all((0..5).map(|_| tags.list().into_future())).await.unwrap();
+    let error = tags.list().timeout(Duration::from_secs(30)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 
 #[tokio::test(start_paused = true)]

@@ -69,12 +69,14 @@ Exit codes: 0 created, 1 error, for example if there is a project already.")]
     Init(Init),
     /// Write live resources into files
     ///
-    /// Without KEY, updates the files of all managed resources. Comments, the order of fields and references are kept where the value did
-    /// not change. Secrets are replaced by `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes
-    /// afterwards.
+    /// Without KEY, updates the files of all managed resources that were changed elsewhere. A file with changes that are not applied is kept
+    /// if only the file has changed. If both sides have changed, or with KEY or --all, the live values replace the changes of the file, and
+    /// a warning names it. Comments, the order of fields and references are kept where the value did not change. Secrets are replaced by
+    /// `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes of the written files afterwards.
     #[command(after_help = "\
 Examples:
   telnyx-ai pull                           write the changes made elsewhere to the files
+  telnyx-ai pull support                   replace also the changes of a file that are not applied
   telnyx-ai pull --all                     write all resources of the account
   telnyx-ai pull assistant-1234 --adopt    manage an assistant that was created elsewhere
 
@@ -135,11 +137,14 @@ Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     ///
     /// The candidate is the version that `apply --candidate` created. Before each step, the tests (with --gate tests) and the signals of live
     /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
-    /// candidate keeps its share, unless --rollback-on-interrupt is set.
+    /// candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below 100, the candidate keeps this share, and
+    /// another rollout with higher steps continues from there.
     #[command(after_help = "\
 Examples:
   telnyx-ai rollout support --gate tests
   telnyx-ai rollout support --steps 10,50,100 --hold 1h
+  telnyx-ai rollout support --steps 10,20               stop at 20 percent
+  telnyx-ai rollout support --steps 50,100              continue from there
   telnyx-ai rollout --resume support                    continue after an interruption
 
 Exit codes: 0 promoted or at the last step, 1 error, 2 rolled back.")]
@@ -222,7 +227,7 @@ pub(crate) struct Pull {
     /// Addresses (`assistants.support`), their last parts, or ids.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Write all resources of the account.
+    /// Write all resources of the account, also over changes that are not applied.
     #[arg(long, conflicts_with = "keys")]
     pub(crate) all: bool,
     /// Also manage resources that were created elsewhere.
@@ -274,7 +279,7 @@ pub(crate) struct Test {
     /// Tests, or assistants whose tests to run. Default: all tests.
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Test the candidates of `apply --candidate`.
+    /// Test the candidates of `apply --candidate`. Without KEY, tests of assistants without a candidate are skipped.
     #[arg(long, conflicts_with = "version_id")]
     pub(crate) candidate: bool,
     /// Test this version of the assistant.

@@ -11,6 +11,8 @@ use crate::output::{Diagnostic, Output, counted};
 pub(crate) enum Failure {
     /// Exit code 1, with this message.
     Error(String),
+    /// Exit code 1: the API refused the API key, with this message.
+    Unauthorized(String),
     /// Exit code 1, with mistakes in files.
     Files(Vec<Diagnostic>),
     /// Exit code 1; the command has reported why.
@@ -29,14 +31,26 @@ impl Failure {
         if let Self::Files(diagnostics) = self {
             output.diagnostics(diagnostics, false);
         }
-        output.error(&self.to_string());
+        output.error(&self.message(output));
     }
 
     /// Adds the fields `error` and `diagnostics` to the JSON document of a command.
-    pub(crate) fn add_to(&self, document: &mut Value) {
-        document["error"] = self.to_string().into();
+    pub(crate) fn add_to(&self, document: &mut Value, output: &Output) {
+        document["error"] = self.message(output).into();
         if let Self::Files(diagnostics) = self {
             document["diagnostics"] = diagnostics.iter().map(Diagnostic::json).collect();
+        }
+    }
+}
+
+impl Failure {
+    /// The reason. The message of the SDK names the default variable of the API key.
+    fn message(&self, output: &Output) -> String {
+        match (self, output.api_key_env()) {
+            (Self::Unauthorized(message), Some(variable)) => {
+                format!("{message}; this environment reads the key from {variable}")
+            }
+            _ => self.to_string(),
         }
     }
 }
@@ -44,7 +58,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Error(message) => f.write_str(message),
+            Self::Error(message) | Self::Unauthorized(message) => f.write_str(message),
             Self::Files(diagnostics) => {
                 write!(f, "{} in the files of the project", counted(diagnostics.len(), "mistake"))
             }
@@ -55,6 +69,11 @@ impl fmt::Display for Failure {
 
 impl From<telnyx_ai::Error> for Failure {
     fn from(error: telnyx_ai::Error) -> Self {
-        Self::Error(error.to_string())
+        let message = error.to_string();
+        if error.status().is_some_and(|status| status == 401) {
+            Self::Unauthorized(message)
+        } else {
+            Self::Error(message)
+        }
     }
 }

@@ -63,7 +63,7 @@ pub fn main() -> ExitCode {
         Err(Failure::Reported) => 1,
         Err(failure) => {
             let mut document = serde_json::json!({});
-            failure.add_to(&mut document);
+            failure.add_to(&mut document, &output);
             output.document(&document);
             failure.report(&output);
             1

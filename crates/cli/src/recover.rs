@@ -59,7 +59,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
             let snapshot = state.snapshot(address.kind, live.version_id, applied, &live.content, before, &guarded);
             if let Some(entry) = state.resources.get_mut(&address) {
                 entry.candidate = Some(snapshot);
-                entry.updating = None;
+                entry.candidate_base = entry.updating.take().and_then(|update| update.base);
                 is_changed = true;
             }
         }

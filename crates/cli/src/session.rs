@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
@@ -11,7 +12,7 @@ use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
-use crate::project::{Environment, Project};
+use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
@@ -57,6 +58,9 @@ impl<'o> Session<'o> {
                 }
             }
         }
+        if environment.api_key_env != API_KEY_ENV {
+            output.name_api_key(&environment.api_key_env);
+        }
         if let Ok(key) = std::env::var(&environment.api_key_env) {
             output.secrets().register(&environment.api_key_env, key.trim());
         }
@@ -77,6 +81,24 @@ impl<'o> Session<'o> {
 
     pub(crate) fn dir(&self) -> &Path {
         &self.project.dir
+    }
+
+    /// The file of a resource, or the path that it would have.
+    pub(crate) fn path_of(&self, address: &Address) -> String {
+        let resource = self.project.resources.get(address);
+        resource.map_or_else(|| file_of(address), |resource| resource.source.path().to_owned())
+    }
+
+    /// Whether the file of a managed resource has changes that are not applied.
+    pub(crate) fn has_edits(&self, address: &Address) -> bool {
+        let state = self.state();
+        let (Some(resource), Some(entry)) = (self.project.resources.get(address), state.resources.get(address)) else {
+            return false;
+        };
+        let names = state.names();
+        let content =
+            |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
+        content(&validate::content_in(resource, &self.environment)) != content(&entry.last.applied)
     }
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.
@@ -156,6 +178,10 @@ impl<'o> Session<'o> {
         match found.as_slice() {
             [address] => Ok((*address).clone()),
             [] => {
+                let other = known.iter().find(|address| address.key == key);
+                if let Some((other, kind)) = other.zip(kind) {
+                    return Err(Failure::new(format!("{other} is not {} {}", kind.article(), kind.singular())));
+                }
                 let names: Vec<String> =
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
                 let help = match closest(key, names.iter().map(String::as_str)) {

@@ -5,6 +5,9 @@ use std::fmt;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::decode;
+use crate::response::unsupported_encoding;
+
 /// One error in a response of the API.
 ///
 /// The API has two forms of errors: `errors[]` with code, title, detail and pointer, and `detail[]` with the location, message
@@ -75,7 +78,7 @@ impl fmt::Display for ApiError {
 
 /// Parses the errors in a body. There are none if the form of the body is unknown.
 pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+    let Ok(body) = decode::from_slice_lenient::<Value>(body) else {
         return Vec::new();
     };
     if let Some(errors) = body.get("errors").and_then(Value::as_array) {
@@ -142,6 +145,9 @@ pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], erro
     };
     let reason = match errors {
         [] if body.is_empty() => "the response has no body".to_owned(),
+        [] if unsupported_encoding(headers).is_some() => {
+            format!("the response {}", unsupported_encoding(headers).unwrap_or_default())
+        }
         [] if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) => {
             "the response is JSON, but not an error of the API; see `Error::body`".to_owned()
         }

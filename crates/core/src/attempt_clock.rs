@@ -1,84 +1,69 @@
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Extensions;
 use tokio::time::Instant;
 
-/// Measures the time of an attempt, without the time that its request waits in a `RateLimitLayer`.
+/// Measures the time of an attempt, without the time that its request waits until the layers of the client accept it.
 #[derive(Debug)]
 pub(crate) struct AttemptClock {
     start: Instant,
-    #[cfg(feature = "rate-limit")]
-    waits: waits::Waits,
+    /// `None` if the client has no layers.
+    waits: Option<Waits>,
 }
 
 impl AttemptClock {
-    pub(crate) fn start() -> Self {
-        Self {
-            start: Instant::now(),
-            #[cfg(feature = "rate-limit")]
-            waits: waits::Waits::default(),
-        }
+    pub(crate) fn start(has_layers: bool) -> Self {
+        Self { start: Instant::now(), waits: has_layers.then(Waits::default) }
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        let elapsed = self.start.elapsed();
-        #[cfg(feature = "rate-limit")]
-        let elapsed = elapsed.saturating_sub(self.waits.total());
-        elapsed
+        self.start.elapsed().saturating_sub(self.waits.as_ref().map_or(Duration::ZERO, Waits::total))
     }
 
     /// Adds the extension with which the layers of a request pause the clock.
     pub(crate) fn attach(&self, extensions: &mut Extensions) {
-        #[cfg(feature = "rate-limit")]
-        extensions.insert(self.waits.clone());
-        #[cfg(not(feature = "rate-limit"))]
-        let _ = extensions;
+        if let Some(waits) = &self.waits {
+            extensions.insert(waits.clone());
+        }
     }
 }
 
-#[cfg(feature = "rate-limit")]
-pub(crate) mod waits {
-    use std::sync::{Arc, Mutex, PoisonError};
-    use std::time::Duration;
+/// The time that a request waited for layers. It is an extension of the request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Waits(Arc<Mutex<State>>);
 
-    use tokio::time::Instant;
+#[derive(Debug, Default)]
+struct State {
+    /// The length of the waits that ended.
+    ended: Duration,
+    /// The start of the current wait.
+    since: Option<Instant>,
+}
 
-    /// The time that a request waited in layers. It is an extension of the request.
-    #[derive(Debug, Clone, Default)]
-    pub(crate) struct Waits(Arc<Mutex<State>>);
-
-    #[derive(Debug, Default)]
-    struct State {
-        /// The length of the waits that ended.
-        ended: Duration,
-        /// The start of the current wait.
-        since: Option<Instant>,
+impl Waits {
+    /// Counts time as waiting until the guard is dropped.
+    pub(crate) fn begin(&self) -> Wait {
+        self.with(|state| state.since = Some(Instant::now()));
+        Wait(self.clone())
     }
 
-    impl Waits {
-        /// Counts time as waiting until the guard is dropped.
-        pub(crate) fn begin(&self) -> Wait {
-            self.with(|state| state.since = Some(Instant::now()));
-            Wait(self.clone())
-        }
-
-        pub(super) fn total(&self) -> Duration {
-            self.with(|state| state.ended + state.since.map_or(Duration::ZERO, |since| since.elapsed()))
-        }
-
-        fn with<T>(&self, access: impl FnOnce(&mut State) -> T) -> T {
-            access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-        }
+    fn total(&self) -> Duration {
+        self.with(|state| state.ended + state.since.map_or(Duration::ZERO, |since| since.elapsed()))
     }
 
-    /// A guard that ends a wait when it is dropped.
-    pub(crate) struct Wait(Waits);
+    fn with<T>(&self, access: impl FnOnce(&mut State) -> T) -> T {
+        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
-    impl Drop for Wait {
-        fn drop(&mut self) {
-            self.0.with(|state| {
-                state.ended += state.since.take().map_or(Duration::ZERO, |since| since.elapsed());
-            });
-        }
+/// A guard that ends a wait when it is dropped.
+pub(crate) struct Wait(Waits);
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.0.with(|state| {
+            state.ended += state.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+        });
     }
 }

@@ -55,7 +55,7 @@ pub fn wait<T>(future: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, 
 /// assert_eq!(items.unwrap(), ["a", "b"]);
 /// ```
 pub const fn iter<S>(stream: S) -> BlockingIter<S> {
-    BlockingIter(stream)
+    BlockingIter { stream, is_ended: false }
 }
 
 /// Whether tokio is polling a task on this thread. Threads that may block can belong to a runtime as well.
@@ -104,20 +104,27 @@ impl<T: Send + 'static> Call<T> {
 impl<T: Send + 'static> Pager<T> {
     /// Converts the list into an iterator, for programs without async.
     pub const fn blocking(self) -> BlockingIter<Self> {
-        BlockingIter(self)
+        iter(self)
     }
 }
 
-/// An iterator over a list or stream of the SDK.
+/// An iterator over a list or stream of the SDK. In an async task, it yields an error and ends.
 #[derive(Debug)]
 #[must_use = "an iterator does nothing until it is read"]
-pub struct BlockingIter<S>(S);
+pub struct BlockingIter<S> {
+    stream: S,
+    is_ended: bool,
+}
 
 impl<T, S: Stream<Item = Result<T, Error>> + Unpin> Iterator for BlockingIter<S> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = poll_fn(|context| Pin::new(&mut self.0).poll_next(context));
+        if self.is_ended {
+            return None;
+        }
+        self.is_ended = is_async_task();
+        let next = poll_fn(|context| Pin::new(&mut self.stream).poll_next(context));
         wait(async { next.await.transpose() }).transpose()
     }
 }

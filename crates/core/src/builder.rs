@@ -216,6 +216,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Settings {
             base_url: base_url::text(&base_url),
             headers,
+            has_layers: !self.layers.is_empty(),
             transport: self.layers.into_iter().fold(transport, |inner, wrap| wrap(inner)),
             retry_policy: self.retry_policy.unwrap_or_else(|| Arc::new(Retries::default())),
             max_retries: self.max_retries,
@@ -236,10 +237,17 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
+/// Headers with which a request could be truncated or confused with another one.
+const CONNECTION_HEADERS: [&str; 8] =
+    ["connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
 /// Parses a header. The error leaves the value out, because it may be a secret.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let name = HeaderName::try_from(name)
         .map_err(|_| format!("{name:?} is not a header name: use letters, digits and hyphens"))?;
+    if CONNECTION_HEADERS.contains(&name.as_str()) {
+        return Err(format!("the header `{name}` belongs to the connection, so the transport sets it"));
+    }
     let value = HeaderValue::try_from(value)
         .map_err(|_| format!("the value of the header `{name}` has characters that headers cannot have"))?;
     Ok((name, value))

@@ -115,13 +115,15 @@ impl Call<Value> {
     }
 
     pub(crate) fn untyped(client: &Client, method: Method, path: Cow<'static, str>) -> Self {
-        let name = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+        let name = path.split('?').next().unwrap_or_default().to_owned();
         // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
         let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
         let wrong = if !path.starts_with('/') {
             Some(format!("the path {path:?} does not begin with a slash"))
         } else if path.contains('\\') {
             Some(format!("the path {path:?} contains a backslash; write `%5C`"))
+        } else if path.contains('#') {
+            Some(format!("the path {path:?} contains `#`, which would end it; write `%23`"))
         } else if name.split('/').any(is_dots) {
             Some(format!("the path {path:?} contains `.` or `..`, which would address another path"))
         } else {
@@ -232,8 +234,8 @@ impl Call<Value> {
 impl<T> Call<T> {
     /// Limits the time of one attempt. For a stream: until its headers arrive. Default: the client's, 60 s.
     ///
-    /// Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout) error, which may be retried. Time that the request waits in a
-    /// `RateLimitLayer` does not count.
+    /// Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout) error, which may be retried. Time that the request waits until the
+    /// layers of the client accept it does not count, for example in a `RateLimitLayer` or a `ConcurrencyLimitLayer`.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.configure(|options| options.timeout = Some(timeout))
     }
@@ -252,6 +254,9 @@ impl<T> Call<T> {
     }
 
     /// Adds a header, or replaces the client's header of that name.
+    ///
+    /// If its name suggests a secret (`x-token`), its value is marked sensitive, so that layers that log headers mask it. Headers
+    /// of the connection, such as `content-length`, are errors when the call is awaited.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.configure(|options| options.set_text_header(name, value))
     }

@@ -3,20 +3,20 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
 use crate::decode_error::DecodeError;
 use crate::masking::{mask, mask_headers, masked_body};
-use crate::response::{RateLimit, essence, request_id};
+use crate::response::{RateLimit, essence, request_id, unsupported_encoding};
 use crate::retry::retry_after;
 use crate::{BoxError, CallOptions, Client, Operation, TransportError, TransportErrorKind};
 
 /// The error type of this SDK.
 ///
 /// `Display` shows the operation, the reason and the remedy in one line. Programs use [`kind`](Self::kind) and
-/// [`status`](Self::status). An error never contains the API key.
+/// [`status`](Self::status). `Display` and `Debug` never show the API key.
 ///
 /// ```
 /// use telnyx_ai_core::{Error, ErrorKind};
@@ -173,14 +173,10 @@ impl Error {
     /// The error of a response with a success status and an unexpected body.
     #[cold]
     pub(crate) fn decode(source: DecodeError, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let encoding = headers.get(CONTENT_ENCODING).map(|encoding| String::from_utf8_lossy(encoding.as_bytes()));
         let message = if body.is_empty() {
             format!("the response ({status}) has no body; the operation was executed, so do not repeat it")
-        } else if let Some(encoding) = encoding.filter(|encoding| encoding != "identity") {
-            format!(
-                "the response ({status}) is encoded with {encoding}, which the client does not support; check the proxies \
-                 between the client and the API"
-            )
+        } else if let Some(problem) = unsupported_encoding(&headers) {
+            format!("the response ({status}) {problem}")
         } else if source.is_syntax() {
             format!(
                 "the response ({status}, {}, {} bytes) is not JSON: {source}; check that the base URL is the API's",
@@ -198,11 +194,14 @@ impl Error {
     #[cold]
     pub(crate) fn not_a_stream(options: &CallOptions, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let accepted = options.header(ACCEPT.as_str()).unwrap_or_default();
-        let message = format!(
-            "the response ({status}) is {}, not {accepted}: {:?}",
-            media_type(&headers),
-            api_error::excerpt(&body)
-        );
+        let message = match unsupported_encoding(&headers) {
+            Some(problem) => format!("the response ({status}) {problem}"),
+            None => format!(
+                "the response ({status}) is {}, not {accepted}: {:?}",
+                media_type(&headers),
+                api_error::excerpt(&body)
+            ),
+        };
         Self::new(ErrorKind::Decode, message).with_response(ErrorResponse { status, headers, body, errors: Vec::new() })
     }
 
@@ -368,7 +367,8 @@ impl Error {
 
     /// The error of the transport, the layer or the deserializer that caused this one.
     ///
-    /// Use it to downcast the cause. `Display` includes its text, so `source` skips it and returns its own source.
+    /// Use it to downcast the cause. `Display` includes its text, so `source` skips it and returns its own source. Its texts are
+    /// those of another crate and are not masked.
     #[must_use]
     pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.source.as_deref()
@@ -406,7 +406,7 @@ fn one_line(text: String) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(operation) = &self.0.operation {
-            write!(f, "{operation} failed: ")?;
+            write!(f, "{} failed: ", one_line(operation.to_string()))?;
         }
         f.write_str(&self.0.message)?;
         let mut facts = Vec::new();
@@ -429,7 +429,7 @@ impl fmt::Debug for Error {
         if let Some(response) = &self.0.response {
             debug.field("status", &response.status).field("body_bytes", &response.body.len());
         }
-        debug.field("source", &self.0.source).finish_non_exhaustive()
+        debug.finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::collect::{collect, collect_some, is_too_dense};
 use crate::masking::mask_headers;
 use crate::options::{Deadline, IDEMPOTENCY_KEY};
 use crate::raw_response::RawResponse;
-use crate::response::essence;
+use crate::response::{essence, unsupported_encoding};
 use crate::retry::Failure;
 use crate::{Body, Error, ErrorKind, trace};
 
@@ -75,7 +75,7 @@ impl Exchange {
     /// Sends the request once, within the time limit of an attempt.
     async fn attempt(&self, number: u32) -> Result<(Parts, Body), Error> {
         let sent = async {
-            let clock = AttemptClock::start();
+            let clock = AttemptClock::start(self.request.client.0.has_layers);
             let message = self.request.message(&self.uri, &self.body, &clock);
             let transport = &self.request.client.0.transport;
             let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
@@ -114,7 +114,7 @@ impl Exchange {
             if let Ok(done) = timeout(left, part.as_mut()).await {
                 return Ok(done);
             }
-            // The attempt has time left if its request waited in a rate-limit layer.
+            // The attempt has time left if its request waited for a layer.
             left = limit.saturating_sub(clock.elapsed()).min(self.time_left());
             if left.is_zero() {
                 return Err(self.out_of_time(limit));
@@ -131,6 +131,9 @@ impl Exchange {
     /// Whether the response has the media type that the call accepts.
     fn is_accepted(&self, parts: &Parts) -> bool {
         let accepted = self.request.options.header(ACCEPT.as_str()).unwrap_or("*/*");
+        if unsupported_encoding(&parts.headers).is_some() {
+            return false;
+        }
         match parts.headers.get(CONTENT_TYPE) {
             Some(found) => accepted == "*/*" || essence(found).eq_ignore_ascii_case(accepted),
             None => parts.status != StatusCode::NO_CONTENT,

@@ -31,7 +31,28 @@ fn contains(bytes: &[u8], key: &str) -> bool {
 pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.ends_with("_ref")
-        && ["password", "secret", "token", "authorization", "api_key", "apikey", "api-key", "headers", "cookie"]
-            .iter()
-            .any(|word| name.contains(word))
+        && [
+            "password",
+            "passwd",
+            "passphrase",
+            "pwd",
+            "secret",
+            "token",
+            "authorization",
+            "bearer",
+            "credential",
+            "api_key",
+            "apikey",
+            "api-key",
+            "access_key",
+            "accesskey",
+            "access-key",
+            "private_key",
+            "privatekey",
+            "private-key",
+            "headers",
+            "cookie",
+        ]
+        .iter()
+        .any(|word| name.contains(word))
 }

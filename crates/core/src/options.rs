@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::builder;
+use crate::masking::names_a_secret;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -81,7 +82,10 @@ impl CallOptions {
 
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
         match builder::header(name, value) {
-            Ok((name, value)) => self.set_header(name, value),
+            Ok((name, mut value)) => {
+                value.set_sensitive(names_a_secret(name.as_str()));
+                self.set_header(name, value);
+            }
             Err(problem) => self.wrong(problem),
         }
     }

@@ -16,7 +16,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::{Layer, Service};
 
-use crate::attempt_clock::waits::Waits;
+use crate::attempt_clock::Waits;
 use crate::retry::retry_after;
 use crate::{Body, RateLimit, Retries};
 

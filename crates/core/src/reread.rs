@@ -160,7 +160,7 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     ) -> Result<V::Value, Error> {
         match self.tree {
             Tree::String(text) => text.as_str().into_deserializer().deserialize_enum(name, variants, visitor),
-            Tree::Object(fields) => {
+            Tree::Object(fields) if fields.len() == 1 => {
                 let entries = Entries { fields: fields.iter(), current: None, without: None, track: self.track };
                 visitor.visit_enum(MapAccessDeserializer::new(entries))
             }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 /// A deserialized response with its status, headers, body and number of attempts.
@@ -88,4 +89,14 @@ impl RateLimit {
 /// The media type without parameters.
 pub(crate) fn essence(content_type: &HeaderValue) -> &str {
     content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim()
+}
+
+/// The problem of a response whose body is compressed, for error messages. The client requests no compression.
+pub(crate) fn unsupported_encoding(headers: &HeaderMap) -> Option<String> {
+    let encoding = headers.get(CONTENT_ENCODING).map(|encoding| String::from_utf8_lossy(encoding.as_bytes()))?;
+    (encoding != "identity").then(|| {
+        format!(
+            "is encoded with {encoding}, which the client does not support; check the proxies between the client and the API"
+        )
+    })
 }

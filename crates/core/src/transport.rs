@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use tower::{Service, ServiceExt};
 
 use crate::Body;
+use crate::attempt_clock::Waits;
 
 /// A boxed error of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -114,12 +115,22 @@ where
 {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         let response = {
+            let wait = request.extensions().get::<Waits>().map(Waits::begin);
             let mut service = self.0.lock().await;
-            poll_fn(|context| service.poll_ready(context)).await.map_err(Into::into)?;
+            poll_fn(|context| service.poll_ready(context)).await.map_err(|error| not_sent(error.into()))?;
+            drop(wait);
             service.call(request)
         };
         Ok(response.await.map_err(Into::into)?.map(Body::streaming))
     }
+}
+
+/// The error of a layer that did not accept a request, so that nothing was sent.
+fn not_sent(error: BoxError) -> BoxError {
+    if chain(&*error).any(|error| error.is::<TransportError>()) {
+        return error;
+    }
+    TransportError::new(TransportErrorKind::NotProcessed, error).into()
 }
 
 /// The kind of a [`TransportError`], which decides whether the request is retried.

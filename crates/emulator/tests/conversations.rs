@@ -440,7 +440,10 @@ async fn unreadable_expression_is_422() {
     assert_eq!(refused.status, 422);
     let error = &refused.json()["errors"][0];
     assert_eq!(error["source"]["pointer"], "/conversation_flow/edges/0/condition/expression/operands/1/type");
-    assert!(error["detail"].as_str().expect("a text").contains("the types of expressions are comparison, bool_op"), "{error}");
+    assert!(
+        error["detail"].as_str().expect("a text").contains("the types of expressions are comparison, bool_op"),
+        "{error}"
+    );
 
     // An export of another version may contain an unknown operator.
     let id = api.assistant(with(both(is_tier("gold")))).await;

@@ -318,3 +318,10 @@ async fn message_is_stored_together_with_its_idempotent_response() {
     let messages = api.get(&format!("/conversations/{id}/messages")).await.good();
     assert_eq!(messages["data"][0]["text"], "Hello Ada.");
 }
+
+#[test]
+fn debug_shows_neither_the_api_key_nor_seeds() {
+    let seed = json!({ "assistants": [{ "id": "a", "name": "n", "instructions": "hunter2" }] });
+    let emulator = Emulator::builder().api_key("hunter2").seed(seed).in_process().expect("an emulator");
+    assert!(!format!("{emulator:?}").contains("hunter2"));
+}

@@ -1,6 +1,11 @@
 //! Batches of tests, with several samples per test.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
 
 use telnyx_ai_core::Error;
 use tokio::time::{Instant, sleep};
@@ -92,7 +97,8 @@ impl TestBatch {
         self
     }
 
-    /// Sets the time limit of the batch. Default: 20 minutes. Runs that have not ended by then are unfinished.
+    /// Sets the time limit of the batch. Default: 20 minutes. Runs that have not ended by then are unfinished. A call that is in
+    /// flight then is canceled. With a limit of zero, each run is triggered and not polled.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -109,13 +115,15 @@ impl TestBatch {
     /// The report contains the errors. A test that cannot run does not affect the others.
     pub async fn run(&self, runs: &dyn TestRunsApi) -> BatchReport {
         let start = Instant::now();
+        let keys = format!("batch-{:016x}", RandomState::new().build_hasher().finish());
         let mut report = BatchReport {
             tests: self.test_ids.iter().map(|id| TestResult::new(id, self.samples, self.pass_rate)).collect(),
         };
         loop {
-            for test in &mut report.tests {
-                for sample in &mut test.samples {
-                    self.poll(runs, &test.test_id, sample, start).await;
+            for (number, test) in report.tests.iter_mut().enumerate() {
+                for (sample_number, sample) in test.samples.iter_mut().enumerate() {
+                    let key = format!("{keys}-{number}-{sample_number}");
+                    self.poll(runs, &test.test_id, sample, &key, start).await;
                 }
             }
             if let Some(progress) = &self.progress {
@@ -129,17 +137,19 @@ impl TestBatch {
         }
     }
 
-    async fn poll(&self, runs: &dyn TestRunsApi, test_id: &str, sample: &mut Sample, start: Instant) {
-        if sample.is_finished() {
+    /// Triggers or retrieves a run. The key ensures that a trigger whose response was lost is executed once.
+    async fn poll(&self, runs: &dyn TestRunsApi, test_id: &str, sample: &mut Sample, key: &str, start: Instant) {
+        let left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline.saturating_sub(start.elapsed()) };
+        if sample.is_finished() || left.is_zero() {
             return;
         }
         let result = match &sample.run {
             None => {
                 let mut request = TriggerTestRun::new();
                 request.destination_version_id.clone_from(&self.version_id);
-                runs.trigger(test_id, request).await
+                runs.trigger(test_id, request).idempotency_key(key).deadline(left).await
             }
-            Some(run) => runs.retrieve(test_id, &run.run_id).await,
+            Some(run) => runs.retrieve(test_id, &run.run_id).deadline(left).await,
         };
         let is_triggered = sample.run.is_some();
         match result {

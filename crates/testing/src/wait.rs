@@ -1,9 +1,9 @@
 //! Waiting for test runs.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use telnyx_ai_core::{Error, ErrorKind};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 
@@ -83,7 +83,8 @@ impl Wait {
         self
     }
 
-    /// Sets the time limit of the wait. Default: 20 minutes. It polls at least once.
+    /// Sets the time limit of the wait. Default: 20 minutes. A poll that is in flight then is canceled. With a limit of zero, it
+    /// polls once.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -101,7 +102,8 @@ impl Wait {
     /// A [`Timeout`](ErrorKind::Timeout) at the deadline, with the state of the run and the last error. An error of the
     /// call that is not retryable.
     pub async fn run(&self, runs: &dyn TestRunsApi, test_id: &str, run_id: &str) -> Result<RunReport, Error> {
-        self.until(|report| report.unfinished == 0, async || Ok(vec![runs.retrieve(test_id, run_id).await?])).await
+        let is_done = |report: &RunReport| report.unfinished == 0;
+        self.until(is_done, move || async move { Ok(vec![runs.retrieve(test_id, run_id).await?]) }).await
     }
 
     /// Waits for all runs with a `test_suite_run_id`, with [`TestSuitesApi::runs`].
@@ -120,18 +122,20 @@ impl Wait {
     ) -> Result<RunReport, Error> {
         let filter = ListSuiteRuns::new().with_test_suite_run_id(test_suite_run_id);
         let is_done = |report: &RunReport| report.unfinished == 0 && !report.runs.is_empty();
-        self.until(is_done, async || suites.runs(suite_name, filter.clone()).page_size(100).try_collect().await).await
+        self.until(is_done, move || suites.runs(suite_name, filter.clone()).page_size(100).try_collect()).await
     }
 
-    async fn until(
+    // The future of an `AsyncFn` would not be `Send`.
+    async fn until<F: Future<Output = Result<Vec<TestRun>, Error>>>(
         &self,
         is_done: impl Fn(&RunReport) -> bool,
-        poll: impl AsyncFn() -> Result<Vec<TestRun>, Error>,
+        poll: impl Fn() -> F,
     ) -> Result<RunReport, Error> {
         let start = Instant::now();
         let mut report = RunReport::default();
+        let mut left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline };
         loop {
-            let outage = match poll().await {
+            let outage = match timeout(left, poll()).await.unwrap_or_else(|_| Err(no_response(left))) {
                 Ok(runs) => {
                     report = RunReport::new(runs);
                     if let Some(progress) = &self.progress {
@@ -145,15 +149,21 @@ impl Wait {
                 Err(error) if error.is_retryable() || is_not_visible_yet(&error, start.elapsed()) => Some(error),
                 Err(error) => return Err(error),
             };
-            let left = self.deadline.saturating_sub(start.elapsed());
+            left = self.deadline.saturating_sub(start.elapsed());
             if left.is_zero() {
                 let last = outage.map_or_else(String::new, |error| format!("; the last poll failed: {error}"));
                 let message = format!("the runs have not ended within {:?}: {report}{last}", self.deadline);
                 return Err(Error::new(ErrorKind::Timeout, message));
             }
             sleep(self.poll_interval.min(left)).await;
+            left = self.deadline.saturating_sub(start.elapsed());
         }
     }
+}
+
+/// The error of a poll that was canceled at the deadline.
+fn no_response(limit: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("no response within {limit:?}"))
 }
 
 /// The time during which a 404 can mean that the run is not visible yet.

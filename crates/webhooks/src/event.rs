@@ -1,6 +1,6 @@
 //! Events.
 
-use serde::de::{DeserializeSeed, Error as _, Unexpected};
+use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use telnyx_ai_core::__private::TypedOrRaw;
 use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember, decode};
@@ -19,7 +19,7 @@ use crate::{
 /// use telnyx_ai_webhooks::{EventData, WebhookEvent, decode};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let event: WebhookEvent = decode::from_slice(br#"{
+/// let event: WebhookEvent = decode::from_slice_lenient(br#"{
 ///     "data": {"record_type": "event", "id": "1b2c", "event_type": "call.hangup", "payload": {"hangup_cause": "busy"}},
 ///     "meta": {"attempt": 1}
 /// }"#)?;
@@ -28,7 +28,7 @@ use crate::{
 /// let EventData::Unknown(other) = &event.data else { panic!("the event is known") };
 /// assert_eq!(other.fields()["payload"]["hangup_cause"], "busy");
 ///
-/// let event: WebhookEvent = decode::from_slice(br#"{
+/// let event: WebhookEvent = decode::from_slice_lenient(br#"{
 ///     "event_type": "conversation.insights.completed", "id": "event-1", "conversation_id": "conversation-1"
 /// }"#)?;
 /// let EventData::InsightsCompleted(insights) = event.data else { panic!("another event") };
@@ -117,10 +117,7 @@ impl<'de> Deserialize<'de> for WebhookEvent {
                 return Ok(Self { data, meta, extra, enveloped: true });
             }
             Some(envelope) => serde_json::to_vec(&envelope),
-            None => match raw.get("body") {
-                Some(value) => serde_json::to_vec(value),
-                None => return Err(D::Error::invalid_type(Unexpected::Unit, &"an object (WebhookEvent)")),
-            },
+            None => serde_json::to_vec(&raw.get("body")),
         };
         let data = decode::from_slice_lenient(&body.map_err(D::Error::custom)?).map_err(D::Error::custom)?;
         Ok(Self { data, meta: None, extra: Extra::default(), enveloped: false })

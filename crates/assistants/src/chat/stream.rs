@@ -13,8 +13,8 @@ use super::{ChatEvent, ChatReply};
 /// [`collect_reply`](Self::collect_reply) returns the complete reply instead.
 ///
 /// The stream fails if the assistant reports an error, if it ends before the reply is complete, or if the reply has
-/// more bytes than the client's `max_answer_bytes`. [`Error::partial`] has the text so far. Dropping the stream cancels
-/// the request.
+/// more bytes than the client's `max_answer_bytes`. [`Error::partial`] has the text so far. It ends with the complete reply
+/// or an error, even if the server keeps the connection open. Dropping the stream cancels the request.
 ///
 /// ```
 /// use telnyx_ai_assistants::{ChatDelta, ChatDone, ChatStream};
@@ -37,12 +37,14 @@ pub struct ChatStream {
     ready: VecDeque<ChatEvent>,
     events: EventStream,
     text: String,
+    /// The last unknown event, to explain an early end.
+    last_unknown: Option<String>,
     ended: bool,
 }
 
 impl From<ByteStream> for ChatStream {
     fn from(bytes: ByteStream) -> Self {
-        Self { ready: VecDeque::new(), events: bytes.into(), text: String::new(), ended: false }
+        Self { ready: VecDeque::new(), events: bytes.into(), text: String::new(), last_unknown: None, ended: false }
     }
 }
 
@@ -69,6 +71,7 @@ impl ChatStream {
     pub async fn collect_reply(mut self) -> Result<ChatReply, Error> {
         while let Some(event) = self.try_next().await? {
             if let ChatEvent::Done(done) = event {
+                self.try_next().await?;
                 return Ok(done.into());
             }
         }
@@ -97,7 +100,7 @@ impl ChatStream {
                 self.text.clone_from(&done.content);
                 self.ended = true;
             }
-            ChatEvent::Unknown(_) => {}
+            ChatEvent::Unknown(event) => self.last_unknown = Some(event.data.chars().take(MAX_QUOTE).collect()),
         }
         Ok(event)
     }
@@ -108,7 +111,8 @@ impl ChatStream {
     }
 
     fn early_end(&mut self) -> Error {
-        self.fail(Error::new(ErrorKind::Stream, "the stream ended before the reply was complete"))
+        let last = self.last_unknown.as_ref().map_or_else(String::new, |data| format!("; its last event was {data:?}"));
+        self.fail(Error::new(ErrorKind::Stream, format!("the stream ended before the reply was complete{last}")))
     }
 }
 
@@ -117,6 +121,12 @@ impl Stream for ChatStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if this.ended {
+            // The connection can be reused if the rest of the response has arrived. Otherwise the request is canceled.
+            while let Poll::Ready(Some(Ok(_))) = Pin::new(&mut this.events).poll_next(context) {}
+            this.events = ByteStream::from_bytes("").into();
+            return Poll::Ready(None);
+        }
         if let Some(event) = this.ready.pop_front() {
             return Poll::Ready(Some(this.collect(event)));
         }
@@ -125,44 +135,44 @@ impl Stream for ChatStream {
                 Ok(event) => this.collect(event),
                 Err(error) => Err(this.fail(error)),
             }),
-            None if this.ended => None,
             None => Some(Err(this.early_end())),
         })
     }
 }
 
+/// The number of characters that an error quotes of an unknown event.
+const MAX_QUOTE: usize = 120;
+
 /// Deserializes an event by its name or, if it has none, by its data: the `type`, or an `error` or `errors` field.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let is_named = !event.name.is_empty() && event.name != "message";
-    let unnamed = if is_named { None } else { decode::from_slice::<JsonObject>(data).ok() };
-    let name = match &unnamed {
-        Some(data) => match data.get("type").and_then(Value::as_str) {
-            Some(name) => name.to_owned(),
-            None if data.contains_key("error") || data.contains_key("errors") => "error".to_owned(),
-            None => event.name.clone(),
-        },
-        None => event.name.clone(),
+    let object = decode::from_slice_lenient::<JsonObject>(data).ok();
+    let has_error = object.as_ref().is_some_and(|data| data.contains_key("error") || data.contains_key("errors"));
+    let name = match object.as_ref().and_then(|data| data.get("type")).and_then(Value::as_str) {
+        Some(name) if !is_named => name.to_owned(),
+        _ if !is_named && has_error => "error".to_owned(),
+        _ => event.name.clone(),
     };
+    let reported =
+        || Error::new(ErrorKind::Stream, format!("the assistant reported an error: {}", reason(&event.data)));
     match name.as_str() {
         "delta" => decode::from_slice_lenient(data).map(ChatEvent::Delta),
         "done" => decode::from_slice_lenient(data).map(ChatEvent::Done),
-        "error" => {
-            return Err(Error::new(
-                ErrorKind::Stream,
-                format!("the assistant reported an error: {}", reason(&event.data)),
-            ));
-        }
-        _ => Ok(ChatEvent::Unknown(event)),
+        "error" => return Err(reported()),
+        _ => return Ok(ChatEvent::Unknown(event)),
     }
     .map_err(|error| {
+        if has_error {
+            return reported();
+        }
         Error::new(ErrorKind::Stream, format!("the event {name} cannot be deserialized: {error}")).with_source(error)
     })
 }
 
 /// The message of an error event, in any of its forms.
 fn reason(data: &str) -> String {
-    let value = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
+    let value = decode::from_slice_lenient(data.as_bytes()).unwrap_or_else(|_| Value::from(data));
     let message = ["", "/message", "/detail", "/error", "/error/message", "/errors/0/detail", "/errors/0/title"]
         .iter()
         .find_map(|place| value.pointer(place)?.as_str());
@@ -216,6 +226,8 @@ mod tests {
             ("event: error\ndata: {\"message\": \"no model\"}\n\n", "no model"),
             ("event: error\ndata: overloaded\n\n", "overloaded"),
             ("event: delta\ndata: {\"text\": 1}\n\n", "the event delta cannot be deserialized"),
+            ("event: delta\ndata: {\"error\": {\"message\": \"no credit\"}}\n\n", "no credit"),
+            ("data: {\"detail\": \"no capacity\"}\n\n", "no capacity"),
         ] {
             let stream = ChatStream::from(ByteStream::from_bytes(format!("{begun}{rest}")));
             let error = stream.collect_reply().await.expect_err("it fails");
@@ -226,9 +238,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stream_ends_after_an_error() {
-        let mut stream = stream("");
-        assert!(stream.try_next().await.is_err());
-        assert!(matches!(stream.try_next().await, Ok(None)));
+    async fn stream_ends_after_an_error_and_after_the_reply() -> Result<(), Error> {
+        let later = "event: delta\ndata: {\"content\": \"late\"}\n\n";
+        for text in ["", &format!("event: error\ndata: no model\n\n{later}")] {
+            let mut stream = ChatStream::from(ByteStream::from_bytes(text.to_owned()));
+            assert!(stream.try_next().await.is_err());
+            assert!(matches!(stream.try_next().await, Ok(None)));
+        }
+        let text = format!("event: done\ndata: {{\"content\": \"Hi\"}}\n\n{later}");
+        let mut stream = ChatStream::from(ByteStream::from_bytes(text));
+        assert!(matches!(stream.try_next().await?, Some(ChatEvent::Done(_))));
+        assert!(stream.try_next().await?.is_none());
+        assert_eq!(stream.text(), "Hi");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn lone_surrogates_in_events_without_a_name_are_replaced() -> Result<(), Error> {
+        let reply = stream(r#"data: {"type": "done", "content": "Hi \ud83d"}"#).collect_reply().await?;
+        assert_eq!(reply.content, "Hi \u{fffd}");
+        let error = stream(r#"data: {"error": {"message": "overloaded \ud83d"}}"#).collect_reply().await;
+        assert!(error.expect_err("an error event").to_string().contains("overloaded \u{fffd}"));
+        Ok(())
     }
 }

@@ -124,7 +124,8 @@ impl Apply<'_, '_> {
         if as_candidate {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
-        self.entry(address).updating = Some(Update { content: change.desired.clone(), is_candidate: as_candidate });
+        self.entry(address).updating =
+            Some(Update { content: change.desired.clone(), is_candidate: as_candidate, base: now.version_id.clone() });
         self.save(address)?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
@@ -138,6 +139,7 @@ impl Apply<'_, '_> {
                 if as_candidate {
                     entry.updating = None;
                     entry.candidate = Some(snapshot);
+                    entry.candidate_base = now.version_id;
                 } else {
                     entry.replace(snapshot);
                 }

@@ -55,12 +55,23 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
     }
     let only = match &saved {
         Some(saved) => saved.only.clone(),
-        None => session.addresses(&args.targets)?,
+        None => session.addresses(&args.targets).map_err(|failure| no_target(failure, &args.targets))?,
     };
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
     let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
     Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
+}
+
+/// A single argument that names nothing can be meant as a plan.
+fn no_target(failure: Failure, targets: &[String]) -> Failure {
+    match (&failure, targets) {
+        (Failure::Error(message), [_]) => match message.strip_prefix("there is no resource") {
+            Some(rest) => Failure::new(format!("there is no plan file and no resource{rest}")),
+            None => failure,
+        },
+        _ => failure,
+    }
 }
 
 impl Prepared<'_> {
@@ -70,7 +81,7 @@ impl Prepared<'_> {
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
         let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
-        report(&self.plan, &outcomes, output)
+        report(&self.plan, &outcomes, &APPLIED, output)
     }
 
     /// Shows the plan. Fails if it must not be carried out.
@@ -103,7 +114,7 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
 }
 
 fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
-    failure.add_to(&mut document);
+    failure.add_to(&mut document, output);
     output.document(&document);
     failure.report(output);
     Failure::Reported
@@ -125,8 +136,9 @@ fn check(
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
-            drifted.join(", ")
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
+            drifted.join(", "),
+            drifted.join(" ")
         )));
     }
     let rolling = plan
@@ -209,7 +221,18 @@ fn with_outcomes(plan: &Plan, outcomes: &Outcomes) -> Value {
     document
 }
 
-pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Result<(), Failure> {
+/// The words of a report.
+pub(super) struct Words {
+    pub(super) done: &'static str,
+    pub(super) noun: &'static str,
+    pub(super) preposition: &'static str,
+    pub(super) command: &'static str,
+}
+
+const APPLIED: Words = Words { done: "Applied", noun: "change", preposition: "to", command: "apply" };
+
+pub(super) fn report(plan: &Plan, outcomes: &Outcomes, words: &Words, output: &Output) -> Result<(), Failure> {
+    let Words { done, noun, preposition, command } = words;
     output.document(&with_outcomes(plan, outcomes));
     let with = |wanted: fn(&Outcome) -> bool| {
         let addresses = outcomes.iter().filter(|(_, outcome)| wanted(outcome)).map(|(address, _)| address.to_string());
@@ -223,13 +246,13 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Resul
         output.message(&format!("Not deleted without `--prune`: {}", kept.join(", ")));
     }
     if failed.is_empty() && skipped.is_empty() {
-        output.result(&format!("Applied {} to {}.", counted(applied.len(), "change"), plan.environment));
+        output.result(&format!("{done} {} {preposition} {}.", counted(applied.len(), noun), plan.environment));
         return Ok(());
     }
     output.result(&format!(
-        "Applied {} of {} to {}.",
+        "{done} {} of {} {preposition} {}.",
         applied.len(),
-        counted(outcomes.len(), "change"),
+        counted(outcomes.len(), noun),
         plan.environment
     ));
     for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
@@ -237,6 +260,6 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, output: &Output) -> Resul
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message("Fix the errors above and run `telnyx-ai apply` again for the rest.");
+    output.message(&format!("Fix the errors above and run `telnyx-ai {command}` again for the rest."));
     Err(Failure::Reported)
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         telnyx.canary_deploys().delete(&assistant_id).await?;
     }
     if let Err(failure) = &result {
-        failure.add_to(&mut document);
+        failure.add_to(&mut document, output);
         failure.report(output);
     }
     output.document(&document);
@@ -124,40 +124,28 @@ impl Lines {
         matches!(self, Self::Terminal(_))
     }
 
-    /// The next line that is not empty. On a terminal an empty line is the end.
+    /// The next line. An empty line is the end.
     fn next(&mut self) -> Result<Option<String>, Failure> {
-        loop {
-            let line = match self {
-                Self::Terminal(editor) => match editor.readline("> ") {
-                    Ok(line) => {
-                        // The conversation also works without a history.
-                        let _ = editor.add_history_entry(&line);
-                        line
-                    }
-                    Err(rustyline::error::ReadlineError::Eof | rustyline::error::ReadlineError::Interrupted) => {
-                        return Ok(None);
-                    }
-                    Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
-                },
-                Self::Pipe(stdin) => {
-                    let mut line = String::new();
-                    let bytes = stdin
-                        .lock()
-                        .read_line(&mut line)
-                        .map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-                    if bytes == 0 {
-                        return Ok(None);
-                    }
+        let line = match self {
+            Self::Terminal(editor) => match editor.readline("> ") {
+                Ok(line) => {
+                    // The conversation also works without a history.
+                    let _ = editor.add_history_entry(&line);
                     line
                 }
-            };
-            let line = line.trim();
-            if !line.is_empty() {
-                return Ok(Some(line.to_owned()));
+                Err(rustyline::error::ReadlineError::Eof | rustyline::error::ReadlineError::Interrupted) => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
+            },
+            Self::Pipe(stdin) => {
+                let mut line = String::new();
+                let read = stdin.lock().read_line(&mut line);
+                read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+                line
             }
-            if self.is_terminal() {
-                return Ok(None);
-            }
-        }
+        };
+        let line = line.trim();
+        Ok((!line.is_empty()).then(|| line.to_owned()))
     }
 }

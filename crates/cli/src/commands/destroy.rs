@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::apply::Words;
 use crate::apply::{self, Options};
 use crate::args::{Destroy, Global};
 use crate::failure::Failure;
@@ -42,5 +43,6 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     }
     let options = Options { prune: true, candidate: false };
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
-    super::apply::report(&plan, &outcomes, output)
+    let words = Words { done: "Deleted", noun: "resource", preposition: "from", command: "destroy" };
+    super::apply::report(&plan, &outcomes, &words, output)
 }

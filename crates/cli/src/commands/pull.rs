@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::json;
+use telnyx_ai::Telnyx;
 
 use crate::args::{Global, Pull};
 use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
+use crate::plan::Action;
 use crate::pull::{self, SecretNames, address_for};
 use crate::resources::{Account, Address, Live};
 use crate::session::Session;
@@ -19,6 +21,8 @@ struct Done {
     pulled: Vec<Address>,
     written: Vec<String>,
     removed: Vec<String>,
+    /// The resources whose files are left alone, because they have changes that are not applied.
+    kept: Vec<Address>,
     /// The secrets that the pulled files refer to.
     secrets: BTreeSet<String>,
     /// The reasons for which resources were skipped.
@@ -39,17 +43,48 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     }
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
-    let selection = select(&session, &account, args)?;
-    if selection.live.is_empty() && selection.gone.is_empty() {
+    let mut done = Done::default();
+    let mut selection = select(&session, &account, args)?;
+    if args.keys.is_empty() && !args.all {
+        keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
+    }
+    if selection.live.is_empty() && selection.gone.is_empty() && done.kept.is_empty() {
         output.message(
             "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
         );
     }
-    let mut done = Done::default();
     write_live(&mut session, &selection, &mut done)?;
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
     report(&session, done, output)
+}
+
+/// Leaves out the resources that changed in the files only.
+async fn keep_edited(
+    session: &mut Session<'_>,
+    telnyx: &Telnyx,
+    account: &Account,
+    selection: &mut Selection<'_>,
+    done: &mut Done,
+) -> Result<(), Failure> {
+    let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
+    for change in plan.changes.iter().filter(|change| !change.is_drift) {
+        let address = &change.address;
+        let path = session.path_of(address);
+        let message = match change.action {
+            Action::Update => {
+                format!("kept {path}: it has changes that are not applied; `telnyx-ai pull {address}` discards them")
+            }
+            Action::Delete => {
+                format!("not written: {path}: the file was deleted; `telnyx-ai pull {address}` restores it")
+            }
+            Action::Create | Action::None => continue,
+        };
+        session.output.message(&message);
+        selection.live.remove(address);
+        done.kept.push(address.clone());
+    }
+    Ok(())
 }
 
 /// Writes live resources into files, and into the state in memory.
@@ -78,6 +113,18 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 continue;
             }
         };
+        if pulled.discards_edits {
+            warn_discarded(session, address);
+        }
+        let path = session.path_of(address);
+        for (at, file) in &pulled.moved_texts {
+            session
+                .output
+                .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
+        }
+        if pulled.loses_comments {
+            session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));
+        }
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
             done.written.push(path.clone());
@@ -100,6 +147,9 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
 /// Removes the files of resources that were deleted elsewhere.
 fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> Result<(), Failure> {
     for address in gone {
+        if session.has_edits(address) {
+            warn_discarded(session, address);
+        }
         if let Some(resource) = session.project.resources.get(address) {
             let path = resource.source.path().to_owned();
             fs::remove_file(session.dir().join(&path))
@@ -111,6 +161,11 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
     Ok(())
 }
 
+fn warn_discarded(session: &Session<'_>, address: &Address) {
+    let path = session.path_of(address);
+    session.output.warning(&format!("{path}: changes that were not applied are discarded"));
+}
+
 fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {
     let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
     let mut document = json!({
@@ -118,12 +173,13 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
         "resources": done.pulled,
         "written": done.written,
         "removed": done.removed,
+        "kept": done.kept,
         "secrets": done.secrets,
         "unset_secrets": unset,
     });
     let failure = (!done.problems.is_empty()).then(|| Failure::new(done.problems.join("\n")));
     if let Some(failure) = &failure {
-        failure.add_to(&mut document);
+        failure.add_to(&mut document, output);
     }
     output.document(&document);
     for path in &done.written {

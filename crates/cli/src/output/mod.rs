@@ -8,8 +8,8 @@ pub(crate) mod style;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub(crate) struct Output {
     stdout_color: bool,
     stderr_color: bool,
     secrets: Arc<Secrets>,
+    /// The variable with the API key, if it is not the default one.
+    api_key_env: Arc<OnceLock<String>>,
     /// Whether something could not be written.
     is_broken: Arc<AtomicBool>,
     /// The folder that the paths of diagnostics are shown below.
@@ -43,6 +45,7 @@ impl Output {
             stdout_color: !json && color(AutoStream::choice(&io::stdout())),
             stderr_color: color(AutoStream::choice(&io::stderr())),
             secrets: Arc::default(),
+            api_key_env: Arc::default(),
             is_broken: Arc::default(),
             shown_dir: String::new(),
         }
@@ -52,6 +55,16 @@ impl Output {
     pub(crate) fn show_below(&mut self, dir: &str) {
         self.shown_dir =
             if dir.is_empty() || dir == "." { String::new() } else { format!("{}/", dir.trim_end_matches('/')) };
+    }
+
+    /// Names the variable with the API key in errors.
+    pub(crate) fn name_api_key(&self, variable: &str) {
+        // All sessions of a process have the same environment.
+        let _ = self.api_key_env.set(variable.to_owned());
+    }
+
+    pub(crate) fn api_key_env(&self) -> Option<&str> {
+        self.api_key_env.get().map(String::as_str)
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {

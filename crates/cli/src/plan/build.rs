@@ -165,9 +165,10 @@ fn existing(
     entry: &Entry,
     main: &Live,
 ) -> Change {
-    // A candidate that matches the files is kept. Otherwise a new one is made from the main version.
-    if let Some((live, last)) =
-        inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
+    // A candidate that matches the files and was made from the main version is kept. Otherwise a new one is made from the main version.
+    if entry.candidate_base == main.version_id
+        && let Some((live, last)) =
+            inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
     {
         let change = against(inputs, names, address, desired.clone(), entry, live, last.clone());
         if change.action == Action::None {

@@ -62,36 +62,43 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
         _ => {}
     }
     if change.is_drift {
-        let what = if change.action == Action::Create {
-            "was deleted elsewhere"
-        } else {
-            "was changed elsewhere since the last apply"
+        let changed = "was changed elsewhere since the last apply; `pull` writes it to the files";
+        let what = match change.action {
+            Action::Create => {
+                "was deleted elsewhere; `pull` deletes the file, `apply --overwrite-drift` creates it again".to_owned()
+            }
+            Action::Delete => format!("{changed}, `apply --prune --overwrite-drift` deletes it"),
+            Action::Update | Action::None => format!("{changed}, `apply --overwrite-drift` reverts it"),
         };
-        text.push_str(&format!(
-            " {}",
-            styled(DRIFTED, format!("({what}; `pull` writes it to the files, `apply --overwrite-drift` reverts it)"))
-        ));
+        text.push_str(&format!(" {}", styled(DRIFTED, format!("({what})"))));
     }
     text.push('\n');
+    let is_new = change.action == Action::Create;
     for field in &change.fields {
-        text.push_str(&format!(
-            "    {}\n",
-            field_line(&field.at.to_string(), &shown(&field.before), &shown(&field.after), color)
-        ));
+        let (before, after) = (shown(&field.before), shown(&field.after));
+        text.push_str(&format!("    {}\n", field_line(&field.at.to_string(), &before, &after, is_new, color)));
     }
     text
 }
 
-fn field_line(path: &str, before: &Value, after: &Value, color: bool) -> String {
+/// A change of a field. The fields of a resource that `is_new` are all added.
+fn field_line(path: &str, before: &Value, after: &Value, is_new: bool, color: bool) -> String {
     match (before, after) {
         (Value::String(before), Value::String(after)) if before.len().max(after.len()) > SHORT => {
             let diff = word_diff(before, after, color).replace('\n', "\n      | ");
             format!("{path}:\n      | {diff}")
         }
+        (Value::Null, after) if !is_new && is_block(after) => format!("{path}: added{}", plain(after)),
         (Value::Null, after) => format!("{path}:{}", plain(after)),
+        (before, Value::Null) if is_block(before) => format!("{path}: removed{}", plain(before)),
         (before, Value::Null) => format!("{path}:{} → not set", plain(before)),
         (before, after) => format!("{path}:{} →{}", plain(before), plain(after)),
     }
+}
+
+/// Whether a value is shown below its path.
+fn is_block(value: &Value) -> bool {
+    plain(value).starts_with('\n')
 }
 
 /// A value that follows a colon or an arrow, in the same line or below.

@@ -11,7 +11,7 @@ use crate::closest::closest;
 use crate::output::Diagnostic;
 
 /// The variable that holds the API key, unless an environment names another one.
-const API_KEY_ENV: &str = "TELNYX_API_KEY";
+pub(crate) const API_KEY_ENV: &str = "TELNYX_API_KEY";
 
 #[derive(Debug, Default)]
 pub(crate) struct Config {

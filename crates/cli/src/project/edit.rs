@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::load::{Resource, file_entry};
+use super::load::Resource;
 use super::node::{Node, NodeKind, Pointer};
 use super::read::read;
 use super::source::Source;
@@ -13,48 +13,70 @@ use super::yaml::{after_dash, after_key, block, key, to_yaml};
 /// New contents of files, by their paths relative to the project.
 pub(crate) type Files = Vec<(String, String)>;
 
-/// The files of a resource with other content. Unchanged parts are kept as they are.
-pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Files {
-    let mut editor = Editor { resource, edits: Vec::new(), files: Vec::new() };
-    let is_done = editor.value(&resource.root, &resource.content, wanted, &Pointer::default()).is_some();
-    let Editor { edits, mut files, .. } = editor;
-    let expected = with_files(&resource.root, wanted, resource, &Pointer::default());
-    let text = (is_done && !resource.source.path().ends_with(".json"))
-        .then(|| apply(resource.source.text(), edits))
-        .filter(|text| {
-            read(&Source::new(resource.source.path(), text.clone())).is_ok_and(|node| node.to_value() == expected)
-        });
-    let text = text.unwrap_or_else(|| {
-        if resource.source.path().ends_with(".json") { format!("{expected:#}\n") } else { to_yaml(&expected) }
-    });
-    if resource.root.to_value() != expected {
-        files.push((resource.source.path().to_owned(), text));
-    }
-    files
+/// The files of a resource with other content.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Edited {
+    pub(crate) files: Files,
+    /// Whether the resource file could only be written as a whole, without its comments.
+    pub(crate) loses_comments: bool,
 }
 
-/// The value as it is written in the resource file, with its `{ file: NAME }`.
-fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer) -> Value {
-    if resource.texts.contains_key(at) && wanted.is_string() {
+/// The files of a resource with other content. Unchanged parts are kept as they are.
+pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Edited {
+    let mut edited = Edited::default();
+    let wanted = with_files(&resource.root, wanted, resource, &Pointer::default(), &mut edited.files);
+    if resource.root.to_value() == wanted {
+        return edited;
+    }
+    let path = resource.source.path();
+    let text = if path.ends_with(".json") {
+        format!("{wanted:#}\n")
+    } else {
+        // Aliases are replaced by their values only if a value with an anchor changes.
+        [false, true].into_iter().find_map(|expands| edited_yaml(resource, &wanted, expands)).unwrap_or_else(|| {
+            edited.loses_comments = resource.source.text().contains(['#', '&']);
+            to_yaml(&wanted)
+        })
+    };
+    edited.files.push((path.to_owned(), text));
+    edited
+}
+
+/// The text of a resource file with other content. `None` if it cannot be edited in place.
+fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Option<String> {
+    let mut editor = Editor { source: &resource.source, expands_aliases, edits: Vec::new() };
+    editor.value(&resource.root, &resource.root.to_value(), wanted)?;
+    let text = apply(resource.source.text(), editor.edits);
+    let read = read(&Source::new(resource.source.path(), text.clone())).ok()?;
+    (read.to_value() == *wanted).then_some(text)
+}
+
+/// The value as it is written in the resource file, with its `{ file: NAME }`. Collects the text files that change.
+fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, files: &mut Files) -> Value {
+    if let (Some(source), Value::String(text)) = (resource.texts.get(at), wanted) {
+        if at.look_up(&resource.content) != Some(wanted) {
+            files.push((source.path().to_owned(), format!("{text}\n")));
+        }
         return node.to_value();
     }
     match (&node.kind, wanted) {
         (NodeKind::Map(_), Value::Object(fields)) => {
             let fields = fields.iter().map(|(name, value)| {
                 let value = match node.get(name) {
-                    Some(entry) => with_files(&entry.value, value, resource, &at.field(name)),
+                    Some(entry) => with_files(&entry.value, value, resource, &at.field(name), files),
                     None => value.clone(),
                 };
                 (name.clone(), value)
             });
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        (NodeKind::List(items), Value::Array(values)) if items.len() == values.len() => items
-            .iter()
-            .zip(values)
-            .enumerate()
-            .map(|(n, (item, value))| with_files(item, value, resource, &at.item(n)))
-            .collect(),
+        (NodeKind::List(items), Value::Array(values)) if items.len() <= values.len() => {
+            let values = values.iter().enumerate().map(|(n, value)| match items.get(n) {
+                Some(item) => with_files(item, value, resource, &at.item(n), files),
+                None => value.clone(),
+            });
+            values.collect()
+        }
         _ => wanted.clone(),
     }
 }
@@ -76,49 +98,40 @@ fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
 }
 
 struct Editor<'e> {
-    resource: &'e Resource,
+    source: &'e Source,
+    /// Whether all values with anchors and all aliases are written out.
+    expands_aliases: bool,
     edits: Vec<(Range<usize>, String)>,
-    files: Files,
 }
 
 impl Editor<'_> {
     fn text(&self) -> &str {
-        self.resource.source.text()
+        self.source.text()
     }
 
     /// Collects the edits that turn a value into another. `None` if the value has to be rewritten as a whole.
-    fn value(&mut self, node: &Node, current: &Value, wanted: &Value, at: &Pointer) -> Option<()> {
-        if current == wanted {
+    fn value(&mut self, node: &Node, current: &Value, wanted: &Value) -> Option<()> {
+        if current == wanted && !(self.expands_aliases && has_shared(node)) {
             return Some(());
         }
         if node.is_shared {
             return None;
         }
-        if let (Some(source), Value::String(text), Some(_)) = (self.resource.texts.get(at), wanted, file_entry(node)) {
-            self.files.push((source.path().to_owned(), format!("{text}\n")));
-            return Some(());
-        }
         let is_flow = self.text()[node.span.clone()].starts_with(['{', '[']);
         match (&node.kind, current, wanted) {
             (NodeKind::Map(_), Value::Object(current), Value::Object(wanted)) if !is_flow => {
-                self.fields(node, current, wanted, at)
+                self.fields(node, current, wanted)
             }
             (NodeKind::List(items), Value::Array(current), Value::Array(wanted))
                 if !is_flow && !items.is_empty() && wanted.len() >= current.len() =>
             {
-                self.items(items, current, wanted, at)
+                self.items(items, current, wanted)
             }
             _ => None,
         }
     }
 
-    fn fields(
-        &mut self,
-        node: &Node,
-        current: &Map<String, Value>,
-        wanted: &Map<String, Value>,
-        at: &Pointer,
-    ) -> Option<()> {
+    fn fields(&mut self, node: &Node, current: &Map<String, Value>, wanted: &Map<String, Value>) -> Option<()> {
         let first = node.entries().first()?;
         let indent = self.column(first.name_span.start);
         for entry in node.entries() {
@@ -132,13 +145,12 @@ impl Editor<'_> {
                     self.edits.push((line_start..end, String::new()));
                 }
                 Some(value) => {
-                    let mark = (self.edits.len(), self.files.len());
-                    if self.value(&entry.value, &current[&entry.name], value, &at.field(&entry.name)).is_none() {
-                        self.edits.truncate(mark.0);
-                        self.files.truncate(mark.1);
+                    let mark = self.edits.len();
+                    if self.value(&entry.value, &current[&entry.name], value).is_none() {
+                        self.edits.truncate(mark);
                         let colon = self.text()[entry.name_span.end..].find(':')? + entry.name_span.end + 1;
                         let end = end_of(&entry.value, self.text()).max(colon);
-                        self.edits.push((colon..end, after_key(value, indent)));
+                        self.replace(colon..end, after_key(value, indent));
                     }
                 }
             }
@@ -158,16 +170,15 @@ impl Editor<'_> {
         Some(())
     }
 
-    fn items(&mut self, items: &[Node], current: &[Value], wanted: &[Value], at: &Pointer) -> Option<()> {
+    fn items(&mut self, items: &[Node], current: &[Value], wanted: &[Value]) -> Option<()> {
         let dash = self.text()[..items[0].span.start].rfind('-')?;
         let indent = self.column(dash);
         for (n, item) in items.iter().enumerate() {
-            let mark = (self.edits.len(), self.files.len());
-            if self.value(item, &current[n], &wanted[n], &at.item(n)).is_none() {
-                self.edits.truncate(mark.0);
-                self.files.truncate(mark.1);
+            let mark = self.edits.len();
+            if self.value(item, &current[n], &wanted[n]).is_none() {
+                self.edits.truncate(mark);
                 let dash = self.text()[..item.span.start].rfind('-')? + 1;
-                self.edits.push((dash..end_of(item, self.text()), after_dash(&wanted[n], indent)));
+                self.replace(dash..end_of(item, self.text()), after_dash(&wanted[n], indent));
             }
         }
         if wanted.len() > items.len() {
@@ -176,6 +187,18 @@ impl Editor<'_> {
             self.append(end_of(items.last()?, self.text()), &text);
         }
         Some(())
+    }
+
+    /// Replaces a value. A comment behind it stays in the first line.
+    fn replace(&mut self, range: Range<usize>, value: String) {
+        let rest = self.text()[range.end..].split('\n').next().unwrap_or_default();
+        let edit = match value.split_once('\n') {
+            Some((first, lines)) if rest.trim_start().starts_with('#') => {
+                (range.start..range.end + rest.len(), format!("{first} {}\n{lines}", rest.trim()))
+            }
+            _ => (range, value),
+        };
+        self.edits.push(edit);
     }
 
     /// Adds lines after the line of a byte.
@@ -217,6 +240,16 @@ fn end_of(node: &Node, text: &str) -> usize {
     last.unwrap_or_else(|| node.span.start + text[node.span.clone()].trim_end().len())
 }
 
+/// Whether the value has an anchor or is an alias, or contains such a value.
+fn has_shared(node: &Node) -> bool {
+    node.is_shared
+        || match &node.kind {
+            NodeKind::Map(entries) => entries.iter().any(|entry| has_shared(&entry.value)),
+            NodeKind::List(items) => items.iter().any(has_shared),
+            _ => false,
+        }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -238,12 +271,12 @@ mod tests {
     fn changes_keep_comments_and_order() {
         let resource = resource(TEXT);
         let mut wanted = resource.content.clone();
-        assert_eq!(edited(&resource, &wanted), []);
+        assert_eq!(edited(&resource, &wanted), Edited::default());
         wanted["name"] = "Help: desk".into();
         wanted["tools"][1]["x"] = json!({"b": [1]});
         wanted["voice"]["a"] = 2.into();
         wanted["model"] = "m".into();
-        let files = edited(&resource, &wanted);
+        let files = edited(&resource, &wanted).files;
         assert_eq!(files[0].0, "assistants/a.yaml");
         assert_eq!(
             files[0].1,
@@ -257,13 +290,34 @@ mod tests {
         let mut wanted = resource.content.clone();
         wanted.as_object_mut().expect("an object").shift_remove("instructions");
         wanted["tools"].as_array_mut().expect("a list").push(json!({"type": "z"}));
-        let files = edited(&resource, &wanted);
+        let files = edited(&resource, &wanted).files;
         assert_eq!(
             files[0].1,
             "# The desk.\nname: Desk # short\n\n# How it talks.\n\ntools: # all\n  # Ends the call.\n  - type: hangup\n    hangup: {}\n  - type: x\n  - type: z\nvoice: { a: 1 }\n# The end.\n"
         );
         wanted["tools"].as_array_mut().expect("a list").remove(0);
-        let files = edited(&resource, &wanted);
+        let files = edited(&resource, &wanted).files;
         assert_eq!(read(&Source::new("a.yaml", files[0].1.clone())).expect("YAML").to_value(), wanted);
+    }
+    #[test]
+    fn comments_are_kept_when_a_value_with_an_anchor_changes() {
+        let text = "# header\nname: Z   # name\ninstructions: &i be nice\ngreeting: *i # hello\ntags: &t\n  - a # first\nvoice: { x: *t }\n# trailer\n";
+        let resource = resource(text);
+        let mut wanted = resource.content.clone();
+        wanted["instructions"] = "be brief".into();
+        let edited = edited(&resource, &wanted);
+        assert!(!edited.loses_comments);
+        assert_eq!(
+            edited.files[0].1,
+            "# header\nname: Z   # name\ninstructions: be brief\ngreeting: be nice # hello\ntags: # first\n  - a\nvoice:\n  x:\n    - a\n# trailer\n"
+        );
+    }
+
+    #[test]
+    fn file_that_can_only_be_written_as_a_whole_loses_its_comments() {
+        let resource = resource("{ name: Desk } # short\n");
+        let edited = edited(&resource, &json!({"name": "Help"}));
+        assert!(edited.loses_comments);
+        assert_eq!(edited.files[0].1, "name: Help\n");
     }
 }

@@ -112,6 +112,14 @@ impl Project {
         Ok(())
     }
 
+    /// How many fields of all resources have the text of this file.
+    pub(crate) fn uses_of_text(&self, source: &Source) -> usize {
+        let file = |source: &Source| fs::canonicalize(self.dir.join(source.path())).ok();
+        let wanted = file(source);
+        let texts = self.resources.values().flat_map(|resource| resource.texts.values());
+        texts.filter(|text| file(text) == wanted).count()
+    }
+
     /// Warns of folders whose names are probably misspelled.
     fn check_folders(&mut self) {
         let folders = Kind::ALL.map(Kind::folder);
@@ -280,7 +288,12 @@ fn read_text(path: &Path) -> Result<String, Unreadable> {
     if metadata.len() > MAX_BYTES {
         return Err(format!("it has {} bytes, and at most {MAX_BYTES} are read", metadata.len()).into());
     }
-    String::from_utf8(fs::read(path)?).map_err(|error| {
+    let mut bytes = fs::read(path)?;
+    // A byte order mark, which editors on Windows write.
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

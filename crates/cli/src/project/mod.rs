@@ -8,7 +8,7 @@ mod read;
 mod source;
 mod yaml;
 
-pub(crate) use config::{Environment, Gate, InsightCondition};
+pub(crate) use config::{API_KEY_ENV, Environment, Gate, InsightCondition};
 pub(crate) use load::{CONFIG_FILE, Project, Resource, file_of};
 pub(crate) use node::{Node, NodeKind, Pointer, Step};
 pub(crate) use source::{Position, Source};

@@ -154,6 +154,11 @@ impl<'t> Reader<'t> {
         start..self.bytes.of_marker(span.end).max(start)
     }
 
+    /// The end of a list or an object. The parser's end of `{a: 1}` includes the comment behind it.
+    fn end(&self, last: &Range<usize>) -> usize {
+        if self.bytes.text[last.start..].starts_with(['}', ']']) { last.start + 1 } else { last.end }
+    }
+
     fn scan_error(&self, failed: &ScanError) -> SyntaxError {
         let at = self.bytes.of_marker(*failed.marker());
         if failed.info().contains("tab") {
@@ -205,7 +210,7 @@ impl<'t> Reader<'t> {
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, end) => break (NodeKind::List(items), end.end, anchor),
+                        (Event::SequenceEnd, end) => break (NodeKind::List(items), self.end(&end), anchor),
                         (event, span) => items.push(self.node_of(event, span)?),
                     }
                 }
@@ -214,7 +219,7 @@ impl<'t> Reader<'t> {
                 let mut entries = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::MappingEnd, end) => break (NodeKind::Map(entries), end.end, anchor),
+                        (Event::MappingEnd, end) => break (NodeKind::Map(entries), self.end(&end), anchor),
                         (Event::Scalar(name, ..), name_span) => {
                             let value = self.node()?;
                             if name == "<<" {
@@ -350,8 +355,7 @@ mod tests {
 
     #[test]
     fn spans_cover_the_source_of_values() {
-        let text =
-            "näme: 'Ärger'\nlist:\n  - one\n  - {two: 2}\ntext: |\n  line 1\n  line 2\n\n# comment\nlast: x # end\n";
+        let text = "näme: 'Ärger'\nlist:\n  - one\n  - {two: 2} # flow\ntext: |\n  line 1\n  line 2\n\n# comment\nlast: x # end\n";
         let node = yaml(text);
         let value = |name: &str| &node.get(name).expect("it is there").value;
         assert_eq!(slice(text, value("näme")), "'Ärger'");

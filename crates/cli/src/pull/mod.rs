@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use crate::compare::{FieldChange, Sides, compare, guarded};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
-use crate::project::edit::{Files, edited};
-use crate::project::{Environment, Project, Resource, Step, file_of, to_yaml};
+use crate::project::edit::{Edited, Files, edited};
+use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State};
@@ -29,6 +29,12 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
+    /// Whether changes of the file that were not applied are lost.
+    pub(crate) discards_edits: bool,
+    /// Whether the comments of the file are lost.
+    pub(crate) loses_comments: bool,
+    /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
+    pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
 
 /// What is needed to pull a resource.
@@ -55,17 +61,22 @@ impl Pull<'_> {
         let guarded = guarded(&templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (content, files) = match self.project.resources.get(address) {
+        let mut moved_texts = Vec::new();
+        let (content, edited, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
-                let content = self.merged(address, resource, &now, live, before)?;
+                let (content, discards_edits) = self.merged(address, resource, &now, live, before)?;
                 let content = secret_names.named(address, &content);
-                let files = edited(resource, &content);
-                (content, files)
+                let mut resource = resource.clone();
+                moved_texts = self.shared_texts(&resource, &content);
+                resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
+                let edited = edited(&resource, &content);
+                (content, edited, discards_edits)
             }
             None => {
                 let content = secret_names.named(address, &address.kind.without_defaults(&now));
-                let files = new_files(address, &content);
-                (content, files)
+                let edited = Edited { files: new_files(address, &content), loses_comments: false };
+                // The file of a managed resource was deleted, and is written again.
+                (content, edited, before.is_some())
             }
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
@@ -73,10 +84,24 @@ impl Pull<'_> {
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
-        Ok(Pulled { files, secrets: secrets_in(&content), snapshot: Snapshot { secrets, ..snapshot } })
+        Ok(Pulled {
+            files: edited.files,
+            discards_edits,
+            loses_comments: edited.loses_comments,
+            moved_texts,
+            secrets: secrets_in(&content),
+            snapshot: Snapshot { secrets, ..snapshot },
+        })
     }
 
-    /// The content of a file, updated with the differences of the live resource.
+    /// The texts of a resource that change and are in files that other fields use too.
+    fn shared_texts(&self, resource: &Resource, wanted: &Value) -> Vec<(Pointer, String)> {
+        let changed = resource.texts.iter().filter(|(at, _)| at.look_up(wanted) != at.look_up(&resource.content));
+        let shared = changed.filter(|(_, source)| self.project.uses_of_text(source) > 1);
+        shared.map(|(at, source)| (at.clone(), source.path().to_owned())).collect()
+    }
+
+    /// The content of a file, updated with the differences of the live resource, and whether changes that were not applied are lost.
     fn merged(
         &self,
         address: &Address,
@@ -84,7 +109,7 @@ impl Pull<'_> {
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
-    ) -> Result<Value, Vec<String>> {
+    ) -> Result<(Value, bool), Vec<String>> {
         let kind = address.kind;
         let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
@@ -121,7 +146,10 @@ impl Pull<'_> {
             };
             take_back(&mut content, change, value);
         }
-        Ok(content)
+        let is_edited = |change: &FieldChange| {
+            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
+        };
+        Ok((content, comparison.changes.iter().any(is_edited)))
     }
 }
 

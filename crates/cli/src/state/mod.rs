@@ -68,6 +68,9 @@ pub(crate) struct Entry {
     /// The version of an assistant that `apply --candidate` made and that is not promoted yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) candidate: Option<Snapshot>,
+    /// The main version that the candidate was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) candidate_base: Option<String>,
     /// The main version of an assistant before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) previous: Option<Snapshot>,
@@ -77,7 +80,15 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(id: impl Into<String>, last: Snapshot) -> Self {
-        Self { id: id.into(), last, updating: None, candidate: None, previous: None, rollout: None }
+        Self {
+            id: id.into(),
+            last,
+            updating: None,
+            candidate: None,
+            candidate_base: None,
+            previous: None,
+            rollout: None,
+        }
     }
 
     /// Makes another version the main one.
@@ -85,6 +96,7 @@ impl Entry {
         let before = std::mem::replace(&mut self.last, snapshot);
         self.updating = None;
         self.candidate = None;
+        self.candidate_base = None;
         if before.version_id.is_some() && before.version_id != self.last.version_id {
             self.previous = Some(before);
         }
@@ -129,6 +141,9 @@ pub(crate) struct Update {
     pub(crate) content: Value,
     #[serde(default)]
     pub(crate) is_candidate: bool,
+    /// The main version before the update.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base: Option<String>,
 }
 
 /// A rollout that was begun.
@@ -154,6 +169,19 @@ impl RolloutState {
             hold_secs: 600.0,
             gate: false,
             max_failures: 0,
+        }
+    }
+
+    /// Whether the candidate has the last share. A rollout that ends below 100 percent is kept, so that it can be continued.
+    pub(crate) fn is_at_last_step(&self) -> bool {
+        self.steps.last() == Some(&self.share)
+    }
+
+    /// Replaces the steps up to the current share by this share.
+    pub(crate) fn continue_from_share(&mut self) {
+        if self.share > 0.0 {
+            self.steps.retain(|step| *step > self.share);
+            self.steps.insert(0, self.share);
         }
     }
 }

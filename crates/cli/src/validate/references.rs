@@ -79,7 +79,8 @@ fn problem(
                 Some(close) => format!("did you mean `${{var.{close}}}`?"),
                 None => format!("add it to `variables` of {names} in telnyx-ai.yaml"),
             };
-            Some((format!("the variable `{name}` is not set in the environment {names}"), Some(help)))
+            let noun = if lacking.len() == 1 { "environment" } else { "environments" };
+            Some((format!("the variable `{name}` is not set in the {noun} {names}"), Some(help)))
         }
         Reference::Resource(address) => {
             if project.resources.contains_key(address) {

@@ -1,6 +1,6 @@
 //! Plans and applies.
 
-use telnyx_ai_emulator::Emulator;
+use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, count, normalized, writes};
 
@@ -176,7 +176,7 @@ async fn update_sends_one_version_with_the_changed_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chat_streams_replies_to_the_lines_of_standard_input() {
+async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one() {
     use tokio::io::AsyncWriteExt;
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
@@ -188,12 +188,66 @@ async fn chat_streams_replies_to_the_lines_of_standard_input() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("the program starts");
-    child.stdin.take().expect("a pipe").write_all(b"Hello\nSecond line\n").await.expect("it reads");
+    child.stdin.take().expect("a pipe").write_all(b"Hello\nSecond line\n\nNot sent\n").await.expect("it reads");
     let output = child.wait_with_output().await.expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && text.contains("Second line"), "{text}");
+    assert!(output.status.success() && text.contains("Second line") && !text.contains("Not sent"), "{text}");
     let conversation = emulator.export().expect("an export")["conversations"][0].clone();
     assert_eq!(conversation["metadata"]["ticket"], "7", "{conversation}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn added_and_removed_objects_are_marked_in_a_plan() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let webhook = "{ type: webhook, webhook: { name: w, description: d, url: https://x.example.com } }";
+    project.write("assistants/a.yaml", &format!("name: A\ninstructions: x\ntools: [{webhook}]\n"));
+    let plan = project.ok(&["plan"]).await;
+    assert!(plan.contains("tools:\n") && !plan.contains("added"), "{plan}");
+    project.ok(&["apply", "--yes"]).await;
+    project.write(
+        "assistants/a.yaml",
+        "name: A\ninstructions: x\ntools: [{ type: hangup, hangup: { description: Ends it } }]\n",
+    );
+    let plan = project.ok(&["plan"]).await;
+    for expected in ["added\n      type: hangup", "removed\n      type: webhook"] {
+        assert!(plan.contains(expected), "{expected}: {plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn destroy_reports_deletions() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(403).times(1));
+    let done = project.run(&["destroy", "a", "--yes"]).await;
+    assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
+    assert!(done.stderr.contains("run `telnyx-ai destroy` again"), "{done:#?}");
+    assert_eq!(project.ok(&["destroy", "a", "--yes"]).await, "Deleted 1 resource from dev.\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_api_key_names_its_variable() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("STAGING_KEY", "wrong-key");
+    let config = project.read("telnyx-ai.yaml");
+    project.write("telnyx-ai.yaml", &config.replace("\"base_url\"", "\"api_key_env\":\"STAGING_KEY\",\"base_url\""));
+    emulator.faults().add(Fault::on("*", "**").status(401));
+    for command in ["plan", "list", "apply"] {
+        let (code, document) = project.json(&[command]).await;
+        let error = document["error"].as_str().unwrap_or_default();
+        assert!(code == 1 && error.ends_with("reads the key from STAGING_KEY"), "{command}: {document}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_file_that_is_missing_is_named() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let done = project.run(&["apply", "change.plan"]).await;
+    assert!(done.code == 1 && done.stderr.contains("there is no plan file and no resource `change.plan`"), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,12 +64,6 @@ async fn drift_is_undone_on_request() {
     assert!(assistant["tags"].as_array().is_none_or(Vec::is_empty), "{assistant}");
 }
 
-/// The id of a managed resource.
-fn id_of(project: &Project, address: &str) -> String {
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    state["resources"][address]["id"].as_str().expect("an id").to_owned()
-}
-
 /// The plan shows drift of a resource, an apply is refused, an overwrite reverts the drift, and a pull writes it into the file.
 async fn assert_drift_is_overwritten_and_pulled<F: Future<Output = ()>>(
     project: &Project,
@@ -237,9 +231,147 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
         (&json!("create"), &json!(true)),
         "{plan}"
     );
+    let shown = project.ok(&["plan"]).await;
+    assert!(shown.contains("`pull` deletes the file, `apply --overwrite-drift` creates it again"), "{shown}");
     assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
     project.ok(&["pull"]).await;
     assert!(project.files().is_empty());
+    project.assert_no_changes("dev").await;
+}
+
+/// The project with a second assistant, which drifts.
+async fn with_drift_of_sales() -> (Emulator, Project) {
+    let (emulator, project, _) = applied().await;
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let sales = id_of(&project, "assistants.sales");
+    edit(&emulator, &sales, json!({"greeting": "Changed in the dashboard."})).await;
+    (emulator, project)
+}
+
+fn id_of(project: &Project, address: &str) -> String {
+    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    state["resources"][address]["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_files_with_changes_that_are_not_applied() {
+    let (_emulator, project) = with_drift_of_sales().await;
+    let edited = SUPPORT.replace("Help.", "Help politely.");
+    project.write("assistants/support.yaml", &edited);
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell more.\n");
+    let refused = project.run(&["apply", "--yes"]).await;
+    assert!(refused.stderr.contains("run `telnyx-ai pull assistants.sales` to take"), "{refused:#?}");
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    project.ok(&["apply", "support", "--candidate", "--yes"]).await;
+
+    let done = project.run(&["pull"]).await;
+    assert!(
+        done.stderr.contains("kept assistants/support.yaml: it has changes that are not applied")
+            && !done.stderr.contains("warning"),
+        "{done:#?}"
+    );
+    assert_eq!(project.read("assistants/support.yaml"), edited);
+    assert!(project.read("assistants/sales.yaml").contains("Changed in the dashboard."));
+    let (_, plan) = project.json(&["plan"]).await;
+    assert_eq!(plan["summary"], json!({"create": 0, "update": 1, "delete": 0, "drift": 0}), "{plan}");
+
+    for options in [&["support"][..], &["--all"]] {
+        project.write("assistants/support.yaml", &edited);
+        let done = project.run(&[&["pull"], options].concat()).await;
+        assert!(done.stderr.contains("warning: assistants/support.yaml: changes that were not applied"), "{done:#?}");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_a_deletion_that_is_not_applied() {
+    let (emulator, project) = with_drift_of_sales().await;
+    project.remove("assistants/support.yaml");
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stderr.contains("not written: assistants/support.yaml"), "{done:#?}");
+    assert_eq!(project.files().len(), 1);
+    project.ok(&["apply", "--yes", "--prune"]).await;
+    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_warns_before_it_discards_changes_of_a_file() {
+    let (emulator, project, id) = applied().await;
+    edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
+    let warning = "warning: assistants/support.yaml: changes that were not applied are discarded";
+    assert!(!project.run(&["pull"]).await.stderr.contains(warning));
+    for change in [json!({"greeting": "Changed again."}), Value::Null] {
+        project.write(
+            "assistants/support.yaml",
+            &project.read("assistants/support.yaml").replace("Help.", "Help politely."),
+        );
+        match change {
+            Value::Null => {
+                telnyx_ai::assistants::AssistantsApi::delete(&telnyx(&emulator).assistants(), &id)
+                    .await
+                    .expect("it is deleted");
+            }
+            change => edit(&emulator, &id, change).await,
+        }
+        let done = project.run(&["pull"]).await;
+        assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pulled_text_does_not_change_a_file_that_others_use() {
+    let (emulator, project, id) = applied().await;
+    let shared = SUPPORT.replace("Help. # briefly", "{ file: shared.md } # ours");
+    project.write("assistants/shared.md", "Be polite.\n").write("assistants/support.yaml", &shared);
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: { file: ../assistants/shared.md }\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Be polite.\nBe brief."})).await;
+    let done = project.run(&["pull"]).await;
+    let message = "assistants/support.yaml: `instructions` does not refer to assistants/shared.md any more";
+    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    assert_eq!(project.read("assistants/shared.md"), "Be polite.\n");
+    let inline = SUPPORT.replace("Help. # briefly", "|- # ours\n  Be polite.\n  Be brief.");
+    assert_eq!(project.read("assistants/support.yaml"), inline);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_file_of_a_json_resource_is_pulled() {
+    let (emulator, project, id) = applied().await;
+    project.remove("assistants/support.yaml");
+    let file = json!({"name": "Support", "instructions": {"file": "support.md"}}).to_string();
+    project.write("assistants/support.md", "Help.\n").write("assistants/support.json", &file);
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
+    project.ok(&["pull"]).await;
+    assert_eq!(project.read("assistants/support.md"), "Help politely.\n");
+    assert_eq!(project.read("assistants/support.json"), file);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_comments_beside_anchors_or_warns() {
+    let (emulator, project, id) = applied().await;
+    let anchored = "# The desk.\nname: Support # name\ninstructions: &i Help.\ngreeting: *i\n# The end.\n";
+    project.write("assistants/support.yaml", anchored);
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    assert_eq!(
+        project.read("assistants/support.yaml"),
+        anchored.replace("&i Help.", "Help politely.").replace("*i", "Help.")
+    );
+    project.assert_no_changes("dev").await;
+
+    project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.stderr.contains("warning: assistants/support.yaml is written as a whole"), "{done:#?}");
     project.assert_no_changes("dev").await;
 }
 

@@ -117,6 +117,68 @@ async fn candidate_that_fails_a_test_is_rolled_back() {
     }
 }
 
+/// A change of the main version by somebody else.
+async fn change_main(emulator: &Emulator, id: &str) {
+    let change = serde_json::from_value(json!({"greeting": "Changed in the dashboard."})).expect("an update");
+    telnyx(emulator).assistants().update(id, change).await.expect("it is updated");
+}
+
+async fn main_greeting(emulator: &Emulator, id: &str) -> Option<String> {
+    telnyx(emulator).assistants().retrieve(id).await.expect("it exists").greeting
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_does_not_undo_a_change_of_the_main_version() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    change_main(&emulator, &id).await;
+    let rollout = ["rollout", "support", "--hold", "0s", "--steps", "100"];
+    let refused = project.run(&rollout).await;
+    assert!(refused.code == 1 && refused.stderr.contains("has changed since its candidate was made"), "{refused:#?}");
+    assert_eq!(project.run(&["apply", "--yes", "--candidate"]).await.code, 1, "the change is not overwritten");
+    assert_eq!(project.run(&rollout).await.code, 1);
+
+    project.ok(&["pull", "support"]).await;
+    let file = project.read("assistants/support.yaml").replace("to everybody", "to everybody, please");
+    project.write("assistants/support.yaml", &file);
+    assert_eq!(project.run(&rollout).await.code, 1, "the candidate is still the old one");
+    project.ok(&["apply", "--yes", "--candidate"]).await;
+    project.ok(&rollout).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody, please.");
+    assert_eq!(main_greeting(&emulator, &id).await.as_deref(), Some("Changed in the dashboard."));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_of_the_main_version_is_undone_on_request() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    change_main(&emulator, &id).await;
+    project.ok(&["apply", "--yes", "--candidate", "--overwrite-drift"]).await;
+    project.ok(&["rollout", "support", "--hold", "0s", "--steps", "100"]).await;
+    assert_eq!(main_greeting(&emulator, &id).await.filter(|greeting| !greeting.is_empty()), None);
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_of_the_main_version_during_a_rollout_rolls_the_candidate_back() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let rollout = Running::start(&project, &emulator, &id, &["--steps", "50,100"], 50.0).await;
+    change_main(&emulator, &id).await;
+    let done = rollout.go_on(&project).await;
+    assert!(done.code == 2 && done.stdout.contains("the main version was changed elsewhere"), "{done:#?}");
+    assert_rolled_back(&emulator, &id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn key_of_a_test_is_not_an_assistant() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    for command in ["rollout", "rollback", "chat"] {
+        for key in ["greets", "tests.greets"] {
+            let done = project.run(&[command, key]).await;
+            assert!(done.code == 1 && done.stderr.contains("tests.greets is not an assistant"), "{done:#?}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
@@ -171,6 +233,37 @@ async fn killed_rollout_is_resumed() {
             project.assert_no_changes("dev").await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_that_ended_below_100_is_continued() {
+    for arguments in [&["rollout", "support"][..], &["rollout", "support", "--resume"]] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let (code, document) = project.json(&["rollout", "support", "--steps", "10,20", "--hold", "1ms"]).await;
+        assert_eq!((code, &document["result"]), (0, &json!("serving")), "{document}");
+        project.write("assistants/support.yaml", "name: Support\ninstructions: Say nothing.\n");
+        let refused = project.run(&["apply", "--yes"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("is being rolled out"), "{refused:#?}");
+        let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
+
+        let done = project.run(&[arguments, &["--steps", "50,100", "--hold", "1ms"]].concat()).await;
+        assert_eq!(done.code, 0, "{done:#?}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+        let mut shares = shares(&emulator);
+        shares.dedup();
+        assert_eq!(shares, [10.0, 20.0, 50.0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_that_ended_below_100_starts_again_without_its_canary_deploy() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "10,20", "--hold", "1ms"]).await;
+    telnyx(&emulator).canary_deploys().delete(&id).await.expect("it is deleted");
+    project.ok(&["rollout", "support", "--hold", "1ms"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+    assert_eq!(shares(&emulator), [10.0, 20.0, 5.0, 25.0, 50.0]);
 }
 
 /// The shares that the candidate was given, in order.

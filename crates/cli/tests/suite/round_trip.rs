@@ -150,7 +150,8 @@ async fn create(emulator: &Emulator, path: &str, mut body: Value) {
 
 /// Removes what a JSON pointer refers to, or the nearest object that contains it.
 fn remove(body: &mut Value, pointer: &str) {
-    let Some((parent, name)) = pointer.rsplit_once("/") else { return };
+    // An object that several pointers refer to is already removed.
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
     match body.pointer_mut(parent) {
         Some(Value::Object(fields)) if fields.contains_key(name) => drop(fields.remove(name)),
         Some(Value::Array(items)) if name.parse().is_ok_and(|n: usize| n < items.len()) => {

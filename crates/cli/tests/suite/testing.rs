@@ -21,6 +21,44 @@ async fn passing_tests_exit_with_0_and_write_junit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tests_of_assistants_without_a_candidate_are_skipped() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    project.write("assistants/accounts.yaml", "name: Accounts\ninstructions: Say hello.\n");
+    project.write("tests/counts.yaml", &GREETS.replace("support", "accounts"));
+    project.ok(&["apply", "--yes", "accounts", "counts"]).await;
+
+    let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert!(done.code == 0 && done.stdout.contains("1 passed, 0 failed"), "{done:#?}");
+    assert!(done.stderr.contains("skipped tests.counts: assistants.accounts has no candidate"), "{done:#?}");
+    for key in ["counts", "accounts"] {
+        let done = project.run(&["test", key, "--candidate", "--poll", "20ms"]).await;
+        assert!(done.code == 1 && done.stderr.contains("assistants.accounts has no candidate"), "{done:#?}");
+    }
+
+    project.ok(&["apply", "--yes"]).await;
+    let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert!(done.code == 1 && done.stderr.contains("no assistant with tests has a candidate"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tests_that_are_not_applied_are_named() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let done = project.run(&["test", "--poll", "20ms"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    project.write("tests/new.yaml", GREETS);
+    project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
+    for keys in [&[][..], &["support"]] {
+        let done = project.run(&[&["test", "--poll", "20ms"], keys].concat()).await;
+        assert_eq!(done.code, 0, "{done:#?}");
+        for warning in ["tests.new is not applied and is not run", "tests.greets has changes that are not applied"] {
+            assert!(done.stderr.contains(warning), "{warning}: {done:#?}");
+        }
+    }
+    let done = project.run(&["test", "greets", "--poll", "20ms"]).await;
+    assert!(done.stderr.contains("tests.greets has changes") && !done.stderr.contains("tests.new"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failed_test_exits_with_2_and_shows_the_conversation() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));

@@ -97,6 +97,28 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
     }
 }
 
+#[tokio::test]
+async fn variable_that_several_environments_lack_is_one_mistake() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: ${var.company}\n")]);
+    project.write("telnyx-ai.yaml", &format!("{CONFIG}  prod: {{}}\n"));
+    let (code, found) = found(&project).await;
+    let expected = "assistants/a.yaml:2:15: the variable `company` is not set in the environments dev, prod; ";
+    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
+}
+
+#[tokio::test]
+async fn byte_order_marks_are_ignored() {
+    let project = project(&[
+        ("assistants/a.json", "\u{feff}{\"name\": \"A\", \"instructions\": \"x\"}"),
+        ("assistants/b.yaml", "\u{feff}name: A\ninstructions: { file: b.md }\n"),
+        ("assistants/b.md", "\u{feff}x\n"),
+        ("assistants/c.json", "\u{feff}{\"name\": \"A\", \"instructions\": \"x\", \"tags\": 5}"),
+    ]);
+    let (code, found) = found(&project).await;
+    assert_eq!(code, 1);
+    assert_eq!(found, ["assistants/c.json:1:44: `tags` is a number; it must be a list of texts"]);
+}
+
 /// Files that are not what a project has. Each would otherwise be left out in silence, and deleted by `apply --prune`.
 #[cfg(unix)]
 #[tokio::test]

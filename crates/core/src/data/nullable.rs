@@ -1,3 +1,5 @@
+use std::ops::Deref;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of a field that can be absent, `null` or set.
@@ -8,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// use telnyx_ai_core::Nullable;
 ///
 /// let key: Nullable<String> = Nullable::Value("crm_key".into());
-/// assert_eq!(key.value().map(String::as_str), Some("crm_key"));
+/// assert_eq!(key.as_deref(), Some("crm_key"));
 /// assert!(Nullable::<String>::default().is_absent());
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -39,6 +41,14 @@ impl<T> Nullable<T> {
             Self::Value(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// Returns a reference to what the value dereferences to, like [`Option::as_deref`].
+    pub fn as_deref(&self) -> Option<&T::Target>
+    where
+        T: Deref,
+    {
+        self.value().map(T::deref)
     }
 
     /// Returns the value, if there is one.

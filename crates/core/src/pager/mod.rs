@@ -54,6 +54,8 @@ pub struct Pager<T> {
     last_page: Option<u64>,
     /// The number of items in a full page, as reported by the API.
     full_page: Option<u64>,
+    /// The number of the last page, as reported by the API. It can be one less than requested.
+    reported_page: Option<u64>,
     prefetch: usize,
     left: Option<usize>,
     failed: Option<Error>,
@@ -82,6 +84,7 @@ impl<T: Send + 'static> Pager<T> {
             next_page: None,
             last_page: None,
             full_page: None,
+            reported_page: None,
             prefetch: 0,
             left: None,
             failed: None,
@@ -176,12 +179,12 @@ impl<T: Send + 'static> Pager<T> {
 
     /// Polls for the next page, without the items before the cursor.
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
-        if let Some(error) = self.failed.take() {
-            return Poll::Ready(Some(Err(error)));
-        }
         if self.left == Some(0) {
             self.stop();
             return Poll::Ready(None);
+        }
+        if let Some(error) = self.failed.take() {
+            return Poll::Ready(Some(Err(error)));
         }
         self.request_ahead(0);
         self.drive(context);
@@ -201,12 +204,16 @@ impl<T: Send + 'static> Pager<T> {
             }
         };
         if let Some(meta) = &page.meta {
-            // A server that ignores the page number returns the first page forever.
-            if (1..number).contains(&meta.page_number) {
+            // A server that ignores the page number returns the first page forever. Some servers count pages from 0.
+            let is_repeated = match self.reported_page.replace(meta.page_number) {
+                Some(before) => meta.page_number <= before,
+                None => meta.page_number + 1 < number,
+            };
+            if meta.page_number > 0 && is_repeated {
                 page.data.clear();
             }
             self.last_page = Some(meta.total_pages);
-            self.full_page = meta.page_size;
+            self.full_page = meta.page_size.or(Some(page.data.len() as u64));
         }
         if page.data.is_empty() {
             self.stop();
@@ -238,7 +245,7 @@ impl<T: Send + 'static> Pager<T> {
             }
             let (source, at) = (Arc::clone(source), self.cursor.page_at(number));
             self.ahead.push_back(Slot::Waiting(number, Box::pin(async move { source.page(at).await })));
-            self.next_page = Some(number + 1);
+            self.next_page = number.checked_add(1);
         }
     }
 
@@ -255,6 +262,7 @@ impl<T: Send + 'static> Pager<T> {
 
     fn stop(&mut self) {
         self.next_page = None;
+        self.failed = None;
         self.ahead.clear();
     }
 }

@@ -27,15 +27,14 @@ impl<T: Send + 'static> Stream for Pages<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let pager = &mut self.0;
         // The items of a mock form one page.
-        let items: Vec<T> = std::mem::take(&mut pager.items).collect();
-        let mut page = if items.is_empty() {
-            match ready!(pager.poll_page(context)) {
+        let mut page = Page::new(std::mem::take(&mut pager.items));
+        // A cursor at the end of a page leaves nothing of it.
+        while page.data.is_empty() {
+            page = match ready!(pager.poll_page(context)) {
                 Some(Ok(page)) => page,
                 other => return Poll::Ready(other),
-            }
-        } else {
-            Page::new(items)
-        };
+            };
+        }
         if let Some(left) = &mut pager.left {
             page.data.truncate(*left);
             *left -= page.data.len();

@@ -2,17 +2,23 @@
 
 mod origin;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, Method, Uri, header};
 
 pub(crate) use origin::OriginError;
 
 /// Checks whether requests are allowed. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Access(Arc<Settings>);
 
-#[derive(Debug)]
+/// Leaves the key out.
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("allowed_hosts", &self.0.allowed_hosts).finish_non_exhaustive()
+    }
+}
+
 struct Settings {
     api_key: Option<String>,
     /// Allowed host names in addition to those of this machine.

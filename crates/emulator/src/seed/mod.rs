@@ -133,10 +133,20 @@ fn has_section(kind: Kind) -> bool {
 #[derive(Debug, Clone)]
 pub struct Seed(Source);
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Source {
     File(PathBuf),
     Value(Value),
+}
+
+/// Leaves values out, which may have secrets.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Value(_) => f.debug_tuple("Value").finish_non_exhaustive(),
+        }
+    }
 }
 
 impl From<PathBuf> for Seed {
@@ -255,10 +265,17 @@ impl From<LoadError> for SeedError {
 }
 
 /// A parsed seed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Contents {
     value: Value,
     file: Option<(PathBuf, String)>,
+}
+
+/// Leaves the contents out, which may have secrets.
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contents").field("file", &self.file.as_ref().map(|(path, _)| path)).finish_non_exhaustive()
+    }
 }
 
 impl Contents {

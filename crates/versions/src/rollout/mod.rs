@@ -4,7 +4,15 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use telnyx_ai_core::{Error, ErrorKind};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -101,6 +109,8 @@ impl Rollout {
     }
 
     /// Sets the time limit of the rollout. After it, all traffic returns to the main version. Default: none.
+    ///
+    /// A change of the traffic that is in flight at the limit is completed first.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -180,15 +190,18 @@ impl Rollout {
     /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
     /// the error of a call; retryable errors are retried for 10 minutes.
     pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
-        self.retry_outages(async || match self.retrieve(deploys).await? {
-            None => Ok(()),
-            Some(found) if self.share_in(&found).is_none() => {
-                Err(self.conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
+        self.retry_outages(move || async move {
+            match self.retrieve(deploys).await? {
+                None => Ok(()),
+                Some(found) if self.share_in(&found).is_none() => {
+                    Err(self
+                        .conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
+                }
+                Some(_) => match deploys.delete(&self.assistant_id).await {
+                    Err(error) if is_not_found(&error) => Ok(()),
+                    result => result,
+                },
             }
-            Some(_) => match deploys.delete(&self.assistant_id).await {
-                Err(error) if is_not_found(&error) => Ok(()),
-                result => result,
-            },
         })
         .await
     }
@@ -267,16 +280,16 @@ impl Rollout {
         before: Option<&CanaryDeploy>,
         share: f64,
     ) -> Result<Option<CanaryDeploy>, Error> {
-        let config = Canary::new().split([(&self.version_id, share)]).build()?;
-        let mut is_sent = false;
-        self.retry_outages(async || {
+        let config = &Canary::new().split([(&self.version_id, share)]).build()?;
+        let is_sent = &AtomicBool::new(false);
+        self.retry_outages(move || async move {
             let live = self.retrieve(deploys).await?;
             // The API may have executed a request whose response was lost.
-            if is_sent && self.share_of(live.as_ref()) == Some(share) {
+            if is_sent.load(Ordering::Relaxed) && self.share_of(live.as_ref()) == Some(share) {
                 return Ok(live);
             }
             self.check_unchanged(before, live.as_ref())?;
-            is_sent = true;
+            is_sent.store(true, Ordering::Relaxed);
             let call = match before {
                 None => deploys.create(&self.assistant_id, config.clone()),
                 Some(_) => deploys.update(&self.assistant_id, config.clone()),
@@ -299,15 +312,15 @@ impl Rollout {
         deploys: &dyn CanaryDeploysApi,
         before: Option<&CanaryDeploy>,
     ) -> Result<Option<CanaryDeploy>, Error> {
-        let mut is_sent = false;
-        self.retry_outages(async || {
+        let is_sent = &AtomicBool::new(false);
+        self.retry_outages(move || async move {
             let live = self.retrieve(deploys).await?;
             // If the response of a promotion is lost, the canary deploy is already deleted. A second promotion is
             // harmless.
-            if !(is_sent && live.is_none()) {
+            if !(is_sent.load(Ordering::Relaxed) && live.is_none()) {
                 self.check_unchanged(before, live.as_ref())?;
             }
-            is_sent = true;
+            is_sent.store(true, Ordering::Relaxed);
             versions.promote(&self.assistant_id, &self.version_id).await?;
             Ok(None)
         })
@@ -350,7 +363,7 @@ impl Rollout {
     }
 
     async fn retrieve(&self, deploys: &dyn CanaryDeploysApi) -> Result<Option<CanaryDeploy>, Error> {
-        match deploys.retrieve(&self.assistant_id).await {
+        match deploys.retrieve(&self.assistant_id).deadline(self.deadline).await {
             Ok(deploy) => Ok(Some(deploy)),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
@@ -370,7 +383,11 @@ impl Rollout {
     }
 
     /// Repeats a change while its error is retryable, for up to 10 minutes.
-    async fn retry_outages<T>(&self, mut change: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
+    // The future of an `AsyncFn` would not be `Send`.
+    async fn retry_outages<T, F>(&self, change: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
         let start = Instant::now();
         loop {
             match change().await {

@@ -29,16 +29,19 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let session = Session::open(global, output)?;
     let telnyx = session.telnyx()?;
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
-    let plan = if args.resume {
+    let mut plan = if args.resume {
         match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
             Begin::Continue(plan) => plan,
             Begin::Ended(outcome) => return report(&saved.address, &outcome, output),
         }
     } else {
-        begun(&session, args, &saved.address)?
+        begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
     };
+    plan.continue_from_share();
     let gate = GateRunner {
         telnyx: &telnyx,
+        assistant_id: &assistant_id,
+        base: session.state().resources[&saved.address].candidate_base.as_deref(),
         tests: tests(&session, &saved.address, &plan)?,
         plan: &plan,
         signals: &session.project.config.gate,
@@ -52,11 +55,12 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     if let Some(deadline) = args.deadline {
         rollout = rollout.deadline(deadline);
     }
-    let is_begun = Arc::new(AtomicBool::new(args.resume));
+    let is_continued = args.resume || plan.share > 0.0;
+    let is_begun = Arc::new(AtomicBool::new(is_continued));
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
-        if args.resume {
+        if is_continued {
             rollout.resume(&versions, &deploys, |step| gate.check(step)).await
         } else {
             rollout.run(&versions, &deploys, |step| gate.check(step)).await
@@ -78,7 +82,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     }
     let outcome = outcome?;
     saved.change(|entry| {
-        entry.rollout = None;
+        // A rollout that ended below 100 percent can be continued.
+        entry.rollout.take_if(|_| !matches!(outcome, RolloutOutcome::Serving { .. }));
         if matches!(outcome, RolloutOutcome::Promoted { .. }) {
             entry.promote_candidate(&plan.version_id);
         }
@@ -105,14 +110,28 @@ fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl 
 }
 
 /// A rollout that begins.
-fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
-    if session.state().resources[address].rollout.is_some() {
-        return Err(Failure::new(format!(
-            "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-            address.key
-        )));
+async fn begun(
+    session: &Session<'_>,
+    args: &Args,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+) -> Result<RolloutState, Failure> {
+    let mut rollout = with_options(RolloutState::new(session.candidate(address)?), args);
+    if let Some(before) = &session.state().resources[address].rollout {
+        if !before.is_at_last_step() {
+            return Err(Failure::new(format!(
+                "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
+                address.key
+            )));
+        }
+        if canary_deploy(telnyx, assistant_id).await?.is_some() {
+            rollout.version_id.clone_from(&before.version_id);
+            rollout.share = before.share;
+            check_continuation(&rollout, address)?;
+        }
     }
-    let rollout = with_options(RolloutState::new(session.candidate(address)?), args);
+    check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
         let question = format!(
@@ -124,6 +143,45 @@ fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<Rollou
         session.confirm(&question, args.yes)?;
     }
     Ok(rollout)
+}
+
+/// Fails if no step is above the share that the candidate has since an earlier rollout.
+fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), Failure> {
+    if rollout.steps.iter().any(|step| *step > rollout.share) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the candidate of {address} has {1} percent of the traffic; continue with `--steps` above {1}, or end the rollout with `telnyx-ai rollback {0}`",
+        address.key, rollout.share
+    )))
+}
+
+/// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
+async fn check_base(
+    session: &Session<'_>,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    candidate: &str,
+) -> Result<(), Failure> {
+    let main = main_version(telnyx, assistant_id).await?;
+    if main.as_deref() == Some(candidate) {
+        return Err(Failure::new(format!(
+            "the candidate of {address} is the main version already; `telnyx-ai apply {}` updates the state",
+            address.key
+        )));
+    }
+    if main == session.state().resources[address].candidate_base {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the main version of {address} has changed since its candidate was made, and the rollout would undo this change. Make a new candidate: `telnyx-ai apply {0} --candidate` after `telnyx-ai pull {0}` and your own changes of the file, or `telnyx-ai apply {0} --candidate --overwrite-drift` to undo the change",
+        address.key
+    )))
+}
+
+async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
+    Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
 /// What there is to do for an interrupted rollout.
@@ -141,9 +199,12 @@ async fn resumed(
     assistant_id: &str,
 ) -> Result<Begin, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
-        return Err(Failure::new(format!("{} has no rollout to continue", saved.address)));
+        return Err(Failure::new(format!(
+            "{} has no rollout to continue; start one with `telnyx-ai rollout {1}`, or end the canary deploy of another client with `telnyx-ai rollback {1}`",
+            saved.address, saved.address.key
+        )));
     };
-    let main = Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id);
+    let main = main_version(telnyx, assistant_id).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
         saved.change(|entry| {
@@ -209,6 +270,12 @@ impl Ended {
 
 fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failure> {
     output.result(&format!("{address}: {}", ended.message));
+    if ended.result == "serving" {
+        output.message(&format!(
+            "Continue with `telnyx-ai rollout {0} --steps` and higher shares, or end it with `telnyx-ai rollback {0}`.",
+            address.key
+        ));
+    }
     output.document(&json!({
         "address": address,
         "version_id": ended.version_id,
@@ -280,6 +347,9 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
 
 struct GateRunner<'g> {
     telnyx: &'g Telnyx,
+    assistant_id: &'g str,
+    /// The main version that the candidate was made from.
+    base: Option<&'g str>,
     tests: BTreeMap<String, Address>,
     plan: &'g RolloutState,
     signals: &'g Gate,
@@ -289,6 +359,11 @@ struct GateRunner<'g> {
 
 impl GateRunner<'_> {
     async fn check(&self, step: RolloutStep) -> Result<Verdict, telnyx_ai::Error> {
+        if main_version(self.telnyx, self.assistant_id).await?.as_deref() != self.base {
+            return Ok(Verdict::Fail(
+                "the main version was changed elsewhere, and a promotion would undo this".to_owned(),
+            ));
+        }
         if let Some(since) = &step.since
             && let Some(why) = signals::check(self.telnyx, &self.plan.version_id, since, self.signals).await?
         {

@@ -28,6 +28,7 @@ struct Group {
 pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let tests = select(&session, &args.keys)?;
+    warn_unapplied(&session, &tests, &args.keys);
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
     let running = Arc::new(Mutex::new(Vec::new()));
@@ -97,6 +98,20 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
     with_ids.collect()
 }
 
+/// Warns of tests in the files that are new or edited, because the applied tests are run.
+fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
+    let named: Vec<_> = keys.iter().filter_map(|key| session.address(key, None).ok()).collect();
+    for (address, resource) in session.project.resources.iter().filter(|(address, _)| address.kind == Kind::Tests) {
+        let targets = dependencies(address, &resource.content);
+        let is_wanted = keys.is_empty() || named.iter().any(|assistant| targets.contains_key(assistant));
+        if session.state().id(address).is_none() && is_wanted {
+            session.output.warning(&format!("{address} is not applied and is not run"));
+        } else if tests.iter().any(|(test, _)| test == address) && session.has_edits(address) {
+            session.output.warning(&format!("{address} has changes that are not applied; the applied test is run"));
+        }
+    }
+}
+
 /// The tests that talk to an assistant.
 pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Address> {
     let tests = session.state().resources.iter().filter(|(address, _)| address.kind == Kind::Tests);
@@ -106,26 +121,44 @@ pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Addres
         .collect()
 }
 
-/// Groups tests by the version to test.
+/// Groups tests by the version to test. Without named tests, those without a candidate are skipped.
 fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Vec<Group>, Failure> {
     let mut groups: BTreeMap<Option<String>, Vec<(Address, String)>> = BTreeMap::new();
+    let mut skipped = Vec::new();
     for (address, id) in tests {
         let version_id = match (&args.version_id, args.candidate) {
             (Some(version_id), _) => Some(version_id.clone()),
             (None, false) => None,
-            (None, true) => {
-                let applied = &session.state().resources[&address].last.applied;
-                let assistant =
-                    dependencies(&address, applied).into_keys().find(|target| target.kind == Kind::Assistants);
-                let assistant = assistant.ok_or_else(|| {
-                    Failure::new(format!("{address} has no candidate to test: its destination does not refer to an assistant of the project"))
-                })?;
-                Some(session.candidate(&assistant)?)
-            }
+            (None, true) => match candidate_of(session, &address) {
+                Ok(version_id) => Some(version_id),
+                Err(failure) if args.keys.is_empty() => {
+                    skipped.push(format!("skipped {address}: {failure}"));
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            },
         };
         groups.entry(version_id).or_default().push((address, id));
     }
+    if groups.is_empty() {
+        return Err(Failure::new(
+            "no assistant with tests has a candidate; make one with `telnyx-ai apply --candidate`",
+        ));
+    }
+    skipped.iter().for_each(|message| session.output.message(message));
     Ok(groups.into_iter().map(|(version_id, tests)| Group { version_id, tests }).collect())
+}
+
+/// The candidate of the assistant that a test talks to.
+fn candidate_of(session: &Session<'_>, test: &Address) -> Result<String, Failure> {
+    let applied = &session.state().resources[test].last.applied;
+    let assistant = dependencies(test, applied).into_keys().find(|target| target.kind == Kind::Assistants);
+    let assistant = assistant.ok_or_else(|| {
+        Failure::new(format!(
+            "{test} has no candidate to test: its destination does not refer to an assistant of the project"
+        ))
+    })?;
+    session.candidate(&assistant)
 }
 
 async fn run_groups(

@@ -1,0 +1,64 @@
+//! Time limits of helpers that make several calls. The clock is paused.
+
+use std::future::pending;
+use std::time::Duration;
+
+use http::{Request, Response};
+use telnyx_ai::testing::{ResultStatus, TestBatch, Wait};
+use telnyx_ai::versions::{Rollout, Verdict};
+use telnyx_ai::{Body, BoxError, Client, ErrorKind, Telnyx};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::{Act, Scripted};
+use tokio::time::Instant;
+
+const LIMIT: Duration = Duration::from_secs(12);
+
+/// A client whose server never responds.
+fn silent() -> Telnyx {
+    let transport = tower::service_fn(|_: Request<Body>| pending::<Result<Response<Body>, BoxError>>());
+    Telnyx::new(Client::builder().api_key("KEY").transport(transport).build().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_ends_at_its_deadline_without_a_response() {
+    let telnyx = silent();
+    let start = Instant::now();
+    let wait = Wait::new().deadline(LIMIT);
+    let error = wait.run(&telnyx.test_runs(), "test-1", "run-1").await.unwrap_err();
+    assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
+    let error = wait.suite(&telnyx.test_suites(), "smoke", "batch").await.unwrap_err();
+    assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, 2 * LIMIT));
+}
+
+#[tokio::test(start_paused = true)]
+async fn batch_ends_at_its_deadline_without_a_response() {
+    let start = Instant::now();
+    let batch = TestBatch::new(["test-1", "test-2"]).samples(4).deadline(LIMIT);
+    let report = batch.run(&silent().test_runs()).await;
+    assert_eq!(start.elapsed(), LIMIT);
+    assert_eq!(report.count(ResultStatus::Unfinished), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rollout_ends_at_its_deadline_without_a_response() {
+    let telnyx = silent();
+    let start = Instant::now();
+    let rollout = Rollout::new("assistant-1", "version-2").deadline(LIMIT);
+    let gate = |_| async { Ok(Verdict::Pass) };
+    let error = rollout.run(&telnyx.versions(), &telnyx.canary_deploys(), gate).await.unwrap_err();
+    assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
+}
+
+/// The server may have executed a trigger whose response was lost.
+#[tokio::test(start_paused = true)]
+async fn batch_repeats_a_trigger_with_the_same_idempotency_key() {
+    let lost = || Act::Break;
+    let run = r#"{"run_id": "run-1", "test_id": "test-1", "status": "passed", "triggered_by": "API",
+        "created_at": "2026-01-01T00:00:00Z"}"#;
+    let scripted = Scripted::new([lost(), lost(), lost(), lost(), Answer::text("application/json", run).into()]);
+    let report = TestBatch::new(["test-1"]).run(&Telnyx::new(scripted.client()).test_runs()).await;
+    assert!(report.is_success(), "{report}");
+    let attempts = scripted.attempts();
+    let keys: Vec<&str> = attempts.iter().map(|attempt| attempt.header("idempotency-key")).collect();
+    assert_eq!(keys, [keys[0]; 5]);
+}
