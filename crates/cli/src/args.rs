@@ -96,7 +96,7 @@ Exit codes: 0 no errors, 1 errors.")]
     /// Show what `apply` would change
     ///
     /// Compares the files, the state of the last apply, and the live resources, field by field. Changes that were made elsewhere since the last
-    /// apply are marked. Nothing is written to the API.
+    /// apply are marked. Nothing is written to the API. A plan of some KEYs fails if these refer to resources that neither exist nor are planned.
     #[command(after_help = "\
 Examples:
   telnyx-ai plan

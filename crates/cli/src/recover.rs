@@ -6,12 +6,12 @@ use serde_json::Value;
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
-use crate::compare::{Sides, compare};
+use crate::compare::{Sides, compare, guarded};
 use crate::failure::Failure;
 use crate::plan::{Lookups, without_write_only};
 use crate::references::Names;
 use crate::resources::{Account, Kind, Live};
-use crate::state::{Entry, State, secret};
+use crate::state::{Entry, Guarded, State};
 
 /// Adds the resources to the state whose creation was executed, but whose response was lost. Returns whether there are any.
 ///
@@ -29,13 +29,10 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
             .collect();
         found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         if let Some(live) = found.first() {
-            let last = state.snapshot(
-                address.kind,
-                live.version_id.clone(),
-                without_write_only(address.kind, &creation.content),
-                &live.content,
-                &secret,
-            );
+            let applied = without_write_only(address.kind, &creation.content);
+            let guarded = guarded(&[&applied], &live.content);
+            let version_id = live.version_id.clone();
+            let last = state.snapshot(address.kind, version_id, applied, &live.content, None, &guarded);
             let entry = Entry::new(&live.id, last);
             state.creating.remove(&address);
             state.resources.insert(address, entry.into());
@@ -57,7 +54,9 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
         let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
         if has_content(state, &state.names(), address.kind, &update.content, &live) {
             let applied = without_write_only(address.kind, &update.content);
-            let snapshot = state.snapshot(address.kind, live.version_id, applied, &live.content, &secret);
+            let guarded = guarded(&[&applied], &live.content);
+            let before = Some(&entry.last);
+            let snapshot = state.snapshot(address.kind, live.version_id, applied, &live.content, before, &guarded);
             if let Some(entry) = state.resources.get_mut(&address) {
                 entry.candidate = Some(snapshot);
                 entry.candidate_base = entry.updating.take().and_then(|update| update.base);
@@ -71,7 +70,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
 /// Whether a resource has the content that was sent.
 fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: &Live) -> bool {
     let sent = without_write_only(kind, &names.referenced(kind, content));
-    let now: Value = names.referenced(kind, &state.comparable(kind, &live.content, None));
+    let now: Value = names.referenced(kind, &state.comparable(kind, &live.content, None, &Guarded::default()));
     let lookup = Lookups::new(state, Some(&live.content));
     let comparison = compare(Sides {
         shape: kind.shape(),
@@ -82,6 +81,7 @@ fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: 
         salt: &state.salt,
         secrets: &BTreeMap::new(),
         lookup: &lookup,
+        has_outdated_ids: true,
     });
     comparison.changes.is_empty()
 }

@@ -84,7 +84,7 @@ impl Apply<'_, '_> {
             (self.account.get(change.address.kind, &entry.id), state.resources.get(&change.address))
         {
             change.comparable =
-                Some(comparable(state, &state.names(), change.address.kind, &live.content, &entry.last));
+                Some(comparable(state, &state.names(), change.address.kind, &live.content, &entry.last, &Value::Null));
         }
         Ok(())
     }
@@ -96,7 +96,7 @@ impl Apply<'_, '_> {
             return Ok(());
         }
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        if let Err(Recorded) = self.read_again(address, &entry, change.comparable.as_ref()).await {
+        if let Err(Recorded) = self.read_again(change, &entry, change.comparable.as_ref()).await {
             return Ok(());
         }
         match address.kind.delete(self.telnyx, &entry.id).await {

@@ -158,7 +158,7 @@ impl Apply<'_, '_> {
         let failed = dependencies(&change.address, &change.desired).into_keys().find(|target| {
             *target != change.address
                 && matches!(self.outcomes.get(target), Some(Outcome::Failed(_) | Outcome::Skipped(_)))
-                && self.session.state().id(target).is_none()
+                && !self.exists(target)
         });
         if let Some(target) = failed {
             self.outcome(&change.address, Outcome::Skipped(Some(format!("because it refers to {target}"))));
@@ -167,11 +167,15 @@ impl Apply<'_, '_> {
         false
     }
 
+    /// Whether a resource exists. The state may have the id of one that was deleted elsewhere.
+    fn exists(&self, address: &Address) -> bool {
+        self.session.state().id(address).is_some_and(|id| self.account.get(address.kind, id).is_some())
+    }
+
     /// The fields that refer to resources which do not exist yet.
     fn unlinked_fields(&self, change: &Change) -> BTreeSet<String> {
-        let missing = |content: &Value| {
-            dependencies(&change.address, content).into_keys().any(|target| self.session.state().id(&target).is_none())
-        };
+        let missing =
+            |content: &Value| dependencies(&change.address, content).into_keys().any(|target| !self.exists(&target));
         let fields = change.body.iter().filter(|(name, value)| {
             change.address.kind.can_be_linked_later(name)
                 && missing(&Value::Object(Map::from_iter([((*name).clone(), (*value).clone())])))

@@ -6,11 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value};
 
 use super::{Apply, Outcome};
+use crate::compare::guarded;
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
-use crate::state::{Creation, Entry, Snapshot, Update, secret};
+use crate::state::{Creation, Entry, Snapshot, Update};
 
 /// A resource cannot be written. Its outcome is recorded.
 pub(super) struct Recorded;
@@ -33,7 +34,7 @@ impl Apply<'_, '_> {
         match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
             Ok(answer) => {
                 let live = self.put(address.kind, answer);
-                let last = self.snapshot(address.kind, &live, &content);
+                let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id, last);
                 let state = &mut self.session.file.state;
                 state.creating.remove(address);
@@ -105,7 +106,7 @@ impl Apply<'_, '_> {
     ) -> Result<(), Failure> {
         let address = &change.address;
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };
-        let now = match self.read_again(address, &entry, seen).await {
+        let now = match self.read_again(change, &entry, seen).await {
             Ok(Some(now)) => now,
             Ok(None) => {
                 self.outcome(
@@ -133,7 +134,7 @@ impl Apply<'_, '_> {
                 } else {
                     self.put(address.kind, answer)
                 };
-                let snapshot = self.snapshot(address.kind, &live, &change.desired);
+                let snapshot = self.snapshot(address, &live, &change.desired);
                 let entry = self.entry(address);
                 if as_candidate {
                     entry.updating = None;
@@ -160,10 +161,11 @@ impl Apply<'_, '_> {
     /// Reads a resource right before it is written. Fails if it has changed since the plan.
     pub(super) async fn read_again(
         &mut self,
-        address: &Address,
+        change: &Change,
         entry: &Entry,
         seen: Option<&Value>,
     ) -> Result<Option<Live>, Recorded> {
+        let address = &change.address;
         let answer = match address.kind.get(self.telnyx, &entry.id).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -174,7 +176,7 @@ impl Apply<'_, '_> {
         let Some(answer) = answer else { return Ok(None) };
         let live = self.put(address.kind, answer);
         let state = self.session.state();
-        let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last);
+        let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last, &change.desired);
         if seen.is_some_and(|seen| *seen != now) {
             self.outcome(address, Outcome::Failed("it was changed elsewhere since the plan; plan again".to_owned()));
             return Err(Recorded);
@@ -203,7 +205,7 @@ impl Apply<'_, '_> {
                     }
                 }
                 Some(live) if !self.options.candidate => {
-                    let mut snapshot = self.snapshot(change.address.kind, live, &change.desired);
+                    let mut snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
                     // A secret whose variable is unset has not changed.
                     for (name, hash) in &entry.last.secrets {
@@ -248,14 +250,12 @@ impl Apply<'_, '_> {
         self.account.resolved(kind, answer, &|id| self.session.state().tool_ids(id))
     }
 
-    fn snapshot(&self, kind: Kind, live: &Live, applied: &Value) -> Snapshot {
-        self.session.state().snapshot(
-            kind,
-            live.version_id.clone(),
-            without_write_only(kind, applied),
-            &live.content,
-            &secret,
-        )
+    fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {
+        let state = self.session.state();
+        let applied = without_write_only(address.kind, applied);
+        let guarded = guarded(&[&applied], &live.content);
+        let before = state.resources.get(address).map(|entry| &entry.last);
+        state.snapshot(address.kind, live.version_id.clone(), applied, &live.content, before, &guarded)
     }
 }
 

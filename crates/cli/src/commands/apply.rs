@@ -93,7 +93,7 @@ impl Prepared<'_> {
             ));
         }
         output.message(&render(plan, args.prune, output.has_message_color()));
-        check(session, plan, args, &self.only)?;
+        check(session, &self.account, plan, args, &self.only)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {
             return Ok(());
@@ -121,7 +121,13 @@ fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
 }
 
 /// Fails if a plan cannot be carried out as a whole. Nothing has been sent.
-fn check(session: &Session<'_>, plan: &Plan, args: &Apply, only: &BTreeSet<Address>) -> Result<(), Failure> {
+fn check(
+    session: &Session<'_>,
+    account: &Account,
+    plan: &Plan,
+    args: &Apply,
+    only: &BTreeSet<Address>,
+) -> Result<(), Failure> {
     let drifted: Vec<String> = plan
         .changes
         .iter()
@@ -147,7 +153,7 @@ fn check(session: &Session<'_>, plan: &Plan, args: &Apply, only: &BTreeSet<Addre
         )));
     }
     let mut problems = unset_secrets(session, plan);
-    problems.extend(missing_resources(session, plan, only));
+    problems.extend(missing_resources(session, account, plan, only));
     if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
 }
 
@@ -168,11 +174,17 @@ pub(crate) fn unset_secrets(session: &Session<'_>, plan: &Plan) -> Vec<Diagnosti
 }
 
 /// The references to resources that neither exist nor are part of the plan.
-fn missing_resources(session: &Session<'_>, plan: &Plan, only: &BTreeSet<Address>) -> Vec<Diagnostic> {
+pub(super) fn missing_resources(
+    session: &Session<'_>,
+    account: &Account,
+    plan: &Plan,
+    only: &BTreeSet<Address>,
+) -> Vec<Diagnostic> {
+    let exists = |target: &Address| session.state().id(target).is_some_and(|id| account.get(target.kind, id).is_some());
     let mut problems = Vec::new();
     for (change, at, reference) in sent_references(plan) {
         let Reference::Resource(target) = &reference else { continue };
-        let will_exist = session.state().id(target).is_some() || only.is_empty() || only.contains(target);
+        let will_exist = exists(target) || only.is_empty() || only.contains(target);
         if !will_exist && let Some(resource) = session.project.resources.get(&change.address) {
             let (source, span) = resource.locate_part(&at, &reference.to_string(), 0);
             let message = format!("{target} does not exist in {} yet", plan.environment);

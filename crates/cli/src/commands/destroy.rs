@@ -28,9 +28,9 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
             fields: Vec::new(),
             desired: Value::Null,
             body: Map::new(),
-            comparable: live
-                .as_ref()
-                .map(|live| comparable(session.state(), &names, address.kind, &live.content, &entry.last)),
+            comparable: live.as_ref().map(|live| {
+                comparable(session.state(), &names, address.kind, &live.content, &entry.last, &Value::Null)
+            }),
             live,
         })
     });

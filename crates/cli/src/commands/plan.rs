@@ -13,6 +13,10 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
     let plan = session.plan(&telnyx, &account, &only, false).await?;
+    let missing = super::apply::missing_resources(&session, &account, &plan, &only);
+    if !missing.is_empty() {
+        return Err(Failure::Files(missing));
+    }
     for problem in super::apply::unset_secrets(&session, &plan) {
         output.warning(&problem.line());
     }

@@ -25,6 +25,8 @@ struct Done {
     kept: Vec<Address>,
     /// The secrets that the pulled files refer to.
     secrets: BTreeSet<String>,
+    /// The reasons for which resources were skipped.
+    problems: Vec<String>,
 }
 
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
@@ -54,8 +56,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     write_live(&mut session, &selection, &mut done)?;
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
-    report(&session, &done, output);
-    Ok(())
+    report(&session, done, output)
 }
 
 /// Leaves out the resources that changed in the files only.
@@ -105,7 +106,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             state: session.state(),
             names: &names,
         };
-        let pulled = pull.resource(address, live, &mut secret_names);
+        let pulled = match pull.resource(address, live, &mut secret_names) {
+            Ok(pulled) => pulled,
+            Err(problems) => {
+                done.problems.extend(problems);
+                continue;
+            }
+        };
         if pulled.discards_edits {
             warn_discarded(session, address);
         }
@@ -159,9 +166,9 @@ fn warn_discarded(session: &Session<'_>, address: &Address) {
     session.output.warning(&format!("{path}: changes that were not applied are discarded"));
 }
 
-fn report(session: &Session<'_>, done: &Done, output: &Output) {
+fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {
     let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
-    output.document(&json!({
+    let mut document = json!({
         "environment": session.environment.name,
         "resources": done.pulled,
         "written": done.written,
@@ -169,7 +176,12 @@ fn report(session: &Session<'_>, done: &Done, output: &Output) {
         "kept": done.kept,
         "secrets": done.secrets,
         "unset_secrets": unset,
-    }));
+    });
+    let failure = (!done.problems.is_empty()).then(|| Failure::new(done.problems.join("\n")));
+    if let Some(failure) = &failure {
+        failure.add_to(&mut document, output);
+    }
+    output.document(&document);
     for path in &done.written {
         output.message(&format!("written: {path}"));
     }
@@ -187,6 +199,9 @@ fn report(session: &Session<'_>, done: &Done, output: &Output) {
         counted(done.pulled.len(), "resource"),
         counted(done.written.len(), "file")
     ));
+    let Some(failure) = failure else { return Ok(()) };
+    failure.report(output);
+    Err(Failure::Reported)
 }
 
 /// What to pull.

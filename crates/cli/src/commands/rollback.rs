@@ -6,6 +6,7 @@ use telnyx_ai::prelude::*;
 
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
+use crate::compare::guarded;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::resources::{Address, Kind};
@@ -78,10 +79,8 @@ async fn promoted(
     };
     let account = session.account(telnyx).await?;
     let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
-    Ok(Snapshot {
-        version_id: Some(version_id.to_owned()),
-        applied: Value::Null,
-        answer: session.state().comparable(Kind::Assistants, &live.content, Some(&entry.last)),
-        secrets: entry.last.secrets.clone(),
-    })
+    let guarded = guarded(&[&entry.last.applied], &live.content);
+    let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
+    let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);
+    Ok(Snapshot { secrets: entry.last.secrets.clone(), ..snapshot })
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::sameness::is_same_in;
 use crate::project::Pointer;
-use crate::references::{Lookup, Reference, Template, escape, resolve, secrets_in};
+use crate::references::{Lookup, Reference, Template, escape, references_in, resolve, secrets_in};
 use crate::resources::is_set;
 use crate::resources::shape::{Concrete, Shape};
 use crate::resources::without_defaults;
@@ -28,6 +28,8 @@ pub(crate) struct Sides<'s> {
     /// The hashes of the secrets of the last apply.
     pub(crate) secrets: &'s BTreeMap<String, String>,
     pub(crate) lookup: &'s dyn Lookup,
+    /// Whether the id of a resource that was deleted or created again is a difference.
+    pub(crate) has_outdated_ids: bool,
 }
 
 /// A change of a field.
@@ -95,7 +97,7 @@ impl Merger<'_> {
     fn is_unchanged(&self, desired: &Value, here: Here<'_>) -> bool {
         let is_kept = here.applied.is_some_and(|applied| applied == desired)
             && match (here.live, here.answer) {
-                (Some(live), Some(answer)) => is_same_in(here.name, live, answer),
+                (Some(live), Some(answer)) => is_same_in(here.name, live, answer) && !self.is_outdated(desired, answer),
                 (None, None) => true,
                 _ => false,
             };
@@ -112,7 +114,20 @@ impl Merger<'_> {
         if is_kept && secrets_in(desired).iter().all(|name| self.is_same_secret(name)) {
             return true;
         }
-        desired.is_string() && here.live.is_some_and(|live| self.has_resolved_value(desired, live))
+        here.live.is_some_and(|live| {
+            is_same_in(here.name, desired, live) || desired.is_string() && self.has_resolved_value(desired, live)
+        })
+    }
+
+    /// Whether an answer has the id of a resource that was deleted or created again since.
+    fn is_outdated(&self, desired: &Value, answer: &Value) -> bool {
+        // The hash of a text that has a secret beside the id says nothing about the id.
+        let is_comparable = !has_hash(answer) || secrets_in(desired).is_empty();
+        // A short id stands for itself in texts.
+        self.sides.has_outdated_ids
+            && is_comparable
+            && has_outdated_id(desired, answer)
+            && !self.has_resolved_value(desired, answer)
     }
 
     /// Whether a secret is unset, or is what was applied.
@@ -205,8 +220,22 @@ impl Merger<'_> {
         };
         let is_set = is_set(here.name);
         let (applied, answer) = (items(here.applied), items(here.answer));
-        let pairs = pairs(desired, live, is_set);
+        let answered = answers(applied, answer, is_set);
+        let answer_to = |item: &Value| {
+            let index = applied.iter().position(|other| other == item)?;
+            Some(&answer[answered[index]?])
+        };
+        let mut pairs = pairs(desired, live, is_set);
+        for n in 0..desired.len() {
+            if pairs[n].is_none()
+                && let Some(answer) = answer_to(&desired[n])
+            {
+                let is_free = |index: &usize| !pairs.contains(&Some(*index));
+                pairs[n] = (0..live.len()).filter(is_free).find(|index| is_same_in("", &live[*index], answer));
+            }
+        }
         let is_moved = !is_set && !pairs.iter().flatten().is_sorted();
+        let changes_before = self.changes.len();
         let mut target = Vec::new();
         for (n, item) in desired.iter().enumerate() {
             let live_item = pairs[n].map(|index| &live[index]);
@@ -215,14 +244,19 @@ impl Merger<'_> {
                 name: "",
                 applied: partner(item, n, applied),
                 live: live_item,
-                answer: live_item.and_then(|live_item| partner(live_item, pairs[n].unwrap_or(n), answer)),
+                answer: match live_item {
+                    Some(live_item) => partner(live_item, pairs[n].unwrap_or(n), answer),
+                    None => answer_to(item),
+                },
             };
             target.push(self.merge(item, sides, &at.item(n)));
         }
         for (n, item) in live.iter().enumerate().filter(|(n, _)| !pairs.contains(&Some(*n))) {
             let is_of_api = here.applied.is_some()
-                && answer.iter().any(|answered| is_same_in("", answered, item))
-                && !applied.iter().any(|applied| has_same_identity(applied, item));
+                && answer
+                    .iter()
+                    .enumerate()
+                    .any(|(index, answer)| is_same_in("", answer, item) && !answered.contains(&Some(index)));
             if is_of_api && is_set {
                 target.push(item.clone());
             } else {
@@ -230,6 +264,8 @@ impl Merger<'_> {
             }
         }
         if is_moved {
+            // The change of the list contains those of its items.
+            self.changes.truncate(changes_before);
             self.change(at, &live.into(), &desired.into());
         }
         target.into()
@@ -266,8 +302,17 @@ fn has_default(object: Concrete<'_>, name: &str, value: &Value) -> bool {
     }
 }
 
-fn has_hash(value: &Value) -> bool {
-    crate::references::references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
+/// Whether the answer has an id that is not the id of a resource, in place of a reference to one.
+pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
+    let count = |value: &Value| {
+        let references = references_in(value).into_iter();
+        references.filter(|(_, reference)| matches!(reference, Reference::Resource(_))).count()
+    };
+    count(applied) > count(answer)
+}
+
+pub(super) fn has_hash(value: &Value) -> bool {
+    references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
 }
 
 /// The desired value, completed with the fields that only the live value has.
@@ -292,7 +337,7 @@ fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
 }
 
 /// The live item that each desired item corresponds to.
-fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> {
+pub(super) fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> {
     let mut pairs = vec![None; desired.len()];
     let mut free: Vec<usize> = (0..live.len()).collect();
     let mut pass = |matches: &dyn Fn(usize, usize) -> bool| {
@@ -312,6 +357,20 @@ fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Option<usize>> 
         pass(&|n, index| type_of(&desired[n]).is_some() && type_of(&desired[n]) == type_of(&live[index]));
     }
     pairs
+}
+
+/// The item of the answer that each applied item became.
+pub(super) fn answers(applied: &[Value], answer: &[Value], is_set: bool) -> Vec<Option<usize>> {
+    let mut answers = pairs(applied, answer, is_set);
+    if applied.len() == answer.len() {
+        // The API answered the other items in another form.
+        let mut free =
+            (0..answer.len()).filter(|index| !answers.contains(&Some(*index))).collect::<Vec<_>>().into_iter();
+        for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
+            *answer = free.next();
+        }
+    }
+    answers
 }
 
 /// The item of an earlier list that an item corresponds to.

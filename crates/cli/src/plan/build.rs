@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Action, Change, Plan};
-use crate::compare::{Comparison, FieldChange, Sides, compare, differences};
+use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
 use crate::references::{Lookup, Names, each_text, map_texts};
 use crate::resources::{Account, Address, Kind, Live};
@@ -28,17 +28,24 @@ pub(crate) struct Inputs<'i> {
 pub(crate) struct Lookups<'l> {
     state: &'l State,
     live: Option<&'l Value>,
+    /// The resources whose ids are valid, if not all are.
+    names: Option<&'l Names>,
 }
 
 impl<'l> Lookups<'l> {
     pub(crate) const fn new(state: &'l State, live: Option<&'l Value>) -> Self {
-        Self { state, live }
+        Self { state, live, names: None }
+    }
+
+    const fn named(state: &'l State, live: Option<&'l Value>, names: &'l Names) -> Self {
+        Self { state, live, names: Some(names) }
     }
 }
 
 impl Lookup for Lookups<'_> {
     fn id(&self, address: &Address) -> Option<String> {
-        self.state.id(address).map(str::to_owned)
+        let is_valid = |id: &&str| self.names.is_none_or(|names| names.get(id).is_some());
+        self.state.id(address).filter(is_valid).map(str::to_owned)
     }
 
     fn secret(&self, name: &str) -> Option<String> {
@@ -58,9 +65,17 @@ impl Lookup for Lookups<'_> {
 
 /// Compares files, state and live resources.
 pub(crate) fn build(inputs: &Inputs<'_>) -> Plan {
-    let names = inputs.state.names();
     let addresses: BTreeSet<&Address> = inputs.project.resources.keys().chain(inputs.state.resources.keys()).collect();
     let is_wanted = |address: &&Address| inputs.only.is_empty() || inputs.only.contains(address);
+    let mut names = inputs.state.names();
+    for address in inputs.project.resources.keys().filter(is_wanted) {
+        // A resource that was deleted elsewhere is created again, with another id.
+        if let Some(id) = inputs.state.id(address)
+            && inputs.account.get(address.kind, id).is_none()
+        {
+            names.remove(id);
+        }
+    }
     let changes = addresses.into_iter().filter(is_wanted).filter_map(|address| change(inputs, &names, address));
     Plan { environment: inputs.environment.name.clone(), changes: changes.collect() }
 }
@@ -102,10 +117,11 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
 
 /// The change of a resource that is no longer in the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last));
+    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
     let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
         let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
-        has_drifted(address.kind, &names.referenced(address.kind, &last.answer), now)
+        let applied = names.referenced(address.kind, &last.applied);
+        has_drifted(address.kind, &applied, &names.referenced(address.kind, &last.answer), now)
     });
     Change {
         address: address.clone(),
@@ -120,14 +136,25 @@ fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, li
     }
 }
 
-/// A live resource in template form, as it can be compared with what the API answered before.
-pub(crate) fn comparable(state: &State, names: &Names, kind: Kind, content: &Value, before: &Snapshot) -> Value {
-    names.referenced(kind, &state.comparable(kind, content, Some(before)))
+/// A live resource in template form, as it can be compared with the files and with what the API answered before.
+pub(crate) fn comparable(
+    state: &State,
+    names: &Names,
+    kind: Kind,
+    content: &Value,
+    before: &Snapshot,
+    desired: &Value,
+) -> Value {
+    let guarded = guarded(&[&before.applied, desired], content);
+    names.referenced(kind, &state.comparable(kind, content, Some(before), &guarded))
 }
 
-/// Whether a resource was changed since the API answered `before`.
-pub(crate) fn has_drifted(kind: Kind, before: &Value, now: &Value) -> bool {
-    !differences(&kind.without_defaults(before), &kind.without_defaults(now)).is_empty()
+/// Whether a resource was changed since the API answered `before` to `applied`.
+fn has_drifted(kind: Kind, applied: &Value, before: &Value, now: &Value) -> bool {
+    // What the API removes from users of a resource that this program deletes is no change by somebody else.
+    let outdated = outdated_items(applied, before);
+    let content = |value: &Value| kind.without_defaults(&without_items(value, &outdated));
+    !differences(&content(before), &content(now)).is_empty()
 }
 
 fn existing(
@@ -169,13 +196,13 @@ fn against(
     live: &Live,
     last: Snapshot,
 ) -> Change {
-    let now = comparable(inputs.state, names, address.kind, &live.content, &last);
+    let now = comparable(inputs.state, names, address.kind, &live.content, &last, &desired);
     let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = without_write_only(address.kind, &desired);
-    let Comparison { target, changes } = compared(inputs, address.kind, &wanted, &last, &answer, live, &now);
-    let is_drift = !changes.is_empty() && has_drifted(address.kind, &answer, &now);
+    let Comparison { target, changes } = compared(inputs, names, &wanted, &last, &answer, live, &now);
+    let is_drift = !changes.is_empty() && has_drifted(address.kind, &last.applied, &answer, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
         address: address.clone(),
@@ -191,7 +218,7 @@ fn against(
 
 fn compared(
     inputs: &Inputs<'_>,
-    kind: Kind,
+    names: &Names,
     desired: &Value,
     last: &Snapshot,
     answer: &Value,
@@ -199,14 +226,15 @@ fn compared(
     now: &Value,
 ) -> Comparison {
     compare(Sides {
-        shape: kind.shape(),
+        shape: live.kind.shape(),
         desired,
         applied: Some(&last.applied),
         live: now,
         answer: Some(answer),
         salt: &inputs.state.salt,
         secrets: &last.secrets,
-        lookup: &Lookups::new(inputs.state, Some(&live.content)),
+        lookup: &Lookups::named(inputs.state, Some(&live.content), names),
+        has_outdated_ids: true,
     })
 }
 
@@ -227,10 +255,10 @@ fn after_update(
     let answer = names.referenced(address.kind, &last.answer);
     let is_of_update =
         |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
-    if compared(inputs, address.kind, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
+    if compared(inputs, names, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
         return last;
     }
-    let answer = inputs.state.comparable(address.kind, &live.content, Some(&last));
+    let answer = now.clone();
     Snapshot { applied: sent, answer, ..last }
 }
 

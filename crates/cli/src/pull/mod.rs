@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compare::{FieldChange, Sides, compare};
+use crate::compare::{FieldChange, Sides, compare, guarded};
+use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
-use crate::resources::{Address, Live};
+use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State};
 
 pub(crate) use keys::address_for;
@@ -46,14 +47,24 @@ pub(crate) struct Pull<'p> {
 
 impl Pull<'_> {
     /// The files and the state of a resource, so that files, state and live resource agree.
-    pub(crate) fn resource(&self, address: &Address, live: &Live, secret_names: &mut SecretNames) -> Pulled {
+    ///
+    /// Fails if the live resource has texts that cannot be written, because they may contain secrets.
+    pub(crate) fn resource(
+        &self,
+        address: &Address,
+        live: &Live,
+        secret_names: &mut SecretNames,
+    ) -> Result<Pulled, Vec<String>> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
-        let masked = self.state.comparable(address.kind, &live.content, before);
+        let file = self.project.resources.get(address).map(|resource| &resource.content);
+        let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
+        let guarded = guarded(&templates, &live.content);
+        let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
         let mut moved_texts = Vec::new();
         let (content, edited, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
-                let (content, discards_edits) = self.merged(address, resource, &now, live, before);
+                let (content, discards_edits) = self.merged(address, resource, &now, live, before)?;
                 let content = secret_names.named(address, &content);
                 let mut resource = resource.clone();
                 moved_texts = self.shared_texts(&resource, &content);
@@ -70,19 +81,17 @@ impl Pull<'_> {
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
         let secrets = known_secrets(&applied, &now);
-        Pulled {
+        let applied = crate::plan::without_write_only(address.kind, &applied);
+        let version_id = live.version_id.clone();
+        let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
+        Ok(Pulled {
             files: edited.files,
             discards_edits,
             loses_comments: edited.loses_comments,
             moved_texts,
             secrets: secrets_in(&content),
-            snapshot: Snapshot {
-                version_id: live.version_id.clone(),
-                applied: crate::plan::without_write_only(address.kind, &applied),
-                answer: masked,
-                secrets,
-            },
-        }
+            snapshot: Snapshot { secrets, ..snapshot },
+        })
     }
 
     /// The texts of a resource that change and are in files that other fields use too.
@@ -100,7 +109,7 @@ impl Pull<'_> {
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
-    ) -> (Value, bool) {
+    ) -> Result<(Value, bool), Vec<String>> {
         let kind = address.kind;
         let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
@@ -118,7 +127,13 @@ impl Pull<'_> {
             salt: &self.state.salt,
             secrets: before.map_or(&no_secrets, |before| &before.secrets),
             lookup: &lookup,
+            // The file names the resource, so an id of an earlier one does not belong there.
+            has_outdated_ids: false,
         });
+        let hidden = hidden(kind, resource, &comparison.changes);
+        if !hidden.is_empty() {
+            return Err(hidden);
+        }
         let mut content = resource.content.clone();
         // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
@@ -134,8 +149,30 @@ impl Pull<'_> {
         let is_edited = |change: &FieldChange| {
             change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
         };
-        (content, comparison.changes.iter().any(is_edited))
+        Ok((content, comparison.changes.iter().any(is_edited)))
     }
+}
+
+/// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
+fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<String> {
+    let fields = secrets(kind.shape(), &resource.content);
+    let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
+    let mut problems = Vec::new();
+    for change in changes.iter().filter(is_hidden) {
+        let names = change.at.look_up(&resource.content).map(secrets_in).unwrap_or_default();
+        let Some(first) = names.first() else { continue };
+        let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
+        let message = format!(
+            "cannot pull {}, because it was changed elsewhere and the live text may contain the value of a secret",
+            change.at
+        );
+        let help = format!(
+            "set the variable {} to the value in the live text, or run `telnyx-ai apply --overwrite-drift`",
+            names.join(" and ")
+        );
+        problems.push(Diagnostic::error(&source, span, message).with_help(help).line());
+    }
+    problems
 }
 
 /// Replaces the value of a file by the live value.

@@ -4,17 +4,37 @@ mod cached;
 mod file;
 mod hash;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::project::Pointer;
 use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in};
 use crate::resources::{Address, Kind, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
 pub(crate) use hash::Salt;
+
+/// Shorter values are replaced only where the files have a secret, because they occur in other texts by chance.
+const LEAST_LENGTH: usize = 4;
+
+/// The secrets of a resource, and the texts of the live one that may contain them.
+#[derive(Debug, Default)]
+pub(crate) struct Guarded {
+    pub(crate) names: BTreeSet<String>,
+    pub(crate) places: BTreeSet<Pointer>,
+}
+
+impl Guarded {
+    /// The values that are known, the longest first, because one may contain another.
+    fn values(&self) -> Vec<(&str, String)> {
+        let mut values: Vec<_> = self.names.iter().filter_map(|name| Some((name.as_str(), secret(name)?))).collect();
+        values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        values
+    }
+}
 
 /// The format of state files that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -214,38 +234,83 @@ impl State {
         version_id: Option<String>,
         applied: Value,
         answer: &Value,
-        secret: &dyn Fn(&str) -> Option<String>,
+        before: Option<&Snapshot>,
+        guarded: &Guarded,
     ) -> Snapshot {
-        let names = secrets_in(&applied);
-        let values: Vec<(String, String)> =
-            names.into_iter().filter_map(|name| Some((name.clone(), secret(&name)?))).collect();
-        let secrets = values.iter().map(|(name, value)| (name.clone(), self.salt.hash(value))).collect();
-        let values: Vec<String> = values.into_iter().map(|(_, value)| value).collect();
-        Snapshot { version_id, applied, answer: self.without_secrets(kind, answer, &values), secrets }
+        let hashes = |name: String| Some((name.clone(), self.salt.hash(&secret(&name)?)));
+        let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
+        let values = guarded.values();
+        let answer = self.masked(kind, answer, before, |at, text| {
+            let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
+            if is_secret { self.hash_of(text) } else { escape(text) }
+        });
+        Snapshot { version_id, applied, answer, secrets }
     }
 
-    /// An answer of the API in template form, with hashes in place of secrets: in the fields that have some, and in texts with one of
-    /// `values`.
-    fn without_secrets(&self, kind: Kind, answer: &Value, values: &[String]) -> Value {
-        self.masked(kind, answer, |text| values.iter().any(|value| text.contains(value.as_str())))
-    }
-
-    /// An answer of the API in template form, with hashes in place of secrets, as it can be compared with the answer in `before`.
-    pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>) -> Value {
-        let known = before.map(Snapshot::hashes).unwrap_or_default();
-        self.masked(kind, answer, |text| !known.is_empty() && known.contains(&self.salt.hash(text)))
-    }
-
-    fn masked(&self, kind: Kind, answer: &Value, is_secret: impl Fn(&str) -> bool) -> Value {
-        let secrets = secrets(kind.shape(), answer);
-        map_texts(answer, &mut |at, text| {
-            if !is_placeholder(text) && (secrets.contains(at) || is_secret(text)) {
-                Reference::Hash(self.salt.hash(text)).to_string().into()
+    /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
+    ///
+    /// It has hashes in place of secrets. The known values in other texts are references.
+    pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
+        let mut texts = HashSet::new();
+        if let Some(before) = before {
+            each_text(&before.answer, &mut |_, text| _ = texts.insert(text.to_owned()));
+        }
+        let values = guarded.values();
+        self.masked(kind, answer, before, |at, text| {
+            let plain = escape(text);
+            let is_guarded = guarded.places.contains(at);
+            let is_found = |value: &str| (is_guarded || value.len() >= LEAST_LENGTH) && text.contains(value);
+            // A text that the state has is not a secret.
+            if texts.contains(&plain) {
+                plain
+            } else if values.iter().any(|(_, value)| is_found(value)) {
+                with_references(text, &values).unwrap_or_else(|| self.hash_of(text))
+            } else if is_guarded {
+                self.hash_of(text)
             } else {
-                escape(text).into()
+                plain
             }
         })
     }
+
+    /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`.
+    fn masked(
+        &self,
+        kind: Kind,
+        answer: &Value,
+        before: Option<&Snapshot>,
+        other: impl Fn(&Pointer, &str) -> String,
+    ) -> Value {
+        let secrets = secrets(kind.shape(), answer);
+        let known = before.map(Snapshot::hashes).unwrap_or_default();
+        map_texts(answer, &mut |at, text| {
+            let is_known = || !known.is_empty() && known.contains(&self.salt.hash(text));
+            let masked = if is_placeholder(text) {
+                escape(text)
+            } else if secrets.contains(at) || is_known() {
+                self.hash_of(text)
+            } else {
+                other(at, text)
+            };
+            masked.into()
+        })
+    }
+
+    fn hash_of(&self, text: &str) -> String {
+        Reference::Hash(self.salt.hash(text)).to_string()
+    }
+}
+
+/// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.
+fn with_references(text: &str, values: &[(&str, String)]) -> Option<String> {
+    let found = values.iter().find_map(|(name, value)| Some((name, text.split_once(value.as_str())?)));
+    let Some((name, (before, after))) = found else { return Some(escape(text)) };
+    // `$${` is an escape.
+    if before.ends_with('$') {
+        return None;
+    }
+    let reference = Reference::Secret((*name).to_owned());
+    Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
 }
 
 /// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.

@@ -122,6 +122,36 @@ async fn wrong_usage_and_missing_things_exit_with_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn plan_of_a_resource_that_refers_to_a_missing_one_fails_as_its_apply_does() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/m.yaml", "name: M\ninstructions: Ask ${assistants.n2}.\n");
+    project.write("assistants/n2.yaml", "name: N\ninstructions: x\n");
+    let saved = project.path().join("saved.plan");
+    let saved = saved.to_str().expect("UTF-8");
+    let assert_refused = async |what: &str| {
+        for arguments in [&["plan", "m"][..], &["plan", "m", "--out", saved], &["apply", "m", "--yes"]] {
+            let done = project.run(arguments).await;
+            assert_eq!(done.code, 1, "{what}: {arguments:?}: {done:#?}");
+            for expected in ["assistants.n2 does not exist in dev yet", "assistants/m.yaml:2:19"] {
+                assert!(done.stderr.contains(expected), "{what}: {arguments:?}: {done:#?}");
+            }
+        }
+        assert!(!std::path::Path::new(saved).exists());
+    };
+    assert_refused("it was never created").await;
+    project.ok(&["plan", "m", "n2"]).await;
+    project.ok(&["apply", "n2", "--yes"]).await;
+    project.ok(&["plan", "m"]).await;
+    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
+    crate::support::telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    emulator.clear_requests();
+    assert_refused("it was deleted elsewhere").await;
+    assert!(writes(&emulator).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn update_sends_one_version_with_the_changed_fields() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);

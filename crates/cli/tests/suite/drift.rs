@@ -64,6 +64,88 @@ async fn drift_is_undone_on_request() {
     assert!(assistant["tags"].as_array().is_none_or(Vec::is_empty), "{assistant}");
 }
 
+/// The plan shows drift of a resource, an apply is refused, an overwrite reverts the drift, and a pull writes it into the file.
+async fn assert_drift_is_overwritten_and_pulled<F: Future<Output = ()>>(
+    project: &Project,
+    address: &str,
+    change: impl Fn() -> F,
+) {
+    let file = format!("{}.yaml", address.replace('.', "/"));
+    let before = project.read(&file);
+    change().await;
+    let (code, plan) = project.json(&["plan", address, "--detailed-exitcode"]).await;
+    assert_eq!((code, &plan["changes"][0]["drift"]), (2, &json!(true)), "{address}: {plan}");
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1, "{address}");
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    change().await;
+    assert_eq!(project.run(&["plan", address, "--detailed-exitcode"]).await.code, 2, "{address}: it was repaired");
+    project.ok(&["pull"]).await;
+    assert_ne!(project.read(&file), before, "{address}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_item_that_was_removed_elsewhere_is_drift() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, id) = applied().await;
+    let all = format!(
+        "{SUPPORT}tags: [a, b]\nenabled_features: [telephony, messaging]\nmcp_servers: [{{ id: '${{mcp_servers.m}}' }}]\ntools: [{{ type: hangup, hangup: {{}} }}]\n"
+    );
+    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com\n");
+    project.write(
+        "tests/greets.yaml",
+        "name: Greets\ndestination: ${assistants.support}\ninstructions: Say hello.\nrubric: [{ name: a, criteria: b }, { name: c, criteria: d }]\n",
+    );
+    for change in [
+        json!({"tags": ["b"]}),
+        json!({"enabled_features": ["messaging"]}),
+        json!({"mcp_servers": []}),
+        json!({"tools": []}),
+    ] {
+        project.write("assistants/support.yaml", &all);
+        project.ok(&["apply", "--yes"]).await;
+        assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || edit(&emulator, &id, change.clone()))
+            .await;
+    }
+    let test = id_of(&project, "tests.greets");
+    let api = telnyx(&emulator);
+    assert_drift_is_overwritten_and_pulled(&project, "tests.greets", || async {
+        let change = serde_json::from_value(json!({"rubric": [{"name": "a", "criteria": "b"}]})).expect("an update");
+        api.tests().update(&test, change).await.expect("it is updated");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let rubric = |names: &[&str]| -> Vec<Value> {
+        names.iter().map(|name| json!({"name": name, "criteria": format!("{name} is good")})).collect()
+    };
+    let test = json!({"name": "Greets", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(&["a", "b", "c"])});
+    project.write("tests/greets.json", &test.to_string());
+    project.ok(&["apply", "--yes"]).await;
+    let change = serde_json::from_value(json!({"rubric": rubric(&["c", "a"])})).expect("an update");
+    telnyx(&emulator).tests().update(&id_of(&project, "tests.greets"), change).await.expect("it is updated");
+    project.ok(&["pull"]).await;
+    let pulled: Value = serde_json::from_str(&project.read("tests/greets.json")).expect("JSON");
+    assert_eq!(pulled["rubric"], json!(rubric(&["c", "a"])));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_item_that_left_the_file_is_removed() {
+    let (emulator, project, _) = applied().await;
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a, b]\n"));
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a]\n"));
+    project.ok(&["apply", "--yes"]).await;
+    assert_eq!(emulator.export().expect("an export")["assistants"][0]["tags"], json!(["a"]));
+    project.assert_no_changes("dev").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn change_between_plan_and_apply_makes_the_plan_stale() {
     let (emulator, project, id) = applied().await;

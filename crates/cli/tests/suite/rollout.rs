@@ -45,6 +45,25 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let tool =
+        |url: &str| format!("display_name: T\ntype: webhook\nwebhook: {{ name: t, description: d, url: '{url}' }}\n");
+    project.write("tools/t.yaml", &tool("https://a.example.com"));
+    project.ok(&["apply", "tools.t", "--yes"]).await;
+    project.write("tools/t.yaml", &tool("https://b.example.com"));
+    project.write("tests/greets.yaml", &GREETS.replace("Say", "Please say"));
+    let (code, document) = project.json(&["apply", "--yes", "--candidate"]).await;
+    let changes = document["changes"].as_array().expect("changes");
+    let result = |address: &str| changes.iter().find(|it| it["address"] == address).map(|it| it["result"].clone());
+    assert_eq!(
+        (code, result("tests.greets"), result("tools.t")),
+        (1, Some(json!("applied")), Some(json!("skipped"))),
+        "{document}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn candidate_of_a_killed_apply_is_made_once() {
     for is_executed in [false, true] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;

@@ -1,0 +1,47 @@
+//! The texts of a live resource that can contain secrets because those of its files do.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::merge::pairs;
+use crate::project::Pointer;
+use crate::references::secrets_in;
+use crate::resources::is_set;
+use crate::state::Guarded;
+
+/// Finds the texts of a live resource whose counterparts in one of the templates have a secret.
+pub(crate) fn guarded(templates: &[&Value], live: &Value) -> Guarded {
+    let mut guarded = Guarded::default();
+    for template in templates {
+        guarded.names.extend(secrets_in(template));
+        find("", template, live, &Pointer::default(), &mut guarded.places);
+    }
+    guarded
+}
+
+fn find(name: &str, template: &Value, live: &Value, at: &Pointer, places: &mut BTreeSet<Pointer>) {
+    match (template, live) {
+        (Value::String(_), Value::String(_)) if !secrets_in(template).is_empty() => {
+            places.insert(at.clone());
+        }
+        (Value::Object(fields), Value::Object(live)) => {
+            for (name, value) in fields {
+                if let Some(live) = live.get(name) {
+                    find(name, value, live, &at.field(name), places);
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(live)) => {
+            let pairs = pairs(items, live, is_set(name));
+            for (item, pair) in items.iter().zip(&pairs) {
+                // A live item without a counterpart may be a copy of any of them.
+                let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
+                for index in pair.iter().copied().chain(others) {
+                    find("", item, &live[index], &at.item(index), places);
+                }
+            }
+        }
+        _ => {}
+    }
+}

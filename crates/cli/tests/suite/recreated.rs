@@ -1,0 +1,137 @@
+//! References to resources that were deleted and created again.
+
+use serde_json::{Value, json};
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, telnyx};
+
+const SERVER: &str = "name: M\ntype: http\nurl: https://mcp.example.com\n";
+const TOOL: &str =
+    "display_name: T\ntype: webhook\nwebhook: { name: t, description: d, url: 'https://x.example.com' }\n";
+const SUPPORT: &str = "name: Support\ninstructions: Help.\ngreeting: Hello\nmcp_servers: [{ id: '${mcp_servers.m}' }]\ntool_ids: ['${tools.t}']\n";
+const GREETS: &str =
+    "name: Greets\ndestination: ${assistants.support}\ninstructions: Say hello.\nrubric: [{ name: a, criteria: b }]\n";
+
+/// A test of an assistant that has a shared tool and an MCP server.
+async fn applied() -> (Emulator, Project) {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("mcp_servers/m.yaml", SERVER).write("tools/t.yaml", TOOL);
+    project.write("assistants/support.yaml", SUPPORT).write("tests/greets.yaml", GREETS);
+    project.ok(&["apply", "--yes"]).await;
+    (emulator, project)
+}
+
+fn id_of(project: &Project, address: &str) -> String {
+    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    state["resources"][address]["id"].as_str().expect("an id").to_owned()
+}
+
+/// The ids that the live resources refer to are those of the state.
+fn assert_linked(emulator: &Emulator, project: &Project) {
+    let export = emulator.export().expect("an export");
+    let assistants = export["assistants"].as_array().expect("assistants");
+    let support = assistants.iter().find(|it| it["id"] == id_of(project, "assistants.support")).expect("it is live");
+    assert_eq!(support["mcp_servers"][0]["id"], id_of(project, "mcp_servers.m"), "{support}");
+    assert_eq!(support["tool_ids"], json!([id_of(project, "tools.t")]), "{support}");
+    assert_eq!(export["tests"][0]["destination"], id_of(project, "assistants.support"));
+}
+
+/// The addresses of a plan's changes, with their actions. There is no drift.
+async fn planned(project: &Project, arguments: &[&str]) -> Vec<String> {
+    let (_, plan) = project.json(arguments).await;
+    assert_eq!(plan["summary"]["drift"], 0, "{plan}");
+    let changes = plan["changes"].as_array().expect("changes").iter().filter(|change| change["action"] != "none");
+    changes.map(|change| format!("{} {}", change["action"], change["address"]).replace('"', "")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn destroyed_resource_is_created_again_with_the_references_to_it() {
+    let (emulator, project) = applied().await;
+    for (address, user) in [
+        ("assistants.support", "tests.greets"),
+        ("mcp_servers.m", "assistants.support"),
+        ("tools.t", "assistants.support"),
+    ] {
+        project.ok(&["destroy", address, "--yes"]).await;
+        let mut expected = vec![format!("create {address}"), format!("update {user}")];
+        let mut changes = planned(&project, &["plan"]).await;
+        expected.sort();
+        changes.sort();
+        assert_eq!(changes, expected);
+        project.ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        assert_linked(&emulator, &project);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reference_to_a_resource_that_was_created_again_is_updated() {
+    let (emulator, project) = applied().await;
+    for (address, user, path) in [
+        ("assistants.support", "tests.greets", "destination"),
+        ("mcp_servers.m", "assistants.support", "mcp_servers[0].id"),
+        ("tools.t", "assistants.support", "tool_ids"),
+    ] {
+        project.ok(&["destroy", address, "--yes"]).await;
+        project.ok(&["apply", address, "--yes"]).await;
+        assert_eq!(planned(&project, &["plan"]).await, [format!("update {user}")]);
+        let (code, plan) = project.json(&["plan", user, "--detailed-exitcode"]).await;
+        assert_eq!((code, &plan["changes"][0]["fields"][0]["path"]), (2, &json!(path)), "{plan}");
+        project.ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        assert_linked(&emulator, &project);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resource_that_was_deleted_elsewhere_is_linked_by_the_apply_that_creates_it() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project) = applied().await;
+    for (key, other) in [("a", "b"), ("b", "a")] {
+        let tool = json!({"type": "handoff", "handoff": {"ai_assistants": [{"name": "o", "id": format!("${{assistants.{other}}}")}]}});
+        project.write(
+            &format!("assistants/{key}.json"),
+            &json!({"name": key, "instructions": "x", "tools": [tool]}).to_string(),
+        );
+    }
+    project.ok(&["apply", "--yes"]).await;
+    let api = telnyx(&emulator);
+    let (a, b) = (id_of(&project, "assistants.a"), id_of(&project, "assistants.b"));
+    let unlinked = serde_json::from_value(json!({"tools": []})).expect("an update");
+    api.assistants().update(&a, unlinked).await.expect("it is updated");
+    for id in [&b, &a] {
+        api.assistants().delete(id).await.expect("it is deleted");
+    }
+    api.assistants().delete(&id_of(&project, "assistants.support")).await.expect("it is deleted");
+    api.mcp_servers().delete(&id_of(&project, "mcp_servers.m")).await.expect("it is deleted");
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    assert_linked(&emulator, &project);
+    let export = emulator.export().expect("an export").to_string();
+    for address in ["assistants.a", "assistants.b"] {
+        assert!(export.matches(&id_of(&project, address)).count() > 1, "{address}: {export}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edit_elsewhere_is_drift_beside_a_destroyed_tool() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project) = applied().await;
+    project.ok(&["destroy", "tools.t", "--yes"]).await;
+    let change = serde_json::from_value(json!({"greeting": "Changed."})).expect("an update");
+    let id = id_of(&project, "assistants.support");
+    telnyx(&emulator).assistants().update(&id, change).await.expect("it is updated");
+    let refused = project.run(&["apply", "--yes"]).await;
+    assert!(refused.code == 1 && refused.stderr.contains("changed elsewhere"), "{refused:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_a_reference_to_a_resource_that_was_created_again() {
+    let (_emulator, project) = applied().await;
+    project.ok(&["destroy", "support", "--yes"]).await;
+    project.ok(&["apply", "support", "--yes"]).await;
+    project.ok(&["pull"]).await;
+    assert_eq!(project.read("tests/greets.yaml"), GREETS);
+    assert_eq!(planned(&project, &["plan"]).await, ["update tests.greets"]);
+}

@@ -1,0 +1,130 @@
+//! Secrets in texts that are not secret fields.
+
+use serde_json::{Value, json};
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, telnyx};
+
+const A: &str = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE}.\ndynamic_variables_webhook_url: https://x.example.com/?token=${secret.CODE}\ntools:\n  - type: webhook\n    webhook: { name: w, description: d, url: 'https://w.example.com/${secret.CODE}' }\n  - type: webhook\n    webhook: { name: v, description: d, url: 'https://v.example.com' }\n";
+
+/// An applied assistant, in a project with the variable and in a project without it.
+async fn applied() -> (Emulator, Project, Project) {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("assistants/a.yaml", A);
+    set.ok(&["apply", "--yes"]).await;
+    let unset = Project::new(&emulator);
+    unset.write("assistants/a.yaml", A).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    (emulator, set, unset)
+}
+
+async fn edit(emulator: &Emulator, change: Value) {
+    use telnyx_ai::prelude::*;
+    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
+    let change = serde_json::from_value(change).expect("an update");
+    telnyx(emulator).assistants().update(&id, change).await.expect("it is updated");
+}
+
+/// No file, state or output of these commands has the value.
+async fn assert_hidden(project: &Project, commands: &[&[&str]]) {
+    let plan = project.path().join("saved.plan");
+    let mut shown = String::new();
+    for command in commands {
+        let done = project.run(command).await;
+        shown += &format!("{command:?}\n{}\n{}\n", done.stdout, done.stderr);
+    }
+    shown += &project.run(&["plan", "--out", plan.to_str().expect("UTF-8")]).await.stdout;
+    for path in ["saved.plan", "assistants/a.yaml", ".telnyx-ai/dev.json"] {
+        shown += &project.read(path);
+    }
+    assert!(!shown.contains("topsecret"), "{shown}");
+}
+
+fn changes() -> [Value; 4] {
+    let tool =
+        |name: &str, url: &str| json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}});
+    [
+        json!({"dynamic_variables_webhook_url": "https://x.example.com/v2?token=topsecret"}),
+        json!({"greeting": "Whisper topsecret."}),
+        json!({"tools": [tool("w", "https://w.example.com/v2/topsecret"), tool("v", "https://v.example.com")]}),
+        json!({"tools": [tool("u", "https://u.example.com/topsecret"), tool("v", "https://v.example.com")]}),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_text_with_an_unset_secret_is_masked() {
+    for change in changes() {
+        let (emulator, _, unset) = applied().await;
+        edit(&emulator, change.clone()).await;
+        let (code, plan) = unset.json(&["plan", "--detailed-exitcode"]).await;
+        assert_eq!((code, &plan["changes"][0]["drift"]), (2, &json!(true)), "{change}: {plan}");
+        assert!(plan.to_string().contains("(secret)"), "{change}: {plan}");
+        let commands = [&["plan"][..], &["plan", "--json"], &["apply", "--yes"], &["show", "a"], &["list"], &["pull"]];
+        assert_hidden(&unset, &commands).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
+    let (emulator, _, unset) = applied().await;
+    edit(&emulator, changes()[0].clone()).await;
+    unset.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    unset.ok(&["apply", "b", "--yes"]).await;
+    let state = unset.read(".telnyx-ai/dev.json");
+    let (code, document) = unset.json(&["pull"]).await;
+    let error = document["error"].as_str().unwrap_or_default();
+    assert!(code == 1 && error.contains("assistants/a.yaml:4:") && error.contains("variable CODE"), "{document}");
+    assert_eq!(document["resources"], json!(["assistants.b"]));
+    assert_eq!((unset.read("assistants/a.yaml"), unset.read(".telnyx-ai/dev.json")), (A.to_owned(), state));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_writes_a_known_secret_as_a_reference() {
+    for change in changes() {
+        let (emulator, set, _) = applied().await;
+        edit(&emulator, change.clone()).await;
+        set.ok(&["pull"]).await;
+        let file = set.read("assistants/a.yaml");
+        assert!(file != A && file.contains("${secret.CODE}"), "{change}: {file}");
+        set.assert_no_changes("dev").await;
+        assert_hidden(&set, &[&["plan", "--json"], &["pull"], &["apply", "--yes"]]).await;
+        let unset = Project::new(&emulator);
+        unset.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+        unset.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_without_the_secret_keep_the_hashes_in_the_state() {
+    let (_emulator, set, unset) = applied().await;
+    unset.ok(&["apply", "--yes"]).await;
+    assert_eq!(unset.read(".telnyx-ai/dev.json"), set.read(".telnyx-ai/dev.json"));
+    assert_hidden(&unset, &[&["pull"], &["apply", "--yes"]]).await;
+    unset.assert_no_changes("dev").await;
+    assert_eq!(unset.read("assistants/a.yaml"), A);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
+    let (emulator, _, _) = applied().await;
+    for (project, code) in [(Project::new(&emulator), 1), (Project::new(&emulator).with("CODE", "topsecret"), 0)] {
+        project.write("assistants/a.yaml", A);
+        let done = project.run(&["pull", "--adopt"]).await;
+        assert_eq!(done.code, code, "{done:#?}");
+        assert_hidden(&project, &[]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_can_replace_a_literal_without_drift() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "topsecret");
+    project.write("assistants/a.yaml", &A.replace("${secret.CODE}", "nothing"));
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", A);
+    let (_, plan) = project.json(&["plan"]).await;
+    assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
+    project.ok(&["apply", "--yes"]).await;
+    project.assert_no_changes("dev").await;
+    assert_hidden(&project, &[]).await;
+}
