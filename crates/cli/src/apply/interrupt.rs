@@ -1,8 +1,10 @@
 //! Ctrl-C during an apply.
 
+use std::future::{Future, poll_fn};
 use std::process::exit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use tokio::signal::ctrl_c;
 use tokio::task::JoinSet;
@@ -19,12 +21,15 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    pub(super) fn watch(output: &Output) -> Self {
+    pub(super) async fn watch(output: &Output) -> Self {
+        // The first poll installs the handler. Until then, Ctrl-C ends the program.
+        let mut first = Box::pin(ctrl_c());
+        poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_ready())).await;
         let requested = Arc::new(AtomicBool::new(false));
         let (flag, output) = (Arc::clone(&requested), output.clone());
         let mut watch = JoinSet::new();
         watch.spawn(async move {
-            if ctrl_c().await.is_err() {
+            if first.await.is_err() {
                 return;
             }
             flag.store(true, Ordering::Relaxed);

@@ -56,7 +56,7 @@ pub(crate) async fn run(
 ) -> Outcomes {
     let steps = plan.changes.iter().filter(|change| change.action != Action::None).count();
     let progress = session.output.progress(steps, "applying");
-    let interrupt = Interrupt::watch(session.output);
+    let interrupt = Interrupt::watch(session.output).await;
     let outcomes = Outcomes::new();
     let mut apply = Apply { session, telnyx, account, progress, outcomes, stopped: None, interrupt, options };
     if let Err(failure) = apply.all(plan).await {

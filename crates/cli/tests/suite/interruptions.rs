@@ -357,7 +357,8 @@ async fn second_ctrl_c_ends_the_program_at_once() {
     let mut stderr = tokio::io::BufReader::new(child.stderr.take().expect("it is piped"));
     let mut shown = String::new();
     while !shown.contains("Interrupted.") {
-        tokio::io::AsyncBufReadExt::read_line(&mut stderr, &mut shown).await.expect("it can be read");
+        let read = tokio::io::AsyncBufReadExt::read_line(&mut stderr, &mut shown).await.expect("it can be read");
+        assert_ne!(read, 0, "the program ended: {shown}");
     }
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(130));
