@@ -143,15 +143,13 @@ pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], erro
         429 => "; slow the client down, for example with `RateLimitLayer`",
         _ => "",
     };
-    let reason = match errors {
-        [] if body.is_empty() => "the response has no body".to_owned(),
-        [] if unsupported_encoding(headers).is_some() => {
-            format!("the response {}", unsupported_encoding(headers).unwrap_or_default())
-        }
-        [] if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) => {
+    let reason = match (errors, unsupported_encoding(headers)) {
+        ([], _) if body.is_empty() => "the response has no body".to_owned(),
+        ([], Some(problem)) => format!("the response {problem}"),
+        ([], None) if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) => {
             "the response is JSON, but not an error of the API; see `Error::body`".to_owned()
         }
-        [] => {
+        ([], None) => {
             let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
             format!(
                 "the response ({}) is not an error of the API; it may come from a proxy: {:?}",
@@ -159,7 +157,7 @@ pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], erro
                 excerpt(body),
             )
         }
-        errors => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        (errors, _) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     };
     format!("{status}: {reason}{advice}")
 }
