@@ -49,6 +49,18 @@ async fn rollout_ends_at_its_deadline_without_a_response() {
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
 }
 
+/// The deadline must not prevent the rollback that it causes.
+#[tokio::test(start_paused = true)]
+async fn rollback_is_not_limited_by_the_deadline() {
+    let slow = tower::service_fn(|_: Request<Body>| async {
+        tokio::time::sleep(2 * LIMIT).await;
+        Ok::<_, BoxError>(Answer::status(404).into_response())
+    });
+    let telnyx = Telnyx::new(Client::builder().api_key("KEY").transport(slow).build().unwrap());
+    let rollout = Rollout::new("assistant-1", "version-2").deadline(LIMIT);
+    rollout.roll_back(&telnyx.canary_deploys()).await.unwrap();
+}
+
 /// The server may have executed a trigger whose response was lost.
 #[tokio::test(start_paused = true)]
 async fn batch_repeats_a_trigger_with_the_same_idempotency_key() {

@@ -122,8 +122,8 @@ impl Stream for ChatStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if this.ended {
-            // The connection can be reused if the rest of the response has arrived. Otherwise the request is canceled.
-            while let Poll::Ready(Some(Ok(_))) = Pin::new(&mut this.events).poll_next(context) {}
+            // If the end of the response has arrived, reading it lets the connection be reused. Otherwise the request is canceled.
+            let _ = Pin::new(&mut this.events).poll_next(context);
             this.events = ByteStream::from_bytes("").into();
             return Poll::Ready(None);
         }

@@ -140,7 +140,7 @@ impl Rollout {
         F: Future<Output = Result<Verdict, Error>>,
     {
         self.check_steps()?;
-        match self.retrieve(deploys).await? {
+        match self.retrieve(deploys, self.deadline).await? {
             None => self.run_steps(versions, deploys, gate, None, Instant::now()).await,
             Some(found) => Err(self.conflict(&format!(
                 "the assistant already has a canary deploy ({}); resume that rollout or end it",
@@ -168,7 +168,7 @@ impl Rollout {
     {
         self.check_steps()?;
         let start = Instant::now();
-        let live = self.retrieve(deploys).await?;
+        let live = self.retrieve(deploys, self.deadline).await?;
         if let Some(found) = &live {
             match self.share_in(found) {
                 Some(share) if self.steps.contains(&share) => {}
@@ -191,7 +191,7 @@ impl Rollout {
     /// the error of a call; retryable errors are retried for 10 minutes.
     pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
         self.retry_outages(move || async move {
-            match self.retrieve(deploys).await? {
+            match self.retrieve(deploys, Duration::MAX).await? {
                 None => Ok(()),
                 Some(found) if self.share_in(&found).is_none() => {
                     Err(self
@@ -283,7 +283,7 @@ impl Rollout {
         let config = &Canary::new().split([(&self.version_id, share)]).build()?;
         let is_sent = &AtomicBool::new(false);
         self.retry_outages(move || async move {
-            let live = self.retrieve(deploys).await?;
+            let live = self.retrieve(deploys, Duration::MAX).await?;
             // The API may have executed a request whose response was lost.
             if is_sent.load(Ordering::Relaxed) && self.share_of(live.as_ref()) == Some(share) {
                 return Ok(live);
@@ -314,7 +314,7 @@ impl Rollout {
     ) -> Result<Option<CanaryDeploy>, Error> {
         let is_sent = &AtomicBool::new(false);
         self.retry_outages(move || async move {
-            let live = self.retrieve(deploys).await?;
+            let live = self.retrieve(deploys, Duration::MAX).await?;
             // If the response of a promotion is lost, the canary deploy is already deleted. A second promotion is
             // harmless.
             if !(is_sent.load(Ordering::Relaxed) && live.is_none()) {
@@ -362,8 +362,9 @@ impl Rollout {
         }
     }
 
-    async fn retrieve(&self, deploys: &dyn CanaryDeploysApi) -> Result<Option<CanaryDeploy>, Error> {
-        match deploys.retrieve(&self.assistant_id).deadline(self.deadline).await {
+    /// Retrieves the canary deploy. After the start, no `limit` applies, so that the traffic can be returned after the deadline.
+    async fn retrieve(&self, deploys: &dyn CanaryDeploysApi, limit: Duration) -> Result<Option<CanaryDeploy>, Error> {
+        match deploys.retrieve(&self.assistant_id).deadline(limit).await {
             Ok(deploy) => Ok(Some(deploy)),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
