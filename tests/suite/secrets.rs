@@ -148,6 +148,25 @@ async fn errors_do_not_show_the_key_or_the_request() {
     assert!(!hidden.to_string().contains(SECRET), "{hidden}");
 }
 
+/// A server may repeat the headers of a request in its response.
+#[tokio::test]
+async fn errors_mask_the_key_of_the_client_and_of_the_call() {
+    for of_call in [None, Some("KEY-of-the-call")] {
+        let key = of_call.unwrap_or("KEY-of-the-client");
+        let echo = json!({"errors": [{"code": "10009", "title": "Authentication failed", "detail": format!("{key} is unknown")}]});
+        let scripted = Scripted::new([Answer::status(401).with_json(&echo).with_header("x-echo", key)]);
+        let client = scripted.builder().api_key("KEY-of-the-client").build().unwrap();
+        let mut call = client.request(http::Method::GET, "/ai/assistants");
+        if let Some(key) = of_call {
+            call = call.header("authorization", &format!("Bearer {key}"));
+        }
+        let error = call.await.unwrap_err();
+        let body = String::from_utf8_lossy(error.body().unwrap());
+        let shown = format!("{error} {error:?} {body} {:?} {:?}", error.errors(), error.headers());
+        assert!(shown.contains("[masked] is unknown") && !shown.contains(key), "{shown}");
+    }
+}
+
 /// The header with the key is marked sensitive, so that layers that log headers mask it.
 #[tokio::test]
 async fn header_with_the_key_is_marked_sensitive() {

@@ -1,10 +1,11 @@
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Uri};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::attempt_clock::AttemptClock;
+use crate::masking::Authorization;
 use crate::operation::add_query;
 use crate::options::IDEMPOTENCY_KEY;
 use crate::{Body, CallOptions, Client, Operation};
@@ -68,6 +69,12 @@ impl CallRequest {
             options.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         Ok((uri, self.body.take().unwrap_or_default()))
+    }
+
+    /// The authorization of the call, or else of the client.
+    pub(crate) fn authorization(&self) -> Authorization {
+        let of_call = self.options.headers.iter().find(|(name, _)| *name == AUTHORIZATION).map(|(_, value)| value);
+        Authorization(of_call.or_else(|| self.client.0.headers.get(AUTHORIZATION)).cloned())
     }
 
     /// The HTTP request of one attempt.

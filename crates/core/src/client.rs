@@ -3,7 +3,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
@@ -43,14 +42,6 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) stream_idle_timeout: Duration,
     pub(crate) max_answer_bytes: usize,
-}
-
-impl Settings {
-    /// The API key, to mask it. A key under 8 bytes is not one of the API's and may be a common word.
-    pub(crate) fn key(&self) -> Option<&str> {
-        let value = self.headers.get(AUTHORIZATION)?;
-        value.to_str().ok()?.strip_prefix("Bearer ").filter(|key| key.len() >= 8)
-    }
 }
 
 impl Client {

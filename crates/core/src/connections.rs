@@ -14,9 +14,7 @@ pub(crate) struct Connections {
     pub(crate) pool_idle_timeout: Duration,
     pub(crate) pool_max_idle_per_host: usize,
     pub(crate) tcp_keepalive: Option<Duration>,
-    pub(crate) http1_only: bool,
-    #[cfg(feature = "http2")]
-    pub(crate) http2_prior_knowledge: bool,
+    pub(crate) version: HttpVersion,
     #[cfg(feature = "http2")]
     pub(crate) http2_keep_alive_interval: Option<Duration>,
     /// PEM texts, each with one or more certificates.
@@ -26,6 +24,17 @@ pub(crate) struct Connections {
     changed: Option<&'static str>,
 }
 
+/// The HTTP version of a connection.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) enum HttpVersion {
+    /// Without the feature `http2`, this is HTTP/1.1.
+    #[default]
+    Negotiated,
+    Http1,
+    #[cfg(feature = "http2")]
+    Http2,
+}
+
 impl Default for Connections {
     fn default() -> Self {
         Self {
@@ -33,9 +42,7 @@ impl Default for Connections {
             pool_idle_timeout: Duration::from_secs(50),
             pool_max_idle_per_host: usize::MAX,
             tcp_keepalive: Some(Duration::from_secs(15)),
-            http1_only: false,
-            #[cfg(feature = "http2")]
-            http2_prior_knowledge: false,
+            version: HttpVersion::default(),
             #[cfg(feature = "http2")]
             http2_keep_alive_interval: Some(Duration::from_secs(30)),
             root_certificates: Vec::new(),
@@ -89,13 +96,15 @@ impl ClientBuilder {
     /// Uses HTTP/1.1 even if the server offers HTTP/2. Default: HTTP/2 if the server offers it and the feature `http2` is
     /// enabled.
     pub fn http1_only(self) -> Self {
-        self.connection("http1_only", |connections| connections.http1_only = true)
+        self.connection("http1_only", |connections| connections.version = HttpVersion::Http1)
     }
 
     /// Uses HTTP/2 without negotiation, for example with plain http to a sidecar. Default: negotiated in the TLS handshake.
+    ///
+    /// Of this method and [`http1_only`](Self::http1_only), the last call takes effect.
     #[cfg(feature = "http2")]
     pub fn http2_prior_knowledge(self) -> Self {
-        self.connection("http2_prior_knowledge", |connections| connections.http2_prior_knowledge = true)
+        self.connection("http2_prior_knowledge", |connections| connections.version = HttpVersion::Http2)
     }
 
     /// Sets the interval of pings on HTTP/2 connections with calls in flight. `None` disables them. Default: 30 s.

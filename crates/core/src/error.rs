@@ -8,10 +8,10 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
 use crate::decode_error::DecodeError;
-use crate::masking::{mask, mask_headers, masked_body};
+use crate::masking::{Authorization, mask, mask_headers, masked_body};
 use crate::response::{RateLimit, essence, request_id, unsupported_encoding};
 use crate::retry::retry_after;
-use crate::{BoxError, CallOptions, Client, Operation, TransportError, TransportErrorKind};
+use crate::{BoxError, CallOptions, Operation, TransportError, TransportErrorKind};
 
 /// The error type of this SDK.
 ///
@@ -246,8 +246,8 @@ impl Error {
     }
 
     /// Masks the API key wherever the server repeated it.
-    pub(crate) fn without_key(mut self, client: &Client) -> Self {
-        let Some(key) = client.0.key() else {
+    pub(crate) fn without_key(mut self, authorization: &Authorization) -> Self {
+        let Some(key) = authorization.key() else {
             return self;
         };
         let inner = &mut *self.0;

@@ -35,9 +35,9 @@ pub(crate) enum ReadBody {
 
 /// Sends the request until it succeeds or the retry policy gives up.
 pub(crate) async fn exchange(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
-    let (operation, client) = (request.operation.clone(), request.client.clone());
+    let (operation, authorization) = (request.operation.clone(), request.authorization());
     // Pinned, because an async function stores a by-value future twice.
-    trace::call(operation, pin!(repeat(request, read_body))).await.map_err(|error| error.without_key(&client))
+    trace::call(operation, pin!(repeat(request, read_body))).await.map_err(|error| error.without_key(&authorization))
 }
 
 async fn repeat(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
@@ -80,7 +80,7 @@ impl Exchange {
             let transport = &self.request.client.0.transport;
             let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
             let (mut parts, body) = response.into_parts();
-            if let Some(key) = self.request.client.0.key() {
+            if let Some(key) = self.request.authorization().key() {
                 mask_headers(&mut parts.headers, key);
             }
             if !parts.status.is_success() {

@@ -4,6 +4,17 @@ use http::{HeaderMap, HeaderValue};
 
 const MASKED: &str = "[masked]";
 
+/// The `authorization` header of a request, to mask its key.
+#[derive(Clone)]
+pub(crate) struct Authorization(pub(crate) Option<HeaderValue>);
+
+impl Authorization {
+    /// The API key. A key under 8 bytes is not one of the API's and may be a common word.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.0.as_ref()?.to_str().ok()?.strip_prefix("Bearer ").filter(|key| key.len() >= 8)
+    }
+}
+
 /// Masks the API key in a text.
 pub(crate) fn mask(text: &mut String, key: &str) {
     if text.contains(key) {

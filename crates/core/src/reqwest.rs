@@ -9,6 +9,8 @@ use http::{Request, Response, Uri};
 use reqwest::Url;
 
 use crate::connections::Connections;
+#[cfg(feature = "http2")]
+use crate::connections::{HttpVersion, PING_TIMEOUT};
 use crate::proxy::proxy_for;
 use crate::transport::chain;
 use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind};
@@ -202,13 +204,12 @@ fn version(client: reqwest::ClientBuilder, _: &Connections) -> reqwest::ClientBu
 
 #[cfg(feature = "http2")]
 fn version(client: reqwest::ClientBuilder, connections: &Connections) -> reqwest::ClientBuilder {
-    let client = client
-        .http2_keep_alive_interval(connections.http2_keep_alive_interval)
-        .http2_keep_alive_timeout(crate::connections::PING_TIMEOUT);
-    match (connections.http1_only, connections.http2_prior_knowledge) {
-        (true, _) => client.http1_only(),
-        (false, true) => client.http2_prior_knowledge(),
-        (false, false) => client,
+    let client =
+        client.http2_keep_alive_interval(connections.http2_keep_alive_interval).http2_keep_alive_timeout(PING_TIMEOUT);
+    match connections.version {
+        HttpVersion::Negotiated => client,
+        HttpVersion::Http1 => client.http1_only(),
+        HttpVersion::Http2 => client.http2_prior_knowledge(),
     }
 }
 
@@ -231,10 +232,10 @@ fn secure(
 #[cfg_attr(not(feature = "http2"), allow(unused_variables))]
 const fn protocols(connections: &Connections) -> &'static [&'static [u8]] {
     #[cfg(feature = "http2")]
-    match (connections.http1_only, connections.http2_prior_knowledge) {
-        (true, _) => {}
-        (false, true) => return &[b"h2"],
-        (false, false) => return &[b"h2", b"http/1.1"],
+    match connections.version {
+        HttpVersion::Negotiated => return &[b"h2", b"http/1.1"],
+        HttpVersion::Http1 => {}
+        HttpVersion::Http2 => return &[b"h2"],
     }
     &[b"http/1.1"]
 }

@@ -21,15 +21,24 @@ pub struct HyperTransportBuilder {
     pool_idle_timeout: Duration,
     pool_max_idle_per_host: usize,
     tcp_keepalive: Option<Duration>,
-    http1_only: bool,
-    #[cfg(feature = "http2")]
-    http2_prior_knowledge: bool,
+    version: HttpVersion,
     #[cfg(feature = "http2")]
     http2_keep_alive_interval: Option<Duration>,
     /// PEM texts, each with one or more certificates.
     root_certificates: Vec<Vec<u8>>,
     system_roots: bool,
     proxies: bool,
+}
+
+/// The HTTP version of a connection.
+#[derive(Debug, Default, Clone, Copy)]
+enum HttpVersion {
+    /// Without the feature `http2`, this is HTTP/1.1.
+    #[default]
+    Negotiated,
+    Http1,
+    #[cfg(feature = "http2")]
+    Http2,
 }
 
 impl Default for HyperTransportBuilder {
@@ -39,9 +48,7 @@ impl Default for HyperTransportBuilder {
             pool_idle_timeout: Duration::from_secs(50),
             pool_max_idle_per_host: usize::MAX,
             tcp_keepalive: Some(Duration::from_secs(15)),
-            http1_only: false,
-            #[cfg(feature = "http2")]
-            http2_prior_knowledge: false,
+            version: HttpVersion::default(),
             #[cfg(feature = "http2")]
             http2_keep_alive_interval: Some(Duration::from_secs(30)),
             root_certificates: Vec::new(),
@@ -81,14 +88,16 @@ impl HyperTransportBuilder {
     /// Uses HTTP/1.1 even if the server offers HTTP/2. Default: HTTP/2 if the server offers it and the feature `http2` is
     /// enabled.
     pub fn http1_only(mut self) -> Self {
-        self.http1_only = true;
+        self.version = HttpVersion::Http1;
         self
     }
 
     /// Uses HTTP/2 without negotiation, for example with plain http to a sidecar. Default: negotiated in the TLS handshake.
+    ///
+    /// Of this method and [`http1_only`](Self::http1_only), the last call takes effect.
     #[cfg(feature = "http2")]
     pub fn http2_prior_knowledge(mut self) -> Self {
-        self.http2_prior_knowledge = true;
+        self.version = HttpVersion::Http2;
         self
     }
 
@@ -142,7 +151,7 @@ impl HyperTransportBuilder {
             .pool_max_idle_per_host(self.pool_max_idle_per_host);
         #[cfg(feature = "http2")]
         client
-            .http2_only(self.http2_prior_knowledge && !self.http1_only)
+            .http2_only(matches!(self.version, HttpVersion::Http2))
             .http2_keep_alive_interval(self.http2_keep_alive_interval)
             .http2_keep_alive_timeout(Duration::from_secs(10));
         Ok(HyperTransport { client: client.build(BoxCloneSyncService::new(connector)), proxies })
@@ -151,10 +160,10 @@ impl HyperTransportBuilder {
     /// The protocols to offer to the server, the preferred one first.
     const fn protocols(&self) -> &'static [&'static [u8]] {
         #[cfg(feature = "http2")]
-        match (self.http1_only, self.http2_prior_knowledge) {
-            (true, _) => {}
-            (false, true) => return &[b"h2"],
-            (false, false) => return &[b"h2", b"http/1.1"],
+        match self.version {
+            HttpVersion::Negotiated => return &[b"h2", b"http/1.1"],
+            HttpVersion::Http1 => {}
+            HttpVersion::Http2 => return &[b"h2"],
         }
         &[b"http/1.1"]
     }

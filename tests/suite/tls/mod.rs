@@ -127,7 +127,7 @@ async fn client_works_over_tls_without_http2<T: Settings>() {
 
 async fn http1_only_ignores_http2_of_the_server<T: Settings>() {
     let server = SecureServer::start(BOTH).await;
-    works(trusting::<T>(&server).http1_only().to(&server.base_url()).unwrap()).await;
+    works(trusting::<T>(&server).http2_prior_knowledge().http1_only().to(&server.base_url()).unwrap()).await;
     assert!(server.requests().iter().all(|version| *version == Version::HTTP_11));
 }
 
@@ -146,7 +146,7 @@ async fn http2_prior_knowledge_needs_no_negotiation<T: Settings>() {
             );
         }
     });
-    works(T::start().http2_prior_knowledge().to(&url).unwrap()).await;
+    works(T::start().http1_only().http2_prior_knowledge().to(&url).unwrap()).await;
     server.abort();
 }
 

@@ -111,8 +111,12 @@ impl ChatStream {
     }
 
     fn early_end(&mut self) -> Error {
-        let last = self.last_unknown.as_ref().map_or_else(String::new, |data| format!("; its last event was {data:?}"));
-        self.fail(Error::new(ErrorKind::Stream, format!("the stream ended before the reply was complete{last}")))
+        let found = match (&self.last_unknown, self.events.unexpected_line()) {
+            (Some(data), _) => format!("; its last event was {data:?}"),
+            (None, Some(line)) => format!("; it has a line that is no event: {line:?}"),
+            (None, None) => String::new(),
+        };
+        self.fail(Error::new(ErrorKind::Stream, format!("the stream ended before the reply was complete{found}")))
     }
 }
 
@@ -224,6 +228,7 @@ mod tests {
         let begun = "event: delta\ndata: {\"content\": \"Hel\"}\n\n";
         for (rest, why) in [
             ("", "ended before"),
+            ("{\"content\": \"Hello there\"}", "Hello there"),
             ("event: error\ndata: {\"message\": \"no model\"}\n\n", "no model"),
             ("event: error\ndata: overloaded\n\n", "overloaded"),
             ("event: delta\ndata: {\"text\": 1}\n\n", "the event delta cannot be deserialized"),

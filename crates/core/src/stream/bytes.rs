@@ -9,8 +9,9 @@ use futures_core::Stream;
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::masking::Authorization;
 use crate::options::Deadline;
-use crate::{Body, Client, Error, ErrorKind, Operation};
+use crate::{Body, Error, ErrorKind, Operation};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
 pub struct ByteStream {
@@ -27,9 +28,10 @@ pub struct ByteStream {
 
 /// The call that a stream belongs to.
 pub(crate) struct StreamCall {
-    pub(crate) client: Client,
     pub(crate) operation: Operation,
     pub(crate) attempts: u32,
+    pub(crate) authorization: Authorization,
+    pub(crate) max_text: usize,
 }
 
 impl ByteStream {
@@ -45,7 +47,7 @@ impl ByteStream {
 
     /// The number of bytes of text that a stream of this kind may collect.
     pub(crate) fn max_text(&self) -> usize {
-        self.call.as_ref().map_or(usize::MAX, |call| call.client.0.max_answer_bytes)
+        self.call.as_ref().map_or(usize::MAX, |call| call.max_text)
     }
 
     /// Limits the time between events to ten times the idle timeout, so that comments cannot keep a stream open forever.
@@ -72,7 +74,7 @@ impl ByteStream {
     /// Adds the operation to an error of the stream.
     pub(crate) fn failed(&self, error: Error) -> Error {
         match &self.call {
-            Some(StreamCall { client, operation, attempts }) => error.during(operation, *attempts).without_key(client),
+            Some(call) => error.during(&call.operation, call.attempts).without_key(&call.authorization),
             None => error,
         }
     }

@@ -66,9 +66,14 @@ impl EventStream {
     pub fn failed(&self, error: Error) -> Error {
         self.bytes.failed(error)
     }
-}
 
-impl EventStream {
+    /// The start of the first line that is no event field, for wrappers that explain a stream without events. Servers and
+    /// proxies may label another format as `text/event-stream`.
+    #[must_use]
+    pub fn unexpected_line(&self) -> Option<&str> {
+        self.decoder.unexpected.as_deref()
+    }
+
     /// Ends the stream and the request.
     fn end(&mut self) {
         self.ready.clear();
@@ -110,6 +115,9 @@ impl Stream for EventStream {
 
 const MAX_EVENT_BYTES: usize = 16 << 20;
 
+/// The number of characters kept of an unexpected line.
+const MAX_QUOTE: usize = 120;
+
 /// A decoder of the `text/event-stream` format. Lines end in `\n`, `\r` or `\r\n`.
 #[derive(Debug, Default)]
 struct Decoder {
@@ -118,6 +126,8 @@ struct Decoder {
     has_data: bool,
     after_return: bool,
     begun: bool,
+    /// The start of the first line with an unknown field.
+    unexpected: Option<String>,
 }
 
 impl Decoder {
@@ -172,8 +182,11 @@ impl Decoder {
                 }
                 self.event.data.push_str(value);
             }
-            // Comments, ids and reconnection times are ignored.
-            _ => {}
+            // Comments, ids and reconnection times.
+            "" | "id" | "retry" => {}
+            _ => {
+                self.unexpected.get_or_insert_with(|| line.chars().take(MAX_QUOTE).collect());
+            }
         }
         None
     }
