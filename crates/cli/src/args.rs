@@ -59,7 +59,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Create a project with an example assistant and a test
     ///
-    /// Writes telnyx-ai.yaml, .gitignore and example files. Files that exist are not overwritten.
+    /// Writes telnyx-ai.yaml, .gitignore and example files. Files that exist are not overwritten; an existing .gitignore is extended.
     #[command(after_help = "\
 Examples:
   telnyx-ai init --dir desk                               create a project in the folder `desk`

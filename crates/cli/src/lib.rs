@@ -19,7 +19,7 @@ mod validate;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use args::Args;
 use failure::Failure;
@@ -30,7 +30,10 @@ use output::Output;
 /// The exit code is 0 for success, 1 for an error and 2 for a negative result.
 #[must_use]
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let has_argument = |wanted: &str| std::env::args_os().any(|argument| argument == wanted);
+    let color = if has_argument("--no-color") { ColorChoice::Never } else { ColorChoice::Auto };
+    let matches = Args::command().color(color).try_get_matches();
+    let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => {
             // A closed pipe is not an error.
@@ -38,10 +41,9 @@ pub fn main() -> ExitCode {
             if !error.use_stderr() {
                 return ExitCode::SUCCESS;
             }
-            let json = std::env::args_os().any(|argument| argument == "--json");
             let message = error.render().to_string();
             let message = message.trim().strip_prefix("error: ").unwrap_or(message.trim());
-            Output::new(json, false, false, true).document(&serde_json::json!({ "error": message }));
+            Output::new(has_argument("--json"), false, false, true).document(&serde_json::json!({ "error": message }));
             return ExitCode::from(1);
         }
     };

@@ -1,5 +1,7 @@
 //! `telnyx-ai init`
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::args::{Global, Init};
@@ -33,7 +35,8 @@ pub(crate) fn run(global: &Global, args: &Init, output: &Output) -> Result<(), F
     let mut written = Vec::new();
     for (path, text) in files() {
         let target = global.dir.join(path);
-        if !target.exists() {
+        let text = if target.exists() { with_missing_lines(&target, text)? } else { Some((*text).to_owned()) };
+        if let Some(text) = text {
             write_atomically(&target, text.as_bytes())?;
             written.push(*path);
             output.message(&format!("written: {path}"));
@@ -44,4 +47,16 @@ pub(crate) fn run(global: &Global, args: &Init, output: &Output) -> Result<(), F
         "Next: set TELNYX_API_KEY, or start `telnyx-ai-emulator` and set it to any value. Then run `telnyx-ai plan` and `telnyx-ai apply`.",
     );
     Ok(())
+}
+
+/// The content of an existing `.gitignore` with the lines of `text` added, if one is missing.
+fn with_missing_lines(path: &Path, text: &str) -> Result<Option<String>, Failure> {
+    let present = std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+    let is_missing = |line: &str| !line.starts_with('#') && !present.lines().any(|found| found.trim() == line);
+    if !text.lines().any(is_missing) {
+        return Ok(None);
+    }
+    let end = if present.is_empty() || present.ends_with('\n') { "" } else { "\n" };
+    Ok(Some(format!("{present}{end}{text}")))
 }

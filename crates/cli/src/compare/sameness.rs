@@ -5,7 +5,8 @@ use serde_json::{Number, Value};
 use crate::project::Pointer;
 use crate::resources::is_set;
 
-/// Whether two values mean the same to the API: `28` is `28.0`, and some lists have no order.
+/// Whether two values mean the same to the API: `28` is `28.0`, and some lists have no order. A checkout on Windows can change
+/// the line breaks of a text, so these do not count.
 pub(crate) fn is_same(a: &Value, b: &Value) -> bool {
     is_same_in("", a, b)
 }
@@ -14,6 +15,7 @@ pub(crate) fn is_same(a: &Value, b: &Value) -> bool {
 pub(super) fn is_same_in(name: &str, a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => is_same_number(a, b),
+        (Value::String(a), Value::String(b)) => a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n"),
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() && is_set(name) => {
             let mut left: Vec<&Value> = b.iter().collect();
             a.iter().all(|item| {
@@ -75,6 +77,8 @@ mod tests {
             (json!({"tags": ["x", "x"]}), json!({"tags": ["x", "y"]}), false),
             (json!({"rubric": ["x", "y"]}), json!({"rubric": ["y", "x"]}), false),
             (json!(null), json!(""), false),
+            (json!("a\r\nb"), json!("a\nb"), true),
+            (json!("a\n"), json!("a"), false),
         ] {
             assert_eq!(is_same(&a, &b), same, "{a} {b}");
         }

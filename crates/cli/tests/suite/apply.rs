@@ -26,6 +26,27 @@ async fn new_project_is_planned_applied_and_unchanged_after() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn line_breaks_of_windows_are_no_change() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project
+        .write("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n")
+        .write("assistants/a.md", "One.\nTwo.\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.md", "One.\r\nTwo.\r\n");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn init_extends_an_existing_gitignore() {
+    let project = Project::empty();
+    project.write(".gitignore", "target");
+    project.ok(&["init"]).await;
+    let extended = project.read(".gitignore");
+    assert!(extended.starts_with("target\n") && extended.ends_with("\n.telnyx-ai/*.lock\n"), "{extended}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_tree_in_two_environments_differs_in_variables_only() {
     let dev = Emulator::start().await.expect("an emulator");
     let production = Emulator::start().await.expect("an emulator");

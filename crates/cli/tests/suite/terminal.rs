@@ -39,6 +39,16 @@ async fn picture_of_a_plan_is_current() {
     assert_eq!(fs::read_to_string(&path).ok(), Some(picture), "run this test with UPDATE_PICTURES=1");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn usage_errors_have_no_color_with_no_color() {
+    let project = Project::empty();
+    for (arguments, has_color) in [(vec!["paln"], true), (vec!["paln", "--no-color"], false)] {
+        let output = project.command(&arguments).env("CLICOLOR_FORCE", "1").output().await.expect("it runs");
+        let shown = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(shown.contains("paln") && shown.contains('\u{1b}') == has_color, "{shown:?}");
+    }
+}
+
 /// `script` of util-linux runs a command on a terminal of its own.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
