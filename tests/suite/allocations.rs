@@ -47,10 +47,3 @@ fn calls_allocate_no_more_than_they_did() {
     }
     assert!(risen.is_empty(), "the allocations of calls have increased:\n{risen}");
 }
-
-/// The client itself allocates little compared with JSON.
-#[test]
-fn most_allocations_of_a_get_are_for_the_assistant() {
-    let [(_, decoding, _), _, (_, own, _), ..] = MEASURED;
-    assert!(own * 5 < decoding, "{own} allocations, compared with {decoding} of the assistant");
-}

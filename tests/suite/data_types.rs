@@ -453,7 +453,7 @@ mod secrets {
         assert_eq!(error.to_string(), "at `name`: Ada is too long");
         for text in [r#"{"token": "hunter2"}"#, r#"{"x_password": "hunter2"}"#] {
             let error = read::<Fields>(text).unwrap_err();
-            assert_eq!(error.message(), "the value is invalid; it is masked, because it may be a secret");
+            assert_eq!(error.message(), "the value is invalid; it is masked, because it is long or may be a secret");
         }
         for (text, message) in [
             (r#"{"headers": "hunter2"}"#, "invalid type: string [masked], expected an object (TranscriptionSettings)"),

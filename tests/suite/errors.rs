@@ -527,9 +527,40 @@ mod requests {
 
         let scripted = Scripted::new([Answer::status(200)]);
         let layer = tower::layer::layer_fn(|_: telnyx_ai::TransportService| Closed);
-        let client = scripted.builder().layer(layer).build().unwrap();
-        let error = client.request(http::Method::POST, "/ai/tags").await.unwrap_err();
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
+        let transport = telnyx_ai::Client::builder().api_key("KEY").transport(Closed);
+        for builder in [scripted.builder().layer(layer), transport] {
+            let error = builder.build().unwrap().request(http::Method::POST, "/ai/tags").await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
+        }
         assert!(scripted.attempts().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn request_that_is_shed_is_retried() {
+        let layers = tower::ServiceBuilder::new().load_shed().concurrency_limit(1).into_inner();
+        let scripted = Scripted::new([Act::Silence]);
+        let client = scripted.builder().layer(layers).build().unwrap();
+        let tags = || client.request(http::Method::POST, "/ai/tags");
+        let first = tokio::spawn(tags().into_future());
+        tokio::task::yield_now().await;
+        let error = tags().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
+        first.abort();
+    }
+
+    #[tokio::test]
+    async fn error_of_a_layer_says_so() {
+        let failing = tower::service_fn(|_: http::Request<telnyx_ai::Body>| async {
+            Err::<http::Response<telnyx_ai::Body>, _>(telnyx_ai::BoxError::from("no route"))
+        });
+        let client = telnyx_ai::Client::builder().api_key("KEY").transport(failing).max_retries(0).build().unwrap();
+        let error = client.request(http::Method::GET, "/ai/tags").await.unwrap_err();
+        assert_eq!(error.to_string(), "GET /ai/tags failed: the transport or a layer failed: no route");
+    }
+
+    #[tokio::test]
+    async fn long_value_is_not_quoted_in_an_error() {
+        let error = telnyx_ai::decode::from_slice::<Vec<String>>(format!("{:?}", "x".repeat(5_000)).as_bytes());
+        assert_eq!(error.unwrap_err().message(), "invalid type: string [masked], expected a sequence");
     }
 }

@@ -9,7 +9,7 @@ use telnyx_ai::assistants::{Conversation, Message, ScheduledEvent, SharedTool};
 use telnyx_ai::mcp::McpServer;
 use telnyx_ai::testing::{RubricItem, Test, TestRun};
 use telnyx_ai::webhooks::{EventData, WebhookEvent};
-use telnyx_ai::{Page, decode, unknown_paths};
+use telnyx_ai::{Page, PageMeta, decode, unknown_paths};
 
 /// Reads `body` leniently and asserts that it is written back unchanged, with the values at `kept` listed as unknown.
 fn kept<T: DeserializeOwned + Serialize>(body: &Value, kept: &[&str]) -> T {
@@ -176,6 +176,9 @@ fn unreadable_text_is_repaired() {
     let assistant: Assistant = decode::from_slice_lenient(text.as_bytes()).unwrap();
     assert_eq!(assistant.greeting.as_deref(), Some("Hi \u{fffd}"));
     assert_eq!(assistant.extra.get("new"), Some(&json!("1e400")));
+    let bytes = b"{\"page_number\": 1, \"total_pages\": 1, \"note\": \"caf\xe9\"}";
+    let meta: PageMeta = decode::from_slice_lenient(bytes).unwrap();
+    assert_eq!(meta.extra.get("note"), Some(&json!("caf\u{fffd}")));
     for broken in ["", "\u{feff}", "{\"id\": \"\\ud83d\"", "[1e400", "{]", "<html>"] {
         assert!(decode::from_slice_lenient::<Value>(broken.as_bytes()).unwrap_err().is_syntax(), "{broken}");
     }

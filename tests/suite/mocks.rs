@@ -152,6 +152,7 @@ async fn mock_can_return_an_error_of_every_kind() {
         ErrorKind::Config,
         ErrorKind::Request,
         ErrorKind::Connect,
+        ErrorKind::Certificate,
         ErrorKind::Timeout,
         ErrorKind::Transport,
         ErrorKind::Api,
@@ -167,6 +168,18 @@ async fn mock_can_return_an_error_of_every_kind() {
         let error = assistants.retrieve("assistant-1").await.unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str(), error.partial()), (kind, "it failed", Some("Hel")));
     }
+}
+
+#[tokio::test]
+async fn mock_can_return_a_stream_that_fails_midway() {
+    let mut assistants = MockAssistantsApi::new();
+    assistants.expect_chat_stream().returning(|_, _| {
+        let failed = Error::new(ErrorKind::Transport, "the connection broke");
+        Call::ok(ChatStream::from_events_then_err([ChatDelta::new("Hel").into()], failed))
+    });
+    let stream = assistants.chat_stream("assistant-1", ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+    let error = stream.collect_reply().await.unwrap_err();
+    assert_eq!((error.kind(), error.partial()), (ErrorKind::Transport, Some("Hel")));
 }
 
 #[tokio::test]

@@ -407,12 +407,15 @@ async fn pager_moves_between_tasks() {
 
 /// Some servers number pages from 0, or do not number them.
 #[tokio::test]
-async fn page_number_zero_does_not_hide_the_items() {
-    let page = json!({
-        "data": [{"id": "t1", "type": "webhook", "tool_definition": {}}, {"id": "t2", "type": "webhook", "tool_definition": {}}],
-        "meta": {"page_number": 0, "page_size": 2, "total_pages": 1, "total_results": 2},
-    });
-    let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&page)]);
-    let tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap();
-    assert_eq!(tools.iter().map(|tool| tool.id.as_str()).collect::<Vec<_>>(), ["t1", "t2"]);
+async fn unusual_page_number_does_not_hide_the_items() {
+    for number in [0, u64::MAX] {
+        let tool = |id: &str| json!({"id": id, "type": "webhook", "tool_definition": {}});
+        let page = json!({
+            "data": [tool("t1"), tool("t2")],
+            "meta": {"page_number": number, "page_size": 2, "total_pages": 1, "total_results": 2},
+        });
+        let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&page)]);
+        let tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap();
+        assert_eq!(tools.iter().map(|tool| tool.id.as_str()).collect::<Vec<_>>(), ["t1", "t2"]);
+    }
 }

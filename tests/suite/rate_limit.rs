@@ -32,6 +32,23 @@ async fn requests_wait_for_their_turn() {
     assert_eq!(times(&scripted), [0, 0, 5, 10, 15, 20]);
 }
 
+/// A new request does not overtake those that wait.
+#[tokio::test(start_paused = true)]
+async fn requests_wait_in_the_order_in_which_they_were_sent() {
+    let scripted = Scripted::new((0..40).map(|_| tags()));
+    let client = scripted.builder().layer(RateLimitLayer::with_burst(10, 1)).build().unwrap();
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let call = client.request(http::Method::GET, "/ai/tags").query("number", &number.to_string());
+        calls.spawn(call.into_future());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    calls.join_all().await;
+    let sent: Vec<_> = scripted.attempts().into_iter().map(|attempt| attempt.url).collect();
+    let in_order: Vec<_> = (0..40).map(|number| format!("https://api.example/v2/ai/tags?number={number}")).collect();
+    assert_eq!(sent, in_order);
+}
+
 /// Waiting for a permit is not part of an attempt.
 #[tokio::test(start_paused = true)]
 async fn requests_that_wait_for_a_concurrency_limit_do_not_time_out() {

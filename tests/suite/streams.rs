@@ -96,6 +96,31 @@ async fn stream_has_an_idle_timeout_but_no_total_timeout() {
     assert!(stream.try_next().await.unwrap().is_none(), "the stream ends after an error");
 }
 
+/// The program may work on an event for longer than the idle timeout, while the next one arrives.
+#[tokio::test(start_paused = true)]
+async fn data_that_has_arrived_is_not_lost_to_the_idle_timeout() {
+    let pieces = [Piece::Pause(Duration::from_secs(1)), Piece::from("Greet "), Piece::from("the caller.")];
+    let instructions = Telnyx::new(Scripted::streaming(pieces).client()).instructions();
+    let mut stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::new()).await.unwrap();
+    // The first poll starts the timer.
+    assert!(tokio::time::timeout(Duration::ZERO, stream.try_next()).await.is_err());
+    tokio::time::sleep(Duration::from_secs(90)).await;
+    assert_eq!(stream.try_next().await.unwrap().as_deref(), Some("Greet "));
+    assert_eq!(stream.collect().await.unwrap(), "Greet the caller.");
+}
+
+/// `accept` can be a list with parameters.
+#[tokio::test]
+async fn stream_is_accepted_with_any_form_of_the_accept_header() {
+    for accept in ["text/event-stream, application/json", "text/event-stream;q=0.9", "*/*"] {
+        let scripted = Scripted::new([Answer::text("text/event-stream", REPLY)]);
+        let assistants = Telnyx::new(scripted.client()).assistants();
+        let call = assistants.chat_stream("assistant-1", ChatRequest::new("conversation-1", "Hi!"));
+        let reply = call.header("accept", accept).await.unwrap().collect_reply().await.unwrap();
+        assert_eq!(reply.content, "Grüße, 👋 Ada\n");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn idle_timeout_is_set_on_the_client() {
     let scripted = Scripted::streaming([Piece::from("Greet "), Piece::Silence]);

@@ -109,3 +109,12 @@ async fn request_data_is_not_logged() {
         assert!(!line.contains(SECRET) && !line.contains("assistant-17"), "{line}");
     }
 }
+
+/// The path of an untyped call can contain ids, and has no template.
+#[tokio::test]
+async fn path_of_an_untyped_call_is_not_logged() {
+    let (log, _guard) = log();
+    let scripted = Scripted::new([Answer::json(&json!({}))]);
+    scripted.client().request(http::Method::GET, "/ai/new/+15550100").await.unwrap();
+    assert!(log.lines().iter().all(|line| !line.contains("15550100")), "{:#?}", log.lines());
+}

@@ -156,7 +156,7 @@ impl ClientBuilder {
 
     /// Limits the bytes of a response body, and of the text that a stream collects. Default: 64 MiB.
     ///
-    /// Exceeding it is a [`Decode`](crate::ErrorKind::Decode) error.
+    /// Exceeding it is a [`Decode`](crate::ErrorKind::Decode) error, and not retried.
     pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
         self.max_answer_bytes = Some(bytes);
         self

@@ -24,7 +24,8 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// Serialization writes it back. A mistyped member of a tagged union becomes its `Unknown` variant.
 /// [`unknown_paths`](crate::unknown_paths) lists both, and a `tracing` warning names each path (feature `tracing`).
 ///
-/// A byte order mark is skipped, lone halves of surrogate pairs become U+FFFD, and numbers beyond `f64` become strings.
+/// A byte order mark is skipped, lone halves of surrogate pairs and invalid UTF-8 become U+FFFD, and numbers beyond `f64` become
+/// strings.
 ///
 /// ```
 /// use telnyx_ai_core::{PageMeta, decode, unknown_paths};
@@ -40,8 +41,13 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// # Errors
 /// If the text is not JSON, or a required field is missing, has another type or occurs twice and no optional field contains it.
 pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
-    let text = utf8(text)?;
-    serde_json::from_str(text).or_else(|_| recover(text))
+    match utf8(text) {
+        Ok(text) => serde_json::from_str(text).or_else(|_| recover(text)),
+        Err(error) => {
+            let repaired = recover(&String::from_utf8_lossy(text));
+            repaired.inspect(|_| trace::repaired()).map_err(|other| if other.is_syntax() { error } else { other })
+        }
+    }
 }
 
 /// Checks the whole text, which is faster than checking each string.

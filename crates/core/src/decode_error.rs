@@ -65,14 +65,18 @@ impl DecodeError {
     }
 }
 
-/// The message of an error, without values that may be secret.
+/// The length of a message that can contain the whole value.
+const MAX_MESSAGE: usize = 400;
+
+/// The message of an error, without values that are long or may be secret.
 fn describe(path: &JsonPath, error: &serde_json::Error) -> String {
     let message = error.to_string();
     let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
-    if shows_no_value || !path.names_a_secret() {
+    if shows_no_value || message.len() <= MAX_MESSAGE && !path.names_a_secret() {
         return message;
     }
-    masked(&message).unwrap_or_else(|| "the value is invalid; it is masked, because it may be a secret".to_owned())
+    masked(&message)
+        .unwrap_or_else(|| "the value is invalid; it is masked, because it is long or may be a secret".to_owned())
 }
 
 /// The message of a type mismatch, `invalid type: string "hunter2", expected a sequence`, without the value.

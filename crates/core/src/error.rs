@@ -3,7 +3,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
@@ -118,6 +118,24 @@ impl Error {
     pub fn from_response(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::error_status(status, HeaderMap::new(), body.into())
+    }
+
+    /// Adds a header to the response, for mocks. Without a response, it has no effect.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http::{HeaderValue, header::RETRY_AFTER};
+    /// use telnyx_ai_core::Error;
+    ///
+    /// let error = Error::from_response(429, "").with_header(RETRY_AFTER, HeaderValue::from_static("30"));
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    /// ```
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if let Some(response) = &mut self.0.response {
+            response.headers.insert(name, value);
+        }
+        self
     }
 
     /// The error of a response without a success status.

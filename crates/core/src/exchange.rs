@@ -84,7 +84,7 @@ impl Exchange {
                 mask_headers(&mut parts.headers, key);
             }
             if !parts.status.is_success() {
-                return Err(Error::error_status(parts.status, parts.headers, self.error_body(body).await));
+                return Err(Error::error_status(parts.status, parts.headers, self.error_body(&clock, body).await));
             }
             match self.read_body {
                 ReadBody::Whole => {
@@ -97,7 +97,7 @@ impl Exchange {
                 }
                 ReadBody::Nothing if self.is_accepted(&parts) => Ok((parts, body)),
                 ReadBody::Nothing => {
-                    let body = self.error_body(body).await;
+                    let body = self.error_body(&clock, body).await;
                     Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body))
                 }
             }
@@ -107,37 +107,48 @@ impl Exchange {
 
     /// Runs a part of an attempt within the remaining time of the attempt and the call.
     async fn within<T>(&self, clock: &AttemptClock, part: impl Future<Output = T>) -> Result<T, Error> {
-        let limit = self.request.options.timeout.unwrap_or(self.request.client.0.timeout);
         let mut part = pin!(part);
-        let mut left = limit.saturating_sub(clock.elapsed()).min(self.time_left());
+        let mut left = self.attempt_time_left(clock);
         loop {
             if let Ok(done) = timeout(left, part.as_mut()).await {
                 return Ok(done);
             }
             // The attempt has time left if its request waited for a layer.
-            left = limit.saturating_sub(clock.elapsed()).min(self.time_left());
+            left = self.attempt_time_left(clock);
             if left.is_zero() {
-                return Err(self.out_of_time(limit));
+                return Err(self.out_of_time());
             }
         }
     }
 
     /// Reads the start of the body of an error response. A slow or truncated body does not hide the status.
-    fn error_body(&self, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send + '_>> {
+    fn error_body(&self, clock: &AttemptClock, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send>> {
         // Boxed, so that calls that succeed do not hold its state.
-        Box::pin(collect_some(body, MAX_ERROR_BYTES, ERROR_BODY_TIME.min(self.time_left())))
+        Box::pin(collect_some(body, MAX_ERROR_BYTES, ERROR_BODY_TIME.min(self.attempt_time_left(clock))))
     }
 
     /// Whether the response has the media type that the call accepts.
     fn is_accepted(&self, parts: &Parts) -> bool {
-        let accepted = self.request.options.header(ACCEPT.as_str()).unwrap_or("*/*");
         if unsupported_encoding(&parts.headers).is_some() {
             return false;
         }
-        match parts.headers.get(CONTENT_TYPE) {
-            Some(found) => accepted == "*/*" || essence(found).eq_ignore_ascii_case(accepted),
-            None => parts.status != StatusCode::NO_CONTENT,
-        }
+        let Some(found) = parts.headers.get(CONTENT_TYPE) else {
+            return parts.status != StatusCode::NO_CONTENT;
+        };
+        let accepted = self.request.options.header(ACCEPT.as_str()).unwrap_or("*/*");
+        accepted.split(',').any(|range| {
+            let range = range.split(';').next().unwrap_or_default().trim();
+            range == "*/*" || range.eq_ignore_ascii_case(essence(found))
+        })
+    }
+
+    /// The time limit of an attempt.
+    fn limit(&self) -> Duration {
+        self.request.options.timeout.unwrap_or(self.request.client.0.timeout)
+    }
+
+    fn attempt_time_left(&self, clock: &AttemptClock) -> Duration {
+        self.limit().saturating_sub(clock.elapsed()).min(self.time_left())
     }
 
     fn time_left(&self) -> Duration {
@@ -145,7 +156,8 @@ impl Exchange {
     }
 
     #[cold]
-    fn out_of_time(&self, limit: Duration) -> Error {
+    fn out_of_time(&self) -> Error {
+        let limit = self.limit();
         let message = match self.ends {
             Some((at, deadline)) if at <= Instant::now() => format!("the deadline of {deadline:?} has passed"),
             _ => format!("no complete response within {limit:?}; raise `timeout` on the call or the client"),
@@ -189,10 +201,11 @@ impl Exchange {
             retries: attempts - 1,
             max_retries: self.request.options.max_retries.or(settings.max_retries),
             repeatable: self.keyed || method.is_idempotent(),
+            time_left: self.time_left(),
         };
         let Some(delay) = settings.retry_policy.delay(&failure) else {
             return Err(settings.retry_policy.give_up_reason(&failure));
         };
-        if delay < self.time_left() { Ok(delay) } else { Err(Some("the deadline would pass first".to_owned())) }
+        if delay < failure.time_left { Ok(delay) } else { Err(Some("the deadline would pass first".to_owned())) }
     }
 }

@@ -25,10 +25,16 @@ impl Operation {
         &self.method
     }
 
-    /// The path template, like `/ai/assistants/{assistant_id}`.
+    /// The path template, like `/ai/assistants/{assistant_id}`, or the path of [`Client::request`](crate::Client::request).
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The path, unless it can contain ids.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn template(&self) -> Option<&str> {
+        matches!(self.path, Cow::Borrowed(_)).then(|| self.path())
     }
 }
 

@@ -82,6 +82,7 @@ impl CallOptions {
 
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
         match builder::header(name, value) {
+            Ok((name, _)) if name == IDEMPOTENCY_KEY => self.set_idempotency_key(value),
             Ok((name, mut value)) => {
                 value.set_sensitive(names_a_secret(name.as_str()));
                 self.set_header(name, value);

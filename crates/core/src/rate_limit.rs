@@ -5,7 +5,7 @@ use std::future::Future;
 use std::num::NonZero;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use governor::clock::Clock;
@@ -13,16 +13,16 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use http::{HeaderMap, Request, Response, StatusCode};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tower::{Layer, Service};
 
-use crate::attempt_clock::Waits;
 use crate::retry::retry_after;
 use crate::{Body, RateLimit, Retries};
 
 /// A tower layer that limits the request rate and respects the API's rate limit.
 ///
-/// Requests above the rate wait. That time does not count against [`timeout`](crate::Call::timeout).
+/// Requests above the rate wait, in the order in which they were sent. That time does not count against
+/// [`timeout`](crate::Call::timeout).
 ///
 /// After a 429, or a response that reports no remaining requests, all requests wait for the time that the API requests, up to
 /// [`Retries::RETRY_AFTER_CAP`], 60 s. After a 429 without a time, they wait 1 s.
@@ -79,40 +79,65 @@ impl<S> Layer<S> for RateLimitLayer {
     type Service = RateLimited<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimited { inner, limiter: Arc::clone(&self.0) }
+        RateLimited { inner, limiter: Arc::clone(&self.0), permit: Permit::default() }
     }
 }
 
 /// A service behind a [`RateLimitLayer`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RateLimited<S> {
     inner: S,
     limiter: Arc<Limiter>,
+    permit: Permit,
+}
+
+/// The permission to send the next request.
+#[derive(Debug, Default)]
+enum Permit {
+    #[default]
+    Missing,
+    Waiting(Pin<Box<Sleep>>),
+    Granted,
+}
+
+/// A clone needs a permit of its own.
+impl<S: Clone> Clone for RateLimited<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), limiter: Arc::clone(&self.limiter), permit: Permit::default() }
+    }
 }
 
 impl<S, B> Service<Request<Body>> for RateLimited<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
+    S: Service<Request<Body>, Response = Response<B>>,
+    S::Future: Send + 'static,
 {
     type Response = Response<B>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Response<B>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+        loop {
+            self.permit = match &mut self.permit {
+                Permit::Missing => match self.limiter.acquire() {
+                    Ok(()) => Permit::Granted,
+                    Err(until) => Permit::Waiting(Box::pin(sleep_until(until))),
+                },
+                Permit::Waiting(sleep) => {
+                    ready!(sleep.as_mut().poll(context));
+                    Permit::Missing
+                }
+                Permit::Granted => return self.inner.poll_ready(context),
+            };
+        }
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let next = self.inner.clone();
-        // Only the original service was polled ready, so it must receive the request, not the clone.
-        let mut inner = std::mem::replace(&mut self.inner, next);
+        self.permit = Permit::Missing;
         let limiter = Arc::clone(&self.limiter);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let wait = request.extensions().get::<Waits>().map(Waits::begin);
-            limiter.acquire().await;
-            drop(wait);
-            let response = inner.call(request).await?;
+            let response = response.await?;
             limiter.update(response.status(), response.headers());
             Ok(response)
         })
@@ -126,16 +151,13 @@ struct Limiter {
 }
 
 impl Limiter {
-    async fn acquire(&self) {
-        loop {
-            let paused = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-            match paused.filter(|until| *until > Instant::now()) {
-                Some(until) => sleep_until(until).await,
-                None => match self.quota.check() {
-                    Ok(()) => return,
-                    Err(full) => sleep(full.wait_time_from(self.clock.now())).await,
-                },
-            }
+    /// Takes a permit, or returns the time of the next try.
+    fn acquire(&self) -> Result<(), Instant> {
+        let paused = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        match paused.filter(|until| *until > now) {
+            Some(until) => Err(until),
+            None => self.quota.check().map_err(|full| now + full.wait_time_from(self.clock.now())),
         }
     }
 

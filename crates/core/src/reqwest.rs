@@ -114,10 +114,11 @@ impl ReqwestTransport {
         Ok(request)
     }
 
-    /// Converts an error of reqwest, without the URL, which has ids and phone numbers.
+    /// Converts an error of reqwest, without the URL, which has ids and phone numbers and could contain any word.
     #[cold]
     fn failed(&self, error: reqwest::Error) -> TransportError {
         let address = error.url().and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
+        let error = error.without_url();
         let kind = if error.is_connect() {
             if is_about_certificate(&error) { TransportErrorKind::Certificate } else { TransportErrorKind::Connect }
         } else if is_not_processed(&error) {
@@ -125,7 +126,7 @@ impl ReqwestTransport {
         } else {
             broken_or_timeout(&error)
         };
-        let error = TransportError::new(kind, error.without_url());
+        let error = TransportError::new(kind, error);
         match (address, &self.proxy) {
             (None, _) => error,
             (Some(address), None) => error.with_address(address),

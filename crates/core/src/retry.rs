@@ -81,6 +81,8 @@ pub struct Failure<'a> {
     pub max_retries: Option<u32>,
     /// Whether it is safe to repeat the request, because of its method or an idempotency key.
     pub repeatable: bool,
+    /// The time until the deadline of the call. A retry after a longer delay is not made.
+    pub time_left: Duration,
 }
 
 /// The default retry policy. See [the module](self).
@@ -129,11 +131,15 @@ impl RetryPolicy for Retries {
         if !self.allows(failure) {
             return None;
         }
-        self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).ok()?;
-        Some(match failure.error.retry_after() {
+        let delay = match failure.error.retry_after() {
             Some(requested) => requested.min(Self::RETRY_AFTER_CAP),
             None => backoff(failure.retries),
-        })
+        };
+        // A retry that is not made costs nothing.
+        if delay < failure.time_left {
+            self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).ok()?;
+        }
+        Some(delay)
     }
 
     fn give_up_reason(&self, failure: &Failure<'_>) -> Option<String> {

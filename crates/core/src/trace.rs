@@ -25,7 +25,7 @@ mod spans {
                 $name,
                 otel.kind = "client",
                 http.request.method = $operation.method().as_str(),
-                url.template = $operation.path(),
+                url.template = $operation.template(),
                 http.response.status_code = Empty,
                 http.request.resend_count = $resend_count,
                 error.type = Empty,

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::Mutex;
-use tower::{Service, ServiceExt};
+use tower::Service;
 
 use crate::Body;
 use crate::attempt_clock::Waits;
@@ -61,8 +61,9 @@ where
     B::Error: Into<BoxError>,
 {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-        let response = self.clone().oneshot(request).await.map_err(Into::into)?;
-        Ok(response.map(Body::streaming))
+        let mut service = self.clone();
+        ready(&mut service).await?;
+        Ok(service.call(request).await.map_err(Into::into)?.map(Body::streaming))
     }
 }
 
@@ -117,7 +118,7 @@ where
         let response = {
             let wait = request.extensions().get::<Waits>().map(Waits::begin);
             let mut service = self.0.lock().await;
-            poll_fn(|context| service.poll_ready(context)).await.map_err(|error| not_sent(error.into()))?;
+            ready(&mut *service).await?;
             drop(wait);
             service.call(request)
         };
@@ -125,12 +126,15 @@ where
     }
 }
 
-/// The error of a layer that did not accept a request, so that nothing was sent.
-fn not_sent(error: BoxError) -> BoxError {
-    if chain(&*error).any(|error| error.is::<TransportError>()) {
-        return error;
-    }
-    TransportError::new(TransportErrorKind::NotProcessed, error).into()
+/// Waits until a service accepts a request. If it fails, nothing was sent.
+async fn ready<S: Service<Request<Body>, Error: Into<BoxError>>>(service: &mut S) -> Result<(), BoxError> {
+    poll_fn(|context| service.poll_ready(context)).await.map_err(|error| {
+        let error = error.into();
+        if chain(&*error).any(|error| error.is::<TransportError>()) {
+            return error;
+        }
+        TransportError::new(TransportErrorKind::NotProcessed, error).into()
+    })
 }
 
 /// The kind of a [`TransportError`], which decides whether the request is retried.
@@ -198,23 +202,30 @@ impl TransportError {
 
     /// The kind and the message of an error that any transport or layer returned.
     pub(crate) fn describe(error: &(dyn StdError + 'static)) -> (TransportErrorKind, String) {
-        let mut kind = TransportErrorKind::Broken;
+        let mut kind = None;
         for error in chain(error) {
             if let Some(known) = error.downcast_ref::<Self>() {
                 return (known.kind, known.to_string());
             }
             if error.is::<tower::timeout::error::Elapsed>() {
-                kind = TransportErrorKind::Timeout;
+                kind = Some(TransportErrorKind::Timeout);
+            }
+            if error.is::<tower::load_shed::error::Overloaded>() {
+                kind = Some(TransportErrorKind::NotProcessed);
             }
             if let Some(io) = error.downcast_ref::<io::Error>() {
-                match io.kind() {
-                    io::ErrorKind::ConnectionRefused => kind = TransportErrorKind::Connect,
-                    io::ErrorKind::TimedOut => kind = TransportErrorKind::Timeout,
-                    _ => {}
-                }
+                kind = Some(match io.kind() {
+                    io::ErrorKind::ConnectionRefused => TransportErrorKind::Connect,
+                    io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+                    _ => kind.unwrap_or(TransportErrorKind::Broken),
+                });
             }
         }
-        (kind, message(kind, None, &outer_and_inner(error)))
+        let reason = outer_and_inner(error);
+        match kind {
+            Some(kind) => (kind, message(kind, None, &reason)),
+            None => (TransportErrorKind::Broken, format!("the transport or a layer failed: {reason}")),
+        }
     }
 }
 

@@ -151,11 +151,14 @@ impl TestBatch {
             }
             Some(run) => runs.retrieve(test_id, &run.run_id).deadline(left).await,
         };
-        let is_triggered = sample.run.is_some();
         match result {
-            Ok(run) => *sample = Sample { run: Some(run), error: None, is_failed: false },
+            Ok(run) => {
+                sample.triggered_at.get_or_insert_with(Instant::now);
+                (sample.run, sample.error) = (Some(run), None);
+            }
             Err(error) => {
-                let should_retry = error.is_retryable() || is_triggered && is_not_visible_yet(&error, start.elapsed());
+                let is_new = sample.triggered_at.is_some_and(|at| is_not_visible_yet(&error, at.elapsed()));
+                let should_retry = error.is_retryable() || is_new;
                 sample.is_failed = !should_retry;
                 sample.error = Some(error);
             }
@@ -214,6 +217,7 @@ pub struct Sample {
     pub run: Option<TestRun>,
     /// The error of the last call, if it failed.
     pub error: Option<Error>,
+    triggered_at: Option<Instant>,
     is_failed: bool,
 }
 

@@ -1,9 +1,8 @@
 //! Events.
 
-use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use telnyx_ai_core::__private::TypedOrRaw;
-use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember, decode};
+use telnyx_ai_core::__private::{TaggedUnion, read_union};
+use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember};
 
 use crate::{
     CallAnalyzed, ConversationCreated, ConversationEnded, ConversationInsightResult, ConversationStartFailed,
@@ -91,10 +90,9 @@ impl WebhookEvent {
     }
 }
 
-/// The envelope. Without `data`, the body is the event itself.
 #[derive(Object)]
 struct Envelope {
-    data: Option<EventData>,
+    data: EventData,
     meta: Option<DeliveryMeta>,
     extra: Extra,
 }
@@ -105,22 +103,46 @@ impl Serialize for WebhookEvent {
             return self.data.serialize(serializer);
         }
         let Self { data, meta, extra, .. } = self.clone();
-        Envelope { data: Some(data), meta, extra }.serialize(serializer)
+        Envelope { data, meta, extra }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for WebhookEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut raw = Extra::default();
-        let body = match TypedOrRaw::new("body", &mut raw).deserialize(deserializer)? {
-            Some(Envelope { data: Some(data), meta, extra }) => {
-                return Ok(Self { data, meta, extra, enveloped: true });
-            }
-            Some(envelope) => serde_json::to_vec(&envelope),
-            None => serde_json::to_vec(&raw.get("body")),
-        };
-        let data = decode::from_slice_lenient(&body.map_err(D::Error::custom)?).map_err(D::Error::custom)?;
-        Ok(Self { data, meta: None, extra: Extra::default(), enveloped: false })
+        Ok(match read_union(deserializer)? {
+            Body::Enveloped(Envelope { data, meta, extra }) => Self { data, meta, extra, enveloped: true },
+            Body::Bare(data) => Self { data, meta: None, extra: Extra::default(), enveloped: false },
+        })
+    }
+}
+
+/// The body of a delivery. Without the field `data`, it is the event itself.
+enum Body {
+    Enveloped(Envelope),
+    Bare(EventData),
+}
+
+impl TaggedUnion for Body {
+    const TAG: &'static str = "";
+    const NAME: &'static str = "$telnyx_ai_core::Union:";
+    const TAGS: &'static [&'static str] = &[];
+    const REQUIRED: Option<&'static [&'static [&'static str]]> = Some(&[&["data"], &[]]);
+    const EXPECTED: &'static str = "an object (WebhookEvent)";
+
+    fn read<'de, D: Deserializer<'de>>(index: usize, body: D) -> Result<Self, D::Error> {
+        if index == 0 {
+            Envelope::deserialize(body).map(Self::Enveloped)
+        } else {
+            EventData::deserialize(body).map(Self::Bare)
+        }
+    }
+
+    fn unknown(body: UnknownMember) -> Self {
+        Self::Bare(EventData::Unknown(body))
+    }
+
+    fn extra(&self) -> Option<&Extra> {
+        None
     }
 }
 

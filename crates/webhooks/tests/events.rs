@@ -375,6 +375,22 @@ fn strict_read_names_the_path_of_a_mistyped_value() {
     assert_eq!(error.path(), "data.payload.messages[0].role");
 }
 
+/// With and without an envelope.
+#[test]
+fn strict_read_refuses_mistyped_and_duplicate_fields() {
+    let event = r#"{"event_type": "conversation.insights.completed", "conversation_id": "c1"}"#;
+    for body in [event.to_owned(), format!(r#"{{"data": {event}}}"#)] {
+        assert!(serde_json::from_str::<WebhookEvent>(&body).is_ok());
+        for (part, wrong) in
+            [(r#""c1""#, "7"), (r#""conversation_id""#, r#""conversation_id": "c2", "conversation_id""#)]
+        {
+            let body = body.replace(part, wrong);
+            assert!(serde_json::from_str::<WebhookEvent>(&body).is_err(), "{body}");
+            assert!(decode::from_slice_lenient::<WebhookEvent>(body.as_bytes()).is_ok(), "{body}");
+        }
+    }
+}
+
 #[test]
 fn events_are_created_in_the_form_that_telnyx_sends() {
     let ended =

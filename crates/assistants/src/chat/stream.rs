@@ -34,7 +34,7 @@ use super::{ChatEvent, ChatReply};
 #[derive(Debug)]
 pub struct ChatStream {
     /// The events of a mock, which precede those of the response.
-    ready: VecDeque<ChatEvent>,
+    ready: VecDeque<Result<ChatEvent, Error>>,
     events: EventStream,
     text: String,
     /// The last unknown event, to explain an early end.
@@ -52,7 +52,15 @@ impl ChatStream {
     /// Creates a stream of the given events, for mocks.
     #[must_use]
     pub fn from_events(events: impl IntoIterator<Item = ChatEvent>) -> Self {
-        Self { ready: events.into_iter().collect(), ..ByteStream::from_bytes("").into() }
+        Self { ready: events.into_iter().map(Ok).collect(), ..ByteStream::from_bytes("").into() }
+    }
+
+    /// Creates a stream of the given events that then fails, for mocks.
+    #[must_use]
+    pub fn from_events_then_err(events: impl IntoIterator<Item = ChatEvent>, error: Error) -> Self {
+        let mut stream = Self::from_events(events);
+        stream.ready.push_back(Err(error));
+        stream
     }
 
     /// Returns the next event, or `None` after the last one.
@@ -92,7 +100,7 @@ impl ChatStream {
                 if self.text.len() + delta.content.len() > limit {
                     let message =
                         format!("the reply has more than {limit} bytes; raise `max_answer_bytes` on the client");
-                    return Err(self.fail(Error::new(ErrorKind::Stream, message)));
+                    return Err(self.fail(Error::new(ErrorKind::Decode, message)));
                 }
                 self.text.push_str(&delta.content);
             }
@@ -131,16 +139,15 @@ impl Stream for ChatStream {
             this.events = ByteStream::from_bytes("").into();
             return Poll::Ready(None);
         }
-        if let Some(event) = this.ready.pop_front() {
-            return Poll::Ready(Some(this.collect(event)));
-        }
-        Poll::Ready(match ready!(Pin::new(&mut this.events).poll_next(context)) {
-            Some(event) => Some(match event.and_then(read) {
-                Ok(event) => this.collect(event),
-                Err(error) => Err(this.fail(error)),
-            }),
-            None => Some(Err(this.early_end())),
-        })
+        let event = match this.ready.pop_front() {
+            Some(event) => Some(event),
+            None => ready!(Pin::new(&mut this.events).poll_next(context)).map(|event| event.and_then(read)),
+        };
+        Poll::Ready(Some(match event {
+            Some(Ok(event)) => this.collect(event),
+            Some(Err(error)) => Err(this.fail(error)),
+            None => Err(this.early_end()),
+        }))
     }
 }
 

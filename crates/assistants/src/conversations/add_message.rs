@@ -66,6 +66,7 @@ fn entries(extra: &Extra) -> Map<String, Value> {
 
 /// The tool that the assistant must call.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ToolChoice {
     /// The name of a mode, such as `auto`.
     Mode(String),

@@ -126,6 +126,8 @@ impl<T: Send + 'static> Pager<T> {
     /// Sets the number of pages to request ahead while items are read. Default: 0.
     ///
     /// Items are still returned in order. If the API does not report the number of pages, at most one page is requested ahead.
+    /// Requests only make progress while the pager is polled, and their time limits run in between. If you work longer on an item,
+    /// do it in another task.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
@@ -207,7 +209,7 @@ impl<T: Send + 'static> Pager<T> {
             // A server that ignores the page number returns the first page forever. Some servers count pages from 0.
             let is_repeated = match self.reported_page.replace(meta.page_number) {
                 Some(before) => meta.page_number <= before,
-                None => meta.page_number + 1 < number,
+                None => meta.page_number.saturating_add(1) < number,
             };
             if meta.page_number > 0 && is_repeated {
                 page.data.clear();

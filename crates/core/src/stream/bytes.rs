@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -94,16 +94,13 @@ impl Stream for ByteStream {
             {
                 return this.time_out(format!("the deadline of {deadline:?} has passed"));
             }
-            if let Some(timer) = &mut this.timer
-                && timer.as_mut().poll(context).is_ready()
-            {
-                let idle = this.idle;
-                let message = format!("the stream was idle for {idle:?}; raise `stream_idle_timeout` on the client");
-                return this.time_out(message);
-            }
             let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
-                if this.timer.is_some() {
-                    return Poll::Pending;
+                if let Some(timer) = &mut this.timer {
+                    ready!(timer.as_mut().poll(context));
+                    let idle = this.idle;
+                    let message =
+                        format!("the stream was idle for {idle:?}; raise `stream_idle_timeout` on the client");
+                    return this.time_out(message);
                 }
                 if this.counts_events {
                     this.event_since.get_or_insert_with(Instant::now);

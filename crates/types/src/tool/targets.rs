@@ -17,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # assert_ne!(fixed, dynamic);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Targets<T> {
     /// A dynamic variable such as `{{ targets }}`, whose value is a JSON array of targets.
     Variable(String),

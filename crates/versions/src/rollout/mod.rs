@@ -296,7 +296,10 @@ impl Rollout {
             };
             match call.await {
                 Ok(deploy) => Ok(Some(deploy)),
-                Err(error) if error.status().is_some_and(|status| status == 409 || status == 404) => {
+                // A 404 of a creation is about the assistant.
+                Err(error)
+                    if error.status().is_some_and(|status| status == 409 || status == 404 && before.is_some()) =>
+                {
                     Err(self.conflict(&format!("another client changed the canary deploy at the same time: {error}")))
                 }
                 Err(error) => Err(error),
