@@ -1,4 +1,4 @@
-//! Restore a deleted assistant, and erase one for good.
+//! Restore a deleted assistant, and erase one permanently.
 //!
 //! This is free of charge on the real API. The example erases the assistant that it creates.
 //!

@@ -1,6 +1,7 @@
 //! Import assistants from another provider.
 //!
-//! On the real API, set PROVIDER_KEY to a key of ElevenLabs. The imported assistants stay in the account.
+//! This is free of charge on the real API. There, set PROVIDER_KEY to a key of ElevenLabs. The imported assistants stay in
+//! the account.
 //!
 //! ```sh
 //! cargo run --example import

@@ -65,7 +65,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let message = ChatRequest::new(&conversation.id, "Thank you, that was quick!");
     assistants.chat(&support.id, message).await?;
 
-    // The results are generated when the conversation has been silent for a while. Only the emulator's clock can be moved.
+    // The results are generated when the conversation has had no message for 30 minutes. Only the emulator's clock can be moved.
     if let Some(emulator) = &emulator {
         emulator.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
     }

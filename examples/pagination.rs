@@ -1,6 +1,7 @@
 //! Read long lists: item by item, page by page, and from a saved position.
 //!
-//! The list here has 25 scheduled calls. The example cancels them by deleting their assistant.
+//! This is free of charge on the real API. The list here has 25 scheduled calls in 2099. The example cancels them by
+//! deleting their assistant.
 //!
 //! ```sh
 //! cargo run --example pagination

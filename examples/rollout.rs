@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let version_id = telnyx.assistants().update(&shop.id, change).await?.version_id.ok_or("no version")?;
 
     let tests = TestBatch::new([&test_id]).version_id(&version_id).poll_interval(Duration::from_secs(1));
-    // A real rollout holds each step for longer, to see how callers fare.
+    // A real rollout holds each step for longer, to evaluate its conversations.
     let rollout = Rollout::new(shop.id.as_str(), version_id).steps([5.0, 25.0, 100.0]).hold(Duration::from_secs(2));
     let rollout = rollout.on_progress(|progress| println!("{progress}"));
     let (versions, deploys, runs) = (telnyx.versions(), telnyx.canary_deploys(), telnyx.test_runs());

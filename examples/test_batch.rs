@@ -1,6 +1,6 @@
 //! Run tests several times in CI, and fail the build if too few runs pass.
 //!
-//! Replies of a model vary, so one run says little. On the real API, test runs cost money.
+//! Replies of a model vary, so a single run is not conclusive. On the real API, test runs cost money.
 //!
 //! ```sh
 //! cargo run --example test_batch

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (Telnyx::new(Client::builder().api_key("any").transport(emulator.clone()).build()?), Some(emulator))
     };
 
-    // Only the emulator can be told to fail: the first attempt gets a 503, the client repeats it.
+    // Only the emulator can inject a fault: the first attempt gets a 503, and the client repeats it.
     if let Some(emulator) = &emulator {
         emulator.faults().add(Fault::on("GET", "/ai/assistants").status(503).times(1));
     }

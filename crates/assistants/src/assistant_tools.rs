@@ -58,7 +58,7 @@ pub trait AssistantToolsApi: Send + Sync {
     }
 }
 
-/// [`AssistantToolsApi`] over HTTP. Cheap to clone.
+/// [`AssistantToolsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

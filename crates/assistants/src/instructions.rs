@@ -43,7 +43,7 @@ pub trait InstructionsApi: Send + Sync {
     }
 }
 
-/// [`InstructionsApi`] over HTTP. Cheap to clone.
+/// [`InstructionsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -50,7 +50,7 @@ pub trait TagsApi: Send + Sync {
     }
 }
 
-/// [`TagsApi`] over HTTP. Cheap to clone.
+/// [`TagsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};
@@ -89,7 +89,7 @@ impl TagsApi for Tags {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AddTag {
-    /// The tag.
+    /// The tag to add: letters, digits, spaces, `_`, `.` and `-`.
     pub tag: String,
     /// Additional fields to send.
     pub extra: Extra,

@@ -147,7 +147,7 @@ Examples:
   telnyx-ai rollout support --steps 50,100              continue from there
   telnyx-ai rollout --resume support                    continue after an interruption
 
-Exit codes: 0 promoted or at the last step, 1 error, 2 rolled back.")]
+Exit codes: 0 promoted or at the last step, 1 error or Ctrl-C, 2 rolled back, also by Ctrl-C with --rollback-on-interrupt.")]
     Rollout(Rollout),
     /// End a rollout, or promote an earlier version
     ///
@@ -163,6 +163,10 @@ Exit codes: 0 done, 1 error.")]
     /// Chat with an assistant
     ///
     /// Sends each line of standard input as a message and prints the reply. An empty line, Ctrl-D or Ctrl-C ends the conversation.
+    ///
+    /// With --candidate, a canary deploy routes only this conversation to the candidate. It is created at the start and deleted at the end.
+    /// The command fails if the assistant has a canary deploy already, for example one that a killed chat has left behind:
+    /// `telnyx-ai rollback KEY` deletes it.
     #[command(after_help = "\
 Examples:
   telnyx-ai chat support
@@ -345,7 +349,7 @@ pub(crate) enum GateKind {
 pub(crate) struct Rollback {
     /// The assistant.
     pub(crate) key: String,
-    /// The version to promote. Default: end the rollout, or promote the version before the last rollout.
+    /// The version to promote. Default: end the rollout, or promote the version before the last change.
     #[arg(long, value_name = "VERSION_ID")]
     pub(crate) to: Option<String>,
     /// Do not ask for confirmation.
@@ -357,7 +361,7 @@ pub(crate) struct Rollback {
 pub(crate) struct Chat {
     /// The assistant.
     pub(crate) key: String,
-    /// Chat with the candidate of `apply --candidate`.
+    /// Chat with the candidate of `apply --candidate`. Fails if the assistant has a canary deploy.
     #[arg(long)]
     pub(crate) candidate: bool,
     /// Metadata of the conversation. Can be repeated.

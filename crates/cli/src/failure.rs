@@ -13,7 +13,7 @@ pub(crate) enum Failure {
     Error(String),
     /// Exit code 1: the API refused the API key, with this message.
     Unauthorized(String),
-    /// Exit code 1, with mistakes in files.
+    /// Exit code 1, with errors in files.
     Files(Vec<Diagnostic>),
     /// Exit code 1; the command has reported why.
     Reported,
@@ -60,7 +60,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Error(message) | Self::Unauthorized(message) => f.write_str(message),
             Self::Files(diagnostics) => {
-                write!(f, "{} in the files of the project", counted(diagnostics.len(), "mistake"))
+                write!(f, "{} in the files of the project", counted(diagnostics.len(), "error"))
             }
             Self::Reported | Self::No => Ok(()),
         }

@@ -36,17 +36,17 @@ pub(crate) struct Session<'o> {
     pub(crate) is_recovered: bool,
 }
 
-/// The chosen environment. Fails if there are mistakes in `telnyx-ai.yaml`.
+/// The chosen environment. Fails if there are errors in `telnyx-ai.yaml`.
 fn environment(global: &Global) -> Result<Environment, Failure> {
-    let (config, mistakes) = Project::load_config(&global.dir)?;
-    if !mistakes.is_empty() {
-        return Err(Failure::Files(mistakes));
+    let (config, errors) = Project::load_config(&global.dir)?;
+    if !errors.is_empty() {
+        return Err(Failure::Files(errors));
     }
     config.environment(global.env.as_deref()).cloned().map_err(Failure::Error)
 }
 
 impl<'o> Session<'o> {
-    /// Reads the project and the state. Mistakes in resource files are found by [`check_files`](Self::check_files).
+    /// Reads the project and the state. Errors in resource files are found by [`check_files`](Self::check_files).
     pub(crate) fn open(global: &Global, output: &'o Output) -> Result<Self, Failure> {
         let environment = environment(global)?;
         let project = Project::load(&global.dir)?;
@@ -101,7 +101,7 @@ impl<'o> Session<'o> {
         content(&validate::content_in(resource, &self.environment)) != content(&entry.last.applied)
     }
 
-    /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.
+    /// Fails if there are errors in the files, and prints the warnings with `--verbose`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
         let found = validate::check(&self.project, &[&self.environment], &|address, at| {
             self.states.iter().any(|file| file.knows_field(address, at))
@@ -186,7 +186,7 @@ impl<'o> Session<'o> {
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
                 let help = match closest(key, names.iter().map(String::as_str)) {
                     Some(close) => format!("did you mean `{close}`?"),
-                    None => "`telnyx-ai list` shows what there is".to_owned(),
+                    None => "`telnyx-ai list` lists the resources".to_owned(),
                 };
                 Err(Failure::new(format!("there is no resource `{key}`; {help}")))
             }
@@ -265,6 +265,6 @@ impl<'o> Session<'o> {
         } else {
             matches!(ask(&format!("{what} [y/N] "))?.to_lowercase().as_str(), "y" | "yes")
         };
-        if is_agreed { Ok(()) } else { Err(Failure::new("nothing was changed, because you did not agree")) }
+        if is_agreed { Ok(()) } else { Err(Failure::new("not confirmed; nothing was changed")) }
     }
 }

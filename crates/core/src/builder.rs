@@ -68,7 +68,8 @@ impl ClientBuilder {
     /// Sets the URL of the API, version included. Default: the environment variable `TELNYX_BASE_URL`, else
     /// `https://api.telnyx.com/v2`.
     ///
-    /// Requests to a loopback address (`localhost`, `127.0.0.0/8`, `[::1]`) are never sent through a proxy.
+    /// The built-in transport and `telnyx-ai-hyper` never send requests to a loopback address (`localhost`, `127.0.0.0/8`,
+    /// `[::1]`) through a proxy.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self

@@ -29,16 +29,24 @@ Examples:
     telnyx-ai-emulator --listen 0.0.0.0:4010 --api-key KEY
 
 While it runs, http://127.0.0.1:4010/ is a console for a browser. The same with curl:
-  curl 127.0.0.1:4010/_emulator/clock                                    show the clock and the next job
-  curl 127.0.0.1:4010/_emulator/clock -d '{\"advance_secs\": 3600}'        advance the clock by an hour
-  curl 127.0.0.1:4010/_emulator/faults -d '{\"path\": \"**\", \"status\": 503, \"times\": 2}'
-  curl -X PUT 127.0.0.1:4010/_emulator/scripts -d '{\"chat\": [{\"words\": \"hello\", \"reply\": \"Hi {{name}}!\"}]}'
-  curl 127.0.0.1:4010/_emulator/requests                                 show requests and responses
-  curl 127.0.0.1:4010/_emulator/export > team.json                       export everything for --seed
-  curl -X POST 127.0.0.1:4010/_emulator/reset                            reset everything
+  Show the clock and the next job, and advance the clock by an hour:
+    curl 127.0.0.1:4010/_emulator/clock
+    curl 127.0.0.1:4010/_emulator/clock -d '{\"advance_secs\": 3600}'
 
-Ctrl-C and SIGTERM stop it when the current requests are answered; a second signal stops it at once. Logs go to standard
-error: RUST_LOG=info shows every request.";
+  Answer the next two requests with 503:
+    curl 127.0.0.1:4010/_emulator/faults -d '{\"path\": \"**\", \"status\": 503, \"times\": 2}'
+
+  Set the reply to messages with a word:
+    curl -X PUT 127.0.0.1:4010/_emulator/scripts \\
+      -d '{\"chat\": [{\"words\": \"hello\", \"reply\": \"Hi {{name}}!\"}]}'
+
+  Show requests and responses, export everything for --seed, and reset everything:
+    curl 127.0.0.1:4010/_emulator/requests
+    curl 127.0.0.1:4010/_emulator/export > team.json
+    curl -X POST 127.0.0.1:4010/_emulator/reset
+
+Ctrl-C and SIGTERM stop it when the current requests are answered; a second signal stops it at once. Logs go to \
+standard error: RUST_LOG=info shows every request.";
 
 /// Emulates the Telnyx AI Assistants API on this machine: stateful, without an account or network.
 ///

@@ -13,7 +13,11 @@ use crate::dial::Dial;
 use crate::proxies::Proxies;
 use crate::tls::Tls;
 
-/// Builds a [`HyperTransport`]. Its settings and defaults are those of the built-in transport.
+/// Builds a [`HyperTransport`]. Its settings and defaults are those of the built-in transport, plus
+/// [`no_proxy`](Self::no_proxy).
+///
+/// The built-in transport has no such method. To use no proxy there, set the environment variable `NO_PROXY=*`, or pass a
+/// reqwest client of your own that was built with `no_proxy()`.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct HyperTransportBuilder {

@@ -46,7 +46,7 @@ pub trait ConnectionsApi: Send + Sync {
     }
 }
 
-/// [`ConnectionsApi`] over HTTP. Cheap to clone.
+/// [`ConnectionsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

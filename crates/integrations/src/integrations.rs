@@ -37,7 +37,7 @@ pub trait IntegrationsApi: Send + Sync {
     }
 }
 
-/// [`IntegrationsApi`] over HTTP. Cheap to clone.
+/// [`IntegrationsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -55,7 +55,7 @@ pub trait TestSuitesApi: Send + Sync {
     }
 }
 
-/// [`TestSuitesApi`] over HTTP. Cheap to clone.
+/// [`TestSuitesApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

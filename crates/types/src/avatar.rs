@@ -56,7 +56,7 @@ pub enum AvatarBackground {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum AvatarModel {
-    /// Foxtrot 1.
+    /// `foxtrot-1`, the only model that the API accepts.
     #[wire("foxtrot-1")]
     Foxtrot1,
     /// An unknown value, as received.

@@ -19,11 +19,12 @@ use telnyx_ai_core::{Extra, Nullable, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InterruptionSettings {
-    /// Whether the user can interrupt the assistant.
+    /// Whether the user can interrupt the assistant. Default: the service's.
     pub enable: Option<bool>,
-    /// Whether the greeting cannot be interrupted.
+    /// Whether the greeting cannot be interrupted. Default: the service's.
     pub disable_greeting_interruption: Option<bool>,
     /// The threshold for predicting an interruption, 0.0 to 1.0. `null` and 0.0 disable prediction.
+    /// Default: the service's.
     pub interrupt_prediction_threshold: Nullable<f64>,
     /// When the assistant starts to speak.
     pub start_speaking_plan: Option<StartSpeakingPlan>,
@@ -35,7 +36,7 @@ pub struct InterruptionSettings {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct StartSpeakingPlan {
-    /// The minimum delay before the assistant speaks, in seconds.
+    /// The minimum delay before the assistant speaks, in seconds. Default: the service's.
     pub wait_seconds: Option<f64>,
     /// Delays that depend on the end of the transcript.
     pub transcription_endpointing_plan: Option<EndpointingPlan>,
@@ -47,11 +48,11 @@ pub struct StartSpeakingPlan {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct EndpointingPlan {
-    /// The pause in seconds after a punctuation mark.
+    /// The pause in seconds after a punctuation mark. Default: the service's.
     pub on_punctuation_seconds: Option<f64>,
-    /// The pause in seconds if the transcript does not end with a punctuation mark.
+    /// The pause in seconds if the transcript does not end with a punctuation mark. Default: the service's.
     pub on_no_punctuation_seconds: Option<f64>,
-    /// The pause in seconds after a number.
+    /// The pause in seconds after a number. Default: the service's.
     pub on_number_seconds: Option<f64>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -70,7 +70,8 @@ pub trait VersionsApi: Send + Sync {
     /// Changes the fields that are set and returns the whole version: `POST
     /// /ai/assistants/{assistant_id}/versions/{version_id}`.
     ///
-    /// Fails for the main version; update the assistant instead.
+    /// Fails with 404 if the assistant or the version does not exist, and with 400 for the main version; update the
+    /// assistant instead.
     fn update(&self, assistant_id: &str, version_id: &str, request: UpdateVersion) -> Call<Assistant> {
         let _ = (assistant_id, version_id, request);
         Call::unsupported("VersionsApi::update")
@@ -78,7 +79,8 @@ pub trait VersionsApi: Send + Sync {
 
     /// Deletes a version: `DELETE /ai/assistants/{assistant_id}/versions/{version_id}`.
     ///
-    /// Fails for the main version, which cannot be deleted.
+    /// Fails with 404 if the assistant or the version does not exist, and with 400 for the main version, which cannot be
+    /// deleted.
     fn delete(&self, assistant_id: &str, version_id: &str) -> Call<()> {
         let _ = (assistant_id, version_id);
         Call::unsupported("VersionsApi::delete")
@@ -95,7 +97,7 @@ pub trait VersionsApi: Send + Sync {
     }
 }
 
-/// [`VersionsApi`] over HTTP. Cheap to clone.
+/// [`VersionsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -13,7 +13,7 @@ pub struct CallAnalyzed {
     pub assistant_id: Option<String>,
     /// Id of the conversation.
     pub conversation_id: Option<String>,
-    /// Id of the call for commands.
+    /// Call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
     /// Id of this leg of the call.
     pub call_leg_id: Option<String>,
@@ -21,7 +21,7 @@ pub struct CallAnalyzed {
     pub call_session_id: Option<String>,
     /// Id of the Call Control application.
     pub connection_id: Option<String>,
-    /// State that a command attached to the call, in base64.
+    /// Client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The caller: a number or another identifier.
     pub from: Option<String>,

@@ -38,9 +38,9 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEvent {
-    /// The event.
+    /// The event, by its `event_type`.
     pub data: EventData,
-    /// The delivery.
+    /// The attempt number and the destination of this delivery. Absent without an envelope.
     pub meta: Option<DeliveryMeta>,
     /// Unknown fields of the envelope, as received.
     pub extra: Extra,
@@ -48,7 +48,7 @@ pub struct WebhookEvent {
     enveloped: bool,
 }
 
-/// An alias of [`WebhookEvent`].
+/// A short name of [`WebhookEvent`], for use in `Verified<Incoming>`.
 pub type Incoming = WebhookEvent;
 
 impl WebhookEvent {

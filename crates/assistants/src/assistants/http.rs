@@ -5,7 +5,7 @@ use telnyx_ai_types::{Assistant, CreateAssistant, DeletedAssistant, UpdateAssist
 use super::{AssistantDeleted, AssistantsApi, DeleteAssistant, ImportAssistants, RetrieveAssistant};
 use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SendWhatsapp, SmsSent, WhatsappSent};
 
-/// [`AssistantsApi`] over HTTP. Cheap to clone.
+/// [`AssistantsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

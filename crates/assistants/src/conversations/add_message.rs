@@ -26,7 +26,7 @@ use super::{Role, ToolCall};
 pub struct AddMessage {
     /// The author: `user`, `assistant` or `tool`.
     pub role: Role,
-    /// The text.
+    /// The text of the message, or the result of a tool. Not needed beside `tool_calls`.
     pub content: Option<String>,
     /// The name of the author.
     pub name: Option<String>,
@@ -39,7 +39,7 @@ pub struct AddMessage {
     pub tool_call_id: Option<String>,
     /// The tool that the assistant must call.
     pub tool_choice: Option<ToolChoice>,
-    /// Metadata.
+    /// Metadata of this message. Values can be any JSON.
     pub metadata: Option<JsonObject>,
     /// Additional fields to send.
     pub extra: Extra,

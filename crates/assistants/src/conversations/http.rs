@@ -6,7 +6,7 @@ use super::{
     Message, UpdateConversation,
 };
 
-/// [`ConversationsApi`] over HTTP. Cheap to clone.
+/// [`ConversationsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -16,7 +16,7 @@ pub struct Message {
     pub sent_at: Option<Timestamp>,
     /// The time at which it was added to the conversation. It can differ from `sent_at`.
     pub created_at: Option<Timestamp>,
-    /// Metadata.
+    /// Metadata of this message. Values can be any JSON.
     pub metadata: Option<JsonObject>,
     /// Unknown fields, as received.
     pub extra: Extra,

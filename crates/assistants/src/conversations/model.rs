@@ -14,7 +14,7 @@ pub struct Conversation {
     /// Metadata: your own and that of the service, such as `assistant_id` and `telnyx_conversation_channel`. Values can
     /// be any JSON.
     pub metadata: JsonObject,
-    /// The name.
+    /// The name that was set when the conversation was created.
     pub name: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -24,7 +24,7 @@ pub struct Conversation {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateConversation {
-    /// The name.
+    /// The name of the conversation. [`ListConversations::name`] filters by it.
     pub name: Option<String>,
     /// Metadata. In a web chat, its values replace the `{{variables}}` of the assistant.
     ///
@@ -94,7 +94,7 @@ pub struct ListConversations {
     pub or: Option<String>,
     /// The order of the list: a field and `asc` or `desc`, such as `last_message_at.desc`.
     pub order: Option<String>,
-    /// The maximum number of conversations.
+    /// The maximum number of conversations. Default: the service's.
     pub limit: Option<u32>,
     /// Additional query parameters to send.
     pub extra: Extra,
@@ -118,7 +118,7 @@ pub struct ConversationInsightsList {
 pub struct ConversationInsights {
     /// The id of the evaluation.
     pub id: String,
-    /// The status.
+    /// Whether the evaluation waits, runs, has completed or has failed.
     pub status: InsightsStatus,
     /// The time of creation.
     pub created_at: Timestamp,

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateInsightGroup, InsightGroup, InsightGroupsApi, UpdateInsightGroup};
 
-/// [`InsightGroupsApi`] over HTTP. Cheap to clone.
+/// [`InsightGroupsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateInsight, Insight, InsightAggregate, InsightAggregates, InsightsApi, UpdateInsight};
 
-/// [`InsightsApi`] over HTTP. Cheap to clone.
+/// [`InsightsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

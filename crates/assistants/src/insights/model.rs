@@ -15,7 +15,7 @@ pub struct Insight {
     pub name: Option<String>,
     /// The author of the insight: you or Telnyx.
     pub insight_type: Option<InsightType>,
-    /// JSON Schema of the results: an object, or the same as text. Without it, results are free text.
+    /// JSON Schema of the results: an object, or its JSON text. Without it, results are free text.
     pub json_schema: Option<Value>,
     /// URL that receives the results.
     pub webhook: Option<String>,
@@ -54,7 +54,7 @@ pub struct CreateInsight {
     pub name: String,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,
-    /// JSON Schema of the results: an object, or the same as text. Default: results are free text.
+    /// JSON Schema of the results: an object, or its JSON text. Default: results are free text.
     pub json_schema: Option<Value>,
     /// URL that receives the results.
     pub webhook: Option<String>,

@@ -76,7 +76,7 @@ pub struct ScheduledPhoneCall {
     pub call_duration: Option<u32>,
     /// All call attempts, in order.
     pub call_attempts: Option<Vec<CallAttempt>>,
-    /// The maximum number of retries of a call that was not answered.
+    /// The maximum number of retries of a call that is busy, not answered, failed or canceled, 0 to 10.
     pub max_retries_client_errors: Option<u32>,
     /// The interval between retries, in seconds.
     pub retry_interval_secs: Option<u32>,
@@ -102,7 +102,7 @@ pub struct ScheduledSms {
     pub telnyx_end_user_target: String,
     /// The time at which it is due.
     pub scheduled_at_fixed_datetime: Timestamp,
-    /// The text.
+    /// The text of the message that is sent.
     pub text: String,
     /// The id of the event.
     pub scheduled_event_id: Option<String>,

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateScheduledEvent, ListScheduledEvents, ScheduledEvent, ScheduledEventsApi};
 
-/// [`ScheduledEventsApi`] over HTTP. Cheap to clone.
+/// [`ScheduledEventsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -83,7 +83,7 @@ pub struct CreateScheduledEvent {
     pub dynamic_variables: Option<BTreeMap<String, String>>,
     /// The maximum number of retries of a call that is busy, not answered, failed or canceled, 0 to 10. Default: 0.
     pub max_retries_client_errors: Option<u32>,
-    /// The interval between retries in seconds, 60 to 86400.
+    /// The interval between retries in seconds, 60 to 86400. Default: the service's.
     pub retry_interval_secs: Option<u32>,
     /// The settings of the call. Only for calls.
     pub call_settings: Option<ScheduledCallSettings>,

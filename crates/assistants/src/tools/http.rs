@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateSharedTool, ListTools, SharedTool, ToolsApi, UpdateSharedTool};
 
-/// [`ToolsApi`] over HTTP. Cheap to clone.
+/// [`ToolsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -136,7 +136,7 @@ fn check(
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to take the changes into the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the changes to the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
             drifted.join(", "),
             drifted.join(" ")
         )));

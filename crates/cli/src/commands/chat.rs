@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     if args.candidate {
         let version_id = session.candidate(&address)?;
         let value = uuid::Uuid::new_v4().to_string();
-        route_to(&telnyx, &assistant_id, &version_id, &value).await?;
+        route_to(&telnyx, &assistant_id, &address.key, &version_id, &value).await?;
         metadata.insert(ROUTE.to_owned(), value.into());
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
@@ -49,11 +49,17 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
 }
 
 /// Routes one conversation to a version, by a canary rule that matches only this conversation.
-async fn route_to(telnyx: &Telnyx, assistant_id: &str, version_id: &str, value: &str) -> Result<(), Failure> {
+async fn route_to(
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    key: &str,
+    version_id: &str,
+    value: &str,
+) -> Result<(), Failure> {
     if canary_deploy(telnyx, assistant_id).await?.is_some() {
-        return Err(Failure::new(
-            "cannot talk to the candidate: the assistant has a canary deploy, which decides who gets the candidate; end it first",
-        ));
+        return Err(Failure::new(format!(
+            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {key}`"
+        )));
     }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
     telnyx.canary_deploys().create(assistant_id, config).await?;

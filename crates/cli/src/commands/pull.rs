@@ -31,15 +31,15 @@ struct Done {
 
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
-    let mistakes: Vec<_> = session
+    let errors: Vec<_> = session
         .project
         .diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
         .cloned()
         .collect();
-    if !mistakes.is_empty() {
-        return Err(Failure::Files(mistakes));
+    if !errors.is_empty() {
+        return Err(Failure::Files(errors));
     }
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
@@ -242,14 +242,14 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
             selection.live.insert(address, live);
         } else if is_wanted && !args.keys.is_empty() {
             return Err(Failure::new(format!(
-                "{address} ({}) is not managed by this project; pass `--adopt` to take it over",
+                "{address} ({}) is not managed by this project; pass `--adopt` to manage it",
                 live.id
             )));
         }
     }
     match missing.first() {
         Some(key) => Err(Failure::new(format!(
-            "the environment {} has no resource `{key}`; `telnyx-ai list` shows what there is",
+            "the environment {} has no resource `{key}`; `telnyx-ai list` lists the resources",
             session.environment.name
         ))),
         None => Ok(selection),

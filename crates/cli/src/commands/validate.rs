@@ -14,14 +14,14 @@ use crate::validate;
 
 pub(crate) fn run(global: &Global, args: &Validate, output: &Output) -> Result<(), Failure> {
     if let Some(folder) = &args.schema {
-        return write_schemas(folder, output);
+        return write_schemas(folder, &global.dir, output);
     }
     let project = Project::load(&global.dir)?;
     let environments: Vec<&Environment> = match &global.env {
         Some(name) => vec![project.config.environment(Some(name)).map_err(Failure::Error)?],
         None => project.config.environments.values().collect(),
     };
-    // Fields that an API newer than this program has answered are no mistakes.
+    // Fields that an API newer than this program has answered are no errors.
     let states: Vec<_> =
         environments.iter().filter_map(|environment| StateFile::open(&global.dir, &environment.name).ok()).collect();
     let found = validate::check(&project, &environments, &|address, at| {
@@ -37,15 +37,17 @@ pub(crate) fn run(global: &Global, args: &Validate, output: &Output) -> Result<(
     }));
     let warnings = if warnings == 0 { String::new() } else { format!(", {}", counted(warnings, "warning")) };
     if errors == 0 {
-        output.result(&format!("{} without mistakes{warnings}", counted(project.resources.len(), "resource")));
+        let resources = project.resources.len();
+        let verb = if resources == 1 { "is" } else { "are" };
+        output.result(&format!("{} {verb} valid{warnings}", counted(resources, "resource")));
         return Ok(());
     }
-    output.result(&format!("{}{warnings}", counted(errors, "mistake")));
+    output.result(&format!("{}{warnings}", counted(errors, "error")));
     Err(Failure::Reported)
 }
 
 /// Writes a JSON Schema for each kind, for the language servers of editors.
-fn write_schemas(folder: &Path, output: &Output) -> Result<(), Failure> {
+fn write_schemas(folder: &Path, project: &Path, output: &Output) -> Result<(), Failure> {
     for kind in Kind::ALL {
         let path = folder.join(format!("{}.schema.json", kind.folder()));
         let text = format!("{:#}\n", schema(kind));
@@ -55,10 +57,21 @@ fn write_schemas(folder: &Path, output: &Output) -> Result<(), Failure> {
     let files = Kind::ALL.map(|kind| format!("{}.schema.json", kind.folder()));
     output.document(&json!({ "folder": folder.display().to_string(), "files": files }));
     output.result(&format!(
-        "Add a first line like this to resource files: # yaml-language-server: $schema={}/assistants.schema.json",
-        folder.display()
+        "Add a first line like this to the files in assistants/: # yaml-language-server: $schema={}/assistants.schema.json",
+        from_resource_folder(project, folder)
     ));
     Ok(())
+}
+
+/// The path of a folder as seen from the folders of resources, because editors resolve the path of a schema from the YAML file.
+fn from_resource_folder(project: &Path, folder: &Path) -> String {
+    let (Ok(project), Ok(folder)) = (project.canonicalize(), folder.canonicalize()) else {
+        return folder.display().to_string();
+    };
+    let shared = project.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), project.components().count() - shared + 1);
+    let down = folder.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 /// The schema of a kind's files: as the API's, with texts of other files and references.

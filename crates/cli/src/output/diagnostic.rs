@@ -1,4 +1,4 @@
-//! Mistakes in files, and their positions.
+//! Errors in files, and their positions.
 
 use std::ops::Range;
 

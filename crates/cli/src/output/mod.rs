@@ -190,7 +190,7 @@ pub(crate) fn shown_path(path: &Path) -> std::path::Display<'_> {
     path.strip_prefix(".").unwrap_or(path).display()
 }
 
-/// A number with its noun: `1 mistake`, `2 mistakes`.
+/// A number with its noun: `1 error`, `2 errors`.
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -51,7 +51,7 @@ pub(crate) struct InsightCondition {
 }
 
 impl Config {
-    /// Reads the file. Mistakes are added to `diagnostics` and skipped.
+    /// Reads the file. Errors are added to `diagnostics` and skipped.
     pub(crate) fn read(root: &Node, source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut reader = Reader { source, diagnostics };
         let mut config = Self::default();

@@ -52,7 +52,7 @@ pub(crate) fn file_of(address: &Address) -> String {
 }
 
 impl Project {
-    /// Reads `telnyx-ai.yaml`, and returns the mistakes in it.
+    /// Reads `telnyx-ai.yaml`, and returns the errors in it.
     pub(crate) fn load_config(dir: &Path) -> Result<(Config, Vec<Diagnostic>), Failure> {
         let path = dir.join(CONFIG_FILE);
         let text = read_text(&path).map_err(|Unreadable { why, .. }| {
@@ -72,7 +72,7 @@ impl Project {
         Ok((config, diagnostics))
     }
 
-    /// Reads all files. Mistakes in them are diagnostics.
+    /// Reads all files. Errors in them are diagnostics.
     pub(crate) fn load(dir: &Path) -> Result<Self, Failure> {
         let (config, diagnostics) = Self::load_config(dir)?;
         let mut project = Self { dir: dir.to_owned(), config, resources: BTreeMap::new(), diagnostics };

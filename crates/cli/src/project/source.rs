@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A file of a project. Cheap to clone.
+/// A file of a project. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub(crate) struct Source(Arc<Inner>);
 

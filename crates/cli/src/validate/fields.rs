@@ -9,7 +9,7 @@ use crate::project::Pointer;
 use crate::resources::Kind;
 use crate::resources::shape::{Concrete, ObjectShape, Shape};
 
-/// The mistakes in content in template form with the values of variables.
+/// The errors in content in template form with the values of variables.
 pub(super) fn check(kind: Kind, content: &Value, is_known: &dyn Fn(&Pointer) -> bool) -> Vec<Problem> {
     let mut checker = Checker { kind, is_known, problems: Vec::new() };
     checker.value(kind.shape(), content, &Pointer::default());

@@ -1,4 +1,4 @@
-//! Finds mistakes in a project without the API.
+//! Finds errors in a project without the API.
 
 mod fields;
 mod references;
@@ -18,7 +18,7 @@ pub(crate) fn content_in(resource: &Resource, environment: &Environment) -> Valu
     with_variables(&resource.content, &environment.variables)
 }
 
-/// All mistakes in the files, for these environments, in the order of files and lines.
+/// All errors in the files, for these environments, in the order of files and lines.
 pub(crate) fn check(project: &Project, environments: &[&Environment], known: &KnownFields<'_>) -> Vec<Diagnostic> {
     let mut found = project.diagnostics.clone();
     for (address, resource) in &project.resources {
@@ -48,7 +48,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
         found.push(references::cycle(project, &cycle));
     }
     found.sort_by_key(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.position()));
-    // Environments share most mistakes, and aliases in YAML repeat them.
+    // Environments share most errors, and aliases in YAML repeat them.
     found.dedup_by_key(|diagnostic| diagnostic.line());
     found
 }
@@ -56,7 +56,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
 /// Whether the API is known to have a field that the schemas do not have.
 pub(crate) type KnownFields<'k> = dyn Fn(&Address, &crate::project::Pointer) -> bool + 'k;
 
-/// A mistake at a place in the content of a resource.
+/// An error at a place in the content of a resource.
 struct Problem {
     severity: Severity,
     at: crate::project::Pointer,

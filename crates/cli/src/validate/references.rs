@@ -97,11 +97,11 @@ fn problem(
     }
 }
 
-/// The mistake of a cycle, at the reference of its first resource.
+/// The error of a cycle, at the reference of its first resource.
 pub(super) fn cycle(project: &Project, cycle: &[Address]) -> Diagnostic {
     let (first, second) = (&cycle[0], &cycle[1 % cycle.len()]);
     let path: Vec<_> = cycle.iter().chain([first]).map(ToString::to_string).collect();
-    let message = format!("these refer to each other in a circle: {}", path.join(" → "));
+    let message = format!("these resources form a reference cycle: {}", path.join(" → "));
     let help = "an id exists only after the creation; remove one of these references".to_owned();
     let resource = &project.resources[first];
     let at = references_in(&resource.content).into_iter().find(|(at, reference)| {

@@ -387,7 +387,7 @@ async fn apply_that_fails_before_a_plan_prints_a_document_without_changes() {
     project.write("assistants/a.yaml", "name: [\n");
     let (code, document) = project.json(&["apply", "--yes"]).await;
     assert_eq!(document["diagnostics"][0]["file"], "assistants/a.yaml", "{document}");
-    assert_empty((code, document), "1 mistake");
+    assert_empty((code, document), "1 error");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -412,7 +412,7 @@ async fn refused_apply_has_the_plan_with_a_result_for_each_change() {
     );
     let refused = project.json(&["apply", "--yes"]).await;
     assert_eq!(refused.1["diagnostics"][0]["file"], "mcp_servers/b.yaml", "{}", refused.1);
-    assert_refused(refused, "1 mistake");
+    assert_refused(refused, "1 error");
     assert!(writes(&emulator).is_empty());
 
     project.remove("mcp_servers/b.yaml");

@@ -1,4 +1,4 @@
-//! Mistakes in files.
+//! Errors in files.
 
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ fn project(files: &[(&str, &str)]) -> Project {
 }
 
 #[tokio::test]
-async fn each_mistake_has_its_exact_place_and_a_suggestion() {
+async fn each_error_has_its_exact_place_and_a_suggestion() {
     let valid = "name: A\ninstructions: x\n";
     for (name, text, expected) in [
         (
@@ -98,7 +98,7 @@ async fn each_mistake_has_its_exact_place_and_a_suggestion() {
 }
 
 #[tokio::test]
-async fn variable_that_several_environments_lack_is_one_mistake() {
+async fn variable_that_several_environments_lack_is_one_error() {
     let project = project(&[("assistants/a.yaml", "name: A\ninstructions: ${var.company}\n")]);
     project.write("telnyx-ai.yaml", &format!("{CONFIG}  prod: {{}}\n"));
     let (code, found) = found(&project).await;
@@ -122,7 +122,7 @@ async fn byte_order_marks_are_ignored() {
 /// Files that are not what a project has. Each would otherwise be left out in silence, and deleted by `apply --prune`.
 #[cfg(unix)]
 #[tokio::test]
-async fn files_that_cannot_be_read_are_mistakes() {
+async fn files_that_cannot_be_read_are_errors() {
     let valid = "name: A\ninstructions: x\n";
     let project =
         project(&[("assistants/UPPER.YAML", valid), ("assistants/.hidden.yaml", "["), ("assistants/empty.yaml", "")]);
@@ -155,7 +155,7 @@ async fn files_that_cannot_be_read_are_mistakes() {
 }
 
 #[tokio::test]
-async fn hundred_mistakes_are_reported_in_one_run() {
+async fn hundred_errors_are_reported_in_one_run() {
     let project = project(&[]);
     for n in 0..25 {
         project.write(
@@ -168,7 +168,7 @@ async fn hundred_mistakes_are_reported_in_one_run() {
     // Each file: a misspelled name, a wrong type, a misspelled field, a tool type and a reference.
     assert_eq!(found.len(), 25 * 5, "{:#?}", &found[..6]);
     let text = project.run(&["validate"]).await;
-    assert!(text.stdout.contains("125 mistakes"), "{}", text.stdout);
+    assert!(text.stdout.contains("125 errors"), "{}", text.stdout);
     assert!(text.stdout.contains("3 | greting: Hi\n  | ^^^^^^^"), "{}", text.stdout);
 }
 
@@ -188,11 +188,11 @@ async fn references_in_a_circle_are_an_error() {
     ]);
     let (code, found) = found(&project).await;
     assert_eq!(code, 1);
-    assert!(found[0].starts_with("assistants/a.yaml:2:19: these refer to each other in a circle"), "{found:?}");
+    assert!(found[0].starts_with("assistants/a.yaml:2:19: these resources form a reference cycle"), "{found:?}");
 }
 
 #[tokio::test]
-async fn mistakes_stop_a_plan_before_anything_is_sent() {
+async fn errors_stop_a_plan_before_anything_is_sent() {
     let project = project(&[("assistants/a.yaml", "name: A\n")]);
     let done = project.run(&["plan"]).await;
     assert_eq!(done.code, 1);
@@ -206,7 +206,8 @@ async fn mistakes_stop_a_plan_before_anything_is_sent() {
 async fn schemas_are_written_for_editors() {
     let project = project(&[]);
     let folder = project.path().join("schemas");
-    project.ok(&["validate", "--schema", folder.to_str().expect("UTF-8")]).await;
+    let written = project.ok(&["validate", "--schema", folder.to_str().expect("UTF-8")]).await;
+    assert!(written.contains("$schema=../schemas/assistants.schema.json"), "{written}");
     let schema: Value = serde_json::from_str(&project.read("schemas/assistants.schema.json")).expect("JSON");
     assert_eq!(schema["$ref"], "#/$defs/CreateAssistant");
     assert_eq!(schema["$defs"]["FileText"]["required"][0], "file");

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Uri, header};
 
 pub(crate) use origin::OriginError;
 
-/// Checks whether requests are allowed. Cheap to clone.
+/// Checks whether requests are allowed. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Access(Arc<Settings>);
 

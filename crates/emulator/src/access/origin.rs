@@ -8,8 +8,8 @@ use http::{HeaderMap, Method, Uri, header, uri::Authority};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
     #[error(
-        "The emulator does not answer requests for the host '{0}'. If it is meant to have that name, start it with \
-         --allow-host {0} (in Rust: Builder::allow_host)."
+        "The emulator does not answer requests for the host '{0}'. To allow this host, start it with --allow-host {0} \
+         (in Rust: Builder::allow_host)."
     )]
     UnknownHost(String),
     #[error("The header Host is not a valid host.")]

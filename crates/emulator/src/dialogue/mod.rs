@@ -36,7 +36,7 @@ use tools::{Effect, ToolOutcome};
 /// The variable with the status code of the last tool call.
 const LAST_TOOL_STATUS: &str = "telnyx_last_tool_status_code";
 
-/// The dialogue engine. Cheap to clone.
+/// The dialogue engine. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Dialogue(Arc<Parts>);
 

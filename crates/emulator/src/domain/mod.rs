@@ -62,7 +62,7 @@ use crate::{
 pub(crate) use error::{Error, Result, ViolationKind};
 pub(crate) use violations::Violations;
 
-/// Runs rules in transactions of the store. Cheap to clone.
+/// Runs rules in transactions of the store. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub(crate) struct Domain(Arc<Parts>);
 

@@ -13,15 +13,13 @@ use crate::{
     domain::{Domain, insight_groups},
 };
 
-const INSIGHT: &str = "/conversations/insight-groups/{group_id}/insights/{insight_id}";
-
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
         .route("/conversations/insight-groups", get(list))
         .route("/conversations/insight-groups", idempotency.layer(post(create)))
         .route("/conversations/insight-groups/{group_id}", get(retrieve).put(update).delete(remove))
-        .route(&format!("{INSIGHT}/assign"), post(assign))
-        .route(&format!("{INSIGHT}/unassign"), delete(unassign))
+        .route("/conversations/insight-groups/{group_id}/insights/{insight_id}/assign", post(assign))
+        .route("/conversations/insight-groups/{group_id}/insights/{insight_id}/unassign", delete(unassign))
 }
 
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {

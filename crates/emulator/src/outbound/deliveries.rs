@@ -24,7 +24,7 @@ use crate::{
 /// The maximum number of concurrent deliveries.
 const CONCURRENCY: usize = 8;
 
-/// Delivers events to webhooks. Cheap to clone.
+/// Delivers events to webhooks. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub(crate) struct Deliveries(Arc<Parts>);
 

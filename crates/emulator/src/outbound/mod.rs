@@ -22,7 +22,7 @@ use crate::{
 };
 pub(crate) use client::{HttpClient, OutboundError, OutboundRequest, OutboundResponse};
 
-/// Sends signed requests to webhooks and logs them. Cheap to clone.
+/// Sends signed requests to webhooks and logs them. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbound(Arc<Parts>);
 

@@ -36,7 +36,7 @@ const ENTRY_BYTES: usize = 512;
 /// The estimated size of a header without its strings, in bytes.
 const HEADER_BYTES: usize = 48;
 
-/// The log of the latest requests. Cheap to clone.
+/// The log of the latest requests. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RequestLog(Arc<Shared>);
 

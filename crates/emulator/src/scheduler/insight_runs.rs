@@ -17,7 +17,7 @@ use crate::{
 /// How long a reader waits for due insights before it sees them as in progress.
 const MAX_READ_DELAY: Duration = Duration::from_secs(1);
 
-/// Runs insights. Cheap to clone.
+/// Runs insights. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct InsightRuns(Arc<Parts>);
 

@@ -39,7 +39,7 @@ const BATCH: usize = 64;
 /// The pause after a failure of the store.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// The scheduler. Cheap to clone.
+/// The scheduler. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Scheduler(Arc<Parts>);
 

@@ -20,7 +20,7 @@ use crate::{
 /// How long a reader waits for runs that are being played before it sees them as running.
 const MAX_READ_DELAY: Duration = Duration::from_secs(1);
 
-/// Plays test runs. Cheap to clone.
+/// Plays test runs. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct TestRuns(Arc<Parts>);
 

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi, UpdateMcpServer};
 
-/// [`McpServersApi`] over HTTP. Cheap to clone.
+/// [`McpServersApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Nullable, Object, Timestamp};
 pub struct McpServer {
     /// The id of the server.
     pub id: String,
-    /// The name.
+    /// The name of the server. Names need not be unique.
     pub name: String,
     /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
@@ -36,7 +36,7 @@ pub struct McpServer {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateMcpServer {
-    /// The name.
+    /// The name of the server. Names need not be unique; [`upsert`](crate::upsert) compares them.
     pub name: String,
     /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
@@ -65,7 +65,7 @@ pub struct CreateMcpServer {
 pub struct UpdateMcpServer {
     /// The id of the server. It is rarely sent, because the path contains it.
     pub id: Option<String>,
-    /// The name.
+    /// The new name of the server.
     pub name: Option<String>,
     /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]

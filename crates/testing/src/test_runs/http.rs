@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{ListTestRuns, TestRun, TestRunsApi, TriggerTestRun};
 
-/// [`TestRunsApi`] over HTTP. Cheap to clone.
+/// [`TestRunsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -8,7 +8,7 @@ pub struct TestRun {
     pub run_id: String,
     /// The id of the test.
     pub test_id: String,
-    /// The status.
+    /// The progress of the run and, when it has ended, its verdict.
     pub status: TestStatus,
     /// The trigger of the run, as free text such as `manual` or `scheduled`.
     pub triggered_by: String,

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client, Pager};
 
 use super::{CreateTest, ListTests, Test, TestsApi, UpdateTest};
 
-/// [`TestsApi`] over HTTP. Cheap to clone.
+/// [`TestsApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

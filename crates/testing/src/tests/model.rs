@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 pub struct Test {
     /// The id of the test.
     pub test_id: String,
-    /// The name.
+    /// The name of the test.
     pub name: String,
     /// The channel of its conversations.
     pub telnyx_conversation_channel: TestChannel,
@@ -95,26 +95,24 @@ pub struct CreateTest {
 }
 
 /// The body of [`TestsApi::update`](super::TestsApi::update). Absent fields are not changed.
-///
-/// The limits are those of [`CreateTest`].
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateTest {
-    /// The name.
+    /// The name, 1 to 255 characters.
     pub name: Option<String>,
-    /// The destination.
+    /// The destination: an assistant's id for web channels, a phone number for the others.
     pub destination: Option<String>,
-    /// Instructions for the tester in the conversation.
+    /// Instructions for the tester in the conversation, 1 to 5000 characters.
     pub instructions: Option<String>,
     /// The rubric. It replaces the current one and must have at least one item.
     pub rubric: Option<Vec<RubricItem>>,
     /// The channel of its conversations.
     pub telnyx_conversation_channel: Option<TestChannel>,
-    /// A description of the test.
+    /// A description of the test, up to 1000 characters.
     pub description: Option<String>,
-    /// The time limit of a run, in seconds.
+    /// The time limit of a run in seconds, 1 to 3600.
     pub max_duration_seconds: Option<u32>,
-    /// The suite of the test.
+    /// The suite of the test, up to 100 characters.
     pub test_suite: Option<String>,
     /// Additional fields to send.
     pub extra: Extra,

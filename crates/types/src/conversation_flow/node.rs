@@ -143,9 +143,9 @@ pub struct SpeakNode {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct NodePosition {
-    /// The horizontal coordinate.
+    /// The horizontal coordinate on the canvas of the editor.
     pub x: f64,
-    /// The vertical coordinate.
+    /// The vertical coordinate on the canvas of the editor.
     pub y: f64,
     /// Unknown fields, as received.
     pub extra: Extra,

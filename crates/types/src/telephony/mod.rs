@@ -37,11 +37,12 @@ pub struct TelephonySettings {
     /// normal end or a transfer.
     pub fallback_destination: Option<String>,
     /// The maximum time of the assistant in a call, in seconds. Time without the assistant, such as after a transfer,
-    /// does not count.
+    /// does not count. Default: the service's.
     pub time_limit_secs: Option<u32>,
     /// The number of seconds without speech after which the assistant asks whether the user is still there.
+    /// Default: the service's.
     pub user_idle_reply_secs: Option<u32>,
-    /// The number of seconds without speech after which the assistant stops.
+    /// The number of seconds without speech after which the assistant stops. Default: the service's.
     pub user_idle_timeout_secs: Option<u32>,
     /// Whether each change of the history sends the webhook `call.ai_gather.message_history_updated` with the whole
     /// history. Default: the setting of the command that started the conversation.

@@ -44,7 +44,7 @@ pub struct NoiseSuppressionConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum NoiseSuppressionMode {
-    /// Advanced.
+    /// `advanced`, the only known mode.
     Advanced,
     /// An unknown value, as received.
     Unknown(UnknownValue),

@@ -8,7 +8,7 @@ use crate::ParameterSchema;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ClientSideTool {
-    /// The function.
+    /// The name, the description and the arguments of the function.
     pub client_side_tool: ClientSideFunction,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -6,9 +6,9 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum DetectionMode {
-    /// Premium detection.
+    /// Answering machine detection runs: `premium`.
     Premium,
-    /// No detection.
+    /// Answering machine detection does not run.
     Disabled,
     /// An unknown value, as received.
     Unknown(UnknownValue),
@@ -36,7 +36,7 @@ pub struct DetectionConfig {
     pub maximum_word_length_millis: Option<u32>,
     /// The minimum duration of a word, in milliseconds.
     pub min_word_length_millis: Option<u32>,
-    /// The volume below which audio counts as silence.
+    /// The audio level below which audio counts as silence. The API names no unit.
     pub silence_threshold: Option<u32>,
     /// The time limit for the whole detection, in milliseconds.
     pub total_analysis_time_millis: Option<u32>,

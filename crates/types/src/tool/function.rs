@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, JsonObject, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct FunctionTool {
-    /// The function.
+    /// The name, the description and the arguments of the function.
     pub function: Function,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct HandoffTool {
-    /// The settings.
+    /// The assistants to choose from, and the voice after the handoff.
     pub handoff: Handoff,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -8,7 +8,7 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, Secret, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolHeader {
-    /// The name.
+    /// The name of the HTTP header.
     pub name: Option<String>,
     /// The value. `{{variables}}` and integration secrets in it are replaced: `Bearer
     /// {{#integration_secret}}identifier{{/integration_secret}}`.
@@ -27,7 +27,7 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for ToolHeader {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CustomHeader {
-    /// The name.
+    /// The name of the SIP header.
     pub name: Option<String>,
     /// The value. `{{variables}}` and integration secrets in it are replaced.
     pub value: Option<Secret>,
@@ -45,7 +45,7 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for CustomHeader {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SipHeader {
-    /// The header.
+    /// The name of the SIP header.
     pub name: Option<SipHeaderName>,
     /// The value. `{{variables}}` and integration secrets in it are replaced.
     pub value: Option<Secret>,

@@ -8,7 +8,7 @@ use crate::{CustomHeader, DetectionMode, Targets};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InviteTool {
-    /// The settings.
+    /// The participants that can be invited, the calling number, and the behavior at a voicemail.
     pub invite: Invite,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -70,7 +70,7 @@ pub struct InviteVoicemailDetection {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnInviteVoicemail {
-    /// The action.
+    /// The effect on the invitation. The only known value cancels it. Default: the service's.
     pub action: Option<InviteVoicemailAction>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -31,7 +31,7 @@ pub enum ToolMessage {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct StartMessage {
-    /// The text.
+    /// The sentence that the assistant says.
     pub content: String,
     /// Ignored in this type of message.
     pub timing_ms: Option<u32>,
@@ -43,7 +43,7 @@ pub struct StartMessage {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DelayedMessage {
-    /// The text.
+    /// The sentence that the assistant says.
     pub content: String,
     /// The delay after the start of the request, in milliseconds.
     pub timing_ms: u32,

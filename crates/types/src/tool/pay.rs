@@ -9,7 +9,7 @@ use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, OpenEnum, UnknownValue
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PayTool {
-    /// The settings.
+    /// The pay connector, its parameters, and the accepted cards.
     pub pay: Pay,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -8,7 +8,7 @@ use crate::{CustomHeader, SipHeader};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ReferTool {
-    /// The settings.
+    /// The targets and the SIP headers of the transfer.
     pub refer: Refer,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct RetrievalTool {
-    /// The settings.
+    /// The storage buckets to search, and the number of passages for the model.
     pub retrieval: Retrieval,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

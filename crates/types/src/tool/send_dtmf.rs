@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, JsonObject, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendDtmfTool {
-    /// The settings. No fields are known, so this is usually an empty object.
+    /// An object without known fields, usually empty. The model selects the tones.
     pub send_dtmf: JsonObject,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

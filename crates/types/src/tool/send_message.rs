@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Nullable, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendMessageTool {
-    /// The settings.
+    /// The text of the message, fixed or written by the model.
     pub send_message: SendMessage,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

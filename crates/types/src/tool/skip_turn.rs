@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SkipTurnTool {
-    /// The settings.
+    /// An object with the description of the tool for the model. It can be empty.
     pub skip_turn: SkipTurn,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

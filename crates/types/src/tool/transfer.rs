@@ -8,7 +8,7 @@ use crate::{CustomHeader, DetectionConfig, DetectionMode, Targets};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferTool {
-    /// The settings.
+    /// The targets, the calling number, and the behavior before the calls are connected.
     pub transfer: Transfer,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -93,7 +93,7 @@ pub struct WarmTransferAcceptance {
     /// false: the calls are connected without acceptance.
     pub require_acceptance: Option<bool>,
     /// The time limit for acceptance, in seconds. After it, the call to the target ends and the assistant returns to
-    /// the caller.
+    /// the caller. Default: the service's.
     pub timeout_secs: Option<u32>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -161,7 +161,7 @@ pub struct TransferVoicemailDetection {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnTransferVoicemail {
-    /// The action.
+    /// Whether the new call ends at once or after a message. Default: the service's.
     pub action: Option<TransferVoicemailAction>,
     /// The message to leave, for [`TransferVoicemailAction::LeaveMessageAndStopTransfer`].
     pub voicemail_message: Option<TransferVoicemailMessage>,

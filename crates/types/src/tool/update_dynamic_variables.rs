@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateDynamicVariablesTool {
-    /// The settings.
+    /// The function for the model, and the variables that it can set.
     pub update_dynamic_variables: UpdateDynamicVariables,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -8,7 +8,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VisionTool {
-    /// The settings.
+    /// The maximum age of the images. Default: the service's.
     pub vision: Option<Vision>,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -27,7 +27,7 @@ pub struct VisionTool {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Vision {
-    /// The maximum age of an image, in seconds.
+    /// The maximum age of an image in seconds. Older images are not shown to the model. Default: the service's.
     pub max_frame_age_secs: Option<u32>,
     /// Unknown fields, as received.
     pub extra: Extra,

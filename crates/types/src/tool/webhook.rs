@@ -10,8 +10,8 @@ use crate::{ParameterSchema, ToolHeader, ToolMessage};
 pub struct WebhookTool {
     /// The endpoint and its description for the model.
     pub webhook: Webhook,
-    /// The time limit for the response in milliseconds, unless the webhook runs asynchronously. The API stores a
-    /// `timeout_ms` inside `webhook`, but ignores it.
+    /// The time limit for the response in milliseconds, at least 1, unless the webhook runs asynchronously. The API stores a
+    /// `timeout_ms` inside `webhook`, but ignores it. Default: 5000.
     pub timeout_ms: Option<u32>,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -44,7 +44,7 @@ pub struct Webhook {
     pub description: String,
     /// The URL of the endpoint. `{name}` is replaced with the argument of that name from `path_parameters`.
     pub url: String,
-    /// The HTTP method.
+    /// The HTTP method of the request. Default: the service's.
     pub method: Option<HttpMethod>,
     /// The headers of the request.
     #[wire(into)]

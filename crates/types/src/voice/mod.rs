@@ -41,12 +41,15 @@ pub struct VoiceSettings {
     /// ElevenLabs voices: the speed. Lower values are slower. Default: 1.0.
     pub speed: Option<f64>,
     /// ElevenLabs voices: the stability. Low values sound more emotional, high values more even.
+    /// Default: the service's.
     pub temperature: Option<f64>,
-    /// ElevenLabs voices: the similarity to the original voice.
+    /// ElevenLabs voices: the similarity to the original voice. Default: the service's.
     pub similarity_boost: Option<f64>,
     /// ElevenLabs voices: the exaggeration of the style. Values above 0 require more computation.
+    /// Default: the service's.
     pub style: Option<f64>,
     /// ElevenLabs voices: whether to increase the similarity further, with slightly more latency.
+    /// Default: the service's.
     pub use_speaker_boost: Option<bool>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -3,7 +3,7 @@ use telnyx_ai_core::{Call, Client};
 
 use super::{CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi};
 
-/// [`CanaryDeploysApi`] over HTTP. Cheap to clone.
+/// [`CanaryDeploysApi`] over HTTP. Cloning is cheap.
 ///
 /// ```
 /// use telnyx_ai_core::{Client, Error};

@@ -58,7 +58,8 @@ pub trait CanaryDeploysApi: Send + Sync {
 
     /// Creates a canary deploy: `POST /ai/assistants/{assistant_id}/canary-deploys`.
     ///
-    /// Sent with an idempotency key. Fails if the assistant already has a canary deploy.
+    /// Sent with an idempotency key. Fails with 404 if the assistant does not exist, with 409 if it already has a canary
+    /// deploy, and with 422 for a configuration that breaks a rule, such as an unknown version.
     fn create(&self, assistant_id: &str, request: CanaryDeployConfig) -> Call<CanaryDeploy> {
         let _ = (assistant_id, request);
         Call::unsupported("CanaryDeploysApi::create")

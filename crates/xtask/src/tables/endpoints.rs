@@ -23,9 +23,9 @@ pub(super) fn rows(sources: &Sources<'_>) -> Result<Vec<String>, String> {
         let (api, methods) = (&endpoints[0].api, methods.join(", "));
         let client = format!("[{}](../crates/{file})", file.replacen("/src/", "/", 1));
         let path = operation.split_once(' ').map_or("", |(_, path)| path);
-        let emulator =
-            route_file(&routes, path).map_or_else(|| "–".to_owned(), |file| format!("[{file}](../{ROUTES}/{file})"));
-        rows.push(format!("| `{operation}` | `{api}` {methods} | {client} | {emulator} |"));
+        let route = route_file(&routes, path)
+            .ok_or_else(|| format!("{operation} has no route in {ROUTES}; write its path as a string literal"))?;
+        rows.push(format!("| `{operation}` | `{api}` {methods} | {client} | [{route}](../{ROUTES}/{route}) |"));
     }
     rows.push(String::new());
     Ok(rows)

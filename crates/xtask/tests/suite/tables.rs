@@ -103,6 +103,10 @@ fn missing_handwritten_part_is_an_error() {
     workspace.change(guide, |_| without(&page, "end operations"));
     fails("javascript.md: no line has `end operations`");
     workspace.change(guide, |_| page);
+    workspace.change("crates/emulator/src/http/insight_groups.rs", |text| text.replace("/unassign\"", "/gone\""));
+    fails(
+        "insights/{insight_id}/unassign has no route in crates/emulator/src/http; write its path as a string literal",
+    );
     workspace.change("tests/contract/wire.json", |text| text.replace("\"/ai/tools\": {", "\"/ai/tools/all\": {"));
     fails("docs/endpoints.md: no crate has a method for GET /ai/tools/all");
 }
