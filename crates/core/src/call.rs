@@ -271,7 +271,8 @@ impl<T> Call<T> {
         self.configure(|options| options.extra_body.push((name.into(), value.into())))
     }
 
-    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Default: a random key.
+    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Use letters, digits, `-` and `_`; the API may reject others.
+    /// Default: a random key.
     ///
     /// The API executes the call once, even if it receives it again with the same key. To protect a call across a crash, set
     /// a key that your program can derive again, for example from an order number. Operations that take no key ignore it.

@@ -92,14 +92,15 @@ impl CallOptions {
     }
 
     pub(crate) fn set_idempotency_key(&mut self, key: &str) {
-        match HeaderValue::from_str(key) {
-            Ok(value) if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                self.set_header(IDEMPOTENCY_KEY, value);
+        let invalid = key.chars().find(|c| !c.is_ascii_graphic());
+        match (invalid, HeaderValue::from_str(key)) {
+            (None, Ok(value)) if (1..=255).contains(&key.len()) => self.set_header(IDEMPOTENCY_KEY, value),
+            (None, _) => self.wrong(format!("the idempotency key has {} bytes; use 1 to 255", key.len())),
+            (Some(c), _) => {
+                self.wrong(format!(
+                    "the idempotency key has the invalid character {c:?}; use letters, digits, - and _"
+                ));
             }
-            _ => self.wrong(format!(
-                "the idempotency key has {} bytes or an invalid character; use 1 to 255 letters, digits, - or _",
-                key.len()
-            )),
         }
     }
 
