@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -114,7 +113,7 @@ impl Call<Value> {
         Self::start(client, Operation::new(method, template), path, Idempotency::None)
     }
 
-    pub(crate) fn untyped(client: &Client, method: Method, path: Cow<'static, str>) -> Self {
+    pub(crate) fn untyped(client: &Client, method: Method, path: String) -> Self {
         let name = path.split('?').next().unwrap_or_default().to_owned();
         // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
         let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
@@ -129,7 +128,7 @@ impl Call<Value> {
         } else {
             None
         };
-        let path = wrong.map_or_else(|| Ok(path.into_owned()), Err);
+        let path = wrong.map_or(Ok(path), Err);
         Self::start(client, Operation::new(method, name), path, Idempotency::IfGiven)
     }
 

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +65,7 @@ impl Client {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> Call<Value> {
-        Call::untyped(self, method, Cow::Owned(path.into()))
+        Call::untyped(self, method, path.into())
     }
 
     /// Calls an operation with path parameters, for crates that implement an endpoint.
