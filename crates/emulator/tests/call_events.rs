@@ -158,6 +158,66 @@ async fn time_limit_ends_a_call() {
     assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
 }
 
+/// Chats in the conversation of a call. Returns the status.
+async fn chat(api: &Api, assistant: &str, conversation: &Value) -> u16 {
+    let say = json!({ "content": "Hello", "conversation_id": conversation });
+    api.post(&format!("/assistants/{assistant}/chat"), say).await.status
+}
+
+#[tokio::test]
+async fn call_ends_after_its_event_is_deleted() {
+    let (api, mut received) = api().await;
+    let limited = json!({ "name": "Desk", "instructions": "i", "telephony_settings": { "time_limit_secs": 10 } });
+    let desk = api.assistant(limited).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_605).await;
+    let event = api.get(&path).await.good();
+    assert_eq!(event["call_status"], "in-progress");
+    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    assert_eq!(chat(&api, &desk, &event["conversation_id"]).await, 200);
+
+    advance(&api, 10).await;
+    let events = events(&mut received);
+    assert_eq!(types(&events), ["call.conversation.created", "call.conversation.ended", "call.analyzed"]);
+    let ended = &events[1]["payload"];
+    assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
+    assert_eq!(chat(&api, &desk, &event["conversation_id"]).await, 400);
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+#[tokio::test]
+async fn call_ends_after_its_assistant_is_deleted() {
+    for query in ["", "?hard_delete=true"] {
+        let (api, mut received) = api().await;
+        let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+        schedule(&api, &desk).await;
+        advance(&api, 3_605).await;
+        let path = format!("/assistants/{desk}{query}");
+        assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+        advance(&api, 30).await;
+        let events = events(&mut received);
+        assert_eq!(types(&events), ["call.conversation.created", "call.conversation.ended", "call.analyzed"]);
+        let ended = &events[1]["payload"];
+        assert_eq!((&ended["reason"], &ended["assistant_id"]), (&json!("user_hangup"), &json!(desk)), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn call_has_a_final_status_after_its_conversation_is_deleted() {
+    let (api, mut received) = api().await;
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_605).await;
+    let conversation = api.get(&path).await.good()["conversation_id"].as_str().expect("an id").to_owned();
+    assert!(api.call("DELETE", &format!("/conversations/{conversation}"), Value::Null).await.status < 300);
+    advance(&api, 3_600).await;
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["status"], &event["call_status"]), (&json!("completed"), &json!("completed")));
+    assert_eq!(event["call_attempts"][0]["call_status"], "completed");
+    assert_eq!((&event["call_duration"], &event["errors"]), (&json!(30), &json!([])));
+    assert_eq!(types(&events(&mut received)), ["call.conversation.created"]);
+}
+
 #[tokio::test]
 async fn full_history_has_tool_calls_and_their_results() {
     let (api, mut received) = api().await;

@@ -249,8 +249,7 @@ async fn conversation_of_a_run_has_the_tested_version() {
     let api = Api::new(Emulator::builder());
     let (id, _, second) = api.assistant().await;
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
-    let test =
-        json!({ "name": "t", "destination": id, "instructions": "Say \"hi\", then \"bye\".", "rubric": rubric });
+    let test = json!({ "name": "t", "destination": id, "instructions": "Say \"hi\", then \"bye\".", "rubric": rubric });
     let test = api.good("POST", "/assistants/tests", test).await;
     let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
     let run = api.good("POST", &runs, json!({ "destination_version_id": second })).await;
