@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{
-    Api,
+    Api, Gate,
     endpoint::{Received, endpoint},
 };
 use telnyx_ai_emulator::{Emulator, Scripts};
@@ -203,6 +203,28 @@ async fn call_ends_after_its_assistant_is_deleted() {
 }
 
 #[tokio::test]
+async fn call_with_an_unreadable_job_has_a_final_status() {
+    let db = support::file("emulator.db");
+    let open = || Api::new(Emulator::builder().frozen_at(START).db(&db));
+    let api = open();
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_600).await;
+    assert_eq!(api.get(&path).await.good()["call_status"], "ringing");
+    drop(api);
+    let jobs = rusqlite::Connection::open(&db).expect("a database");
+    let step = json!({ "do": "dance" }).to_string();
+    assert_eq!(jobs.execute("UPDATE agenda SET step = ?1", [step]).expect("an update"), 1);
+    drop(jobs);
+
+    let api = open();
+    advance(&api, 7_200).await;
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["status"], &event["call_status"]), (&json!("failed"), &json!("failed")));
+    assert_eq!(event["call_attempts"][0]["call_status"], "failed");
+}
+
+#[tokio::test]
 async fn call_has_a_final_status_after_its_conversation_is_deleted() {
     let (api, mut received) = api().await;
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
@@ -216,6 +238,39 @@ async fn call_has_a_final_status_after_its_conversation_is_deleted() {
     assert_eq!(event["call_attempts"][0]["call_status"], "completed");
     assert_eq!((&event["call_duration"], &event["errors"]), (&json!(30), &json!([])));
     assert_eq!(types(&events(&mut received)), ["call.conversation.created"]);
+}
+
+#[tokio::test]
+async fn moved_clock_waits_for_webhooks_in_flight() {
+    let receiver = Gate::new(json!({})).await;
+    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
+    let scripts = Scripts::from_value(&rules).expect("rules");
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
+    let desk = json!({ "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }] });
+    let desk = api.assistant(desk).await;
+    let conversation = api.post("/conversations", json!({})).await.good();
+    let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
+    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    // The background task sends the first event, and queues the second.
+    receiver.called().await;
+    while api.get("/_emulator/clock").await.good()["planned"] != 0 {
+        tokio::task::yield_now().await;
+    }
+
+    let clock = api.0.clock();
+    let mut moved = std::pin::pin!(clock.advance(Duration::from_secs(3_600)));
+    tokio::select! {
+        biased;
+        _ = &mut moved => panic!("the clock did not wait"),
+        () = std::future::ready(()) => {}
+    }
+    receiver.open();
+    let second = async {
+        receiver.called().await;
+        receiver.open();
+    };
+    tokio::join!(moved, second);
+    assert_eq!(clock.now().as_str(), "2026-10-01T01:00:00.000000Z");
 }
 
 #[tokio::test]

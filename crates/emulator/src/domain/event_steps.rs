@@ -77,6 +77,9 @@ pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: An
 pub(crate) fn fail(cx: &Context<'_>, event_id: &str, reason: &str) -> Result<()> {
     if let Some(mut event) = cx.tx.get(Kind::ScheduledEvent, event_id)? {
         fail_event(&mut event, reason.to_owned());
+        if matches!(text(&event, "call_status"), "ringing" | "in-progress") {
+            set_call_status(&mut event, CallOutcome::Failed.as_str());
+        }
         save(cx, &event)?;
     }
     Ok(())

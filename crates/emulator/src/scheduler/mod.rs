@@ -121,6 +121,8 @@ impl Scheduler {
         if moment < time.now() {
             time.set(moment);
         } else {
+            // The background task has started these.
+            self.0.deliveries.finished().await;
             count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
