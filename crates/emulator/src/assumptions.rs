@@ -25,6 +25,7 @@
 //! - In the expression of an edge, a missing variable is false, equals only another missing variable, and is neither less nor
 //!   greater than anything. Texts that are numbers count as numbers; other texts are compared as texts. An expression that
 //!   cannot be evaluated, such as a sum of words, is false.
+//! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
 
