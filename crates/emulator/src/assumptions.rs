@@ -9,7 +9,7 @@
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
 //! - A shared tool can be deleted while assistants have it. They continue without it, and updates and clones may keep its
-//!   id. A new tool id must exist.
+//!   id. A new tool id must exist. A flow follows the default edge of a node whose tool was deleted.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.
@@ -25,6 +25,8 @@
 //! - In the expression of an edge, a missing variable is false, equals only another missing variable, and is neither less nor
 //!   greater than anything. Texts that are numbers count as numbers; other texts are compared as texts. An expression that
 //!   cannot be evaluated, such as a sum of words, is false.
+//! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
+//! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
 
 /// Configurable assumptions. Pass them to [`Builder::assumptions`](crate::Builder::assumptions).

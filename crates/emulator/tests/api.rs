@@ -107,6 +107,21 @@ async fn every_response_has_an_id_and_every_failure_a_code() {
 }
 
 #[tokio::test]
+async fn error_names_the_requested_path() {
+    let api = Api::new();
+    for (method, path, detail) in [
+        ("GET", "/_emulator/zz", "No such path: /_emulator/zz."),
+        ("POST", "/_emulator/export", "/_emulator/export does not support POST."),
+        ("GET", "/v2/ai/zz", "No such path: /v2/ai/zz."),
+        ("PUT", "/v2/ai/assistants", "/v2/ai/assistants does not support PUT."),
+    ] {
+        let request = Request::builder().method(method).uri(path).header("authorization", "Bearer k");
+        let answer = api.send(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.json()["errors"][0]["detail"], detail);
+    }
+}
+
+#[tokio::test]
 async fn only_the_configured_key_is_accepted() {
     let api = Api::with(Emulator::builder().api_key("secret"));
     assert_eq!(api.get("/assistants").await.status, 401);

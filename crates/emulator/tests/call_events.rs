@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{
-    Api,
+    Api, Gate,
     endpoint::{Received, endpoint},
 };
 use telnyx_ai_emulator::{Emulator, Scripts};
@@ -156,6 +156,121 @@ async fn time_limit_ends_a_call() {
     assert_eq!(api.get(&path).await.good()["call_duration"], 10);
     let ended = events(&mut received)[1]["payload"].clone();
     assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
+}
+
+/// Chats in the conversation of a call. Returns the status.
+async fn chat(api: &Api, assistant: &str, conversation: &Value) -> u16 {
+    let say = json!({ "content": "Hello", "conversation_id": conversation });
+    api.post(&format!("/assistants/{assistant}/chat"), say).await.status
+}
+
+#[tokio::test]
+async fn call_ends_after_its_event_is_deleted() {
+    let (api, mut received) = api().await;
+    let limited = json!({ "name": "Desk", "instructions": "i", "telephony_settings": { "time_limit_secs": 10 } });
+    let desk = api.assistant(limited).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_605).await;
+    let event = api.get(&path).await.good();
+    assert_eq!(event["call_status"], "in-progress");
+    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    assert_eq!(chat(&api, &desk, &event["conversation_id"]).await, 200);
+
+    advance(&api, 10).await;
+    let events = events(&mut received);
+    assert_eq!(types(&events), ["call.conversation.created", "call.conversation.ended", "call.analyzed"]);
+    let ended = &events[1]["payload"];
+    assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
+    assert_eq!(chat(&api, &desk, &event["conversation_id"]).await, 400);
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+#[tokio::test]
+async fn call_ends_after_its_assistant_is_deleted() {
+    for query in ["", "?hard_delete=true"] {
+        let (api, mut received) = api().await;
+        let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+        schedule(&api, &desk).await;
+        advance(&api, 3_605).await;
+        let path = format!("/assistants/{desk}{query}");
+        assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+        advance(&api, 30).await;
+        let events = events(&mut received);
+        assert_eq!(types(&events), ["call.conversation.created", "call.conversation.ended", "call.analyzed"]);
+        let ended = &events[1]["payload"];
+        assert_eq!((&ended["reason"], &ended["assistant_id"]), (&json!("user_hangup"), &json!(desk)), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn call_with_an_unreadable_job_has_a_final_status() {
+    let db = support::file("emulator.db");
+    let open = || Api::new(Emulator::builder().frozen_at(START).db(&db));
+    let api = open();
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_600).await;
+    assert_eq!(api.get(&path).await.good()["call_status"], "ringing");
+    drop(api);
+    let jobs = rusqlite::Connection::open(&db).expect("a database");
+    let step = json!({ "do": "dance" }).to_string();
+    assert_eq!(jobs.execute("UPDATE agenda SET step = ?1", [step]).expect("an update"), 1);
+    drop(jobs);
+
+    let api = open();
+    advance(&api, 7_200).await;
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["status"], &event["call_status"]), (&json!("failed"), &json!("failed")));
+    assert_eq!(event["call_attempts"][0]["call_status"], "failed");
+}
+
+#[tokio::test]
+async fn call_has_a_final_status_after_its_conversation_is_deleted() {
+    let (api, mut received) = api().await;
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    let path = schedule(&api, &desk).await;
+    advance(&api, 3_605).await;
+    let conversation = api.get(&path).await.good()["conversation_id"].as_str().expect("an id").to_owned();
+    assert!(api.call("DELETE", &format!("/conversations/{conversation}"), Value::Null).await.status < 300);
+    advance(&api, 3_600).await;
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["status"], &event["call_status"]), (&json!("completed"), &json!("completed")));
+    assert_eq!(event["call_attempts"][0]["call_status"], "completed");
+    assert_eq!((&event["call_duration"], &event["errors"]), (&json!(30), &json!([])));
+    assert_eq!(types(&events(&mut received)), ["call.conversation.created"]);
+}
+
+#[tokio::test]
+async fn moved_clock_waits_for_webhooks_in_flight() {
+    let receiver = Gate::new(json!({})).await;
+    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
+    let scripts = Scripts::from_value(&rules).expect("rules");
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
+    let desk = json!({ "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }] });
+    let desk = api.assistant(desk).await;
+    let conversation = api.post("/conversations", json!({})).await.good();
+    let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
+    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    // The background task sends the first event, and queues the second.
+    receiver.called().await;
+    while api.get("/_emulator/clock").await.good()["planned"] != 0 {
+        tokio::task::yield_now().await;
+    }
+
+    let clock = api.0.clock();
+    let mut moved = std::pin::pin!(clock.advance(Duration::from_secs(3_600)));
+    tokio::select! {
+        biased;
+        _ = &mut moved => panic!("the clock did not wait"),
+        () = std::future::ready(()) => {}
+    }
+    receiver.open();
+    let second = async {
+        receiver.called().await;
+        receiver.open();
+    };
+    tokio::join!(moved, second);
+    assert_eq!(clock.now().as_str(), "2026-10-01T01:00:00.000000Z");
 }
 
 #[tokio::test]

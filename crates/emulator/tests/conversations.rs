@@ -614,6 +614,13 @@ async fn unusable_response_of_the_variables_webhook_is_a_warning() {
             "{{first_name}}",
             Some("1e400 (at /dynamic_variables"),
         ),
+        (
+            None,
+            b"{\"memory\": {\"conversation_query\": \"limit=2\"}}",
+            "{{first_name}}",
+            Some("webhook: 'memory' is not emulated"),
+        ),
+        (None, b"{}", "{{first_name}}", None),
         (Some("gzip"), gzip, "{{first_name}}", Some("content-encoding 'gzip'")),
         (None, b"\xef\xbb\xbf{\"dynamic_variables\": {\"first_name\": \"Ada\"}}", "Ada", None),
     ] {

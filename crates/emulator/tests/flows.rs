@@ -134,6 +134,32 @@ async fn nodes_after_the_reply_speak_and_call_tools() {
 }
 
 #[tokio::test]
+async fn deleted_tool_of_a_node_selects_the_default_edge() {
+    let api = Api::new(Emulator::builder());
+    let tool = json!({ "type": "webhook", "display_name": "Book", "webhook": {
+        "name": "book", "description": "Books.", "url": "http://127.0.0.1:1/" } });
+    let tool = api.post("/tools", tool).await.good()["id"].as_str().expect("an id").to_owned();
+    let flow = json!({ "start_node_id": "ask", "nodes": [
+        { "id": "ask", "instructions": "Ask." },
+        { "id": "book", "type": "tool", "shared_tool_id": tool },
+        { "id": "sorry", "type": "speak", "message": "That is not possible." },
+        { "id": "booked", "type": "speak", "message": "It is booked." },
+    ], "edges": [
+        edge("1", "ask", "book", says("book")),
+        edge("2", "book", "booked", is("telnyx_last_tool_status_code", json!(200))),
+        edge("3", "book", "sorry", otherwise()),
+        edge("4", "sorry", "ask", otherwise()),
+    ] });
+    // The status of an earlier tool does not count.
+    let chat = Chat::with(api, "web_chat", json!({ "telnyx_last_tool_status_code": 200 }), assistant(flow)).await;
+    assert_eq!(chat.api.call("DELETE", &format!("/tools/{tool}"), Value::Null).await.status, 204);
+    for _ in 0..2 {
+        let said = chat.say("book it").await;
+        assert_eq!(said, "You said \"book it\". My instructions: Ask.\nThat is not possible.");
+    }
+}
+
+#[tokio::test]
 async fn unreachable_tool_has_a_status() {
     let api = Api::new(Emulator::builder());
     let tool = json!({ "type": "webhook", "display_name": "Book", "webhook": {

@@ -58,6 +58,16 @@ async fn requests_and_responses_are_logged() {
 }
 
 #[tokio::test]
+async fn all_requests_are_listed_by_default() {
+    let api = Api::new(Emulator::builder());
+    for _ in 0..300 {
+        api.get("/nowhere").await;
+    }
+    let listed = api.get("/_emulator/requests").await.good();
+    assert_eq!(listed["data"].as_array().map(Vec::len), Some(300));
+}
+
+#[tokio::test]
 async fn oldest_requests_are_removed() {
     let api = Api::new(Emulator::builder());
     for _ in 0..10_005 {

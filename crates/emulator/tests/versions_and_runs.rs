@@ -245,6 +245,22 @@ async fn runs_use_the_version_and_are_judged() {
 }
 
 #[tokio::test]
+async fn conversation_of_a_run_has_the_tested_version() {
+    let api = Api::new(Emulator::builder());
+    let (id, _, second) = api.assistant().await;
+    let rubric = json!([{ "name": "a", "criteria": "b" }]);
+    let test = json!({ "name": "t", "destination": id, "instructions": "Say \"hi\", then \"bye\".", "rubric": rubric });
+    let test = api.good("POST", "/assistants/tests", test).await;
+    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
+    let run = api.good("POST", &runs, json!({ "destination_version_id": second })).await;
+    api.0.clock().advance(Duration::from_secs(60)).await;
+    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await;
+    let served = api.get(&format!("/conversations?metadata-%3Eassistant_version_id=eq.{second}")).await;
+    let served: Vec<&Value> = served["data"].as_array().expect("a list").iter().map(|it| &it["id"]).collect();
+    assert_eq!(served, [&run["conversation_id"]]);
+}
+
+#[tokio::test]
 async fn impossible_runs_end_in_error() {
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let api = Api::new(Emulator::builder());

@@ -115,6 +115,7 @@ fn job_description(stored: &StoredJob) -> &'static str {
         Ok(Job::TestRun { .. }) => "a test run is played",
         Ok(Job::Webhook { .. }) => "a webhook is sent",
         Ok(Job::Insights { .. }) => "insights run",
+        Ok(Job::EndCall { .. }) => "a call ends",
         Ok(Job::Erase { .. }) => "a deleted assistant is erased",
         Ok(Job::Event { step: EventStep::Place {}, .. }) => "a scheduled event starts",
         Ok(Job::Event { step: EventStep::Answer { .. }, .. }) => "a call is answered",

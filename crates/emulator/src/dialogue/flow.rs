@@ -71,12 +71,18 @@ impl Session<'_> {
                     }
                     self.edge(flow, &at).await?
                 }
-                NodeKind::Tool => {
-                    if let Some(next) = self.call_tool_of(node).await? {
-                        return Ok(next);
+                NodeKind::Tool => match flows::tool(node) {
+                    Some(tool) => {
+                        if let Some(next) = self.call_tool_of(node, &tool).await? {
+                            return Ok(next);
+                        }
+                        self.edge(flow, &at).await?
                     }
-                    self.edge(flow, &at).await?
-                }
+                    None => {
+                        tracing::warn!(node = at, "the tool of a node was deleted, so its default edge is followed");
+                        flow.default_edge(&at)
+                    }
+                },
             };
             silent = false;
             let Some(edge) = edge else {
@@ -101,14 +107,13 @@ impl Session<'_> {
     }
 
     /// Calls the tool of a tool node. Returns the next action if the flow does not continue after the call.
-    async fn call_tool_of(&mut self, node: &Value) -> Result<Option<Next>> {
-        let Some(tool) = flows::tool(node) else { return Ok(Some(Next::Reply)) };
+    async fn call_tool_of(&mut self, node: &Value, tool: &Value) -> Result<Option<Next>> {
         if !text(node, "message").is_empty() {
             self.speak(text(node, "message"));
         }
-        let arguments = arguments_from(&tool, &self.turn.variables);
+        let arguments = arguments_from(tool, &self.turn.variables);
         self.turn.tools = vec![tool.clone()];
-        let effect = self.call(String::new(), vec![ToolUse::new(name_of(&tool), arguments)]).await?;
+        let effect = self.call(String::new(), vec![ToolUse::new(name_of(tool), arguments)]).await?;
         self.turn.tools = tools_of(&self.turn.assistant);
         Ok(match effect {
             Effect::None => None,

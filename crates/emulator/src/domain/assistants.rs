@@ -189,6 +189,26 @@ pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -
     none_of(violations)
 }
 
+/// Fails if the new type of a shared tool breaks a rule of an assistant that has the tool in its main version.
+pub(crate) fn check_type_of_tool(cx: &Context<'_>, tool_id: &str, type_before: &str) -> Result<()> {
+    for assistant in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
+        let tools = tools::referenced(cx, &assistant, &assistant)?;
+        if tools.get(tool_id).is_none_or(|type_now| type_now == type_before) {
+            continue;
+        }
+        let mut tools_before = tools.clone();
+        tools_before.insert(tool_id.to_owned(), type_before.to_owned());
+        let configuration = typed(&assistant)?;
+        let known = telnyx_ai_rules::assistant(&configuration, Some(&tools_before));
+        let violations = telnyx_ai_rules::assistant(&configuration, Some(&tools));
+        if let Some(new) = violations.into_iter().find(|violation| !known.contains(violation)) {
+            let reason = format!("Assistant '{}' has this tool. {}", text(&assistant, "id"), new.message);
+            return Err(Error::invalid(new.kind, "/type", reason));
+        }
+    }
+    Ok(())
+}
+
 /// Adds the messaging profile and the `TeXML` app that the service creates for an assistant.
 fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value) {
     for (settings, field) in

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Error, Result, call_events, call_scripts,
     calls::{CallOutcome, PlacedCall},
-    chat, conversation_end, conversations,
+    chat, conversations,
     jobs::{EventStep, Job},
     variables::{self, Unresolved},
     variables_webhook::{Initialization, VariablesRequest},
@@ -77,6 +77,9 @@ pub(crate) fn run(cx: &Context<'_>, event_id: &str, step: EventStep, answers: An
 pub(crate) fn fail(cx: &Context<'_>, event_id: &str, reason: &str) -> Result<()> {
     if let Some(mut event) = cx.tx.get(Kind::ScheduledEvent, event_id)? {
         fail_event(&mut event, reason.to_owned());
+        if matches!(text(&event, "call_status"), "ringing" | "in-progress") {
+            set_call_status(&mut event, CallOutcome::Failed.as_str());
+        }
         save(cx, &event)?;
     }
     Ok(())
@@ -127,7 +130,12 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     if let Some(greeting) = opened.greeting {
         conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &greeting))?;
     }
-    let call_secs = time_limit(&opened.assistant).map_or(duration_secs, |limit| limit.min(duration_secs));
+    let limit = time_limit(&opened.assistant).filter(|limit| *limit <= duration_secs);
+    let call_secs = limit.unwrap_or(duration_secs);
+    let reason = if limit.is_some() { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
+    // Not a step of the event, because the call continues if the event is deleted.
+    Job::EndCall { conversation_id: opened.conversation_id, reason: reason.to_owned() }
+        .add(cx, time::after(cx.now, Duration::from_secs(call_secs)))?;
     schedule_step(cx, &joined, call_secs, EventStep::End(CallOutcome::Completed(Duration::from_secs(call_secs))))
 }
 
@@ -156,13 +164,6 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
         event["call_duration"] = duration.as_secs().into();
         if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
             call["call_duration"] = duration.as_secs().into();
-        }
-        if let Some(conversation_id) = event["conversation_id"].as_str() {
-            let conversation = conversations::get(cx, conversation_id)?;
-            let assistant = chat::successor(cx, text(&event, "assistant_id"), &conversation)?;
-            let is_limit = assistant.as_ref().and_then(time_limit) == Some(duration.as_secs());
-            let reason = if is_limit { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
-            conversation_end::end(cx, conversation_id, reason)?;
         }
         save(cx, &event)?;
         return Ok(());

@@ -44,6 +44,11 @@ impl<'a> Flow<'a> {
         edges.sort_by_key(|edge| edge["condition"]["type"] == "default");
         edges
     }
+
+    /// The default edge of a node.
+    pub(crate) fn default_edge(self, id: &str) -> Option<&'a Value> {
+        self.edges_from(id).pop().filter(|edge| edge["condition"]["type"] == "default")
+    }
 }
 
 /// The kind of a node. `type` is optional.

@@ -20,6 +20,8 @@ pub(crate) enum Job {
     Webhook { conversation_id: String, event: Value },
     /// Run the insights of a conversation.
     Insights { conversation_id: String },
+    /// End the conversation of a call.
+    EndCall { conversation_id: String, reason: String },
     /// Erase a deleted assistant.
     Erase { assistant_id: String },
 }
@@ -32,7 +34,7 @@ pub(crate) enum EventStep {
     Place {},
     /// The call is answered and lasts this long.
     Answer { duration_secs: u64 },
-    /// The call ends.
+    /// The call ends. [`Job::EndCall`] ends its conversation.
     End(CallOutcome),
     /// The text message is delivered, or not.
     Arrive(CallOutcome),
@@ -62,6 +64,10 @@ impl Job {
             }
             Some(Kind::Webhook) => Err(UnknownJob("an event without an id".to_owned())),
             Some(Kind::InsightRun) => Ok(Self::Insights { conversation_id: id }),
+            Some(Kind::Conversation) => match step["reason"].as_str() {
+                Some(reason) => Ok(Self::EndCall { conversation_id: id, reason: reason.to_owned() }),
+                None => Err(UnknownJob("the end of a call without a reason".to_owned())),
+            },
             Some(Kind::DeletedAssistant) => Ok(Self::Erase { assistant_id: id }),
             _ => Err(UnknownJob(format!("kind '{kind}'"))),
         }
@@ -78,6 +84,9 @@ impl Job {
             Self::TestRun { run_id } => (Kind::TestRun, run_id, json!({})),
             Self::Webhook { conversation_id, event } => (Kind::Webhook, conversation_id, event.clone()),
             Self::Insights { conversation_id } => (Kind::InsightRun, conversation_id, json!({})),
+            Self::EndCall { conversation_id, reason } => {
+                (Kind::Conversation, conversation_id, json!({ "reason": reason }))
+            }
             Self::Erase { assistant_id } => (Kind::DeletedAssistant, assistant_id, json!({})),
         };
         Ok(cx.tx.add_job(kind, id, due, &step)?)
@@ -89,6 +98,7 @@ impl Job {
             Self::Event { event_id, .. } => (Kind::ScheduledEvent, event_id),
             Self::TestRun { run_id } => (Kind::TestRun, run_id),
             Self::Insights { conversation_id } => (Kind::InsightRun, conversation_id),
+            Self::EndCall { conversation_id, .. } => (Kind::Conversation, conversation_id),
             Self::Erase { assistant_id } => (Kind::DeletedAssistant, assistant_id),
             Self::Webhook { .. } => return Ok(()),
         };
@@ -121,6 +131,7 @@ mod tests {
             ("scheduled_event", json!({}), "step {}"),
             ("scheduled_event", json!({ "do": "end", "status": "eaten" }), "'eaten' is not one of"),
             ("webhook", json!({}), "an event without an id"),
+            ("conversation", json!({}), "the end of a call without a reason"),
             ("dance", json!({}), "kind 'dance'"),
         ] {
             let error = Job::read(kind, "id", &step).expect_err("an unknown job").to_string();

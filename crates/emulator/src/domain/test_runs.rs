@@ -195,7 +195,9 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
     });
     let body = Map::from_iter([("name".to_owned(), run.test["name"].clone()), ("metadata".to_owned(), metadata)]);
     let conversation = conversations::create(cx, body)?;
-    chat::serve(cx, version, conversation)
+    let opened = chat::serve(cx, version, conversation)?;
+    chat::record_version(cx, &opened.conversation)?;
+    Ok(opened)
 }
 
 /// The result of playing a run.

@@ -72,6 +72,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
+    assistants::check_type_of_tool(cx, tool_id, &before)?;
     Ok(tool)
 }
 

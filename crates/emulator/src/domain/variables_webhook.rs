@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use crate::{assumptions::DEFAULT_WEBHOOK_TIMEOUT_MS, json::object};
 
+/// The fields of the response.
+const FIELDS: [&str; 3] = ["dynamic_variables", "memory", "conversation"];
+
 /// A request to the webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VariablesRequest {
@@ -58,25 +61,35 @@ pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> O
     Some(VariablesRequest { url: url.to_owned(), timeout: Duration::from_millis(timeout.max(1.0) as u64), event })
 }
 
-/// Reads the response of the webhook. Returns its contents and a problem, if any. Ignores variables outside
+/// Reads the response of the webhook. Returns its contents and the problems, if any. Ignores variables outside
 /// `dynamic_variables`.
 pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
     let (variables, metadata) = (&answer["dynamic_variables"], &answer["conversation"]["metadata"]);
-    let not_an_object = |value: &Value, what: &str| {
-        (!value.is_object() && !value.is_null()).then(|| format!("{what} is not an object"))
-    };
-    let problem = not_an_object(variables, "'dynamic_variables'")
-        .or_else(|| not_an_object(metadata, "'conversation.metadata'"))
-        .or_else(|| {
-            let problem = match answer {
-                Value::Object(fields) if fields.contains_key("dynamic_variables") => return None,
-                Value::Object(fields) if fields.contains_key("conversation") => return None,
-                Value::Object(_) => "the response lacks 'dynamic_variables'",
-                _ => "the response is not an object",
-            };
-            Some(problem.to_owned())
-        });
-    (Initialization { variables: object(variables), metadata: object(metadata) }, problem)
+    let problems = problems(answer);
+    let initialization = Initialization { variables: object(variables), metadata: object(metadata) };
+    (initialization, (!problems.is_empty()).then(|| problems.join("; ")))
+}
+
+/// The parts of a response that are not used. All fields are optional.
+fn problems(answer: &Value) -> Vec<String> {
+    let Value::Object(fields) = answer else { return vec!["the response is not an object".to_owned()] };
+    let mut problems = Vec::new();
+    if !fields.is_empty() && !FIELDS.iter().any(|field| fields.contains_key(*field)) {
+        problems.push("the response lacks 'dynamic_variables'".to_owned());
+    }
+    for (name, pointer) in [
+        ("dynamic_variables", "/dynamic_variables"),
+        ("conversation", "/conversation"),
+        ("conversation.metadata", "/conversation/metadata"),
+    ] {
+        if answer.pointer(pointer).is_some_and(|value| !value.is_object() && !value.is_null()) {
+            problems.push(format!("'{name}' is not an object"));
+        }
+    }
+    if !answer["memory"].is_null() {
+        problems.push("'memory' is not emulated, so no earlier conversations are used".to_owned());
+    }
+    problems
 }
 
 #[cfg(test)]
@@ -91,7 +104,9 @@ mod tests {
             (json!(null), Some("the response is not an object")),
             (json!({ "dynamic_variables": ["a"] }), Some("'dynamic_variables' is not an object")),
             (json!({ "conversation": { "metadata": 5 } }), Some("'conversation.metadata' is not an object")),
+            (json!({ "conversation": 5 }), Some("'conversation' is not an object")),
             (json!({ "dynamic_variables": {} }), None),
+            (json!({}), None),
             (json!({ "conversation": { "metadata": { "a": "b" } } }), None),
         ] {
             assert_eq!(read(&answer).1.as_deref(), problem, "{answer}");

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{OriginalUri, Request, State},
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
@@ -193,13 +193,13 @@ pub(super) async fn shape(State(domain): State<Domain>, response: Response) -> R
 }
 
 /// Responds 404 to an unknown path.
-pub(super) async fn unknown_route(request: Request) -> ApiError {
-    let detail = format!("No such path: {}.", request.uri().path());
+pub(super) async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {
+    let detail = format!("No such path: {}.", uri.path());
     ApiError::new(StatusCode::NOT_FOUND, Code::NOT_FOUND, detail)
 }
 
 /// Responds 405 to an unsupported method. The router adds `Allow`.
-pub(super) async fn method_not_allowed(request: Request) -> ApiError {
-    let detail = format!("{} does not support {}.", request.uri().path(), request.method());
+pub(super) async fn method_not_allowed(OriginalUri(uri): OriginalUri, request: Request) -> ApiError {
+    let detail = format!("{} does not support {}.", uri.path(), request.method());
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, Code::METHOD, detail)
 }

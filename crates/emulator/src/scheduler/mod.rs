@@ -19,7 +19,7 @@ use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
     domain::{
-        Context, Domain, Error, Result, deleted_assistants,
+        Context, Domain, Error, Result, conversation_end, deleted_assistants,
         event_steps::{self, Answers, Need, Stopped},
         jobs::{EventStep, Job},
     },
@@ -121,6 +121,8 @@ impl Scheduler {
         if moment < time.now() {
             time.set(moment);
         } else {
+            // The background task has started these.
+            self.0.deliveries.finished().await;
             count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
@@ -265,6 +267,10 @@ impl Parts {
                             return self.end_batch(tx, now, at, count + 1, BatchEnd::Delivers(delivery));
                         }
                     }
+                    Ok(Job::EndCall { conversation_id, reason }) => {
+                        tx.remove_job(&stored)?;
+                        end_call(&cx, &conversation_id, &reason)?;
+                    }
                     Ok(Job::Erase { assistant_id }) => {
                         tx.remove_job(&stored)?;
                         deleted_assistants::expire(&cx, &assistant_id)?;
@@ -330,6 +336,17 @@ impl Parts {
             need = self.domain.run(|cx| run_step(cx, &job, &event_id, step.clone(), answers.clone()))?;
         }
         Ok(())
+    }
+}
+
+/// Ends the conversation of a call. Only a failure of the store is an error, so that no other can block the queue.
+fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
+    match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason)) {
+        Err(error) if !matches!(error, Error::Store(_)) => {
+            tracing::error!(%error, conversation_id, "a call did not end");
+            Ok(())
+        }
+        result => result,
     }
 }
 

@@ -11,8 +11,6 @@ use crate::{
     request_log::{Filter, LoggedRequest, RequestLog},
 };
 
-const DEFAULT_LIMIT: u64 = 100;
-
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/requests", get(list).delete(clear))
 }
@@ -33,7 +31,7 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
     };
     let status = number("status", 999).and_then(|status| u16::try_from(status).ok());
     let after = number("after", u64::MAX).unwrap_or_default();
-    let limit = number("limit", u64::MAX).unwrap_or(DEFAULT_LIMIT);
+    let limit = number("limit", u64::MAX).unwrap_or(u64::MAX);
     let path = params.get("path").map(PathPattern::new);
     if path.as_ref().is_some_and(|path| !path.is_valid()) {
         let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
