@@ -12,7 +12,7 @@ use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
-use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
+use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables, without_references};
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State};
 
@@ -43,6 +43,8 @@ pub(crate) struct Pull<'p> {
     pub(crate) environment: &'p Environment,
     pub(crate) state: &'p State,
     pub(crate) names: &'p Names,
+    /// The ids of the resources that were deleted elsewhere and whose files are removed.
+    pub(crate) gone: &'p BTreeMap<Address, String>,
 }
 
 impl Pull<'_> {
@@ -111,9 +113,13 @@ impl Pull<'_> {
         before: Option<&Snapshot>,
     ) -> Result<(Value, bool), Vec<String>> {
         let kind = address.kind;
-        let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
+        let file = without_references(&resource.content, self.gone);
+        let desired = self.names.referenced(kind, &with_variables(&file, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
-        let applied = before.map(|before| self.names.referenced(kind, &before.applied));
+        let applied = before.map(|before| {
+            let applied = self.names.referenced(kind, &before.applied);
+            without_references(&applied, self.gone)
+        });
         let answer =
             before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
@@ -134,7 +140,7 @@ impl Pull<'_> {
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let mut content = resource.content.clone();
+        let mut content = file;
         // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
             let value = match change.at.0.as_slice() {
