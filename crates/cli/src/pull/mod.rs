@@ -75,7 +75,9 @@ impl Pull<'_> {
                 (content, edited, discards_edits)
             }
             None => {
-                let content = secret_names.named(address, &address.kind.without_defaults(&now));
+                let content = address.kind.without_defaults(&now);
+                let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
+                let content = secret_names.named(address, &content);
                 let edited = Edited { files: new_files(address, &content), loses_comments: false };
                 // The file of a managed resource was deleted, and is written again.
                 (content, edited, before.is_some())
@@ -146,7 +148,8 @@ impl Pull<'_> {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
                     let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));
-                    kind.without_defaults(&alone).get(name).cloned().unwrap_or(Value::Null)
+                    let alone = kind.without_provisioned(kind.without_defaults(&alone), Some(&answer));
+                    alone.get(name).cloned().unwrap_or(Value::Null)
                 }
                 _ => change.before.clone(),
             };
