@@ -144,7 +144,7 @@ pub(crate) fn comparable(
     before: &Snapshot,
     desired: &Value,
 ) -> Value {
-    let guarded = guarded(&[&before.applied, desired], content);
+    let guarded = guarded(&state.secret_names, &[&before.applied, desired], content);
     names.referenced(kind, &state.comparable(kind, content, Some(before), &guarded))
 }
 

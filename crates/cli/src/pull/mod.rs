@@ -60,7 +60,7 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let file = self.project.resources.get(address).map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
-        let guarded = guarded(&templates, &live.content);
+        let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
         let mut moved_texts = Vec::new();

@@ -95,6 +95,42 @@ async fn pull_writes_a_known_secret_as_a_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
+    set.ok(&["apply", "--yes"]).await;
+    set.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
+    set.ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"instructions": "Help with topsecret."})).await;
+    assert_hidden(&set, &[&["plan"], &["plan", "--json"], &["apply", "--yes"]]).await;
+    set.ok(&["pull"]).await;
+    assert!(set.read("assistants/a.yaml").contains("instructions: Help with ${secret.CODE}."));
+    set.assert_no_changes("dev").await;
+    assert_hidden(&set, &[&["apply", "--yes"]]).await;
+    let unset = Project::new(&emulator);
+    for path in ["assistants/a.yaml", "mcp_servers/m.yaml", ".telnyx-ai/dev.json"] {
+        unset.write(path, &set.read(path));
+    }
+    unset.assert_no_changes("dev").await;
+    assert_hidden(&unset, &[&["plan", "--json"], &["pull"], &["apply", "--yes"]]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_contains_the_secret_of_another_resource_has_no_changes_after_an_apply() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "production");
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help in production.\n");
+    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.assert_no_changes("dev").await;
+    edit(&emulator, json!({"greeting": "Hi"})).await;
+    project.ok(&["pull"]).await;
+    assert!(project.read("assistants/a.yaml").contains("instructions: Help in production.\n"));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn commands_without_the_secret_keep_the_hashes_in_the_state() {
     let (_emulator, set, unset) = applied().await;
     unset.ok(&["apply", "--yes"]).await;
