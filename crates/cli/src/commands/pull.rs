@@ -159,6 +159,12 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
         }
+        for secret in &pulled.differing_secrets {
+            let (at, names) = (&secret.at, secret.names.join(" and "));
+            session.output.warning(&format!(
+                "{path}: the live value of `{at}` is not the value of the variable {names}; set {names} to the live value, or run `telnyx-ai apply {address} --overwrite-drift` to replace the live value"
+            ));
+        }
         if pulled.loses_comments {
             session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));
         }
