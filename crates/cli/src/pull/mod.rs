@@ -185,6 +185,8 @@ impl Pull<'_> {
         let discards_edits = comparison.changes.iter().any(is_edited);
         let differing_secrets =
             comparison.changes.iter().filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        // A resource that the file names by its id may be managed by now.
+        let content = self.names.linked(kind, &content);
         Ok(Merged { content, discards_edits, differing_secrets })
     }
 
