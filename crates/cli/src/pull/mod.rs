@@ -166,7 +166,7 @@ impl Pull<'_> {
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let mut content = file;
+        let (mut content, mut discards_edits) = (file, false);
         // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
             let value = match change.at.0.as_slice() {
@@ -177,12 +177,13 @@ impl Pull<'_> {
                 }
                 _ => change.before.clone(),
             };
-            take_back(&mut content, change, value);
+            let is_edited = match &applied {
+                Some(applied) => change.at.look_up(&desired) != change.at.look_up(applied),
+                // Nothing is known about the last apply, so every value of the file may be an edit.
+                None => !change.after.is_null(),
+            };
+            discards_edits |= take_back(&mut content, change, value) && is_edited;
         }
-        let is_edited = |change: &FieldChange| {
-            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
-        };
-        let discards_edits = comparison.changes.iter().any(is_edited);
         let differing_secrets =
             comparison.changes.iter().filter_map(|change| self.differing_secret(change, &lookup)).collect();
         // A resource that the file names by its id may be managed by now.
@@ -238,9 +239,9 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<Strin
     problems
 }
 
-/// Replaces the value of a file by the live value.
-fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
-    let Some((last, parents)) = change.at.0.split_last() else { return };
+/// Replaces the value of a file by the live value. Returns whether they differ.
+fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
+    let Some((last, parents)) = change.at.0.split_last() else { return false };
     let mut place = content;
     for step in parents {
         let next = match (step, place) {
@@ -248,31 +249,33 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
             (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
             _ => None,
         };
-        let Some(next) = next else { return };
+        let Some(next) = next else { return false };
         place = next;
     }
     match (last, place) {
         (Step::Field(name), Value::Object(fields)) => {
             if live.is_null() {
-                fields.shift_remove(name);
-            } else if !(is_hash(&live) && fields.get(name).is_some_and(has_secret)) {
-                fields.insert(name.clone(), live);
+                return fields.shift_remove(name).is_some();
             }
-        }
-        (Step::Item(index), Value::Array(items)) => {
-            if change.after.is_null() {
-                items.push(live);
-            } else if live.is_null() {
-                if *index < items.len() {
-                    items.remove(*index);
-                }
-            } else if let Some(item) = items.get_mut(*index)
-                && !(is_hash(&live) && has_secret(item))
-            {
-                *item = live;
+            if is_hash(&live) && fields.get(name).is_some_and(has_secret) {
+                return false;
             }
+            fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        _ => {}
+        (Step::Item(_), Value::Array(items)) if change.after.is_null() => {
+            items.push(live);
+            true
+        }
+        (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {
+            None => false,
+            Some(_) if live.is_null() => {
+                items.remove(*index);
+                true
+            }
+            Some(item) if is_hash(&live) && has_secret(item) => false,
+            Some(item) => std::mem::replace(item, live.clone()) != live,
+        },
+        _ => false,
     }
 }
 

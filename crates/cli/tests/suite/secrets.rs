@@ -205,6 +205,23 @@ async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "display_name: T\ntype: webhook\nwebhook:\n  name: t\n  description: d\n  url: https://x.example.com\n  headers:\n    - { name: K, value: '${secret.CODE}' }\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("tools/t.yaml", file);
+    set.ok(&["apply", "--yes"]).await;
+    for (written, is_warned) in [(file.to_owned(), false), (file.replace("description: d", "description: e"), true)] {
+        let unset = Project::new(&emulator);
+        unset.write("tools/t.yaml", &written);
+        let done = unset.run(&["pull", "--adopt"]).await;
+        let warning = "warning: tools/t.yaml: changes that were not applied are discarded";
+        assert_eq!((done.code, done.stderr.contains(warning)), (0, is_warned), "{done:#?}");
+        assert_eq!(unset.read("tools/t.yaml"), file);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_can_replace_a_literal_without_drift() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "topsecret");
