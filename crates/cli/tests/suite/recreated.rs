@@ -200,3 +200,25 @@ async fn pull_keeps_the_file_of_a_deleted_resource_that_other_files_refer_to() {
     project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
     project.assert_no_changes("dev").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_of_a_key_fails_if_it_refers_to_a_resource_that_was_deleted_elsewhere() {
+    let (emulator, project) = applied().await;
+    for (address, user) in [("tools.t", "assistants.support"), ("assistants.support", "tests.greets")] {
+        delete_elsewhere(&emulator, &project, address).await;
+        for arguments in [&["plan", user][..], &["apply", user, "--yes", "--overwrite-drift"]] {
+            let done = project.run(arguments).await;
+            let message = format!("{address} does not exist in dev");
+            assert!(done.code == 1 && done.stderr.contains(&message), "{arguments:?}: {done:#?}");
+        }
+        let (_, plan) = project.json(&["plan", user, address]).await;
+        let (_, whole) = project.json(&["plan"]).await;
+        let is_drift = |plan: &Value| {
+            let mut changes = plan["changes"].as_array().expect("changes").iter();
+            changes.find(|change| change["address"] == user).expect("it is planned")["drift"].clone()
+        };
+        assert_eq!(is_drift(&plan), is_drift(&whole), "{plan} {whole}");
+        project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        project.assert_no_changes("dev").await;
+    }
+}
