@@ -103,6 +103,18 @@ async fn another_messaging_profile_or_texml_app_is_drift() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn null_in_settings_that_the_api_fills_in_is_no_change() {
+    let (emulator, project, id) = applied().await;
+    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    let mut settings = assistant["telephony_settings"].clone();
+    settings["zz_new"] = Value::Null;
+    edit(&emulator, &id, json!({"telephony_settings": settings})).await;
+    let edited = emulator.export().expect("an export")["assistants"][0].clone();
+    assert_eq!(edited["telephony_settings"].get("zz_new"), Some(&Value::Null), "{edited}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn list_item_that_was_removed_elsewhere_is_drift() {
     use telnyx_ai::prelude::*;
     let (emulator, project, id) = applied().await;
