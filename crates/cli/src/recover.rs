@@ -30,7 +30,7 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
         found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         if let Some(live) = found.first() {
             let applied = without_write_only(address.kind, &creation.content);
-            let guarded = guarded(&[&applied], &live.content);
+            let guarded = guarded(&state.secret_names, &[&applied], &live.content);
             let version_id = live.version_id.clone();
             let last = state.snapshot(address.kind, version_id, applied, &live.content, None, &guarded);
             let entry = Entry::new(&live.id, last);
@@ -54,7 +54,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
         let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
         if has_content(state, &state.names(), address.kind, &update.content, &live) {
             let applied = without_write_only(address.kind, &update.content);
-            let guarded = guarded(&[&applied], &live.content);
+            let guarded = guarded(&state.secret_names, &[&applied], &live.content);
             let before = Some(&entry.last);
             let snapshot = state.snapshot(address.kind, live.version_id, applied, &live.content, before, &guarded);
             if let Some(entry) = state.resources.get_mut(&address) {

@@ -50,12 +50,13 @@ impl<'o> Session<'o> {
     pub(crate) fn open(global: &Global, output: &'o Output) -> Result<Self, Failure> {
         let environment = environment(global)?;
         let project = Project::load(&global.dir)?;
-        let file = StateFile::open(&global.dir, &environment.name)?;
+        let mut file = StateFile::open(&global.dir, &environment.name)?;
         for resource in project.resources.values() {
             for name in secrets_in(&resource.content) {
                 if let Some(value) = crate::state::secret(&name) {
                     output.secrets().register(&name, &value);
                 }
+                file.state.secret_names.insert(name);
             }
         }
         if environment.api_key_env != API_KEY_ENV {

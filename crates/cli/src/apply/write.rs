@@ -253,7 +253,7 @@ impl Apply<'_, '_> {
     fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {
         let state = self.session.state();
         let applied = without_write_only(address.kind, applied);
-        let guarded = guarded(&[&applied], &live.content);
+        let guarded = guarded(&state.secret_names, &[&applied], &live.content);
         let before = state.resources.get(address).map(|entry| &entry.last);
         state.snapshot(address.kind, live.version_id.clone(), applied, &live.content, before, &guarded)
     }

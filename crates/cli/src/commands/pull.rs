@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
 use crate::plan::Action;
 use crate::pull::{self, SecretNames, address_for};
+use crate::references::dependencies;
 use crate::resources::{Account, Address, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
@@ -21,7 +22,7 @@ struct Done {
     pulled: Vec<Address>,
     written: Vec<String>,
     removed: Vec<String>,
-    /// The resources whose files are left alone, because they have changes that are not applied.
+    /// The resources whose files are left alone: they have changes that are not applied, or other files refer to them.
     kept: Vec<Address>,
     /// The secrets that the pulled files refer to.
     secrets: BTreeSet<String>,
@@ -53,7 +54,11 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
             "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
         );
     }
+    let selected = selection.live.keys().cloned().collect();
+    keep_used(&session, &mut selection.gone, &selected, &mut done);
     write_live(&mut session, &selection, &mut done)?;
+    let pulled = done.pulled.iter().cloned().collect();
+    keep_used(&session, &mut selection.gone, &pulled, &mut done);
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
     report(&session, done, output)
@@ -70,6 +75,9 @@ async fn keep_edited(
     let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
+        if refers_to_any(session, address, &selection.gone) && !session.has_edits(address) {
+            continue;
+        }
         let path = session.path_of(address);
         let message = match change.action {
             Action::Update => {
@@ -87,16 +95,44 @@ async fn keep_edited(
     Ok(())
 }
 
+/// Whether the file of a resource refers to one of these resources.
+fn refers_to_any(session: &Session<'_>, address: &Address, targets: &[Address]) -> bool {
+    let resource = session.project.resources.get(address);
+    let found = resource.map(|resource| dependencies(address, &resource.content)).unwrap_or_default();
+    targets.iter().any(|target| found.contains_key(target))
+}
+
+/// Leaves out the deleted resources that files outside of `pulled` refer to, so that no reference is left without its file.
+fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<Address>, done: &mut Done) {
+    let is_left = |address: &&Address, gone: &[Address]| !pulled.contains(*address) && !gone.contains(address);
+    let used = |gone: &[Address]| {
+        gone.iter().enumerate().find_map(|(n, target)| {
+            let mut users = session.project.resources.keys().filter(|address| is_left(address, gone));
+            let user = users.find(|user| refers_to_any(session, user, std::slice::from_ref(target)))?;
+            Some((n, user))
+        })
+    };
+    while let Some((n, user)) = used(gone) {
+        let target = gone.remove(n);
+        session.output.message(&format!(
+            "kept {}: the resource was deleted elsewhere, but {} refers to it; remove this reference and pull again",
+            session.path_of(&target),
+            session.path_of(user)
+        ));
+        done.kept.push(target);
+    }
+}
+
 /// Writes live resources into files, and into the state in memory.
 fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut Done) -> Result<(), Failure> {
     let mut names = session.state().names();
     for (address, live) in &selection.live {
         names.insert(&live.id, address.clone());
     }
-    for address in &selection.gone {
-        if let Some(id) = session.state().id(address) {
-            names.remove(id);
-        }
+    let id_of = |address: &Address| Some((address.clone(), session.state().id(address)?.to_owned()));
+    let gone: BTreeMap<Address, String> = selection.gone.iter().filter_map(id_of).collect();
+    for id in gone.values() {
+        names.remove(id);
     }
     let mut secret_names = SecretNames::of(&session.project);
     for (address, live) in &selection.live {
@@ -105,6 +141,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             environment: &session.environment,
             state: session.state(),
             names: &names,
+            gone: &gone,
         };
         let pulled = match pull.resource(address, live, &mut secret_names) {
             Ok(pulled) => pulled,
@@ -121,6 +158,12 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             session
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
+        }
+        for secret in &pulled.differing_secrets {
+            let (at, names) = (&secret.at, secret.names.join(" and "));
+            session.output.warning(&format!(
+                "{path}: the live value of `{at}` is not the value of the variable {names}; set {names} to the live value, or run `telnyx-ai apply {address} --overwrite-drift` to replace the live value"
+            ));
         }
         if pulled.loses_comments {
             session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));

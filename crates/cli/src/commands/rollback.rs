@@ -79,7 +79,7 @@ async fn promoted(
     };
     let account = session.account(telnyx).await?;
     let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
-    let guarded = guarded(&[&entry.last.applied], &live.content);
+    let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
     let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);
     Ok(Snapshot { secrets: entry.last.secrets.clone(), ..snapshot })

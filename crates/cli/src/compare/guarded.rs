@@ -10,13 +10,14 @@ use crate::references::secrets_in;
 use crate::resources::is_set;
 use crate::state::Guarded;
 
-/// Finds the texts of a live resource whose counterparts in one of the templates have a secret.
-pub(crate) fn guarded(templates: &[&Value], live: &Value) -> Guarded {
+/// Finds the texts of a live resource whose counterparts in one of the templates have a secret. `others` are all secrets of the project.
+pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Value) -> Guarded {
     let mut guarded = Guarded::default();
     for template in templates {
         guarded.names.extend(secrets_in(template));
         find("", template, live, &Pointer::default(), &mut guarded.places);
     }
+    guarded.others = others.difference(&guarded.names).cloned().collect();
     guarded
 }
 

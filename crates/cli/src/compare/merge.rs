@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::sameness::is_same_in;
+use super::sameness::{differences, is_same_in};
 use crate::project::Pointer;
 use crate::references::{Lookup, Reference, Template, escape, references_in, resolve, secrets_in};
 use crate::resources::is_set;
@@ -179,7 +179,10 @@ impl Merger<'_> {
                 _ if means_nothing => Some(value.clone()),
                 _ if was_in_files => None,
                 (None, _) => Some(value.clone()),
-                (_, Some(answer)) if is_same_in(name, value, answer) => Some(value.clone()),
+                // `null` is no difference, as for drift.
+                (_, Some(answer)) if is_same_in(name, value, answer) || differences(answer, value).is_empty() => {
+                    Some(value.clone())
+                }
                 (_, Some(answer)) if !has_hash(answer) => Some(answer.clone()),
                 (_, Some(_)) => Some(value.clone()),
                 (Some(_), None) => None,

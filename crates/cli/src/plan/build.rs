@@ -68,7 +68,7 @@ pub(crate) fn build(inputs: &Inputs<'_>) -> Plan {
     let addresses: BTreeSet<&Address> = inputs.project.resources.keys().chain(inputs.state.resources.keys()).collect();
     let is_wanted = |address: &&Address| inputs.only.is_empty() || inputs.only.contains(address);
     let mut names = inputs.state.names();
-    for address in inputs.project.resources.keys().filter(is_wanted) {
+    for address in inputs.project.resources.keys() {
         // A resource that was deleted elsewhere is created again, with another id.
         if let Some(id) = inputs.state.id(address)
             && inputs.account.get(address.kind, id).is_none()
@@ -120,8 +120,7 @@ fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, li
     let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
     let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
         let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
-        let applied = names.referenced(address.kind, &last.applied);
-        has_drifted(address.kind, &applied, &names.referenced(address.kind, &last.answer), now)
+        has_drifted(inputs.state, address.kind, &last, now)
     });
     Change {
         address: address.clone(),
@@ -145,16 +144,20 @@ pub(crate) fn comparable(
     before: &Snapshot,
     desired: &Value,
 ) -> Value {
-    let guarded = guarded(&[&before.applied, desired], content);
+    let guarded = guarded(&state.secret_names, &[&before.applied, desired], content);
     names.referenced(kind, &state.comparable(kind, content, Some(before), &guarded))
 }
 
-/// Whether a resource was changed since the API answered `before` to `applied`.
-fn has_drifted(kind: Kind, applied: &Value, before: &Value, now: &Value) -> bool {
+/// Whether a resource was changed since the API answered `last.answer` to `last.applied`.
+fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool {
+    // The state still has the id of a resource that was deleted elsewhere, so its removal from other resources is a change.
+    let names = state.names();
+    let before = names.referenced(kind, &last.answer);
     // What the API removes from users of a resource that this program deletes is no change by somebody else.
-    let outdated = outdated_items(applied, before);
+    let applied = names.referenced(kind, &last.applied);
+    let outdated = outdated_items(&applied, &before);
     let content = |value: &Value| kind.without_defaults(&without_items(value, &outdated));
-    !differences(&content(before), &content(now)).is_empty()
+    !differences(&content(&before), &content(&names.referenced(kind, now))).is_empty()
 }
 
 fn existing(
@@ -202,7 +205,7 @@ fn against(
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = without_write_only(address.kind, &desired);
     let Comparison { target, changes } = compared(inputs, names, &wanted, &last, &answer, live, &now);
-    let is_drift = !changes.is_empty() && has_drifted(address.kind, &last.applied, &answer, &now);
+    let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
         address: address.clone(),

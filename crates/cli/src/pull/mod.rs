@@ -12,7 +12,9 @@ use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
-use crate::references::{Names, Reference, Template, references_in, secrets_in, with_variables};
+use crate::references::{
+    Names, Reference, Template, map_texts, references_in, resolve, secrets_in, with_variables, without_references,
+};
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State};
 
@@ -33,8 +35,27 @@ pub(crate) struct Pulled {
     pub(crate) discards_edits: bool,
     /// Whether the comments of the file are lost.
     pub(crate) loses_comments: bool,
+    pub(crate) differing_secrets: Vec<DifferingSecret>,
     /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
     pub(crate) moved_texts: Vec<(Pointer, String)>,
+}
+
+/// A text with secrets whose live value is not that of the variables.
+pub(crate) struct DifferingSecret {
+    pub(crate) at: Pointer,
+    /// The variables.
+    pub(crate) names: Vec<String>,
+    /// The hashes of both values, in template form.
+    live: String,
+    ours: String,
+}
+
+/// The content of a file, updated with the differences of the live resource.
+struct Merged {
+    content: Value,
+    /// Whether changes that were not applied are lost.
+    discards_edits: bool,
+    differing_secrets: Vec<DifferingSecret>,
 }
 
 /// What is needed to pull a resource.
@@ -43,6 +64,8 @@ pub(crate) struct Pull<'p> {
     pub(crate) environment: &'p Environment,
     pub(crate) state: &'p State,
     pub(crate) names: &'p Names,
+    /// The ids of the resources that were deleted elsewhere and whose files are removed.
+    pub(crate) gone: &'p BTreeMap<Address, String>,
 }
 
 impl Pull<'_> {
@@ -58,29 +81,33 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let file = self.project.resources.get(address).map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
-        let guarded = guarded(&templates, &live.content);
+        let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let mut moved_texts = Vec::new();
+        let (mut moved_texts, mut differing_secrets) = (Vec::new(), Vec::new());
         let (content, edited, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
-                let (content, discards_edits) = self.merged(address, resource, &now, live, before)?;
-                let content = secret_names.named(address, &content);
+                let merged = self.merged(address, resource, &now, live, before)?;
+                differing_secrets = merged.differing_secrets;
+                let content = secret_names.named(address, &merged.content);
                 let mut resource = resource.clone();
                 moved_texts = self.shared_texts(&resource, &content);
                 resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
                 let edited = edited(&resource, &content);
-                (content, edited, discards_edits)
+                (content, edited, merged.discards_edits)
             }
             None => {
-                let content = secret_names.named(address, &address.kind.without_defaults(&now));
+                let content = address.kind.without_defaults(&now);
+                let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
+                let content = secret_names.named(address, &content);
                 let edited = Edited { files: new_files(address, &content), loses_comments: false };
                 // The file of a managed resource was deleted, and is written again.
                 (content, edited, before.is_some())
             }
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
-        let secrets = known_secrets(&applied, &now);
+        let drifted = still_drifted(&differing_secrets, before);
+        let secrets = known_secrets(&applied, &with_hashes(&now, &drifted));
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
@@ -89,8 +116,9 @@ impl Pull<'_> {
             discards_edits,
             loses_comments: edited.loses_comments,
             moved_texts,
+            differing_secrets,
             secrets: secrets_in(&content),
-            snapshot: Snapshot { secrets, ..snapshot },
+            snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
         })
     }
 
@@ -101,7 +129,7 @@ impl Pull<'_> {
         shared.map(|(at, source)| (at.clone(), source.path().to_owned())).collect()
     }
 
-    /// The content of a file, updated with the differences of the live resource, and whether changes that were not applied are lost.
+    /// Updates the content of a file with the differences of the live resource.
     fn merged(
         &self,
         address: &Address,
@@ -109,11 +137,15 @@ impl Pull<'_> {
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
-    ) -> Result<(Value, bool), Vec<String>> {
+    ) -> Result<Merged, Vec<String>> {
         let kind = address.kind;
-        let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
+        let file = without_references(&resource.content, self.gone);
+        let desired = self.names.referenced(kind, &with_variables(&file, &self.environment.variables));
         let desired = crate::plan::without_write_only(kind, &desired);
-        let applied = before.map(|before| self.names.referenced(kind, &before.applied));
+        let applied = before.map(|before| {
+            let applied = self.names.referenced(kind, &before.applied);
+            without_references(&applied, self.gone)
+        });
         let answer =
             before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
@@ -134,23 +166,55 @@ impl Pull<'_> {
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let mut content = resource.content.clone();
+        let (mut content, mut discards_edits) = (file, false);
         // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
                     let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));
-                    kind.without_defaults(&alone).get(name).cloned().unwrap_or(Value::Null)
+                    let alone = kind.without_provisioned(kind.without_defaults(&alone), Some(&answer));
+                    alone.get(name).cloned().unwrap_or(Value::Null)
                 }
                 _ => change.before.clone(),
             };
-            take_back(&mut content, change, value);
+            let is_edited = match &applied {
+                Some(applied) => change.at.look_up(&desired) != change.at.look_up(applied),
+                // Nothing is known about the last apply, so every value of the file may be an edit.
+                None => !change.after.is_null(),
+            };
+            discards_edits |= take_back(&mut content, change, value) && is_edited;
         }
-        let is_edited = |change: &FieldChange| {
-            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
-        };
-        Ok((content, comparison.changes.iter().any(is_edited)))
+        let differing_secrets =
+            comparison.changes.iter().filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        // A resource that the file names by its id may be managed by now.
+        let content = self.names.linked(kind, &content);
+        Ok(Merged { content, discards_edits, differing_secrets })
     }
+
+    /// The difference of a secret, if its variables are set.
+    fn differing_secret(&self, change: &FieldChange, lookup: &Lookups<'_>) -> Option<DifferingSecret> {
+        let names = secrets_in(&change.after);
+        if names.is_empty() || !is_hash(&change.before) {
+            return None;
+        }
+        let ours = resolve(&change.after, lookup).ok()?;
+        let ours = Reference::Hash(self.state.salt.hash(ours.as_str()?)).to_string();
+        Some(DifferingSecret { at: change.at.clone(), names, live: change.before.as_str()?.to_owned(), ours })
+    }
+}
+
+/// The hashes of the secrets that were changed elsewhere, with those of their variables. The files cannot have the live values, so
+/// the state keeps the values of the variables, and the difference is still drift.
+fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTreeMap<String, String> {
+    let Some(before) = before else { return BTreeMap::new() };
+    let known: Vec<_> = before.hashes().into_iter().map(|hash| Reference::Hash(hash).to_string()).collect();
+    let drifted = secrets.iter().filter(|secret| !known.contains(&secret.live));
+    drifted.map(|secret| (secret.live.clone(), secret.ours.clone())).collect()
+}
+
+/// Replaces hashes by others.
+fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
+    map_texts(content, &mut |_, text| hashes.get(text).map_or(text, String::as_str).into())
 }
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
@@ -175,9 +239,9 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<Strin
     problems
 }
 
-/// Replaces the value of a file by the live value.
-fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
-    let Some((last, parents)) = change.at.0.split_last() else { return };
+/// Replaces the value of a file by the live value. Returns whether they differ.
+fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
+    let Some((last, parents)) = change.at.0.split_last() else { return false };
     let mut place = content;
     for step in parents {
         let next = match (step, place) {
@@ -185,31 +249,33 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) {
             (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
             _ => None,
         };
-        let Some(next) = next else { return };
+        let Some(next) = next else { return false };
         place = next;
     }
     match (last, place) {
         (Step::Field(name), Value::Object(fields)) => {
             if live.is_null() {
-                fields.shift_remove(name);
-            } else if !(is_hash(&live) && fields.get(name).is_some_and(has_secret)) {
-                fields.insert(name.clone(), live);
+                return fields.shift_remove(name).is_some();
             }
-        }
-        (Step::Item(index), Value::Array(items)) => {
-            if change.after.is_null() {
-                items.push(live);
-            } else if live.is_null() {
-                if *index < items.len() {
-                    items.remove(*index);
-                }
-            } else if let Some(item) = items.get_mut(*index)
-                && !(is_hash(&live) && has_secret(item))
-            {
-                *item = live;
+            if is_hash(&live) && fields.get(name).is_some_and(has_secret) {
+                return false;
             }
+            fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        _ => {}
+        (Step::Item(_), Value::Array(items)) if change.after.is_null() => {
+            items.push(live);
+            true
+        }
+        (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {
+            None => false,
+            Some(_) if live.is_null() => {
+                items.remove(*index);
+                true
+            }
+            Some(item) if is_hash(&live) && has_secret(item) => false,
+            Some(item) => std::mem::replace(item, live.clone()) != live,
+        },
+        _ => false,
     }
 }
 

@@ -34,6 +34,14 @@ impl Names {
         map_texts(content, &mut |at, text| self.text(kind, at, text).into())
     }
 
+    /// Replaces the ids of managed resources in the fields that hold an id. Texts keep them: a reference in a text can be circular.
+    pub(crate) fn linked(&self, kind: Kind, content: &Value) -> Value {
+        map_texts(content, &mut |at, text| match self.0.get(text) {
+            Some(address) if is_reference(kind, at) => address.reference().into(),
+            _ => text.into(),
+        })
+    }
+
     fn text(&self, kind: Kind, at: &Pointer, text: &str) -> String {
         if let Some(address) = self.0.get(text)
             && (text.len() >= LEAST_LENGTH || is_reference(kind, at))

@@ -75,6 +75,22 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
     })
 }
 
+/// Replaces the references to some resources by these ids.
+pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String>) -> Value {
+    map_texts(content, &mut |_, text| {
+        let (template, _) = Template::parse(text);
+        let id_of = |reference: &Reference| match reference {
+            Reference::Resource(address) => ids.get(address),
+            _ => None,
+        };
+        if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
+            return text.into();
+        }
+        super::rebuild(&template, |reference| id_of(reference).map_or_else(|| reference.to_string(), |id| escape(id)))
+            .into()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -26,17 +26,9 @@ const PROVISIONED: [(&str, &str); 2] =
 /// Where an answer keeps the shared tools until [`Account`](super::Account) has found their ids.
 pub(super) const RESOLVED_TOOLS: &str = "\u{0}resolved_tools";
 
-/// Removes empty fields, and the ids of resources that the API creates for each assistant.
+/// Removes empty fields.
 pub(super) fn remove_defaults(content: &mut Value) {
     let Some(fields) = content.as_object_mut() else { return };
-    for (settings, name) in PROVISIONED {
-        if let Some(Value::Object(inner)) = fields.get_mut(settings) {
-            inner.shift_remove(name);
-            if inner.is_empty() {
-                fields.shift_remove(settings);
-            }
-        }
-    }
     let is_empty = |value: &Value| match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
@@ -44,6 +36,22 @@ pub(super) fn remove_defaults(content: &mut Value) {
         _ => false,
     };
     fields.retain(|_, value| !is_empty(value));
+}
+
+/// Removes the ids of resources that the API creates for each assistant, unless they were others in an earlier answer.
+pub(super) fn remove_provisioned(content: &mut Value, earlier: Option<&Value>) {
+    let Some(fields) = content.as_object_mut() else { return };
+    for (settings, name) in PROVISIONED {
+        let before = earlier.and_then(|earlier| earlier.get(settings)?.get(name));
+        if let Some(Value::Object(inner)) = fields.get_mut(settings)
+            && before.is_none_or(|before| before.is_null() || Some(before) == inner.get(name))
+        {
+            inner.shift_remove(name);
+            if inner.is_empty() {
+                fields.shift_remove(settings);
+            }
+        }
+    }
 }
 
 /// The API answers shared tools among the inline ones, without their ids.

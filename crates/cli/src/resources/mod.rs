@@ -168,6 +168,14 @@ impl Kind {
         content
     }
 
+    /// Removes the ids of resources that the API created for this one, unless they were others in an earlier answer.
+    pub(crate) fn without_provisioned(self, mut content: Value, earlier: Option<&Value>) -> Value {
+        if self == Self::Assistants {
+            assistants::remove_provisioned(&mut content, earlier);
+        }
+        content
+    }
+
     /// Checks the API's rules. `tools` has the types of shared tools by their references or ids.
     pub(crate) fn violations(self, content: &Value, tools: &SharedTools) -> Vec<Violation> {
         match self {

@@ -25,12 +25,16 @@ const LEAST_LENGTH: usize = 4;
 pub(crate) struct Guarded {
     pub(crate) names: BTreeSet<String>,
     pub(crate) places: BTreeSet<Pointer>,
+    /// The other secrets of the project, which somebody may have written into this resource.
+    pub(crate) others: BTreeSet<String>,
 }
 
 impl Guarded {
     /// The values that are known, the longest first, because one may contain another.
     fn values(&self) -> Vec<(&str, String)> {
-        let mut values: Vec<_> = self.names.iter().filter_map(|name| Some((name.as_str(), secret(name)?))).collect();
+        let known = |name| Some((String::as_str(name), secret(name)?));
+        let others = self.others.iter().filter_map(known).filter(|(_, value)| value.len() >= LEAST_LENGTH);
+        let mut values: Vec<_> = self.names.iter().filter_map(known).chain(others).collect();
         values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
         values
     }
@@ -54,6 +58,9 @@ pub(crate) struct State {
     /// Creations that were sent, and whose response has not arrived.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) creating: BTreeMap<Address, Creation>,
+    /// The names of the secrets that the files of the project refer to.
+    #[serde(skip)]
+    pub(crate) secret_names: BTreeSet<String>,
 }
 
 /// A managed resource.
@@ -196,6 +203,7 @@ impl State {
             creations: 0,
             resources: BTreeMap::new(),
             creating: BTreeMap::new(),
+            secret_names: BTreeSet::new(),
         }
     }
 

@@ -86,6 +86,35 @@ async fn assert_drift_is_overwritten_and_pulled<F: Future<Output = ()>>(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_messaging_profile_or_texml_app_is_drift() {
+    let (emulator, project, id) = applied().await;
+    for (settings, name) in
+        [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")]
+    {
+        project.write("assistants/support.yaml", SUPPORT);
+        project.ok(&["apply", "--yes"]).await;
+        assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || {
+            edit(&emulator, &id, json!({settings: {name: "11111111-2222-3333-4444-555555555555"}}))
+        })
+        .await;
+        let file = project.read("assistants/support.yaml");
+        assert!(file.contains(&format!("{settings}:\n  {name}: \"11111111-2222-3333-4444-555555555555\"\n")), "{file}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn null_in_settings_that_the_api_fills_in_is_no_change() {
+    let (emulator, project, id) = applied().await;
+    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    let mut settings = assistant["telephony_settings"].clone();
+    settings["zz_new"] = Value::Null;
+    edit(&emulator, &id, json!({"telephony_settings": settings})).await;
+    let edited = emulator.export().expect("an export")["assistants"][0].clone();
+    assert_eq!(edited["telephony_settings"].get("zz_new"), Some(&Value::Null), "{edited}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn list_item_that_was_removed_elsewhere_is_drift() {
     use telnyx_ai::prelude::*;
     let (emulator, project, id) = applied().await;

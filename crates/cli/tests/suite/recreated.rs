@@ -135,3 +135,90 @@ async fn pull_keeps_a_reference_to_a_resource_that_was_created_again() {
     assert_eq!(project.read("tests/greets.yaml"), GREETS);
     assert_eq!(planned(&project, &["plan"]).await, ["update tests.greets"]);
 }
+
+/// Deletes a resource as somebody else would.
+async fn delete_elsewhere(emulator: &Emulator, project: &Project, address: &str) {
+    use telnyx_ai::prelude::*;
+    let (api, id) = (telnyx(emulator), id_of(project, address));
+    match address.split_once('.').expect("an address").0 {
+        "tools" => api.tools().delete(&id).await.map(drop),
+        "mcp_servers" => api.mcp_servers().delete(&id).await.map(drop),
+        _ => api.assistants().delete(&id).await.map(drop),
+    }
+    .expect("it is deleted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_after_a_deletion_elsewhere_removes_the_references_too() {
+    let (emulator, project) = applied().await;
+    project.write("assistants/other.yaml", "name: Other\ninstructions: Not ${assistants.support}.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let support = id_of(&project, "assistants.support");
+    for (address, user, reference, left) in [
+        ("tools.t", "assistants/support.yaml", "${tools.t}", ""),
+        ("mcp_servers.m", "assistants/support.yaml", "${mcp_servers.m}", ""),
+        ("assistants.support", "tests/greets.yaml", "${assistants.support}", support.as_str()),
+        ("assistants.support", "assistants/other.yaml", "${assistants.support}", support.as_str()),
+    ] {
+        if project.files().iter().any(|(path, _)| *path == format!("{}.yaml", address.replace('.', "/"))) {
+            assert!(project.read(user).contains(reference), "{address}");
+            delete_elsewhere(&emulator, &project, address).await;
+            let done = project.run(&["pull"]).await;
+            assert!(done.code == 0 && !done.stderr.contains("kept"), "{address}: {done:#?}");
+            project.assert_no_changes("dev").await;
+        }
+        let file = project.read(user);
+        assert!(!file.contains(reference) && file.contains(left), "{address}: {file}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn loss_of_a_tool_that_was_deleted_elsewhere_is_drift() {
+    let (emulator, project) = applied().await;
+    delete_elsewhere(&emulator, &project, "tools.t").await;
+    let (_, plan) = project.json(&["plan"]).await;
+    assert_eq!(plan["summary"], json!({"create": 1, "update": 1, "delete": 0, "drift": 2}), "{plan}");
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    assert_linked(&emulator, &project);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_the_file_of_a_deleted_resource_that_other_files_refer_to() {
+    let (emulator, project) = applied().await;
+    delete_elsewhere(&emulator, &project, "assistants.support").await;
+    let greets = GREETS.replace("hello", "goodbye");
+    for (path, text) in [("tests/greets.yaml", greets), ("tests/new.yaml", GREETS.replace("Greets", "New"))] {
+        project.write("tests/greets.yaml", GREETS).write(path, &text);
+        let done = project.run(&["pull"]).await;
+        let message = "kept assistants/support.yaml: the resource was deleted elsewhere, but tests/";
+        assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+        assert_eq!(project.read(path), text);
+        let (_, plan) = project.json(&["plan"]).await;
+        assert_eq!(plan["summary"]["drift"], 1, "{plan}");
+    }
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_of_a_key_fails_if_it_refers_to_a_resource_that_was_deleted_elsewhere() {
+    let (emulator, project) = applied().await;
+    for (address, user) in [("tools.t", "assistants.support"), ("assistants.support", "tests.greets")] {
+        delete_elsewhere(&emulator, &project, address).await;
+        for arguments in [&["plan", user][..], &["apply", user, "--yes", "--overwrite-drift"]] {
+            let done = project.run(arguments).await;
+            let message = format!("{address} does not exist in dev");
+            assert!(done.code == 1 && done.stderr.contains(&message), "{arguments:?}: {done:#?}");
+        }
+        let (_, plan) = project.json(&["plan", user, address]).await;
+        let (_, whole) = project.json(&["plan"]).await;
+        let is_drift = |plan: &Value| {
+            let mut changes = plan["changes"].as_array().expect("changes").iter();
+            changes.find(|change| change["address"] == user).expect("it is planned")["drift"].clone()
+        };
+        assert_eq!(is_drift(&plan), is_drift(&whole), "{plan} {whole}");
+        project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        project.assert_no_changes("dev").await;
+    }
+}

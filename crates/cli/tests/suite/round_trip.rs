@@ -77,6 +77,25 @@ async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_refers_to_a_resource_by_its_key_once_it_is_managed() {
+    let emulator = Emulator::builder().seed(account()).start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.ok(&["pull", "test-1", "--adopt"]).await;
+    project.ok(&["pull", "assistant-11111111-1111-4111-8111-111111111111", "--adopt"]).await;
+    let support = project.read("assistants/support.yaml");
+    for id in ["assistant-22222222-2222-4222-8222-222222222222", "tool-1", "mcp-1"] {
+        assert!(support.contains(id), "{support}");
+    }
+    project.ok(&["pull", "--all"]).await;
+    assert!(project.read("tests/greets.yaml").contains("destination: ${assistants.support}"));
+    let support = project.read("assistants/support.yaml");
+    for expected in ["id: ${assistants.billing}", "- ${tools.look_up}", "id: ${mcp_servers.files}"] {
+        assert!(support.contains(expected), "{support}");
+    }
+    project.assert_no_changes("dev").await;
+}
+
 /// 4 times 20 configurations from the contract's examples, with unknown fields, values and members in half of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn contract_examples_survive_the_round_trip() {

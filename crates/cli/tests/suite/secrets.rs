@@ -95,6 +95,95 @@ async fn pull_writes_a_known_secret_as_a_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
+    set.ok(&["apply", "--yes"]).await;
+    set.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
+    set.ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"instructions": "Help with topsecret."})).await;
+    assert_hidden(&set, &[&["plan"], &["plan", "--json"], &["apply", "--yes"]]).await;
+    set.ok(&["pull"]).await;
+    assert!(set.read("assistants/a.yaml").contains("instructions: Help with ${secret.CODE}."));
+    set.assert_no_changes("dev").await;
+    assert_hidden(&set, &[&["apply", "--yes"]]).await;
+    let unset = Project::new(&emulator);
+    for path in ["assistants/a.yaml", "mcp_servers/m.yaml", ".telnyx-ai/dev.json"] {
+        unset.write(path, &set.read(path));
+    }
+    unset.assert_no_changes("dev").await;
+    assert_hidden(&unset, &[&["plan", "--json"], &["pull"], &["apply", "--yes"]]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_contains_the_secret_of_another_resource_has_no_changes_after_an_apply() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "production");
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help in production.\n");
+    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.assert_no_changes("dev").await;
+    edit(&emulator, json!({"greeting": "Hi"})).await;
+    project.ok(&["pull"]).await;
+    assert!(project.read("assistants/a.yaml").contains("instructions: Help in production.\n"));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_live_value() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let tool = |value: &str| {
+        json!({"display_name": "T", "type": "webhook", "webhook": {"name": "t", "description": "d", "url": "https://x.example.com",
+            "headers": [{"name": "Authorization", "value": value}]}})
+    };
+    for (reference, value) in [("${secret.CODE}", "rotated"), ("Bearer ${secret.CODE}", "Bearer rotated")] {
+        let file = tool(reference).to_string();
+        let old = Project::new(&emulator).with("CODE", "topsecret");
+        old.write("tools/t.json", &file);
+        old.ok(&["apply", "--yes"]).await;
+        let state: Value = serde_json::from_str(&old.read(".telnyx-ai/dev.json")).expect("a state");
+        let id = state["resources"]["tools.t"]["id"].as_str().expect("an id");
+        let mut change = tool(value);
+        change.as_object_mut().expect("an object").remove("display_name");
+        let change = serde_json::from_value(change).expect("an update");
+        telnyx(&emulator).tools().update(id, change).await.expect("it is updated");
+        for _ in 0..2 {
+            let done = old.run(&["pull"]).await;
+            let warning = "the live value of `webhook.headers[0].value` is not the value of the variable CODE";
+            assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+            assert_eq!(old.read("tools/t.json"), file);
+            let (_, plan) = old.json(&["plan"]).await;
+            assert_eq!(plan["summary"]["drift"], 1, "{plan}");
+            assert_eq!(old.run(&["apply", "--yes"]).await.code, 1);
+        }
+        let new = Project::new(&emulator).with("CODE", "rotated");
+        new.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &old.read(".telnyx-ai/dev.json"));
+        new.assert_no_changes("dev").await;
+        assert!(!new.run(&["pull"]).await.stderr.contains("warning"));
+        new.assert_no_changes("dev").await;
+        old.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        old.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_file_with_another_value_of_a_variable_is_no_drift() {
+    let (emulator, set, _) = applied().await;
+    let file = A.replace("${secret.CODE}", "x")
+        + "a2a_agents: [{ name: a, url: 'https://a.example.com', headers: [{ name: K, value: '${secret.CODE}' }] }]\n";
+    set.write("assistants/a.yaml", &file);
+    set.ok(&["apply", "--yes"]).await;
+    let other = Project::new(&emulator).with("CODE", "another");
+    other.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    let done = other.run(&["pull", "a"]).await;
+    assert!(done.code == 0 && done.stderr.contains("is not the value of the variable CODE"), "{done:#?}");
+    let (_, plan) = other.json(&["plan"]).await;
+    assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn commands_without_the_secret_keep_the_hashes_in_the_state() {
     let (_emulator, set, unset) = applied().await;
     unset.ok(&["apply", "--yes"]).await;
@@ -112,6 +201,23 @@ async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
         let done = project.run(&["pull", "--adopt"]).await;
         assert_eq!(done.code, code, "{done:#?}");
         assert_hidden(&project, &[]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "display_name: T\ntype: webhook\nwebhook:\n  name: t\n  description: d\n  url: https://x.example.com\n  headers:\n    - { name: K, value: '${secret.CODE}' }\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("tools/t.yaml", file);
+    set.ok(&["apply", "--yes"]).await;
+    for (written, is_warned) in [(file.to_owned(), false), (file.replace("description: d", "description: e"), true)] {
+        let unset = Project::new(&emulator);
+        unset.write("tools/t.yaml", &written);
+        let done = unset.run(&["pull", "--adopt"]).await;
+        let warning = "warning: tools/t.yaml: changes that were not applied are discarded";
+        assert_eq!((done.code, done.stderr.contains(warning)), (0, is_warned), "{done:#?}");
+        assert_eq!(unset.read("tools/t.yaml"), file);
     }
 }
 

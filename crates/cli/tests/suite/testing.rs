@@ -1,9 +1,10 @@
 //! `test`: verdicts, exit codes and reports.
 
 use serde_json::json;
-use telnyx_ai_emulator::Fault;
+use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::rollout::{GREETS, with_candidate};
+use crate::support::Project;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn passing_tests_exit_with_0_and_write_junit() {
@@ -131,4 +132,19 @@ async fn junit_report_has_time_message_and_transcript() {
     assert_eq!(failure.attribute("message"), Some("0 of 1 samples passed: greets: failed"));
     let transcript = cases[1].children().find(|child| child.has_tag_name("system-out")).expect("a transcript");
     assert!(transcript.text().is_some_and(|text| text.contains("user: ") && text.contains("assistant: ")), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn junit_report_masks_secrets() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("PIN", "7788 <secret> & \"more\"");
+    project
+        .write("assistants/support.yaml", "name: Support\ninstructions: Help.\ngreeting: The code is ${secret.PIN}.\n");
+    project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
+    project.ok(&["apply", "--yes"]).await;
+    let junit = project.path().join("results.xml");
+    let done = project.run(&["test", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    assert_eq!(done.code, 2, "{done:#?}");
+    let xml = project.read("results.xml");
+    assert!(xml.contains("The code is ${secret.PIN}.") && !xml.contains("7788"), "{xml}");
 }

@@ -8,18 +8,20 @@ use telnyx_ai::testing::{ResultStatus, Sample};
 
 use super::results::{Results, Tested, problem, status};
 use crate::failure::Failure;
+use crate::output::Secrets;
 use crate::state::write_atomically;
 
-pub(super) fn write(path: &Path, environment: &str, results: &Results) -> Result<(), Failure> {
+/// Writes a report without the values of secrets. They are masked before the encoder escapes them.
+pub(super) fn write(path: &Path, environment: &str, results: &Results, secrets: &Secrets) -> Result<(), Failure> {
     let mut suite = TestSuite::new(environment);
-    suite.add_test_cases(results.0.iter().map(case));
+    suite.add_test_cases(results.0.iter().map(|tested| case(tested, secrets)));
     let mut report = Report::new("telnyx-ai");
     report.add_test_suite(suite);
     let text = report.to_string().map_err(|error| Failure::new(format!("cannot encode the JUnit report: {error}")))?;
     write_atomically(path, text.as_bytes())
 }
 
-fn case(tested: &Tested) -> TestCase {
+fn case(tested: &Tested, secrets: &Secrets) -> TestCase {
     let mut outcome = match status(&tested.result) {
         "passed" => TestCaseStatus::success(),
         "failed" => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -30,15 +32,16 @@ fn case(tested: &Tested) -> TestCase {
     if status(&tested.result) != "passed" {
         let reasons: Vec<_> = samples.iter().flat_map(reasons).collect();
         outcome.set_type(status(&tested.result));
-        outcome.set_message(format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; ")));
-        outcome.set_description(reasons.join("\n"));
+        let message = format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; "));
+        outcome.set_message(secrets.masked(&message));
+        outcome.set_description(secrets.masked(&reasons.join("\n")));
     }
     let mut case = TestCase::new(tested.address.key.clone(), outcome);
     case.set_classname(tested.address.kind.folder());
     case.set_time(samples.iter().map(time).sum());
     let transcripts: Vec<_> = tested.transcripts.iter().map(|(_, lines)| lines.join("\n")).collect();
     if !transcripts.is_empty() {
-        case.set_system_out(transcripts.join("\n\n"));
+        case.set_system_out(secrets.masked(&transcripts.join("\n\n")));
     }
     case
 }

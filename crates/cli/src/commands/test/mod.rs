@@ -55,7 +55,7 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     }
     output.document(&results.document());
     if let Some(path) = &args.junit {
-        junit::write(path, &session.environment.name, &results)?;
+        junit::write(path, &session.environment.name, &results, output.secrets())?;
     }
     results.verdict()
 }
