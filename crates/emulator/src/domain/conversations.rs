@@ -22,7 +22,7 @@ pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &
     query.check_columns(&COLUMNS, &TIMES)?;
     let all = domain.run(|cx| Ok(cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?))?;
     // Filters apply after the transaction, so that the store is not locked.
-    Ok(query.apply(all))
+    Ok(query.apply(all, &TIMES))
 }
 
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
