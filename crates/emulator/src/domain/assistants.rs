@@ -249,6 +249,15 @@ pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &V
     Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
 }
 
+/// Fails if a stored assistant or version redacts personal data, which excludes it from text messages of any channel.
+pub(crate) fn check_not_redacted(stored: &Value, channel: &str) -> Result<()> {
+    if stored["privacy_settings"]["pii_redaction"] == "redact" {
+        let id = text(stored, "id");
+        return Err(Error::NotPossible(format!("Assistant '{id}' cannot use {channel}: PII redaction is on.")));
+    }
+    Ok(())
+}
+
 /// Erases an assistant, deleted or not, and its documents.
 pub(crate) fn erase(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     for kind in [Kind::Assistant, Kind::DeletedAssistant] {
