@@ -8,8 +8,8 @@
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
-//! - A shared tool can be deleted while assistants have it. They continue without it, and updates and clones may keep its
-//!   id. A new tool id must exist.
+//! - A shared tool or an MCP server can be deleted while assistants have it. They continue without it, and updates and
+//!   clones may keep its id. A new id of a tool, an MCP server or an integration must exist.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.

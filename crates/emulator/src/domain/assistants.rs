@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, canary_deploys, insight_settings, tools, versions,
+    Context, Error, Result, ViolationKind, canary_deploys,
+    error::Violation,
+    insight_settings, integrations, tools, versions,
     violations::{none_of, typed},
 };
 use crate::{
@@ -181,12 +183,37 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     Ok(next)
 }
 
-/// Checks a configuration. Shared tools that it had `before` may have been deleted since.
+/// Checks a configuration. Shared tools and MCP servers that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
     let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
     let shared_tools = tools::referenced(cx, before, assistant)?;
     violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
+    violations.extend(unknown_ids(before, assistant, ["mcp_servers", "id", "MCP server"], |id| {
+        Ok(cx.tx.has(Kind::McpServer, id)?)
+    })?);
+    violations.extend(unknown_ids(before, assistant, ["integrations", "integration_id", "integration"], |id| {
+        Ok(integrations::exists(id))
+    })?);
     none_of(violations)
+}
+
+/// The ids in a list that do not exist, except those that the list had `before`.
+fn unknown_ids(
+    before: &Value,
+    assistant: &Value,
+    [list, field, what]: [&str; 3],
+    exists: impl Fn(&str) -> Result<bool>,
+) -> Result<Vec<Violation>> {
+    let mut violations = Vec::new();
+    for (n, item) in items(&assistant[list]).iter().enumerate() {
+        let is_known = items(&before[list]).iter().any(|known| known[field] == item[field]);
+        let id = text(item, field);
+        if !is_known && !exists(id)? {
+            let message = format!("There is no {what} '{id}'.");
+            violations.push(Violation::new(ViolationKind::UnknownReference, format!("/{list}/{n}/{field}"), message));
+        }
+    }
+    Ok(violations)
 }
 
 /// Adds the messaging profile and the `TeXML` app that the service creates for an assistant.

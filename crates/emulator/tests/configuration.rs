@@ -1,0 +1,53 @@
+//! The rules for the configuration of assistants.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Answer, Api};
+use telnyx_ai_emulator::Emulator;
+
+/// The status and the pointers of the errors.
+fn outcome(answer: &Answer) -> (u16, Vec<String>) {
+    let body = answer.json();
+    let errors = body["errors"].as_array().cloned().unwrap_or_default();
+    let pointers = errors.iter().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned());
+    (answer.status, pointers.collect())
+}
+
+fn ok() -> (u16, Vec<String>) {
+    (200, Vec::new())
+}
+
+fn invalid(pointer: &str) -> (u16, Vec<String>) {
+    (422, vec![pointer.to_owned()])
+}
+
+/// Creates an assistant with a field.
+async fn create(api: &Api, field: &str, value: Value) -> Answer {
+    let mut body = json!({ "name": "A", "instructions": "i" });
+    body[field] = value;
+    api.post("/assistants", body).await
+}
+
+#[tokio::test]
+async fn mcp_servers_and_integrations_of_an_assistant_must_exist() {
+    let api = Api::new(Emulator::builder());
+    let server = json!({ "name": "Files", "type": "http", "url": "http://127.0.0.1:1/mcp" });
+    let server = api.post("/mcp_servers", server).await.good()["id"].as_str().expect("an id").to_owned();
+    let integration = api.get("/integrations").await.good()["data"][0]["id"].clone();
+    let unknown = create(&api, "mcp_servers", json!([{ "id": server }, { "id": "nope" }])).await;
+    assert_eq!(outcome(&unknown), invalid("/mcp_servers/1/id"));
+    let unknown = create(&api, "integrations", json!([{ "integration_id": "nope" }])).await;
+    assert_eq!(outcome(&unknown), invalid("/integrations/0/integration_id"));
+    assert_eq!(outcome(&create(&api, "integrations", json!([{ "integration_id": integration }])).await), ok());
+
+    let created = create(&api, "mcp_servers", json!([{ "id": server }])).await.good();
+    let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
+    assert_eq!(outcome(&api.post(&path, json!({ "mcp_servers": [{ "id": "nope" }] })).await).0, 422);
+    // After the server is deleted, updates and clones keep its id, and other assistants cannot use it.
+    assert_eq!(api.call("DELETE", &format!("/mcp_servers/{server}"), Value::Null).await.status, 200);
+    assert_eq!(outcome(&api.post(&path, json!({ "greeting": "Hi" })).await), ok());
+    assert_eq!(outcome(&api.post(&path, json!({ "mcp_servers": [{ "id": server }] })).await), ok());
+    assert_eq!(outcome(&api.post(&format!("{path}/clone"), Value::Null).await), ok());
+    assert_eq!(outcome(&create(&api, "mcp_servers", json!([{ "id": server }])).await), invalid("/mcp_servers/0/id"));
+}
