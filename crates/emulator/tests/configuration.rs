@@ -51,3 +51,44 @@ async fn mcp_servers_and_integrations_of_an_assistant_must_exist() {
     assert_eq!(outcome(&api.post(&format!("{path}/clone"), Value::Null).await), ok());
     assert_eq!(outcome(&create(&api, "mcp_servers", json!([{ "id": server }])).await), invalid("/mcp_servers/0/id"));
 }
+
+#[tokio::test]
+async fn fallback_models_and_the_model_with_fallbacks_must_stream() {
+    let api = Api::new(Emulator::builder());
+    let with = |model: &str, fallbacks: Value| json!({ "model": model, "fallback_models": fallbacks });
+    for (transcription, expected) in [
+        (with("deepgram/nova-3", json!([{ "model": "soniox/stt-rt-v5" }, { "model": "future/model" }])), ok()),
+        (with("azure/fast", json!([])), ok()),
+        (with("azure/fast", Value::Null), ok()),
+        (with("azure/fast", json!([{ "model": "deepgram/flux" }])), invalid("/transcription/fallback_models")),
+        (with("deepgram/flux", json!([{ "model": "azure/fast" }])), invalid("/transcription/fallback_models/0/model")),
+        (
+            with("deepgram/flux", json!([{ "model": "deepgram/nova-3" }, { "model": "telnyx/basira" }])),
+            invalid("/transcription/fallback_models/1/model"),
+        ),
+        (
+            with("deepgram/flux", json!([{ "model": "speechmatics/standard" }])),
+            invalid("/transcription/fallback_models/0/model"),
+        ),
+    ] {
+        let answer = create(&api, "transcription", transcription.clone()).await;
+        assert_eq!(outcome(&answer), expected, "{transcription}");
+    }
+}
+
+#[tokio::test]
+async fn update_of_the_transcription_model_removes_the_fallbacks_that_no_longer_fit() {
+    let api = Api::new(Emulator::builder());
+    for (model, kept) in [
+        ("deepgram/nova-2", json!([{ "model": "assemblyai/universal-3-5-pro" }, { "model": "deepgram/flux" }])),
+        ("assemblyai/universal-streaming", json!([{ "model": "deepgram/flux" }])),
+        ("azure/fast", Value::Null),
+    ] {
+        let fallbacks = json!([{ "model": "assemblyai/universal-3-5-pro" }, { "model": "deepgram/flux" }]);
+        let transcription = json!({ "model": "deepgram/nova-3", "fallback_models": fallbacks });
+        let created = create(&api, "transcription", transcription).await.good();
+        let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
+        let updated = api.post(&path, json!({ "transcription": { "model": model } })).await.good();
+        assert_eq!(updated["transcription"]["fallback_models"], kept, "{model}");
+    }
+}

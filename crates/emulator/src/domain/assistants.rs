@@ -233,22 +233,27 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
     }
 }
 
-/// Keeps the fallback models of transcription if an update does not mention them, except one that became the first model. A
+/// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
 /// challenger replaces them.
 fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
     if transcription.contains_key("fallback_models") || transcription.get("challenger").is_some_and(Value::is_object) {
         return;
     }
-    let first = transcription.get("model");
-    let kept: Vec<Value> = items(&base["transcription"]["fallback_models"])
-        .iter()
-        .filter(|fallback| Some(&fallback["model"]) != first)
-        .cloned()
-        .collect();
+    let stored = items(&base["transcription"]["fallback_models"]).iter();
+    let kept: Vec<Value> = stored.filter(|fallback| is_allowed_fallback(transcription, fallback)).cloned().collect();
     if !kept.is_empty() {
         transcription.insert("fallback_models".to_owned(), kept.into());
     }
+}
+
+/// Whether the settings of transcription can have a fallback model.
+fn is_allowed_fallback(transcription: &Map<String, Value>, fallback: &Value) -> bool {
+    let mut transcription = transcription.clone();
+    transcription.insert("fallback_models".to_owned(), json!([fallback]));
+    let assistant = json!({ "name": "", "instructions": "", "transcription": transcription });
+    let is_of_fallback = |violation: &Violation| violation.pointer.starts_with("/transcription/fallback_models");
+    typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_fallback))
 }
 
 /// Sets a new version id and the creation time.
