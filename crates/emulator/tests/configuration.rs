@@ -92,3 +92,57 @@ async fn update_of_the_transcription_model_removes_the_fallbacks_that_no_longer_
         assert_eq!(updated["transcription"]["fallback_models"], kept, "{model}");
     }
 }
+
+#[tokio::test]
+async fn enabled_websocket_needs_a_public_url() {
+    let api = Api::new(Emulator::builder());
+    let url = "/websocket_settings/url";
+    for (settings, expected) in [
+        (json!({}), ok()),
+        (json!({ "enabled": false, "url": "" }), ok()),
+        (json!({ "enabled": true, "url": "wss://events.example.com/calls?a=1" }), ok()),
+        (json!({ "enabled": true, "url": "ws://events.example.com:8080" }), ok()),
+        (json!({ "enabled": true }), invalid(url)),
+        (json!({ "enabled": true, "url": "" }), invalid(url)),
+        (json!({ "enabled": true, "url": "https://events.example.com" }), invalid(url)),
+        (json!({ "enabled": true, "url": "ws://localhost/x" }), invalid(url)),
+        (json!({ "enabled": true, "url": "wss://10.0.0.7/x" }), invalid(url)),
+        (json!({ "enabled": true, "url": "wss://printer.local" }), invalid(url)),
+        (json!({ "url": "ws://127.0.0.1:9000" }), invalid(url)),
+    ] {
+        assert_eq!(outcome(&create(&api, "websocket_settings", settings.clone()).await), expected, "{settings}");
+    }
+}
+
+#[tokio::test]
+async fn url_of_an_agent_has_at_most_2048_bytes() {
+    let api = Api::new(Emulator::builder());
+    for (length, expected) in [(2_048, ok()), (2_049, invalid("/a2a_agents/0/url"))] {
+        let url = format!("{:a<length$}", "https://agents.example.com/");
+        let answer = create(&api, "a2a_agents", json!([{ "name": "billing", "url": url }])).await;
+        assert_eq!(outcome(&answer), expected, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn avatar_needs_its_four_fields() {
+    let api = Api::new(Emulator::builder());
+    let avatar = json!({ "provider": "telnyx", "avatar_id": "x", "background_id": "office", "model": "foxtrot-1" });
+    assert_eq!(outcome(&create(&api, "avatar_settings", avatar.clone()).await), ok());
+    assert_eq!(outcome(&create(&api, "avatar_settings", Value::Null).await), ok());
+    for (field, value) in [
+        ("provider", Value::Null),
+        ("avatar_id", Value::Null),
+        ("background_id", Value::Null),
+        ("model", Value::Null),
+        ("model", json!("zzz")),
+    ] {
+        let mut avatar = avatar.clone();
+        avatar[field] = value;
+        let pointer = format!("/avatar_settings/{field}");
+        assert_eq!(outcome(&create(&api, "avatar_settings", avatar.clone()).await), invalid(&pointer), "{avatar}");
+        avatar.as_object_mut().expect("an object").remove(field);
+        assert_eq!(outcome(&create(&api, "avatar_settings", avatar).await), invalid(&pointer), "without {field}");
+    }
+    assert_eq!(outcome(&create(&api, "avatar_settings", json!({})).await), invalid("/avatar_settings/provider"));
+}

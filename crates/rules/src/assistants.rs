@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use telnyx_ai_types::{CreateAssistant, FlowNode, TelephonySettings, Tool};
+use telnyx_ai_types::{
+    AvatarModel, AvatarSettings, CreateAssistant, FlowNode, TelephonySettings, Tool, WebsocketSettings,
+};
 
 use crate::{
-    a2a_agents, delegation, flows,
+    a2a_agents, delegation, flows, public_urls,
     shared_tools::{SharedTools, check_tool_exists},
     speech, tags, tools,
     violation::{At, Violation, ViolationKind, collect},
@@ -53,6 +55,12 @@ pub fn assistant(assistant: &CreateAssistant, shared_tools: Option<&SharedTools>
         if let Some(agents) = &assistant.a2a_agents {
             a2a_agents::check(&mut at.field("a2a_agents"), agents);
         }
+        if let Some(settings) = assistant.avatar_settings.value() {
+            avatar(&mut at.field("avatar_settings"), settings);
+        }
+        if let Some(settings) = &assistant.websocket_settings {
+            websocket(&mut at.field("websocket_settings").field("url"), settings);
+        }
         all_tools(at, assistant, shared_tools);
         if let Some(flow) = &assistant.conversation_flow {
             flows::check(&mut at.field("conversation_flow"), flow, shared_tools);
@@ -71,6 +79,33 @@ fn telephony(at: &mut At<'_>, settings: &TelephonySettings) {
         let mut at = at.field("noise_suppression_config");
         at.field("attenuation_limit").range(config.attenuation_limit, 0.0..=100.0);
         at.field("enhancement_level").range(config.enhancement_level, 0.0..=1.0);
+    }
+}
+
+/// An avatar needs a provider, and that of Telnyx a known model.
+fn avatar(at: &mut At<'_>, settings: &AvatarSettings) {
+    match settings {
+        AvatarSettings::Telnyx(avatar) => match &avatar.model {
+            None => at.field("model").add(ViolationKind::Missing, "The field model is required."),
+            Some(AvatarModel::Unknown(model)) => {
+                at.field("model").unknown_value(model.as_str(), &[AvatarModel::Foxtrot1.as_str()])
+            }
+            Some(_) => {}
+        },
+        AvatarSettings::Unknown(avatar) if avatar.tag().is_empty() => {
+            at.field("provider").add(ViolationKind::Missing, "The field provider is required.");
+        }
+        _ => {}
+    }
+}
+
+fn websocket(at: &mut At<'_>, settings: &WebsocketSettings) {
+    match settings.url.as_deref().unwrap_or_default() {
+        "" if settings.enabled == Some(true) => {
+            at.add(ViolationKind::Missing, "The field url is required if enabled is true.");
+        }
+        "" => {}
+        url => public_urls::check(at, url, ["wss", "ws"]),
     }
 }
 

@@ -22,6 +22,7 @@ mod delegation;
 pub mod expressions;
 mod flows;
 mod imports;
+mod public_urls;
 mod scheduled_events;
 mod shared_tools;
 mod speech;
