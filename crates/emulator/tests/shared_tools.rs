@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Api;
+use support::{Answer, Api};
 use telnyx_ai_emulator::Emulator;
 
 #[tokio::test]
@@ -34,4 +34,56 @@ async fn assistant_with_a_deleted_tool_can_be_changed() {
     let attached = format!("{path}/tools/{}", tool.as_str().expect("an id"));
     assert_eq!(api.call("DELETE", &attached, Value::Null).await.status, 200);
     assert_eq!(api.call("DELETE", &attached, Value::Null).await.status, 404);
+}
+
+fn webhook(name: &str) -> Value {
+    let definition = json!({ "name": name, "description": "d", "url": "http://127.0.0.1:1/" });
+    json!({ "type": "webhook", "display_name": name, "webhook": definition })
+}
+
+async fn create_tool(api: &Api, body: Value) -> String {
+    api.post("/tools", body).await.good()["id"].as_str().expect("an id").to_owned()
+}
+
+/// The status and the pointer of the only error.
+fn outcome(answer: &Answer) -> (u16, String) {
+    let body = answer.json();
+    let errors = body["errors"].as_array().cloned().unwrap_or_default();
+    assert!(errors.len() < 2, "{body}");
+    let pointer = errors.first().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned());
+    (answer.status, pointer.unwrap_or_default())
+}
+
+fn invalid(pointer: &str) -> (u16, String) {
+    (422, pointer.to_owned())
+}
+
+#[tokio::test]
+async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
+    let api = Api::new(Emulator::builder());
+    let (first, second) = (create_tool(&api, webhook("w1")).await, create_tool(&api, webhook("w1")).await);
+    let other = create_tool(&api, webhook("w2")).await;
+    let create = async |tools: Value, ids: Value| {
+        api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools, "tool_ids": ids })).await
+    };
+    assert_eq!(outcome(&create(json!([]), json!([first, second])).await), invalid("/tool_ids/1"));
+    assert_eq!(outcome(&create(json!([webhook("w1")]), json!([first])).await), invalid("/tool_ids/0"));
+    let update = json!({ "type": "update_dynamic_variables", "update_dynamic_variables": {
+        "name": "w1", "description": "d", "updatable_variables": [{ "name": "tier" }] } });
+    assert_eq!(outcome(&create(json!([update]), json!([first])).await), invalid("/tool_ids/0"));
+    // The same tool twice is one tool, and tools without a name for the model do not count.
+    let created = create(json!([]), json!([first, first, other])).await.good();
+    let handoff = json!({ "type": "handoff", "handoff": { "name": "w1", "ai_assistants": [] } });
+    create(json!([handoff]), json!([first])).await.good();
+
+    // Attaching or changing a shared tool cannot repeat a name either.
+    let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
+    let attached = api.call("PUT", &format!("{path}/tools/{second}"), Value::Null).await;
+    assert_eq!(outcome(&attached), invalid("/tool_ids/3"));
+    let rename = |name: &str| json!({ "webhook": webhook(name)["webhook"] });
+    let renamed = api.call("PATCH", &format!("/tools/{other}"), rename("w1")).await;
+    assert_eq!(outcome(&renamed), invalid("/webhook"));
+    assert!(renamed.text.contains(created["id"].as_str().expect("an id")), "{}", renamed.text);
+    assert_eq!(api.get(&format!("/tools/{other}")).await.good()["tool_definition"]["name"], "w2");
+    assert_eq!(api.call("PATCH", &format!("/tools/{other}"), rename("w3")).await.status, 200);
 }

@@ -1,6 +1,6 @@
 //! Assistants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use telnyx_ai_types::{
     AvatarModel, AvatarSettings, CreateAssistant, FlowNode, TelephonySettings, Tool, WebsocketSettings,
@@ -117,16 +117,20 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
             at.add(ViolationKind::OneOnly, format!("An assistant can have only one {tool_type} tool."));
         }
     };
-    let mut names = BTreeSet::new();
+    // The id is that of a shared tool.
+    let mut names = BTreeMap::new();
+    let mut unique = |mut at: At<'_>, name: &str, id: Option<&String>| {
+        if names.insert(name.to_owned(), id.cloned()).is_some_and(|other| other.is_none() || other.as_ref() != id) {
+            let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
+            at.add(ViolationKind::Duplicate, message);
+        }
+    };
     for (n, tool) in assistant.tools.iter().flatten().enumerate() {
         let mut at = at.field("tools");
         let mut at = at.item(n);
         tools::inline(&mut at, tool);
-        if let Some(name) = tools::function_name(tool)
-            && !names.insert(name)
-        {
-            let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
-            at.field(tool.tag()).field("name").add(ViolationKind::Duplicate, message);
+        if let Some(name) = tools::function_name(tool) {
+            unique(at.field(tool.tag()).field("name"), name, None);
         }
         only_one(&mut at, tool.tag());
     }
@@ -134,14 +138,16 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
         let mut at = at.field("tool_ids");
         let mut at = at.item(n);
         check_tool_exists(&mut at, tool_id, shared_tools);
-        if let Some(tool_type) = shared_tools.and_then(|tools| tools.get(tool_id)) {
-            only_one(&mut at, tool_type);
+        let Some(tool) = shared_tools.and_then(|tools| tools.get(tool_id)) else { continue };
+        only_one(&mut at, &tool.tool_type);
+        if let Some(name) = tools::shared_function_name(tool) {
+            unique(at, name, Some(tool_id));
         }
     }
 
     let nodes = assistant.conversation_flow.iter().flat_map(|flow| &flow.nodes);
     let mut shared = nodes.flat_map(shared_tool_ids).chain(assistant.tool_ids.iter().flatten());
-    let is_pay = |id: &String| shared_tools.and_then(|tools| tools.get(id)).is_some_and(|kind| kind == "pay");
+    let is_pay = |id: &String| shared_tools.and_then(|tools| tools.get(id)).is_some_and(|tool| tool.tool_type == "pay");
     let has_pay = assistant.tools.iter().flatten().any(|tool| matches!(tool, Tool::Pay(_))) || shared.any(is_pay);
     let disable_dtmf = assistant.telephony_settings.as_ref().and_then(|settings| settings.disable_dtmf);
     if has_pay && disable_dtmf != Some(true) {
@@ -167,6 +173,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::shared_tools::SharedTool;
 
     fn support() -> CreateAssistant {
         CreateAssistant::new("Support", "Help politely.")
@@ -225,7 +232,7 @@ mod tests {
     fn second_tool_of_a_single_type_is_a_violation() {
         let request = support().with_tools([Tool::from(Hangup::new()), SkipTurn::new().into(), Hangup::new().into()]);
         assert_eq!(found(&request), one("/tools/2", ViolationKind::OneOnly));
-        let shared = SharedTools::from([("tool-1".to_owned(), "hangup".to_owned())]);
+        let shared = SharedTools::from([("tool-1".to_owned(), SharedTool::new("hangup"))]);
         let request = support().with_tools([Tool::from(Hangup::new())]).with_tool_ids(["tool-1", "tool-2"]);
         let violations = assistant(&request, Some(&shared));
         let found: Vec<_> = violations.iter().map(|violation| (violation.pointer.as_str(), violation.kind)).collect();

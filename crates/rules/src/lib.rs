@@ -35,7 +35,7 @@ pub use assistants::{assistant, version_name};
 pub use canary_deploys::canary_deploy;
 pub use imports::import;
 pub use scheduled_events::scheduled_event;
-pub use shared_tools::SharedTools;
+pub use shared_tools::{SharedTool, SharedTools};
 pub use tags::{TAG_MAX_LENGTH, tag};
 pub use tests::test;
 pub use tools::shared_tool;

@@ -3,7 +3,10 @@
 use telnyx_ai_assistants::{CreateSharedTool, SharedToolType};
 use telnyx_ai_types::{Targets, Tool, Transfer, UpdateDynamicVariables};
 
-use crate::violation::{At, Violation, ViolationKind, collect};
+use crate::{
+    shared_tools::SharedTool,
+    violation::{At, Violation, ViolationKind, collect},
+};
 
 /// The prefix of system variables.
 const RESERVED_PREFIX: &str = "telnyx_";
@@ -70,6 +73,14 @@ pub(crate) fn function_name(tool: &Tool) -> Option<&str> {
         _ => None,
     }
 }
+
+/// The name by which a model calls a shared tool, for the types that have names.
+pub(crate) fn shared_function_name(tool: &SharedTool) -> Option<&str> {
+    tool.name.as_deref().filter(|_| NAMED.contains(&tool.tool_type.as_str()))
+}
+
+/// The types of which each tool has a name for the model.
+const NAMED: [&str; 4] = ["function", "webhook", "client_side_tool", "update_dynamic_variables"];
 
 /// Whether an assistant may have several tools of a type. Unknown types are not limited.
 pub(crate) fn may_repeat(tool_type: &str) -> bool {

@@ -185,6 +185,11 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
 
 /// Checks a configuration. Shared tools and MCP servers that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
+    none_of(violations(cx, before, assistant)?)
+}
+
+/// The violations of a configuration, for [`check_rules`].
+pub(crate) fn violations(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Vec<Violation>> {
     let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
     let shared_tools = tools::referenced(cx, before, assistant)?;
     violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
@@ -194,7 +199,7 @@ pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -
     violations.extend(unknown_ids(before, assistant, ["integrations", "integration_id", "integration"], |id| {
         Ok(integrations::exists(id))
     })?);
-    none_of(violations)
+    Ok(violations)
 }
 
 /// The ids in a list that do not exist, except those that the list had `before`.

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use telnyx_ai_rules::SharedTools;
+use telnyx_ai_rules::{SharedTool, SharedTools};
 
 use super::{
     Context, Error, Result, assistants,
+    error::Violation,
     violations::{none_of, typed},
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
-    json::items,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -71,8 +72,26 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     check(&request)?;
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
+    let known = violations_of_owners(cx, tool_id)?;
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
-    Ok(tool)
+    match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
+        Some((owner, Violation { kind: rule, message, .. })) => {
+            Err(Error::invalid(rule, format!("/{kind}"), format!("Assistant '{owner}' has this tool. {message}")))
+        }
+        None => Ok(tool),
+    }
+}
+
+/// The violations of the assistants that have a shared tool, with the ids of the assistants.
+fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, Violation)>> {
+    let mut all = Vec::new();
+    for assistant in cx.tx.list(Kind::Assistant, "", Order::OldestFirst)? {
+        if shared_ids(&assistant).contains(tool_id) {
+            let violations = assistants::violations(cx, &assistant, &assistant)?;
+            all.extend(violations.into_iter().map(|violation| (text(&assistant, "id").to_owned(), violation)));
+        }
+    }
+    Ok(all)
 }
 
 /// A field of a request, unless it is `null`.
@@ -127,20 +146,28 @@ pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
 /// Whether a stored assistant has a pay tool, inline, shared or in its flow.
 pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
     let inline = items(&stored["tools"]).iter().any(|tool| tool["type"] == "pay");
-    Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|kind| kind == "pay"))
+    Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|tool| tool.tool_type == "pay"))
 }
 
-/// The types of the shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
+/// The shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
 pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
-    let (before, mut types) = (shared_ids(before), SharedTools::new());
+    let (before, mut tools) = (shared_ids(before), SharedTools::new());
     for id in shared_ids(assistant) {
         match find(cx, id)? {
-            Some(tool) => types.insert(id.to_owned(), type_of(&tool).to_owned()),
-            None if before.contains(id) => types.insert(id.to_owned(), String::new()),
+            Some(tool) => tools.insert(id.to_owned(), for_rules(&tool)),
+            None if before.contains(id) => tools.insert(id.to_owned(), SharedTool::default()),
             None => None,
         };
     }
-    Ok(types)
+    Ok(tools)
+}
+
+fn for_rules(shared: &Value) -> SharedTool {
+    let tool = SharedTool::new(type_of(shared));
+    match shared["tool_definition"]["name"].as_str() {
+        Some(name) => tool.with_name(name),
+        None => tool,
+    }
 }
 
 fn by_ids(cx: &Context<'_>, tool_ids: &Value) -> Result<Vec<Value>> {
