@@ -87,3 +87,36 @@ async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
     assert_eq!(api.get(&format!("/tools/{other}")).await.good()["tool_definition"]["name"], "w2");
     assert_eq!(api.call("PATCH", &format!("/tools/{other}"), rename("w3")).await.status, 200);
 }
+
+#[tokio::test]
+async fn incomplete_tools_are_rejected_inline_and_shared() {
+    let api = Api::new(Emulator::builder());
+    for (kind, definition, pointer) in [
+        ("webhook", json!({}), "/webhook/name"),
+        ("webhook", json!({ "name": "w", "description": "d" }), "/webhook/url"),
+        ("function", json!({ "name": 5 }), "/function/name"),
+        ("handoff", json!({ "ai_assistants": 5 }), "/handoff/ai_assistants"),
+        ("retrieval", json!({ "bucket_ids": [1] }), "/retrieval/bucket_ids/0"),
+        ("transfer", json!({ "targets": [] }), "/transfer/from"),
+        (
+            "update_dynamic_variables",
+            json!({ "name": "a b", "description": "d", "updatable_variables": [{ "name": "x" }] }),
+            "/update_dynamic_variables/name",
+        ),
+    ] {
+        let shared = json!({ "type": kind, "display_name": "x", kind: definition });
+        assert_eq!(outcome(&api.post("/tools", shared).await), invalid(pointer), "{kind}: {definition}");
+        let tools = json!([{ "type": kind, kind: definition }]);
+        let inline = api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools })).await;
+        assert_eq!(outcome(&inline), invalid(&format!("/tools/0{pointer}")), "{kind}: {definition}");
+    }
+    let tool = create_tool(&api, webhook("w")).await;
+    let changed = api.call("PATCH", &format!("/tools/{tool}"), json!({ "webhook": { "name": "w" } })).await;
+    assert_eq!(outcome(&changed), invalid("/webhook/description"));
+    // Types whose settings are all optional need no definition, and unknown types are accepted.
+    for kind in ["hangup", "vision", "future"] {
+        assert_eq!(outcome(&api.post("/tools", json!({ "type": kind, "display_name": "x" })).await).0, 200, "{kind}");
+    }
+    let untyped = json!({ "name": "A", "instructions": "i", "tools": [{ "webhook": webhook("w")["webhook"] }] });
+    assert_eq!(outcome(&api.post("/assistants", untyped).await), invalid("/tools/0/type"));
+}

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use telnyx_ai_rules::{SharedTool, SharedTools};
+use telnyx_ai_types::Tool;
 
 use super::{
     Context, Error, Result, assistants,
     error::Violation,
-    violations::{none_of, typed},
+    violations::{check_type, none_of, typed},
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
@@ -99,8 +100,15 @@ fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     body.get(field).filter(|value| !value.is_null())
 }
 
+/// Checks a request for a complete tool. Its definition must be valid in an assistant, too.
 fn check(request: &Value) -> Result<()> {
-    none_of(telnyx_ai_rules::shared_tool(&typed(request)?))
+    none_of(telnyx_ai_rules::shared_tool(&typed(request)?))?;
+    let mut inline = request.clone();
+    let definition = &mut inline[type_of(request)];
+    if definition.is_null() {
+        *definition = json!({});
+    }
+    check_type::<Tool>(&inline)
 }
 
 /// Deletes a shared tool. Assistants that have it continue without it.
