@@ -395,6 +395,18 @@ async fn equality_filters_compare_texts_as_texts() {
     assert_eq!(count(&format!("created_at=neq.{at}")).await, 0);
 }
 
+#[tokio::test]
+async fn unknown_fields_of_a_conversation_are_kept() {
+    let api = Api::new(Emulator::builder());
+    let created = api.post("/conversations", json!({ "name": "n", "metadata": { "a": "1" }, "zz": 1 })).await.good();
+    let path = format!("/conversations/{}", created["id"].as_str().expect("an id"));
+    let updated = api.call("PUT", &path, json!({ "zz": 2, "more": [3], "id": "x", "created_at": "y" })).await.good();
+    let mut expected = created.clone();
+    (expected["zz"], expected["more"]) = (json!(2), json!([3]));
+    assert_eq!(updated["data"], expected);
+    assert_eq!(api.get(&path).await.good()["data"], expected);
+}
+
 fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
     json!({ "id": id, "start_node_id": from, "target": { "type": "node", "node_id": to }, "condition": condition })
 }

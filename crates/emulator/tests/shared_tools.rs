@@ -120,3 +120,19 @@ async fn incomplete_tools_are_rejected_inline_and_shared() {
     let untyped = json!({ "name": "A", "instructions": "i", "tools": [{ "webhook": webhook("w")["webhook"] }] });
     assert_eq!(outcome(&api.post("/assistants", untyped).await), invalid("/tools/0/type"));
 }
+
+#[tokio::test]
+async fn unknown_fields_of_a_tool_are_kept() {
+    let api = Api::new(Emulator::builder());
+    let mut body = webhook("w");
+    body["zz"] = json!({ "a": [1] });
+    let path = format!("/tools/{}", create_tool(&api, body).await);
+    let read = api.get(&path).await.good();
+    assert_eq!((&read["zz"], &read["webhook"]), (&json!({ "a": [1] }), &Value::Null));
+    let changed = api.call("PATCH", &path, json!({ "zz": 2, "new": true, "id": "x" })).await.good();
+    assert_eq!((&changed["zz"], &changed["new"], &changed["id"]), (&json!(2), &json!(true), &read["id"]));
+    assert_eq!(api.get(&path).await.good(), changed);
+    // An export has them too.
+    let restored = Api::new(Emulator::builder().seed(api.get("/_emulator/export").await.good()));
+    assert_eq!(restored.get(&path).await.good(), changed);
+}

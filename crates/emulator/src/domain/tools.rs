@@ -39,7 +39,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
     let id = cx.new_id();
-    let tool = json!({
+    let mut tool = json!({
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
@@ -47,6 +47,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
         "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
         "created_at": cx.now_text(),
     });
+    add_unknown_fields(&mut tool, body);
     cx.tx.insert(Kind::Tool, &id, "", &tool)?;
     Ok(tool)
 }
@@ -73,6 +74,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     check(&request)?;
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
+    add_unknown_fields(&mut tool, body);
     let known = violations_of_owners(cx, tool_id)?;
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
@@ -93,6 +95,34 @@ fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, 
         }
     }
     Ok(all)
+}
+
+/// The fields of requests and responses.
+const FIELDS: [&str; 15] = [
+    "id",
+    "type",
+    "display_name",
+    "tool_definition",
+    "timeout_ms",
+    "created_at",
+    "client_side_tool",
+    "function",
+    "handoff",
+    "invite",
+    "pay",
+    "retrieval",
+    "update_dynamic_variables",
+    "vision",
+    "webhook",
+];
+
+/// Adds the fields of a request that the API does not have. The field with the name of the type is the definition.
+fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
+    for (field, value) in body {
+        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !value.is_null() {
+            tool[field] = value.clone();
+        }
+    }
 }
 
 /// A field of a request, unless it is `null`.
