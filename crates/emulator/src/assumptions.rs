@@ -39,7 +39,9 @@ pub struct Assumptions {
     pub past_schedules: bool,
     /// The maximum number of requests per minute. Further requests get 429. Default: `None`, no limit.
     ///
-    /// With a limit, every response has `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (seconds).
+    /// The responses to counted requests have `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
+    /// (seconds). Requests that are refused before they are handled, such as those without a valid key, and requests to
+    /// the control endpoints are not counted.
     pub rate_limit: Option<u32>,
 }
 
