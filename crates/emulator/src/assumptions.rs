@@ -8,6 +8,8 @@
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
+//! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
+//!   type.
 //! - A shared tool or an MCP server can be deleted while assistants have it. They continue without it, and updates and
 //!   clones may keep its id. A new id of a tool, an MCP server or an integration must exist.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds

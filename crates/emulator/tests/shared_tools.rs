@@ -67,7 +67,8 @@ async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
         api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools, "tool_ids": ids })).await
     };
     assert_eq!(outcome(&create(json!([]), json!([first, second])).await), invalid("/tool_ids/1"));
-    assert_eq!(outcome(&create(json!([webhook("w1")]), json!([first])).await), invalid("/tool_ids/0"));
+    let function = json!({ "type": "function", "function": { "name": "w1" } });
+    assert_eq!(outcome(&create(json!([function]), json!([first])).await), invalid("/tool_ids/0"));
     let update = json!({ "type": "update_dynamic_variables", "update_dynamic_variables": {
         "name": "w1", "description": "d", "updatable_variables": [{ "name": "tier" }] } });
     assert_eq!(outcome(&create(json!([update]), json!([first])).await), invalid("/tool_ids/0"));
@@ -75,6 +76,13 @@ async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
     let created = create(json!([]), json!([first, first, other])).await.good();
     let handoff = json!({ "type": "handoff", "handoff": { "name": "w1", "ai_assistants": [] } });
     create(json!([handoff]), json!([first])).await.good();
+    // A client that sends a response back creates an inline duplicate of a shared tool.
+    let sent_back = create(json!([]), json!([first])).await.good();
+    let path = format!("/assistants/{}", sent_back["id"].as_str().expect("an id"));
+    let shared = |assistant: &Value| -> Vec<Value> {
+        assistant["tools"].as_array().expect("tools").iter().map(|tool| tool["shared"].clone()).collect()
+    };
+    assert_eq!(shared(&api.post(&path, sent_back).await.good()), [json!(false), json!(true)]);
 
     // Attaching or changing a shared tool cannot repeat a name either.
     let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));

@@ -117,10 +117,9 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
             at.add(ViolationKind::OneOnly, format!("An assistant can have only one {tool_type} tool."));
         }
     };
-    // The id is that of a shared tool.
     let mut names = BTreeMap::new();
-    let mut unique = |mut at: At<'_>, name: &str, id: Option<&String>| {
-        if names.insert(name.to_owned(), id.cloned()).is_some_and(|other| other.is_none() || other.as_ref() != id) {
+    let mut unique = |mut at: At<'_>, name: &str, origin: Origin| {
+        if names.insert(name.to_owned(), origin.clone()).is_some_and(|other| !other.may_share_name_with(&origin)) {
             let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
             at.add(ViolationKind::Duplicate, message);
         }
@@ -130,7 +129,11 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
         let mut at = at.item(n);
         tools::inline(&mut at, tool);
         if let Some(name) = tools::function_name(tool) {
-            unique(at.field(tool.tag()).field("name"), name, None);
+            unique(
+                at.field(tool.tag()).field("name"),
+                name,
+                Origin { tool_type: tool.tag().to_owned(), shared_id: None },
+            );
         }
         only_one(&mut at, tool.tag());
     }
@@ -141,7 +144,7 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
         let Some(tool) = shared_tools.and_then(|tools| tools.get(tool_id)) else { continue };
         only_one(&mut at, &tool.tool_type);
         if let Some(name) = tools::shared_function_name(tool) {
-            unique(at, name, Some(tool_id));
+            unique(at, name, Origin { tool_type: tool.tool_type.clone(), shared_id: Some(tool_id.clone()) });
         }
     }
 
@@ -153,6 +156,26 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
     if has_pay && disable_dtmf != Some(true) {
         let message = "An assistant with a pay tool must set disable_dtmf to true.";
         at.field("telephony_settings").field("disable_dtmf").add(ViolationKind::Combination, message);
+    }
+}
+
+/// The origin of a tool with a name.
+#[derive(Clone)]
+struct Origin {
+    tool_type: String,
+    /// The id of the tool if it is shared.
+    shared_id: Option<String>,
+}
+
+impl Origin {
+    /// Whether two tools are the same shared tool, or a shared tool and its inline duplicate. The API creates such a duplicate
+    /// if a client sends a response back.
+    fn may_share_name_with(&self, other: &Self) -> bool {
+        match (&self.shared_id, &other.shared_id) {
+            (None, None) => false,
+            (Some(id), Some(other_id)) => id == other_id,
+            _ => self.tool_type == other.tool_type,
+        }
     }
 }
 
