@@ -8,8 +8,11 @@
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
-//! - A shared tool can be deleted while assistants have it. They continue without it, and updates and clones may keep its
-//!   id. A new tool id must exist. A flow follows the default edge of a node whose tool was deleted.
+//! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
+//!   type.
+//! - A shared tool or an MCP server can be deleted while assistants have it. They continue without it, and updates and
+//!   clones may keep its id. A new id of a tool or an MCP server must exist. Ids of integrations are not checked, because
+//!   the catalogue of the service has others. A flow follows the default edge of a node whose tool was deleted.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.
@@ -41,7 +44,9 @@ pub struct Assumptions {
     pub past_schedules: bool,
     /// The maximum number of requests per minute. Further requests get 429. Default: `None`, no limit.
     ///
-    /// With a limit, every response has `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (seconds).
+    /// The responses to counted requests have `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
+    /// (seconds). Requests that are refused before they are handled, such as those without a valid key, and requests to
+    /// the control endpoints are not counted.
     pub rate_limit: Option<u32>,
 }
 

@@ -562,6 +562,24 @@ async fn assumptions_can_be_changed() {
 }
 
 #[tokio::test]
+async fn only_counted_requests_get_the_headers_of_the_rate_limit() {
+    let api = Api::with(Emulator::builder().assumptions(Assumptions::new().with_rate_limit(2)));
+    let limit = |answer: &Answer| answer.headers.get("x-ratelimit-remaining").map(|value| value.as_bytes().to_vec());
+    let anonymous = Request::builder().uri("/v2/ai/assistants").body(Body::empty()).expect("a request");
+    let control = Request::builder().uri("/_emulator/clock").body(Body::empty()).expect("a request");
+    for (request, status) in [(anonymous, 401), (control, 200)] {
+        let answer = api.send(request).await;
+        assert_eq!((answer.status, limit(&answer)), (status, None));
+    }
+    for (path, status, remaining) in
+        [("/assistants/none", 404, "1"), ("/assistants", 200, "0"), ("/assistants", 429, "0")]
+    {
+        let answer = api.get(path).await;
+        assert_eq!((answer.status, limit(&answer)), (status, Some(remaining.as_bytes().to_vec())), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn database_file_outlives_the_emulator() {
     let file = std::env::temp_dir().join(format!("emulator-{}.db", uuid::Uuid::new_v4()));
     let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;

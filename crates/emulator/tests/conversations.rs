@@ -357,6 +357,56 @@ async fn unknown_columns_and_invalid_times_of_filters_are_400() {
     }
 }
 
+#[tokio::test]
+async fn equality_filters_compare_texts_as_texts() {
+    let api = Api::new(Emulator::builder());
+    let metadata = json!({ "ticket": "9007199254740993", "code": "007", "to": "+15550100",
+                           "day": "2026-01-01T00:00:00Z", "count": 5, "large": 9_007_199_254_740_993_u64, "part": 0.5 });
+    let created = api.post("/conversations", json!({ "name": "12", "metadata": metadata })).await.good();
+    let count = async |query: &str| {
+        api.get(&format!("/conversations?{query}")).await.good()["data"].as_array().map(Vec::len).expect("a list")
+    };
+    for (query, expected) in [
+        ("metadata-%3Eticket=eq.9007199254740993", 1),
+        ("metadata-%3Eticket=eq.9007199254740992", 0),
+        ("metadata-%3Eticket=neq.9007199254740992", 1),
+        ("metadata-%3Eticket=in.(1,9007199254740992)", 0),
+        ("metadata-%3Ecode=eq.7", 0),
+        ("metadata-%3Ecode=eq.007", 1),
+        ("metadata-%3Eto=eq.15550100", 0),
+        ("metadata-%3Eto=eq.%2B15550100", 1),
+        ("metadata-%3Eday=eq.2026-01-01", 0),
+        ("metadata-%3Eday=not.eq.2026-01-01", 1),
+        ("name=eq.12.0", 0),
+        // JSON numbers are compared as numbers, without losing digits.
+        ("metadata-%3Ecount=eq.5", 1),
+        ("metadata-%3Ecount=eq.5.0", 1),
+        ("metadata-%3Ecount=neq.5", 0),
+        ("metadata-%3Ecount=eq.five", 0),
+        ("metadata-%3Elarge=eq.9007199254740992", 0),
+        ("metadata-%3Elarge=in.(1,9007199254740993)", 1),
+        ("metadata-%3Epart=eq.0.50", 1),
+    ] {
+        assert_eq!(count(query).await, expected, "{query}");
+    }
+    // Times are compared as times, however they are written.
+    let at = created["created_at"].as_str().expect("a time").replace('Z', "%2B00:00");
+    assert_eq!(count(&format!("created_at=eq.{at}")).await, 1);
+    assert_eq!(count(&format!("created_at=neq.{at}")).await, 0);
+}
+
+#[tokio::test]
+async fn unknown_fields_of_a_conversation_are_kept() {
+    let api = Api::new(Emulator::builder());
+    let created = api.post("/conversations", json!({ "name": "n", "metadata": { "a": "1" }, "zz": 1 })).await.good();
+    let path = format!("/conversations/{}", created["id"].as_str().expect("an id"));
+    let updated = api.call("PUT", &path, json!({ "zz": 2, "more": [3], "id": "x", "created_at": "y" })).await.good();
+    let mut expected = created.clone();
+    (expected["zz"], expected["more"]) = (json!(2), json!([3]));
+    assert_eq!(updated["data"], expected);
+    assert_eq!(api.get(&path).await.good()["data"], expected);
+}
+
 fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
     json!({ "id": id, "start_node_id": from, "target": { "type": "node", "node_id": to }, "condition": condition })
 }

@@ -138,6 +138,16 @@ async fn numbers_that_would_lose_digits_are_rejected() {
 }
 
 #[tokio::test]
+async fn decimal_numbers_are_rounded_to_doubles() {
+    let api = Api::new(Emulator::builder());
+    let body = r#"{"name":"A","instructions":"i","pi":3.14159265358979323846,"large":1.7e308}"#;
+    let answer =
+        api.send("POST", "/assistants", body, &[("content-type", "application/json")]).await.expect("an answer");
+    let assistant = answer.good();
+    assert_eq!((&assistant["pi"], &assistant["large"]), (&json!(std::f64::consts::PI), &json!(1.7e308)));
+}
+
+#[tokio::test]
 async fn deepest_accepted_body_can_be_exported_and_loaded() {
     let api = api();
     let nested = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));

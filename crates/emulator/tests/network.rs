@@ -79,6 +79,21 @@ async fn long_head_is_431_and_other_malformed_requests_are_400() {
 }
 
 #[tokio::test]
+async fn head_has_at_most_65536_bytes() {
+    let emulator = start(Emulator::builder()).await;
+    let with_padding = |padding: &str| {
+        let headers = [("host", "localhost"), ("authorization", "Bearer key"), ("x", padding)];
+        request("GET", "/v2/ai/assistants", &headers, "")
+    };
+    let longest = "x".repeat(65_536 - with_padding("").len());
+    for (padding, expected) in [(&*longest, 200), (&format!("{longest}x"), 431), (&"x".repeat(100_000), 431)] {
+        let bytes = with_padding(padding);
+        let (status, body) = split(&exchange(&emulator, &bytes).await);
+        assert_eq!(status, expected, "{} bytes: {body}", bytes.len());
+    }
+}
+
+#[tokio::test]
 async fn requests_for_other_hosts_and_from_other_sites_are_403() {
     let emulator = start(Emulator::builder().allow_host("emulator")).await;
     let own = emulator.addr().to_string();

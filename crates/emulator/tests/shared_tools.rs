@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Api;
+use support::{Answer, Api};
 use telnyx_ai_emulator::Emulator;
 
 /// Creates a webhook tool. Returns its id.
@@ -64,10 +64,122 @@ async fn type_of_a_tool_follows_the_rules_of_its_assistants() {
         let changed = api.call("PATCH", &format!("/tools/{tool}"), change.clone()).await;
         assert_eq!(changed.status, status, "{more} {change}: {}", changed.text);
         if status != 200 {
-            assert_eq!(changed.json()["errors"][0]["source"]["pointer"], "/type");
+            assert_eq!(
+                changed.json()["errors"][0]["source"]["pointer"],
+                format!("/{}", change["type"].as_str().expect("a type"))
+            );
             assert_eq!(api.get(&format!("/tools/{tool}")).await.good()["type"], "webhook", "nothing has changed");
         }
         api.post(&path, json!({ "greeting": "Hi" })).await.good();
         api.post(&format!("{path}/clone"), Value::Null).await.good();
     }
+}
+
+fn webhook(name: &str) -> Value {
+    let definition = json!({ "name": name, "description": "d", "url": "http://127.0.0.1:1/" });
+    json!({ "type": "webhook", "display_name": name, "webhook": definition })
+}
+
+async fn create_tool(api: &Api, body: Value) -> String {
+    api.post("/tools", body).await.good()["id"].as_str().expect("an id").to_owned()
+}
+
+/// The status and the pointer of the only error.
+fn outcome(answer: &Answer) -> (u16, String) {
+    let body = answer.json();
+    let errors = body["errors"].as_array().cloned().unwrap_or_default();
+    assert!(errors.len() < 2, "{body}");
+    let pointer = errors.first().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned());
+    (answer.status, pointer.unwrap_or_default())
+}
+
+fn invalid(pointer: &str) -> (u16, String) {
+    (422, pointer.to_owned())
+}
+
+#[tokio::test]
+async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
+    let api = Api::new(Emulator::builder());
+    let (first, second) = (create_tool(&api, webhook("w1")).await, create_tool(&api, webhook("w1")).await);
+    let other = create_tool(&api, webhook("w2")).await;
+    let create = async |tools: Value, ids: Value| {
+        api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools, "tool_ids": ids })).await
+    };
+    assert_eq!(outcome(&create(json!([]), json!([first, second])).await), invalid("/tool_ids/1"));
+    let function = json!({ "type": "function", "function": { "name": "w1" } });
+    assert_eq!(outcome(&create(json!([function]), json!([first])).await), invalid("/tool_ids/0"));
+    let update = json!({ "type": "update_dynamic_variables", "update_dynamic_variables": {
+        "name": "w1", "description": "d", "updatable_variables": [{ "name": "tier" }] } });
+    assert_eq!(outcome(&create(json!([update]), json!([first])).await), invalid("/tool_ids/0"));
+    // The same tool twice is one tool, and tools without a name for the model do not count.
+    let created = create(json!([]), json!([first, first, other])).await.good();
+    let handoff = json!({ "type": "handoff", "handoff": { "name": "w1", "ai_assistants": [] } });
+    create(json!([handoff]), json!([first])).await.good();
+    // A client that sends a response back creates an inline duplicate of a shared tool.
+    let sent_back = create(json!([]), json!([first])).await.good();
+    let path = format!("/assistants/{}", sent_back["id"].as_str().expect("an id"));
+    let shared = |assistant: &Value| -> Vec<Value> {
+        assistant["tools"].as_array().expect("tools").iter().map(|tool| tool["shared"].clone()).collect()
+    };
+    assert_eq!(shared(&api.post(&path, sent_back).await.good()), [json!(false), json!(true)]);
+
+    // Attaching or changing a shared tool cannot repeat a name either.
+    let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
+    let attached = api.call("PUT", &format!("{path}/tools/{second}"), Value::Null).await;
+    assert_eq!(outcome(&attached), invalid("/tool_ids/3"));
+    let rename = |name: &str| json!({ "webhook": webhook(name)["webhook"] });
+    let renamed = api.call("PATCH", &format!("/tools/{other}"), rename("w1")).await;
+    assert_eq!(outcome(&renamed), invalid("/webhook"));
+    assert!(renamed.text.contains(created["id"].as_str().expect("an id")), "{}", renamed.text);
+    assert_eq!(api.get(&format!("/tools/{other}")).await.good()["tool_definition"]["name"], "w2");
+    assert_eq!(api.call("PATCH", &format!("/tools/{other}"), rename("w3")).await.status, 200);
+}
+
+#[tokio::test]
+async fn incomplete_tools_are_rejected_inline_and_shared() {
+    let api = Api::new(Emulator::builder());
+    for (kind, definition, pointer) in [
+        ("webhook", json!({}), "/webhook/name"),
+        ("webhook", json!({ "name": "w", "description": "d" }), "/webhook/url"),
+        ("function", json!({ "name": 5 }), "/function/name"),
+        ("handoff", json!({ "ai_assistants": 5 }), "/handoff/ai_assistants"),
+        ("retrieval", json!({ "bucket_ids": [1] }), "/retrieval/bucket_ids/0"),
+        ("transfer", json!({ "targets": [] }), "/transfer/from"),
+        (
+            "update_dynamic_variables",
+            json!({ "name": "a b", "description": "d", "updatable_variables": [{ "name": "x" }] }),
+            "/update_dynamic_variables/name",
+        ),
+    ] {
+        let shared = json!({ "type": kind, "display_name": "x", kind: definition });
+        assert_eq!(outcome(&api.post("/tools", shared).await), invalid(pointer), "{kind}: {definition}");
+        let tools = json!([{ "type": kind, kind: definition }]);
+        let inline = api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools })).await;
+        assert_eq!(outcome(&inline), invalid(&format!("/tools/0{pointer}")), "{kind}: {definition}");
+    }
+    let tool = create_tool(&api, webhook("w")).await;
+    let changed = api.call("PATCH", &format!("/tools/{tool}"), json!({ "webhook": { "name": "w" } })).await;
+    assert_eq!(outcome(&changed), invalid("/webhook/description"));
+    // Types whose settings are all optional need no definition, and unknown types are accepted.
+    for kind in ["hangup", "vision", "future"] {
+        assert_eq!(outcome(&api.post("/tools", json!({ "type": kind, "display_name": "x" })).await).0, 200, "{kind}");
+    }
+    let untyped = json!({ "name": "A", "instructions": "i", "tools": [{ "webhook": webhook("w")["webhook"] }] });
+    assert_eq!(outcome(&api.post("/assistants", untyped).await), invalid("/tools/0/type"));
+}
+
+#[tokio::test]
+async fn unknown_fields_of_a_tool_are_kept() {
+    let api = Api::new(Emulator::builder());
+    let mut body = webhook("w");
+    body["zz"] = json!({ "a": [1] });
+    let path = format!("/tools/{}", create_tool(&api, body).await);
+    let read = api.get(&path).await.good();
+    assert_eq!((&read["zz"], &read["webhook"]), (&json!({ "a": [1] }), &Value::Null));
+    let changed = api.call("PATCH", &path, json!({ "zz": 2, "new": true, "id": "x" })).await.good();
+    assert_eq!((&changed["zz"], &changed["new"], &changed["id"]), (&json!(2), &json!(true), &read["id"]));
+    assert_eq!(api.get(&path).await.good(), changed);
+    // An export has them too.
+    let restored = Api::new(Emulator::builder().seed(api.get("/_emulator/export").await.good()));
+    assert_eq!(restored.get(&path).await.good(), changed);
 }

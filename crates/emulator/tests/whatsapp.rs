@@ -222,3 +222,24 @@ async fn variables_webhook_fills_placeholders() {
     let metadata = api.get(&format!("/conversations/{conversation}")).await.good()["data"]["metadata"].clone();
     assert_eq!((&metadata["tier"], &metadata["name"]), (&json!("gold"), &Value::Null));
 }
+
+#[tokio::test]
+async fn redacted_assistant_cannot_send_text_messages() {
+    let api = Api::new(Emulator::builder());
+    let body = json!({ "name": "A", "instructions": "i", "privacy_settings": { "pii_redaction": "redact" } });
+    let id = api.assistant(body).await;
+    let sms = json!({ "from": FROM, "to": "+13125550199", "text": "Hi", "should_create_conversation": true });
+    let refused = api.post(&format!("/assistants/{id}/chat/sms"), sms.clone()).await;
+    assert_eq!((refused.status, detail(&refused).contains("cannot use SMS: PII redaction is on")), (400, true));
+    assert_eq!(api.get("/conversations").await.good()["data"], json!([]));
+    let event = json!({
+        "telnyx_conversation_channel": "sms_chat", "telnyx_agent_target": FROM, "telnyx_end_user_target": "+13125550199",
+        "scheduled_at_fixed_datetime": "2099-01-01T00:00:00Z", "text": "Hi",
+    });
+    let events = format!("/assistants/{id}/scheduled_events");
+    assert_eq!(api.post(&events, event.clone()).await.status, 400);
+
+    api.post(&format!("/assistants/{id}"), json!({ "privacy_settings": { "pii_redaction": "disabled" } })).await.good();
+    assert_eq!(api.post(&format!("/assistants/{id}/chat/sms"), sms).await.status, 200);
+    api.post(&events, event).await.good();
+}

@@ -1,11 +1,13 @@
 //! Assistants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use telnyx_ai_types::{CreateAssistant, FlowNode, TelephonySettings, Tool};
+use telnyx_ai_types::{
+    AvatarModel, AvatarSettings, CreateAssistant, FlowNode, TelephonySettings, Tool, WebsocketSettings,
+};
 
 use crate::{
-    a2a_agents, delegation, flows,
+    a2a_agents, delegation, flows, public_urls,
     shared_tools::{SharedTools, check_tool_exists},
     speech, tags, tools,
     violation::{At, Violation, ViolationKind, collect},
@@ -53,6 +55,12 @@ pub fn assistant(assistant: &CreateAssistant, shared_tools: Option<&SharedTools>
         if let Some(agents) = &assistant.a2a_agents {
             a2a_agents::check(&mut at.field("a2a_agents"), agents);
         }
+        if let Some(settings) = assistant.avatar_settings.value() {
+            avatar(&mut at.field("avatar_settings"), settings);
+        }
+        if let Some(settings) = &assistant.websocket_settings {
+            websocket(&mut at.field("websocket_settings").field("url"), settings);
+        }
         all_tools(at, assistant, shared_tools);
         if let Some(flow) = &assistant.conversation_flow {
             flows::check(&mut at.field("conversation_flow"), flow, shared_tools);
@@ -74,6 +82,33 @@ fn telephony(at: &mut At<'_>, settings: &TelephonySettings) {
     }
 }
 
+/// An avatar needs a provider, and that of Telnyx a known model.
+fn avatar(at: &mut At<'_>, settings: &AvatarSettings) {
+    match settings {
+        AvatarSettings::Telnyx(avatar) => match &avatar.model {
+            None => at.field("model").add(ViolationKind::Missing, "The field model is required."),
+            Some(AvatarModel::Unknown(model)) => {
+                at.field("model").unknown_value(model.as_str(), &[AvatarModel::Foxtrot1.as_str()])
+            }
+            Some(_) => {}
+        },
+        AvatarSettings::Unknown(avatar) if avatar.tag().is_empty() => {
+            at.field("provider").add(ViolationKind::Missing, "The field provider is required.");
+        }
+        _ => {}
+    }
+}
+
+fn websocket(at: &mut At<'_>, settings: &WebsocketSettings) {
+    match settings.url.as_deref().unwrap_or_default() {
+        "" if settings.enabled == Some(true) => {
+            at.add(ViolationKind::Missing, "The field url is required if enabled is true.");
+        }
+        "" => {}
+        url => public_urls::check(at, url, ["wss", "ws"]),
+    }
+}
+
 /// The tools of the assistant, inline and shared, and those of its flow.
 fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<&SharedTools>) {
     let mut types = BTreeSet::new();
@@ -82,16 +117,23 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
             at.add(ViolationKind::OneOnly, format!("An assistant can have only one {tool_type} tool."));
         }
     };
-    let mut names = BTreeSet::new();
+    let mut names = BTreeMap::new();
+    let mut unique = |mut at: At<'_>, name: &str, origin: Origin| {
+        if names.insert(name.to_owned(), origin.clone()).is_some_and(|other| !other.may_share_name_with(&origin)) {
+            let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
+            at.add(ViolationKind::Duplicate, message);
+        }
+    };
     for (n, tool) in assistant.tools.iter().flatten().enumerate() {
         let mut at = at.field("tools");
         let mut at = at.item(n);
         tools::inline(&mut at, tool);
-        if let Some(name) = tools::function_name(tool)
-            && !names.insert(name)
-        {
-            let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
-            at.field(tool.tag()).field("name").add(ViolationKind::Duplicate, message);
+        if let Some(name) = tools::function_name(tool) {
+            unique(
+                at.field(tool.tag()).field("name"),
+                name,
+                Origin { tool_type: tool.tag().to_owned(), shared_id: None },
+            );
         }
         only_one(&mut at, tool.tag());
     }
@@ -99,19 +141,41 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
         let mut at = at.field("tool_ids");
         let mut at = at.item(n);
         check_tool_exists(&mut at, tool_id, shared_tools);
-        if let Some(tool_type) = shared_tools.and_then(|tools| tools.get(tool_id)) {
-            only_one(&mut at, tool_type);
+        let Some(tool) = shared_tools.and_then(|tools| tools.get(tool_id)) else { continue };
+        only_one(&mut at, &tool.tool_type);
+        if let Some(name) = tools::shared_function_name(tool) {
+            unique(at, name, Origin { tool_type: tool.tool_type.clone(), shared_id: Some(tool_id.clone()) });
         }
     }
 
     let nodes = assistant.conversation_flow.iter().flat_map(|flow| &flow.nodes);
     let mut shared = nodes.flat_map(shared_tool_ids).chain(assistant.tool_ids.iter().flatten());
-    let is_pay = |id: &String| shared_tools.and_then(|tools| tools.get(id)).is_some_and(|kind| kind == "pay");
+    let is_pay = |id: &String| shared_tools.and_then(|tools| tools.get(id)).is_some_and(|tool| tool.tool_type == "pay");
     let has_pay = assistant.tools.iter().flatten().any(|tool| matches!(tool, Tool::Pay(_))) || shared.any(is_pay);
     let disable_dtmf = assistant.telephony_settings.as_ref().and_then(|settings| settings.disable_dtmf);
     if has_pay && disable_dtmf != Some(true) {
         let message = "An assistant with a pay tool must set disable_dtmf to true.";
         at.field("telephony_settings").field("disable_dtmf").add(ViolationKind::Combination, message);
+    }
+}
+
+/// The origin of a tool with a name.
+#[derive(Clone)]
+struct Origin {
+    tool_type: String,
+    /// The id of the tool if it is shared.
+    shared_id: Option<String>,
+}
+
+impl Origin {
+    /// Whether two tools are the same shared tool, or a shared tool and its inline duplicate. The API creates such a duplicate
+    /// if a client sends a response back.
+    fn may_share_name_with(&self, other: &Self) -> bool {
+        match (&self.shared_id, &other.shared_id) {
+            (None, None) => false,
+            (Some(id), Some(other_id)) => id == other_id,
+            _ => self.tool_type == other.tool_type,
+        }
     }
 }
 
@@ -132,6 +196,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::shared_tools::SharedTool;
 
     fn support() -> CreateAssistant {
         CreateAssistant::new("Support", "Help politely.")
@@ -190,7 +255,7 @@ mod tests {
     fn second_tool_of_a_single_type_is_a_violation() {
         let request = support().with_tools([Tool::from(Hangup::new()), SkipTurn::new().into(), Hangup::new().into()]);
         assert_eq!(found(&request), one("/tools/2", ViolationKind::OneOnly));
-        let shared = SharedTools::from([("tool-1".to_owned(), "hangup".to_owned())]);
+        let shared = SharedTools::from([("tool-1".to_owned(), SharedTool::new("hangup"))]);
         let request = support().with_tools([Tool::from(Hangup::new())]).with_tool_ids(["tool-1", "tool-2"]);
         let violations = assistant(&request, Some(&shared));
         let found: Vec<_> = violations.iter().map(|violation| (violation.pointer.as_str(), violation.kind)).collect();

@@ -108,11 +108,11 @@ mod tests {
     };
 
     use super::*;
-    use crate::{Violation, assistant};
+    use crate::{SharedTool, Violation, assistant};
 
     fn found(flow: ConversationFlow) -> Vec<(String, ViolationKind)> {
         let request = CreateAssistant::new("Support", "Help.").with_conversation_flow(flow);
-        let shared = SharedTools::from([("tool-1".to_owned(), "webhook".to_owned())]);
+        let shared = SharedTools::from([("tool-1".to_owned(), SharedTool::new("webhook"))]);
         let violations = assistant(&request, Some(&shared));
         let relative = |violation: Violation| {
             let pointer = violation.pointer.strip_prefix("/conversation_flow").expect("a pointer into the flow");

@@ -55,12 +55,20 @@ fn fallback_models(at: &mut At<'_>, first: Option<&TranscriptionModel>, fallback
         let message = format!("There are {} fallback models; at most {FALLBACKS_MAX} are allowed.", fallbacks.len());
         at.add(ViolationKind::Length, message);
     }
+    if let Some(model) = first.filter(|model| !fallbacks.is_empty() && is_streaming(model) == Some(false)) {
+        let message = format!("'{model}' does not stream; only a streaming model can have fallback models.");
+        at.add(ViolationKind::Combination, message);
+    }
     let mut models: BTreeSet<&str> = first.into_iter().map(current_name).collect();
     for (n, fallback) in fallbacks.iter().enumerate() {
         let mut at = at.item(n);
         if !models.insert(current_name(&fallback.model)) {
             let message = format!("'{}' is already used; each model can be used once.", fallback.model);
             at.field("model").add(ViolationKind::Duplicate, message);
+        }
+        if !can_be_fallback(&fallback.model) {
+            let message = format!("'{}' cannot be a fallback model; use a streaming model.", fallback.model);
+            at.field("model").add(ViolationKind::NotAllowed, message);
         }
         if let Some(settings) = fallback.settings.value() {
             tuning(&mut at.field("settings"), settings);
@@ -120,6 +128,11 @@ fn is_streaming(model: &TranscriptionModel) -> Option<bool> {
         | Model::TelnyxBasira => Some(false),
         _ => None,
     }
+}
+
+/// Whether a model is one of the streaming models that the API lists for fallbacks, or an unknown model.
+fn can_be_fallback(model: &TranscriptionModel) -> bool {
+    matches!(model, TranscriptionModel::Unknown(_)) || is_streaming(model) == Some(true)
 }
 
 fn tuning(at: &mut At<'_>, settings: &TranscriptionConfig) {

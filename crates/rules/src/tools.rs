@@ -1,9 +1,12 @@
 //! Tools.
 
 use telnyx_ai_assistants::{CreateSharedTool, SharedToolType};
-use telnyx_ai_types::{Targets, Tool, Transfer, UpdateDynamicVariables};
+use telnyx_ai_types::{JsonObject, Targets, Tool, Transfer, UpdateDynamicVariables};
 
-use crate::violation::{At, Violation, ViolationKind, collect};
+use crate::{
+    shared_tools::SharedTool,
+    violation::{At, Violation, ViolationKind, collect},
+};
 
 /// The prefix of system variables.
 const RESERVED_PREFIX: &str = "telnyx_";
@@ -11,7 +14,7 @@ const RESERVED_PREFIX: &str = "telnyx_";
 /// The maximum length of the extension of a transfer target, in characters.
 const EXTENSION_MAX_LENGTH: usize = 64;
 
-/// Checks a shared tool: it must have the definition of its type.
+/// Checks a shared tool: it must have the definition of its type, for which the rules of an assistant's tools apply.
 ///
 /// ```
 /// use telnyx_ai_assistants::{CreateSharedTool, SharedToolType};
@@ -41,17 +44,23 @@ pub fn shared_tool(tool: &CreateSharedTool) -> Vec<Violation> {
         if tool.timeout_ms == Some(0) {
             at.field("timeout_ms").add(ViolationKind::OutOfRange, "timeout_ms is 0; it must be at least 1.");
         }
-        if let (SharedToolType::UpdateDynamicVariables, Some(definition)) =
-            (&tool.tool_type, &tool.update_dynamic_variables)
-        {
-            update_dynamic_variables(&mut at.field("update_dynamic_variables"), definition);
+        if let Some(tool) = as_inline(tool) {
+            inline(at, &tool);
         }
     })
+}
+
+/// A shared tool in the form of an inline one, if it has the fields of its type.
+fn as_inline(tool: &CreateSharedTool) -> Option<Tool> {
+    JsonObject::of(tool).ok()?.read().ok()
 }
 
 /// The rules for an inline tool of an assistant.
 pub(crate) fn inline(at: &mut At<'_>, tool: &Tool) {
     match tool {
+        Tool::Unknown(tool) if tool.tag().is_empty() => {
+            at.field("type").add(ViolationKind::Missing, "The field type is required.");
+        }
         Tool::UpdateDynamicVariables(tool) => {
             update_dynamic_variables(&mut at.field("update_dynamic_variables"), &tool.update_dynamic_variables);
         }
@@ -70,6 +79,14 @@ pub(crate) fn function_name(tool: &Tool) -> Option<&str> {
         _ => None,
     }
 }
+
+/// The name by which a model calls a shared tool, for the types that have names.
+pub(crate) fn shared_function_name(tool: &SharedTool) -> Option<&str> {
+    tool.name.as_deref().filter(|_| NAMED.contains(&tool.tool_type.as_str()))
+}
+
+/// The types of which each tool has a name for the model.
+const NAMED: [&str; 4] = ["function", "webhook", "client_side_tool", "update_dynamic_variables"];
 
 /// Whether an assistant may have several tools of a type. Unknown types are not limited.
 pub(crate) fn may_repeat(tool_type: &str) -> bool {

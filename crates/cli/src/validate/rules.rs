@@ -1,6 +1,7 @@
 //! Checks the API's rules, which the emulator shares.
 
 use serde_json::Value;
+use telnyx_ai_rules::SharedTool;
 
 use super::Problem;
 use crate::output::Severity;
@@ -12,7 +13,7 @@ pub(super) fn check(project: &Project, kind: Kind, content: &Value) -> Vec<Probl
     let content = unescaped(content);
     let mut tools = telnyx_ai_rules::SharedTools::new();
     for (address, resource) in project.resources.iter().filter(|(address, _)| address.kind == Kind::Tools) {
-        tools.insert(Address::reference(address), text(&resource.content["type"]));
+        tools.insert(Address::reference(address), shared_tool(&resource.content));
     }
     // A tool of another project may exist in the account; its type is unknown.
     each_text(&content, &mut |at, id| {
@@ -32,8 +33,13 @@ pub(super) fn check(project: &Project, kind: Kind, content: &Value) -> Vec<Probl
         .collect()
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+fn shared_tool(content: &Value) -> SharedTool {
+    let tool_type = content["type"].as_str().unwrap_or_default();
+    let tool = SharedTool::new(tool_type);
+    match content[tool_type]["name"].as_str() {
+        Some(name) => tool.with_name(name),
+        None => tool,
+    }
 }
 
 /// Content without escapes.

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, canary_deploys, insight_settings, tools, versions,
+    Context, Error, Result, ViolationKind, canary_deploys,
+    error::Violation,
+    insight_settings, tools, versions,
     violations::{none_of, typed},
 };
 use crate::{
@@ -181,32 +183,32 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     Ok(next)
 }
 
-/// Checks a configuration. Shared tools that it had `before` may have been deleted since.
+/// Checks a configuration. Shared tools and MCP servers that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
+    none_of(violations(cx, before, assistant)?)
+}
+
+/// The violations of a configuration, for [`check_rules`].
+pub(crate) fn violations(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Vec<Violation>> {
     let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
     let shared_tools = tools::referenced(cx, before, assistant)?;
     violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
-    none_of(violations)
+    violations.extend(unknown_mcp_servers(cx, before, assistant)?);
+    Ok(violations)
 }
 
-/// Fails if the new type of a shared tool breaks a rule of an assistant that has the tool in its main version.
-pub(crate) fn check_type_of_tool(cx: &Context<'_>, tool_id: &str, type_before: &str) -> Result<()> {
-    for assistant in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
-        let tools = tools::referenced(cx, &assistant, &assistant)?;
-        if tools.get(tool_id).is_none_or(|type_now| type_now == type_before) {
-            continue;
-        }
-        let mut tools_before = tools.clone();
-        tools_before.insert(tool_id.to_owned(), type_before.to_owned());
-        let configuration = typed(&assistant)?;
-        let known = telnyx_ai_rules::assistant(&configuration, Some(&tools_before));
-        let violations = telnyx_ai_rules::assistant(&configuration, Some(&tools));
-        if let Some(new) = violations.into_iter().find(|violation| !known.contains(violation)) {
-            let reason = format!("Assistant '{}' has this tool. {}", text(&assistant, "id"), new.message);
-            return Err(Error::invalid(new.kind, "/type", reason));
+/// The MCP servers that do not exist, except those that the assistant had `before`.
+fn unknown_mcp_servers(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Vec<Violation>> {
+    let mut violations = Vec::new();
+    for (n, server) in items(&assistant["mcp_servers"]).iter().enumerate() {
+        let is_known = items(&before["mcp_servers"]).iter().any(|known| known["id"] == server["id"]);
+        let id = text(server, "id");
+        if !is_known && !cx.tx.has(Kind::McpServer, id)? {
+            let message = format!("There is no MCP server '{id}'.");
+            violations.push(Violation::new(ViolationKind::UnknownReference, format!("/mcp_servers/{n}/id"), message));
         }
     }
-    Ok(())
+    Ok(violations)
 }
 
 /// Adds the messaging profile and the `TeXML` app that the service creates for an assistant.
@@ -226,22 +228,27 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
     }
 }
 
-/// Keeps the fallback models of transcription if an update does not mention them, except one that became the first model. A
+/// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
 /// challenger replaces them.
 fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
     if transcription.contains_key("fallback_models") || transcription.get("challenger").is_some_and(Value::is_object) {
         return;
     }
-    let first = transcription.get("model");
-    let kept: Vec<Value> = items(&base["transcription"]["fallback_models"])
-        .iter()
-        .filter(|fallback| Some(&fallback["model"]) != first)
-        .cloned()
-        .collect();
+    let stored = items(&base["transcription"]["fallback_models"]).iter();
+    let kept: Vec<Value> = stored.filter(|fallback| is_allowed_fallback(transcription, fallback)).cloned().collect();
     if !kept.is_empty() {
         transcription.insert("fallback_models".to_owned(), kept.into());
     }
+}
+
+/// Whether the settings of transcription can have a fallback model.
+fn is_allowed_fallback(transcription: &Map<String, Value>, fallback: &Value) -> bool {
+    let mut transcription = transcription.clone();
+    transcription.insert("fallback_models".to_owned(), json!([fallback]));
+    let assistant = json!({ "name": "", "instructions": "", "transcription": transcription });
+    let is_of_fallback = |violation: &Violation| violation.pointer.starts_with("/transcription/fallback_models");
+    typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_fallback))
 }
 
 /// Sets a new version id and the creation time.
@@ -267,6 +274,15 @@ pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &V
     let main = get(cx, assistant_id)?;
     let Some(version_id) = canary_deploys::route(cx, assistant_id, conversation)? else { return Ok(main) };
     Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
+}
+
+/// Fails if a stored assistant or version redacts personal data, which excludes it from text messages of any channel.
+pub(crate) fn check_not_redacted(stored: &Value, channel: &str) -> Result<()> {
+    if stored["privacy_settings"]["pii_redaction"] == "redact" {
+        let id = text(stored, "id");
+        return Err(Error::NotPossible(format!("Assistant '{id}' cannot use {channel}: PII redaction is on.")));
+    }
+    Ok(())
 }
 
 /// Erases an assistant, deleted or not, and its documents.

@@ -22,7 +22,7 @@ pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &
     query.check_columns(&COLUMNS, &TIMES)?;
     let all = domain.run(|cx| Ok(cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?))?;
     // Filters apply after the transaction, so that the store is not locked.
-    Ok(query.apply(all))
+    Ok(query.apply(all, &TIMES))
 }
 
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
@@ -58,16 +58,24 @@ pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     Ok(cx.tx.insert(Kind::Conversation, text(conversation, "id"), "", conversation)?)
 }
 
-/// Replaces or merges the metadata of a conversation.
-pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: &Map<String, Value>) -> Result<Value> {
-    let conversation = get(cx, conversation_id)?;
-    let Some(Value::Object(metadata)) = body.get("metadata") else { return Ok(conversation) };
-    let metadata = metadata.clone();
-    if !CONVERSATION_UPDATES_REPLACE_METADATA {
-        return merge_metadata(cx, conversation_id, metadata);
+/// The fields that the service sets itself. They are ignored in updates.
+const READ_ONLY: [&str; 3] = ["id", "created_at", "last_message_at"];
+
+/// Replaces or merges the metadata of a conversation, and sets the other fields of a request.
+pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<Value> {
+    let mut conversation = get(cx, conversation_id)?;
+    for (field, value) in body {
+        match value {
+            Value::Null => {}
+            _ if READ_ONLY.contains(&field.as_str()) => {}
+            Value::Object(more) if field == "metadata" && !CONVERSATION_UPDATES_REPLACE_METADATA => {
+                if let Value::Object(metadata) = &mut conversation["metadata"] {
+                    metadata.extend(more);
+                }
+            }
+            value => conversation[field] = value,
+        }
     }
-    let mut conversation = conversation;
-    conversation["metadata"] = metadata.into();
     cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
     Ok(conversation)
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, call_events, call_scripts,
+    Context, Error, Result, assistants, call_events, call_scripts,
     calls::{CallOutcome, PlacedCall},
     chat, conversations,
     jobs::{EventStep, Job},
@@ -186,6 +186,7 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
 fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
     let outcome = outcome(cx, &event, 1, &answers)?;
     let opened = open(cx, &mut event, json!({}), answers.variables)?;
+    assistants::check_not_redacted(&opened.assistant, "SMS")?;
     let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
     conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &message))?;
     event["status"] = "in_progress".into();

@@ -91,10 +91,10 @@ impl Query {
                 Condition::Group { of, .. } => open.extend(of),
                 Condition::Is { column, test, .. } => {
                     known(column)?;
-                    if let [name] = &column.0[..]
-                        && times.contains(&name.as_str())
+                    if column.is_one_of(times)
                         && let Some(bad) = test.operands().iter().find(|operand| time::parse(operand).is_err())
                     {
+                        let name = column.0.concat();
                         return Err(Error::NotPossible(format!("'{bad}' is not a time to compare {name} with.")));
                     }
                 }
@@ -103,9 +103,9 @@ impl Query {
         Ok(())
     }
 
-    /// The documents that match, in the requested order.
-    pub(crate) fn apply(&self, mut documents: Vec<Value>) -> Vec<Value> {
-        documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document)));
+    /// The documents that match, in the requested order. `times` are the columns that are times.
+    pub(crate) fn apply(&self, mut documents: Vec<Value>, times: &[&str]) -> Vec<Value> {
+        documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document, times)));
         if !self.order.is_empty() {
             documents.sort_by(|a, b| {
                 self.order
@@ -155,20 +155,24 @@ impl Test {
 }
 
 impl Condition {
-    fn holds(&self, document: &Value) -> bool {
+    fn holds(&self, document: &Value, times: &[&str]) -> bool {
         match self {
-            Self::Group { any: true, negated, of } => of.iter().any(|condition| condition.holds(document)) != *negated,
-            Self::Group { any: false, negated, of } => of.iter().all(|condition| condition.holds(document)) != *negated,
+            Self::Group { any, negated, of } => {
+                let mut of = of.iter();
+                let holds = |condition: &Self| condition.holds(document, times);
+                (if *any { of.any(holds) } else { of.all(holds) }) != *negated
+            }
             Self::Is { column, negated, test } => {
-                let holds = match (test, column.of(document).map(as_text)) {
+                let equal = if column.is_one_of(times) { is_same_time } else { is_equal };
+                let holds = match (test, column.of(document)) {
                     (Test::Null, value) => value.is_none(),
                     // A missing value does not match any comparison.
                     (_, None) => return false,
-                    (Test::Equal(other), Some(value)) => compare(&value, other).is_eq(),
-                    (Test::Different(other), Some(value)) => compare(&value, other).is_ne(),
-                    (Test::Compared(orders, other), Some(value)) => orders.contains(&compare(&value, other)),
-                    (Test::Like(pattern), Some(value)) => pattern.is_match(&value),
-                    (Test::In(others), Some(value)) => others.iter().any(|other| compare(&value, other).is_eq()),
+                    (Test::Equal(other), Some(value)) => equal(value, other),
+                    (Test::Different(other), Some(value)) => !equal(value, other),
+                    (Test::Compared(orders, other), Some(value)) => orders.contains(&compare(&as_text(value), other)),
+                    (Test::Like(pattern), Some(value)) => pattern.is_match(&as_text(value)),
+                    (Test::In(others), Some(value)) => others.iter().any(|other| equal(value, other)),
                 };
                 holds != *negated
             }
@@ -181,13 +185,33 @@ impl Column {
         Self(text.split("->").map(|step| step.trim_start_matches('>').trim_matches('"').to_owned()).collect())
     }
 
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        matches!(&self.0[..], [name] if names.contains(&name.as_str()))
+    }
+
     fn of<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         let value = self.0.iter().try_fold(document, |value, step| value.get(step))?;
         Some(value).filter(|value| !value.is_null())
     }
 }
 
-/// Compares a value with the operand of a condition: as times (a date is its first second), as numbers, or else as strings.
+/// Whether a value equals the operand of a condition: JSON numbers as numbers, everything else as text.
+fn is_equal(value: &Value, other: &str) -> bool {
+    match value {
+        Value::Number(number) => match (number.as_i128(), other.parse::<i128>()) {
+            (Some(value), Ok(other)) => value == other,
+            _ => other.parse() == Ok(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        value => as_text(value) == other,
+    }
+}
+
+/// Whether a value is the time of an operand. A date is its first second.
+fn is_same_time(value: &Value, other: &str) -> bool {
+    matches!((time::parse(&as_text(value)), time::parse(other)), (Ok(value), Ok(other)) if value == other)
+}
+
+/// Orders a value and the operand of a condition: as times (a date is its first second), as numbers, or else as strings.
 fn compare(value: &str, other: &str) -> Ordering {
     if let (Ok(a), Ok(b)) = (time::parse(value), time::parse(other)) {
         return a.cmp(&b);
@@ -260,9 +284,7 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()),
         "like" => Test::Like(like(unquoted(value), false)?),
         "ilike" => Test::Like(like(unquoted(value), true)?),
-        "in" => {
-            Test::In(parts(inside(value).ok_or_else(bad)?).into_iter().map(|v| plus_restored(unquoted(v))).collect())
-        }
+        "in" => Test::In(split(inside(value).ok_or_else(bad)?).flat_map(list_item).collect()),
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
         "is" => Test::Equal(other()),
         _ => return Err(bad()),
@@ -277,8 +299,8 @@ fn group(name: &str, text: &str, depth: usize) -> Result<Condition> {
     }
     let bad = || Error::NotPossible(format!("'{text}' is not a list of conditions in parentheses: {name}."));
     let (negated, name) = name.strip_prefix("not.").map_or((false, name), |name| (true, name));
-    let of = parts(inside(text).ok_or_else(bad)?)
-        .into_iter()
+    let of = split(inside(text).ok_or_else(bad)?)
+        .map(str::trim)
         .map(|part| {
             match ["or", "and", "not.or", "not.and"]
                 .iter()
@@ -297,22 +319,23 @@ fn inside(text: &str) -> Option<&str> {
 }
 
 /// Splits at commas outside quotes and parentheses.
-fn parts(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
-    for (at, c) in text.char_indices() {
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut quoted) = (0_usize, false);
+    text.split(move |c| {
         match c {
             '"' => quoted = !quoted,
             '(' if !quoted => depth += 1,
             ')' if !quoted => depth = depth.saturating_sub(1),
-            ',' if !quoted && depth == 0 => {
-                parts.push(text[start..at].trim());
-                start = at + 1;
-            }
             _ => {}
         }
-    }
-    parts.push(text[start..].trim());
-    parts
+        c == ',' && !quoted && depth == 0
+    })
+}
+
+/// The values that an item of a list can mean: a space before digits is a separator or an unescaped `+`.
+fn list_item(item: &str) -> impl Iterator<Item = String> {
+    let digits = item.strip_prefix(' ').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    [plus_restored(unquoted(item.trim()))].into_iter().chain(digits.map(|digits| format!("+{digits}")))
 }
 
 /// Restores the `+` of a phone number. In a query, an unescaped `+` is a space.
@@ -344,7 +367,7 @@ mod tests {
 
     fn apply(query: &[(&str, &str)], documents: Vec<Value>) -> Vec<String> {
         let query = Query::parse(query.iter().copied()).expect("a query");
-        query.apply(documents).iter().map(|document| as_text(&document["id"])).collect()
+        query.apply(documents, &["created_at"]).iter().map(|document| as_text(&document["id"])).collect()
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> R
     fields.extend(aggregation.show.iter().filter(|field| !aggregation.group_by.contains(field)));
 
     let mut rows: Vec<(Map<String, Value>, u64)> = Vec::new();
-    for record in query.apply(records) {
+    for record in query.apply(records, &["created_at"]) {
         let values = fields.iter().map(|field| ((*field).to_owned(), value_of(&record, field))).collect();
         match rows.iter_mut().find(|(row, _)| *row == values) {
             Some((_, count)) => *count += 1,

@@ -73,7 +73,10 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Resul
 }
 
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
+    let assistant = assistants::get(cx, assistant_id)?;
+    if body.get("telnyx_conversation_channel").is_some_and(|channel| channel == "sms_chat") {
+        assistants::check_not_redacted(&assistant, "SMS")?;
+    }
     body.retain(|field, value| !value.is_null() && !READ_ONLY.contains(&field.as_str()));
     check(cx, &Value::Object(body.clone()), cx.assumptions.past_schedules)?;
     insert(cx, assistant_id, body)

@@ -85,7 +85,9 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     };
     let conversation_id = conversation["id"].as_str().map(str::to_owned);
     let text = body.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok((Sms { change, conversation_id, text }, chat::prepare(cx, assistant_id, conversation)?))
+    let opened = chat::prepare(cx, assistant_id, conversation)?;
+    assistants::check_not_redacted(&opened.assistant, "SMS")?;
+    Ok((Sms { change, conversation_id, text }, opened))
 }
 
 /// Stores the conversation of a message, before its turn.

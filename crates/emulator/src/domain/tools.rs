@@ -4,15 +4,17 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use telnyx_ai_rules::SharedTools;
+use telnyx_ai_rules::{SharedTool, SharedTools};
+use telnyx_ai_types::Tool;
 
 use super::{
     Context, Error, Result, assistants,
-    violations::{none_of, typed},
+    error::Violation,
+    violations::{check_type, none_of, typed},
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
-    json::items,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -37,7 +39,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
     let id = cx.new_id();
-    let tool = json!({
+    let mut tool = json!({
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
@@ -45,6 +47,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
         "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
         "created_at": cx.now_text(),
     });
+    add_unknown_fields(&mut tool, body);
     cx.tx.insert(Kind::Tool, &id, "", &tool)?;
     Ok(tool)
 }
@@ -71,9 +74,55 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     check(&request)?;
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
+    add_unknown_fields(&mut tool, body);
+    let known = violations_of_owners(cx, tool_id)?;
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
-    assistants::check_type_of_tool(cx, tool_id, &before)?;
-    Ok(tool)
+    match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
+        Some((owner, Violation { kind: rule, message, .. })) => {
+            Err(Error::invalid(rule, format!("/{kind}"), format!("Assistant '{owner}' has this tool. {message}")))
+        }
+        None => Ok(tool),
+    }
+}
+
+/// The violations of the assistants that have a shared tool, with the ids of the assistants.
+fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, Violation)>> {
+    let mut all = Vec::new();
+    for assistant in cx.tx.list(Kind::Assistant, "", Order::OldestFirst)? {
+        if shared_ids(&assistant).contains(tool_id) {
+            let violations = assistants::violations(cx, &assistant, &assistant)?;
+            all.extend(violations.into_iter().map(|violation| (text(&assistant, "id").to_owned(), violation)));
+        }
+    }
+    Ok(all)
+}
+
+/// The fields of requests and responses.
+const FIELDS: [&str; 15] = [
+    "id",
+    "type",
+    "display_name",
+    "tool_definition",
+    "timeout_ms",
+    "created_at",
+    "client_side_tool",
+    "function",
+    "handoff",
+    "invite",
+    "pay",
+    "retrieval",
+    "update_dynamic_variables",
+    "vision",
+    "webhook",
+];
+
+/// Adds the fields of a request that the API does not have. The field with the name of the type is the definition.
+fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
+    for (field, value) in body {
+        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !value.is_null() {
+            tool[field] = value.clone();
+        }
+    }
 }
 
 /// A field of a request, unless it is `null`.
@@ -81,8 +130,15 @@ fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     body.get(field).filter(|value| !value.is_null())
 }
 
+/// Checks a request for a complete tool. Its definition must be valid in an assistant, too.
 fn check(request: &Value) -> Result<()> {
-    none_of(telnyx_ai_rules::shared_tool(&typed(request)?))
+    none_of(telnyx_ai_rules::shared_tool(&typed(request)?))?;
+    let mut inline = request.clone();
+    let definition = &mut inline[type_of(request)];
+    if definition.is_null() {
+        *definition = json!({});
+    }
+    check_type::<Tool>(&inline)
 }
 
 /// Deletes a shared tool. Assistants that have it continue without it.
@@ -128,20 +184,28 @@ pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
 /// Whether a stored assistant has a pay tool, inline, shared or in its flow.
 pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
     let inline = items(&stored["tools"]).iter().any(|tool| tool["type"] == "pay");
-    Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|kind| kind == "pay"))
+    Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|tool| tool.tool_type == "pay"))
 }
 
-/// The types of the shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
+/// The shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
 pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
-    let (before, mut types) = (shared_ids(before), SharedTools::new());
+    let (before, mut tools) = (shared_ids(before), SharedTools::new());
     for id in shared_ids(assistant) {
         match find(cx, id)? {
-            Some(tool) => types.insert(id.to_owned(), type_of(&tool).to_owned()),
-            None if before.contains(id) => types.insert(id.to_owned(), String::new()),
+            Some(tool) => tools.insert(id.to_owned(), for_rules(&tool)),
+            None if before.contains(id) => tools.insert(id.to_owned(), SharedTool::default()),
             None => None,
         };
     }
-    Ok(types)
+    Ok(tools)
+}
+
+fn for_rules(shared: &Value) -> SharedTool {
+    let tool = SharedTool::new(type_of(shared));
+    match shared["tool_definition"]["name"].as_str() {
+        Some(name) => tool.with_name(name),
+        None => tool,
+    }
 }
 
 fn by_ids(cx: &Context<'_>, tool_ids: &Value) -> Result<Vec<Value>> {

@@ -64,13 +64,10 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     let opened = chat::prepare(cx, assistant_id, conversation)?;
     let refused =
         |reason: &str| Error::NotPossible(format!("Assistant '{assistant_id}' cannot use WhatsApp: {reason}."));
-    let privacy = &opened.assistant["privacy_settings"];
-    if privacy["data_retention"] == false {
+    if opened.assistant["privacy_settings"]["data_retention"] == false {
         return Err(refused("data retention is off"));
     }
-    if privacy["pii_redaction"] == "redact" {
-        return Err(refused("PII redaction is on"));
-    }
+    assistants::check_not_redacted(&opened.assistant, "WhatsApp")?;
     let view = assistants::view(cx, &opened.assistant)?;
     let Some(tool) = items(&view["tools"]).iter().find(|tool| type_of(tool) == TOOL) else {
         return Err(refused("it has no tool of the type whatsapp_template"));

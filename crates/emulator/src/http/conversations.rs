@@ -41,7 +41,7 @@ async fn retrieve(State(domain): State<Domain>, Path(conversation_id): Path<Stri
 
 async fn update(State(domain): State<Domain>, Path(conversation_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<UpdateConversation>()?;
-    let conversation = domain.run(|cx| conversations::update(cx, &conversation_id, &body))?;
+    let conversation = domain.run(|cx| conversations::update(cx, &conversation_id, body))?;
     Ok(ok(json!({ "data": conversation })))
 }
 

@@ -45,7 +45,9 @@ pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop
     let connections = Connections::default();
     let (limit, graceful) = (max_connections(), GracefulShutdown::new());
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    // The buffer can exceed its maximum, so it alone does not limit the head.
+    builder.max_buf_size(MAX_HEAD_BYTES).max_header_size(MAX_HEAD_BYTES);
     let mut tasks = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {

@@ -28,8 +28,8 @@ pub(crate) enum JsonError {
 
 /// Parses JSON.
 ///
-/// Skips a byte order mark. Replaces lone surrogates by U+FFFD, as in most languages. Fails for numbers that would lose
-/// digits, and for more than [`MAX_DEPTH`] levels.
+/// Skips a byte order mark. Replaces lone surrogates by U+FFFD, as in most languages. Fails for numbers that are not
+/// [readable](is_readable), and for more than [`MAX_DEPTH`] levels.
 pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
     read_within(bytes, MAX_DEPTH)
 }
