@@ -13,6 +13,10 @@ use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, Update};
 
+/// The reasons for which a resource was not created, if the state is behind that of another copy of the project.
+const CREATED_BY_COPY: &str = "another copy of this project created it with other content; fetch the state of that copy (`git pull`), or run `telnyx-ai pull --adopt` to take over the resource";
+const DELETED_BY_COPY: &str = "it was not created, because another copy of this project created and deleted it; fetch the state of that copy (`git pull`), or run `telnyx-ai apply` again to create a new resource";
+
 /// A resource cannot be written. Its outcome is recorded.
 pub(super) struct Recorded;
 
@@ -32,6 +36,12 @@ impl Apply<'_, '_> {
         let creation = self.begin(address, &content)?;
         let lineage = self.session.state().lineage.clone();
         match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
+            // The API repeats the response of another creation with the same key, also after the resource was deleted.
+            Ok(answer) if matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None)) => {
+                self.give_up_creation(address, true)?;
+                self.outcome(address, Outcome::Failed(DELETED_BY_COPY.to_owned()));
+                Ok(none)
+            }
             Ok(answer) => {
                 let live = self.put(address.kind, answer);
                 let last = self.snapshot(address, &live, &content);
@@ -46,15 +56,30 @@ impl Apply<'_, '_> {
                 }
                 Ok(later)
             }
+            // The next run uses the same key, so that it does not create a second resource.
+            Err(error) if is_key_conflict(&error) => {
+                self.give_up_creation(address, false)?;
+                self.outcome(address, Outcome::Failed(CREATED_BY_COPY.to_owned()));
+                Ok(none)
+            }
             Err(error) => {
                 if was_refused(&error) {
-                    self.session.file.state.creating.remove(address);
-                    self.save(address)?;
+                    self.give_up_creation(address, true)?;
                 }
                 self.failed(address, &error);
                 Ok(none)
             }
         }
+    }
+
+    /// Records that a creation made no resource.
+    fn give_up_creation(&mut self, address: &Address, with_key: bool) -> Result<(), Failure> {
+        let state = &mut self.session.file.state;
+        state.creating.remove(address);
+        if with_key {
+            state.use_up_key(address);
+        }
+        self.save(address)
     }
 
     /// Records that a creation begins, so that the next run knows about it.
@@ -64,9 +89,12 @@ impl Apply<'_, '_> {
         if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
             return Ok(before.clone());
         }
-        state.creations += 1;
+        // Another request was sent with the key, or the resource was created with it and deleted elsewhere.
+        if state.creating.contains_key(address) || state.resources.contains_key(address) {
+            state.use_up_key(address);
+        }
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let creation = Creation { number: state.creations, started, content: content.clone() };
+        let creation = Creation { number: state.next_key(address), started, content: content.clone() };
         state.creating.insert(address.clone(), creation.clone());
         self.save(address)?;
         Ok(creation)
@@ -200,7 +228,7 @@ impl Apply<'_, '_> {
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {
-                    if self.session.file.state.resources.remove(&change.address).is_some() {
+                    if self.session.file.state.forget(&change.address) {
                         changed = Some(&change.address);
                     }
                 }
@@ -263,4 +291,12 @@ impl Apply<'_, '_> {
 fn was_refused(error: &telnyx_ai::Error) -> bool {
     let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
     is_refusal && error.attempts() <= 1
+}
+
+/// Whether the API refused a creation because its idempotency key was used for another request.
+fn is_key_conflict(error: &telnyx_ai::Error) -> bool {
+    let is_conflict =
+        !error.is_retryable() && error.status().is_some_and(|status| matches!(status.as_u16(), 409 | 422));
+    let names_key = |error: &telnyx_ai::ApiError| error.to_string().to_ascii_lowercase().contains("idempotency");
+    is_conflict && error.errors().iter().any(names_key)
 }

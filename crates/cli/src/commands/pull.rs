@@ -156,7 +156,7 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
                 .map_err(|error| Failure::new(format!("cannot remove {path}: {error}")))?;
             done.removed.push(path);
         }
-        session.file.state.resources.remove(address);
+        session.file.state.forget(address);
     }
     Ok(())
 }

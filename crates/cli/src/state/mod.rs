@@ -46,9 +46,9 @@ pub(crate) struct State {
     /// Names this state in idempotency keys, so that two projects never share one.
     pub(crate) lineage: String,
     pub(crate) salt: Salt,
-    /// Counts creations, so that a resource which is created anew gets a new idempotency key.
-    #[serde(default)]
-    pub(crate) creations: u64,
+    /// How many idempotency keys of an address are used up. A resource that is created anew gets a new key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    used_keys: BTreeMap<Address, u64>,
     #[serde(default)]
     pub(crate) resources: BTreeMap<Address, Cached<Entry>>,
     /// Creations that were sent, and whose response has not arrived.
@@ -127,7 +127,7 @@ pub(crate) struct Snapshot {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Creation {
-    /// Its number, which its idempotency key is derived from.
+    /// The number that its idempotency key is derived from, together with the address.
     pub(crate) number: u64,
     /// Seconds since 1970.
     pub(crate) started: u64,
@@ -193,10 +193,30 @@ impl State {
             environment: environment.to_owned(),
             lineage: uuid::Uuid::new_v4().to_string(),
             salt: Salt::random(),
-            creations: 0,
+            used_keys: BTreeMap::new(),
             resources: BTreeMap::new(),
             creating: BTreeMap::new(),
         }
+    }
+
+    /// The number of the next idempotency key of an address. It does not depend on other resources, so that copies of a project
+    /// whose states differ use the same key for the same resource.
+    pub(crate) fn next_key(&self, address: &Address) -> u64 {
+        self.used_keys.get(address).copied().unwrap_or_default()
+    }
+
+    /// The next creation of the resource gets a new idempotency key.
+    pub(crate) fn use_up_key(&mut self, address: &Address) {
+        *self.used_keys.entry(address.clone()).or_default() += 1;
+    }
+
+    /// Removes a resource that does not exist any more. Returns whether the state had it.
+    pub(crate) fn forget(&mut self, address: &Address) -> bool {
+        let was_known = self.resources.remove(address).is_some();
+        if was_known {
+            self.use_up_key(address);
+        }
+        was_known
     }
 
     /// The managed resources by id.
