@@ -219,6 +219,11 @@ impl State {
         was_known
     }
 
+    /// The address of a resource that was deleted, by its address or its key.
+    pub(crate) fn deleted(&self, key: &str) -> Option<&Address> {
+        self.used_keys.keys().find(|address| address.key == key || address.to_string() == key)
+    }
+
     /// The managed resources by id.
     pub(crate) fn names(&self) -> Names {
         let mut names = Names::default();
