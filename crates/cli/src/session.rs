@@ -62,7 +62,11 @@ impl<'o> Session<'o> {
             output.name_api_key(&environment.api_key_env);
         }
         if let Ok(key) = std::env::var(&environment.api_key_env) {
-            output.secrets().register(&environment.api_key_env, key.trim());
+            output.secrets().register_key(&environment.api_key_env, key.trim());
+        }
+        for address in project.resources.keys().chain(file.state.resources.keys()) {
+            output.secrets().keep(address.to_string());
+            output.secrets().keep(file_of(address));
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();

@@ -116,6 +116,27 @@ async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn addresses_and_actions_are_kept_if_a_key_or_secret_is_an_ordinary_word() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("TELNYX_API_KEY", "test").with("CODE", "create");
+    project
+        .write("assistants/create_it.yaml", "name: A\ninstructions: Say ${secret.CODE}.\ngreeting: a test, create\n")
+        .write(
+            "tests/g.yaml",
+            "name: g\ndestination: ${assistants.create_it}\ninstructions: x\nrubric: [{ name: r, criteria: x }]\n",
+        );
+    let (_, plan) = project.json(&["plan"]).await;
+    let address = |n: usize| (&plan["changes"][n]["address"], &plan["changes"][n]["action"]);
+    assert_eq!(address(0), (&json!("assistants.create_it"), &json!("create")), "{plan}");
+    assert_eq!(address(1), (&json!("tests.g"), &json!("create")), "{plan}");
+    let greeting =
+        plan["changes"][0]["fields"].as_array().expect("fields").iter().find(|field| field["path"] == "greeting");
+    assert_eq!(greeting.expect("the greeting")["after"], "a test, ${secret.CODE}");
+    let shown = project.ok(&["plan"]).await;
+    assert!(shown.contains("+ assistants.create_it is new") && shown.contains("+ tests.g is new"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_can_replace_a_literal_without_drift() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "topsecret");
