@@ -130,7 +130,7 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes);
+        let hidden = hidden(kind, resource, &comparison.changes, before.is_some());
         if !hidden.is_empty() {
             return Err(hidden);
         }
@@ -154,7 +154,9 @@ impl Pull<'_> {
 }
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<String> {
+///
+/// The text of a managed resource was changed elsewhere. An adopted one may have the same text as the file.
+fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], is_managed: bool) -> Vec<String> {
     let fields = secrets(kind.shape(), &resource.content);
     let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
     let mut problems = Vec::new();
@@ -162,14 +164,13 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<Strin
         let names = change.at.look_up(&resource.content).map(secrets_in).unwrap_or_default();
         let Some(first) = names.first() else { continue };
         let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
-        let message = format!(
-            "cannot pull {}, because it was changed elsewhere and the live text may contain the value of a secret",
-            change.at
-        );
-        let help = format!(
-            "set the variable {} to the value in the live text, or run `telnyx-ai apply --overwrite-drift`",
-            names.join(" and ")
-        );
+        let (why, or) = match is_managed {
+            true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+            false => ("it cannot be compared with the file:", ""),
+        };
+        let message =
+            format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
+        let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
         problems.push(Diagnostic::error(&source, span, message).with_help(help).line());
     }
     problems

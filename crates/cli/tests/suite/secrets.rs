@@ -111,6 +111,10 @@ async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
         project.write("assistants/a.yaml", A);
         let done = project.run(&["pull", "--adopt"]).await;
         assert_eq!(done.code, code, "{done:#?}");
+        // The advice must not lead to a second resource.
+        let advice = code == 0 || done.stderr.contains("set the variable CODE to the value in the live text");
+        let wrong = ["changed elsewhere", "apply"].iter().any(|text| done.stderr.contains(text));
+        assert!(advice && !wrong, "{done:#?}");
         assert_hidden(&project, &[]).await;
     }
 }
