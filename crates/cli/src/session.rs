@@ -102,7 +102,8 @@ impl<'o> Session<'o> {
         let names = state.names();
         let content =
             |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
-        content(&validate::content_in(resource, &self.environment)) != content(&entry.last.applied)
+        let file = state.without_literals(address.kind, &validate::content_in(resource, &self.environment));
+        content(&file) != content(&entry.last.applied)
     }
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.

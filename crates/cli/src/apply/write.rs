@@ -32,7 +32,7 @@ impl Apply<'_, '_> {
         let mut content = change.body.clone();
         content.retain(|name, _| !later.contains(name));
         let content = Value::Object(content);
-        let Some(body) = self.resolved(address, &content, None) else { return Ok(none) };
+        let Some(body) = self.resolved(change, &content, None) else { return Ok(none) };
         let creation = self.begin(address, &content)?;
         let lineage = self.session.state().lineage.clone();
         match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
@@ -85,8 +85,9 @@ impl Apply<'_, '_> {
     /// Records that a creation begins, so that the next run knows about it.
     fn begin(&mut self, address: &Address, content: &Value) -> Result<Creation, Failure> {
         let state = &mut self.session.file.state;
+        let content = state.without_literals(address.kind, content);
         // The same request gets the same idempotency key.
-        if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
+        if let Some(before) = state.creating.get(address).filter(|before| before.content == content) {
             return Ok(before.clone());
         }
         // Another request was sent with the key, or the resource was created with it and deleted elsewhere.
@@ -94,7 +95,7 @@ impl Apply<'_, '_> {
             state.use_up_key(address);
         }
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let creation = Creation { number: state.next_key(address), started, content: content.clone() };
+        let creation = Creation { number: state.next_key(address), started, content };
         state.creating.insert(address.clone(), creation.clone());
         self.save(address)?;
         Ok(creation)
@@ -145,15 +146,16 @@ impl Apply<'_, '_> {
             }
             Err(Recorded) => return Ok(()),
         };
-        let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
+        let Some(Value::Object(mut sent)) = self.resolved(change, &Value::Object(body.clone()), Some(&now.content))
         else {
             return Ok(());
         };
         if as_candidate {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
+        let content = self.session.state().without_literals(address.kind, &change.desired);
         self.entry(address).updating =
-            Some(Update { content: change.desired.clone(), is_candidate: as_candidate, base: now.version_id.clone() });
+            Some(Update { content, is_candidate: as_candidate, base: now.version_id.clone() });
         self.save(address)?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
@@ -257,13 +259,13 @@ impl Apply<'_, '_> {
     }
 
     /// Replaces references by their values. Missing values have been reported before.
-    fn resolved(&mut self, address: &Address, content: &Value, live: Option<&Value>) -> Option<Value> {
-        let resolved = resolve(content, &Lookups::new(self.session.state(), live));
+    fn resolved(&mut self, change: &Change, content: &Value, live: Option<&Value>) -> Option<Value> {
+        let resolved = resolve(content, &Lookups::new(self.session.state(), live).with_file(&change.desired));
         match resolved {
             Ok(body) => Some(body),
             Err(missing) => {
                 let missing: Vec<_> = missing.iter().map(|missing| missing.reference.to_string()).collect();
-                self.outcome(address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
+                self.outcome(&change.address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
                 None
             }
         }

@@ -112,7 +112,7 @@ impl Pull<'_> {
     ) -> Result<(Value, bool), Vec<String>> {
         let kind = address.kind;
         let desired = self.names.referenced(kind, &with_variables(&resource.content, &self.environment.variables));
-        let desired = crate::plan::without_write_only(kind, &desired);
+        let desired = self.state.without_literals(kind, &crate::plan::without_write_only(kind, &desired));
         let applied = before.map(|before| self.names.referenced(kind, &before.applied));
         let answer =
             before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));

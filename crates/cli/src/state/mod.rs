@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in};
-use crate::resources::{Address, Kind, secrets};
+use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
+use crate::resources::{Address, Kind, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
@@ -269,7 +269,15 @@ impl State {
             let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
-        Snapshot { version_id, applied, answer, secrets }
+        Snapshot { version_id, applied: self.without_literals(kind, &applied), answer, secrets }
+    }
+
+    /// The content of a file with hashes in place of the secrets that the file has as they are.
+    pub(crate) fn without_literals(&self, kind: Kind, content: &Value) -> Value {
+        let literals = literal_secrets(kind.shape(), content);
+        map_texts(content, &mut |at, text| {
+            if literals.contains(at) { self.hash_of(&unescape(text)).into() } else { text.into() }
+        })
     }
 
     /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
@@ -336,12 +344,6 @@ fn with_references(text: &str, values: &[(&str, String)]) -> Option<String> {
     }
     let reference = Reference::Secret((*name).to_owned());
     Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
-}
-
-/// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.
-pub(crate) fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty() || (text.starts_with("{{") && text.ends_with("}}"))
 }
 
 impl Snapshot {
