@@ -237,6 +237,24 @@ async fn added_and_removed_objects_are_marked_in_a_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chat_ends_when_its_output_is_closed() {
+    use tokio::io::AsyncWriteExt;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let mut command = project.command(&["chat", "a"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all("Hello\n".repeat(30).as_bytes()).await.expect("it fits into the pipe");
+    assert!(child.wait().await.expect("it ends").success());
+    let chats = emulator.requests().iter().filter(|request| request.path.ends_with("/chat")).count();
+    assert_eq!(chats, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn destroy_reports_deletions() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
