@@ -10,6 +10,7 @@ use crate::args::{Global, Pull};
 use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
 use crate::plan::Action;
+use crate::project::MAX_BYTES;
 use crate::pull::{self, SecretNames, address_for};
 use crate::resources::{Account, Address, Live};
 use crate::session::Session;
@@ -113,6 +114,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 continue;
             }
         };
+        if let Some((path, text)) = pulled.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
+            done.problems.push(format!(
+                "cannot pull {address}: {path} would have {} bytes, and at most {MAX_BYTES} are read",
+                text.len()
+            ));
+            continue;
+        }
         if pulled.discards_edits {
             warn_discarded(session, address);
         }
