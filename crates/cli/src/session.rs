@@ -9,7 +9,7 @@ use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
 use crate::closest::closest;
-use crate::failure::Failure;
+use crate::failure::{Failure, client_failure};
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
 use crate::project::{API_KEY_ENV, Environment, Project, file_of};
@@ -132,7 +132,7 @@ impl<'o> Session<'o> {
         if let Some(url) = &self.environment.base_url {
             builder = builder.base_url(url);
         }
-        Ok(Telnyx::new(builder.build()?))
+        Ok(Telnyx::new(builder.build().map_err(|error| client_failure(&error, variable))?))
     }
 
     /// Reads all resources of the account.
