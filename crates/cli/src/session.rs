@@ -9,6 +9,7 @@ use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
 use crate::closest::closest;
+use crate::compare::is_same;
 use crate::failure::{Failure, client_failure};
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
@@ -103,7 +104,7 @@ impl<'o> Session<'o> {
         let content =
             |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
         let file = state.without_literals(address.kind, &validate::content_in(resource, &self.environment));
-        content(&file) != content(&entry.last.applied)
+        !is_same(&content(&file), &content(&entry.last.applied))
     }
 
     /// Fails if there are mistakes in the files, and prints the warnings with `--verbose`.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compare::{FieldChange, Sides, compare, guarded};
+use crate::compare::{FieldChange, Sides, compare, guarded, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
@@ -147,7 +147,8 @@ impl Pull<'_> {
             take_back(&mut content, change, value);
         }
         let is_edited = |change: &FieldChange| {
-            change.at.look_up(&desired) != applied.as_ref().and_then(|applied| change.at.look_up(applied))
+            let applied = applied.as_ref().and_then(|applied| change.at.look_up(applied));
+            !is_same(change.at.look_up(&desired).unwrap_or(&Value::Null), applied.unwrap_or(&Value::Null))
         };
         Ok((content, comparison.changes.iter().any(is_edited)))
     }
