@@ -199,7 +199,8 @@ Exit codes: 0 done, 1 error.")]
     },
     /// Delete managed resources
     ///
-    /// The files are kept: remove them too, or the next apply creates the resources again.
+    /// The files are kept: remove them too, or the next apply creates the resources again. Resources that are deleted already are
+    /// skipped, so that an interrupted command can be repeated.
     #[command(after_help = "\
 Examples:
   telnyx-ai destroy tests.greets

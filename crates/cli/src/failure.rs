@@ -67,9 +67,29 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Advice of the SDK that only programs can follow, and what users of the command line can do.
+const ADVICE: [(&str, &str); 3] = [
+    ("slow the client down, for example with `RateLimitLayer`", "run the command again later"),
+    ("allow plain http with `allow_plain_http` or ", "set the environment variable "),
+    ("; see `Error::body`", ""),
+];
+
+/// The message of an error of the SDK.
+pub(crate) fn message_of(error: &telnyx_ai::Error) -> String {
+    ADVICE.iter().fold(error.to_string(), |message, (sdk, cli)| message.replace(sdk, cli))
+}
+
+/// The error of a client that cannot be built. The environment reads its API key from this variable.
+pub(crate) fn client_failure(error: &telnyx_ai::Error, key_variable: &str) -> Failure {
+    let message = message_of(error).replace("`api_key` or TELNYX_API_KEY", &format!("the variable {key_variable}"));
+    Failure::Error(
+        message.replace("set the key with `api_key`", &format!("set the key with the variable {key_variable}")),
+    )
+}
+
 impl From<telnyx_ai::Error> for Failure {
     fn from(error: telnyx_ai::Error) -> Self {
-        let message = error.to_string();
+        let message = message_of(&error);
         if error.status().is_some_and(|status| status == 401) {
             Self::Unauthorized(message)
         } else {

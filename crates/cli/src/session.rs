@@ -9,7 +9,8 @@ use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
 use crate::closest::closest;
-use crate::failure::Failure;
+use crate::compare::is_same;
+use crate::failure::{Failure, client_failure};
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
 use crate::project::{API_KEY_ENV, Environment, Project, file_of};
@@ -63,7 +64,11 @@ impl<'o> Session<'o> {
             output.name_api_key(&environment.api_key_env);
         }
         if let Ok(key) = std::env::var(&environment.api_key_env) {
-            output.secrets().register(&environment.api_key_env, key.trim());
+            output.secrets().register_key(&environment.api_key_env, key.trim());
+        }
+        for address in project.resources.keys().chain(file.state.resources.keys()) {
+            output.secrets().keep(address.to_string());
+            output.secrets().keep(file_of(address));
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
@@ -99,7 +104,8 @@ impl<'o> Session<'o> {
         let names = state.names();
         let content =
             |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
-        content(&validate::content_in(resource, &self.environment)) != content(&entry.last.applied)
+        let file = state.without_literals(address.kind, &validate::content_in(resource, &self.environment));
+        !is_same(&content(&file), &content(&entry.last.applied))
     }
 
     /// Fails if there are errors in the files, and prints the warnings with `--verbose`.
@@ -128,7 +134,7 @@ impl<'o> Session<'o> {
         if let Some(url) = &self.environment.base_url {
             builder = builder.base_url(url);
         }
-        Ok(Telnyx::new(builder.build()?))
+        Ok(Telnyx::new(builder.build().map_err(|error| client_failure(&error, variable))?))
     }
 
     /// Reads all resources of the account.

@@ -102,7 +102,7 @@ impl Apply<'_, '_> {
         match address.kind.delete(self.telnyx, &entry.id).await {
             Ok(()) => {
                 self.account.remove(address.kind, &entry.id);
-                self.session.file.state.resources.remove(address);
+                self.session.file.state.forget(address);
                 self.save(address)?;
                 self.done("deleted", address);
                 self.outcome(address, Outcome::Applied);

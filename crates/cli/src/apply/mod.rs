@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use telnyx_ai::Telnyx;
 
 use self::interrupt::Interrupt;
-use crate::failure::Failure;
+use crate::failure::{Failure, message_of};
 use crate::output::Progress;
 use crate::plan::{Action, Change, Plan};
 use crate::references::{Dependencies, creation_order, dependencies};
@@ -129,14 +129,11 @@ impl Apply<'_, '_> {
         if error.is_retryable() {
             self.stopped = Some(format!("because the API could not be reached for {address}"));
         }
-        let message = match error.errors() {
-            [] => error.to_string(),
-            errors => {
-                let details: Vec<_> = errors.iter().map(ToString::to_string).collect();
-                let details = details.join("; ");
-                if error.to_string().contains(&details) { error.to_string() } else { format!("{error} ({details})") }
-            }
-        };
+        let mut message = message_of(error);
+        let details = error.errors().iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        if !message.contains(&details) {
+            message = format!("{message} ({details})");
+        }
         self.outcome(address, Outcome::Failed(message));
     }
 

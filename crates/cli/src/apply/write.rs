@@ -13,6 +13,10 @@ use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, Update};
 
+/// The reasons for which a resource was not created, if the state is behind that of another copy of the project.
+const CREATED_BY_COPY: &str = "another copy of this project created it with other content; fetch the state of that copy (`git pull`), or run `telnyx-ai pull --adopt` to take over the resource";
+const DELETED_BY_COPY: &str = "it was not created, because another copy of this project created and deleted it; fetch the state of that copy (`git pull`), or run `telnyx-ai apply` again to create a new resource";
+
 /// A resource cannot be written. Its outcome is recorded.
 pub(super) struct Recorded;
 
@@ -28,10 +32,16 @@ impl Apply<'_, '_> {
         let mut content = change.body.clone();
         content.retain(|name, _| !later.contains(name));
         let content = Value::Object(content);
-        let Some(body) = self.resolved(address, &content, None) else { return Ok(none) };
+        let Some(body) = self.resolved(change, &content, None) else { return Ok(none) };
         let creation = self.begin(address, &content)?;
         let lineage = self.session.state().lineage.clone();
         match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
+            // The API repeats the response of another creation with the same key, also after the resource was deleted.
+            Ok(answer) if matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None)) => {
+                self.give_up_creation(address, true)?;
+                self.outcome(address, Outcome::Failed(DELETED_BY_COPY.to_owned()));
+                Ok(none)
+            }
             Ok(answer) => {
                 let live = self.put(address.kind, answer);
                 let last = self.snapshot(address, &live, &content);
@@ -46,10 +56,15 @@ impl Apply<'_, '_> {
                 }
                 Ok(later)
             }
+            // The next run uses the same key, so that it does not create a second resource.
+            Err(error) if is_key_conflict(&error) => {
+                self.give_up_creation(address, false)?;
+                self.outcome(address, Outcome::Failed(CREATED_BY_COPY.to_owned()));
+                Ok(none)
+            }
             Err(error) => {
                 if was_refused(&error) {
-                    self.session.file.state.creating.remove(address);
-                    self.save(address)?;
+                    self.give_up_creation(address, true)?;
                 }
                 self.failed(address, &error);
                 Ok(none)
@@ -57,16 +72,30 @@ impl Apply<'_, '_> {
         }
     }
 
+    /// Records that a creation made no resource.
+    fn give_up_creation(&mut self, address: &Address, with_key: bool) -> Result<(), Failure> {
+        let state = &mut self.session.file.state;
+        state.creating.remove(address);
+        if with_key {
+            state.use_up_key(address);
+        }
+        self.save(address)
+    }
+
     /// Records that a creation begins, so that the next run knows about it.
     fn begin(&mut self, address: &Address, content: &Value) -> Result<Creation, Failure> {
         let state = &mut self.session.file.state;
+        let content = state.without_literals(address.kind, content);
         // The same request gets the same idempotency key.
-        if let Some(before) = state.creating.get(address).filter(|before| before.content == *content) {
+        if let Some(before) = state.creating.get(address).filter(|before| before.content == content) {
             return Ok(before.clone());
         }
-        state.creations += 1;
+        // Another request was sent with the key, or the resource was created with it and deleted elsewhere.
+        if state.creating.contains_key(address) || state.resources.contains_key(address) {
+            state.use_up_key(address);
+        }
         let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let creation = Creation { number: state.creations, started, content: content.clone() };
+        let creation = Creation { number: state.next_key(address), started, content };
         state.creating.insert(address.clone(), creation.clone());
         self.save(address)?;
         Ok(creation)
@@ -117,15 +146,16 @@ impl Apply<'_, '_> {
             }
             Err(Recorded) => return Ok(()),
         };
-        let Some(Value::Object(mut sent)) = self.resolved(address, &Value::Object(body.clone()), Some(&now.content))
+        let Some(Value::Object(mut sent)) = self.resolved(change, &Value::Object(body.clone()), Some(&now.content))
         else {
             return Ok(());
         };
         if as_candidate {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
+        let content = self.session.state().without_literals(address.kind, &change.desired);
         self.entry(address).updating =
-            Some(Update { content: change.desired.clone(), is_candidate: as_candidate, base: now.version_id.clone() });
+            Some(Update { content, is_candidate: as_candidate, base: now.version_id.clone() });
         self.save(address)?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
@@ -200,7 +230,7 @@ impl Apply<'_, '_> {
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {
-                    if self.session.file.state.resources.remove(&change.address).is_some() {
+                    if self.session.file.state.forget(&change.address) {
                         changed = Some(&change.address);
                     }
                 }
@@ -229,13 +259,13 @@ impl Apply<'_, '_> {
     }
 
     /// Replaces references by their values. Missing values have been reported before.
-    fn resolved(&mut self, address: &Address, content: &Value, live: Option<&Value>) -> Option<Value> {
-        let resolved = resolve(content, &Lookups::new(self.session.state(), live));
+    fn resolved(&mut self, change: &Change, content: &Value, live: Option<&Value>) -> Option<Value> {
+        let resolved = resolve(content, &Lookups::new(self.session.state(), live).with_file(&change.desired));
         match resolved {
             Ok(body) => Some(body),
             Err(missing) => {
                 let missing: Vec<_> = missing.iter().map(|missing| missing.reference.to_string()).collect();
-                self.outcome(address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
+                self.outcome(&change.address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
                 None
             }
         }
@@ -263,4 +293,12 @@ impl Apply<'_, '_> {
 fn was_refused(error: &telnyx_ai::Error) -> bool {
     let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
     is_refusal && error.attempts() <= 1
+}
+
+/// Whether the API refused a creation because its idempotency key was used for another request.
+fn is_key_conflict(error: &telnyx_ai::Error) -> bool {
+    let is_conflict =
+        !error.is_retryable() && error.status().is_some_and(|status| matches!(status.as_u16(), 409 | 422));
+    let names_key = |error: &telnyx_ai::ApiError| error.to_string().to_ascii_lowercase().contains("idempotency");
+    is_conflict && error.errors().iter().any(names_key)
 }

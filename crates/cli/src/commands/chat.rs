@@ -79,7 +79,7 @@ async fn talk(
     output.message(&styled(DIM, format!("conversation {}; an empty line or Ctrl-D ends it", conversation.id)));
     document["conversation_id"] = conversation.id.as_str().into();
     let mut lines = Lines::new()?;
-    loop {
+    while !output.is_closed() {
         // Reads in a thread, so that Ctrl-C is handled meanwhile.
         let (back, line) = tokio::task::spawn_blocking(move || {
             let line = lines.next();

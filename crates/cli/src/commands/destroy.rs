@@ -1,5 +1,7 @@
 //! `telnyx-ai destroy`
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::apply::Words;
@@ -8,34 +10,32 @@ use crate::args::{Destroy, Global};
 use crate::failure::Failure;
 use crate::output::{Output, counted};
 use crate::plan::{Action, Change, Plan, comparable, render_deletions};
+use crate::resources::Address;
 use crate::session::Session;
 
 pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
-    let only = session.addresses(&args.keys)?;
+    let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
     let mut account = session.account(&telnyx).await?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
-        let Some(entry) = session.state().resources.get(address) else {
-            return Err(Failure::new(format!("{address} does not exist in {}", session.environment.name)));
-        };
-        let live = account.get(address.kind, &entry.id).cloned();
-        Ok(Change {
+        let entry = session.state().resources.get(address);
+        let live = entry.and_then(|entry| account.get(address.kind, &entry.id)).cloned();
+        Change {
             address: address.clone(),
             action: if live.is_some() { Action::Delete } else { Action::None },
             is_drift: false,
             fields: Vec::new(),
             desired: Value::Null,
             body: Map::new(),
-            comparable: live.as_ref().map(|live| {
+            comparable: entry.zip(live.as_ref()).map(|(entry, live)| {
                 comparable(session.state(), &names, address.kind, &live.content, &entry.last, &Value::Null)
             }),
             live,
-        })
+        }
     });
-    let changes = changes.collect::<Result<Vec<_>, _>>()?;
-    let plan = Plan { environment: session.environment.name.clone(), changes };
+    let plan = Plan { environment: session.environment.name.clone(), changes: changes.collect() };
     output.message(&render_deletions(&plan));
     let question = format!("Delete {} in {}?", counted(plan.summary().delete, "resource"), plan.environment);
     if let Err(failure) = session.confirm(&question, args.yes) {
@@ -45,4 +45,19 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
     let words = Words { done: "Deleted", noun: "resource", preposition: "from", command: "destroy" };
     super::apply::report(&plan, &outcomes, &words, output)
+}
+
+/// The resources that arguments name. Some may be deleted already, so that an interrupted command can be repeated.
+fn addresses(session: &Session<'_>, keys: &[String]) -> Result<BTreeSet<Address>, Failure> {
+    let address = |key: &String| {
+        session.address(key, None).or_else(|failure| session.state().deleted(key).cloned().ok_or(failure))
+    };
+    let addresses = keys.iter().map(address).collect::<Result<BTreeSet<_>, _>>()?;
+    let is_known = |address: &Address| session.state().resources.contains_key(address);
+    match addresses.first() {
+        Some(first) if !addresses.iter().any(is_known) => {
+            Err(Failure::new(format!("{first} does not exist in {}", session.environment.name)))
+        }
+        _ => Ok(addresses),
+    }
 }

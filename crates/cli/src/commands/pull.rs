@@ -10,6 +10,7 @@ use crate::args::{Global, Pull};
 use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
 use crate::plan::Action;
+use crate::project::MAX_BYTES;
 use crate::pull::{self, SecretNames, address_for};
 use crate::references::dependencies;
 use crate::resources::{Account, Address, Live};
@@ -150,6 +151,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 continue;
             }
         };
+        if let Some((path, text)) = pulled.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
+            done.problems.push(format!(
+                "cannot pull {address}: {path} would have {} bytes, and at most {MAX_BYTES} are read",
+                text.len()
+            ));
+            continue;
+        }
         if pulled.discards_edits {
             warn_discarded(session, address);
         }
@@ -199,7 +207,7 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
                 .map_err(|error| Failure::new(format!("cannot remove {path}: {error}")))?;
             done.removed.push(path);
         }
-        session.file.state.resources.remove(address);
+        session.file.state.forget(address);
     }
     Ok(())
 }

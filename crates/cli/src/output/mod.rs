@@ -31,6 +31,8 @@ pub(crate) struct Output {
     api_key_env: Arc<OnceLock<String>>,
     /// Whether something could not be written.
     is_broken: Arc<AtomicBool>,
+    /// Whether nobody reads standard output any more.
+    is_closed: Arc<AtomicBool>,
     /// The folder that the paths of diagnostics are shown below.
     shown_dir: String,
 }
@@ -47,6 +49,7 @@ impl Output {
             secrets: Arc::default(),
             api_key_env: Arc::default(),
             is_broken: Arc::default(),
+            is_closed: Arc::default(),
             shown_dir: String::new(),
         }
     }
@@ -111,6 +114,7 @@ impl Output {
     fn print(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        self.is_closed.fetch_or(written.is_err(), Ordering::Relaxed);
         // A reader that closed the pipe, such as `head`, is not an error.
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
@@ -123,6 +127,11 @@ impl Output {
     /// Whether a result could not be written.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed)
+    }
+
+    /// Whether results cannot be written any more, for example because the reader closed the pipe.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
     }
 
     /// Writes the JSON document, with `--json` only.

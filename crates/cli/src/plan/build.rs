@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, map_texts};
+use crate::references::{Lookup, Names, each_text, map_texts, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -24,21 +24,27 @@ pub(crate) struct Inputs<'i> {
     pub(crate) only: &'i BTreeSet<Address>,
 }
 
-/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource.
+/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource and the file.
 pub(crate) struct Lookups<'l> {
     state: &'l State,
     live: Option<&'l Value>,
+    /// The content of the file, which may have secrets as they are.
+    file: Option<&'l Value>,
     /// The resources whose ids are valid, if not all are.
     names: Option<&'l Names>,
 }
 
 impl<'l> Lookups<'l> {
     pub(crate) const fn new(state: &'l State, live: Option<&'l Value>) -> Self {
-        Self { state, live, names: None }
+        Self { state, live, file: None, names: None }
     }
 
     const fn named(state: &'l State, live: Option<&'l Value>, names: &'l Names) -> Self {
-        Self { state, live, names: Some(names) }
+        Self { state, live, file: None, names: Some(names) }
+    }
+
+    pub(crate) const fn with_file(self, file: &'l Value) -> Self {
+        Self { file: Some(file), ..self }
     }
 }
 
@@ -54,11 +60,13 @@ impl Lookup for Lookups<'_> {
 
     fn hashed(&self, hash: &str) -> Option<String> {
         let mut found = None;
-        each_text(self.live?, &mut |_, text| {
+        let mut check = |text: &str| {
             if found.is_none() && self.state.salt.hash(text) == hash {
                 found = Some(text.to_owned());
             }
-        });
+        };
+        self.live.into_iter().for_each(|live| each_text(live, &mut |_, text| check(text)));
+        self.file.into_iter().for_each(|file| each_text(file, &mut |_, text| check(&unescape(text))));
         found
     }
 }
@@ -95,7 +103,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
             action: Action::Create,
             // The state has it, so somebody deleted it.
             is_drift: entry.is_some(),
-            fields: created_fields(&desired),
+            fields: created_fields(&inputs.state.without_literals(address.kind, &desired)),
             body: desired.as_object().cloned().unwrap_or_default(),
             desired,
             live: None,
@@ -203,7 +211,7 @@ fn against(
     let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
-    let wanted = without_write_only(address.kind, &desired);
+    let wanted = inputs.state.without_literals(address.kind, &without_write_only(address.kind, &desired));
     let Comparison { target, changes } = compared(inputs, names, &wanted, &last, &answer, live, &now);
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);

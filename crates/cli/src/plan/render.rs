@@ -40,7 +40,7 @@ pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
 pub(crate) fn render_deletions(plan: &Plan) -> String {
     let lines = plan.changes.iter().map(|change| match change.action {
         Action::Delete => styled(DELETED, format!("- {}", change.address)),
-        _ => format!("  {} no longer exists", change.address),
+        _ => format!("  {} does not exist in {}", change.address, plan.environment),
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -38,7 +38,7 @@ pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Edited {
             to_yaml(&wanted)
         })
     };
-    edited.files.push((path.to_owned(), text));
+    edited.files.push((path.to_owned(), with_breaks_of(&resource.source, text)));
     edited
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Edited {
 fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Option<String> {
     let mut editor = Editor { source: &resource.source, expands_aliases, edits: Vec::new() };
     editor.value(&resource.root, &resource.root.to_value(), wanted)?;
-    let text = apply(resource.source.text(), editor.edits);
+    let text = with_breaks_of(&resource.source, apply(resource.source.text(), editor.edits));
     let read = read(&Source::new(resource.source.path(), text.clone())).ok()?;
     (read.to_value() == *wanted).then_some(text)
 }
@@ -55,7 +55,7 @@ fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Op
 fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, files: &mut Files) -> Value {
     if let (Some(source), Value::String(text)) = (resource.texts.get(at), wanted) {
         if at.look_up(&resource.content) != Some(wanted) {
-            files.push((source.path().to_owned(), format!("{text}\n")));
+            files.push((source.path().to_owned(), with_breaks_of(source, format!("{text}\n"))));
         }
         return node.to_value();
     }
@@ -79,6 +79,12 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
         }
         _ => wanted.clone(),
     }
+}
+
+/// A new text of a file, with the line breaks of Windows if the file has them.
+fn with_breaks_of(source: &Source, text: String) -> String {
+    let has_windows_breaks = source.text().split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'));
+    if has_windows_breaks { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
 }
 
 fn apply(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
@@ -311,6 +317,21 @@ mod tests {
             edited.files[0].1,
             "# header\nname: Z   # name\ninstructions: be brief\ngreeting: be nice # hello\ntags: # first\n  - a\nvoice:\n  x:\n    - a\n# trailer\n"
         );
+    }
+
+    #[test]
+    fn line_breaks_of_windows_are_kept() {
+        let resource = resource(&TEXT.replace('\n', "\r\n"));
+        let mut wanted = resource.content.clone();
+        wanted["name"] = json!({"a": 1});
+        wanted["instructions"] = "Be polite.\nBe quick.\n".into();
+        wanted["tools"].as_array_mut().expect("a list").push(json!({"type": "z"}));
+        wanted["model"] = "m".into();
+        let edited = edited(&resource, &wanted);
+        let text = &edited.files[0].1;
+        assert!(!edited.loses_comments && text.contains("name: # short\r\n  a: 1\r\n"), "{text:?}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+        assert_eq!(read(&Source::new("a.yaml", text.clone())).expect("YAML").to_value(), wanted);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) const CONFIG_FILE: &str = "telnyx-ai.yaml";
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The largest file that is read.
-const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Project {

@@ -9,7 +9,7 @@ mod source;
 mod yaml;
 
 pub(crate) use config::{API_KEY_ENV, Environment, Gate, InsightCondition};
-pub(crate) use load::{CONFIG_FILE, Project, Resource, file_of};
+pub(crate) use load::{CONFIG_FILE, MAX_BYTES, Project, Resource, file_of};
 pub(crate) use node::{Node, NodeKind, Pointer, Step};
 pub(crate) use source::{Position, Source};
 pub(crate) use yaml::to_yaml;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compare::{FieldChange, Sides, compare, guarded};
+use crate::compare::{FieldChange, Sides, compare, guarded, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
@@ -141,7 +141,7 @@ impl Pull<'_> {
         let kind = address.kind;
         let file = without_references(&resource.content, self.gone);
         let desired = self.names.referenced(kind, &with_variables(&file, &self.environment.variables));
-        let desired = crate::plan::without_write_only(kind, &desired);
+        let desired = self.state.without_literals(kind, &crate::plan::without_write_only(kind, &desired));
         let applied = before.map(|before| {
             let applied = self.names.referenced(kind, &before.applied);
             without_references(&applied, self.gone)
@@ -162,7 +162,7 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes);
+        let hidden = hidden(kind, resource, &comparison.changes, before.is_some());
         if !hidden.is_empty() {
             return Err(hidden);
         }
@@ -178,7 +178,10 @@ impl Pull<'_> {
                 _ => change.before.clone(),
             };
             let is_edited = match &applied {
-                Some(applied) => change.at.look_up(&desired) != change.at.look_up(applied),
+                Some(applied) => {
+                    let value_in = |content: &Value| change.at.look_up(content).cloned().unwrap_or_default();
+                    !is_same(&value_in(&desired), &value_in(applied))
+                }
                 // Nothing is known about the last apply, so every value of the file may be an edit.
                 None => !change.after.is_null(),
             };
@@ -218,7 +221,9 @@ fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
 }
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<String> {
+///
+/// The text of a managed resource was changed elsewhere. An adopted one may have the same text as the file.
+fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], is_managed: bool) -> Vec<String> {
     let fields = secrets(kind.shape(), &resource.content);
     let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
     let mut problems = Vec::new();
@@ -226,14 +231,13 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange]) -> Vec<Strin
         let names = change.at.look_up(&resource.content).map(secrets_in).unwrap_or_default();
         let Some(first) = names.first() else { continue };
         let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
-        let message = format!(
-            "cannot pull {}, because it was changed elsewhere and the live text may contain the value of a secret",
-            change.at
-        );
-        let help = format!(
-            "set the variable {} to the value in the live text, or run `telnyx-ai apply --overwrite-drift`",
-            names.join(" and ")
-        );
+        let (why, or) = match is_managed {
+            true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+            false => ("it cannot be compared with the file:", ""),
+        };
+        let message =
+            format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
+        let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
         problems.push(Diagnostic::error(&source, span, message).with_help(help).line());
     }
     problems

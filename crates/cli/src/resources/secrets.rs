@@ -3,13 +3,38 @@
 use serde_json::Value;
 
 use super::shape::{Concrete, Shape};
-use crate::project::Pointer;
+use crate::project::{Pointer, Step};
+use crate::references::Template;
 
 /// The places of all secrets: texts of the SDK's secret type, and texts without a type whose names suggest a secret.
 pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
     let mut found = Vec::new();
     typed(shape, value, &Pointer::default(), &mut found);
     found
+}
+
+/// The places of secrets that are written as they are, without any reference.
+pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
+    let mut found = secrets(shape, content);
+    found.retain(|at| {
+        let text = at.look_up(content).and_then(Value::as_str).unwrap_or_default();
+        !is_placeholder(text) && Template::parse(text).0.references().next().is_none()
+    });
+    found
+}
+
+/// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || (text.starts_with("{{") && text.ends_with("}}"))
+}
+
+/// Whether the name of a secret's field, or of its header, says that it is one. Other headers can have any value.
+pub(crate) fn has_secret_name(content: &Value, at: &Pointer) -> bool {
+    let Some((Step::Field(field), parents)) = at.0.split_last() else { return false };
+    let parent = Pointer(parents.to_vec());
+    let header = parent.look_up(content).and_then(|parent| parent.get("name")).and_then(Value::as_str);
+    is_secret_name(header.filter(|_| field == "value").unwrap_or(field))
 }
 
 fn typed(shape: &Shape, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in};
-use crate::resources::{Address, Kind, secrets};
+use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
+use crate::resources::{Address, Kind, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
@@ -50,9 +50,9 @@ pub(crate) struct State {
     /// Names this state in idempotency keys, so that two projects never share one.
     pub(crate) lineage: String,
     pub(crate) salt: Salt,
-    /// Counts creations, so that a resource which is created anew gets a new idempotency key.
-    #[serde(default)]
-    pub(crate) creations: u64,
+    /// How many idempotency keys of an address are used up. A resource that is created anew gets a new key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    used_keys: BTreeMap<Address, u64>,
     #[serde(default)]
     pub(crate) resources: BTreeMap<Address, Cached<Entry>>,
     /// Creations that were sent, and whose response has not arrived.
@@ -134,7 +134,7 @@ pub(crate) struct Snapshot {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Creation {
-    /// Its number, which its idempotency key is derived from.
+    /// The number that its idempotency key is derived from, together with the address.
     pub(crate) number: u64,
     /// Seconds since 1970.
     pub(crate) started: u64,
@@ -200,11 +200,36 @@ impl State {
             environment: environment.to_owned(),
             lineage: uuid::Uuid::new_v4().to_string(),
             salt: Salt::random(),
-            creations: 0,
+            used_keys: BTreeMap::new(),
             resources: BTreeMap::new(),
             creating: BTreeMap::new(),
             secret_names: BTreeSet::new(),
         }
+    }
+
+    /// The number of the next idempotency key of an address. It does not depend on other resources, so that copies of a project
+    /// whose states differ use the same key for the same resource.
+    pub(crate) fn next_key(&self, address: &Address) -> u64 {
+        self.used_keys.get(address).copied().unwrap_or_default()
+    }
+
+    /// The next creation of the resource gets a new idempotency key.
+    pub(crate) fn use_up_key(&mut self, address: &Address) {
+        *self.used_keys.entry(address.clone()).or_default() += 1;
+    }
+
+    /// Removes a resource that does not exist any more. Returns whether the state had it.
+    pub(crate) fn forget(&mut self, address: &Address) -> bool {
+        let was_known = self.resources.remove(address).is_some();
+        if was_known {
+            self.use_up_key(address);
+        }
+        was_known
+    }
+
+    /// The address of a resource that was deleted, by its address or its key.
+    pub(crate) fn deleted(&self, key: &str) -> Option<&Address> {
+        self.used_keys.keys().find(|address| address.key == key || address.to_string() == key)
     }
 
     /// The managed resources by id.
@@ -252,7 +277,15 @@ impl State {
             let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
-        Snapshot { version_id, applied, answer, secrets }
+        Snapshot { version_id, applied: self.without_literals(kind, &applied), answer, secrets }
+    }
+
+    /// The content of a file with hashes in place of the secrets that the file has as they are.
+    pub(crate) fn without_literals(&self, kind: Kind, content: &Value) -> Value {
+        let literals = literal_secrets(kind.shape(), content);
+        map_texts(content, &mut |at, text| {
+            if literals.contains(at) { self.hash_of(&unescape(text)).into() } else { text.into() }
+        })
     }
 
     /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
@@ -319,12 +352,6 @@ fn with_references(text: &str, values: &[(&str, String)]) -> Option<String> {
     }
     let reference = Reference::Secret((*name).to_owned());
     Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
-}
-
-/// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.
-pub(crate) fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty() || (text.starts_with("{{") && text.ends_with("}}"))
 }
 
 impl Snapshot {

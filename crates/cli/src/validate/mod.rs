@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
-use crate::project::{Environment, Project, Resource};
+use crate::project::{Environment, Pointer, Project, Resource};
 use crate::references::{Dependencies, dependencies, unbreakable_cycle, with_variables};
-use crate::resources::Address;
+use crate::resources::{Address, Kind, has_secret_name, literal_secrets};
 
 /// The content of a resource in an environment: in template form, with the values of variables.
 pub(crate) fn content_in(resource: &Resource, environment: &Environment) -> Value {
@@ -36,6 +36,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
                     .into_iter()
                     .filter(|problem| !broken.contains(&problem.at)),
             );
+            problems.extend(written_secrets(address.kind, &content));
             found.extend(problems.into_iter().map(|problem| problem.located(resource)));
         }
     }
@@ -51,6 +52,23 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
     // Environments share most errors, and aliases in YAML repeat them.
     found.dedup_by_key(|diagnostic| diagnostic.line());
     found
+}
+
+/// Warnings about the secrets that the files have as they are.
+fn written_secrets(kind: Kind, content: &Value) -> Vec<Problem> {
+    let mut places = literal_secrets(kind.shape(), content);
+    // The API resolves `{{variables}}`.
+    let has_variable =
+        |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
+    places.retain(|at| has_secret_name(content, at) && !has_variable(at));
+    let problems = places.into_iter().map(|at| Problem {
+        severity: Severity::Warning,
+        at,
+        is_name: false,
+        message: "the file contains a secret".to_owned(),
+        help: Some("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned()),
+    });
+    problems.collect()
 }
 
 /// Whether the API is known to have a field that the schemas do not have.

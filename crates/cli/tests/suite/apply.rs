@@ -237,6 +237,46 @@ async fn added_and_removed_objects_are_marked_in_a_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn advice_of_errors_uses_the_terms_of_the_command_line() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    emulator.faults().add(Fault::on("*", "**").status(429).header("retry-after", "0"));
+    let done = project.run(&["list"]).await;
+    assert!(done.stderr.contains("; run the command again later"), "{done:#?}");
+    assert!(!done.stderr.contains('`'), "{done:#?}");
+
+    let config = |environment: &str| format!("environments: {{ dev: {environment} }}\n");
+    for (environment, advice) in [
+        ("{ api_key_env: PROD_KEY }", "copy it again (the variable PROD_KEY)"),
+        ("{ base_url: 'http://api.example.com/v2' }", "set the environment variable TELNYX_ALLOW_PLAIN_HTTP=1"),
+        ("{ base_url: 'https://me:x@api.example.com/v2' }", "set the key with the variable TELNYX_API_KEY"),
+    ] {
+        project.write("telnyx-ai.yaml", &config(environment));
+        let output = project.command(&["list"]).env("PROD_KEY", "a b").output().await.expect("it runs");
+        let shown = String::from_utf8_lossy(&output.stderr);
+        assert!(shown.contains(advice) && !shown.contains("`api_key`") && !shown.contains("allow_plain"), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chat_ends_when_its_output_is_closed() {
+    use tokio::io::AsyncWriteExt;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let mut command = project.command(&["chat", "a"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all("Hello\n".repeat(30).as_bytes()).await.expect("it fits into the pipe");
+    assert!(child.wait().await.expect("it ends").success());
+    let chats = emulator.requests().iter().filter(|request| request.path.ends_with("/chat")).count();
+    assert_eq!(chats, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn destroy_reports_deletions() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);

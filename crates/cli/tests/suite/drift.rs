@@ -427,6 +427,43 @@ async fn what_left_the_files_is_deleted_with_prune_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_does_not_write_a_file_that_is_too_large_to_read() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    for (name, instructions) in [("Huge", "line of text\n".repeat(90_000)), ("Small", "Help.".to_owned())] {
+        let request = serde_json::from_value(json!({"name": name, "instructions": instructions})).expect("a request");
+        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+    }
+    let (code, document) = project.json(&["pull", "--all"]).await;
+    let error = document["error"].as_str().unwrap_or_default();
+    assert!(code == 1 && error.contains("cannot pull assistants.huge: assistants/huge.md would have"), "{document}");
+    assert_eq!(document["resources"], serde_json::json!(["assistants.small"]));
+    assert!(!project.path().join("assistants/huge.md").exists());
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_the_line_breaks_of_windows() {
+    let (emulator, project, id) = applied().await;
+    let text =
+        "# The desk.\r\nname: Support\r\ninstructions: { file: support.md }\r\ngreeting: |\r\n  Hello,\r\n  you.\r\n";
+    project.write("assistants/support.yaml", text).write("assistants/support.md", "Help.\r\nBe brief.\r\n");
+    project.ok(&["apply", "--yes"]).await;
+    for word in ["quick", "kind"] {
+        let instructions = format!("Help.\nBe {word}.");
+        edit(&emulator, &id, json!({"greeting": format!("Hi,\n{word} one.\n"), "instructions": instructions})).await;
+        let done = project.run(&["pull"]).await;
+        assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+        project.assert_no_changes("dev").await;
+        assert_eq!(project.read("assistants/support.md"), format!("Help.\r\nBe {word}.\r\n"));
+        let file = project.read("assistants/support.yaml");
+        assert!(file.starts_with("# The desk.\r\n") && file.contains(word), "{file:?}");
+        assert!(!file.replace("\r\n", "").contains(['\r', '\n']), "{file:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn resource_of_the_dashboard_is_adopted_into_its_file() {
     let (emulator, project, _) = applied().await;
     let elsewhere = Project::new(&emulator);

@@ -350,6 +350,29 @@ async fn ctrl_c_stops_deletions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn interrupted_destroy_can_be_repeated() {
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    project.ok(&APPLY).await;
+    // One resource has no file, and deletions are sent in the reverse order of addresses.
+    project.remove("tests/s0.yaml");
+    let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
+    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    emulator.faults().clear();
+    let done = project.run(&destroy).await;
+    assert!(done.code == 0 && done.stderr.contains("tests.s0 does not exist in dev"), "{done:#?}");
+    let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
+    assert_eq!(left, 0);
+
+    for (arguments, message) in [
+        (["destroy", "s0", "t0", "--yes"], "does not exist in dev"),
+        (["destroy", "s0", "nope", "--yes"], "there is no resource `nope`"),
+    ] {
+        let done = project.run(&arguments).await;
+        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     let mut child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_secs(3600)).await;

@@ -4,6 +4,7 @@ mod apply;
 #[expect(dead_code, unreachable_pub, reason = "shared with the package of cross-crate tests")]
 #[path = "../../../../tests/src/contract.rs"]
 mod contract;
+mod copies;
 mod drift;
 #[expect(dead_code, unreachable_pub, reason = "shared with the package of cross-crate tests")]
 #[path = "../../../../tests/src/examples.rs"]

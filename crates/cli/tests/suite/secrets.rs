@@ -200,6 +200,10 @@ async fn adoption_into_a_file_with_a_secret_needs_the_secret() {
         project.write("assistants/a.yaml", A);
         let done = project.run(&["pull", "--adopt"]).await;
         assert_eq!(done.code, code, "{done:#?}");
+        // The advice must not lead to a second resource.
+        let advice = code == 0 || done.stderr.contains("set the variable CODE to the value in the live text");
+        let wrong = ["changed elsewhere", "apply"].iter().any(|text| done.stderr.contains(text));
+        assert!(advice && !wrong, "{done:#?}");
         assert_hidden(&project, &[]).await;
     }
 }
@@ -219,6 +223,84 @@ async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
         assert_eq!((done.code, done.stderr.contains(warning)), (0, is_warned), "{done:#?}");
         assert_eq!(unset.read("tools/t.yaml"), file);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_and_actions_are_kept_if_a_key_or_secret_is_an_ordinary_word() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("TELNYX_API_KEY", "test").with("CODE", "create");
+    project
+        .write("assistants/create_it.yaml", "name: A\ninstructions: Say ${secret.CODE}.\ngreeting: a test, create\n")
+        .write(
+            "tests/g.yaml",
+            "name: g\ndestination: ${assistants.create_it}\ninstructions: x\nrubric: [{ name: r, criteria: x }]\n",
+        );
+    let (_, plan) = project.json(&["plan"]).await;
+    let address = |n: usize| (&plan["changes"][n]["address"], &plan["changes"][n]["action"]);
+    assert_eq!(address(0), (&json!("assistants.create_it"), &json!("create")), "{plan}");
+    assert_eq!(address(1), (&json!("tests.g"), &json!("create")), "{plan}");
+    let greeting =
+        plan["changes"][0]["fields"].as_array().expect("fields").iter().find(|field| field["path"] == "greeting");
+    assert_eq!(greeting.expect("the greeting")["after"], "a test, ${secret.CODE}");
+    let shown = project.ok(&["plan"]).await;
+    assert!(shown.contains("+ assistants.create_it is new") && shown.contains("+ tests.g is new"), "{shown}");
+}
+
+const LITERAL: &str = "display_name: L\ntype: webhook\nwebhook:\n  name: l\n  description: d\n  url: https://e.example\n  headers:\n    - { name: Authorization, value: Bearer topsecret-1 }\n    - { name: Accept, value: topsecret-2 }\n    - { name: X-Token, value: '{{token}}' }\n";
+
+/// The values of the headers that the API has.
+fn headers(emulator: &Emulator) -> Vec<Value> {
+    let export = emulator.export().expect("an export");
+    let headers = export["tools"][0]["tool_definition"]["headers"].as_array().expect("headers");
+    headers.iter().map(|header| header["value"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn validate_warns_about_a_secret_in_a_file() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("tools/l.yaml", LITERAL);
+    let (code, document) = project.json(&["validate"]).await;
+    assert_eq!((code, &document["summary"]["warnings"]), (0, &json!(1)), "{document}");
+    let warning = &document["diagnostics"][0];
+    assert_eq!((&warning["line"], &warning["severity"]), (&json!(8), &json!("warning")), "{warning}");
+    assert!(warning["help"].as_str().is_some_and(|help| help.contains("write `${secret.NAME}`")), "{warning}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_in_a_file_reaches_the_api_but_neither_plans_nor_the_state() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("tools/l.yaml", LITERAL);
+    let plan = project.path().join("new.plan");
+    let plan = plan.to_str().expect("UTF-8");
+    let mut shown = project.ok(&["plan", "--out", plan]).await + &project.ok(&["plan", "--json"]).await;
+    shown += &project.read("new.plan");
+    project.ok(&["apply", plan]).await;
+    assert_eq!(headers(&emulator), ["Bearer topsecret-1", "topsecret-2", "{{token}}"]);
+    project.assert_no_changes("dev").await;
+
+    // A change of one secret is a change, and keeps the others.
+    project.write("tools/l.yaml", &LITERAL.replace("topsecret-1", "topsecret-3"));
+    let (code, changed) = project.json(&["plan", "--detailed-exitcode"]).await;
+    assert_eq!((code, &changed["summary"]["update"], &changed["summary"]["drift"]), (2, &json!(1), &json!(0)));
+    shown += &changed.to_string();
+    project.ok(&["apply", "--yes"]).await;
+    assert_eq!(headers(&emulator), ["Bearer topsecret-3", "topsecret-2", "{{token}}"]);
+    project.assert_no_changes("dev").await;
+    let kept = project.read("tools/l.yaml");
+    project.ok(&["pull", "--all"]).await;
+    assert_eq!(project.read("tools/l.yaml"), kept);
+
+    emulator.faults().add(telnyx_ai_emulator::Fault::on("POST", "/ai/tools").drop_before());
+    project.write("tools/m.yaml", &LITERAL.replace("name: l", "name: m"));
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    shown += &project.read(".telnyx-ai/dev.json");
+    assert!(shown.contains("creating") && !shown.contains("topsecret"), "{shown}");
+    emulator.faults().clear();
+    project.ok(&["apply", "--yes"]).await;
+    project.assert_no_changes("dev").await;
+    assert!(!project.read(".telnyx-ai/dev.json").contains("topsecret"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 
 use super::show::canary_deploy;
+use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -372,7 +373,15 @@ impl GateRunner<'_> {
         if self.tests.is_empty() {
             return Ok(Verdict::Pass);
         }
-        let batch = TestBatch::new(self.tests.keys()).version_id(&self.plan.version_id).poll_interval(self.args.poll);
+        let (outages, output, is_failing) = (Outages::default(), self.output.clone(), AtomicBool::new(false));
+        let batch = TestBatch::new(self.tests.keys())
+            .version_id(&self.plan.version_id)
+            .poll_interval(self.args.poll)
+            .on_progress(move |report| {
+                if let Some(warning) = outages.note(report, &is_failing, "the time limit of the tests") {
+                    output.warning(&warning);
+                }
+            });
         let report = batch.run(&self.telnyx.test_runs()).await;
         self.output.detail(&report.to_string());
         let failures = report.tests.len() - report.count(ResultStatus::Passed);

@@ -1,9 +1,11 @@
 //! `telnyx-ai test`
 
 mod junit;
+mod outages;
 mod results;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -17,6 +19,7 @@ use crate::references::dependencies;
 use crate::resources::{Address, Kind};
 use crate::session::Session;
 
+pub(crate) use outages::Outages;
 pub(crate) use results::Results;
 
 /// Tests that run against the same version.
@@ -170,6 +173,7 @@ async fn run_groups(
 ) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
     let total = groups.iter().map(|group| group.tests.len()).sum();
     let progress = Arc::new(output.progress(total, "testing"));
+    let outages = Arc::new(Outages::default());
     let batches = groups.into_iter().map(|group| {
         let mut batch = TestBatch::new(group.tests.iter().map(|(_, id)| id))
             .samples(args.samples)
@@ -180,9 +184,13 @@ async fn run_groups(
             batch = batch.version_id(version_id);
         }
         let (running, progress) = (running.clone(), progress.clone());
+        let (outages, output, is_failing) = (outages.clone(), output.clone(), AtomicBool::new(false));
         let finished = Mutex::new(BTreeSet::new());
         let batch = batch.on_progress(move |report| {
             note_running(report, &running);
+            if let Some(warning) = outages.note(report, &is_failing, "`--timeout`") {
+                progress.suspend(|| output.warning(&warning));
+            }
             let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
             for test in report.tests.iter().filter(|test| test.status() != ResultStatus::Unfinished) {
                 if finished.insert(test.test_id.clone()) {

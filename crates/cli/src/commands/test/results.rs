@@ -5,7 +5,7 @@ use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ResultStatus, Sample, TestResult};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, message_of};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
 use crate::resources::Address;
 
@@ -163,12 +163,12 @@ pub(super) fn problem(sample: &Sample) -> Option<String> {
     match sample.status() {
         ResultStatus::Passed | ResultStatus::Failed => None,
         ResultStatus::Unfinished => Some(match (&sample.run, &sample.error) {
-            (_, Some(error)) => format!("timed out; the last error was: {error}"),
+            (_, Some(error)) => format!("timed out; the last error was: {}", message_of(error)),
             (Some(run), None) => format!("timed out; run {} is still {}", run.run_id, run.status.as_str()),
             (None, None) => "timed out before the run began".to_owned(),
         }),
         _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
-            (Some(error), _) => error.to_string(),
+            (Some(error), _) => message_of(error),
             (None, Some(logs)) => logs.trim().to_owned(),
             (None, None) => "the run could not be carried out".to_owned(),
         }),

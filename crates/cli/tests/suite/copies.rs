@@ -1,0 +1,66 @@
+//! Two copies of a project, one of whose states is behind.
+
+use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Project, count};
+
+const X: &str = "name: X\ninstructions: Same.\n";
+
+/// Two copies of a project with one applied assistant.
+async fn copies() -> (Emulator, Project, Project) {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let (ahead, behind) = (Project::new(&emulator), Project::new(&emulator));
+    ahead.write("assistants/s.yaml", "name: S\ninstructions: Help.\n");
+    ahead.ok(&["apply", "--yes"]).await;
+    behind.write("assistants/s.yaml", &ahead.read("assistants/s.yaml"));
+    behind.write(".telnyx-ai/dev.json", &ahead.read(".telnyx-ai/dev.json"));
+    (emulator, ahead, behind)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_create_a_resource_once_in_any_order_of_creations() {
+    let (emulator, ahead, behind) = copies().await;
+    ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
+    behind.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").write("assistants/x.yaml", X);
+    behind.ok(&["apply", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 3);
+    behind.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resource_that_another_copy_deleted_is_not_reported_as_created() {
+    let (emulator, ahead, behind) = copies().await;
+    ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
+    ahead.ok(&["destroy", "x", "--yes"]).await;
+    behind.write("assistants/x.yaml", X);
+    let done = behind.run(&["apply", "--yes"]).await;
+    assert!(done.code == 1 && done.stderr.contains("another copy of this project created and deleted it"), "{done:#?}");
+    assert_eq!(count(&emulator, "assistants"), 1);
+
+    behind.ok(&["apply", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 2);
+    behind.assert_no_changes("dev").await;
+    // A resource that this copy deleted is created again at once.
+    ahead.ok(&["apply", "--yes"]).await;
+    ahead.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resource_that_another_copy_created_with_other_content_is_not_duplicated() {
+    let (emulator, ahead, behind) = copies().await;
+    ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
+    for content in ["Other.", "Other.", "Another."] {
+        behind.write("assistants/x.yaml", &X.replace("Same.", content));
+        let done = behind.run(&["apply", "--yes"]).await;
+        assert!(done.code == 1 && done.stderr.contains("created it with other content; fetch the state"), "{done:#?}");
+        assert_eq!(count(&emulator, "assistants"), 2);
+    }
+
+    behind.ok(&["pull", "--adopt"]).await;
+    behind.assert_no_changes("dev").await;
+    behind.write("assistants/x.yaml", &X.replace("Same.", "Other.")).ok(&["apply", "--yes"]).await;
+    behind.ok(&["destroy", "x", "--yes"]).await;
+    behind.ok(&["apply", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 2);
+    behind.assert_no_changes("dev").await;
+}
