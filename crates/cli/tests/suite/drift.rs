@@ -290,7 +290,10 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
     project.write("assistants/support.yaml", &edited);
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell more.\n");
     let refused = project.run(&["apply", "--yes"]).await;
-    assert!(refused.stderr.contains("run `telnyx-ai pull assistants.sales` to take"), "{refused:#?}");
+    assert!(
+        refused.stderr.contains("run `telnyx-ai pull assistants.sales` to write the changes to the files"),
+        "{refused:#?}"
+    );
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
     project.ok(&["apply", "support", "--candidate", "--yes"]).await;
 

@@ -12,7 +12,7 @@ use crate::support::{Project, assert_same, count, interrupt, normalized, version
 /// The number of resources in a group.
 const GROUP_SIZE: usize = 6;
 
-/// Writes the files of a group: a shared tool, an MCP server, a test, and three assistants that hand over to each other in a circle.
+/// Writes the files of a group: a shared tool, an MCP server, a test, and three assistants that each hand over to the next one, and the last one to the first.
 ///
 /// The first assistant needs the id of the group before at its creation.
 fn write_group(project: &Project, group: usize, word: &str) {
