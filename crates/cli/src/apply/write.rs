@@ -13,9 +13,9 @@ use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, Update};
 
-/// The reasons for which a resource was not created, if the state is behind that of another copy of the project.
+/// The outcomes of a creation if the state is behind that of another copy of the project.
 const CREATED_BY_COPY: &str = "another copy of this project created it with other content; fetch the state of that copy (`git pull`), or run `telnyx-ai pull --adopt` to take over the resource";
-const DELETED_BY_COPY: &str = "it was not created, because another copy of this project created and deleted it; fetch the state of that copy (`git pull`), or run `telnyx-ai apply` again to create a new resource";
+const MISSING: &str = "the API responded that it was created, but does not return it; if another copy of this project has deleted it, fetch the state of that copy (`git pull`); then run `telnyx-ai plan`";
 
 /// A resource cannot be written. Its outcome is recorded.
 pub(super) struct Recorded;
@@ -36,13 +36,9 @@ impl Apply<'_, '_> {
         let creation = self.begin(address, &content)?;
         let lineage = self.session.state().lineage.clone();
         match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
-            // The API repeats the response of another creation with the same key, also after the resource was deleted.
-            Ok(answer) if matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None)) => {
-                self.give_up_creation(address, true)?;
-                self.outcome(address, Outcome::Failed(DELETED_BY_COPY.to_owned()));
-                Ok(none)
-            }
             Ok(answer) => {
+                // The API repeats the response of another creation with the same key, also after the resource was deleted.
+                let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
                 let live = self.put(address.kind, answer);
                 let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id, last);
@@ -50,6 +46,10 @@ impl Apply<'_, '_> {
                 state.creating.remove(address);
                 state.resources.insert(address.clone(), entry.into());
                 self.save(address)?;
+                if is_missing {
+                    self.outcome(address, Outcome::Failed(MISSING.to_owned()));
+                    return Ok(none);
+                }
                 self.done("created", address);
                 if later.is_empty() {
                     self.outcome(address, Outcome::Applied);

@@ -136,6 +136,9 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         names.remove(id);
     }
     let mut secret_names = SecretNames::of(&session.project);
+    let resources = session.project.resources.iter();
+    let mut graph =
+        resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect();
     for (address, live) in &selection.live {
         let pull = pull::Pull {
             project: &session.project,
@@ -144,7 +147,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             names: &names,
             gone: &gone,
         };
-        let pulled = match pull.resource(address, live, &mut secret_names) {
+        let pulled = match pull.resource(address, live, &mut secret_names, &mut graph) {
             Ok(pulled) => pulled,
             Err(problems) => {
                 done.problems.extend(problems);

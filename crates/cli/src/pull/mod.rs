@@ -13,7 +13,8 @@ use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{
-    Names, Reference, Template, map_texts, references_in, resolve, secrets_in, with_variables, without_references,
+    Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
+    unbreakable_cycle, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State};
@@ -77,6 +78,7 @@ impl Pull<'_> {
         address: &Address,
         live: &Live,
         secret_names: &mut SecretNames,
+        graph: &mut BTreeMap<Address, Dependencies>,
     ) -> Result<Pulled, Vec<String>> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let file = self.project.resources.get(address).map(|resource| &resource.content);
@@ -89,7 +91,7 @@ impl Pull<'_> {
             Some(resource) => {
                 let merged = self.merged(address, resource, &now, live, before)?;
                 differing_secrets = merged.differing_secrets;
-                let content = secret_names.named(address, &merged.content);
+                let content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
                 let mut resource = resource.clone();
                 moved_texts = self.shared_texts(&resource, &content);
                 resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
@@ -99,7 +101,7 @@ impl Pull<'_> {
             None => {
                 let content = address.kind.without_defaults(&now);
                 let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
-                let content = secret_names.named(address, &content);
+                let content = secret_names.named(address, &self.without_cycles(address, content, graph));
                 let edited = Edited { files: new_files(address, &content), loses_comments: false };
                 // The file of a managed resource was deleted, and is written again.
                 (content, edited, before.is_some())
@@ -120,6 +122,16 @@ impl Pull<'_> {
             secrets: secrets_in(&content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
         })
+    }
+
+    /// Replaces the references in texts by ids if resources would refer to each other in a cycle. `graph` has the references of all files.
+    fn without_cycles(&self, address: &Address, content: Value, graph: &mut BTreeMap<Address, Dependencies>) -> Value {
+        graph.insert(address.clone(), dependencies(address, &content));
+        let Some(cycle) = unbreakable_cycle(graph).filter(|cycle| cycle.contains(address)) else { return content };
+        let content = without_references(&content, &self.names.ids_of(&cycle));
+        let content = self.names.linked(address.kind, &content);
+        graph.insert(address.clone(), dependencies(address, &content));
+        content
     }
 
     /// The texts of a resource that change and are in files that other fields use too.

@@ -1,6 +1,6 @@
 //! Replaces ids in content by references.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -27,6 +27,12 @@ impl Names {
 
     pub(crate) fn get(&self, id: &str) -> Option<&Address> {
         self.0.get(id)
+    }
+
+    /// The ids of some resources.
+    pub(crate) fn ids_of(&self, addresses: &[Address]) -> BTreeMap<Address, String> {
+        let ids = self.0.iter().filter(|(_, address)| addresses.contains(address));
+        ids.map(|(id, address)| (address.clone(), id.clone())).collect()
     }
 
     /// Replaces the ids of managed resources by references.

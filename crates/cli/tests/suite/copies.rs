@@ -34,10 +34,12 @@ async fn resource_that_another_copy_deleted_is_not_reported_as_created() {
     ahead.ok(&["destroy", "x", "--yes"]).await;
     behind.write("assistants/x.yaml", X);
     let done = behind.run(&["apply", "--yes"]).await;
-    assert!(done.code == 1 && done.stderr.contains("another copy of this project created and deleted it"), "{done:#?}");
+    assert!(done.code == 1 && done.stderr.contains("if another copy of this project has deleted it"), "{done:#?}");
     assert_eq!(count(&emulator, "assistants"), 1);
 
-    behind.ok(&["apply", "--yes"]).await;
+    let plan = behind.ok(&["plan"]).await;
+    assert!(plan.contains("assistants.x (was deleted elsewhere"), "{plan}");
+    behind.ok(&["apply", "--yes", "--overwrite-drift"]).await;
     assert_eq!(count(&emulator, "assistants"), 2);
     behind.assert_no_changes("dev").await;
     // A resource that this copy deleted is created again at once.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use telnyx_ai::assistants::UpdateAssistant;
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::Emulator;
 
 use crate::contract::Contract;
@@ -45,6 +47,29 @@ fn account() -> Value {
              "instructions": "Say hello.", "rubric": [{"name": "polite", "criteria": "Is polite."}]},
         ],
     })
+}
+
+/// References in texts must exist at creation, so they cannot form a cycle.
+#[tokio::test(flavor = "multi_thread")]
+async fn assistants_whose_instructions_name_each_other_are_pulled() {
+    let id = |digit: &str| format!("assistant-{0}-1111-4111-8111-111111111111", digit.repeat(8));
+    let assistant = |name: &str, digit: &str, others: [&str; 2]| {
+        let instructions = format!("Link to {} and {}.", id(others[0]), id(others[1]));
+        json!({"id": id(digit), "name": name, "instructions": instructions, "model": "openai/gpt-4o"})
+    };
+    let account = json!({"assistants": [
+        assistant("a", "1", ["1", "2"]), assistant("b", "2", ["1", "3"]), assistant("c", "3", ["2", "3"]),
+    ]});
+    let emulator = Emulator::builder().seed(account).start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.ok(&["pull", "--all"]).await;
+    project.ok(&["validate"]).await;
+    project.assert_no_changes("dev").await;
+    let change = UpdateAssistant::new().with_instructions(format!("Link to {}.", id("1")));
+    telnyx(&emulator).assistants().update(&id("1"), change).await.expect("an update");
+    project.ok(&["pull"]).await;
+    project.ok(&["validate"]).await;
+    project.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
