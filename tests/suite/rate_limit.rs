@@ -7,7 +7,7 @@ use serde_json::json;
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Body, BoxError, Client, ErrorKind, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
-use telnyx_ai_tests::scripted::{Act, Scripted};
+use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
 use tower::limit::ConcurrencyLimitLayer;
 
 fn tags() -> Answer {
@@ -47,6 +47,21 @@ async fn requests_wait_in_the_order_in_which_they_were_sent() {
     let sent: Vec<_> = scripted.attempts().into_iter().map(|attempt| attempt.url).collect();
     let in_order: Vec<_> = (0..40).map(|number| format!("https://api.example/v2/ai/tags?number={number}")).collect();
     assert_eq!(sent, in_order);
+}
+
+/// A request that has a permit and waits for a layer below still respects a pause.
+#[tokio::test(start_paused = true)]
+async fn request_with_a_permit_waits_after_a_429_too() {
+    let too_many = Answer::status(429).with_header("retry-after", "7");
+    let slow = Act::Stream(vec![Piece::from("{}")]);
+    let scripted = Scripted::new([Act::from(too_many), slow]);
+    let one_at_a_time = ConcurrencyLimitLayer::new(1);
+    let client = scripted.builder().layer(one_at_a_time).layer(RateLimitLayer::per_second(20)).max_retries(0);
+    let client = client.build().unwrap();
+    let tags = || client.request(http::Method::GET, "/ai/tags").into_future();
+    let (first, second) = tokio::join!(tags(), tags());
+    assert!(first.is_err() && second.is_ok());
+    assert_eq!(times(&scripted), [0, 70]);
 }
 
 /// Waiting for a permit is not part of an attempt.

@@ -315,6 +315,8 @@ async fn idempotency_key_is_checked_as_a_header_too() {
     let scripted = Scripted::new::<Answer>([]);
     let error = scripted.client().request(Method::POST, "/ai/x").header("Idempotency-Key", "").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
+    let error = scripted.builder().header("Idempotency-Key", "order-17").build().unwrap_err();
+    assert!(error.kind() == ErrorKind::Config && error.to_string().contains("belongs to one call"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

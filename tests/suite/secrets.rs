@@ -151,14 +151,18 @@ async fn errors_do_not_show_the_key_or_the_request() {
 /// A server may repeat the headers of a request in its response.
 #[tokio::test]
 async fn errors_mask_the_key_of_the_client_and_of_the_call() {
-    for of_call in [None, Some("KEY-of-the-call")] {
-        let key = of_call.unwrap_or("KEY-of-the-client");
+    for (of_call, key) in [
+        (None, "KEY-of-the-client"),
+        (Some("Bearer KEY-of-the-call"), "KEY-of-the-call"),
+        (Some("bearer KEY-of-the-call"), "KEY-of-the-call"),
+        (Some("KEY-of-the-call"), "KEY-of-the-call"),
+    ] {
         let echo = json!({"errors": [{"code": "10009", "title": "Authentication failed", "detail": format!("{key} is unknown")}]});
         let scripted = Scripted::new([Answer::status(401).with_json(&echo).with_header("x-echo", key)]);
         let client = scripted.builder().api_key("KEY-of-the-client").build().unwrap();
         let mut call = client.request(http::Method::GET, "/ai/assistants");
-        if let Some(key) = of_call {
-            call = call.header("authorization", &format!("Bearer {key}"));
+        if let Some(value) = of_call {
+            call = call.header("authorization", value);
         }
         let error = call.await.unwrap_err();
         let body = String::from_utf8_lossy(error.body().unwrap());

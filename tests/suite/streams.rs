@@ -109,10 +109,20 @@ async fn data_that_has_arrived_is_not_lost_to_the_idle_timeout() {
     assert_eq!(stream.collect().await.unwrap(), "Greet the caller.");
 }
 
-/// `accept` can be a list with parameters.
+/// The limit for the time between events does not discard an event that has arrived.
+#[tokio::test(start_paused = true)]
+async fn event_that_has_arrived_is_not_lost_to_the_limit_between_events() {
+    let pieces = [Piece::Pause(Duration::from_secs(1)), Piece::from(REPLY)];
+    let mut stream = chat(&Scripted::streaming(pieces)).await;
+    assert!(tokio::time::timeout(Duration::ZERO, stream.try_next()).await.is_err());
+    tokio::time::sleep(Duration::from_secs(660)).await;
+    assert!(matches!(stream.try_next().await.unwrap(), Some(ChatEvent::Delta(_))));
+}
+
+/// `accept` can be a list with parameters and wildcards.
 #[tokio::test]
 async fn stream_is_accepted_with_any_form_of_the_accept_header() {
-    for accept in ["text/event-stream, application/json", "text/event-stream;q=0.9", "*/*"] {
+    for accept in ["text/event-stream, application/json", "Text/Event-Stream;q=0.9", "text/*", "*/*"] {
         let scripted = Scripted::new([Answer::text("text/event-stream", REPLY)]);
         let assistants = Telnyx::new(scripted.client()).assistants();
         let call = assistants.chat_stream("assistant-1", ChatRequest::new("conversation-1", "Hi!"));

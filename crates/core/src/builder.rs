@@ -12,6 +12,7 @@ use crate::client::Settings;
 use crate::connections::Connections;
 use crate::environment::variable;
 use crate::masking::names_a_secret;
+use crate::options::IDEMPOTENCY_KEY;
 use crate::transport::Layered;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Secret, Transport, TransportService};
 
@@ -196,6 +197,11 @@ impl ClientBuilder {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
             let (name, mut value) = header(name, value).map_err(Error::config)?;
+            if name == IDEMPOTENCY_KEY {
+                return Err(Error::config(
+                    "an idempotency key belongs to one call: set it with `idempotency_key` on the call",
+                ));
+            }
             value.set_sensitive(names_a_secret(name.as_str()));
             headers.insert(name, value);
         }

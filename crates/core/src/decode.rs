@@ -42,10 +42,9 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// If the text is not JSON, or a required field is missing, has another type or occurs twice and no optional field contains it.
 pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
     match utf8(text) {
-        Ok(text) => serde_json::from_str(text).or_else(|_| recover(text)),
+        Ok(text) => serde_json::from_str(text).or_else(|_| recover(text, false)),
         Err(error) => {
-            let repaired = recover(&String::from_utf8_lossy(text));
-            repaired.inspect(|_| trace::repaired()).map_err(|other| if other.is_syntax() { error } else { other })
+            recover(&String::from_utf8_lossy(text), true).map_err(|other| if other.is_syntax() { error } else { other })
         }
     }
 }
@@ -70,20 +69,15 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
 }
 
 #[cold]
-fn recover<T: DeserializeOwned>(text: &str) -> Result<T, DecodeError> {
-    let tree = repaired_tree(text)?;
+fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, DecodeError> {
+    let repaired = repair(text);
+    let tree = tree(&repaired)?;
+    if is_repaired || repaired != text {
+        trace::repaired();
+    }
     let (value, set_aside) = reread::lenient(&tree).map_err(|(path, error)| DecodeError::data(path, &error))?;
     set_aside.iter().for_each(trace::set_aside);
     Ok(value)
-}
-
-fn repaired_tree(text: &str) -> Result<Tree, DecodeError> {
-    let repaired = repair(text);
-    let tree = tree(&repaired)?;
-    if repaired != text {
-        trace::repaired();
-    }
-    Ok(tree)
 }
 
 fn tree(text: &str) -> Result<Tree, DecodeError> {

@@ -120,7 +120,7 @@ impl Error {
         Self::error_status(status, HeaderMap::new(), body.into())
     }
 
-    /// Adds a header to the response, for mocks. Without a response, it has no effect.
+    /// Sets a header of the response, for mocks. It is ignored if the error has no response.
     ///
     /// ```
     /// use std::time::Duration;

@@ -136,9 +136,11 @@ impl Exchange {
             return parts.status != StatusCode::NO_CONTENT;
         };
         let accepted = self.request.options.header(ACCEPT.as_str()).unwrap_or("*/*");
+        let (found_type, found_subtype) = essence(found).split_once('/').unwrap_or_default();
+        let fits = |wanted: &str, found: &str| wanted == "*" || wanted.eq_ignore_ascii_case(found);
         accepted.split(',').any(|range| {
-            let range = range.split(';').next().unwrap_or_default().trim();
-            range == "*/*" || range.eq_ignore_ascii_case(essence(found))
+            let range = range.split(';').next().unwrap_or_default().trim().split_once('/');
+            range.is_some_and(|(kind, subtype)| fits(kind, found_type) && fits(subtype, found_subtype))
         })
     }
 

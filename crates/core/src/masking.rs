@@ -11,7 +11,9 @@ pub(crate) struct Authorization(pub(crate) Option<HeaderValue>);
 impl Authorization {
     /// The API key. A key under 8 bytes is not one of the API's and may be a common word.
     pub(crate) fn key(&self) -> Option<&str> {
-        self.0.as_ref()?.to_str().ok()?.strip_prefix("Bearer ").filter(|key| key.len() >= 8)
+        let value = self.0.as_ref()?.to_str().ok()?;
+        let key = value.split_once(' ').map_or(value, |(_scheme, key)| key.trim());
+        (key.len() >= 8).then_some(key)
     }
 }
 

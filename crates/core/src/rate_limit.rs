@@ -21,8 +21,8 @@ use crate::{Body, RateLimit, Retries};
 
 /// A tower layer that limits the request rate and respects the API's rate limit.
 ///
-/// Requests above the rate wait, in the order in which they were sent. That time does not count against
-/// [`timeout`](crate::Call::timeout).
+/// Requests above the rate wait. If the layer is passed to [`ClientBuilder::layer`](crate::ClientBuilder::layer), they wait in the
+/// order in which they were sent, and that time does not count against [`timeout`](crate::Call::timeout).
 ///
 /// After a 429, or a response that reports no remaining requests, all requests wait for the time that the API requests, up to
 /// [`Retries::RETRY_AFTER_CAP`], 60 s. After a 429 without a time, they wait 1 s.
@@ -127,7 +127,13 @@ where
                     ready!(sleep.as_mut().poll(context));
                     Permit::Missing
                 }
-                Permit::Granted => return self.inner.poll_ready(context),
+                Permit::Granted => {
+                    ready!(self.inner.poll_ready(context))?;
+                    match self.limiter.paused_until() {
+                        Some(until) => Permit::Waiting(Box::pin(sleep_until(until))),
+                        None => return Poll::Ready(Ok(())),
+                    }
+                }
             };
         }
     }
@@ -153,12 +159,16 @@ struct Limiter {
 impl Limiter {
     /// Takes a permit, or returns the time of the next try.
     fn acquire(&self) -> Result<(), Instant> {
-        let paused = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        match paused.filter(|until| *until > now) {
+        match self.paused_until() {
             Some(until) => Err(until),
-            None => self.quota.check().map_err(|full| now + full.wait_time_from(self.clock.now())),
+            None => self.quota.check().map_err(|full| Instant::now() + full.wait_time_from(self.clock.now())),
         }
+    }
+
+    /// The end of the current pause.
+    fn paused_until(&self) -> Option<Instant> {
+        let paused = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.filter(|until| *until > Instant::now())
     }
 
     fn update(&self, status: StatusCode, headers: &HeaderMap) {

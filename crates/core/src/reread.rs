@@ -28,7 +28,7 @@ pub(crate) const OPTIONAL: &str = "$telnyx_ai_core::Optional";
 ///
 /// A lenient deserializer gives a sequence: the raw value, the object without the tag to be read as a member, then the raw
 /// value again.
-pub(crate) const UNION: &str = "$telnyx_ai_core::Union:";
+pub const UNION: &str = "$telnyx_ai_core::Union:";
 
 /// Deserializes the document strictly. An error has its path.
 pub(crate) fn strict<T: DeserializeOwned>(tree: &Tree) -> Result<T, (JsonPath, Error)> {

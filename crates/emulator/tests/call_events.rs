@@ -240,6 +240,24 @@ async fn call_has_a_final_status_after_its_conversation_is_deleted() {
     assert_eq!(types(&events(&mut received)), ["call.conversation.created"]);
 }
 
+/// A receiver can move the clock before it responds.
+#[tokio::test]
+async fn receiver_that_never_responds_does_not_stop_the_clock() {
+    let receiver = Gate::new(json!({})).await;
+    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
+    let scripts = Scripts::from_value(&rules).expect("rules");
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
+    let desk = json!({ "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }] });
+    let desk = api.assistant(desk).await;
+    let conversation = api.post("/conversations", json!({})).await.good();
+    let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
+    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    receiver.called().await;
+    api.0.clock().advance(Duration::from_secs(1)).await;
+    assert_eq!(api.0.clock().now().as_str(), "2026-10-01T00:00:01.000000Z");
+    receiver.open();
+}
+
 #[tokio::test]
 async fn moved_clock_waits_for_webhooks_in_flight() {
     let receiver = Gate::new(json!({})).await;

@@ -342,6 +342,8 @@ fn body_of_another_form_is_an_unknown_event() {
         json!(["call.conversation.ended"]),
         json!("call.conversation.ended"),
         json!({"data": "none"}),
+        json!({"data": null}),
+        json!({"": 1, "event_type": "fax.sent"}),
         json!({"data": {"event_type": "fax.sent"}, "event_type": 7}),
     ] {
         let event: WebhookEvent = decode::from_slice_lenient(body.to_string().as_bytes()).unwrap();
@@ -373,6 +375,14 @@ fn strict_read_names_the_path_of_a_mistyped_value() {
     let body = br#"{"data": {"payload": {"messages": [{"role": 7}]}, "event_type": "call.conversation.ended"}}"#;
     let error = decode::from_slice::<WebhookEvent>(body).unwrap_err();
     assert_eq!(error.path(), "data.payload.messages[0].role");
+}
+
+#[test]
+fn null_in_place_of_the_data_is_no_envelope() {
+    let body = br#"{"event_type": "conversation.insights.completed", "conversation_id": "c1", "data": null}"#;
+    let event: WebhookEvent = decode::from_slice_lenient(body).unwrap();
+    let EventData::InsightsCompleted(insights) = event.data else { panic!("another event") };
+    assert_eq!(insights.conversation_id.as_deref(), Some("c1"));
 }
 
 /// With and without an envelope.

@@ -14,7 +14,7 @@ pub struct Conversation {
     /// Metadata: your own and that of the service, such as `assistant_id` and `telnyx_conversation_channel`. Values can
     /// be any JSON.
     pub metadata: JsonObject,
-    /// The name that was set when the conversation was created.
+    /// The name of the conversation.
     pub name: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -92,9 +92,10 @@ fn read_member<'de, U: TaggedUnion, D: Deserializer<'de>>(index: usize, member: 
 
 /// The index of the member that the object is, by its tag or by its fields.
 fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
-    match object.field(U::TAG) {
+    let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
+    match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
         Some(tag) => U::TAGS.iter().position(|known| tag.as_str() == Some(known)),
-        None => U::REQUIRED?.iter().position(|names| names.iter().all(|name| object.field(name).is_some())),
+        None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
     }
 }
 

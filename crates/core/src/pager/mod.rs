@@ -74,7 +74,7 @@ impl<T: Send + 'static> Pager<T> {
         Self { source: Some(Arc::new(source)), next_page: Some(1), ..Self::from_items([]) }
     }
 
-    /// A pager over the given items, for mocks. They form one page: `page_size`, `prefetch` and `starting_at` have no effect.
+    /// A pager over the given items, for mocks. They form one page: `page_size`, `prefetch` and `starting_at` are ignored.
     pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
         Self {
             source: None,

@@ -61,6 +61,14 @@ impl ByteStream {
         self.event_since = None;
     }
 
+    /// The error of a stream that sends data but no complete event.
+    pub(crate) fn overdue(&self) -> Option<Error> {
+        let longest = self.idle.saturating_mul(10);
+        let message = || format!("the stream sent no complete event for {longest:?}");
+        let is_overdue = self.event_since.is_some_and(|since| since.elapsed() > longest);
+        is_overdue.then(|| self.failed(Error::new(ErrorKind::Timeout, message())))
+    }
+
     /// Ends the request.
     pub(crate) fn end(&mut self) {
         self.body = None;
@@ -112,10 +120,6 @@ impl Stream for ByteStream {
             let error = match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
                 Some(Ok(Ok(data))) if !data.is_empty() => {
                     this.timer = None;
-                    let longest = this.idle.saturating_mul(10);
-                    if this.event_since.is_some_and(|since| since.elapsed() > longest) {
-                        return this.time_out(format!("the stream sent no complete event for {longest:?}"));
-                    }
                     return Poll::Ready(Some(Ok(data)));
                 }
                 Some(Ok(_)) => continue,

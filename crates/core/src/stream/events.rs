@@ -97,7 +97,15 @@ impl Stream for EventStream {
                 return Poll::Ready(Some(Ok(event)));
             }
             match ready!(Pin::new(&mut this.bytes).poll_next(context)) {
-                Some(Ok(bytes)) => this.decoder.read(&bytes, &mut this.ready),
+                Some(Ok(bytes)) => {
+                    this.decoder.read(&bytes, &mut this.ready);
+                    if this.ready.is_empty()
+                        && let Some(error) = this.bytes.overdue()
+                    {
+                        this.end();
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => match this.decoder.end() {
                     Some(event) => this.ready.push_back(event),

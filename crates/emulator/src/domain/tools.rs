@@ -75,6 +75,10 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
     add_unknown_fields(&mut tool, body);
+    if given(body, kind).is_none() && kind == before {
+        cx.tx.replace(Kind::Tool, tool_id, &tool)?;
+        return Ok(tool);
+    }
     let known = violations_of_owners(cx, tool_id)?;
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
@@ -97,29 +101,14 @@ fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, 
     Ok(all)
 }
 
-/// The fields of requests and responses.
-const FIELDS: [&str; 15] = [
-    "id",
-    "type",
-    "display_name",
-    "tool_definition",
-    "timeout_ms",
-    "created_at",
-    "client_side_tool",
-    "function",
-    "handoff",
-    "invite",
-    "pay",
-    "retrieval",
-    "update_dynamic_variables",
-    "vision",
-    "webhook",
-];
+/// The fields of requests and responses, without the definitions of each type.
+const FIELDS: [&str; 6] = ["id", "type", "display_name", "tool_definition", "timeout_ms", "created_at"];
 
-/// Adds the fields of a request that the API does not have. The field with the name of the type is the definition.
+/// Adds the fields of a request that the API does not have. A field with the name of a type is a definition.
 fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
+    let is_type = |name: &str| !matches!(serde_json::from_value(json!({ "type": name })), Ok(Tool::Unknown(_)));
     for (field, value) in body {
-        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !value.is_null() {
+        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !is_type(field) && !value.is_null() {
             tool[field] = value.clone();
         }
     }

@@ -124,6 +124,13 @@ impl Deliveries {
         }
     }
 
+    /// Waits until all deliveries are finished, for less than the timeout of a receiver. Therefore a receiver can wait for this before it
+    /// responds.
+    pub(crate) async fn finished_soon(&self) {
+        let limit = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS) * 3 / 4);
+        let _ = tokio::time::timeout(limit, self.finished()).await;
+    }
+
     /// Drops all deliveries that have not started.
     pub(crate) fn clear(&self) {
         self.0.queue().waiting.clear();

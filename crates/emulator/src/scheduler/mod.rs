@@ -115,14 +115,17 @@ impl Scheduler {
 
     /// Moves the clock. Moving forward runs all jobs that are due, including those that they add. Returns their number.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
+        if moment >= self.0.domain.time().now() {
+            // The background task may have started deliveries.
+            self.ensure_running();
+            self.0.deliveries.finished_soon().await;
+        }
         let turn = self.0.turn.lock().await;
         let time = self.0.domain.time();
         let mut count = 0;
         if moment < time.now() {
             time.set(moment);
         } else {
-            // The background task has started these.
-            self.0.deliveries.finished().await;
             count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
