@@ -11,11 +11,14 @@ use crate::failure::Failure;
 use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
-use crate::state::{Creation, Entry, Snapshot, Update};
+use crate::state::{Creation, Entry, Snapshot, State, Update};
 
 /// The outcomes of a creation if the state is behind that of another copy of the project.
 const CREATED_BY_COPY: &str = "another copy of this project created it with other content; fetch the state of that copy (`git pull`), or run `telnyx-ai pull --adopt` to take over the resource";
 const MISSING: &str = "the API responded that it was created, but does not return it; if another copy of this project has deleted it, fetch the state of that copy (`git pull`); then run `telnyx-ai plan`";
+
+/// The most idempotency keys that a creation tries.
+const MAX_KEYS: usize = 10;
 
 /// A resource cannot be written. Its outcome is recorded.
 pub(super) struct Recorded;
@@ -33,20 +36,19 @@ impl Apply<'_, '_> {
         content.retain(|name, _| !later.contains(name));
         let content = Value::Object(content);
         let Some(body) = self.resolved(change, &content, None) else { return Ok(none) };
-        let creation = self.begin(address, &content)?;
-        let lineage = self.session.state().lineage.clone();
-        match address.kind.create(self.telnyx, &body, &lineage, &format!("{address} {}", creation.number)).await {
+        match self.send_creation(address, &content, &body).await? {
             Ok(answer) => {
                 // The API repeats the response of another creation with the same key, also after the resource was deleted.
                 let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
-                let live = self.put(address.kind, answer);
+                let live = self.put(address.kind, answer, body.get("tool_ids"));
                 let last = self.snapshot(address, &live, &content);
-                let entry = Entry::new(live.id, last);
+                let entry = Entry::new(live.id.clone(), last);
                 let state = &mut self.session.file.state;
                 state.creating.remove(address);
                 state.resources.insert(address.clone(), entry.into());
                 self.save(address)?;
                 if is_missing {
+                    self.account.remove(address.kind, &live.id);
                     self.outcome(address, Outcome::Failed(MISSING.to_owned()));
                     return Ok(none);
                 }
@@ -70,6 +72,37 @@ impl Apply<'_, '_> {
                 Ok(none)
             }
         }
+    }
+
+    /// Sends a creation. If its key was used for a resource that was deleted since, the next key is used.
+    async fn send_creation(
+        &mut self,
+        address: &Address,
+        content: &Value,
+        body: &Value,
+    ) -> Result<Result<Answer, telnyx_ai::Error>, Failure> {
+        let lineage = self.session.state().lineage.clone();
+        let mut keys = 0;
+        loop {
+            let creation = self.begin(address, content)?;
+            let key = format!("{address} {}", creation.number);
+            let result = address.kind.create(self.telnyx, body, &lineage, &key).await;
+            keys += 1;
+            match &result {
+                Err(error) if is_key_conflict(error) && keys < MAX_KEYS && !self.has_copy(address, content) => {
+                    self.give_up_creation(address, true)?;
+                }
+                _ => return Ok(result),
+            }
+        }
+    }
+
+    /// Whether the account has a resource of this name that the project does not manage.
+    fn has_copy(&self, address: &Address, content: &Value) -> bool {
+        let (kind, state) = (address.kind, self.session.state());
+        self.account.all().any(|live| {
+            live.kind == kind && content[kind.name_field()] == live.name() && state.address_of(kind, &live.id).is_none()
+        })
     }
 
     /// Records that a creation made no resource.
@@ -160,9 +193,10 @@ impl Apply<'_, '_> {
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
-                    self.resolved_answer(address.kind, answer)
+                    let known = |id: &str| known_tool_ids(self.session.state(), id, sent.get("tool_ids"));
+                    self.account.resolved(address.kind, answer, &known)
                 } else {
-                    self.put(address.kind, answer)
+                    self.put(address.kind, answer, sent.get("tool_ids"))
                 };
                 let snapshot = self.snapshot(address, &live, &change.desired);
                 let entry = self.entry(address);
@@ -204,7 +238,7 @@ impl Apply<'_, '_> {
             }
         };
         let Some(answer) = answer else { return Ok(None) };
-        let live = self.put(address.kind, answer);
+        let live = self.put(address.kind, answer, None);
         let state = self.session.state();
         let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last, &change.desired);
         if seen.is_some_and(|seen| *seen != now) {
@@ -271,13 +305,10 @@ impl Apply<'_, '_> {
         }
     }
 
-    fn put(&mut self, kind: Kind, answer: Answer) -> Live {
+    /// Stores an answer. `sent` are the ids of shared tools in the request.
+    fn put(&mut self, kind: Kind, answer: Answer, sent: Option<&Value>) -> Live {
         let state = &self.session.file.state;
-        self.account.put(kind, answer, &|id| state.tool_ids(id))
-    }
-
-    fn resolved_answer(&self, kind: Kind, answer: Answer) -> Live {
-        self.account.resolved(kind, answer, &|id| self.session.state().tool_ids(id))
+        self.account.put(kind, answer, &|id| known_tool_ids(state, id, sent))
     }
 
     fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {
@@ -293,6 +324,14 @@ impl Apply<'_, '_> {
 fn was_refused(error: &telnyx_ai::Error) -> bool {
     let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
     is_refusal && error.attempts() <= 1
+}
+
+/// The ids of the shared tools of an assistant: those that were sent, or else those of the last answer.
+fn known_tool_ids(state: &State, assistant_id: &str, sent: Option<&Value>) -> Vec<String> {
+    match sent.and_then(Value::as_array) {
+        Some(ids) => ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
+        None => state.tool_ids(assistant_id),
+    }
 }
 
 /// Whether the API refused a creation because its idempotency key was used for another request.

@@ -53,11 +53,11 @@ fn addresses(session: &Session<'_>, keys: &[String]) -> Result<BTreeSet<Address>
         session.address(key, None).or_else(|failure| session.state().deleted(key).cloned().ok_or(failure))
     };
     let addresses = keys.iter().map(address).collect::<Result<BTreeSet<_>, _>>()?;
-    let is_known = |address: &Address| session.state().resources.contains_key(address);
-    match addresses.first() {
-        Some(first) if !addresses.iter().any(is_known) => {
-            Err(Failure::new(format!("{first} does not exist in {}", session.environment.name)))
-        }
-        _ => Ok(addresses),
+    let state = session.state();
+    let is_known =
+        |address: &Address| state.resources.contains_key(address) || state.deleted(&address.to_string()).is_some();
+    match addresses.iter().find(|address| !is_known(address)) {
+        Some(unknown) => Err(Failure::new(format!("{unknown} does not exist in {}", session.environment.name))),
+        None => Ok(addresses),
     }
 }

@@ -10,7 +10,7 @@ use crate::args::{Global, Pull};
 use crate::failure::Failure;
 use crate::output::{Output, Severity, counted};
 use crate::plan::Action;
-use crate::project::MAX_BYTES;
+use crate::project::{MAX_BYTES, file_of};
 use crate::pull::{self, SecretNames, address_for};
 use crate::references::dependencies;
 use crate::resources::{Account, Address, Live};
@@ -137,8 +137,16 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
     }
     let mut secret_names = SecretNames::of(&session.project);
     let resources = session.project.resources.iter();
-    let mut graph =
+    let mut graph: BTreeMap<_, _> =
         resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect();
+    for (address, live) in &selection.live {
+        let secrets = session.output.secrets();
+        secrets.keep(address.to_string());
+        secrets.keep(file_of(address));
+        graph
+            .entry(address.clone())
+            .or_insert_with(|| dependencies(address, &names.referenced(address.kind, &live.content)));
+    }
     for (address, live) in &selection.live {
         let pull = pull::Pull {
             project: &session.project,

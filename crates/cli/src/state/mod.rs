@@ -20,6 +20,9 @@ pub(crate) use hash::Salt;
 /// Shorter values are replaced only where the files have a secret, because they occur in other texts by chance.
 const LEAST_LENGTH: usize = 4;
 
+/// Shorter secrets of other resources are not searched for in a resource, because they can be words.
+const LEAST_LENGTH_OF_OTHERS: usize = 8;
+
 /// The secrets of a resource, and the texts of the live one that may contain them.
 #[derive(Debug, Default)]
 pub(crate) struct Guarded {
@@ -33,7 +36,7 @@ impl Guarded {
     /// The values that are known, the longest first, because one may contain another.
     fn values(&self) -> Vec<(&str, String)> {
         let known = |name| Some((String::as_str(name), secret(name)?));
-        let others = self.others.iter().filter_map(known).filter(|(_, value)| value.len() >= LEAST_LENGTH);
+        let others = self.others.iter().filter_map(known).filter(|(_, value)| value.len() >= LEAST_LENGTH_OF_OTHERS);
         let mut values: Vec<_> = self.names.iter().filter_map(known).chain(others).collect();
         values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
         values

@@ -33,9 +33,12 @@ async fn resource_that_another_copy_deleted_is_not_reported_as_created() {
     ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
     ahead.ok(&["destroy", "x", "--yes"]).await;
     behind.write("assistants/x.yaml", X);
+    behind.write("assistants/y.yaml", "name: Y\ninstructions: See ${assistants.x}.\n");
     let done = behind.run(&["apply", "--yes"]).await;
     assert!(done.code == 1 && done.stderr.contains("if another copy of this project has deleted it"), "{done:#?}");
+    assert!(done.stderr.contains("assistants.y: skipped, because it refers to assistants.x"), "{done:#?}");
     assert_eq!(count(&emulator, "assistants"), 1);
+    behind.remove("assistants/y.yaml");
 
     let plan = behind.ok(&["plan"]).await;
     assert!(plan.contains("assistants.x (was deleted elsewhere"), "{plan}");
@@ -45,6 +48,19 @@ async fn resource_that_another_copy_deleted_is_not_reported_as_created() {
     // A resource that this copy deleted is created again at once.
     ahead.ok(&["apply", "--yes"]).await;
     ahead.assert_no_changes("dev").await;
+}
+
+/// The state was lost after the creation, and the resource was deleted in the dashboard.
+#[tokio::test(flavor = "multi_thread")]
+async fn key_of_a_deleted_resource_does_not_prevent_a_creation() {
+    let (emulator, ahead, behind) = copies().await;
+    for _ in 0..2 {
+        ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
+        ahead.ok(&["destroy", "x", "--yes"]).await;
+    }
+    behind.write("assistants/x.yaml", &X.replace("Same.", "Other.")).ok(&["apply", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 2);
+    behind.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -363,8 +363,11 @@ async fn interrupted_destroy_can_be_repeated() {
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert_eq!(left, 0);
 
+    let again = project.run(&destroy).await;
+    assert!(again.code == 0 && again.stdout.contains("Deleted 0 resources"), "{again:#?}");
+    project.write("assistants/new.yaml", "name: New\ninstructions: Help.\n");
     for (arguments, message) in [
-        (["destroy", "s0", "t0", "--yes"], "does not exist in dev"),
+        (["destroy", "s0", "new", "--yes"], "assistants.new does not exist in dev"),
         (["destroy", "s0", "nope", "--yes"], "there is no resource `nope`"),
     ] {
         let done = project.run(&arguments).await;

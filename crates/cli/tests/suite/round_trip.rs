@@ -72,6 +72,45 @@ async fn assistants_whose_instructions_name_each_other_are_pulled() {
     project.assert_no_changes("dev").await;
 }
 
+/// The test refers to the assistant, so the instructions of the assistant keep the id of the test.
+#[tokio::test(flavor = "multi_thread")]
+async fn assistant_whose_instructions_name_its_test_is_pulled() {
+    let account = json!({
+        "assistants": [{"id": "assistant-1", "name": "a", "instructions": "See test-1111-2222-3333.", "model": "openai/gpt-4o"}],
+        "tests": [{"test_id": "test-1111-2222-3333", "name": "t", "destination": "assistant-1", "instructions": "x",
+            "rubric": [{"name": "r", "criteria": "c"}]}],
+    });
+    let emulator = Emulator::builder().seed(account).start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.ok(&["pull", "--all"]).await;
+    assert!(project.read("tests/t.yaml").contains("${assistants.a}"));
+    project.ok(&["validate"]).await;
+    project.assert_no_changes("dev").await;
+    let files = project.files();
+    project.ok(&["pull", "--all"]).await;
+    assert_eq!(project.files(), files);
+}
+
+/// Equal tools are told apart by the ids that were sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_equal_tools_replaces_the_other() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let tool = "type: webhook\nwebhook: { name: l, description: d, url: https://e.example }\n";
+    for name in ["l", "m", "n"] {
+        project.write(&format!("tools/{name}.yaml"), &format!("display_name: {name}\n{tool}"));
+    }
+    for name in ["l", "m", "n", "l"] {
+        let text = format!("name: A\ninstructions: x\ntool_ids: ['${{tools.{name}}}']\n");
+        project.write("assistants/a.yaml", &text).ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        let export = emulator.export().expect("an export");
+        let tools = export["tools"].as_array().expect("tools");
+        let id = tools.iter().find(|tool| tool["display_name"] == name).expect("the tool")["id"].clone();
+        assert_eq!(export["assistants"][0]["tool_ids"], json!([id]), "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     let first = Emulator::builder().seed(account()).start().await.expect("an emulator");
