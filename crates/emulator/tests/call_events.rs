@@ -240,10 +240,8 @@ async fn call_has_a_final_status_after_its_conversation_is_deleted() {
     assert_eq!(types(&events(&mut received)), ["call.conversation.created"]);
 }
 
-/// A receiver can move the clock before it responds.
-#[tokio::test]
-async fn receiver_that_never_responds_does_not_stop_the_clock() {
-    let receiver = Gate::new(json!({})).await;
+/// An emulator with a frozen clock, whose background task delivers the end of a conversation to the receiver.
+async fn with_delivery_to(receiver: &Gate) -> Api {
     let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
     let scripts = Scripts::from_value(&rules).expect("rules");
     let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
@@ -253,6 +251,14 @@ async fn receiver_that_never_responds_does_not_stop_the_clock() {
     let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
     api.post(&format!("/assistants/{desk}/chat"), say).await.good();
     receiver.called().await;
+    api
+}
+
+/// A receiver can move the clock before it responds.
+#[tokio::test]
+async fn receiver_that_never_responds_does_not_stop_the_clock() {
+    let receiver = Gate::new(json!({})).await;
+    let api = with_delivery_to(&receiver).await;
     api.0.clock().advance(Duration::from_secs(1)).await;
     assert_eq!(api.0.clock().now().as_str(), "2026-10-01T00:00:01.000000Z");
     receiver.open();
@@ -261,16 +267,8 @@ async fn receiver_that_never_responds_does_not_stop_the_clock() {
 #[tokio::test]
 async fn moved_clock_waits_for_webhooks_in_flight() {
     let receiver = Gate::new(json!({})).await;
-    let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
-    let scripts = Scripts::from_value(&rules).expect("rules");
-    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
-    let desk = json!({ "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }] });
-    let desk = api.assistant(desk).await;
-    let conversation = api.post("/conversations", json!({})).await.good();
-    let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
-    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
-    // The background task sends the first event, and queues the second.
-    receiver.called().await;
+    let api = with_delivery_to(&receiver).await;
+    // The second event is queued.
     while api.get("/_emulator/clock").await.good()["planned"] != 0 {
         tokio::task::yield_now().await;
     }
