@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::attempt_clock::AttemptClock;
-use crate::masking::Authorization;
 use crate::operation::add_query;
 use crate::options::IDEMPOTENCY_KEY;
 use crate::{Body, CallOptions, Client, Operation};
@@ -72,9 +71,9 @@ impl CallRequest {
     }
 
     /// The authorization of the call, or else of the client.
-    pub(crate) fn authorization(&self) -> Authorization {
+    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
         let of_call = self.options.headers.iter().find(|(name, _)| *name == AUTHORIZATION).map(|(_, value)| value);
-        Authorization(of_call.or_else(|| self.client.0.headers.get(AUTHORIZATION)).cloned())
+        of_call.or_else(|| self.client.0.headers.get(AUTHORIZATION))
     }
 
     /// The HTTP request of one attempt.

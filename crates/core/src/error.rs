@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
 use crate::decode_error::DecodeError;
-use crate::masking::{Authorization, mask, mask_headers, masked_body};
+use crate::masking::{key_in, mask, mask_headers, masked_body};
 use crate::response::{RateLimit, essence, request_id, unsupported_encoding};
 use crate::retry::retry_after;
 use crate::{BoxError, CallOptions, Operation, TransportError, TransportErrorKind};
@@ -264,8 +264,8 @@ impl Error {
     }
 
     /// Masks the API key wherever the server repeated it.
-    pub(crate) fn without_key(mut self, authorization: &Authorization) -> Self {
-        let Some(key) = authorization.key() else {
+    pub(crate) fn without_key(mut self, authorization: Option<&HeaderValue>) -> Self {
+        let Some(key) = key_in(authorization) else {
             return self;
         };
         let inner = &mut *self.0;

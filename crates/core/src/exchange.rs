@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::attempt_clock::AttemptClock;
 use crate::call_request::{CallRequest, Idempotency};
 use crate::collect::{collect, collect_some, is_too_dense};
-use crate::masking::mask_headers;
+use crate::masking::{key_in, mask_headers};
 use crate::options::{Deadline, IDEMPOTENCY_KEY};
 use crate::raw_response::RawResponse;
 use crate::response::{essence, unsupported_encoding};
@@ -35,9 +35,11 @@ pub(crate) enum ReadBody {
 
 /// Sends the request until it succeeds or the retry policy gives up.
 pub(crate) async fn exchange(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
-    let (operation, authorization) = (request.operation.clone(), request.authorization());
+    let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     // Pinned, because an async function stores a by-value future twice.
-    trace::call(operation, pin!(repeat(request, read_body))).await.map_err(|error| error.without_key(&authorization))
+    trace::call(operation, pin!(repeat(request, read_body)))
+        .await
+        .map_err(|error| error.without_key(authorization.as_ref()))
 }
 
 async fn repeat(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
@@ -80,7 +82,7 @@ impl Exchange {
             let transport = &self.request.client.0.transport;
             let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
             let (mut parts, body) = response.into_parts();
-            if let Some(key) = self.request.authorization().key() {
+            if let Some(key) = key_in(self.request.authorization()) {
                 mask_headers(&mut parts.headers, key);
             }
             if !parts.status.is_success() {

@@ -4,17 +4,11 @@ use http::{HeaderMap, HeaderValue};
 
 const MASKED: &str = "[masked]";
 
-/// The `authorization` header of a request, to mask its key.
-#[derive(Clone)]
-pub(crate) struct Authorization(pub(crate) Option<HeaderValue>);
-
-impl Authorization {
-    /// The API key. A key under 8 bytes is not one of the API's and may be a common word.
-    pub(crate) fn key(&self) -> Option<&str> {
-        let value = self.0.as_ref()?.to_str().ok()?;
-        let key = value.split_once(' ').map_or(value, |(_scheme, key)| key.trim());
-        (key.len() >= 8).then_some(key)
-    }
+/// The API key in an `authorization` header. A key under 8 bytes is not one of the API's and may be a common word.
+pub(crate) fn key_in(authorization: Option<&HeaderValue>) -> Option<&str> {
+    let value = authorization?.to_str().ok()?;
+    let key = value.split_once(' ').map_or(value, |(_scheme, key)| key.trim());
+    (key.len() >= 8).then_some(key)
 }
 
 /// Masks the API key in a text.

@@ -38,7 +38,7 @@ impl RawResponse {
         let body = self.body.as_bytes().cloned().unwrap_or_default();
         Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
             .during(&self.request.operation, self.attempts)
-            .without_key(&self.request.authorization())
+            .without_key(self.request.authorization())
     }
 
     pub(crate) fn with<T>(self, value: T) -> Response<T> {
@@ -52,7 +52,7 @@ impl RawResponse {
         let call = StreamCall {
             operation: operation.clone(),
             attempts: self.attempts,
-            authorization: self.request.authorization(),
+            authorization: self.request.authorization().cloned(),
             max_text: client.0.max_answer_bytes,
         };
         ByteStream::new(std::mem::take(&mut self.body), client.0.stream_idle_timeout, self.ends, Some(call))

@@ -355,7 +355,8 @@ mod checks {
         fn outage(&self) -> Option<Error> {
             let mut state = self.state.lock().expect("no panic");
             state.calls += 1;
-            self.outages.get(state.calls - 1).map(|status| Error::from_response(*status, ""))
+            let status = self.outages.get(state.calls - 1).filter(|status| **status != 200)?;
+            Some(Error::from_response(*status, ""))
         }
     }
 
@@ -439,6 +440,16 @@ mod checks {
         let report = TestBatch::new(["test"]).run(&script).await;
         assert_eq!(report.tests[0].status(), ResultStatus::Unfinished);
         assert!(report.to_string().contains("503 Service Unavailable"), "{report}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn run_that_was_triggered_late_may_become_visible_later() {
+        let mut outages = vec![503; 20];
+        outages.extend([200, 404, 404]);
+        let script = Script { outages, ..Script::new([("test", &["passed"][..])]) };
+        let start = Instant::now();
+        let report = TestBatch::new(["test"]).run(&script).await;
+        assert!(report.is_success() && start.elapsed() > Duration::from_secs(60), "{report}");
     }
 
     #[tokio::test(start_paused = true)]

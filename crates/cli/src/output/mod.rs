@@ -31,7 +31,7 @@ pub(crate) struct Output {
     api_key_env: Arc<OnceLock<String>>,
     /// Whether something could not be written.
     is_broken: Arc<AtomicBool>,
-    /// Whether nobody reads standard output any more.
+    /// Whether the reader has closed standard output.
     is_closed: Arc<AtomicBool>,
     /// The folder that the paths of diagnostics are shown below.
     shown_dir: String,
@@ -129,7 +129,7 @@ impl Output {
         self.is_broken.load(Ordering::Relaxed)
     }
 
-    /// Whether results cannot be written any more, for example because the reader closed the pipe.
+    /// Whether results cannot be written, for example because the reader has closed the pipe.
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Relaxed)
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::HeaderValue;
 use http_body::Body as _;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::masking::Authorization;
 use crate::options::Deadline;
 use crate::{Body, Error, ErrorKind, Operation};
 
@@ -30,7 +30,7 @@ pub struct ByteStream {
 pub(crate) struct StreamCall {
     pub(crate) operation: Operation,
     pub(crate) attempts: u32,
-    pub(crate) authorization: Authorization,
+    pub(crate) authorization: Option<HeaderValue>,
     pub(crate) max_text: usize,
 }
 
@@ -82,7 +82,7 @@ impl ByteStream {
     /// Adds the operation to an error of the stream.
     pub(crate) fn failed(&self, error: Error) -> Error {
         match &self.call {
-            Some(call) => error.during(&call.operation, call.attempts).without_key(&call.authorization),
+            Some(call) => error.during(&call.operation, call.attempts).without_key(call.authorization.as_ref()),
             None => error,
         }
     }

@@ -296,6 +296,17 @@ async fn second_rollout_of_an_assistant_is_a_conflict() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn unknown_assistant_is_not_a_conflict() {
+    let traffic = Traffic::failing([Failure::Refused(404)]);
+    let error = match rollout().run(&traffic, &traffic, pass).await {
+        Err(error) => error,
+        Ok(RolloutOutcome::RolledBack { reason: RollbackReason::Error(error), .. }) => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(404)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn interrupted_rollout_is_resumed_at_its_share() -> Result<(), Error> {
     for (live, expected) in [(5.0, &["update 25", "update 50", "promote"][..]), (50.0, &["promote"])] {
         let traffic = Traffic::serving(live);
