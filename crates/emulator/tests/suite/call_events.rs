@@ -1,17 +1,16 @@
 //! The webhook events of conversations on calls.
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{
-    Api, Gate,
-    endpoint::{Received, endpoint},
-};
 use telnyx_ai_emulator::{Emulator, Scripts};
 use telnyx_ai_webhooks::{EventData, StartFailure, WebhookEvent, decode};
 use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::support::{
+    Api, Gate,
+    endpoint::{Received, endpoint},
+};
 
 const START: &str = "2026-10-01T00:00:00Z";
 
@@ -204,7 +203,7 @@ async fn call_ends_after_its_assistant_is_deleted() {
 
 #[tokio::test]
 async fn call_with_an_unreadable_job_has_a_final_status() {
-    let db = support::file("emulator.db");
+    let db = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().frozen_at(START).db(&db));
     let api = open();
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;

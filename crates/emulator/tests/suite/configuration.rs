@@ -1,10 +1,9 @@
 //! The rules for the configuration of assistants.
 
-mod support;
-
 use serde_json::{Value, json};
-use support::{Answer, Api};
 use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Answer, Api};
 
 /// The status and the pointers of the errors.
 fn outcome(answer: &Answer) -> (u16, Vec<String>) {

@@ -1,12 +1,11 @@
 //! Seeds, exports, resets and database files.
 
-mod support;
-
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Api, Gate, file};
 use telnyx_ai_emulator::{Emulator, Seed, StartError};
+
+use crate::support::{Api, Gate, file};
 
 const TEAM: &str = r#"
 assistants:

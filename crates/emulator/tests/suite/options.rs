@@ -1,5 +1,4 @@
 //! The program's options for models and webhooks.
-#![cfg(feature = "program")]
 
 use std::{
     io::{BufRead, BufReader},

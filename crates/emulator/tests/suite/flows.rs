@@ -1,12 +1,11 @@
 //! Conversation flows on calls and in chats, system variables, and ranges of settings.
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Api, endpoint::endpoint};
 use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Api, endpoint::endpoint};
 
 fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
     json!({ "id": id, "start_node_id": from, "target": { "type": "node", "node_id": to }, "condition": condition })

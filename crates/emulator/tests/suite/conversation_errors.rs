@@ -1,12 +1,11 @@
 //! Conversations of one version: those that ended in an error, and the results of insights.
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::{Emulator, Scripts};
+
+use crate::support::Api;
 
 /// The tools that end the assistant's turn without a reply.
 const SILENT_TOOLS: [&str; 5] = ["hangup", "transfer", "refer", "handoff", "skip_turn"];

@@ -1,5 +1,4 @@
 //! Shared by the tests: an emulator without a port, and calls to it.
-#![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod endpoint;
 

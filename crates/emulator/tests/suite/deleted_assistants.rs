@@ -1,12 +1,11 @@
 //! Deleted assistants: listing, restoring, and erasure after 30 days.
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::Emulator;
+
+use crate::support::Api;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

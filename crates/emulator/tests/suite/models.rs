@@ -1,7 +1,5 @@
 //! A model that replaces the responder and the judge, and the tools of MCP servers.
 
-mod support;
-
 use std::{
     collections::VecDeque,
     convert::Infallible,
@@ -18,9 +16,10 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use support::{Api, serve};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::support::{Api, serve};
 
 /// A response of the fake model.
 enum Answer {

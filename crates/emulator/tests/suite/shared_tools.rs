@@ -1,10 +1,9 @@
 //! Shared tools, and the assistants that have them.
 
-mod support;
-
 use serde_json::{Value, json};
-use support::{Answer, Api};
 use telnyx_ai_emulator::Emulator;
+
+use crate::support::{Answer, Api};
 
 /// Creates a webhook tool. Returns its id.
 async fn webhook_tool(api: &Api) -> String {

@@ -1,14 +1,12 @@
 //! The console: its pages, its buttons and signing in.
-#![cfg(feature = "console")]
-
-mod support;
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::{Builder, Emulator};
 use tower::ServiceExt;
+
+use crate::support::Api;
 
 const HOST: &str = "127.0.0.1:4010";
 const NOW: &str = "2026-03-02T08:30:00Z";

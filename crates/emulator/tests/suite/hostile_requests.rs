@@ -1,10 +1,9 @@
 //! Hostile and unusual requests. Each gets a response, and the emulator keeps working.
 
-mod support;
-
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::Emulator;
+
+use crate::support::Api;
 
 fn api() -> Api {
     Api::new(Emulator::builder())

@@ -1,16 +1,15 @@
 //! Insights and insight groups: runs, results, counts and webhooks.
 
-mod support;
-
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{
+use telnyx_ai_emulator::{Builder, Criterion, Emulator, Insight, Judge, Llm, Scripts, Trial, Verdict};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::support::{
     Api,
     endpoint::{Received, endpoint},
 };
-use telnyx_ai_emulator::{Builder, Criterion, Emulator, Insight, Judge, Llm, Scripts, Trial, Verdict};
-use tokio::sync::mpsc::UnboundedReceiver;
 
 const START: &str = "2026-10-01T00:00:00Z";
 

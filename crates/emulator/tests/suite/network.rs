@@ -1,18 +1,17 @@
 //! The emulator over real connections: malformed requests, slow clients and clients that disconnect.
 
-mod support;
-
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use support::Gate;
 use telnyx_ai_emulator::{Builder, Emulator};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::Instant,
 };
+
+use crate::support::Gate;
 
 async fn start(builder: Builder) -> Emulator {
     builder.start().await.expect("an emulator")
@@ -218,7 +217,7 @@ async fn chat_continues_when_the_client_disconnects() {
 #[cfg(unix)]
 #[tokio::test]
 async fn database_that_was_deleted_is_an_error() {
-    let db = support::file("emulator.db");
+    let db = crate::support::file("emulator.db");
     let emulator = start(Emulator::builder().db(&db)).await;
     let headers = [("host", "localhost"), ("authorization", "Bearer KEY")];
     let create = request("POST", "/v2/ai/assistants", &headers, r#"{"name": "A", "instructions": "I."}"#);

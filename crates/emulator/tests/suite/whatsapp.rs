@@ -1,10 +1,9 @@
 //! WhatsApp conversations that an assistant starts.
 
-mod support;
-
 use serde_json::{Map, Value, json};
-use support::{Answer, Api, endpoint::endpoint};
 use telnyx_ai_emulator::{Builder, Emulator, Llm, Reply, Scripts, Turn};
+
+use crate::support::{Answer, Api, endpoint::endpoint};
 
 const FROM: &str = "+13125550100";
 

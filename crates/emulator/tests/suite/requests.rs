@@ -1,11 +1,10 @@
 //! The request log.
 
-mod support;
-
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::{Direction, Emulator};
 use tokio::net::TcpListener;
+
+use crate::support::Api;
 
 #[tokio::test]
 async fn requests_and_responses_are_logged() {

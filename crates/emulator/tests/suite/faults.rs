@@ -1,16 +1,15 @@
 //! Faults, in process and over real connections.
 
-mod support;
-
 use std::{io, time::Duration};
 
 use serde_json::{Value, json};
-use support::Api;
 use telnyx_ai_emulator::{Emulator, Fault};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+use crate::support::Api;
 
 fn api() -> Api {
     Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z"))

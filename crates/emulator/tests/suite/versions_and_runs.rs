@@ -186,8 +186,7 @@ async fn canary_deploys_have_both_forms_and_select_versions() {
 
 #[tokio::test]
 async fn share_of_conversations_is_exact_and_sticky() {
-    const ALL: usize = 10_000;
-    let began = std::time::Instant::now();
+    const ALL: usize = 2_000;
     // Ids in the form of the API.
     let conversations: Vec<String> = (0..ALL).map(|_| uuid::Uuid::new_v4().to_string()).collect();
     let entries: Vec<Value> = conversations.iter().map(|id| json!({ "id": id })).collect();
@@ -208,8 +207,8 @@ async fn share_of_conversations_is_exact_and_sticky() {
         }
         served += usize::from(first.ends_with("two"));
     }
-    println!("{served} of {ALL} conversations in {:?}", began.elapsed());
-    assert!((1_850..=2_150).contains(&served), "{served} of {ALL}");
+    // 20 %, within five standard deviations.
+    assert!((310..=490).contains(&served), "{served} of {ALL}");
 }
 
 #[tokio::test]

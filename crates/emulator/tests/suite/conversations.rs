@@ -1,14 +1,13 @@
 //! Conversations: scripts, tools, flows and events.
 
-mod support;
-
 use std::time::Duration;
 
 use axum::{Router, extract::State, response::IntoResponse};
 use serde_json::{Value, json};
-use support::{Api, Gate, endpoint::endpoint, serve};
 use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Scripts, Turn};
 use tokio::{net::TcpListener, sync::mpsc};
+
+use crate::support::{Api, Gate, endpoint::endpoint, serve};
 
 /// A conversation with an assistant.
 struct Chat {
@@ -281,7 +280,7 @@ async fn slow_receiver_does_not_delay_calls() {
 
 #[tokio::test]
 async fn undelivered_event_is_sent_after_a_restart() {
-    let db = support::file("emulator.db");
+    let db = crate::support::file("emulator.db");
     let (silent, mut received) = silent_endpoint().await;
     let api = Api::new(Emulator::builder().db(&db).webhook_url(silent));
     let chat = hang_up(&api).await;
