@@ -38,17 +38,15 @@ fn bodies_of_the_contract_round_trip_without_unknown_parts() {
 #[test]
 fn unknown_parts_round_trip_and_are_listed() {
     let contract = Contract::load();
-    for seed in SEEDS {
-        let mut added = BTreeSet::new();
-        for_each_body(&contract, Recipe { seed, unknown: true }, |place, schema, body, trip| {
-            let free = contract.free_texts(schema, body);
-            for path in trip.unknown.iter().filter(|path| !free.contains(*path)) {
-                let what = added_part(body, path);
-                added.insert(what.unwrap_or_else(|| panic!("{place}: {path} is in the contract")));
-            }
-        });
-        assert_eq!(added, BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]), "all added parts are listed");
-    }
+    let mut added = BTreeSet::new();
+    for_each_body(&contract, Recipe { seed: SEEDS[0], unknown: true }, |place, schema, body, trip| {
+        let free = contract.free_texts(schema, body);
+        for path in trip.unknown.iter().filter(|path| !free.contains(*path)) {
+            let what = added_part(body, path);
+            added.insert(what.unwrap_or_else(|| panic!("{place}: {path} is in the contract")));
+        }
+    });
+    assert_eq!(added, BTreeSet::from([UNKNOWN_FIELD, UNKNOWN_MEMBER, UNKNOWN_VALUE]), "all added parts are listed");
 }
 
 /// The added part at `path`, or `None` if the contract has this path.
@@ -93,7 +91,7 @@ fn body_without_a_required_field_is_an_error() {
             }
         }
     }
-    assert!(checked > 150, "only {checked} fields are required");
+    assert!(checked > 90, "only {checked} fields are required");
     // A list can lack `meta`, and an event of an unknown channel is kept unchanged.
     assert_eq!(missing_is_fine, BTreeSet::from(["meta".to_owned(), "telnyx_conversation_channel".to_owned()]));
 }
@@ -188,12 +186,14 @@ fn for_each_body(contract: &Contract, recipe: Recipe, mut check: impl FnMut(&str
     assert!(bodies > 1000, "there are only {bodies} bodies");
 }
 
-/// The requests and responses of all operations, each with its round trip.
+/// The requests and responses of all operations, each with its round trip. A schema with the same type occurs once.
 fn parts(contract: &Contract) -> impl Iterator<Item = (&Operation, &Schema, Trip)> {
-    contract.operations.iter().flat_map(|operation| {
+    let mut seen = BTreeSet::new();
+    let all = contract.operations.iter().flat_map(|operation| {
         let typed = Typed::find(&operation.name);
         let request = operation.request.as_ref().zip(typed.and_then(|typed| typed.request));
         let response = operation.response.as_ref().zip(typed.and_then(|typed| typed.response));
         request.into_iter().chain(response).map(move |(schema, trip)| (operation, schema, trip))
-    })
+    });
+    all.filter(move |(_, schema, trip)| seen.insert((format!("{schema:?}"), *trip as usize)))
 }

@@ -11,7 +11,7 @@ use telnyx_ai::{ErrorKind, Telnyx};
 
 use super::cutting_proxy::{CuttingProxy, is_cut};
 
-const CREATES: u64 = 2000;
+const CREATES: u64 = 500;
 
 fn names(assistants: &[Value]) -> BTreeSet<u64> {
     assistants.iter().map(|assistant| assistant["name"].as_str().unwrap().parse().unwrap()).collect()
