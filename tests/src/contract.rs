@@ -178,7 +178,7 @@ impl Contract {
         }
     }
 
-    /// The field whose constant distinguishes this schema from other members of a union.
+    /// The field whose constant distinguishes this schema from others of a union.
     #[must_use]
     pub fn tag<'c>(&'c self, schema: &'c Schema) -> Option<&'c str> {
         match schema {

@@ -1,5 +1,6 @@
-//! Request and response bodies, generated from the contract. Together they contain every field, every member of a union
-//! and every value of an enum.
+//! Request and response bodies, generated from the contract.
+//!
+//! Together they contain every field, every member of a union and every value of an enum.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -32,7 +33,9 @@ pub enum Kind {
 pub struct Recipe {
     /// The seed of the texts and numbers.
     pub seed: u64,
-    /// Whether to add unknown parts: a field to each object, a value to each enum, a member to each tagged union.
+    /// Whether to add unknown parts.
+    ///
+    /// Each object gets a field, each enum a value, and each tagged union a member.
     pub unknown: bool,
 }
 

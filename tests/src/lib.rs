@@ -1,7 +1,7 @@
-//! Shared parts of the tests: the wire contract, generated bodies, test servers, a table of all operations with their
-//! types, and resource usage of the process.
+//! Shared parts of the tests in `suite/`.
 //!
-//! The tests are in `suite/`.
+//! They include the wire contract, generated bodies, test servers, a table of all operations with their types, and the
+//! resource usage of the process.
 
 mod answer;
 pub mod contract;

@@ -14,7 +14,9 @@ pub fn cpu_time() -> Duration {
     Duration::ZERO
 }
 
-/// Pins this thread and its future child threads to a core, so that scheduling does not affect measurements.
+/// Pins this thread and its future child threads to a core.
+///
+/// This prevents that scheduling affects measurements.
 pub fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {

@@ -1,4 +1,4 @@
-//! Random requests to the emulator: mostly valid, with some odd values.
+//! Random requests to the emulator: mostly valid, with some unusual values.
 
 use http::{Request, header};
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use crate::contract::{Contract, Operation, Schema};
 /// The maximum depth of a body.
 const MAX_DEPTH: usize = 8;
 
-/// One in this many values is odd.
+/// One in this many values is unusual.
 const ODDITY: usize = 12;
 
 /// The emulator's control endpoints and pages.
@@ -87,7 +87,9 @@ pub struct RandomRequests<'a> {
 }
 
 impl<'a> RandomRequests<'a> {
-    /// Generates requests from the numbers that `choose` returns, which must be below its argument.
+    /// Generates requests from the numbers that `choose` returns.
+    ///
+    /// Each number must be below the argument of `choose`.
     pub fn new(contract: &'a Contract, choose: &'a mut dyn FnMut(usize) -> usize) -> Self {
         Self { contract, choose, known: Vec::new() }
     }
@@ -197,7 +199,7 @@ impl<'a> RandomRequests<'a> {
         query
     }
 
-    /// A value of a schema, or an odd one.
+    /// A value of a schema, or an unusual one.
     fn value(&mut self, schema: &'a Schema, name: &str, depth: usize) -> Value {
         if depth > 0 && self.chance(ODDITY) {
             return self.odd();

@@ -1,4 +1,4 @@
-//! A transport without a network, which plays a script and records requests.
+//! A transport without a network, which follows a script and records requests.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

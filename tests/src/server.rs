@@ -157,7 +157,7 @@ impl Drop for BrokenServer {
     }
 }
 
-/// Reads the head and the announced body, so that closing the connection is not a reset.
+/// Reads the whole request, so that closing the connection is not a reset.
 async fn read_request(connection: &mut TcpStream) {
     let mut read = Vec::new();
     let mut chunk = [0; 4096];

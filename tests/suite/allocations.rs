@@ -1,4 +1,6 @@
-//! The allocations of calls, measured in a separate process and compared with the last measurement.
+//! The allocations of calls, compared with recorded amounts.
+//!
+//! A separate process measures them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,8 +14,10 @@ struct Cost {
     bytes: usize,
 }
 
-/// The measured allocations and bytes with the features `tracing` and `rate-limit`, without which calls cost less. 5
-/// percent and one allocation more are tolerated.
+/// The recorded allocations and bytes.
+///
+/// They include the features `tracing` and `rate-limit`, without which calls allocate less. The test tolerates 5
+/// percent and one allocation more.
 const MEASURED: [(&str, usize, usize); 11] = [
     ("decoding an assistant", 85, 7_233),
     ("get", 97, 10_043),
@@ -28,9 +32,9 @@ const MEASURED: [(&str, usize, usize); 11] = [
     ("page of a walk with prefetch(4), without decoding", 19, 3_394),
 ];
 
-/// If this fails, find the new allocations, or update the measurement and explain it in the commit.
+/// If this fails, find the new allocations, or update the recorded amounts.
 #[test]
-fn calls_allocate_no_more_than_they_did() {
+fn calls_allocate_no_more_than_the_recorded_amounts() {
     let output = Command::new(env!("CARGO_BIN_EXE_allocations")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let costs: BTreeMap<String, Cost> = serde_json::from_slice(&output.stdout).unwrap();

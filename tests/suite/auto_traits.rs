@@ -1,4 +1,4 @@
-//! The auto traits of the types, which the compiler checks: sharing between threads, moving, printing.
+//! The auto traits of the types, which the compiler checks.
 
 use std::fmt::Debug;
 use std::future::Future;

@@ -19,7 +19,7 @@ pub(crate) fn output_of(arguments: &[&str], environment: &[(&str, &str)]) -> Str
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// The result of building a client with this environment and a transport that has no network.
+/// The result of building a client with this environment and no network.
 fn configured(environment: &[(&str, &str)]) -> String {
     output_of(&["scripted"], environment)
 }

@@ -216,7 +216,7 @@ mod unions {
         assert_eq!((member.tag(), &member.fields()["zip"]["a"]), ("teleport", &json!(2)));
     }
 
-    /// A flow node without a type becomes the first member whose required fields are present.
+    /// A flow node without a type is the first member whose required fields are present.
     #[test]
     fn missing_tag_is_inferred_if_the_members_have_it() {
         let node: FlowNode = read(r#"{"instructions": "Ask.", "id": "ask"}"#).unwrap();
@@ -338,7 +338,7 @@ mod unknown_parts {
     use std::panic::catch_unwind;
     use telnyx_ai::unknown_paths;
 
-    /// Searching for unknown parts does not change how values serialize, whatever happens during the search.
+    /// The thread-local flag of `unknown_paths` is reset, also after an error or a panic.
     #[test]
     fn unknown_paths_does_not_affect_later_serialization() {
         struct Failing;
@@ -366,7 +366,7 @@ mod formats {
     use super::*;
 
     #[test]
-    fn values_readers_and_text_give_the_same() {
+    fn values_readers_and_text_deserialize_equally() {
         let expected: Assistant = serde_json::from_value(assistant()).unwrap();
         let text = assistant().to_string();
         assert_eq!(serde_json::from_str::<Assistant>(&text).unwrap(), expected);
@@ -376,7 +376,7 @@ mod formats {
     }
 
     #[test]
-    fn yaml_gives_the_same() {
+    fn yaml_and_json_deserialize_equally() {
         let yaml = "
 id: assistant-1
 name: Support

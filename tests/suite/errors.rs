@@ -505,7 +505,7 @@ mod requests {
         assert!(!error.contains(char::is_control), "{error:?}");
     }
 
-    /// A layer that is not ready has not sent the request, so a call without an idempotency key is retried too.
+    /// A layer that is not ready has not sent the request.
     #[tokio::test(start_paused = true)]
     async fn layer_that_fails_before_the_request_is_sent_is_retried() {
         #[derive(Clone)]
@@ -549,7 +549,7 @@ mod requests {
     }
 
     #[tokio::test]
-    async fn error_of_a_layer_says_so() {
+    async fn error_of_a_layer_names_the_transport_and_the_cause() {
         let failing = tower::service_fn(|_: http::Request<telnyx_ai::Body>| async {
             Err::<http::Response<telnyx_ai::Body>, _>(telnyx_ai::BoxError::from("no route"))
         });

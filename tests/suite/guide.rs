@@ -1,4 +1,4 @@
-//! The guide: its code is tested, and the table for users of the JavaScript client matches its programs.
+//! The code of the guide, and its table for users of the JavaScript client.
 
 use std::collections::BTreeMap;
 use std::path::Path;

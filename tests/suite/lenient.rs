@@ -1,5 +1,6 @@
-//! Responses, pages, streams and webhooks with values of an unexpected type. Such a value is kept as raw JSON and
-//! written back unchanged, and all other values are typed.
+//! Leniency: values of an unexpected type in responses, pages, streams and webhooks.
+//!
+//! Such a value is kept as raw JSON and written back unchanged, and all other values are typed.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +12,9 @@ use telnyx_ai::testing::{RubricItem, Test, TestRun};
 use telnyx_ai::webhooks::{EventData, WebhookEvent};
 use telnyx_ai::{Page, PageMeta, decode, unknown_paths};
 
-/// Reads `body` leniently and asserts that it is written back unchanged, with the values at `kept` listed as unknown.
+/// Reads `body` leniently and asserts that it is written back unchanged.
+///
+/// `kept` lists the paths of the values that count as unknown.
 fn kept<T: DeserializeOwned + Serialize>(body: &Value, kept: &[&str]) -> T {
     let value: T =
         decode::from_slice_lenient(body.to_string().as_bytes()).unwrap_or_else(|error| panic!("{body}: {error}"));

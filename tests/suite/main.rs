@@ -1,4 +1,6 @@
-//! Tests that span the crates of telnyx-ai, over HTTP to loopback servers or with transports without a network.
+//! Tests that span the crates of telnyx-ai.
+//!
+//! They use HTTP to loopback servers, or transports without a network.
 #![allow(clippy::unwrap_used)]
 
 mod allocations;

@@ -1,4 +1,6 @@
-//! The memory of jobs: smaller ones than `memory` runs by default, with the same bounds per part.
+//! The memory of smaller jobs than those that `memory` runs by default.
+//!
+//! The bounds per part are the same.
 
 use std::process::Command;
 

@@ -192,7 +192,7 @@ async fn mock_can_return_a_list_that_fails_midway() {
     assert!(list.try_next().await.unwrap().is_none());
 }
 
-/// A fake only needs the methods that are called, so new trait methods do not break it.
+/// Other methods have default bodies, so new trait methods do not break a fake.
 #[tokio::test]
 async fn fake_implements_only_the_methods_it_needs() {
     struct Fake;

@@ -72,7 +72,9 @@ impl Proxy {
         format!("{scheme}://{}", self.addr)
     }
 
-    /// The requests since the last call of this method: the heads of requests, and the hosts and ports of SOCKS.
+    /// The requests since the last call of this method.
+    ///
+    /// For HTTP, they are the heads of the requests, and for SOCKS the hosts and ports.
     fn seen(&self) -> Vec<String> {
         std::mem::take(&mut self.seen.lock().unwrap())
     }
@@ -116,7 +118,7 @@ async fn serve(
     copy_bidirectional(&mut client, &mut TcpStream::connect(server).await?).await.map(drop)
 }
 
-/// Performs the handshake of SOCKS5 after its first byte (RFC 1928, and RFC 1929 for the password).
+/// Performs the handshake of SOCKS5 after its first byte (RFC 1928, RFC 1929).
 async fn greet_over_socks(client: &mut TcpStream) -> io::Result<String> {
     let mut methods = vec![0; client.read_u8().await?.into()];
     client.read_exact(&mut methods).await?;
@@ -144,7 +146,7 @@ async fn text(client: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// A file with the server's certificate authority, which a client trusts instead of the system's.
+/// A file with the server's certificate authority, the only one that a client trusts.
 struct Trusted(PathBuf);
 
 impl Trusted {
@@ -341,7 +343,7 @@ fn invalid_proxy_is_a_config_error() {
     }
 }
 
-/// Desktops set `all_proxy` to a URL that clients do not support, together with supported variables.
+/// Desktops set `all_proxy` to an unsupported URL, together with other variables.
 #[test]
 fn invalid_variable_without_effect_is_ignored() {
     let desktop = [

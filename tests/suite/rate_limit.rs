@@ -25,7 +25,7 @@ fn times(scripted: &Scripted) -> Vec<u128> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_wait_for_their_turn() {
+async fn requests_wait_for_a_permit() {
     let scripted = Scripted::new((0..6).map(|_| tags()));
     let telnyx = limited(&scripted, 2, 2);
     try_join_all((0..6).map(|_| telnyx.tags().list().into_future())).await.unwrap();

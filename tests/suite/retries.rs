@@ -220,7 +220,7 @@ async fn all_attempts_of_a_create_have_the_same_key() {
     assert!(attempts.iter().all(|attempt| attempt.body == attempts[0].body && attempt.url == attempts[0].url));
 }
 
-/// Updates, chats and promotions take no key, so they are not retried if they may have been executed.
+/// Updates, chats and promotions take no key.
 #[tokio::test(start_paused = true)]
 async fn operation_without_a_key_is_not_retried() {
     let scripted = Scripted::new([Act::Break]);

@@ -96,7 +96,7 @@ async fn stream_has_an_idle_timeout_but_no_total_timeout() {
     assert!(stream.try_next().await.unwrap().is_none(), "the stream ends after an error");
 }
 
-/// The program may work on an event for longer than the idle timeout, while the next one arrives.
+/// The program works on an event for longer than the idle timeout.
 #[tokio::test(start_paused = true)]
 async fn data_that_has_arrived_is_not_lost_to_the_idle_timeout() {
     let pieces = [Piece::Pause(Duration::from_secs(1)), Piece::from("Greet "), Piece::from("the caller.")];
@@ -288,7 +288,7 @@ async fn deadline_includes_reading_the_stream() {
 }
 
 #[tokio::test]
-async fn reply_without_end_is_limited() {
+async fn reply_above_the_limit_is_an_error() {
     let delta = format!("event: delta\ndata: {{\"content\": \"{}\"}}\n\n", "a".repeat(1_000));
     let scripted = Scripted::streaming((0..1_000).map(|_| delta.as_str()));
     let client = scripted.builder().max_answer_bytes(10_000).build().unwrap();

@@ -1,4 +1,6 @@
-//! The same program with different transports: HTTP, without a socket, and with tower layers.
+//! One program with several transports.
+//!
+//! They use HTTP, no socket, or tower layers.
 
 use std::cell::Cell;
 use std::io;
@@ -69,20 +71,20 @@ pub(crate) async fn works(client: Client) {
 }
 
 #[tokio::test]
-async fn works_over_http() {
+async fn client_works_over_http() {
     let emulator = Emulator::start().await.unwrap();
     works(Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap()).await;
 }
 
 #[tokio::test]
-async fn works_over_http_with_hyper() {
+async fn client_works_over_http_with_hyper() {
     let emulator = Emulator::start().await.unwrap();
     let transport = HyperTransport::new().unwrap();
     works(Client::builder().api_key("KEY").base_url(emulator.base_url()).transport(transport).build().unwrap()).await;
 }
 
 #[tokio::test]
-async fn works_with_a_custom_reqwest_client() {
+async fn client_works_with_a_custom_reqwest_client() {
     let client = || {
         let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
             .with_safe_default_protocol_versions()
@@ -182,13 +184,13 @@ async fn unprocessed_request_is_retried_and_rejected_certificate_is_not() {
 }
 
 #[tokio::test]
-async fn works_without_a_socket() {
+async fn client_works_without_a_socket() {
     let emulator = Emulator::in_process().unwrap();
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(emulator).build().unwrap()).await;
 }
 
 #[tokio::test]
-async fn works_with_tower_layers() {
+async fn client_works_with_tower_layers() {
     let emulator = Emulator::start().await.unwrap();
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
@@ -207,7 +209,7 @@ async fn works_with_tower_layers() {
 }
 
 #[tokio::test]
-async fn works_with_a_service_stack_as_transport() {
+async fn client_works_with_a_service_stack_as_transport() {
     let service = ServiceBuilder::new()
         .timeout(Duration::from_secs(30))
         .layer(TraceLayer::new_for_http())
@@ -216,7 +218,7 @@ async fn works_with_a_service_stack_as_transport() {
 }
 
 #[tokio::test]
-async fn works_with_a_custom_transport() {
+async fn client_works_with_a_custom_transport() {
     struct Counting(Arc<AtomicUsize>, Arc<dyn Transport>);
 
     #[async_trait]
@@ -234,7 +236,7 @@ async fn works_with_a_custom_transport() {
 }
 
 #[tokio::test]
-async fn emulator_is_the_same_with_and_without_a_socket() {
+async fn emulator_responds_equally_with_and_without_a_socket() {
     let emulator = Emulator::start().await.unwrap();
     let over_http = Telnyx::new(Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap());
     let in_process =
@@ -336,7 +338,7 @@ async fn dropped_call_does_not_block_the_next_one() {
     assert_eq!(third.await.unwrap().unwrap(), serde_json::json!({}));
 }
 
-/// Many requests are in flight concurrently, although each passes through the same service.
+/// All requests pass through the same service.
 #[tokio::test]
 async fn layer_does_not_serialize_requests() {
     let barrier = Arc::new(Barrier::new(10));

@@ -3,7 +3,9 @@
 use http::Method;
 use telnyx_ai_core::{Call, Client, Extra, Nullable, Object, TextStream};
 
-/// Improvement of instructions by a model: `/ai/assistants/{assistant_id}/instructions`.
+/// Improved instructions: `/ai/assistants/{assistant_id}/instructions`.
+///
+/// A model improves the instructions.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;

@@ -70,7 +70,7 @@ pub use telnyx_ai_types::{
     Assistant, AssistantRequired, CreateAssistant, DeletedAssistant, ImportProvider, UpdateAssistant,
 };
 
-/// The traits of this crate, to bring their methods into scope with one `use`.
+/// The traits of this crate, to import their methods with one `use`.
 pub mod prelude {
     pub use crate::{
         AssistantToolsApi, AssistantsApi, ConversationsApi, InsightGroupsApi, InsightsApi, InstructionsApi,

@@ -3,7 +3,7 @@
 use http::Method;
 use telnyx_ai_core::{Call, Client, Extra, Object};
 
-/// The tags of assistants: `/ai/assistants/tags` and `/ai/assistants/{assistant_id}/tags`.
+/// Tags: `/ai/assistants/tags` and `/ai/assistants/{assistant_id}/tags`.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;

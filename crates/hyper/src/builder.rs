@@ -13,11 +13,24 @@ use crate::dial::Dial;
 use crate::proxies::Proxies;
 use crate::tls::Tls;
 
-/// Builds a [`HyperTransport`]. Its settings and defaults are those of the built-in transport, plus
-/// [`no_proxy`](Self::no_proxy).
+/// Builds a [`HyperTransport`].
 ///
-/// The built-in transport has no such method. To use no proxy there, set the environment variable `NO_PROXY=*`, or pass a
-/// reqwest client of your own that was built with `no_proxy()`.
+/// The settings and defaults are those of the built-in transport, plus [`no_proxy`](Self::no_proxy). The built-in
+/// transport has no such method. To use no proxy there, set the environment variable `NO_PROXY=*`, or pass a reqwest
+/// client that was built with `no_proxy()`.
+///
+/// ```
+/// use std::time::Duration;
+/// use telnyx_ai_hyper::HyperTransport;
+///
+/// let transport = HyperTransport::builder()
+///     .connect_timeout(Duration::from_secs(3))
+///     .pool_max_idle_per_host(4)
+///     .no_proxy()
+///     .build()?;
+/// # let _ = transport;
+/// # Ok::<(), telnyx_ai_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct HyperTransportBuilder {
@@ -63,9 +76,10 @@ impl Default for HyperTransportBuilder {
 }
 
 impl HyperTransportBuilder {
-    /// Limits the time to connect, including the TLS handshake and the proxy. Default: 10 s.
+    /// Limits the time to connect. Default: 10 s.
     ///
-    /// Exceeding it is a [`Connect`](telnyx_ai_core::ErrorKind::Connect) error, which is retried for any method.
+    /// It includes the proxy and the TLS handshake. Exceeding it is a [`Connect`](telnyx_ai_core::ErrorKind::Connect)
+    /// error, which is retried for any method.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -77,50 +91,61 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Limits the number of idle connections per host. 0 opens a connection for each call. Default: no limit.
+    /// Limits the number of idle connections per host. Default: no limit.
+    ///
+    /// With 0, each call opens a connection.
     pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
         self.pool_max_idle_per_host = connections;
         self
     }
 
-    /// Sends TCP keepalive probes after this idle time. `None` disables them. Default: 15 s.
+    /// Sends TCP keepalive probes after this idle time. Default: 15 s.
+    ///
+    /// `None` disables them.
     pub fn tcp_keepalive(mut self, after: impl Into<Option<Duration>>) -> Self {
         self.tcp_keepalive = after.into();
         self
     }
 
-    /// Uses HTTP/1.1 even if the server offers HTTP/2. Default: HTTP/2 if the server offers it and the feature `http2` is
-    /// enabled.
+    /// Uses HTTP/1.1 even if the server offers HTTP/2.
+    ///
+    /// Default: HTTP/2 if the server offers it and the feature `http2` is enabled.
     pub fn http1_only(mut self) -> Self {
         self.version = HttpVersion::Http1;
         self
     }
 
-    /// Uses HTTP/2 without negotiation, for example with plain http to a sidecar. Default: negotiated in the TLS handshake.
+    /// Uses HTTP/2 without negotiation, for example with plain http to a sidecar.
     ///
-    /// Of this method and [`http1_only`](Self::http1_only), the last call takes effect.
+    /// Default: the version is negotiated in the TLS handshake. If [`http1_only`](Self::http1_only) is called too, the
+    /// last call takes effect.
     #[cfg(feature = "http2")]
     pub fn http2_prior_knowledge(mut self) -> Self {
         self.version = HttpVersion::Http2;
         self
     }
 
-    /// Sets the interval of pings on HTTP/2 connections with calls in flight. `None` disables them. Default: 30 s.
+    /// Sets the interval of HTTP/2 pings while calls are in flight. Default: 30 s.
     ///
-    /// If the server does not respond to a ping within 10 s, the connection is closed and its calls fail.
+    /// `None` disables them. If the server does not respond to a ping within 10 s, the connection is closed and its
+    /// calls fail.
     #[cfg(feature = "http2")]
     pub fn http2_keep_alive_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
         self.http2_keep_alive_interval = interval.into();
         self
     }
 
-    /// Trusts the certificates in this PEM text, in addition to the system's. Default: none.
+    /// Trusts the certificates in this PEM text. Default: none.
+    ///
+    /// The system's certificates are trusted as well.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// Trusts only the certificates passed to [`root_certificates`](Self::root_certificates). Default: the system's too.
+    /// Does not trust the system's certificates. Default: they are trusted.
+    ///
+    /// Only the certificates passed to [`root_certificates`](Self::root_certificates) are trusted.
     pub fn no_system_roots(mut self) -> Self {
         self.system_roots = false;
         self

@@ -1,4 +1,6 @@
-//! The connector that opens TCP connections, directly or through a proxy. TLS with the server is layered on top.
+//! The connector that opens TCP connections, directly or through a proxy.
+//!
+//! TLS with the server is a layer above it.
 
 use std::future::Future;
 use std::io;

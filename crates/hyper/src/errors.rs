@@ -48,7 +48,9 @@ fn is_certificate_error(_: &(dyn StdError + 'static)) -> bool {
     false
 }
 
-/// Whether the server certainly did not process the request (RFC 9113, sections 6.8 and 8.7).
+/// Whether the server certainly did not process the request.
+///
+/// See RFC 9113, sections 6.8 and 8.7.
 fn is_not_processed(cause: &(dyn StdError + 'static)) -> bool {
     #[cfg(feature = "http2")]
     if let Some(error) = cause.downcast_ref::<h2::Error>() {

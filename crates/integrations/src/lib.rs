@@ -22,7 +22,7 @@ pub use mockall;
 #[cfg(feature = "mock")]
 pub use {connections::MockConnectionsApi, integrations::MockIntegrationsApi};
 
-/// The traits of this crate, to bring their methods into scope with one `use`.
+/// The traits of this crate, to import their methods with one `use`.
 pub mod prelude {
     pub use crate::{ConnectionsApi, IntegrationsApi};
 }

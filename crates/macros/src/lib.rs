@@ -10,7 +10,7 @@ mod union;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Derives serde for a struct that represents a JSON object and keeps unknown fields.
+/// Derives serde for a struct of a JSON object and keeps unknown fields.
 ///
 /// The last field must be `extra: Extra`, which keeps the unknown fields.
 ///

@@ -1,4 +1,6 @@
-//! Code generation for a field of an object: reading, writing, the argument of `new`, and the setters.
+//! Code generation for a field of an object.
+//!
+//! The code reads and writes the field, and defines the argument of `new` and the setters.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

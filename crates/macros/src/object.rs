@@ -27,7 +27,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote!(#constructor #object #serde))
 }
 
-/// Splits the fields into those before the last one, and the last one, which is `extra`.
+/// Splits off the last field, which is `extra`.
 fn fields(input: &DeriveInput) -> syn::Result<(Vec<&Field>, &Field)> {
     let error = |why| Err(syn::Error::new(input.ident.span(), why));
     let Data::Struct(data) = &input.data else {

@@ -1,4 +1,4 @@
-//! The implementations of `Serialize` and `Deserialize`, which all derives generate.
+//! The implementations of `Serialize` and `Deserialize` of all derives.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -24,7 +24,7 @@ pub use mcp_servers::MockMcpServersApi;
 #[doc(no_inline)]
 pub use mockall;
 
-/// The trait of this crate, to bring its methods into scope with one `use`.
+/// The trait of this crate, to import its methods with one `use`.
 pub mod prelude {
     pub use crate::McpServersApi;
 }

@@ -16,7 +16,7 @@ use crate::{
 /// The maximum length of the name of a version, in characters.
 const VERSION_NAME_MAX_LENGTH: usize = 50;
 
-/// Checks the configuration of an assistant: ranges, tags, tools, remote agents and the conversation flow.
+/// Checks an assistant: ranges, tags, tools, remote agents and the flow.
 ///
 /// With `shared_tools`, each tool id must exist, and the rules for tools apply to inline and shared tools together. For
 /// an update, pass the assistant as it will be after the update.
@@ -168,8 +168,9 @@ struct Origin {
 }
 
 impl Origin {
-    /// Whether two tools are the same shared tool, or a shared tool and its inline duplicate. The API creates such a duplicate
-    /// if a client sends a response back.
+    /// Whether two tools are one shared tool, or that tool and its inline duplicate.
+    ///
+    /// The API creates such a duplicate if a client sends a response back.
     fn may_share_name_with(&self, other: &Self) -> bool {
         match (&self.shared_id, &other.shared_id) {
             (None, None) => false,

@@ -11,7 +11,7 @@ const OPERATORS: [&str; 3] = ["in", "not_in", "starts_with"];
 /// All traffic, in percent.
 const ALL: f64 = 100.0;
 
-/// Checks a canary deploy: the targets of its rules, the sums of its shares, and its version ids.
+/// Checks a canary deploy: targets of the rules, sums of shares, version ids.
 ///
 /// Each rule must serve one version or a rollout. Shares must sum up to less than 100, without repeated versions. With
 /// `versions`, the ids of the assistant's versions, each version id must exist. A deploy without rules is valid: the
@@ -72,7 +72,7 @@ fn check_rule(at: &mut At<'_>, rule: &CanaryRule, versions: Option<&BTreeSet<Str
     }
 }
 
-/// Checks shares: each version exists and occurs once, and the sum is less than 100.
+/// Checks that each version exists and occurs once, and that the sum is below 100.
 fn check_shares<'a>(
     at: &mut At<'_>,
     shares: impl Iterator<Item = (&'a str, f64)>,
@@ -100,7 +100,9 @@ fn check_exists(at: &mut At<'_>, version_id: &str, versions: Option<&BTreeSet<St
     }
 }
 
-/// Whether rules and percentages describe the same deploy, as in a response that is sent back.
+/// Whether rules and percentages describe the same deploy.
+///
+/// A response that is sent back contains both.
 fn are_equal(rules: &[CanaryRule], percentages: &[VersionPercentage]) -> bool {
     let [rule] = rules else { return false };
     let (None | Some([]), Some(rollout)) = (rule.clauses.as_deref(), &rule.serve.rollout) else { return false };

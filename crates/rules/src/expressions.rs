@@ -1,4 +1,4 @@
-//! Expressions over dynamic variables: the conditions of the edges of conversation flows.
+//! Conditions of the edges of conversation flows, over dynamic variables.
 //!
 //! An expression is a tree of JSON objects. `comparison`, `bool_op` and `arithmetic` have operands; `variable`,
 //! `string_literal`, `number_literal` and `bool_literal` are the leaves.
@@ -25,6 +25,21 @@ use serde_json::Value;
 const MAX_DEPTH: usize = 64;
 
 /// A parsed expression.
+///
+/// ```
+/// use serde_json::{Value, json};
+/// use telnyx_ai_rules::expressions::Expression;
+///
+/// let expression = Expression::parse(&json!({
+///     "type": "comparison",
+///     "op": ">=",
+///     "left": {"type": "variable", "name": "orders"},
+///     "right": {"type": "number_literal", "value": 3},
+/// }))?;
+/// assert_eq!(expression.is_true(|name| (name == "orders").then(|| Value::from("4"))), Ok(true));
+/// assert_eq!(expression.is_true(|_| None), Ok(false));
+/// # Ok::<(), telnyx_ai_rules::expressions::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression(Node);
 

@@ -5,7 +5,7 @@
 //! | function | checks the body of |
 //! | --- | --- |
 //! | [`assistant`] | `POST /ai/assistants` and the updates of assistants and versions |
-//! | [`version_name`] | the same: the field `version_name` |
+//! | [`version_name`] | the updates of assistants and versions: the field `version_name` |
 //! | [`shared_tool`] | `POST /ai/tools` |
 //! | [`tag`] | `POST /ai/assistants/{assistant_id}/tags` |
 //! | [`canary_deploy`] | `POST` and `PUT /ai/assistants/{assistant_id}/canary-deploys` |

@@ -7,9 +7,10 @@ use crate::violation::{Violation, ViolationKind, collect};
 const CHANNELS: [&str; 2] = ["phone_call", "sms_chat"];
 const REGIONS: [&str; 5] = ["US", "Europe", "Canada", "Australia", "Middle East"];
 
-/// Checks a scheduled event: known channel and region, targets, 0 to 10 retries every 60 to 86,400 s, and a text for SMS.
+/// Checks a scheduled event: channel, region, targets, retries and text.
 ///
-/// The time of the event is not compared with a clock.
+/// Up to 10 retries are allowed, with intervals of 60 to 86,400 s. A text message must have a text. The time of the
+/// event is not compared with a clock.
 ///
 /// ```
 /// use telnyx_ai_assistants::CreateScheduledEvent;

@@ -130,7 +130,7 @@ fn is_streaming(model: &TranscriptionModel) -> Option<bool> {
     }
 }
 
-/// Whether a model is one of the streaming models that the API lists for fallbacks, or an unknown model.
+/// Whether the API lists a model for fallbacks. Unknown models count as listed.
 fn can_be_fallback(model: &TranscriptionModel) -> bool {
     matches!(model, TranscriptionModel::Unknown(_)) || is_streaming(model) == Some(true)
 }

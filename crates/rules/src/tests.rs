@@ -6,7 +6,7 @@ use crate::violation::{Violation, ViolationKind, collect};
 
 const CHANNELS: [&str; 4] = ["phone_call", "sms_chat", "web_call", "web_chat"];
 
-/// Checks a test: the lengths of its texts, its duration, its channel and its rubric.
+/// Checks a test: lengths of texts, duration, channel and rubric.
 ///
 /// ```
 /// use telnyx_ai_testing::{CreateTest, RubricItem};

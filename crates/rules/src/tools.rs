@@ -14,7 +14,7 @@ const RESERVED_PREFIX: &str = "telnyx_";
 /// The maximum length of the extension of a transfer target, in characters.
 const EXTENSION_MAX_LENGTH: usize = 64;
 
-/// Checks a shared tool: it must have the definition of its type, for which the rules of an assistant's tools apply.
+/// Checks a shared tool: its definition and the rules of an assistant's tools.
 ///
 /// ```
 /// use telnyx_ai_assistants::{CreateSharedTool, SharedToolType};

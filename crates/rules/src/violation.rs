@@ -21,7 +21,7 @@ impl Violation {
         Self { kind, pointer: pointer.into(), message: message.into() }
     }
 
-    /// Moves the violation into a larger document that contains the request at the pointer `parent`.
+    /// Prepends `parent`, the pointer of the request in a larger document.
     #[must_use]
     pub fn under(mut self, parent: &str) -> Self {
         self.pointer.insert_str(0, parent);

@@ -1,6 +1,6 @@
 use telnyx_ai_core::{Client, Error};
 
-/// The API: one method per resource, each of which returns a handle.
+/// The API. It has one method per resource, which returns a handle.
 ///
 /// Handles share the [`Client`] and are cheap to create and to clone.
 ///
@@ -20,15 +20,15 @@ use telnyx_ai_core::{Client, Error};
 pub struct Telnyx(Client);
 
 impl Telnyx {
-    /// The API through `client`.
+    /// Creates a handle to the API that uses `client`.
     #[must_use]
     pub const fn new(client: Client) -> Self {
         Self(client)
     }
 
-    /// The API with the key and the base URL from `TELNYX_API_KEY` and `TELNYX_BASE_URL`.
+    /// Creates a handle to the API from environment variables.
     ///
-    /// Default base URL: `https://api.telnyx.com/v2`.
+    /// `TELNYX_API_KEY` is the API key and `TELNYX_BASE_URL` the base URL. Default: `https://api.telnyx.com/v2`.
     ///
     /// # Errors
     /// Those of [`ClientBuilder::build`](telnyx_ai_core::ClientBuilder::build).
@@ -36,7 +36,7 @@ impl Telnyx {
         Client::from_env().map(Self)
     }
 
-    /// The client.
+    /// Returns the client.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.0
@@ -52,7 +52,7 @@ impl Telnyx {
         telnyx_ai_assistants::Assistants::new(self.0.clone())
     }
 
-    /// Scheduled phone calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
+    /// Scheduled calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
     #[must_use]
     pub fn scheduled_events(&self) -> telnyx_ai_assistants::ScheduledEvents {
         telnyx_ai_assistants::ScheduledEvents::new(self.0.clone())
@@ -76,7 +76,7 @@ impl Telnyx {
         telnyx_ai_assistants::Tags::new(self.0.clone())
     }
 
-    /// Improving instructions by a model: `/ai/assistants/{assistant_id}/instructions`.
+    /// Improved instructions: `/ai/assistants/{assistant_id}/instructions`.
     #[must_use]
     pub fn instructions(&self) -> telnyx_ai_assistants::Instructions {
         telnyx_ai_assistants::Instructions::new(self.0.clone())

@@ -15,8 +15,11 @@ use crate::{TestRun, TestRunsApi, TestStatus, TriggerTestRun, wait::is_not_visib
 /// Runs several tests and waits for all of them.
 ///
 /// The replies of a model vary, so a single run of a test is not conclusive. With [`samples`](Self::samples), each test
-/// runs several times and passes if enough of its runs pass. An outage does not fail a test: a call with a
-/// [retryable](Error::is_retryable) error is repeated at the next poll. A batch requires tokio's timer.
+/// runs several times and passes if enough of its runs pass.
+///
+/// An outage does not fail a test: a call with a [retryable](Error::is_retryable) error is repeated at the next poll.
+/// So is a 404 in the first minute after the trigger, because a new run may not be visible yet. A batch requires
+/// tokio's timer.
 ///
 /// ```
 /// use telnyx_ai_testing::{TestBatch, TestRunsApi};
@@ -85,7 +88,9 @@ impl TestBatch {
         self
     }
 
-    /// Sets the share of runs that must pass for a test to pass, 0 to 1. Default: 1. Other values are clamped.
+    /// Sets the share of runs that must pass for a test to pass, 0 to 1. Default: 1.
+    ///
+    /// Other values are clamped.
     pub fn pass_rate(mut self, pass_rate: f64) -> Self {
         self.pass_rate = pass_rate.clamp(0.0, 1.0);
         self
@@ -97,8 +102,10 @@ impl TestBatch {
         self
     }
 
-    /// Sets the time limit of the batch. Default: 20 minutes. Runs that have not ended by then are unfinished. A call that is in
-    /// flight then is canceled. With a limit of zero, each run is triggered and not polled.
+    /// Sets the time limit of the batch. Default: 20 minutes.
+    ///
+    /// Runs that have not ended by then are unfinished, and a call in flight is canceled. With a limit of zero, each
+    /// run is triggered and not polled.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -110,9 +117,10 @@ impl TestBatch {
         self
     }
 
-    /// Triggers all runs with [`TestRunsApi::trigger`] and polls them with [`TestRunsApi::retrieve`] until they end.
+    /// Triggers all runs and polls them until they end, or until the deadline.
     ///
-    /// The report contains the errors. A test that cannot run does not affect the others.
+    /// It calls [`TestRunsApi::trigger`] and [`TestRunsApi::retrieve`]. The report contains the errors. A test that
+    /// cannot run does not affect the others.
     pub async fn run(&self, runs: &dyn TestRunsApi) -> BatchReport {
         let start = Instant::now();
         let keys = format!("batch-{:016x}", RandomState::new().build_hasher().finish());
@@ -137,7 +145,9 @@ impl TestBatch {
         }
     }
 
-    /// Triggers or retrieves a run. The key ensures that a trigger whose response was lost is executed once.
+    /// Triggers or retrieves a run.
+    ///
+    /// The key ensures that a trigger whose response was lost is executed once.
     async fn poll(&self, runs: &dyn TestRunsApi, test_id: &str, sample: &mut Sample, key: &str, start: Instant) {
         let left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline.saturating_sub(start.elapsed()) };
         if sample.is_finished() || left.is_zero() {

@@ -39,7 +39,7 @@ pub use mockall;
 #[cfg(feature = "mock")]
 pub use {test_runs::MockTestRunsApi, test_suites::MockTestSuitesApi, tests::MockTestsApi};
 
-/// The traits of this crate, to bring their methods into scope with one `use`.
+/// The traits of this crate, to import their methods with one `use`.
 pub mod prelude {
     pub use crate::{TestRunsApi, TestSuitesApi, TestsApi};
 }

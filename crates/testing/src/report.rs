@@ -4,7 +4,9 @@ use std::fmt;
 
 use crate::{TestRun, TestStatus};
 
-/// The outcome of one or more runs. `Display` writes a summary and one line per failure.
+/// The outcome of one or more runs.
+///
+/// `Display` writes a summary and one line per failure.
 ///
 /// ```
 /// use telnyx_ai_testing::{RunReport, TestRun, TestRunDetail, TestRunRequired, TestStatus};

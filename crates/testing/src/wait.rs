@@ -7,10 +7,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 
-/// Waits until a run, or all runs that a suite triggered, have ended.
+/// Waits until a run, or all runs of a suite trigger, have ended.
 ///
 /// It polls every 5 s for up to 20 minutes. An outage does not end the wait: a [retryable](Error::is_retryable) error
-/// is ignored, and so is a 404 in the first minute, because a new run may not be visible yet. A wait requires tokio's
+/// is ignored. So is a 404 in the first minute, because a new run may not be visible yet. A wait requires tokio's
 /// timer.
 ///
 /// ```
@@ -83,8 +83,9 @@ impl Wait {
         self
     }
 
-    /// Sets the time limit of the wait. Default: 20 minutes. A poll that is in flight then is canceled. With a limit of zero, it
-    /// polls once.
+    /// Sets the time limit of the wait. Default: 20 minutes.
+    ///
+    /// A poll in flight is then canceled. With a limit of zero, it polls once.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -108,9 +109,7 @@ impl Wait {
 
     /// Waits for all runs with a `test_suite_run_id`, with [`TestSuitesApi::runs`].
     ///
-    /// [`TestSuitesApi::trigger`] returns runs that share one.
-    ///
-    /// It continues to poll while no such run exists.
+    /// The runs that [`TestSuitesApi::trigger`] returns share this id. The wait continues while no run has it.
     ///
     /// # Errors
     /// Those of [`run`](Self::run).

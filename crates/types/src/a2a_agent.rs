@@ -4,10 +4,11 @@ use telnyx_ai_core::{Extra, Object, Secret};
 
 use crate::ToolMessage;
 
-/// A remote agent that an assistant delegates to over the Agent2Agent protocol (A2A).
+/// A remote agent that an assistant delegates to.
 ///
-/// At the start of each conversation, Telnyx reads the agent's card. Each skill on the card becomes a tool with the
-/// name `a2a_<name>_<skill_id>`. If the card cannot be read, the conversation does not use the agent.
+/// The agent implements the Agent2Agent protocol (A2A). At the start of each conversation, Telnyx reads the agent's
+/// card. Each skill on the card becomes a tool with the name `a2a_<name>_<skill_id>`. If the card cannot be read, the
+/// conversation does not use the agent.
 ///
 /// ```
 /// use telnyx_ai_types::{A2aAgent, StartMessage};
@@ -21,7 +22,7 @@ use crate::ToolMessage;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct A2aAgent {
-    /// The name of the agent, which is part of the names of its tools. There, characters other than ASCII letters,
+    /// The name of the agent. It is part of the names of its tools, in which characters other than ASCII letters,
     /// digits and `_` become `_`. The resulting name must be unique.
     pub name: String,
     /// The base URL of the agent, or the URL of its card if it ends in `.json`. Up to 2048 bytes. The host must be
@@ -43,7 +44,9 @@ pub struct A2aAgent {
     pub extra: Extra,
 }
 
-/// A header of the requests to an [`A2aAgent`]. It converts from a pair of name and value.
+/// A header of the requests to an [`A2aAgent`].
+///
+/// A pair of name and value converts into it.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AgentHeader {

@@ -19,7 +19,7 @@ use crate::{
 /// ```
 pub const GENERATED_GREETING: &str = "<assistant-speaks-first-with-model-generated-message>";
 
-/// Calls a macro with its own arguments, followed by the settings that all forms of an assistant share.
+/// Calls a macro with its own arguments and the settings of an assistant.
 macro_rules! settings {
     ($then:ident { $($arguments:tt)* }) => {
         $then! {
@@ -51,10 +51,10 @@ macro_rules! settings {
             /// The URL that receives a POST request when a conversation starts. Its response can set variables under
             /// the key `dynamic_variables`. Other keys of the response are ignored.
             pub dynamic_variables_webhook_url: Option<String>,
-            /// The time in milliseconds after which the conversation starts without that response, 1 to 10000. Default:
-            /// 1500.
+            /// The time limit for that response in milliseconds, 1 to 10000. Default: 1500. After it, the conversation
+            /// starts without the response.
             pub dynamic_variables_webhook_timeout_ms: Option<u32>,
-            /// Identifier of the integration secret with the API key for `model`, if its provider needs one.
+            /// Identifier of the integration secret with the API key for `model`. Some providers require it.
             pub llm_api_key_ref: Option<String>,
             /// A model at your own endpoint, in place of `model`.
             pub external_llm: Option<Box<ExternalLlm>>,
@@ -64,7 +64,7 @@ macro_rules! settings {
             pub voice_settings: Option<Box<VoiceSettings>>,
             /// Speech-to-text settings.
             pub transcription: Option<Box<TranscriptionSettings>>,
-            /// Interruptions, and when the assistant starts to speak.
+            /// Settings for interruptions and for the start of speech.
             pub interruption_settings: Option<Box<InterruptionSettings>>,
             /// Call settings.
             pub telephony_settings: Option<Box<TelephonySettings>>,
@@ -220,7 +220,9 @@ settings! { object {
 } }
 
 settings! { object {
-    /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`. Absent fields are not changed.
+    /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`.
+    ///
+    /// Absent fields are not changed.
     pub struct UpdateAssistant {
         /// Name of the assistant.
         pub name: Option<String>,
@@ -238,8 +240,9 @@ settings! { object {
 } }
 
 settings! { object {
-    /// Changes to one version: the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. Absent
-    /// fields are not changed.
+    /// Changes to one version of an assistant.
+    ///
+    /// This is the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. Absent fields are not changed.
     pub struct UpdateVersion {
         /// Name of the assistant in this version.
         pub name: Option<String>,
@@ -255,7 +258,9 @@ settings! { object {
 } }
 
 impl Assistant {
-    /// Removes the tools that the API resolved from ids and does not accept: shared tools and the tools of flow nodes.
+    /// Removes the tools that the API resolved from ids and does not accept.
+    ///
+    /// These are shared tools and the tools of flow nodes.
     fn without_resolved(mut self) -> Self {
         self.tools = self.tools.map(|tools| tools.into_iter().filter_map(Tool::into_inline).collect());
         if let Some(flow) = &mut self.conversation_flow {

@@ -4,7 +4,7 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
 use crate::ExternalLlm;
 
-/// Splits the work between a model that talks and a backend model that runs tools. Beta.
+/// Delegation of tool calls from the talking model to a backend model. Beta.
 ///
 /// The talking model delegates a task and continues the conversation. It receives the result when the backend has
 /// finished.

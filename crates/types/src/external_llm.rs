@@ -2,7 +2,7 @@
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 
-/// A language model at your own endpoint, which implements OpenAI's chat completions API.
+/// A language model at your own endpoint with OpenAI's chat completions API.
 ///
 /// ```
 /// use telnyx_ai_types::{ExternalLlm, LlmAuthentication};
@@ -21,14 +21,14 @@ pub struct ExternalLlm {
     pub model: String,
     /// How Telnyx authenticates to the endpoint.
     pub authentication_method: Option<LlmAuthentication>,
-    /// Identifier of the integration secret with the API key, for [`LlmAuthentication::Token`].
+    /// Identifier of the integration secret with the API key. For [`LlmAuthentication::Token`].
     pub llm_api_key_ref: Option<String>,
-    /// Identifier of the integration secret with the client certificate, for [`LlmAuthentication::Certificate`].
+    /// Identifier of the integration secret with the client certificate. For [`LlmAuthentication::Certificate`].
     pub certificate_ref: Option<String>,
     /// The URL that returns an access token, for [`LlmAuthentication::Certificate`].
     pub token_retrieval_url: Option<String>,
-    /// Whether each request body contains the dynamic variables, as the top-level object `extra_metadata`. Default:
-    /// false.
+    /// Whether request bodies contain the dynamic variables. Default: false. They are in the top-level object
+    /// `extra_metadata`.
     pub forward_metadata: Option<bool>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -52,7 +52,7 @@ pub enum LlmAuthentication {
 pub struct FallbackConfig {
     /// A model hosted by Telnyx.
     pub model: Option<String>,
-    /// The identifier of the integration secret with the API key for `model`, if its provider requires one.
+    /// The identifier of the integration secret with the API key for `model`. Some providers require it.
     pub llm_api_key_ref: Option<String>,
     /// A model at your own endpoint.
     pub external_llm: Option<Box<ExternalLlm>>,

@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AttachedIntegration {
-    /// The id of the integration in the catalog (`GET /ai/integrations`), not the id of the connection.
+    /// The id of the integration in the catalog (`GET /ai/integrations`). It is not the id of the connection.
     pub integration_id: String,
     /// The names of the tools that this assistant can use. If absent or empty, it can use every tool that the
     /// connection allows.

@@ -26,7 +26,7 @@ pub struct InterruptionSettings {
     /// The threshold for predicting an interruption, 0.0 to 1.0. `null` and 0.0 disable prediction.
     /// Default: the service's.
     pub interrupt_prediction_threshold: Nullable<f64>,
-    /// When the assistant starts to speak.
+    /// The delays before the assistant starts to speak.
     pub start_speaking_plan: Option<StartSpeakingPlan>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -44,7 +44,7 @@ pub struct StartSpeakingPlan {
     pub extra: Extra,
 }
 
-/// The length of the pause that ends a turn, depending on the end of the transcript.
+/// The pause that ends a turn, depending on the end of the transcript.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct EndpointingPlan {

@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Object};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct MessagingSettings {
-    /// The number of minutes without a message after which the next message starts a new conversation.
+    /// The idle time in minutes after which a message starts a new conversation.
     pub conversation_inactivity_minutes: Option<u32>,
     /// The id of the messaging profile for sending and receiving. The API creates one for each new assistant.
     pub default_messaging_profile_id: Option<String>,

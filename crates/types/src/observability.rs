@@ -14,7 +14,7 @@ pub struct ObservabilitySettings {
     pub public_key_ref: Option<String>,
     /// Identifier of the integration secret with the secret key.
     pub secret_key_ref: Option<String>,
-    /// Whether each create and update publishes the instructions as the prompt `prompt_name`.
+    /// Whether each create and update publishes the instructions. They become the prompt `prompt_name`.
     pub prompt_sync: Option<PromptSyncStatus>,
     /// The name of the prompt in Langfuse. Required for `prompt_sync`.
     pub prompt_name: Option<String>,

@@ -2,7 +2,7 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// A final turn of the model after the conversation, such as for a summary. Beta.
+/// A final turn of the model after the conversation, for example for a summary. Beta.
 ///
 /// In this turn the model can call webhook and function tools. It cannot call tools of integrations and MCP servers, or
 /// tools that control the call, such as hangup.

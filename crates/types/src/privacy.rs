@@ -6,15 +6,14 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct PrivacySettings {
-    /// Whether the history and insights of conversations are stored. Recordings and transcripts that are configured
-    /// elsewhere (account, number, application) are not affected.
+    /// Whether the history and insights of conversations are stored. This does not affect recordings and transcripts
+    /// that are configured elsewhere (account, number, application).
     pub data_retention: Option<bool>,
-    /// Whether the model requests of a web chat are received and processed only in the organization's region. Default:
-    /// false.
+    /// Whether web chats are processed only in the organization's region. Default: false.
     ///
-    /// Calls and text messages are not affected. The region must have its own inference (USA, EU, AUS, UAE), and all
-    /// models (assistant, fallback and flow nodes) must be hosted by Telnyx. Send chats to the host name of that
-    /// region.
+    /// The model requests of a web chat are then received and processed in that region. Calls and text messages are not
+    /// affected. The region must have its own inference (USA, EU, AUS, UAE), and all models (assistant, fallback and
+    /// flow nodes) must be hosted by Telnyx. Send chats to the host name of that region.
     pub in_transit_data_locality: Option<bool>,
     /// Whether personal data is removed from stored conversations. Default: [`PiiRedaction::Disabled`].
     pub pii_redaction: Option<PiiRedaction>,
@@ -28,8 +27,8 @@ pub struct PrivacySettings {
 pub enum PiiRedaction {
     /// Conversations are stored unchanged.
     Disabled,
-    /// Placeholders such as `<PII:name/>` replace personal data in stored messages, tool arguments and webhook
-    /// responses, and therefore in insights.
+    /// Placeholders such as `<PII:name/>` replace personal data in stored messages. They also replace it in
+    /// stored tool arguments and webhook responses, and therefore in insights.
     ///
     /// The running conversation, its tools, webhooks and recordings keep the data. It cannot be used with SMS and
     /// WhatsApp: the API responds with 400.

@@ -26,8 +26,7 @@ pub struct TranscriptionSettings {
     pub language: Option<String>,
     /// The region of the cloud provider (Azure). Some regions require `api_key_ref`.
     pub region: Option<String>,
-    /// The identifier of the integration secret with the provider's API key, for Azure regions that require your own
-    /// key.
+    /// The identifier of the integration secret with the provider's API key. Some Azure regions require your own key.
     pub api_key_ref: Option<String>,
     /// The parameters of the model.
     pub settings: Option<Box<TranscriptionConfig>>,
@@ -116,17 +115,17 @@ pub struct TranscriptionConfig {
     /// Deepgram Flux: the confidence required to end a turn, 0.5 to 0.9. Higher values are more reliable and slightly
     /// slower.
     pub eot_threshold: Option<f64>,
-    /// Deepgram Flux: the confidence required to prepare a reply early, 0.3 to `eot_threshold`. If it is equal to
-    /// `eot_threshold`, no reply is prepared early.
+    /// Deepgram Flux: the confidence required to prepare a reply early. The range is 0.3 to `eot_threshold`. If it is
+    /// equal to `eot_threshold`, no reply is prepared early.
     pub eager_eot_threshold: Option<f64>,
-    /// Deepgram Flux: the silence that ends a turn regardless of the confidence, in milliseconds, 500 to 10000.
+    /// Deepgram Flux: the silence that always ends a turn, in ms, 500 to 10000.
     pub eot_timeout_ms: Option<u32>,
-    /// Deepgram Nova-3 and Flux: terms to recognize, separated by commas, up to 1000 characters. `{{variables}}` are
+    /// Deepgram Nova-3 and Flux: terms to recognize, separated by commas. Up to 1000 characters. `{{variables}}` are
     /// replaced.
     pub keyterm: Option<String>,
     /// AssemblyAI: the confidence required to end a turn, 0.0 to 1.0.
     pub end_of_turn_confidence_threshold: Option<f64>,
-    /// AssemblyAI: the minimum silence that ends a turn, in milliseconds, up to `max_turn_silence`.
+    /// AssemblyAI: the minimum silence that ends a turn, in milliseconds. Maximum: `max_turn_silence`.
     pub min_turn_silence: Option<u32>,
     /// AssemblyAI: the silence that always ends a turn, in milliseconds.
     pub max_turn_silence: Option<u32>,
@@ -140,10 +139,10 @@ pub struct TranscriptionConfig {
     pub max_endpoint_delay_ms: Option<u32>,
     /// Soniox: whether the model returns results before they are final.
     pub interim_results: Option<bool>,
-    /// AssemblyAI: a description of the conversation (topic, names, terms), up to 1750 characters. It cannot contain
+    /// AssemblyAI: a description of the conversation (topic, names, terms). Up to 1750 characters. It cannot contain
     /// instructions for the model.
     pub prompt: Option<String>,
-    /// Speechmatics Linden: whether filler words such as "um" are removed, in the languages that support it.
+    /// Speechmatics Linden: whether filler words such as "um" are removed. Not all languages support it.
     pub remove_disfluencies: Option<bool>,
     /// Whether numbers are written as digits.
     pub numerals: Option<bool>,
@@ -169,7 +168,7 @@ pub enum TranscriptionModel {
     /// Azure Fast: many languages.
     #[wire("azure/fast")]
     AzureFast,
-    /// AssemblyAI Universal 3.5 Pro: streaming, many languages, configurable turn detection.
+    /// AssemblyAI Universal 3.5 Pro: streaming, many languages, turn detection.
     #[wire("assemblyai/universal-3-5-pro")]
     AssemblyaiUniversal35Pro,
     /// The former name of [`AssemblyaiUniversal35Pro`](Self::AssemblyaiUniversal35Pro).
@@ -205,7 +204,7 @@ pub enum TranscriptionModel {
     /// Speechmatics Standard.
     #[wire("speechmatics/standard")]
     SpeechmaticsStandard,
-    /// Telnyx Basira: no streaming; merges Arabic and English with `cohere/ar-stt` as challenger.
+    /// Telnyx Basira: no streaming. It merges Arabic and English with `cohere/ar-stt` as challenger.
     #[wire("telnyx/basira")]
     TelnyxBasira,
     /// Distil-Whisper large v2.

@@ -1,4 +1,4 @@
-//! The vendor's schema names of these types, for readers of the vendor's documentation.
+//! The names of these types in the vendor's documentation.
 //!
 //! Types without a row have no name there, such as most string enums and request bodies.
 //!

@@ -2,7 +2,7 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// A WebSocket server that receives the events of an assistant's conversations. Beta.
+/// A WebSocket server that receives the events of conversations. Beta.
 ///
 /// Telnyx opens one connection per conversation, sends its events and accepts messages for it. While the connection is
 /// down, events are dropped. A failed connection does not affect the call.
@@ -20,8 +20,7 @@ pub struct WebsocketSettings {
     pub enabled: Option<bool>,
     /// URL of the server: `ws://` or `wss://`, on a public address. Required if `enabled` is true.
     pub url: Option<String>,
-    /// The identifier of the integration secret that Telnyx sends as bearer token when it connects. It is read for each
-    /// connection.
+    /// The identifier of the integration secret that is sent as bearer token. Telnyx reads it for each connection.
     pub auth_ref: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -44,9 +44,9 @@ impl Canary {
         self.rule(CanaryRule::new(Serve::new().with_version_id(version_id)).with_clauses(clauses))
     }
 
-    /// Distributes conversations that match all clauses over versions, by weight in percent.
+    /// Distributes conversations that match all clauses, by weight in percent.
     ///
-    /// The remaining percentage goes to the main version.
+    /// Each pair is a version and its weight. The remaining percentage goes to the main version.
     pub fn split_where(
         self,
         clauses: impl IntoIterator<Item = Clause>,
@@ -55,9 +55,10 @@ impl Canary {
         self.rule(CanaryRule::new(rollout(weights)).with_clauses(clauses))
     }
 
-    /// Distributes all other conversations over versions, by weight in percent.
+    /// Distributes all other conversations, by weight in percent.
     ///
-    /// The remaining percentage goes to the main version. Only the last rule can match all conversations.
+    /// Each pair is a version and its weight. The remaining percentage goes to the main version. Only the last rule can
+    /// match all conversations.
     pub fn split(self, weights: impl IntoIterator<Item = (impl Into<String>, f64)>) -> Self {
         self.rule(CanaryRule::new(rollout(weights)))
     }
@@ -95,7 +96,7 @@ impl Canary {
         })
     }
 
-    /// Builds the configuration, and creates or replaces the canary deploy of the assistant.
+    /// Builds the configuration, and creates or replaces the canary deploy.
     ///
     /// # Errors
     /// Those of [`build`](Self::build), before anything is sent, and those of the calls.

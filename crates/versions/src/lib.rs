@@ -37,7 +37,7 @@ pub use {canary_deploys::MockCanaryDeploysApi, versions::MockVersionsApi};
 pub use telnyx_ai_types as types;
 pub use telnyx_ai_types::{Assistant, UpdateVersion};
 
-/// The traits of this crate, to bring their methods into scope with one `use`.
+/// The traits of this crate, to import their methods with one `use`.
 pub mod prelude {
     pub use crate::{CanaryDeploysApi, VersionsApi};
 }

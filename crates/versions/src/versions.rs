@@ -6,7 +6,8 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 
 /// The versions of an assistant: `/ai/assistants/{assistant_id}/versions`.
 ///
-/// A version is the state of an assistant after an update. Its `version_id` identifies it.
+/// A version is the state of an assistant after an update. Its `version_id` identifies it. An assistant has at most 10
+/// versions. Beyond that, an update erases the oldest ones, except the main version and those of the canary deploy.
 ///
 /// ```
 /// use telnyx_ai_versions::prelude::*;

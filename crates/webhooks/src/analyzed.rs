@@ -43,8 +43,8 @@ pub struct CallAnalyzed {
     pub tts_voice_id: Option<String>,
     /// The insights of the conversation. `null` if they could not be retrieved.
     pub conversation_insights: Nullable<Vec<AnalyzedInsights>>,
-    /// The cost of the call: an object with `total`, `currency` and `breakdown` (a list of `product` and `cost`), or a
-    /// string if there is no cost data. Amounts are strings.
+    /// The cost of the call. It is an object with `total`, `currency` and `breakdown` (a list of `product` and `cost`),
+    /// or a string if there is no cost data. Amounts are strings.
     pub cost: Option<Value>,
     /// The recordings of the call. `null` if they could not be retrieved.
     pub recordings: Nullable<Vec<AnalyzedRecording>>,
@@ -84,7 +84,9 @@ pub struct AnalyzedRecording {
     pub extra: Extra,
 }
 
-/// Signed links to a recording. Whoever has a link can download the file until it expires.
+/// Signed links to a recording.
+///
+/// Anyone with a link can download the file until it expires.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DownloadUrls {

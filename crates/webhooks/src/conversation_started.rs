@@ -32,7 +32,7 @@ pub struct ConversationCreated {
     pub extra: Extra,
 }
 
-/// A failed start of a conversation: the payload of `call.conversation.start_failed`.
+/// A failed start: the payload of `call.conversation.start_failed`.
 ///
 /// The call continues without the assistant: transfer it, play a message or hang up. No other event follows, because
 /// there is no conversation.

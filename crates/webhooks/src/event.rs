@@ -67,7 +67,9 @@ impl WebhookEvent {
         self
     }
 
-    /// The type of the event, such as `call.conversation.ended`. Empty if the body has none.
+    /// The type of the event, such as `call.conversation.ended`.
+    ///
+    /// Empty if the body has none.
     #[must_use]
     pub fn event_type(&self) -> &str {
         self.data.tag()

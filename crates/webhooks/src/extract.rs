@@ -19,8 +19,8 @@ use crate::{InitializationReply, ToolCallRequest, Verifier, VerifyError};
 /// handler. The router's body limit applies (default: 2 MB). `T` is a type that deserializes from JSON, such as
 /// [`WebhookEvent`](crate::WebhookEvent) or your own, a [`ToolCallRequest`], or a [`RawBody`].
 ///
-/// A request that Telnyx did not sign is rejected with 401, a body that cannot be deserialized with 400. The response
-/// is `{"error": "reason"}`, which does not quote the body.
+/// A request that Telnyx did not sign is rejected with 401, a body that cannot be deserialized with 400, and a body
+/// above the limit with 413. The response is `{"error": "reason"}`, which does not quote the body.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -66,8 +66,22 @@ where
 }
 
 /// A type that can be created from a verified request.
+///
+/// [`Verified`] takes any type that implements it. Types that deserialize from JSON do.
+///
+/// ```
+/// use telnyx_ai_webhooks::{FromWebhook, WebhookEvent, decode::DecodeError};
+///
+/// fn event_type(request: http::Request<&'static str>) -> Result<String, DecodeError> {
+///     let (parts, body) = request.into_parts();
+///     let event = WebhookEvent::from_webhook(&parts, body.into())?;
+///     Ok(event.event_type().to_owned())
+/// }
+/// # let request = http::Request::new(r#"{"data": {"event_type": "call.analyzed", "payload": {}}}"#);
+/// # assert_eq!(event_type(request).unwrap(), "call.analyzed");
+/// ```
 pub trait FromWebhook: Sized {
-    /// Creates the value. The signature was verified before.
+    /// Creates the value from a request whose signature has been verified.
     ///
     /// # Errors
     /// If the body is not JSON or does not have the expected type.

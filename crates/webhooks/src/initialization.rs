@@ -3,7 +3,7 @@
 use serde_json::Value;
 use telnyx_ai_core::{Extra, JsonObject, Object, OpenEnum, UnknownValue};
 
-/// A conversation that is about to start: the payload of `assistant.initialization`.
+/// A conversation before its start: the payload of `assistant.initialization`.
 ///
 /// Telnyx sends it to the `dynamic_variables_webhook_url` of the assistant.
 #[derive(Debug, Clone, PartialEq, Object)]
@@ -112,9 +112,10 @@ impl InitializationReply {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Memory {
-    /// Selects conversations, in the query syntax of `GET /ai/conversations`: `metadata->customer=eq.42&limit=5`.
+    /// A query for conversations, such as `metadata->customer=eq.42&limit=5`. The syntax is that of `GET
+    /// /ai/conversations`.
     pub conversation_query: Option<String>,
-    /// Selects insights of these conversations, as a query: `insight_ids=…,…`.
+    /// A query for insights of these conversations: `insight_ids=…,…`.
     pub insight_query: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -37,7 +37,7 @@ pub struct InsightResult {
     pub insight_id: Option<String>,
     /// Name of the insight. Sent by the webhooks of insight groups only.
     pub insight_name: Option<String>,
-    /// The result: a text, which can contain JSON, or an object if the insight has a schema.
+    /// The result: text that can contain JSON, or an object if there is a schema.
     pub result: Option<Value>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -13,7 +13,7 @@ use http::HeaderMap;
 /// The header with the signature: base64 of the 64 bytes of an Ed25519 signature.
 pub const SIGNATURE_HEADER: &str = "telnyx-signature-ed25519";
 
-/// The header with the time of signing, in seconds since 1970.
+/// The header with the time of the signature, in seconds since 1970.
 pub const TIMESTAMP_HEADER: &str = "telnyx-timestamp";
 
 /// The environment variable that [`Verifier::from_env`] reads.
@@ -74,7 +74,7 @@ impl Verifier {
         }
     }
 
-    /// Accepts another key as well, so that you can rotate the key without losing events.
+    /// Accepts another key as well, to rotate the key without losing events.
     ///
     /// # Errors
     /// If the text is not a public key.
@@ -84,7 +84,7 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Sets the maximum difference between the timestamp and the current time. Default: 300 s.
+    /// Sets the tolerance of timestamps, in the past and in the future. Default: 300 s.
     ///
     /// It limits the time in which a recorded request can be replayed.
     #[must_use]

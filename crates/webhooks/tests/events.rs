@@ -264,7 +264,7 @@ fn call_analyzed_round_trips_and_masks_its_links() {
 }
 
 #[test]
-fn insight_events_come_without_an_envelope() {
+fn insight_events_have_no_envelope() {
     let event: WebhookEvent = read(&json!({
         "event_type": "conversation_insight_result",
         "record_type": "event",
@@ -402,7 +402,7 @@ fn strict_read_refuses_mistyped_and_duplicate_fields() {
 }
 
 #[test]
-fn events_are_created_in_the_form_that_telnyx_sends() {
+fn created_events_have_the_form_that_telnyx_sends() {
     let ended =
         Event::<ConversationEnded>::new(ConversationEnded::new().with_duration_sec(42.0).with_reason("user_hangup"))
             .with_id("e1");

@@ -41,7 +41,6 @@ pub(crate) struct Sample {
     pub(crate) wall: Duration,
 }
 
-/// All jobs.
 pub(crate) fn all() -> Vec<Job> {
     let job = |name, title, work, times| Job {
         name,
@@ -110,7 +109,7 @@ impl Job {
         }
     }
 
-    /// The minimum and maximum number of requests of a round, which depends on the 429s.
+    /// The minimum and maximum number of requests of a round. The 429s vary it.
     pub(crate) fn requests(&self) -> (u64, u64) {
         let least = match self.work {
             Work::Tests { page_size, .. } => self.times * self.scene.tests.div_ceil(page_size as usize),

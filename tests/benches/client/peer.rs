@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::ops::AddAssign;
 
-/// A summary of the data that a client read, which must be the same for all clients.
+/// A summary of the data that a client read. It is the same for all clients.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// The number of objects.

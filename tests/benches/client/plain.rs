@@ -72,7 +72,9 @@ impl Page {
     }
 }
 
-/// Reads all pages: the first one, which has the number of pages, then the others concurrently.
+/// Reads all pages: first one page, then the others concurrently.
+///
+/// The first page has the number of pages.
 pub(crate) async fn walk<F: Future<Output = Page>>(prefetch: usize, page: impl Fn(u64) -> F) -> Tally {
     let first = page(1).await;
     let mut rest = stream::iter(2..=first.meta.total_pages).map(page).buffered(prefetch.max(1));

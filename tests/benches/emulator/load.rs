@@ -36,7 +36,6 @@ pub(crate) enum Job {
     Chat(String),
 }
 
-/// The measurements.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
     /// The latencies, sorted.

@@ -1,5 +1,6 @@
-//! Measures the throughput of the emulator: reads, creates and chats of 64 concurrent clients, in memory and with
-//! `--db`, compared with Prism for the same read.
+//! Measures the throughput of the emulator: reads, creates and chats.
+//!
+//! 64 concurrent clients send requests to an emulator in memory and to one with `--db`. Prism serves the same read.
 //!
 //! ```sh
 //! cargo bench -p telnyx-ai-tests --bench emulator                  # about 90 seconds

@@ -1,4 +1,6 @@
-//! The OpenAPI document that Prism serves: the operation that retrieves an assistant, with an example response.
+//! The OpenAPI document that Prism serves.
+//!
+//! It has the operation that retrieves an assistant, with an example response.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,6 @@
-//! Prism, a mock server for OpenAPI documents, in the version of `prism/package-lock.json`.
+//! Prism, a mock server for OpenAPI documents.
+//!
+//! The version is that of `prism/package-lock.json`.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -1,6 +1,7 @@
-//! Counts the allocations of calls, with a transport without a network, so that the counts are deterministic.
+//! Counts the allocations of calls.
 //!
-//! Prints one line of JSON: the number of allocations and bytes for each measurement.
+//! The transport has no network, so that the counts are deterministic. The program prints one line of JSON: the number
+//! of allocations and bytes for each measurement.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -25,7 +26,7 @@ static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 const PAGES: usize = 10;
 const PAGE_SIZE: usize = 100;
 
-/// A transport that responds immediately: with the requested page, or first with an error.
+/// A transport that responds immediately, with the requested page or an error.
 #[derive(Clone)]
 struct AtOnce {
     answers: Arc<Vec<Bytes>>,
@@ -67,7 +68,6 @@ struct Cost {
 }
 
 impl Cost {
-    /// Measures a future.
     async fn of<T>(work: impl Future<Output = T>) -> (Self, T) {
         let region = Region::new(ALLOCATOR);
         let value = work.await;

@@ -1,6 +1,7 @@
-//! Measures the memory of large jobs, each in a separate process, and checks it against a bound.
+//! Measures the memory of large jobs and checks it against a bound.
 //!
-//! The server is another process. The measurement includes the whole client process: code, runtime and stacks.
+//! Each job runs in a separate process. The server is another process. The measurement includes the whole client
+//! process: code, runtime and stacks.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -64,7 +65,6 @@ fn cases(items: usize, assistants: usize, calls: usize) -> Vec<Case> {
         .collect()
 }
 
-/// Runs all cases and prints their measurements.
 fn measure(cases: &[Case]) -> Result<ExitCode, Box<dyn Error>> {
     let mut all_hold = true;
     for Case { job, transport, count } in cases {

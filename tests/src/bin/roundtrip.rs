@@ -1,4 +1,6 @@
-//! Deserializes JSON bodies into the types of their operations, serializes them again and prints the differences.
+//! Deserializes JSON bodies, serializes them again and prints the differences.
+//!
+//! Each body has the type of its operation.
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
-//! A server with fixed responses in a separate process, so that its time and memory do not count as the client's.
+//! A server with fixed responses in a separate process.
 //!
-//! The server is the same program, started again. Call [`serve_if_asked`] at the start of `main`.
+//! Its time and memory do not count as those of the client. The server is the same program, started again. Call
+//! [`serve_if_asked`] at the start of `main`.
 
 mod answers;
 pub mod samples;

@@ -1,4 +1,4 @@
-//! Realistic responses of the API: assistants of about 4 KB with four tools, and tests.
+//! Realistic responses of the API: assistants of about 4 KB, and tests.
 
 use std::sync::LazyLock;
 

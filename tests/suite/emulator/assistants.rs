@@ -53,7 +53,7 @@ async fn assistant_is_created_changed_and_deleted() {
     assert_eq!(left, [copy.id]);
 }
 
-/// A program that reads an assistant, changes it and writes it back keeps unknown parts at every depth.
+/// A program reads an assistant, changes it and writes it back.
 #[tokio::test]
 async fn unknown_fields_survive_a_change() {
     let api = Api::start().await;

@@ -13,7 +13,7 @@ fn support() -> CreateAssistant {
 }
 
 #[tokio::test]
-async fn repeated_call_under_a_key_is_done_once() {
+async fn repeated_call_with_a_key_is_executed_once() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let first = assistants.create(support()).idempotency_key("order-17").with_response().await.unwrap();
@@ -42,7 +42,7 @@ async fn key_of_another_request_is_422() {
 }
 
 #[tokio::test]
-async fn refusal_is_not_recorded() {
+async fn key_of_a_rejected_request_can_be_used_again() {
     let api = Api::start().await;
     let assistants = api.telnyx.assistants();
     let wrong = support().with_dynamic_variables_webhook_timeout_ms(0);
@@ -59,7 +59,7 @@ async fn invalid_key_is_400() {
 }
 
 #[tokio::test]
-async fn concurrent_calls_under_one_key_create_once() {
+async fn concurrent_calls_with_one_key_create_one_resource() {
     let api = Api::start().await;
     let assistants = Arc::new(api.telnyx.assistants());
     let tasks = (0..10).map(|_| {
@@ -72,7 +72,7 @@ async fn concurrent_calls_under_one_key_create_once() {
     assert_eq!(assistants.list().await.unwrap().len(), 1);
 }
 
-/// The response is lost, the SDK retries with the same key, and the operation is executed once.
+/// The SDK retries with the same key after the response is lost.
 #[tokio::test]
 async fn lost_response_does_not_create_twice() {
     let api = Api::of(Emulator::builder()).await;

@@ -19,7 +19,7 @@ async fn json(response: Response<axum::body::Body>) -> Value {
     serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap_or_default()
 }
 
-/// Checks that the state can be exported, and that the export is a seed of the same state.
+/// Checks that the export of the state is a seed of the same state.
 fn assert_readable(emulator: &InProcess) {
     let export = emulator.export().unwrap();
     let loaded = self::emulator().seed(export.clone()).in_process().unwrap_or_else(|error| panic!("{error}\n{export}"));
@@ -27,7 +27,7 @@ fn assert_readable(emulator: &InProcess) {
 }
 
 #[tokio::test]
-async fn random_requests_are_answered_without_a_failure() {
+async fn random_requests_cause_no_server_error() {
     let contract = Contract::load();
     for seed in 0..SEEDS {
         let mut random = fastrand::Rng::with_seed(seed);

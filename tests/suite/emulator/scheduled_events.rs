@@ -68,7 +68,7 @@ async fn deleted_event_is_404() {
 }
 
 #[tokio::test]
-async fn impossible_event_is_422() {
+async fn invalid_event_is_422() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();
@@ -92,7 +92,7 @@ async fn impossible_event_is_422() {
 }
 
 #[tokio::test]
-async fn due_event_happens_when_the_clock_reaches_it() {
+async fn due_event_runs_when_the_clock_reaches_it() {
     let api = Api::start().await;
     let assistant = api.assistant().await;
     let events = api.telnyx.scheduled_events();

@@ -129,7 +129,7 @@ async fn shared_tools_are_listed_by_type_and_name() {
 }
 
 #[tokio::test]
-async fn pay_tool_needs_disabled_dtmf() {
+async fn pay_tool_requires_disabled_dtmf() {
     let api = Api::start().await;
     let with_pay = || CreateAssistant::new("Till", "Take payments.").with_tools([Pay::new("stripe").into()]);
     let (status, _, pointer) = api_error(api.telnyx.assistants().create(with_pay()).await);

@@ -24,7 +24,7 @@ async fn every_change_creates_a_version() {
 }
 
 #[tokio::test]
-async fn version_is_used_changed_and_promoted() {
+async fn version_is_updated_and_promoted() {
     let api = Api::start().await;
     let (assistants, versions) = (api.telnyx.assistants(), api.telnyx.versions());
     let main = api.assistant().await;

@@ -1,4 +1,6 @@
-//! Requests that an HTTP/2 server certainly did not process are retried, regardless of their method.
+//! Retries of requests that an HTTP/2 server certainly did not process.
+//!
+//! They do not depend on the method.
 
 mod raw_server;
 

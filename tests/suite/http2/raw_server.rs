@@ -1,4 +1,6 @@
-//! An HTTP/2 server that writes frames itself, because library servers cannot misbehave on demand.
+//! An HTTP/2 server that writes frames itself.
+//!
+//! Servers of libraries cannot send invalid frames on demand.
 
 use std::collections::VecDeque;
 use std::io;
@@ -26,7 +28,7 @@ pub(super) enum Act {
     Respond,
     /// Resets the stream with this error code.
     Reset(u32),
-    /// Sends GOAWAY with this stream or the previous one as the last, and closes the connection.
+    /// Sends GOAWAY and closes the connection. The last stream is this or the previous one.
     GoAway { last_is_this: bool, reason: u32 },
 }
 

@@ -24,12 +24,12 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// Set in a process that runs only one test, so that its resources can be counted.
 const ALONE: &str = "TELNYX_AI_TESTS_ALONE";
-const TEST: &str = "survival::cancellation::thousands_of_dropped_calls_leave_nothing_behind";
+const TEST: &str = "survival::cancellation::thousands_of_dropped_calls_leak_no_resources";
 /// Most of these calls are dropped; the others complete first.
 const CALLS: u64 = 4_000;
 
 #[test]
-fn thousands_of_dropped_calls_leave_nothing_behind() {
+fn thousands_of_dropped_calls_leak_no_resources() {
     if std::env::var_os(ALONE).is_some() {
         return tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(drop_calls());
     }

@@ -1,4 +1,6 @@
-//! An emulator behind a proxy that cuts connections after the emulator has executed a request.
+//! An emulator behind a proxy that cuts connections.
+//!
+//! It cuts them after the emulator has executed a request.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -80,7 +82,7 @@ impl CuttingProxy {
     }
 }
 
-/// Forwards a request, waits for the whole response, and sends it or resets the connection.
+/// Forwards a request, and sends the whole response or resets the connection.
 async fn pass(mut client: TcpStream, emulator: SocketAddr, attempts: Arc<Mutex<HashMap<u64, u64>>>) {
     let Some(asked) = read_request(&mut client).await else { return };
     let name = serde_json::from_str::<Value>(&asked.body).unwrap()["name"].as_str().unwrap().to_owned();

@@ -1,5 +1,6 @@
-//! No operation is executed twice or lost, although 30 % of the connections break after the execution and before the
-//! response.
+//! Each operation is executed exactly once, although connections break.
+//!
+//! 30 % of the connections break after the execution and before the response.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +18,9 @@ fn names(assistants: &[Value]) -> BTreeSet<u64> {
     assistants.iter().map(|assistant| assistant["name"].as_str().unwrap().parse().unwrap()).collect()
 }
 
-/// A program derives the key of each create from a number and repeats failed calls, like after a crash. There is one
-/// assistant per number, and its caller has the id.
+/// A program derives the key of each create from a number and repeats failed calls.
+///
+/// There is one assistant per number, and its caller has the id.
 #[tokio::test(start_paused = true)]
 async fn create_with_a_key_is_executed_once() {
     let world = CuttingProxy::start();
@@ -63,7 +65,7 @@ async fn create_with_a_key_is_executed_once() {
     assert!(sent > CREATES * 13 / 10, "connections were cut: {sent} requests");
 }
 
-/// Without a key, a call is sent once, and its caller receives an error if the connection broke.
+/// The caller receives an error if the connection broke.
 #[tokio::test(start_paused = true)]
 async fn create_without_a_key_is_sent_once() {
     let world = CuttingProxy::start();

@@ -200,7 +200,7 @@ async fn outcome(fault: &Fault, kind: Kind, once: bool) -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fault_matrix() {
+async fn every_fault_has_the_expected_outcome() {
     println!("| fault of each attempt | call | attempts | delays | duration | error | result if it occurs once |");
     println!("|---|---|---|---|---|---|---|");
     for number in 0..faults().len() {

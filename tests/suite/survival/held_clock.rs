@@ -26,7 +26,7 @@ pub(super) struct HeldClock(Arc<Shared>);
 struct Shared {
     attempts: Mutex<Attempts>,
     piece_read: Notify,
-    /// Whether the client waits after a failed attempt until the server is ready for the next one.
+    /// Whether the client waits after a failed attempt until the server is ready.
     waits_for_server: AtomicBool,
     refused: Notify,
     resume: Notify,

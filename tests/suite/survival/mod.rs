@@ -1,5 +1,6 @@
-//! Robustness: network and server failures, lost responses, dropped calls, oversized responses, redirects, random
-//! input, and secrets.
+//! Failures of the network and the server.
+//!
+//! The tests also cover dropped calls, oversized responses, redirects, random input and secrets.
 
 mod cancellation;
 mod cutting_proxy;
@@ -16,7 +17,9 @@ mod trust;
 use faulty_server::Answer;
 use serde_json::json;
 
-/// A successful response for all calls of these tests: an assistant that is also a reply.
+/// A successful response for all calls of these tests.
+///
+/// It is an assistant and a reply at the same time.
 fn good_answer() -> Answer {
     let body = json!({
         "id": "assistant-1",

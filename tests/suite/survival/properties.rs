@@ -1,4 +1,6 @@
-//! Property tests: any input is read in the same way for any split, or is an error, and nothing panics.
+//! Property tests: the result does not depend on the split of the input.
+//!
+//! Invalid input is an error. Nothing panics.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};

@@ -37,7 +37,7 @@ fn fails(call: u64, attempt: u64) -> bool {
     !matches!(act(call, attempt), Act::Answer(answer) if answer.status == 200)
 }
 
-/// Even calls retrieve the assistant with their number, odd calls create one with this name.
+/// The number of a call: the id of a retrieved assistant, or the name of a created one.
 fn call_of(asked: &Asked) -> u64 {
     match asked.path.rsplit('/').next().unwrap().parse() {
         Ok(number) => number,

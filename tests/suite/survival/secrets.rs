@@ -1,5 +1,6 @@
-//! The API key, SIP passwords and header values of tools are sent, but do not appear in `Debug`, errors and their
-//! causes, or logs of the SDK and the HTTP stack.
+//! The API key, SIP passwords and header values of tools are not shown.
+//!
+//! They do not appear in `Debug`, in errors and their causes, or in logs of the SDK and the HTTP stack.
 
 use std::cell::RefCell;
 use std::error::Error as _;
@@ -183,7 +184,7 @@ async fn calls(assistants: &Assistants) {
 }
 
 #[tokio::test]
-async fn secrets_are_shown_nowhere() {
+async fn secrets_appear_in_no_output() {
     log::set_logger(&Lines).expect("no other test has a logger");
     log::set_max_level(log::LevelFilter::Trace);
     // With a single subscriber, events that a thread without one reaches first would be disabled.

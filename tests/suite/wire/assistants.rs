@@ -12,7 +12,7 @@ use telnyx_ai_tests::Answer;
 use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, assistant, page};
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let answer = json!({"data": [assistant("assistant-1"), assistant("assistant-2")]});
     let wire = Wire::with_json("GET /ai/assistants", answer).await;
     let assistants = wire.telnyx.assistants().list().await.unwrap();
@@ -21,7 +21,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants", assistant("assistant-1")).await;
     let request = CreateAssistant::new("Support", "Help politely.")
         .with_model("some/model")
@@ -65,7 +65,7 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant(SPECIAL_ID)).await;
     let found = wire.telnyx.assistants().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!((found.id.as_str(), found.created_at.as_str()), (SPECIAL_ID, "2026-03-01T09:00:00Z"));
@@ -73,7 +73,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn retrieve_with() {
+async fn retrieve_with_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
     let options = RetrieveAssistant::new()
         .with_fetch_dynamic_variables_from_webhook(true)
@@ -99,7 +99,7 @@ async fn retrieve_with() {
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}", assistant("assistant-1")).await;
     let change = UpdateAssistant::new().with_greeting("").with_promote_to_main(false).with_version_name("trial");
     wire.telnyx.assistants().update(SPECIAL_ID, change).await.unwrap();
@@ -108,7 +108,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
     let deleted = wire.telnyx.assistants().delete(SPECIAL_ID).await.unwrap();
@@ -117,7 +117,7 @@ async fn delete() {
 }
 
 #[tokio::test]
-async fn hard_delete() {
+async fn hard_delete_matches_the_contract() {
     let answer = json!({"id": "assistant-1", "object": "assistant", "deleted": true});
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}", answer).await;
     let options = DeleteAssistant::new().with_hard_delete(true);
@@ -133,7 +133,7 @@ fn deleted_assistant(id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn list_deleted() {
+async fn list_deleted_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/deleted", page(&deleted_assistant("assistant-1"))).await;
     let deleted = wire.telnyx.assistants().list_deleted().try_collect().await.unwrap();
     assert_eq!((deleted[0].id.as_str(), deleted[0].deleted_at.as_str()), ("assistant-1", "2026-03-02T09:00:00Z"));
@@ -141,7 +141,7 @@ async fn list_deleted() {
 }
 
 #[tokio::test]
-async fn retrieve_deleted() {
+async fn retrieve_deleted_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/deleted", deleted_assistant("assistant-1")).await;
     let deleted = wire.telnyx.assistants().retrieve_deleted(SPECIAL_ID).await.unwrap();
     assert_eq!(deleted.permanently_deleted_at.as_str(), "2026-04-01T09:00:00Z");
@@ -149,14 +149,14 @@ async fn retrieve_deleted() {
 }
 
 #[tokio::test]
-async fn restore() {
+async fn restore_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/restore", assistant("assistant-1")).await;
     assert_eq!(wire.telnyx.assistants().restore(SPECIAL_ID).await.unwrap().id, "assistant-1");
     wire.assert_request(&format!("/ai/assistants/{SPECIAL_ID_ENCODED}/restore"), None);
 }
 
 #[tokio::test]
-async fn clone_assistant() {
+async fn clone_assistant_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/clone", assistant("assistant-2")).await;
     let copy = wire.telnyx.assistants().clone_assistant(SPECIAL_ID).await.unwrap();
     assert_eq!(copy.id, "assistant-2");
@@ -164,7 +164,7 @@ async fn clone_assistant() {
 }
 
 #[tokio::test]
-async fn import() {
+async fn import_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/import", json!({"data": [assistant("assistant-1")]})).await;
     let request = ImportAssistants::new(ImportProvider::Vapi, "vapi_key").with_import_ids(["one", "two"]);
     let imported = wire.telnyx.assistants().import(request).await.unwrap();
@@ -174,7 +174,7 @@ async fn import() {
 }
 
 #[tokio::test]
-async fn texml() {
+async fn texml_matches_the_contract() {
     const TEXML: &str = "<Response><Connect><AIAssistant id=\"assistant-1\"/></Connect></Response>";
     let answer = Answer::text("application/xml", TEXML);
     let wire = Wire::start("GET /ai/assistants/{assistant_id}/texml", answer).await;
@@ -183,7 +183,7 @@ async fn texml() {
 }
 
 #[tokio::test]
-async fn chat() {
+async fn chat_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat", json!({"content": "Hello, Ada!"})).await;
     let request = ChatRequest::new("conversation-1", "Hi!").with_name("Ada");
     let reply = wire.telnyx.assistants().chat(SPECIAL_ID, request).await.unwrap();
@@ -193,7 +193,7 @@ async fn chat() {
 }
 
 #[tokio::test]
-async fn chat_stream() {
+async fn chat_stream_matches_the_contract() {
     let events = "event: delta\ndata: {\"content\": \"Hello, \"}\n\n\
                   event: done\ndata: {\"content\": \"Hello, Ada!\"}\n\n";
     let answer = Answer::text("text/event-stream", events);
@@ -212,7 +212,7 @@ async fn chat_stream() {
 }
 
 #[tokio::test]
-async fn send_sms() {
+async fn send_sms_matches_the_contract() {
     let answer = json!({"conversation_id": "conversation-1"});
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat/sms", answer).await;
     let request = SendSms::new("+13125550100", "+13125550101")
@@ -232,7 +232,7 @@ async fn send_sms() {
 }
 
 #[tokio::test]
-async fn send_whatsapp() {
+async fn send_whatsapp_matches_the_contract() {
     let answer = json!({"conversation_id": "conversation-1", "message_id": "message-1"});
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/chat/whatsapp", answer).await;
     let request = SendWhatsapp::new("+13125550100", "+13125550101", "Send the code 482913.")

@@ -18,7 +18,7 @@ fn canary() -> Value {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/canary-deploys", canary()).await;
     let found = wire.telnyx.canary_deploys().retrieve(SPECIAL_ID).await.unwrap();
     let rules = found.rules.unwrap();
@@ -27,7 +27,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/canary-deploys", canary()).await;
     let germans = CanaryRule::new(Serve::new().with_version_id("version-3"))
         .with_clauses([Clause::starts_with("telnyx_end_user_target", ["+49"])]);
@@ -45,7 +45,7 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn create_in_the_older_form() {
+async fn create_in_the_older_form_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/canary-deploys", canary()).await;
     let config = CanaryDeployConfig::new().with_versions([VersionPercentage::new("version-2", 5.0)]);
     wire.telnyx.canary_deploys().create("assistant-1", config).await.unwrap();
@@ -54,7 +54,7 @@ async fn create_in_the_older_form() {
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/assistants/{assistant_id}/canary-deploys", canary()).await;
     let none: [CanaryRule; 0] = [];
     wire.telnyx.canary_deploys().update(SPECIAL_ID, CanaryDeployConfig::new().with_rules(none)).await.unwrap();
@@ -62,7 +62,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let operation = "DELETE /ai/assistants/{assistant_id}/canary-deploys";
     let wire = Wire::start(operation, Answer::status(204)).await;
     wire.telnyx.canary_deploys().delete(SPECIAL_ID).await.unwrap();

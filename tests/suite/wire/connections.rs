@@ -11,14 +11,14 @@ fn connection() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/integrations/connections", json!({"data": [connection()]})).await;
     assert_eq!(wire.telnyx.connections().list().await.unwrap()[0].id, "connection-1");
     wire.assert_request("/ai/integrations/connections", None);
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let operation = "GET /ai/integrations/connections/{user_connection_id}";
     let wire = Wire::with_json(operation, json!({"data": connection()})).await;
     assert_eq!(wire.telnyx.connections().retrieve(SPECIAL_ID).await.unwrap().integration_id, "integration-1");
@@ -26,7 +26,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let operation = "DELETE /ai/integrations/connections/{user_connection_id}";
     let wire = Wire::start(operation, Answer::status(204)).await;
     wire.telnyx.connections().delete(SPECIAL_ID).await.unwrap();

@@ -17,7 +17,7 @@ fn conversation() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations", json!({"data": [conversation()]})).await;
     let filter = ListConversations::new()
         .with_assistant_id(filter::eq("assistant-1"))
@@ -44,7 +44,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/conversations", conversation()).await;
     let request = CreateConversation::new()
         .with_name("Web")
@@ -57,7 +57,7 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
     let found = wire.telnyx.conversations().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.last_message_at.as_str(), "2026-03-01T09:05:00Z");
@@ -65,7 +65,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/conversations/{conversation_id}", json!({"data": conversation()})).await;
     let change = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
     wire.telnyx.conversations().update(SPECIAL_ID, change).await.unwrap();
@@ -76,14 +76,14 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/conversations/{conversation_id}", Answer::status(204)).await;
     wire.telnyx.conversations().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/conversations/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn messages() {
+async fn messages_matches_the_contract() {
     let call = json!({"id": "call-1", "type": "function", "function": {"name": "order_status", "arguments": "{}"}});
     let message = json!({"role": "assistant", "text": "One moment.", "tool_calls": [call]});
     let wire = Wire::with_json("GET /ai/conversations/{conversation_id}/messages", page(&message)).await;
@@ -97,7 +97,7 @@ async fn messages() {
 }
 
 #[tokio::test]
-async fn add_message() {
+async fn add_message_matches_the_contract() {
     let wire = Wire::start("POST /ai/conversations/{conversation_id}/message", Answer::status(204)).await;
     let message = AddMessage::new(Role::User)
         .with_content("Where is my order?")
@@ -114,7 +114,7 @@ async fn add_message() {
 }
 
 #[tokio::test]
-async fn insights() {
+async fn insights_matches_the_contract() {
     let insights = json!({
         "id": "insights-1",
         "status": "completed",

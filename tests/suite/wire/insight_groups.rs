@@ -12,7 +12,7 @@ fn group() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations/insight-groups", page(&group())).await;
     let groups = wire.telnyx.insight_groups().list().try_collect().await.unwrap();
     assert_eq!(groups[0].insights.as_ref().unwrap()[0].id, "insight-1");
@@ -20,7 +20,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/conversations/insight-groups", json!({"data": group()})).await;
     let request =
         CreateInsightGroup::new("Quality").with_description("Of support.").with_webhook("https://example.com");
@@ -30,14 +30,14 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations/insight-groups/{group_id}", json!({"data": group()})).await;
     assert_eq!(wire.telnyx.insight_groups().retrieve(SPECIAL_ID).await.unwrap().name, "Quality");
     wire.assert_request(&format!("/ai/conversations/insight-groups/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/conversations/insight-groups/{group_id}", json!({"data": group()})).await;
     let change = UpdateInsightGroup::new().with_name("Quality");
     wire.telnyx.insight_groups().update(SPECIAL_ID, change).await.unwrap();
@@ -48,14 +48,14 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/conversations/insight-groups/{group_id}", Answer::status(204)).await;
     wire.telnyx.insight_groups().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/conversations/insight-groups/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn assign() {
+async fn assign_matches_the_contract() {
     let operation = "POST /ai/conversations/insight-groups/{group_id}/insights/{insight_id}/assign";
     let wire = Wire::start(operation, Answer::status(204)).await;
     wire.telnyx.insight_groups().assign(SPECIAL_ID, "insight-1").await.unwrap();
@@ -66,7 +66,7 @@ async fn assign() {
 }
 
 #[tokio::test]
-async fn unassign() {
+async fn unassign_matches_the_contract() {
     let operation = "DELETE /ai/conversations/insight-groups/{group_id}/insights/{insight_id}/unassign";
     let wire = Wire::start(operation, Answer::status(204)).await;
     wire.telnyx.insight_groups().unassign(SPECIAL_ID, "insight-1").await.unwrap();

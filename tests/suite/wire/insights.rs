@@ -18,7 +18,7 @@ pub(super) fn insight() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations/insights", page(&insight())).await;
     let insights = wire.telnyx.insights().list().page_size(50).try_collect().await.unwrap();
     assert_eq!(insights[0].insight_type, Some(InsightType::Custom));
@@ -27,7 +27,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/conversations/insights", json!({"data": insight()})).await;
     let request = CreateInsight::new("Score", "Rate it.")
         .with_json_schema(json!({"type": "object"}))
@@ -43,14 +43,14 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/conversations/insights/{insight_id}", json!({"data": insight()})).await;
     assert_eq!(wire.telnyx.insights().retrieve(SPECIAL_ID).await.unwrap().instructions, "Rate it.");
     wire.assert_request(&format!("/ai/conversations/insights/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/conversations/insights/{insight_id}", json!({"data": insight()})).await;
     let change = UpdateInsight::new().with_json_schema(r#"{"type": "object"}"#);
     wire.telnyx.insights().update(SPECIAL_ID, change).await.unwrap();
@@ -59,14 +59,14 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/conversations/insights/{insight_id}", Answer::status(204)).await;
     wire.telnyx.insights().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/conversations/insights/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn aggregates() {
+async fn aggregates_matches_the_contract() {
     let rows = json!({"data": [{"score": 5, "metadata.assistant_version_id": null, "record_count": 17}]});
     let wire = Wire::with_json("GET /ai/conversations/conversation-insights/aggregates", rows).await;
     let filter = InsightAggregates::new()

@@ -8,7 +8,7 @@ use telnyx_ai_tests::Answer;
 use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire};
 
 #[tokio::test]
-async fn enhance() {
+async fn enhance_matches_the_contract() {
     let answer = Answer::text("text/plain; charset=utf-8", "Grüße zuerst.");
     let wire = Wire::start("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
     let wish = EnhanceInstructions::new().with_enhancement_prompt("Say less.").clear_instructions();
@@ -22,7 +22,7 @@ async fn enhance() {
 }
 
 #[tokio::test]
-async fn enhance_stream() {
+async fn enhance_stream_matches_the_contract() {
     let answer = Answer::text("text/plain", "Greet first.");
     let wire = Wire::start("POST /ai/assistants/{assistant_id}/instructions/enhance", answer).await;
     let stream = wire.telnyx.instructions().enhance_stream(SPECIAL_ID, EnhanceInstructions::new()).await.unwrap();

@@ -19,14 +19,14 @@ fn integration() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/integrations", json!({"data": [integration()]})).await;
     assert_eq!(wire.telnyx.integrations().list().await.unwrap()[0].available_tools, ["find_contact"]);
     wire.assert_request("/ai/integrations", None);
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/integrations/{integration_id}", integration()).await;
     let found = wire.telnyx.integrations().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.status, IntegrationStatus::Connected);

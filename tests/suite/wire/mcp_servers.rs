@@ -20,7 +20,7 @@ fn server() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/mcp_servers", json!([server()])).await;
     let filter = ListMcpServers::new().with_server_type("http").with_url("https://crm.example/mcp");
     let servers = wire.telnyx.mcp_servers().list(filter).page_size(10).limit(1).try_collect().await.unwrap();
@@ -31,7 +31,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/mcp_servers", server()).await;
     let request = CreateMcpServer::new("crm", "http", "https://crm.example/mcp").with_allowed_tools(["find"]);
     assert_eq!(wire.telnyx.mcp_servers().create(request).await.unwrap().id, "server-1");
@@ -40,14 +40,14 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/mcp_servers/{mcp_server_id}", server()).await;
     assert_eq!(wire.telnyx.mcp_servers().retrieve(SPECIAL_ID).await.unwrap().server_type, "http");
     wire.assert_request(&format!("/ai/mcp_servers/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/mcp_servers/{mcp_server_id}", server()).await;
     let change = UpdateMcpServer::new().with_name("crm 2").clear_api_key_ref();
     wire.telnyx.mcp_servers().update(SPECIAL_ID, change).await.unwrap();
@@ -58,7 +58,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/mcp_servers/{mcp_server_id}", Answer::status(200)).await;
     wire.telnyx.mcp_servers().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/mcp_servers/{SPECIAL_ID_ENCODED}"), None);

@@ -1,4 +1,4 @@
-//! The exact request and the response of each operation, with at least one test per operation.
+//! The exact request and the response of each operation.
 
 mod assistants;
 mod canary_deploys;

@@ -22,7 +22,7 @@ fn event() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/scheduled_events", page(&event())).await;
     let filter = ListScheduledEvents::new()
         .with_conversation_channel(EventChannel::PhoneCall)
@@ -36,7 +36,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create_call() {
+async fn create_call_matches_the_contract() {
     let answer = Answer::json(&event()).with_status(201);
     let wire = Wire::start("POST /ai/assistants/{assistant_id}/scheduled_events", answer).await;
     let request = CreateScheduledEvent::phone_call("+13125550100", "+13125550101", "2026-03-02T13:07:28.764000Z")
@@ -62,7 +62,7 @@ async fn create_call() {
 }
 
 #[tokio::test]
-async fn create_sms() {
+async fn create_sms_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/scheduled_events", event()).await;
     let request = CreateScheduledEvent::sms("+13125550100", "+13125550101", "2026-03-02T13:07:28Z", "See you soon.");
     wire.telnyx.scheduled_events().create("assistant-1", request).await.unwrap();
@@ -77,7 +77,7 @@ async fn create_sms() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/scheduled_events/{event_id}", event()).await;
     let found = wire.telnyx.scheduled_events().retrieve("assistant-1", SPECIAL_ID).await.unwrap();
     assert_eq!(found.tag(), "phone_call");
@@ -85,7 +85,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let operation = "DELETE /ai/assistants/{assistant_id}/scheduled_events/{event_id}";
     let wire = Wire::start(operation, Answer::status(200)).await;
     wire.telnyx.scheduled_events().delete(SPECIAL_ID, "event-1").await.unwrap();

@@ -18,7 +18,7 @@ pub(super) fn run() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}/runs", page(&run())).await;
     let filter = ListTestRuns::new().with_status(TestStatus::Passed);
     let runs = wire.telnyx.test_runs().list(SPECIAL_ID, filter).page_size(1).try_collect().await.unwrap();
@@ -28,7 +28,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn trigger() {
+async fn trigger_matches_the_contract() {
     let answer = Answer::json(&run()).with_status(201);
     let wire = Wire::start("POST /ai/assistants/tests/{test_id}/runs", answer).await;
     let request = TriggerTestRun::new().with_destination_version_id("version-2");
@@ -38,7 +38,7 @@ async fn trigger() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}/runs/{run_id}", run()).await;
     assert!(wire.telnyx.test_runs().retrieve("test-1", SPECIAL_ID).await.unwrap().is_finished());
     wire.assert_request(&format!("/ai/assistants/tests/test-1/runs/{SPECIAL_ID_ENCODED}"), None);

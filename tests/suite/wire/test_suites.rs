@@ -9,14 +9,14 @@ use super::test_runs::run;
 use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, page};
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests/test-suites", json!({"data": ["smoke", "nightly"]})).await;
     assert_eq!(wire.telnyx.test_suites().list().await.unwrap(), ["smoke", "nightly"]);
     wire.assert_request("/ai/assistants/tests/test-suites", None);
 }
 
 #[tokio::test]
-async fn runs() {
+async fn runs_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests/test-suites/{suite_name}/runs", page(&run())).await;
     let filter = ListSuiteRuns::new().with_status(TestStatus::Running).with_test_suite_run_id("batch-1");
     let runs = wire.telnyx.test_suites().runs(SPECIAL_ID, filter).try_collect().await.unwrap();
@@ -26,7 +26,7 @@ async fn runs() {
 }
 
 #[tokio::test]
-async fn trigger() {
+async fn trigger_matches_the_contract() {
     let answer = Answer::json(&json!([run(), run()])).with_status(201);
     let wire = Wire::start("POST /ai/assistants/tests/test-suites/{suite_name}/runs", answer).await;
     assert_eq!(wire.telnyx.test_suites().trigger(SPECIAL_ID, TriggerTestRun::new()).await.unwrap().len(), 2);

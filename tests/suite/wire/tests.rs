@@ -18,7 +18,7 @@ fn test() -> Value {
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests", page(&test())).await;
     let filter = ListTests::new()
         .with_test_suite("smoke tests")
@@ -31,7 +31,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::start("POST /ai/assistants/tests", Answer::json(&test()).with_status(201)).await;
     let rubric = [RubricItem::new("greets", "It says hello.")];
     let request = CreateTest::new("Greets", "assistant-1", "Say hello.", rubric)
@@ -52,14 +52,14 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/assistants/tests/{test_id}", test()).await;
     assert_eq!(wire.telnyx.tests().retrieve(SPECIAL_ID).await.unwrap().name, "Greets");
     wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/assistants/tests/{test_id}", test()).await;
     wire.telnyx.tests().update(SPECIAL_ID, UpdateTest::new().with_description("The first words.")).await.unwrap();
     wire.assert_request(
@@ -69,7 +69,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/assistants/tests/{test_id}", Answer::status(200)).await;
     wire.telnyx.tests().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/assistants/tests/{SPECIAL_ID_ENCODED}"), None);

@@ -13,7 +13,7 @@ fn tool() -> Value {
 }
 
 #[tokio::test]
-async fn try_out() {
+async fn try_out_matches_the_contract() {
     let answer = json!({"data": {
         "success": false,
         "status_code": 404,
@@ -33,21 +33,21 @@ async fn try_out() {
 }
 
 #[tokio::test]
-async fn add_to_assistant() {
+async fn add_to_assistant_matches_the_contract() {
     let wire = Wire::with_json("PUT /ai/assistants/{assistant_id}/tools/{tool_id}", json!({"any": "thing"})).await;
     wire.telnyx.assistant_tools().add("assistant-1", SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/assistants/assistant-1/tools/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn remove_from_assistant() {
+async fn remove_from_assistant_matches_the_contract() {
     let wire = Wire::with_json("DELETE /ai/assistants/{assistant_id}/tools/{tool_id}", json!([])).await;
     wire.telnyx.assistant_tools().remove("assistant-1", SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/assistants/assistant-1/tools/{SPECIAL_ID_ENCODED}"), None);
 }
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/tools", page(&tool())).await;
     let filter = ListTools::new().with_name("Hand off").with_tool_type(SharedToolType::Handoff);
     let tools = wire.telnyx.tools().list(filter).try_collect().await.unwrap();
@@ -56,7 +56,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn create() {
+async fn create_matches_the_contract() {
     let wire = Wire::with_json("POST /ai/tools", tool()).await;
     let request = CreateSharedTool::new("Handoff", SharedToolType::Handoff)
         .with_handoff(JsonObject::from([("ai_assistants", json!([]))]))
@@ -68,7 +68,7 @@ async fn create() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let wire = Wire::with_json("GET /ai/tools/{tool_id}", tool()).await;
     let found = wire.telnyx.tools().retrieve(SPECIAL_ID).await.unwrap();
     assert_eq!(found.tool_definition["ai_assistants"], json!([]));
@@ -76,7 +76,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let wire = Wire::with_json("PATCH /ai/tools/{tool_id}", tool()).await;
     let change = UpdateSharedTool::new().with_display_name("Pass on");
     wire.telnyx.tools().update(SPECIAL_ID, change).await.unwrap();
@@ -84,7 +84,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let wire = Wire::start("DELETE /ai/tools/{tool_id}", Answer::status(204)).await;
     wire.telnyx.tools().delete(SPECIAL_ID).await.unwrap();
     wire.assert_request(&format!("/ai/tools/{SPECIAL_ID_ENCODED}"), None);

@@ -8,7 +8,7 @@ use telnyx_ai_tests::Answer;
 use super::{SPECIAL_ID, SPECIAL_ID_ENCODED, Wire, assistant};
 
 #[tokio::test]
-async fn list() {
+async fn list_matches_the_contract() {
     let mut version = assistant("assistant-1");
     version["version_id"] = "version-2".into();
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions", json!({"data": [version]})).await;
@@ -18,7 +18,7 @@ async fn list() {
 }
 
 #[tokio::test]
-async fn retrieve() {
+async fn retrieve_matches_the_contract() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
     assert_eq!(wire.telnyx.versions().retrieve("assistant-1", SPECIAL_ID).await.unwrap().name, "Support");
@@ -26,7 +26,7 @@ async fn retrieve() {
 }
 
 #[tokio::test]
-async fn retrieve_with() {
+async fn retrieve_with_matches_the_contract() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("GET /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
     let options = RetrieveVersion::new().with_include_mcp_servers(true);
@@ -35,7 +35,7 @@ async fn retrieve_with() {
 }
 
 #[tokio::test]
-async fn update() {
+async fn update_matches_the_contract() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/versions/{version_id}", answer).await;
     let change = UpdateVersion::new().with_version_name("calmer").with_instructions("Speak slowly.");
@@ -45,7 +45,7 @@ async fn update() {
 }
 
 #[tokio::test]
-async fn delete() {
+async fn delete_matches_the_contract() {
     let operation = "DELETE /ai/assistants/{assistant_id}/versions/{version_id}";
     let wire = Wire::start(operation, Answer::status(204)).await;
     wire.telnyx.versions().delete("assistant-1", SPECIAL_ID).await.unwrap();
@@ -53,7 +53,7 @@ async fn delete() {
 }
 
 #[tokio::test]
-async fn promote() {
+async fn promote_matches_the_contract() {
     let answer = assistant("assistant-1");
     let wire = Wire::with_json("POST /ai/assistants/{assistant_id}/versions/{version_id}/promote", answer).await;
     wire.telnyx.versions().promote(SPECIAL_ID, "version-2").await.unwrap();

@@ -58,10 +58,10 @@ pub trait AssistantsApi: Send + Sync {
         self.retrieve_with(assistant_id, RetrieveAssistant::new())
     }
 
-    /// Retrieves an assistant as a certain call would use it: `GET /ai/assistants/{assistant_id}`.
+    /// Retrieves an assistant for a given call: `GET /ai/assistants/{assistant_id}`.
     ///
-    /// The options can make the API fetch the dynamic variables from the assistant's webhook. Fails as
-    /// [`retrieve`](Self::retrieve) does.
+    /// If the options request it, the API fetches the dynamic variables of the call from the assistant's webhook. Fails
+    /// as [`retrieve`](Self::retrieve) does.
     fn retrieve_with(&self, assistant_id: &str, options: RetrieveAssistant) -> Call<Assistant> {
         let _ = (assistant_id, options);
         Call::unsupported("AssistantsApi::retrieve_with")
@@ -69,8 +69,9 @@ pub trait AssistantsApi: Send + Sync {
 
     /// Changes the fields that are set and returns the whole assistant: `POST /ai/assistants/{assistant_id}`.
     ///
-    /// This creates a new version, which becomes the main version unless `promote_to_main` is false. Fails with 404 if
-    /// the assistant does not exist, and as [`create`](Self::create) does.
+    /// This creates a new version, which becomes the main version unless `promote_to_main` is false. Beyond 10 versions,
+    /// the API erases the oldest ones. Fails with 404 if the assistant does not exist, and as [`create`](Self::create)
+    /// does.
     fn update(&self, assistant_id: &str, request: UpdateAssistant) -> Call<Assistant> {
         let _ = (assistant_id, request);
         Call::unsupported("AssistantsApi::update")

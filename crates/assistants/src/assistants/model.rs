@@ -28,7 +28,7 @@ pub struct AssistantDeleted {
     pub extra: Extra,
 }
 
-/// The options of [`AssistantsApi::retrieve_with`](super::AssistantsApi::retrieve_with), which describe a call.
+/// The options of [`AssistantsApi::retrieve_with`](super::AssistantsApi::retrieve_with): the call.
 ///
 /// The API passes them to the dynamic variables webhook of the assistant.
 ///
@@ -69,7 +69,7 @@ pub struct RetrieveAssistant {
 pub struct ImportAssistants {
     /// The provider to import from.
     pub provider: ImportProvider,
-    /// The identifier of the integration secret with your API key for that provider (not the key itself).
+    /// The identifier of the integration secret with your API key for that provider. It is not the key itself.
     pub api_key_ref: String,
     /// The provider's ids of the assistants to import. Default: all assistants.
     pub import_ids: Option<Vec<String>>,

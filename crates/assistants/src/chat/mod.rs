@@ -1,4 +1,4 @@
-//! `/ai/assistants/{assistant_id}/chat` and `/ai/assistants/{assistant_id}/chat/sms`
+//! `/ai/assistants/{assistant_id}/chat`, with `/sms` and `/whatsapp`
 
 mod model;
 mod stream;

@@ -2,6 +2,13 @@ use serde_json::Value;
 use telnyx_ai_core::{Extra, JsonObject, Nullable, Object, ServerSentEvent};
 
 /// The body of [`AssistantsApi::chat`](crate::AssistantsApi::chat): a message to an assistant.
+///
+/// ```
+/// use telnyx_ai_assistants::ChatRequest;
+///
+/// let message = ChatRequest::new("conversation-1", "Where is my order?").with_name("Ada");
+/// assert_eq!(message.content, "Where is my order?");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ChatRequest {
@@ -140,7 +147,7 @@ pub struct SendWhatsapp {
     pub from: String,
     /// The recipient: a number, or a business-scoped user id of WhatsApp.
     pub to: String,
-    /// The content of the message in natural language, including the values for the template.
+    /// The content in natural language, including the values for the template.
     pub content: String,
     /// Metadata of the conversation. The key `assistant_id` and keys that start with `telnyx_` are reserved.
     pub conversation_metadata: Option<JsonObject>,

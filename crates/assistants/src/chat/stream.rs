@@ -151,10 +151,12 @@ impl Stream for ChatStream {
     }
 }
 
-/// The number of characters that an error quotes of an unknown event.
+/// The maximum number of characters of an unknown event that an error quotes.
 const MAX_QUOTE: usize = 120;
 
-/// Deserializes an event by its name or, if it has none, by its data: the `type`, or an `error` or `errors` field.
+/// Deserializes an event by its name or, if it has none, by its data.
+///
+/// Data without a `type` is an error if it has the field `error` or `errors`.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let is_named = !event.name.is_empty() && event.name != "message";

@@ -26,7 +26,7 @@ use super::{Role, ToolCall};
 pub struct AddMessage {
     /// The author: `user`, `assistant` or `tool`.
     pub role: Role,
-    /// The text of the message, or the result of a tool. Not needed beside `tool_calls`.
+    /// The text of the message, or the result of a tool. Optional if `tool_calls` is set.
     pub content: Option<String>,
     /// The name of the author.
     pub name: Option<String>,

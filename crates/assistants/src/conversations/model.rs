@@ -11,8 +11,7 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// The time of the latest message.
     pub last_message_at: Timestamp,
-    /// Metadata: your own and that of the service, such as `assistant_id` and `telnyx_conversation_channel`. Values can
-    /// be any JSON.
+    /// Metadata: your own and the service's, such as `assistant_id`. Values can be any JSON.
     pub metadata: JsonObject,
     /// The name of the conversation.
     pub name: Option<String>,
@@ -21,6 +20,13 @@ pub struct Conversation {
 }
 
 /// The body of [`ConversationsApi::create`](super::ConversationsApi::create).
+///
+/// ```
+/// use telnyx_ai_assistants::CreateConversation;
+///
+/// let request = CreateConversation::new().with_name("Order 17").with_metadata([("customer", "Ada")]);
+/// # assert!(request.metadata.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateConversation {
@@ -90,9 +96,9 @@ pub struct ListConversations {
     /// A condition on the user's number or SIP URI.
     #[wire("metadata->telnyx_end_user_target")]
     pub telnyx_end_user_target: Option<String>,
-    /// Conditions of which at least one must be true: `(name.eq.Ada,created_at.gte.2026-01-01)`.
+    /// Alternative conditions: `(name.eq.Ada,created_at.gte.2026-01-01)`. At least one must be true.
     pub or: Option<String>,
-    /// The order of the list: a field and `asc` or `desc`, such as `last_message_at.desc`.
+    /// The sort order: a field and `asc` or `desc`, such as `last_message_at.desc`.
     pub order: Option<String>,
     /// The maximum number of conversations. Default: the service's.
     pub limit: Option<u32>,
@@ -150,7 +156,7 @@ pub enum InsightsStatus {
 pub struct ConversationInsight {
     /// Id of the [`Insight`](crate::Insight).
     pub insight_id: String,
-    /// The result: a text, which can contain JSON if the insight has a schema, or an object.
+    /// The result: an object, or text that can contain JSON if there is a schema.
     pub result: Value,
     /// Unknown fields, as received.
     pub extra: Extra,

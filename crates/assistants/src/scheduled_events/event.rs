@@ -76,7 +76,8 @@ pub struct ScheduledPhoneCall {
     pub call_duration: Option<u32>,
     /// All call attempts, in order.
     pub call_attempts: Option<Vec<CallAttempt>>,
-    /// The maximum number of retries of a call that is busy, not answered, failed or canceled, 0 to 10.
+    /// The maximum number of retries of an unsuccessful call, 0 to 10. A call is unsuccessful if it is busy, not
+    /// answered, failed or canceled.
     pub max_retries_client_errors: Option<u32>,
     /// The interval between retries, in seconds.
     pub retry_interval_secs: Option<u32>,

@@ -10,7 +10,7 @@ pub use request::*;
 
 use telnyx_ai_core::{Call, Pager};
 
-/// Scheduled calls and text messages: `/ai/assistants/{assistant_id}/scheduled_events`.
+/// Scheduled calls and messages: `/ai/assistants/{assistant_id}/scheduled_events`.
 ///
 /// ```
 /// use telnyx_ai_assistants::prelude::*;

@@ -81,7 +81,8 @@ pub struct CreateScheduledEvent {
     pub conversation_metadata: Option<JsonObject>,
     /// The values of dynamic variables in this conversation.
     pub dynamic_variables: Option<BTreeMap<String, String>>,
-    /// The maximum number of retries of a call that is busy, not answered, failed or canceled, 0 to 10. Default: 0.
+    /// The maximum number of retries of an unsuccessful call, 0 to 10. Default: 0. A call is unsuccessful if it is
+    /// busy, not answered, failed or canceled.
     pub max_retries_client_errors: Option<u32>,
     /// The interval between retries in seconds, 60 to 86400. Default: the service's.
     pub retry_interval_secs: Option<u32>,
@@ -92,13 +93,17 @@ pub struct CreateScheduledEvent {
 }
 
 impl CreateScheduledEvent {
-    /// Creates a request for a call from one number or SIP URI to another. `at` is in ISO 8601.
+    /// Creates a request for a call from one number or SIP URI to another.
+    ///
+    /// `at` is in ISO 8601.
     #[must_use]
     pub fn phone_call(from: impl Into<String>, to: impl Into<String>, at: impl Into<Timestamp>) -> Self {
         Self::new(EventChannel::PhoneCall, from, to, at)
     }
 
-    /// Creates a request for a text message from one number to another. `at` is in ISO 8601.
+    /// Creates a request for a text message from one number to another.
+    ///
+    /// `at` is in ISO 8601.
     #[must_use]
     pub fn sms(
         from: impl Into<String>,
@@ -110,7 +115,9 @@ impl CreateScheduledEvent {
     }
 }
 
-/// The filter of [`ScheduledEventsApi::list`](super::ScheduledEventsApi::list). Default: all events of the assistant.
+/// The filter of [`ScheduledEventsApi::list`](super::ScheduledEventsApi::list).
+///
+/// Default: all events of the assistant.
 ///
 /// ```
 /// use telnyx_ai_assistants::{EventChannel, ListScheduledEvents};

@@ -25,9 +25,9 @@ pub struct SharedTool {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum SharedToolType {
-    /// A function that runs in the user's client.
+    /// Calls a function in the user's client.
     ClientSideTool,
-    /// A function that your code executes.
+    /// Calls a function that your code executes.
     Function,
     /// Hands the conversation off to another assistant.
     Handoff,

@@ -38,7 +38,7 @@ macro_rules! request {
         }
 
         impl $name {
-            /// Sets the type, the definition and the timeout, if any, from a tool of an assistant.
+            /// Sets the type, definition and timeout (if any) from an assistant's tool.
             ///
             /// # Errors
             /// A [`Request`](telnyx_ai_core::ErrorKind::Request) error if the tool cannot be serialized, or if an

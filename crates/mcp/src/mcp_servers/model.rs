@@ -6,7 +6,7 @@ use telnyx_ai_core::{Extra, Nullable, Object, Timestamp};
 pub struct McpServer {
     /// The id of the server.
     pub id: String,
-    /// The name of the server. Names need not be unique.
+    /// The name of the server. Several servers can have the same name.
     pub name: String,
     /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]
@@ -17,7 +17,7 @@ pub struct McpServer {
     pub created_at: Timestamp,
     /// The names of the tools that assistants can call, or `null` for all tools.
     pub allowed_tools: Nullable<Vec<String>>,
-    /// The identifier of the integration secret with the API key of the server, or `null`.
+    /// The identifier of the integration secret with the API key, or `null`.
     pub api_key_ref: Nullable<String>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -36,7 +36,7 @@ pub struct McpServer {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateMcpServer {
-    /// The name of the server. Names need not be unique; [`upsert`](crate::upsert) compares them.
+    /// The name of the server. Several servers can have the same name; [`upsert`](crate::upsert) compares names.
     pub name: String,
     /// The transport, as free text such as `http` or `sse`.
     #[wire("type")]

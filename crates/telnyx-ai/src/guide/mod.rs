@@ -13,7 +13,7 @@
 //! 11. [`testing_your_code`]: mocks, and the emulator in unit tests
 //! 12. [`layers`]: tower layers, logging, proxies, transports
 //! 13. [`errors`]: errors and retries
-//! 14. [`streaming`]: replies in pieces
+//! 14. [`streaming`]: replies while they are generated
 //! 15. [`unknown`]: fields, values and operations that the crate does not have
 //! 16. [`assistants_as_code`]: assistants in files, with the program `telnyx-ai`
 //! 17. [`javascript`]: moving from the JavaScript client

@@ -33,7 +33,9 @@ pub struct TestRun {
 }
 
 impl TestRun {
-    /// Whether the run has ended: its status is `passed`, `failed` or `error`, or `completed_at` is set.
+    /// Whether the run has ended.
+    ///
+    /// A run has ended if its status is `passed`, `failed` or `error`, or if `completed_at` is set.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.completed_at.is_some()

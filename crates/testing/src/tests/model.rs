@@ -1,6 +1,6 @@
 use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 
-/// A scenario for a conversation with an assistant, and the rubric that evaluates it.
+/// A scenario for a conversation with an assistant, and its rubric.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Test {
@@ -16,7 +16,7 @@ pub struct Test {
     pub created_at: Timestamp,
     /// A description of the test.
     pub description: Option<String>,
-    /// The destination: an assistant's id for web channels, a phone number for the others.
+    /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: Option<String>,
     /// Instructions for the tester in the conversation.
     pub instructions: Option<String>,
@@ -76,7 +76,7 @@ pub enum TestChannel {
 pub struct CreateTest {
     /// The name, 1 to 255 characters.
     pub name: String,
-    /// The destination: an assistant's id for web channels, a phone number for the others.
+    /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: String,
     /// Instructions for the tester in the conversation, 1 to 5000 characters.
     pub instructions: String,
@@ -86,7 +86,7 @@ pub struct CreateTest {
     pub telnyx_conversation_channel: Option<TestChannel>,
     /// A description of the test, up to 1000 characters.
     pub description: Option<String>,
-    /// The time limit of a run in seconds, 1 to 3600. Default: the limit of the service.
+    /// The time limit of a run in seconds, 1 to 3600. Default: the service's.
     pub max_duration_seconds: Option<u32>,
     /// The suite of the test, up to 100 characters.
     pub test_suite: Option<String>,
@@ -100,7 +100,7 @@ pub struct CreateTest {
 pub struct UpdateTest {
     /// The name, 1 to 255 characters.
     pub name: Option<String>,
-    /// The destination: an assistant's id for web channels, a phone number for the others.
+    /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: Option<String>,
     /// Instructions for the tester in the conversation, 1 to 5000 characters.
     pub instructions: Option<String>,

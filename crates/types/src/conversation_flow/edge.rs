@@ -69,9 +69,10 @@ pub struct ExpressionCondition {
     pub extra: Extra,
 }
 
-/// The edge of a tool or speak node that is followed if no other edge is, regardless of its position.
+/// The condition of the edge that is followed if no other edge is.
 ///
-/// A tool or speak node with edges must have exactly one. A prompt node cannot have one.
+/// The position of the edge does not matter. A tool or speak node with edges must have exactly one such edge. A prompt
+/// node cannot have one.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DefaultCondition {
@@ -102,7 +103,7 @@ pub struct NodeTarget {
     pub extra: Extra,
 }
 
-/// Another assistant, which takes over the conversation at the next turn and starts its own flow.
+/// Another assistant, which takes over at the next turn and starts its own flow.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AssistantTarget {

@@ -38,7 +38,8 @@ pub struct ConversationFlow {
     pub start_node_id: String,
     /// The nodes.
     pub nodes: Vec<FlowNode>,
-    /// The edges. A conversation follows the first edge of its current node whose condition is true.
+    /// The edges. A conversation follows the first edge of its current node whose condition is true. In calls, edges with
+    /// expressions take precedence over edges with LLM conditions.
     pub edges: Option<Vec<FlowEdge>>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -72,7 +72,8 @@ pub struct PromptNode {
     pub tools_mode: Option<NodeMode>,
     /// The tools with the ids in `shared_tool_ids`. Read-only: the API sets it in responses and ignores it in requests.
     pub tools: Option<Vec<Vec<Tool>>>,
-    /// Speech-to-text settings of this node.
+    /// Speech-to-text settings of this node. If they have a model or fallback models, the node does not inherit those of
+    /// the assistant.
     pub transcription: Option<Box<TranscriptionSettings>>,
     /// The voice of this node.
     pub voice_settings: Option<Box<VoiceSettings>>,
@@ -96,7 +97,8 @@ pub enum NodeMode {
 
 /// A node in which a tool is called, without the model.
 ///
-/// The arguments of the tool are the dynamic variables with the same names.
+/// The arguments of the tool are the dynamic variables with the same names. After the call, the variable
+/// `telnyx_last_tool_status_code` has its status.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolNode {

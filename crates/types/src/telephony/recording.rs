@@ -12,7 +12,8 @@ pub struct RecordingSettings {
     pub channels: Option<RecordingChannels>,
     /// The file format.
     pub format: Option<RecordingFormat>,
-    /// Whether the recording ends with the conversation, such as at a transfer, instead of with the call.
+    /// Whether the recording ends with the conversation instead of with the call. They end at different times after a
+    /// transfer, for example.
     pub stop_on_conversation_end: Option<bool>,
     /// Unknown fields, as received.
     pub extra: Extra,

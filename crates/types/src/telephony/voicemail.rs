@@ -29,7 +29,7 @@ pub struct VoicemailDetection {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnVoicemailDetected {
-    /// Whether the assistant stops at once, stops after a message, or continues. Default: the service's.
+    /// Whether the assistant stops immediately, stops after a message, or continues. Default: the service's.
     pub action: Option<VoicemailAction>,
     /// The message to leave, for [`VoicemailAction::LeaveMessageAndStopAssistant`].
     pub voicemail_message: Option<VoicemailMessage>,

@@ -22,7 +22,7 @@ pub struct ClientSideTool {
 pub struct ClientSideFunction {
     /// The name of the function.
     pub name: String,
-    /// What the function does and when to call it.
+    /// The purpose of the function, and when to call it.
     pub description: String,
     /// The arguments of the function.
     pub parameters: ParameterSchema,

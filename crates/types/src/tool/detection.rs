@@ -14,7 +14,9 @@ pub enum DetectionMode {
     Unknown(UnknownValue),
 }
 
-/// The parameters of answering machine detection. Absent fields use the platform's defaults.
+/// The parameters of answering machine detection.
+///
+/// Absent fields use the platform's defaults.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DetectionConfig {

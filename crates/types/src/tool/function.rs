@@ -29,7 +29,7 @@ pub struct FunctionTool {
 pub struct Function {
     /// The name of the function.
     pub name: String,
-    /// What the function does and when to call it.
+    /// The purpose of the function, and when to call it.
     pub description: Option<String>,
     /// The arguments of the function, as a JSON Schema.
     pub parameters: Option<JsonObject>,

@@ -2,9 +2,9 @@
 
 use telnyx_ai_core::{Extra, Object, OpenEnum, Secret, UnknownValue};
 
-/// A header of a webhook tool's request. It converts from a pair of name and value.
+/// A header of a webhook tool's request.
 ///
-/// The headers with Telnyx's signature are always sent.
+/// A pair of name and value converts into it. The headers with Telnyx's signature are always sent.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ToolHeader {
@@ -23,7 +23,7 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for ToolHeader {
     }
 }
 
-/// A custom SIP header. It converts from a pair of name and value.
+/// A custom SIP header. A pair of name and value converts into it.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CustomHeader {
@@ -41,7 +41,7 @@ impl<N: Into<String>, V: Into<Secret>> From<(N, V)> for CustomHeader {
     }
 }
 
-/// A standard SIP header. It converts from a pair of name and value.
+/// A standard SIP header. A pair of name and value converts into it.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SipHeader {

@@ -8,7 +8,7 @@ use crate::{CustomHeader, DetectionMode, Targets};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InviteTool {
-    /// The participants that can be invited, the calling number, and the behavior at a voicemail.
+    /// The targets, the calling number, and the behavior at a voicemail.
     pub invite: Invite,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,

@@ -17,10 +17,10 @@ use telnyx_ai_core::{Extra, Object, Union, UnknownMember};
 #[wire(tag = "type")]
 #[non_exhaustive]
 pub enum ToolMessage {
-    /// It is said immediately.
+    /// The assistant says it immediately.
     #[wire("request_start")]
     Start(StartMessage),
-    /// It is said if the response is late.
+    /// The assistant says it if the response is late.
     #[wire("request_response_delayed")]
     Delayed(DelayedMessage),
     /// An unknown member, as received.

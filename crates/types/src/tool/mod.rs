@@ -101,7 +101,7 @@ pub enum Tool {
     Unknown(UnknownMember),
 }
 
-/// Evaluates an expression for a known tool of any type, and another one for an unknown tool.
+/// Evaluates an expression for a known tool, and another one for an unknown tool.
 macro_rules! with_member {
     ($tool:expr, $member:ident => $known:expr, $unknown:pat => $other:expr) => {
         match $tool {

@@ -2,7 +2,9 @@
 
 use telnyx_ai_core::{Extra, Nullable, Object};
 
-/// A tool that sends the user an SMS or MMS. Both numbers are those of the conversation.
+/// A tool that sends the user an SMS or MMS.
+///
+/// Both numbers are those of the conversation.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct SendMessageTool {

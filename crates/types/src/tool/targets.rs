@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Targets<T> {
-    /// A dynamic variable such as `{{ targets }}`, whose value is a JSON array of targets.
+    /// A dynamic variable such as `{{ targets }}` with a JSON array of targets.
     Variable(String),
     /// The list of targets.
     List(Vec<T>),

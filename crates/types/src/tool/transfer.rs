@@ -8,7 +8,7 @@ use crate::{CustomHeader, DetectionConfig, DetectionMode, Targets};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TransferTool {
-    /// The targets, the calling number, and the behavior before the calls are connected.
+    /// The targets, the calling number, and the steps before the calls are connected.
     pub transfer: Transfer,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -35,7 +35,7 @@ pub struct Transfer {
     /// The description of the tool for the model. Leave it absent: Telnyx generates it from the targets. Imported
     /// assistants can have one.
     pub description: Option<String>,
-    /// The number of yours that the caller dialed. It allows `from` to be the caller's number: set `from` to
+    /// Your number that the caller dialed. It allows `from` to be the caller's number: set `from` to
     /// `{{telnyx_end_user_target}}` and this field to `{{telnyx_agent_target}}`.
     pub diversion: Option<String>,
     /// Headers of the SIP INVITE.
@@ -45,7 +45,7 @@ pub struct Transfer {
     pub voicemail_detection: Option<Box<TransferVoicemailDetection>>,
     /// Instructions in natural language for introducing the caller to the target.
     pub warm_transfer_instructions: Option<String>,
-    /// The delay between the answer and the introduction, in milliseconds. Default: no delay.
+    /// The delay between the answer and the introduction, in milliseconds. Default: 0.
     pub warm_message_delay_ms: Nullable<u32>,
     /// Whether the target must accept the call first.
     pub warm_transfer_acceptance: Option<WarmTransferAcceptance>,
@@ -63,8 +63,8 @@ pub struct TransferTarget {
     pub to: String,
     /// The name by which the model selects the target.
     pub name: Option<String>,
-    /// The DTMF tones to send after the answer, up to 64: digits, `A` to `D`, `*`, `#`, `w` for a pause of 0.5 s and
-    /// `W` for 1 s.
+    /// The DTMF tones to send after the answer, up to 64 characters. Tones are digits, `A` to `D`, `*` and `#`; `w` is
+    /// a pause of 0.5 s and `W` of 1 s.
     pub extension: Option<String>,
     /// The introduction for this target. It replaces
     /// [`warm_transfer_instructions`](Transfer::warm_transfer_instructions).
@@ -87,10 +87,10 @@ pub struct TransferTarget {
 pub struct WarmTransferAcceptance {
     /// Whether acceptance is requested.
     pub enabled: Option<bool>,
-    /// Whether the talk with the target is part of the conversation. Default: [`ContextMode::Private`].
+    /// Whether the dialogue with the target is part of the conversation. Default: [`ContextMode::Private`].
     pub end_user_target_context_mode: Option<ContextMode>,
-    /// Whether the transfer fails if acceptance cannot be requested, such as in a conference or a web call. Default:
-    /// false: the calls are connected without acceptance.
+    /// Whether the transfer fails if acceptance cannot be requested. Default: false. It cannot be requested in a
+    /// conference or a web call, for example. If false, the calls are then connected without acceptance.
     pub require_acceptance: Option<bool>,
     /// The time limit for acceptance, in seconds. After it, the call to the target ends and the assistant returns to
     /// the caller. Default: the service's.
@@ -131,7 +131,7 @@ pub enum BeepLegs {
     Unknown(UnknownValue),
 }
 
-/// Whether the talk with the target is part of the conversation.
+/// Whether the dialogue with the target is part of the conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, OpenEnum)]
 #[non_exhaustive]
 pub enum ContextMode {
@@ -161,9 +161,9 @@ pub struct TransferVoicemailDetection {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct OnTransferVoicemail {
-    /// Whether the new call ends at once or after a message. Default: the service's.
+    /// Whether the new call ends immediately or after a message. Default: the service's.
     pub action: Option<TransferVoicemailAction>,
-    /// The message to leave, for [`TransferVoicemailAction::LeaveMessageAndStopTransfer`].
+    /// The message, for [`TransferVoicemailAction::LeaveMessageAndStopTransfer`].
     pub voicemail_message: Option<TransferVoicemailMessage>,
     /// Unknown fields, as received.
     pub extra: Extra,

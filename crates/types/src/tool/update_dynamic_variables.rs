@@ -29,7 +29,7 @@ pub struct UpdateDynamicVariables {
     /// The name of the function for the model: ASCII letters, digits, `_` and `-`. It must be unique among the
     /// functions, webhooks and client-side tools of the assistant.
     pub name: String,
-    /// When to call the function, and which variables to set.
+    /// The cases in which to call the function, and the variables to set.
     pub description: String,
     /// The variables that the model can set. At least one is required.
     pub updatable_variables: Vec<UpdatableVariable>,

@@ -2,9 +2,10 @@
 
 use telnyx_ai_core::{Extra, Object};
 
-/// A tool that shows recent images from the client, such as webcam frames, to the model. Beta.
+/// A tool that shows recent images from the user's client to the model. Beta.
 ///
-/// The model decides when to call it, and must support images. An image alone never triggers a reply.
+/// Images are frames of a webcam, for example. The model decides when to call the tool, and must support images. An
+/// image alone never triggers a reply.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct VisionTool {

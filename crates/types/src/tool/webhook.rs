@@ -10,8 +10,8 @@ use crate::{ParameterSchema, ToolHeader, ToolMessage};
 pub struct WebhookTool {
     /// The endpoint and its description for the model.
     pub webhook: Webhook,
-    /// The time limit for the response in milliseconds, at least 1, unless the webhook runs asynchronously. The API stores a
-    /// `timeout_ms` inside `webhook`, but ignores it. Default: 5000.
+    /// The time limit for the response in milliseconds, at least 1. Default: 5000. It does not apply to an asynchronous
+    /// webhook. The API stores a `timeout_ms` inside `webhook`, but ignores it.
     pub timeout_ms: Option<u32>,
     /// Whether this is a shared tool (`/ai/tools`). Read-only, see [`Tool::is_shared`](crate::Tool::is_shared).
     pub shared: Option<bool>,
@@ -40,7 +40,7 @@ pub struct WebhookTool {
 pub struct Webhook {
     /// The name of the function for the model.
     pub name: String,
-    /// What the endpoint does and when to call it.
+    /// The purpose of the endpoint, and when to call it.
     pub description: String,
     /// The URL of the endpoint. `{name}` is replaced with the argument of that name from `path_parameters`.
     pub url: String,
@@ -68,8 +68,8 @@ pub struct Webhook {
     /// Whether the conversation continues without the response.
     #[wire("async")]
     pub run_async: Option<bool>,
-    /// The time in milliseconds to wait for the response of an asynchronous call before the conversation continues.
-    /// Default: that of the platform, currently 300.
+    /// The time in milliseconds to wait for the response of an asynchronous call. After it, the conversation continues.
+    /// Default: the platform's, currently 300.
     pub async_timeout_ms: Option<u32>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -32,9 +32,10 @@ pub struct VoiceSettings {
     pub background_audio: Option<BackgroundAudio>,
     /// The sound while a tool runs. Default: no sound.
     pub tool_call_audio: Nullable<ToolCallAudio>,
-    /// Telnyx and Soniox voices: the speed, 0.25 to 2.0 (Ultra voices: 0.6 to 1.5, Soniox: 0.7 to 1.3). Default: 1.0.
+    /// Telnyx and Soniox voices: the speed, 0.25 to 2.0. Default: 1.0. Narrower ranges: 0.6 to 1.5 for Ultra voices,
+    /// 0.7 to 1.3 for Soniox.
     pub voice_speed: Option<f64>,
-    /// Telnyx Ultra voices: whether the assistant expresses emotions such as anger or joy.
+    /// Telnyx Ultra voices: whether the assistant expresses emotions such as anger.
     pub expressive_mode: Option<bool>,
     /// MiniMax voices: the preferred language. Default: none.
     pub language_boost: Nullable<LanguageBoost>,
@@ -48,8 +49,7 @@ pub struct VoiceSettings {
     /// ElevenLabs voices: the exaggeration of the style. Values above 0 require more computation.
     /// Default: the service's.
     pub style: Option<f64>,
-    /// ElevenLabs voices: whether to increase the similarity further, with slightly more latency.
-    /// Default: the service's.
+    /// ElevenLabs voices: whether to increase the similarity further. This adds slight latency. Default: the service's.
     pub use_speaker_boost: Option<bool>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -8,8 +8,9 @@ pub use model::*;
 
 use telnyx_ai_core::Call;
 
-/// The canary deploy of an assistant: `/ai/assistants/{assistant_id}/canary-deploys`.
+/// Canary deploys: `/ai/assistants/{assistant_id}/canary-deploys`.
 ///
+/// A canary deploy distributes the traffic of an assistant over its versions. An assistant has at most one.
 /// [`Canary`](crate::Canary) builds and checks the configuration, and creates or replaces the deploy.
 ///
 /// ```

@@ -104,14 +104,16 @@ pub enum ClauseOperator {
     Unknown(UnknownValue),
 }
 
-/// The target of a rule: a version, or a weighted rollout. Exactly one of the two is set.
+/// The target of a rule: a version or a weighted rollout.
+///
+/// Exactly one of the two fields is set.
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Serve {
     /// The version for all matching conversations.
     pub version_id: Option<String>,
-    /// The versions and their weights, which must sum up to less than 100. The rest of the matching conversations goes
-    /// to the main version.
+    /// The versions and their weights. The sum must be less than 100. The rest of the matching conversations goes to
+    /// the main version.
     pub rollout: Option<Vec<RolloutSlot>>,
     /// Unknown fields, as received.
     pub extra: Extra,

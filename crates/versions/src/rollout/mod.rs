@@ -63,7 +63,7 @@ pub struct Rollout {
 
 type OnProgress = dyn Fn(&RolloutProgress) + Send + Sync;
 
-/// The maximum duration of an outage during which a change of the traffic is retried.
+/// The time for which a change of the traffic is retried during an outage.
 const MAX_OUTAGE: Duration = Duration::from_secs(10 * 60);
 
 /// The delay between attempts during an outage.
@@ -102,15 +102,17 @@ impl Rollout {
         self
     }
 
-    /// Sets the time for which each share is held before the next gate. Default: 10 minutes.
+    /// Sets the time for which each share is held. Default: 10 minutes.
+    ///
+    /// The next gate starts after it.
     pub fn hold(mut self, hold: Duration) -> Self {
         self.hold = hold;
         self
     }
 
-    /// Sets the time limit of the rollout. After it, all traffic returns to the main version. Default: none.
+    /// Sets the time limit of the rollout. Default: none.
     ///
-    /// A change of the traffic that is in flight at the limit is completed first.
+    /// After it, all traffic returns to the main version. A change of the traffic that is in flight is completed first.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -149,10 +151,10 @@ impl Rollout {
         }
     }
 
-    /// Continues a rollout that was interrupted, from the share that the canary deploy gives to the candidate.
+    /// Continues an interrupted rollout from the current share of the candidate.
     ///
-    /// It holds this share once more. If the assistant has no canary deploy, the rollout starts with the first step.
-    /// Check first whether the candidate has already been promoted.
+    /// The canary deploy contains the share. The rollout holds it once more. If the assistant has no canary deploy, the
+    /// rollout starts with the first step. Check first whether the candidate has already been promoted.
     ///
     /// # Errors
     /// Those of [`run`](Self::run). However, a canary deploy that gives the candidate the share of a step is not a
@@ -184,7 +186,9 @@ impl Rollout {
         self.run_steps(versions, deploys, gate, live, start).await
     }
 
-    /// Deletes the canary deploy, if any, so that all traffic returns to the main version.
+    /// Deletes the canary deploy, so that all traffic returns to the main version.
+    ///
+    /// If there is none, nothing changes.
     ///
     /// # Errors
     /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
@@ -365,7 +369,9 @@ impl Rollout {
         }
     }
 
-    /// Retrieves the canary deploy. After the start, no `limit` applies, so that the traffic can be returned after the deadline.
+    /// Retrieves the canary deploy.
+    ///
+    /// After the start, no `limit` applies, so that the traffic can be returned after the deadline.
     async fn retrieve(&self, deploys: &dyn CanaryDeploysApi, limit: Duration) -> Result<Option<CanaryDeploy>, Error> {
         match deploys.retrieve(&self.assistant_id).deadline(limit).await {
             Ok(deploy) => Ok(Some(deploy)),

@@ -10,7 +10,7 @@ pub struct RolloutStep {
     pub share: f64,
     /// The candidate's current share in percent. 0 before the first step.
     pub previous: f64,
-    /// The time at which the candidate received its current share, on the server's clock. `None` before the first step.
+    /// The server's time at which the candidate received its current share. `None` before the first step.
     ///
     /// Evaluate the conversations since then.
     pub since: Option<Timestamp>,
@@ -95,7 +95,7 @@ impl fmt::Display for RolloutOutcome {
     }
 }
 
-/// The reason for which a rollout returned all traffic to the main version.
+/// The reason for a rollback.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RollbackReason {
