@@ -4,6 +4,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use http::{Request, Response};
+use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ResultStatus, TestBatch, Wait};
 use telnyx_ai::versions::{Rollout, Verdict};
 use telnyx_ai::{Body, BoxError, Client, ErrorKind, Telnyx};
@@ -73,4 +74,16 @@ async fn batch_repeats_a_trigger_with_the_same_idempotency_key() {
     let attempts = scripted.attempts();
     let keys: Vec<&str> = attempts.iter().map(|attempt| attempt.header("idempotency-key")).collect();
     assert_eq!(keys, [keys[0]; 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn call_without_time_sends_nothing() {
+    let scripted = Scripted::new([Answer::json(&serde_json::json!({"tags": []}))]);
+    let telnyx = Telnyx::new(scripted.client());
+    for call in
+        [telnyx.tags().list().deadline(Duration::ZERO), telnyx.tags().list().timeout(Duration::ZERO).max_retries(0)]
+    {
+        assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
+    }
+    assert!(scripted.attempts().is_empty());
 }

@@ -1,14 +1,19 @@
 //! Unit tests of a program that uses the SDK, with mocks of the traits.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::header::LOCATION;
 use serde_json::json;
 use telnyx_ai::assistants::{
     Assistant, AssistantRequired, AssistantsApi, ChatDelta, ChatDone, ChatRequest, ChatStream, CreateScheduledEvent,
     ListScheduledEvents, MockAssistantsApi, MockScheduledEventsApi, ScheduledEvent, ScheduledEventsApi, ScheduledSms,
     ScheduledSmsRequired, UpdateAssistant,
 };
-use telnyx_ai::{Call, Error, ErrorKind, Pager};
+use telnyx_ai::{ByteStream, Call, Error, ErrorKind, Pager, Telnyx, TextStream};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::Scripted;
 
 /// Code under test: it is generic over the trait.
 async fn greeting_of(assistants: &impl AssistantsApi, assistant_id: &str) -> Result<Option<String>, Error> {
@@ -153,6 +158,7 @@ async fn mock_can_return_an_error_of_every_kind() {
         ErrorKind::Request,
         ErrorKind::Connect,
         ErrorKind::Certificate,
+        ErrorKind::Rejected,
         ErrorKind::Timeout,
         ErrorKind::Transport,
         ErrorKind::Api,
@@ -209,4 +215,57 @@ async fn fake_implements_only_the_methods_it_needs() {
         error.to_string(),
         "`ScheduledEventsApi::create` is not implemented; implement it, or set an expectation on the mock"
     );
+}
+
+/// A wrapper of a trait receives the options of the caller and the result of the call.
+#[tokio::test]
+async fn wrapper_passes_options_on_and_sees_the_result() {
+    struct Recording<A>(A, Arc<Mutex<Vec<String>>>);
+    impl<A: AssistantsApi> AssistantsApi for Recording<A> {
+        fn retrieve(&self, assistant_id: &str) -> Call<Assistant> {
+            let (call, names) = (self.0.retrieve(assistant_id), Arc::clone(&self.1));
+            Call::from_future(|options| async move {
+                let assistant = call.options(options).await?;
+                names.lock().unwrap().push(assistant.name.clone());
+                Ok(assistant)
+            })
+        }
+    }
+
+    let scripted = Scripted::new([Answer::status(503), Answer::json(&json!(assistant("assistant-1")))]);
+    let names = Arc::default();
+    let assistants = Recording(Telnyx::new(scripted.client()).assistants(), Arc::clone(&names));
+    let failed = assistants.retrieve("assistant-1").max_retries(0).header("x-team", "support").query("from", "a").await;
+    assert_eq!(failed.unwrap_err().attempts(), 1);
+    let attempt = &scripted.attempts()[0];
+    assert_eq!((attempt.headers["x-team"].to_str().unwrap(), attempt.url.ends_with("?from=a")), ("support", true));
+    let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
+    assert_eq!(response.value.id, "assistant-1");
+    assert_eq!(*names.lock().unwrap(), ["Support"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn mock_can_be_slow() {
+    let mut assistants = MockAssistantsApi::new();
+    assistants.expect_retrieve().returning(|_| Call::from_future(|_| std::future::pending()));
+    let patient = tokio::time::timeout(Duration::from_secs(5), greeting_of(&assistants, "assistant-1"));
+    patient.await.unwrap_err();
+}
+
+#[tokio::test]
+async fn mock_can_return_a_text_that_fails_midway() {
+    let failed = Error::new(ErrorKind::Transport, "the connection broke");
+    let mut text = TextStream::from(ByteStream::from_chunks([Ok("Gr\u{fc}".into()), Ok("ezi".into()), Err(failed)]));
+    assert_eq!(text.try_next().await.unwrap().as_deref(), Some("Gr\u{fc}"));
+    let error = text.collect().await.unwrap_err();
+    assert_eq!((error.kind(), error.partial()), (ErrorKind::Transport, Some("Gr\u{fc}ezi")));
+}
+
+#[test]
+fn error_of_a_response_has_the_kind_that_the_client_returns() {
+    let redirect = Error::from_response(302, "").with_header(LOCATION, HeaderValue::from_static("https://a.example"));
+    assert_eq!((redirect.kind(), redirect.status().unwrap().as_u16()), (ErrorKind::Redirect, 302));
+    let reused = r#"{"errors": [{"code": "10015", "detail": "The idempotency key was used for another request."}]}"#;
+    let reused = Error::from_response(422, reused);
+    assert_eq!((reused.kind(), reused.code()), (ErrorKind::IdempotencyKeyReused, Some("10015")));
 }

@@ -13,6 +13,8 @@ use telnyx_ai::assistants::ListTools;
 use telnyx_ai::mcp::ListMcpServers;
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Body, BoxError, Client, Cursor, Error, ErrorKind, Page, PageSource, Pager, Telnyx};
+use telnyx_ai_tests::Answer;
+use telnyx_ai_tests::scripted::Scripted;
 
 /// A server of a list of numbers. Each page takes 1 s of the paused clock.
 #[derive(Clone)]
@@ -311,6 +313,45 @@ async fn prefetched_pages_are_in_order_and_limited_in_number() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn prefetched_pages_arrive_while_an_item_is_processed() {
+    let list = List::of(60);
+    let mut pager = list.pager().prefetch(2);
+    pager.try_next().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let start = tokio::time::Instant::now();
+    assert_eq!(pager.try_collect().await.unwrap(), numbers(2..=60));
+    assert_eq!(start.elapsed().as_secs(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_pager_cancels_its_requests() {
+    let mut pager = List::of(100).pager().prefetch(3);
+    pager.try_next().await.unwrap();
+    drop(pager);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn options_apply_to_every_page() {
+    let page = |n: u64| Answer::json(&json!({"data": [n], "meta": {"page_number": n, "total_pages": 2}}));
+    let scripted = Scripted::new([page(1), page(2), Answer::status(503)]);
+    let pager = || Pager::<u64>::numbered(scripted.client().request(Method::GET, "/ai/numbers")).max_retries(0);
+    let pages = pager().header("x-tenant", "acme").query("sort", "up").try_collect().await.unwrap();
+    assert_eq!(pages, [1, 2]);
+    for attempt in scripted.attempts() {
+        assert_eq!(attempt.headers["x-tenant"], "acme");
+        assert!(attempt.url.contains("sort=up"), "{}", attempt.url);
+    }
+    assert_eq!(pager().try_collect().await.unwrap_err().attempts(), 1);
+
+    let error = List::of(1).pager().timeout(Duration::from_millis(1)).try_collect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let error = List::of(1).pager().header("bad name", "x").try_collect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+}
+
+#[tokio::test(start_paused = true)]
 async fn prefetch_stops_at_the_last_page_and_needs_to_know_it() {
     let list = List::of(45);
     assert_eq!(list.pager().prefetch(8).try_collect().await.unwrap().len(), 45);
@@ -344,11 +385,7 @@ async fn error_follows_the_items_before_it_and_ends_the_list() {
 #[tokio::test(start_paused = true)]
 async fn page_is_retried() {
     let page = |n: u64| json!({"data": [n], "meta": {"page_number": n, "total_pages": 2}});
-    let scripted = telnyx_ai_tests::scripted::Scripted::new([
-        telnyx_ai_tests::Answer::json(&page(1)),
-        telnyx_ai_tests::Answer::status(503),
-        telnyx_ai_tests::Answer::json(&page(2)),
-    ]);
+    let scripted = Scripted::new([Answer::json(&page(1)), Answer::status(503), Answer::json(&page(2))]);
     let pager: Pager<u64> = Pager::numbered(scripted.client().request(Method::GET, "/ai/numbers"));
     assert_eq!(pager.try_collect().await.unwrap(), [1, 2]);
     assert_eq!(scripted.attempts().len(), 3);
@@ -357,13 +394,13 @@ async fn page_is_retried() {
 #[tokio::test]
 async fn item_of_the_wrong_type_is_an_error_with_its_path_and_operation() {
     let answer = json!({"data": [{"id": "tool-1", "type": "webhook", "tool_definition": []}]});
-    let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&answer)]);
+    let scripted = Scripted::new([Answer::json(&answer)]);
     let error = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap_err();
     let message = error.to_string();
     assert!(message.starts_with("GET /ai/tools failed: "), "{message}");
     assert!(message.contains("at `data[0].tool_definition`: invalid type: sequence"), "{message}");
 
-    let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&json!([{"id": 1}]))]);
+    let scripted = Scripted::new([Answer::json(&json!([{"id": 1}]))]);
     let servers = Telnyx::new(scripted.client()).mcp_servers();
     let error = servers.list(ListMcpServers::new()).try_collect().await.unwrap_err();
     assert!(error.to_string().contains("at `[0].id`: "), "{error}");
@@ -414,7 +451,7 @@ async fn unusual_page_number_does_not_hide_the_items() {
             "data": [tool("t1"), tool("t2")],
             "meta": {"page_number": number, "page_size": 2, "total_pages": 1, "total_results": 2},
         });
-        let scripted = telnyx_ai_tests::scripted::Scripted::new([telnyx_ai_tests::Answer::json(&page)]);
+        let scripted = Scripted::new([Answer::json(&page)]);
         let tools = Telnyx::new(scripted.client()).tools().list(ListTools::new()).try_collect().await.unwrap();
         assert_eq!(tools.iter().map(|tool| tool.id.as_str()).collect::<Vec<_>>(), ["t1", "t2"]);
     }

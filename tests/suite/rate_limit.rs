@@ -1,11 +1,13 @@
 //! Clients with a rate limit. The clock is paused.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
+use futures_util::poll;
 use serde_json::json;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Body, BoxError, Client, ErrorKind, RateLimitLayer, Telnyx};
+use telnyx_ai::{Body, BoxError, Client, ErrorKind, Pager, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
 use tower::limit::ConcurrencyLimitLayer;
@@ -145,4 +147,51 @@ async fn deadline_includes_the_wait() {
 #[should_panic(expected = "the rate limit and its burst must be at least 1")]
 fn rate_of_zero_panics() {
     let _ = RateLimitLayer::per_second(0);
+}
+
+/// A program may stop polling a call, for example in `select!` or `buffered`.
+#[tokio::test(start_paused = true)]
+async fn waiting_request_that_is_not_polled_blocks_no_other() {
+    let scripted = Scripted::new((0..3).map(|_| tags()));
+    let telnyx = limited(&scripted, 1, 1);
+    telnyx.tags().list().await.unwrap();
+    let mut waiting = pin!(telnyx.tags().list());
+    assert!(poll!(&mut waiting).is_pending());
+    telnyx.tags().list().await.unwrap();
+    waiting.await.unwrap();
+    // It has the permit after 1 s, and is sent when it is polled.
+    assert_eq!(times(&scripted), [0, 20, 20]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_request_leaves_the_queue() {
+    let scripted = Scripted::new((0..2).map(|_| tags()));
+    let telnyx = limited(&scripted, 1, 1);
+    telnyx.tags().list().await.unwrap();
+    {
+        let mut waiting = pin!(telnyx.tags().list());
+        assert!(poll!(&mut waiting).is_pending());
+    }
+    telnyx.tags().list().await.unwrap();
+    assert_eq!(times(&scripted), [0, 10]);
+}
+
+/// The loop over a list calls the API while its next pages are requested.
+#[tokio::test(start_paused = true)]
+async fn prefetched_pages_do_not_block_the_calls_of_a_loop() {
+    let page =
+        |number: u64| Answer::json(&json!({"data": [number], "meta": {"page_number": number, "total_pages": 3}}));
+    let service = tower::service_fn(move |request: http::Request<Body>| async move {
+        let number = request.uri().query().and_then(|query| query.strip_prefix("page%5Bnumber%5D=")?.parse().ok());
+        Ok::<_, BoxError>(number.map_or_else(tags, page).into_response())
+    });
+    let client =
+        Client::builder().api_key("KEY").transport(service).layer(ConcurrencyLimitLayer::new(1)).build().unwrap();
+    let mut numbers: Pager<u64> = Pager::numbered(client.request(http::Method::GET, "/ai/numbers")).prefetch(2);
+    let mut seen = Vec::new();
+    while let Some(number) = numbers.try_next().await.unwrap() {
+        Telnyx::new(client.clone()).tags().list().await.unwrap();
+        seen.push(number);
+    }
+    assert_eq!(seen, [1, 2, 3]);
 }

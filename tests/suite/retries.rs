@@ -6,8 +6,8 @@ use http::Method;
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatRequest, CreateAssistant, UpdateAssistant};
 use telnyx_ai::prelude::*;
-use telnyx_ai::retry::{Failure, RetryPolicy};
-use telnyx_ai::{Call, ErrorKind, Telnyx};
+use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
+use telnyx_ai::{Call, Error, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Attempt, Scripted};
 
@@ -338,6 +338,36 @@ async fn custom_policy_decides() {
 }
 
 /// The API responds with 409 while the first request with the same key is executing.
+#[tokio::test(start_paused = true)]
+async fn policy_sees_the_operation() {
+    #[derive(Debug)]
+    struct NeverChats;
+
+    impl RetryPolicy for NeverChats {
+        fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
+            let path = failure.error.operation().expect("an operation").path();
+            (!path.ends_with("/chat") && failure.error.attempts() < 2).then_some(Duration::ZERO)
+        }
+    }
+
+    let scripted = Scripted::new((0..3).map(|_| Answer::status(503)));
+    let telnyx = Telnyx::new(scripted.builder().retry_policy(NeverChats).build().unwrap());
+    let error = telnyx.assistants().chat("a", ChatRequest::new("c", "Hi")).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(telnyx.tags().list().await.unwrap_err().attempts(), 2);
+}
+
+#[test]
+fn policy_can_be_tested_without_a_client() {
+    let error = Error::from_response(503, "");
+    let retries = Retries::default();
+    assert!(retries.delay(&Failure::new(&error, &Method::GET)).is_some());
+    assert!(retries.delay(&Failure::new(&error, &Method::POST)).is_none());
+    let mut third = Failure::new(&error, &Method::GET);
+    third.retries = 2;
+    assert!(retries.delay(&third).is_none());
+}
+
 #[tokio::test(start_paused = true)]
 async fn request_in_progress_is_retried_up_to_ten_times() {
     let body = json!({"errors": [{"code": "10012", "title": "A request with this idempotency key is in progress"}]});

@@ -18,6 +18,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
 use telnyx_ai::{
     Body, BoxError, Client, ErrorKind, ReqwestTransport, Telnyx, Transport, TransportError, TransportErrorKind,
+    TransportService,
 };
 use telnyx_ai_emulator::Emulator;
 use telnyx_ai_hyper::HyperTransport;
@@ -167,6 +168,7 @@ async fn unprocessed_request_is_retried_and_rejected_certificate_is_not() {
         (TransportErrorKind::Connect, ErrorKind::Connect, 3),
         (TransportErrorKind::NotProcessed, ErrorKind::Connect, 3),
         (TransportErrorKind::Certificate, ErrorKind::Certificate, 1),
+        (TransportErrorKind::Rejected, ErrorKind::Rejected, 1),
         (TransportErrorKind::Timeout, ErrorKind::Timeout, 1),
         (TransportErrorKind::Broken, ErrorKind::Transport, 1),
     ] {
@@ -215,6 +217,18 @@ async fn client_works_with_a_service_stack_as_transport() {
         .layer(TraceLayer::new_for_http())
         .service(Emulator::in_process().unwrap());
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(service).build().unwrap()).await;
+}
+
+/// A transport that is no tower service becomes one.
+#[tokio::test]
+async fn client_works_with_a_service_stack_around_any_transport() {
+    let emulator = Emulator::start().await.unwrap();
+    let shared: Arc<dyn Transport> = Arc::new(HyperTransport::new().unwrap());
+    for transport in [TransportService::new(HyperTransport::new().unwrap()), TransportService::from(shared)] {
+        let stack = ServiceBuilder::new().timeout(Duration::from_secs(30)).service(transport);
+        let builder = Client::builder().api_key("KEY").base_url(emulator.base_url()).transport(stack);
+        builder.build().unwrap().request(http::Method::GET, "/ai/assistants").await.unwrap();
+    }
 }
 
 #[tokio::test]

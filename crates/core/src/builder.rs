@@ -99,7 +99,8 @@ impl ClientBuilder {
     ///
     /// Layers see each attempt, because retries happen above them. The layered service needs neither `Clone` nor `Sync`. If it
     /// is not ready, requests wait for it in the order in which they were sent; that time does not count against
-    /// [`timeout`](crate::Call::timeout). Its responses may have bodies of any type.
+    /// [`timeout`](crate::Call::timeout). Layers of different calls of this method do not see each other's readiness. The
+    /// responses may have bodies of any type.
     ///
     /// ```
     /// use std::time::Duration;
@@ -126,7 +127,7 @@ impl ClientBuilder {
         B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.layers.push(Box::new(move |inner| Arc::new(Layered::new(layer.layer(TransportService(inner))))));
+        self.layers.push(Box::new(move |inner| Arc::new(Layered::new(layer.layer(TransportService::from(inner))))));
         self
     }
 

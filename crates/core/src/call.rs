@@ -24,8 +24,8 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// A request that has not been sent yet. Configure it, then await it.
 ///
 /// Every method of the API traits returns a call. Nothing is sent before the first poll, and a call can be dropped at any
-/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. Options that are set after the first
-/// poll are ignored.
+/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. It runs in a tokio runtime. Options that are
+/// set after the first poll are ignored.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -47,7 +47,8 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// # }
 /// ```
 ///
-/// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options.
+/// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options. A wrapper
+/// of a trait returns [`Call::from_future`].
 ///
 /// # For crates that implement an endpoint
 ///
@@ -61,23 +62,23 @@ pub struct Call<T>(State<T>);
 enum State<T> {
     Mock(Box<Mock<T>>),
     Request(Box<CallRequest>, Decode<T>),
-    Running(Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>),
+    Running(Running<T>),
     Done,
 }
 
-/// The call of a mock, which sends no request.
+type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// The call of a mock or a wrapper, which sends no request itself.
 struct Mock<T> {
     options: CallOptions,
-    result: MockResult<T>,
+    run: Box<dyn FnOnce(CallOptions) -> Running<T> + Send>,
 }
 
-type MockResult<T> = Box<dyn FnOnce(&CallOptions) -> Result<T, Error> + Send>;
-
 impl<T> Mock<T> {
-    fn result(self) -> Result<T, Error> {
-        match self.options.problem {
-            Some(problem) => Err(Error::new(ErrorKind::Request, problem)),
-            None => (self.result)(&self.options),
+    fn run(mut self) -> Running<T> {
+        match self.options.problem.take() {
+            Some(problem) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
+            None => (self.run)(self.options),
         }
     }
 }
@@ -234,7 +235,8 @@ impl<T> Call<T> {
     /// Limits the time of one attempt. For a stream: until its headers arrive. Default: the client's, 60 s.
     ///
     /// Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout) error, which may be retried. Time that the request waits until the
-    /// layers of the client accept it does not count, for example in a `RateLimitLayer` or a `ConcurrencyLimitLayer`.
+    /// layers of the client accept it does not count, for example in a `RateLimitLayer` or a `ConcurrencyLimitLayer`. The layers
+    /// of a stack that was passed to [`transport`](crate::ClientBuilder::transport) belong to the transport, so that time counts.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.configure(|options| options.timeout = Some(timeout))
     }
@@ -290,6 +292,11 @@ impl<T> Call<T> {
         self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
     }
 
+    /// Sets all options of another call, as [`from_future`](Self::from_future) receives them.
+    pub fn options(self, options: CallOptions) -> Self {
+        self.configure(|present| present.merge(options))
+    }
+
     fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
         match &mut self.0 {
             State::Request(request, _) => change(&mut request.options),
@@ -300,7 +307,7 @@ impl<T> Call<T> {
     }
 }
 
-/// Constructors for mocks.
+/// Constructors for mocks and wrappers.
 impl<T> Call<T> {
     /// A call that succeeds with `value`.
     pub fn ok(value: T) -> Self
@@ -314,7 +321,7 @@ impl<T> Call<T> {
     ///
     /// [`Error::new`] creates an error of any kind, [`Error::from_response`] the error of a response of the API.
     pub fn err(error: Error) -> Self {
-        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), result: Box::new(|_| Err(error)) })))
+        Self::mock(|_| Box::pin(async { Err(error) }))
     }
 
     /// A call with the result of a function, which receives the options that the caller set.
@@ -334,12 +341,45 @@ impl<T> Call<T> {
     /// # }
     /// ```
     pub fn from_fn(result: impl FnOnce(&CallOptions) -> Result<T, Error> + Send + 'static) -> Self {
-        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), result: Box::new(result) })))
+        Self::mock(|options| Box::pin(async move { result(&options) }))
+    }
+
+    /// A call with the result of a future, for wrappers of a trait and for slow mocks.
+    ///
+    /// The function receives the options that the caller set. Pass them on with [`options`](Self::options).
+    ///
+    /// ```
+    /// use telnyx_ai_core::Call;
+    ///
+    /// /// Logs the result of a call.
+    /// fn logged(call: Call<String>) -> Call<String> {
+    ///     Call::from_future(|options| async {
+    ///         let result = call.options(options).await;
+    ///         println!("{result:?}");
+    ///         result
+    ///     })
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+    /// assert_eq!(logged(Call::ok("done".to_owned())).max_retries(0).await?, "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_future<F>(run: impl FnOnce(CallOptions) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Self::mock(|options| Box::pin(run(options)))
     }
 
     /// A call that fails with an [`Unsupported`](crate::ErrorKind::Unsupported) error: the default of a trait method.
     pub fn unsupported(method: &str) -> Self {
         Self::err(Error::unsupported(method))
+    }
+
+    fn mock(run: impl FnOnce(CallOptions) -> Running<T> + Send + 'static) -> Self {
+        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), run: Box::new(run) })))
     }
 }
 
@@ -396,7 +436,7 @@ impl<T: Send + 'static> Future for Call<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             match std::mem::replace(&mut self.0, State::Done) {
-                State::Mock(mock) => return Poll::Ready(mock.result()),
+                State::Mock(mock) => self.0 = State::Running(mock.run()),
                 State::Request(request, decode) => {
                     let run = async move { decode.read(&mut exchange(request, decode.read_body()).await?) };
                     self.0 = State::Running(Box::pin(run));

@@ -61,6 +61,8 @@ pub enum ErrorKind {
     Connect,
     /// The certificate of the server was rejected. Nothing was sent, and the call is not retried.
     Certificate,
+    /// A layer, the transport or a wrapper rejected the call. Nothing was sent, and the call is not retried.
+    Rejected,
     /// The operation timed out. The API may have executed it.
     Timeout,
     /// The connection broke, or a layer or the transport failed. The API may have executed the operation.
@@ -114,10 +116,10 @@ impl Error {
 
     /// Creates the error that the client returns for a response with this status and body, for mocks.
     ///
-    /// A status outside 100 to 999 counts as 500.
+    /// It is that of a call with an idempotency key, and its number of attempts is 0. A status outside 100 to 999 counts as 500.
     pub fn from_response(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::error_status(status, HeaderMap::new(), body.into())
+        Self::error_status(status, HeaderMap::new(), body.into()).about_idempotency_key()
     }
 
     /// Sets a header of the response, for mocks. It is ignored if the error has no response.
@@ -131,11 +133,12 @@ impl Error {
     /// assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     /// ```
     #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        if let Some(response) = &mut self.0.response {
-            response.headers.insert(name, value);
-        }
-        self
+    pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
+        let Some(ErrorResponse { status, mut headers, body, .. }) = self.0.response else {
+            return self;
+        };
+        headers.insert(name, value);
+        Self::error_status(status, headers, body).about_idempotency_key()
     }
 
     /// The error of a response without a success status.
@@ -175,12 +178,17 @@ impl Error {
 
     #[cold]
     pub(crate) fn transport(source: BoxError) -> Self {
+        let source = match source.downcast::<Self>() {
+            Ok(error) => return *error,
+            Err(other) => other,
+        };
         let (kind, message) = TransportError::describe(&*source);
         let (kind, advice) = match kind {
             TransportErrorKind::Connect => (ErrorKind::Connect, "; check the base URL and proxy settings"),
             TransportErrorKind::Certificate => {
                 (ErrorKind::Certificate, "; check the base URL, the system's clock and the trusted root certificates")
             }
+            TransportErrorKind::Rejected => (ErrorKind::Rejected, ""),
             TransportErrorKind::NotProcessed => (ErrorKind::Connect, ""),
             TransportErrorKind::Timeout => (ErrorKind::Timeout, ""),
             TransportErrorKind::Broken => (ErrorKind::Transport, ""),

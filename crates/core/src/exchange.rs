@@ -110,15 +110,14 @@ impl Exchange {
     /// Runs a part of an attempt within the remaining time of the attempt and the call.
     async fn within<T>(&self, clock: &AttemptClock, part: impl Future<Output = T>) -> Result<T, Error> {
         let mut part = pin!(part);
-        let mut left = self.attempt_time_left(clock);
+        // After a timeout, the attempt has time left if its request waited for a layer.
         loop {
-            if let Ok(done) = timeout(left, part.as_mut()).await {
-                return Ok(done);
-            }
-            // The attempt has time left if its request waited for a layer.
-            left = self.attempt_time_left(clock);
+            let left = self.attempt_time_left(clock);
             if left.is_zero() {
                 return Err(self.out_of_time());
+            }
+            if let Ok(done) = timeout(left, part.as_mut()).await {
+                return Ok(done);
             }
         }
     }
@@ -178,12 +177,13 @@ impl Exchange {
     async fn again(self, mut error: Error) -> Result<RawResponse, Error> {
         let mut attempts = 1;
         loop {
+            error = error.during(&self.request.operation, attempts);
             if self.keyed {
                 error = error.about_idempotency_key();
             }
             let delay = match self.delay(&error, attempts) {
                 Ok(delay) => delay,
-                Err(reason) => return Err(error.not_retried(reason).during(&self.request.operation, attempts)),
+                Err(reason) => return Err(error.not_retried(reason)),
             };
             trace::retrying(&error, delay);
             sleep(delay).await;

@@ -61,6 +61,7 @@ mod reread;
 mod response;
 pub mod retry;
 mod stream;
+mod task;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 mod tls;
 mod trace;

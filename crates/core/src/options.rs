@@ -73,6 +73,18 @@ impl CallOptions {
         self.extra_body.iter().rev().find(|(present, _)| present == name).map(|(_, value)| value)
     }
 
+    /// Adds other options, which replace those of the same name.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let Self { timeout, deadline, max_retries, headers, query, extra_body, problem } = other;
+        self.timeout = timeout.or(self.timeout);
+        self.deadline = deadline.or(self.deadline);
+        self.max_retries = max_retries.or(self.max_retries);
+        headers.into_iter().for_each(|(name, value)| self.set_header(name, value));
+        self.query.extend(query);
+        self.extra_body.extend(extra_body);
+        self.problem = self.problem.take().or(problem);
+    }
+
     pub(crate) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         match self.headers.iter_mut().find(|(present, _)| *present == name) {
             Some((_, present)) => *present = value,

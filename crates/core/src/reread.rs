@@ -112,7 +112,11 @@ impl<'de> Deserializer<'de> for Reread<'_> {
         match self.tree {
             Tree::Null => visitor.visit_unit(),
             Tree::Bool(value) => visitor.visit_bool(*value),
-            Tree::Number(number) => number.deserialize_any(visitor),
+            Tree::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => visitor.visit_u64(number),
+                (_, Some(number), _) => visitor.visit_i64(number),
+                (_, _, number) => visitor.visit_f64(number.unwrap_or(f64::NAN)),
+            },
             Tree::String(text) => visitor.visit_str(text),
             Tree::Array(_) => self.deserialize_seq(visitor),
             Tree::Object(_) => self.deserialize_map(visitor),

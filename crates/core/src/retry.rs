@@ -71,7 +71,7 @@ pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure<'a> {
-    /// The error of the attempt.
+    /// The error of the attempt. It has the operation and the number of attempts.
     pub error: &'a Error,
     /// The method of the request.
     pub method: &'a Method,
@@ -83,6 +83,15 @@ pub struct Failure<'a> {
     pub repeatable: bool,
     /// The time until the deadline of the call. A retry after a longer delay is not made.
     pub time_left: Duration,
+}
+
+impl<'a> Failure<'a> {
+    /// The first failure of a call without limits, for tests of a policy. Set its fields to describe another one.
+    #[must_use]
+    pub fn new(error: &'a Error, method: &'a Method) -> Self {
+        let repeatable = method.is_idempotent();
+        Self { error, method, retries: 0, max_retries: None, repeatable, time_left: Duration::MAX }
+    }
 }
 
 /// The default retry policy. See [the module](self).

@@ -79,6 +79,11 @@ mod spans {
         }
     }
 
+    /// Keeps the current span for a future that another task runs.
+    pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        future.in_current_span()
+    }
+
     /// Warns that a call is retried after a delay.
     pub(crate) fn retrying(error: &Error, delay: Duration) {
         let status = error.status().map(|status| status.as_u16());
@@ -110,7 +115,7 @@ mod spans {
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use spans::{attempt, call, repaired, retrying, set_aside};
+pub(crate) use spans::{attempt, call, in_current_span, repaired, retrying, set_aside};
 
 #[cfg(not(feature = "tracing"))]
 mod disabled {
@@ -131,6 +136,10 @@ mod disabled {
         sent
     }
 
+    pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        future
+    }
+
     pub(crate) fn retrying(_: &Error, _: Duration) {}
 
     pub(crate) fn set_aside(_: &JsonPath) {}
@@ -139,4 +148,4 @@ mod disabled {
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use disabled::{attempt, call, repaired, retrying, set_aside};
+pub(crate) use disabled::{attempt, call, in_current_span, repaired, retrying, set_aside};

@@ -16,6 +16,7 @@ use tower::Service;
 
 use crate::Body;
 use crate::attempt_clock::Waits;
+use crate::task::running;
 
 /// A boxed error of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -69,9 +70,37 @@ where
 
 /// The transport as a tower service.
 ///
-/// A layer passed to [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps it.
+/// A layer passed to [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps it. To pass a whole stack to
+/// [`ClientBuilder::transport`](crate::ClientBuilder::transport), build it around this service.
+///
+/// ```
+/// use std::time::Duration;
+/// use telnyx_ai_core::{Client, Transport, TransportService};
+/// use tower::{ServiceBuilder, timeout::TimeoutLayer};
+///
+/// # fn build(transport: impl Transport) -> Result<Client, telnyx_ai_core::Error> {
+/// let stack = ServiceBuilder::new()
+///     .layer(TimeoutLayer::new(Duration::from_secs(5)))
+///     .service(TransportService::new(transport));
+/// let client = Client::builder().api_key("KEY").transport(stack).build()?;
+/// # Ok(client)
+/// # }
+/// ```
 #[derive(Clone)]
-pub struct TransportService(pub(crate) Arc<dyn Transport>);
+pub struct TransportService(Arc<dyn Transport>);
+
+impl TransportService {
+    /// A service that sends requests with this transport.
+    pub fn new(transport: impl Transport) -> Self {
+        Self(Arc::new(transport))
+    }
+}
+
+impl From<Arc<dyn Transport>> for TransportService {
+    fn from(transport: Arc<dyn Transport>) -> Self {
+        Self(transport)
+    }
+}
 
 impl Service<Request<Body>> for TransportService {
     type Response = Response<Body>;
@@ -97,11 +126,11 @@ impl fmt::Debug for TransportService {
 /// A layered service as a transport, for services that are neither `Clone` nor `Sync`.
 ///
 /// The lock is released once the service has accepted a request, so that requests run concurrently.
-pub(crate) struct Layered<S>(Mutex<S>);
+pub(crate) struct Layered<S>(Arc<Mutex<S>>);
 
 impl<S> Layered<S> {
     pub(crate) fn new(service: S) -> Self {
-        Self(Mutex::new(service))
+        Self(Arc::new(Mutex::new(service)))
     }
 }
 
@@ -115,13 +144,15 @@ where
     B::Error: Into<BoxError>,
 {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-        let response = {
+        let service = Arc::clone(&self.0);
+        let response = running(async move {
             let wait = request.extensions().get::<Waits>().map(Waits::begin);
-            let mut service = self.0.lock().await;
+            let mut service = service.lock_owned().await;
             ready(&mut *service).await?;
             drop(wait);
-            service.call(request)
-        };
+            Ok::<_, BoxError>(service.call(request))
+        })
+        .await?;
         Ok(response.await.map_err(Into::into)?.map(Body::streaming))
     }
 }
@@ -145,6 +176,8 @@ pub enum TransportErrorKind {
     Connect,
     /// The certificate of the server was rejected. The request was not sent and is not retried.
     Certificate,
+    /// A layer or the transport rejected the request. It was not sent and is not retried.
+    Rejected,
     /// The server certainly did not process the request.
     ///
     /// It refused the HTTP/2 stream, it closed the HTTP/2 connection before that stream, or the connection closed before the
@@ -251,6 +284,7 @@ fn message(kind: TransportErrorKind, address: Option<&str>, reason: &str) -> Str
     let what = match kind {
         TransportErrorKind::Connect => format!("cannot connect{}", address("to")),
         TransportErrorKind::Certificate => format!("the certificate{} was rejected", address("of")),
+        TransportErrorKind::Rejected => "the request was rejected before it was sent".to_owned(),
         TransportErrorKind::NotProcessed => "the server did not process the request".to_owned(),
         TransportErrorKind::Timeout => "timed out".to_owned(),
         TransportErrorKind::Broken => "the connection broke before the response was complete".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
 /// A JSON document that keeps duplicate fields, unlike [`Value`].
@@ -70,6 +70,10 @@ impl<'de> Deserialize<'de> for Tree {
 
 struct TreeVisitor;
 
+/// The name with which `serde_json` passes numbers if another crate of the program enables its feature
+/// `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
+
 impl<'de> Visitor<'de> for TreeVisitor {
     type Value = Tree;
 
@@ -122,6 +126,27 @@ impl<'de> Visitor<'de> for TreeVisitor {
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(Tree::Object(fields))
+        Ok(match &*fields {
+            [(name, Tree::String(digits))] if name == NUMBER => {
+                digits.parse().map(Tree::Number).map_err(A::Error::custom)?
+            }
+            _ => Tree::Object(fields),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::value::MapDeserializer;
+
+    use super::{NUMBER, Tree};
+
+    #[test]
+    fn number_of_arbitrary_precision_is_a_number() {
+        let read =
+            |digits| Tree::deserialize(MapDeserializer::<_, serde_json::Error>::new([(NUMBER, digits)].into_iter()));
+        assert!(matches!(read("1.50"), Ok(Tree::Number(number)) if number.as_f64() == Some(1.5)));
+        assert!(read("one").is_err());
     }
 }

@@ -177,6 +177,7 @@ impl TestBatch {
 }
 
 /// The results of a [`TestBatch`]. `Display` writes one line per test.
+#[must_use = "a failed test is not an error"]
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct BatchReport {

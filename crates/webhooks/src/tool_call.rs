@@ -1,5 +1,7 @@
 //! Requests of webhook tools.
 
+use std::fmt;
+
 use http::{HeaderMap, Uri};
 use serde::de::DeserializeOwned;
 use telnyx_ai_core::{JsonObject, decode};
@@ -25,7 +27,9 @@ pub const CALL_CONTROL_ID_HEADER: &str = "x-telnyx-call-control-id";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+///
+/// `Debug` masks arguments under names such as `password` or `token`.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolCallRequest<A = JsonObject> {
     /// The id of the phone call, for commands. An asynchronous tool reports its result to this call. `None` in a chat.
@@ -47,6 +51,16 @@ impl<A: DeserializeOwned> ToolCallRequest<A> {
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
         let arguments = decode::from_slice_lenient(body)?;
         Ok(Self { call_control_id, query, arguments })
+    }
+}
+
+impl<A: fmt::Debug> fmt::Debug for ToolCallRequest<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolCallRequest")
+            .field("call_control_id", &self.call_control_id)
+            .field("query", &self.query.iter().cloned().collect::<JsonObject>())
+            .field("arguments", &self.arguments)
+            .finish()
     }
 }
 

@@ -432,7 +432,10 @@ fn tool_call_request_has_call_id_query_and_arguments() {
     assert_eq!((call.query_value("tag"), call.query_value("none")), (Some("a b"), None));
     assert!(call.arguments.is_empty());
 
-    let uri = Uri::from_static("/orders");
+    let uri = Uri::from_static("/?api_key=hunter2&tenant=acme");
+    let call: ToolCallRequest = ToolCallRequest::read(&uri, &HeaderMap::new(), b"").unwrap();
+    let shown = format!("{call:?}");
+    assert!(shown.contains("acme") && !shown.contains("hunter2"), "{shown}");
     let call = ToolCallRequest::<Vec<u32>>::read(&uri, &HeaderMap::new(), b"[1, 2]").unwrap();
     assert_eq!(call.arguments, [1, 2]);
     let error = ToolCallRequest::<Vec<u32>>::read(&uri, &HeaderMap::new(), b"[1, true]").unwrap_err();

@@ -11,10 +11,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 
-use crate::{Error, Page};
+use crate::task::spawn;
+use crate::{CallOptions, Error, Page};
 
 pub use cursor::Cursor;
 pub use pages::Pages;
@@ -126,10 +128,37 @@ impl<T: Send + 'static> Pager<T> {
     /// Sets the number of pages to request ahead while items are read. Default: 0.
     ///
     /// Items are still returned in order. If the API does not report the number of pages, at most one page is requested ahead.
-    /// Requests only make progress while the pager is polled, and their time limits run in between. If you work longer on an item,
-    /// do it in another task.
+    /// The requests run in tasks, so they make progress while you work on an item. Dropping the pager cancels them.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
+        self
+    }
+
+    /// Limits the time of each attempt to fetch a page. Default: the client's, 60 s.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.configure(|options| options.timeout = Some(timeout))
+    }
+
+    /// Sets the maximum number of retries for each page. 0 disables retries. Default: the client's, 2.
+    pub fn max_retries(self, retries: u32) -> Self {
+        self.configure(|options| options.max_retries = Some(retries))
+    }
+
+    /// Adds a header to the request of each page, as [`Call::header`](crate::Call::header) does.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.configure(|options| options.set_text_header(name, value))
+    }
+
+    /// Adds a query parameter to the request of each page.
+    pub fn query(self, name: &str, value: &str) -> Self {
+        self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
+    }
+
+    /// Changes the options of the requests. Requests that were sent before keep theirs.
+    fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        if let Some(options) = self.source.as_mut().and_then(Arc::get_mut).and_then(PageSource::options) {
+            change(options);
+        }
         self
     }
 
@@ -246,7 +275,9 @@ impl<T: Send + 'static> Pager<T> {
                 return;
             }
             let (source, at) = (Arc::clone(source), self.cursor.page_at(number));
-            self.ahead.push_back(Slot::Waiting(number, Box::pin(async move { source.page(at).await })));
+            let page = async move { source.page(at).await };
+            let page: PageFuture<T> = if self.prefetch > 0 { Box::pin(spawn(page)) } else { Box::pin(page) };
+            self.ahead.push_back(Slot::Waiting(number, page));
             self.next_page = number.checked_add(1);
         }
     }

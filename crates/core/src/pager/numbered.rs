@@ -10,7 +10,7 @@ use crate::call_request::CallRequest;
 use crate::decode::{self, DecodeError};
 use crate::exchange::{ReadBody, exchange};
 use crate::operation::add_query;
-use crate::{Call, Error, Page};
+use crate::{Call, CallOptions, Error, Page};
 
 impl<T: DeserializeOwned + Send + 'static> Pager<T> {
     /// A pager over a call that takes `page[number]` and `page[size]` and returns `{"data": […], "meta": …}`.
@@ -65,5 +65,9 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
             *before = Some((at.page, hash));
         }
         Ok(page)
+    }
+
+    fn options(&mut self) -> Option<&mut CallOptions> {
+        Some(&mut self.request.options)
     }
 }

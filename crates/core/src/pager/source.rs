@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::Cursor;
-use crate::{Error, Page};
+use crate::{CallOptions, Error, Page};
 
 /// A source of pages for a [`Pager`](crate::Pager). Implement it to page over your own data.
 ///
@@ -40,4 +40,10 @@ pub trait PageSource: Send + Sync + 'static {
     /// # Errors
     /// Any error. The pager returns it after the items of the earlier pages, and ends.
     async fn page(&self, at: Cursor) -> Result<Page<Self::Item>, Error>;
+
+    /// The options of the calls that fetch pages, which methods such as [`Pager::timeout`](crate::Pager::timeout) set. Default:
+    /// none, so these methods do nothing.
+    fn options(&mut self) -> Option<&mut CallOptions> {
+        None
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::options::Deadline;
@@ -43,6 +43,24 @@ impl ByteStream {
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(Body::full(bytes), Duration::MAX, None, None)
+    }
+
+    /// A stream of the given chunks, for mocks. An error ends it.
+    ///
+    /// ```
+    /// use telnyx_ai_core::{ByteStream, Error, ErrorKind, TextStream};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let broken = Error::new(ErrorKind::Transport, "the connection broke");
+    /// let text = TextStream::from(ByteStream::from_chunks([Ok("Greet the".into()), Err(broken)]));
+    /// assert_eq!(text.collect().await.unwrap_err().partial(), Some("Greet the"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_chunks(chunks: impl IntoIterator<Item = Result<Bytes, Error>>) -> Self {
+        let body = Chunks(chunks.into_iter().collect::<Vec<_>>().into_iter());
+        Self::new(Body::streaming(body), Duration::MAX, None, None)
     }
 
     /// The number of bytes of text that a stream of this kind may collect.
@@ -117,7 +135,7 @@ impl Stream for ByteStream {
                 this.timer = Some(Box::pin(sleep(this.idle.min(deadline))));
                 continue;
             };
-            let error = match frame.map(|frame| frame.map(http_body::Frame::into_data)) {
+            let error = match frame.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) if !data.is_empty() => {
                     this.timer = None;
                     return Poll::Ready(Some(Ok(data)));
@@ -129,6 +147,18 @@ impl Stream for ByteStream {
             this.body = None;
             return Poll::Ready(error.map(Err));
         }
+    }
+}
+
+/// The body of a mock.
+struct Chunks(std::vec::IntoIter<Result<Bytes, Error>>);
+
+impl http_body::Body for Chunks {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(self.0.next().map(|chunk| chunk.map(Frame::data)))
     }
 }
 

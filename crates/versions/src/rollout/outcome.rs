@@ -51,6 +51,7 @@ impl fmt::Display for RolloutProgress {
 /// The end of a [`Rollout`](crate::Rollout).
 #[derive(Debug)]
 #[non_exhaustive]
+#[must_use = "a rollout that was rolled back is not an error"]
 pub enum RolloutOutcome {
     /// The candidate is the main version, and the canary deploy was deleted.
     Promoted {
