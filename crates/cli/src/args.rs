@@ -303,7 +303,7 @@ pub(crate) struct Test {
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// The time between two requests for the status of the runs.
+    /// The time between two requests for the status of the runs, at most a quarter of `--timeout`.
     #[arg(long, value_name = "D", default_value = "5s", value_parser = duration)]
     pub(crate) poll: Duration,
 }

@@ -35,7 +35,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
     let running = Arc::new(Mutex::new(Vec::new()));
-    let finished = run_groups(&telnyx, groups, args, output, &running);
+    let outages = Arc::new(Outages::default());
+    let finished = run_groups(&telnyx, groups, args, output, &running, &outages);
     let reports = tokio::select! {
         reports = finished => reports,
         _ = tokio::signal::ctrl_c() => {
@@ -52,9 +53,12 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
             return Err(Failure::Reported);
         }
     };
-    let results = Results::collect(&telnyx, reports).await;
+    let results = Results::collect(&telnyx, reports, outages.present()).await;
     for line in results.lines() {
         output.result(&line);
+    }
+    if let Some(outage) = &results.outage {
+        output.error(outage);
     }
     output.document(&results.document());
     if let Some(path) = &args.junit {
@@ -170,16 +174,17 @@ async fn run_groups(
     args: &Test,
     output: &Output,
     running: &Arc<Mutex<Vec<String>>>,
+    outages: &Arc<Outages>,
 ) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
     let total = groups.iter().map(|group| group.tests.len()).sum();
     let progress = Arc::new(output.progress(total, "testing"));
-    let outages = Arc::new(Outages::default());
     let batches = groups.into_iter().map(|group| {
         let mut batch = TestBatch::new(group.tests.iter().map(|(_, id)| id))
             .samples(args.samples)
             .pass_rate(args.pass_rate)
             .deadline(args.timeout)
-            .poll_interval(args.poll);
+            // Without a request between the start and the time limit, neither the end of a run nor an outage would be noticed.
+            .poll_interval(args.poll.min(args.timeout / 4));
         if let Some(version_id) = &group.version_id {
             batch = batch.version_id(version_id);
         }
