@@ -85,8 +85,9 @@ Exit codes: 0 done, 1 error.")]
     Pull(Pull),
     /// Check the files offline
     ///
-    /// Checks fields, types, values, references and the API's rules, for all environments or for --env. Reports each error with file, line
-    /// and column. Unknown fields without a similar known name are warnings, because the API may be newer than this program.
+    /// Checks telnyx-ai.yaml, and fields, types, values, references and the API's rules, for all environments or for --env. Reports each
+    /// error with file, line and column. Unknown fields without a similar known name are warnings, because the API may be newer than this
+    /// program.
     #[command(after_help = "\
 Examples:
   telnyx-ai validate

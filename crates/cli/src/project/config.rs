@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value;
+use telnyx_ai::Client;
 
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
 use crate::closest::closest;
+use crate::failure::client_failure;
 use crate::output::Diagnostic;
 
 /// The variable that holds the API key, unless an environment names another one.
@@ -162,8 +164,25 @@ impl Environment {
                 }
             }
         }
+        if let (Some(url), Some(entry)) = (&environment.base_url, node.get("base_url"))
+            && let Some((message, help)) = url_problem(url, &environment.api_key_env)
+        {
+            reader.error(entry.value.span.clone(), message, &help);
+        }
         environment
     }
+}
+
+/// Why a client refuses a base URL, and what to do.
+fn url_problem(url: &str, api_key_env: &str) -> Option<(String, String)> {
+    // The blank key is refused after the URL is checked and before a transport is built, which takes longer.
+    let error = Client::builder().api_key("").base_url(url).build().err()?;
+    let message = client_failure(&error, api_key_env).to_string();
+    if !message.starts_with("the base URL") {
+        return None;
+    }
+    let (message, help) = message.split_once("; use ").or_else(|| message.split_once(": use "))?;
+    Some((message.to_owned(), format!("use {}", help.replace(" (`base_url` or TELNYX_BASE_URL)", ""))))
 }
 
 impl Gate {

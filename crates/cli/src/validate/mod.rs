@@ -40,13 +40,17 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
             found.extend(problems.into_iter().map(|problem| problem.located(resource)));
         }
     }
-    let graph: BTreeMap<Address, Dependencies> = project
+    let mut graph: BTreeMap<Address, Dependencies> = project
         .resources
         .iter()
         .map(|(address, resource)| (address.clone(), dependencies(address, &resource.content)))
         .collect();
-    if let Some(cycle) = unbreakable_cycle(&graph) {
+    while let Some(cycle) = unbreakable_cycle(&graph) {
         found.push(references::cycle(project, &cycle));
+        // The next search finds a cycle that is left if the reported reference is removed.
+        if let Some(dependencies) = graph.get_mut(&cycle[0]) {
+            dependencies.remove(&cycle[1 % cycle.len()]);
+        }
     }
     found.sort_by_key(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.position()));
     // Environments share most errors, and aliases in YAML repeat them.
