@@ -32,6 +32,8 @@ pub(crate) struct Environment {
     /// Whether changes need `--yes` or the name of the environment.
     pub(crate) is_protected: bool,
     pub(crate) variables: BTreeMap<String, Value>,
+    /// The places of the values of variables.
+    definitions: BTreeMap<String, (Source, Range<usize>)>,
 }
 
 /// The signals of live conversations that stop a rollout.
@@ -130,6 +132,11 @@ fn suggestion<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> S
 }
 
 impl Environment {
+    /// The place of the value of a variable.
+    pub(crate) fn definition(&self, variable: &str) -> Option<(Source, Range<usize>)> {
+        self.definitions.get(variable).cloned()
+    }
+
     fn read(name: &str, node: &Node, reader: &mut Reader<'_>) -> Self {
         let mut environment = Self {
             name: name.to_owned(),
@@ -137,6 +144,7 @@ impl Environment {
             api_key_env: API_KEY_ENV.to_owned(),
             is_protected: false,
             variables: BTreeMap::new(),
+            definitions: BTreeMap::new(),
         };
         for entry in reader.object(node, &["base_url", "api_key_env", "protected", "variables"]) {
             match entry.name.as_str() {
@@ -158,6 +166,8 @@ impl Environment {
                             }
                             _ => {
                                 environment.variables.insert(variable.name.clone(), value.to_value());
+                                let definition = (reader.source.clone(), value.span.clone());
+                                environment.definitions.insert(variable.name.clone(), definition);
                             }
                         }
                     }

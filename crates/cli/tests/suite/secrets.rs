@@ -268,6 +268,45 @@ async fn validate_warns_about_a_secret_in_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn validate_warns_about_a_secret_where_its_value_is_written() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let variables = "variables:\n      scheme: Bearer\n      crm: topsecret-1\n";
+    let config = format!("environments:\n  dev:\n    base_url: {}\n    {variables}", emulator.base_url());
+    for (value, place) in [
+        ("${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("Bearer ${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("${var.scheme} ${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("topsecret-1-${var.scheme}", "tools/l.yaml:8:37: the file contains a secret"),
+        ("${var.scheme} ${secret.CRM}", ""),
+    ] {
+        let project = Project::new(&emulator);
+        project
+            .write("telnyx-ai.yaml", &config)
+            .write("tools/l.yaml", &LITERAL.replace("Bearer topsecret-1", &format!("'{value}'")));
+        let (code, document) = project.json(&["validate"]).await;
+        let found: Vec<_> = document["diagnostics"].as_array().into_iter().flatten().collect();
+        let shown = |found: &Value| {
+            let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+            format!("{}:{}:{}: {}", text("file"), found["line"], found["column"], text("message"))
+        };
+        let expected: Vec<_> = Some(place).filter(|place| !place.is_empty()).into_iter().collect();
+        assert_eq!(
+            (code, found.iter().map(|found| shown(found)).collect::<Vec<_>>()),
+            (0, expected.iter().map(ToString::to_string).collect()),
+            "{value}"
+        );
+        let is_variable = place.starts_with("telnyx-ai.yaml");
+        assert!(
+            !is_variable
+                || found[0]["help"]
+                    .as_str()
+                    .is_some_and(|help| help.contains("in place of `${var.crm}` at tools/l.yaml:8:")),
+            "{document}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_in_a_file_reaches_the_api_but_neither_plans_nor_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
