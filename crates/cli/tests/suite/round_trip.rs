@@ -120,6 +120,7 @@ async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     let pulled = project.ok(&["pull", "--all"]).await;
     assert!(pulled.contains("LOOK_UP_AUTHORIZATION") && pulled.contains("BILLING_X_KEY"), "{pulled}");
     project.assert_no_changes("first").await;
+    assert_second_pull_writes_nothing(&project, "first").await;
     let support = project.read("assistants/support.yaml");
     for expected in ["id: ${assistants.billing}", "- ${tools.look_up}", "id: ${mcp_servers.files}", "Costs $${5}."] {
         assert!(support.contains(expected), "{support}");
@@ -186,6 +187,7 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let mut project = Project::empty();
     project.environments(&[("first", &first), ("second", &second)]);
     project.ok(&["pull", "--all"]).await;
+    assert_second_pull_writes_nothing(&project, "first").await;
     project.assert_no_changes("first").await;
     let names: BTreeSet<String> = project.files().iter().flat_map(|(_, text)| secret_names(text)).collect();
     for name in &names {
@@ -196,6 +198,16 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let files = project.files();
     project.ok(&["pull", "--env", "second"]).await;
     assert_eq!(project.files(), files, "{case}");
+    project.ok(&["pull", "--all", "--env", "second"]).await;
+    assert_second_pull_writes_nothing(&project, "second").await;
+}
+
+/// Another `pull --all` changes neither files nor the state.
+async fn assert_second_pull_writes_nothing(project: &Project, environment: &str) {
+    let all = || (project.files(), project.read(&format!(".telnyx-ai/{environment}.json")));
+    let before = all();
+    project.ok(&["pull", "--all", "--env", environment]).await;
+    assert_eq!(all(), before);
 }
 
 /// The bodies of all creations, with the paths of their operations.
