@@ -33,8 +33,8 @@ pub(crate) struct Session<'o> {
     pub(crate) output: &'o Output,
     /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
-    /// Whether the state in memory has something that an interrupted apply could not store.
-    pub(crate) is_recovered: bool,
+    /// Whether the state in memory differs from the file: an interrupted apply could not store something, or secrets are hidden.
+    pub(crate) is_changed: bool,
 }
 
 /// The chosen environment. Fails if there are errors in `telnyx-ai.yaml`.
@@ -66,13 +66,14 @@ impl<'o> Session<'o> {
         if let Ok(key) = std::env::var(&environment.api_key_env) {
             output.secrets().register_key(&environment.api_key_env, key.trim());
         }
+        let has_hidden = file.state.hide_secrets();
         for address in project.resources.keys().chain(file.state.resources.keys()) {
             output.secrets().keep(address.to_string());
             output.secrets().keep(file_of(address));
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states, is_recovered: false })
+        Ok(Self { project, environment, file, output, states, is_changed: has_hidden })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
@@ -141,7 +142,7 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        self.is_recovered |= recover::creations(&mut self.file.state, &account);
+        self.is_changed |= recover::creations(&mut self.file.state, &account);
         Ok(account)
     }
 
@@ -239,7 +240,7 @@ impl<'o> Session<'o> {
         for_candidates: bool,
     ) -> Result<Plan, Failure> {
         if for_candidates {
-            self.is_recovered |= recover::candidates(&mut self.file.state, telnyx, account).await?;
+            self.is_changed |= recover::candidates(&mut self.file.state, telnyx, account).await?;
         }
         let candidates = if for_candidates { Some(self.candidates(telnyx, account).await?) } else { None };
         Ok(plan::build(&plan::Inputs {

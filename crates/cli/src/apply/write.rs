@@ -260,7 +260,7 @@ impl Apply<'_, '_> {
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_recovered);
+        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_changed);
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {

@@ -355,3 +355,79 @@ async fn secret_can_replace_a_literal_without_drift() {
     project.assert_no_changes("dev").await;
     assert_hidden(&project, &[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_pull_of_a_known_secret_does_not_change_the_state() {
+    let (emulator, set, _) = applied().await;
+    edit(&emulator, json!({"description": "topsecret", "greeting": "topsecret"})).await;
+    set.ok(&["pull", "--all"]).await;
+    assert!(set.read("assistants/a.yaml").contains("description: ${secret.CODE}\n"));
+    let state = set.read(".telnyx-ai/dev.json");
+    set.ok(&["pull", "--all"]).await;
+    assert_eq!(set.read(".telnyx-ai/dev.json"), state);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() {
+    use telnyx_ai::prelude::*;
+    let (emulator, set, unset) = applied().await;
+    let all = |project: &Project| {
+        [".telnyx-ai/dev.json", "assistants/a.yaml", "assistants/b.yaml"].map(|path| project.read(path))
+    };
+    let copy = |from: &Project, to: &Project| {
+        for (path, text) in [".telnyx-ai/dev.json", "assistants/a.yaml", "assistants/b.yaml"].iter().zip(all(from)) {
+            to.write(path, &text);
+        }
+    };
+    unset.write("assistants/b.yaml", "name: B\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
+    let state: Value = serde_json::from_str(&unset.read(".telnyx-ai/dev.json")).expect("a state");
+    let id = state["resources"]["assistants.b"]["id"].as_str().expect("an id");
+    let change = serde_json::from_value(json!({"instructions": "Help with topsecret."})).expect("an update");
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
+    unset.ok(&["pull"]).await;
+    unset
+        .write("assistants/b.yaml", &(unset.read("assistants/b.yaml") + "greeting: Hi\n"))
+        .ok(&["apply", "--yes"])
+        .await;
+    let [state, _, file] = all(&unset);
+    assert!(
+        state.matches("topsecret").count() >= 2 && state.contains("previous") && file.contains("topsecret"),
+        "{state}"
+    );
+
+    for command in [&["apply", "--yes"][..], &["pull"], &["pull", "--all"]] {
+        copy(&unset, &set);
+        set.ok(command).await;
+        assert!(!set.read(".telnyx-ai/dev.json").contains("topsecret"), "{command:?}");
+        set.assert_no_changes("dev").await;
+        let other = Project::new(&emulator);
+        copy(&set, &other);
+        other.assert_no_changes("dev").await;
+    }
+    // The file can name the secret then.
+    set.write("assistants/b.yaml", &file.replace("topsecret", "${secret.CODE}"));
+    set.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_equals_a_secret_is_hidden_unless_it_may_be_a_word() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let tool = |description: &str| {
+        let headers = "[{ name: Authorization, value: topsecret-1 }, { name: Accept, value: text/plain }]";
+        format!(
+            "display_name: L\ntype: webhook\nwebhook:\n  name: l\n  description: {description}\n  url: https://e.example\n  headers: {headers}\n"
+        )
+    };
+    for (description, is_hidden) in [("topsecret-1", true), ("text/plain", false)] {
+        project.write("tools/l.yaml", &tool(description)).ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        let state = project.read(".telnyx-ai/dev.json");
+        assert!(!state.contains("topsecret") && state.contains("text/plain") != is_hidden, "{description}: {state}");
+        let export = emulator.export().expect("an export");
+        assert_eq!(export["tools"][0]["tool_definition"]["description"], description);
+        project.ok(&["pull", "--all"]).await;
+        assert_eq!(project.read("tools/l.yaml"), tool(description));
+        project.assert_no_changes("dev").await;
+    }
+}
