@@ -15,7 +15,7 @@ use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_s
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
-pub(crate) use hash::Salt;
+pub(crate) use hash::{Salt, digest};
 
 /// Shorter values are replaced only where the files have a secret, because they occur in other texts by chance.
 const LEAST_LENGTH: usize = 4;
