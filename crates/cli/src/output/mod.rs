@@ -1,7 +1,6 @@
 //! The output of the program: results to standard output, messages and progress to standard error.
 
 mod diagnostic;
-mod progress;
 mod secrets;
 pub(crate) mod style;
 
@@ -12,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use serde_json::Value;
 
 pub(crate) use diagnostic::{Diagnostic, Severity};
-pub(crate) use progress::Progress;
 pub(crate) use secrets::Secrets;
 
 /// Writes to the streams of the program, without the secrets that are registered in [`Secrets`].
@@ -187,10 +186,15 @@ impl Output {
         }
     }
 
-    /// A progress bar on a terminal, and nothing elsewhere.
-    pub(crate) fn progress(&self, steps: usize, what: &str) -> Progress {
-        let shown = !self.quiet && !self.json && io::stderr().is_terminal();
-        Progress::new(steps, what, shown)
+    /// A progress bar on a terminal, and nothing elsewhere. It is removed when it is dropped.
+    pub(crate) fn progress(&self, steps: usize, what: &str) -> ProgressBar {
+        let is_shown = !self.quiet && !self.json && io::stderr().is_terminal();
+        let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(steps as u64), target).with_finish(ProgressFinish::AndClear);
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.with_message(what.to_owned())
     }
 }
 

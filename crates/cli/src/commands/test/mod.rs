@@ -199,7 +199,7 @@ async fn run_groups(
             let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
             for test in report.tests.iter().filter(|test| test.status() != ResultStatus::Unfinished) {
                 if finished.insert(test.test_id.clone()) {
-                    progress.step();
+                    progress.inc(1);
                 }
             }
         });
