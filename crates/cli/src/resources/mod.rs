@@ -334,7 +334,7 @@ pub(crate) fn is_reference(kind: Kind, at: &Pointer) -> bool {
 }
 
 /// Turns a 404 into `None`.
-fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),
