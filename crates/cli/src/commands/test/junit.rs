@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use telnyx_ai::testing::{ResultStatus, Sample};
 
-use super::results::{Results, Tested, status};
+use super::results::{Results, Tested, word};
 use crate::failure::Failure;
 use crate::output::Secrets;
 use crate::state::write_atomically;
@@ -22,16 +22,17 @@ pub(super) fn write(path: &Path, environment: &str, results: &Results, secrets: 
 }
 
 fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
-    let mut outcome = match status(&tested.result) {
+    let status = word(tested.result.status());
+    let mut outcome = match status {
         "passed" => TestCaseStatus::success(),
         "failed" => TestCaseStatus::non_success(NonSuccessKind::Failure),
         _ => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     let samples = &tested.result.samples;
     let passed = tested.result.count(ResultStatus::Passed);
-    if status(&tested.result) != "passed" {
+    if status != "passed" {
         let reasons: Vec<_> = samples.iter().flat_map(|sample| reasons(results, sample)).collect();
-        outcome.set_type(status(&tested.result));
+        outcome.set_type(status);
         let message = format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; "));
         outcome.set_message(secrets.masked(&message));
         outcome.set_description(secrets.masked(&reasons.join("\n")));

@@ -49,7 +49,7 @@ impl Results {
     }
 
     fn count(&self, statuses: &[&str]) -> usize {
-        self.tests.iter().filter(|tested| statuses.contains(&status(&tested.result))).count()
+        self.tests.iter().filter(|tested| statuses.contains(&word(tested.result.status()))).count()
     }
 
     /// The number of tests that failed or could not run.
@@ -74,7 +74,7 @@ impl Results {
                 let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
                 let mut run = json!({
                     "run_id": sample.run.as_ref().map(|run| &run.run_id),
-                    "status": sample_status(sample),
+                    "status": word(sample.status()),
                     "rubric": details
                         .map(|detail| json!({ "name": detail.name, "status": detail.status.as_str() }))
                         .collect::<Vec<_>>(),
@@ -84,7 +84,7 @@ impl Results {
                 }
                 run
             });
-            json!({ "key": tested.address.key, "status": status(&tested.result), "runs": runs.collect::<Vec<_>>() })
+            json!({ "key": tested.address.key, "status": word(tested.result.status()), "runs": runs.collect::<Vec<_>>() })
         });
         let mut document = json!({
             "tests": tests.collect::<Vec<_>>(),
@@ -104,7 +104,7 @@ impl Results {
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for tested in &self.tests {
-            let status = status(&tested.result);
+            let status = word(tested.result.status());
             let samples = tested.result.samples.len();
             let passed = tested.result.count(ResultStatus::Passed);
             let share = if samples > 1 { format!(" ({passed} of {samples} samples passed)") } else { String::new() };
@@ -131,7 +131,7 @@ impl Results {
     fn sample_lines(&self, n: usize, samples: usize, sample: &Sample) -> Vec<String> {
         let mut lines = Vec::new();
         if samples > 1 {
-            lines.push(format!("      sample {}: {}", n + 1, sample_status(sample)));
+            lines.push(format!("      sample {}: {}", n + 1, word(sample.status())));
         }
         for detail in sample.run.iter().flat_map(|run| run.detail_status.iter().flatten()) {
             let status = detail.status.as_str();
@@ -168,16 +168,8 @@ fn style(status: &str) -> anstyle::Style {
     }
 }
 
-/// The status of a test as documents have it.
-pub(super) fn status(result: &TestResult) -> &'static str {
-    word(result.status())
-}
-
-pub(super) fn sample_status(sample: &Sample) -> &'static str {
-    word(sample.status())
-}
-
-const fn word(status: ResultStatus) -> &'static str {
+/// A status as documents have it.
+pub(super) const fn word(status: ResultStatus) -> &'static str {
     match status {
         ResultStatus::Passed => "passed",
         ResultStatus::Failed => "failed",
