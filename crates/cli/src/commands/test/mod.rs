@@ -22,11 +22,8 @@ use crate::session::Session;
 pub(crate) use outages::Outages;
 pub(crate) use results::Results;
 
-/// Tests that run against the same version.
-struct Group {
-    version_id: Option<String>,
-    tests: Vec<(Address, String)>,
-}
+/// The tests to run, with their ids, by the version to test.
+type Groups = BTreeMap<Option<String>, Vec<(Address, String)>>;
 
 pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
@@ -129,8 +126,8 @@ pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Addres
 }
 
 /// Groups tests by the version to test. Without named tests, those without a candidate are skipped.
-fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Vec<Group>, Failure> {
-    let mut groups: BTreeMap<Option<String>, Vec<(Address, String)>> = BTreeMap::new();
+fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Groups, Failure> {
+    let mut groups = Groups::new();
     let mut skipped = Vec::new();
     for (address, id) in tests {
         let version_id = match (&args.version_id, args.candidate) {
@@ -153,7 +150,7 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
         ));
     }
     skipped.iter().for_each(|message| session.output.message(message));
-    Ok(groups.into_iter().map(|(version_id, tests)| Group { version_id, tests }).collect())
+    Ok(groups)
 }
 
 /// The candidate of the assistant that a test talks to.
@@ -170,22 +167,22 @@ fn candidate_of(session: &Session<'_>, test: &Address) -> Result<String, Failure
 
 async fn run_groups(
     telnyx: &Telnyx,
-    groups: Vec<Group>,
+    groups: Groups,
     args: &Test,
     output: &Output,
     running: &Arc<Mutex<Vec<String>>>,
     outages: &Arc<Outages>,
 ) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
-    let total = groups.iter().map(|group| group.tests.len()).sum();
+    let total = groups.values().map(Vec::len).sum();
     let progress = Arc::new(output.progress(total, "testing"));
-    let batches = groups.into_iter().map(|group| {
-        let mut batch = TestBatch::new(group.tests.iter().map(|(_, id)| id))
+    let batches = groups.into_iter().map(|(version_id, tests)| {
+        let mut batch = TestBatch::new(tests.iter().map(|(_, id)| id))
             .samples(args.samples)
             .pass_rate(args.pass_rate)
             .deadline(args.timeout)
             // Without a request between the start and the time limit, neither the end of a run nor an outage would be noticed.
             .poll_interval(args.poll.min(args.timeout / 4));
-        if let Some(version_id) = &group.version_id {
+        if let Some(version_id) = version_id {
             batch = batch.version_id(version_id);
         }
         let (running, progress) = (running.clone(), progress.clone());
@@ -205,7 +202,7 @@ async fn run_groups(
         });
         async move {
             let report = batch.run(&telnyx.test_runs()).await;
-            group.tests.into_iter().map(|(address, _)| address).zip(report.tests).collect::<Vec<_>>()
+            tests.into_iter().map(|(address, _)| address).zip(report.tests).collect::<Vec<_>>()
         }
     });
     join_all(batches).await.into_iter().flatten().collect()
