@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
@@ -78,7 +79,7 @@ impl<'o> Session<'o> {
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
     pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
-        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name)?;
+        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name, Duration::ZERO)?;
         Ok((Self::open(global, output)?, lock))
     }
 
