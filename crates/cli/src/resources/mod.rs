@@ -10,8 +10,6 @@ pub(crate) mod shape;
 mod tests;
 mod tools;
 
-use std::fmt;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -283,12 +281,6 @@ impl Kind {
             Self::Tests => telnyx.tests().delete(id).await,
         };
         found(deleted).map(|_| ())
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.folder())
     }
 }
 
