@@ -9,7 +9,7 @@ use serde_json::Value;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
-use crate::closest::closest;
+use crate::closest::did_you_mean;
 use crate::compare::is_same;
 use crate::failure::{Failure, client_failure};
 use crate::output::{Output, Severity};
@@ -193,10 +193,8 @@ impl<'o> Session<'o> {
                 }
                 let names: Vec<String> =
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
-                let help = match closest(key, names.iter().map(String::as_str)) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => "`telnyx-ai list` lists the resources".to_owned(),
-                };
+                let other = || "`telnyx-ai list` lists the resources".to_owned();
+                let help = did_you_mean(key, names.iter().map(String::as_str), other);
                 Err(Failure::new(format!("there is no resource `{key}`; {help}")))
             }
             several => {

@@ -8,7 +8,7 @@ use telnyx_ai::Client;
 
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
-use crate::closest::closest;
+use crate::closest::did_you_mean;
 use crate::failure::client_failure;
 use crate::output::Diagnostic;
 
@@ -83,8 +83,7 @@ impl Config {
         if let Some(name) = &config.default_environment
             && !config.environments.contains_key(name)
         {
-            let names = config.environments.keys().map(String::as_str);
-            let help = suggestion(name, names);
+            let help = config.advice(name);
             let span = root.get("default_environment").map_or(root.span.clone(), |entry| entry.value.span.clone());
             reader.error(span, format!("there is no environment `{name}`"), &help);
         }
@@ -111,23 +110,18 @@ impl Config {
                 ));
             }
         };
-        self.environments.get(name).ok_or_else(|| {
-            format!(
-                "there is no environment `{name}` in telnyx-ai.yaml; {}",
-                suggestion(name, self.environments.keys().map(String::as_str))
-            )
-        })
+        self.environments
+            .get(name)
+            .ok_or_else(|| format!("there is no environment `{name}` in telnyx-ai.yaml; {}", self.advice(name)))
+    }
+
+    /// Advice about an environment that does not exist.
+    fn advice(&self, name: &str) -> String {
+        did_you_mean(name, self.environments.keys().map(String::as_str), || format!("the project has {}", self.names()))
     }
 
     fn names(&self) -> String {
         self.environments.keys().cloned().collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn suggestion<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> String {
-    match closest(name, names.clone()) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("the project has {}", names.collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -272,10 +266,8 @@ impl Reader<'_> {
             if known.contains(&entry.name.as_str()) {
                 entries.push(entry);
             } else {
-                let help = match closest(&entry.name, known.iter().copied()) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("the fields here are {}", known.join(", ")),
-                };
+                let others = || format!("the fields here are {}", known.join(", "));
+                let help = did_you_mean(&entry.name, known.iter().copied(), others);
                 self.error(entry.name_span.clone(), format!("unknown field `{}`", entry.name), &help);
             }
         }
