@@ -117,7 +117,7 @@ impl<'o> Session<'o> {
         });
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        if self.output.is_verbose() {
+        if self.output.verbose {
             self.output.diagnostics(&warnings, false);
         }
         if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }

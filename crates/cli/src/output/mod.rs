@@ -22,9 +22,9 @@ pub(crate) use secrets::Secrets;
 pub(crate) struct Output {
     pub(crate) json: bool,
     quiet: bool,
-    verbose: bool,
-    stdout_color: bool,
-    stderr_color: bool,
+    pub(crate) verbose: bool,
+    pub(crate) stdout_color: bool,
+    pub(crate) stderr_color: bool,
     secrets: Arc<Secrets>,
     /// The variable with the API key, if it is not the default one.
     api_key_env: Arc<OnceLock<String>>,
@@ -71,16 +71,6 @@ impl Output {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
-    }
-
-    /// Whether texts on standard output may have colors.
-    pub(crate) const fn has_color(&self) -> bool {
-        self.stdout_color
-    }
-
-    /// Whether messages on standard error may have colors.
-    pub(crate) const fn has_message_color(&self) -> bool {
-        self.stderr_color
     }
 
     /// Whether there is a terminal to ask a question.
@@ -153,10 +143,6 @@ impl Output {
         if self.verbose {
             self.error_line(text);
         }
-    }
-
-    pub(crate) const fn is_verbose(&self) -> bool {
-        self.verbose
     }
 
     pub(crate) fn warning(&self, text: &str) {
