@@ -174,7 +174,7 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes, before.is_some());
+        let hidden = hidden(kind, resource, &comparison.changes, applied.as_ref());
         if !hidden.is_empty() {
             return Err(hidden);
         }
@@ -252,16 +252,21 @@ fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
 ///
-/// The text of a managed resource was changed elsewhere. An adopted one may have the same text as the file.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], is_managed: bool) -> Vec<String> {
+/// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
+fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
     let fields = secrets(kind.shape(), &resource.content);
     let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
     let mut problems = Vec::new();
     for change in changes.iter().filter(is_hidden) {
-        let names = change.at.look_up(&resource.content).map(secrets_in).unwrap_or_default();
-        let Some(first) = names.first() else { continue };
+        // The file may have the value itself, in place of which the state has a reference.
+        let contents = [Some(&resource.content), applied];
+        let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
+        let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
+            continue;
+        };
+        let first = &names[0];
         let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
-        let (why, or) = match is_managed {
+        let (why, or) = match applied.is_some() {
             true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
             false => ("it cannot be compared with the file:", ""),
         };

@@ -408,6 +408,9 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
 
 /// A text of a file with references in place of the values of secrets, as far as possible.
 fn referring(text: &str, values: &[(String, String)]) -> String {
+    if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
+        return text.to_owned();
+    }
     let (template, _) = Template::parse(text);
     let parts = template.parts.iter().map(|part| match part {
         Part::Text(literal) => with_references(literal, values).unwrap_or_else(|| escape(literal)),

@@ -404,6 +404,17 @@ async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() 
         copy(&set, &other);
         other.assert_no_changes("dev").await;
     }
+    // A text that the state hides is not taken for another secret.
+    let other = Project::new(&emulator);
+    copy(&set, &other);
+    let change = serde_json::from_value(json!({"instructions": "Help."})).expect("an update");
+    let before = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant").instructions;
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
+    let done = other.run(&["pull"]).await;
+    assert!(done.code == 1 && done.stderr.contains("set the variable CODE to the value"), "{done:#?}");
+    assert_eq!(other.read("assistants/b.yaml"), file);
+    let change = serde_json::from_value(json!({"instructions": before})).expect("an update");
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
     // The file can name the secret then.
     set.write("assistants/b.yaml", &file.replace("topsecret", "${secret.CODE}"));
     set.assert_no_changes("dev").await;
