@@ -112,6 +112,39 @@ async fn one_of_two_equal_tools_replaces_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn assistants_with_equal_tools_have_no_changes_after_an_apply_and_a_pull() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    // Pairs of tools with the same definition, and the same display name for all of them.
+    for (n, name) in ["l", "l", "m", "m"].iter().enumerate() {
+        let definition = format!("{{ name: {name}, description: d, url: https://e.example }}");
+        let tool = format!("display_name: T\ntype: webhook\nwebhook: {definition}\n");
+        project.write(&format!("tools/t{n}.yaml"), &tool);
+    }
+    for round in 0..4 {
+        for n in 0..4 {
+            let ids = match (n + round) % 4 {
+                0 => "'${tools.t0}', '${tools.t2}'",
+                1 => "'${tools.t3}', '${tools.t0}'",
+                2 => "'${tools.t1}', '${tools.t3}'",
+                _ => "'${tools.t1}'",
+            };
+            let text = format!("name: A\ninstructions: x\ntool_ids: [{ids}]\n");
+            project.write(&format!("assistants/a{n}.yaml"), &text);
+        }
+        project.ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        project.ok(&["pull", "--all"]).await;
+        project.assert_no_changes("dev").await;
+        assert_second_pull_writes_nothing(&project, "dev").await;
+        let fresh = Project::new(&emulator);
+        fresh.ok(&["pull", "--all"]).await;
+        fresh.assert_no_changes("dev").await;
+        assert_second_pull_writes_nothing(&fresh, "dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     let first = Emulator::builder().seed(account()).start().await.expect("an emulator");
     let second = Emulator::start().await.expect("an emulator");
