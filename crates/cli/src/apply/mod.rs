@@ -72,7 +72,7 @@ pub(crate) async fn run(
 impl Apply<'_, '_> {
     /// Writes all changes. Fails if the state cannot be written.
     async fn all(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let changes = plan.by_address();
+        let changes: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, change)).collect();
         let creations: BTreeMap<Address, Dependencies> = plan
             .changes
             .iter()

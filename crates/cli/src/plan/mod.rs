@@ -6,8 +6,6 @@ mod render;
 mod saved;
 mod words;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -86,9 +84,5 @@ impl Plan {
 
     pub(crate) fn has_changes(&self) -> bool {
         self.changes.iter().any(|change| change.action != Action::None || change.is_drift)
-    }
-
-    pub(crate) fn by_address(&self) -> BTreeMap<&Address, &Change> {
-        self.changes.iter().map(|change| (&change.address, change)).collect()
     }
 }
