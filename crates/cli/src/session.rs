@@ -210,8 +210,13 @@ impl<'o> Session<'o> {
         if address.kind != Kind::Assistants {
             return Err(Failure::new(format!("{address} is not an assistant")));
         }
-        match self.state().id(&address) {
-            Some(id) => Ok((address.clone(), id.to_owned())),
+        self.with_id(address)
+    }
+
+    /// A resource with its id.
+    pub(crate) fn with_id(&self, address: Address) -> Result<(Address, String), Failure> {
+        match self.state().id(&address).map(str::to_owned) {
+            Some(id) => Ok((address, id)),
             None => Err(Failure::new(format!(
                 "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
                 self.environment.name

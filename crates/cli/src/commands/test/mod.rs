@@ -92,14 +92,7 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
             }
         }
     }
-    let with_ids = wanted.into_iter().map(|address| match session.state().id(&address) {
-        Some(id) => Ok((address.clone(), id.to_owned())),
-        None => Err(Failure::new(format!(
-            "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
-            session.environment.name
-        ))),
-    });
-    with_ids.collect()
+    wanted.into_iter().map(|address| session.with_id(address)).collect()
 }
 
 /// Warns of tests in the files that are new or edited, because the applied tests are run.
