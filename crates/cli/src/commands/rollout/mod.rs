@@ -182,7 +182,8 @@ async fn check_base(
     )))
 }
 
-async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
+/// The main version of an assistant, if the assistant exists.
+pub(super) async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
