@@ -109,7 +109,7 @@ impl Pointer {
         self.and_step(Step::Item(index))
     }
 
-    pub(crate) fn and_step(&self, step: Step) -> Self {
+    fn and_step(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)
