@@ -85,8 +85,9 @@ Exit codes: 0 done, 1 error.")]
     Pull(Pull),
     /// Check the files offline
     ///
-    /// Checks fields, types, values, references and the API's rules, for all environments or for --env. Reports each error with file, line
-    /// and column. Unknown fields without a similar known name are warnings, because the API may be newer than this program.
+    /// Checks telnyx-ai.yaml, and fields, types, values, references and the API's rules, for all environments or for --env. Reports each
+    /// error with file, line and column. Unknown fields without a similar known name are warnings, because the API may be newer than this
+    /// program.
     #[command(after_help = "\
 Examples:
   telnyx-ai validate
@@ -303,7 +304,7 @@ pub(crate) struct Test {
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// The time between two requests for the status of the runs.
+    /// The time between two requests for the status of the runs, at most a quarter of `--timeout`.
     #[arg(long, value_name = "D", default_value = "5s", value_parser = duration)]
     pub(crate) poll: Duration,
 }

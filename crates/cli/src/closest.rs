@@ -10,6 +10,15 @@ pub(crate) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> O
         .map(|(_, known)| known)
 }
 
+/// Advice about a misspelled name, or `other`.
+pub(crate) fn did_you_mean<'n>(
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+    other: impl FnOnce() -> String,
+) -> String {
+    closest(name, names).map_or_else(other, |close| format!("did you mean `{close}`?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

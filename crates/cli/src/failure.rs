@@ -41,9 +41,7 @@ impl Failure {
             document["diagnostics"] = diagnostics.iter().map(Diagnostic::json).collect();
         }
     }
-}
 
-impl Failure {
     /// The reason. The message of the SDK names the default variable of the API key.
     fn message(&self, output: &Output) -> String {
         match (self, output.api_key_env()) {

@@ -6,9 +6,9 @@ use serde_json::Value;
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
-use crate::compare::{Sides, compare, guarded};
+use crate::compare::{Sides, compare};
 use crate::failure::Failure;
-use crate::plan::{Lookups, without_write_only};
+use crate::plan::{Lookups, snapshot, without_write_only};
 use crate::references::Names;
 use crate::resources::{Account, Kind, Live};
 use crate::state::{Entry, Guarded, State};
@@ -29,11 +29,7 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
             .collect();
         found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         if let Some(live) = found.first() {
-            let applied = without_write_only(address.kind, &creation.content);
-            let guarded = guarded(&state.secret_names, &[&applied], &live.content);
-            let version_id = live.version_id.clone();
-            let last = state.snapshot(address.kind, version_id, applied, &live.content, None, &guarded);
-            let entry = Entry::new(&live.id, last);
+            let entry = Entry::new(&live.id, snapshot(state, live, &creation.content, None));
             state.creating.remove(&address);
             state.resources.insert(address, entry.into());
             is_changed = true;
@@ -53,10 +49,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
         let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
         let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
         if has_content(state, &state.names(), address.kind, &update.content, &live) {
-            let applied = without_write_only(address.kind, &update.content);
-            let guarded = guarded(&state.secret_names, &[&applied], &live.content);
-            let before = Some(&entry.last);
-            let snapshot = state.snapshot(address.kind, live.version_id, applied, &live.content, before, &guarded);
+            let snapshot = snapshot(state, &live, &update.content, Some(&entry.last));
             if let Some(entry) = state.resources.get_mut(&address) {
                 entry.candidate = Some(snapshot);
                 entry.candidate_base = entry.updating.take().and_then(|update| update.base);

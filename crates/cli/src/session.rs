@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
-use crate::closest::closest;
+use crate::closest::did_you_mean;
 use crate::compare::is_same;
 use crate::failure::{Failure, client_failure};
 use crate::output::{Output, Severity};
@@ -33,8 +34,8 @@ pub(crate) struct Session<'o> {
     pub(crate) output: &'o Output,
     /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
-    /// Whether the state in memory has something that an interrupted apply could not store.
-    pub(crate) is_recovered: bool,
+    /// Whether the state in memory differs from the file: an interrupted apply could not store something, or secrets are hidden.
+    pub(crate) is_changed: bool,
 }
 
 /// The chosen environment. Fails if there are errors in `telnyx-ai.yaml`.
@@ -66,18 +67,19 @@ impl<'o> Session<'o> {
         if let Ok(key) = std::env::var(&environment.api_key_env) {
             output.secrets().register_key(&environment.api_key_env, key.trim());
         }
+        let has_hidden = file.state.hide_secrets();
         for address in project.resources.keys().chain(file.state.resources.keys()) {
             output.secrets().keep(address.to_string());
             output.secrets().keep(file_of(address));
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states, is_recovered: false })
+        Ok(Self { project, environment, file, output, states, is_changed: has_hidden })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
     pub(crate) fn open_locked(global: &Global, output: &'o Output) -> Result<(Self, Lock), Failure> {
-        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name)?;
+        let lock = StateFile::lock_state(&global.dir, &environment(global)?.name, Duration::ZERO)?;
         Ok((Self::open(global, output)?, lock))
     }
 
@@ -115,7 +117,7 @@ impl<'o> Session<'o> {
         });
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        if self.output.is_verbose() {
+        if self.output.verbose {
             self.output.diagnostics(&warnings, false);
         }
         if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }
@@ -141,7 +143,7 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        self.is_recovered |= recover::creations(&mut self.file.state, &account);
+        self.is_changed |= recover::creations(&mut self.file.state, &account);
         Ok(account)
     }
 
@@ -191,10 +193,8 @@ impl<'o> Session<'o> {
                 }
                 let names: Vec<String> =
                     known.iter().flat_map(|address| [address.to_string(), address.key.clone()]).collect();
-                let help = match closest(key, names.iter().map(String::as_str)) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => "`telnyx-ai list` lists the resources".to_owned(),
-                };
+                let other = || "`telnyx-ai list` lists the resources".to_owned();
+                let help = did_you_mean(key, names.iter().map(String::as_str), other);
                 Err(Failure::new(format!("there is no resource `{key}`; {help}")))
             }
             several => {
@@ -210,8 +210,13 @@ impl<'o> Session<'o> {
         if address.kind != Kind::Assistants {
             return Err(Failure::new(format!("{address} is not an assistant")));
         }
-        match self.state().id(&address) {
-            Some(id) => Ok((address.clone(), id.to_owned())),
+        self.with_id(address)
+    }
+
+    /// A resource with its id.
+    pub(crate) fn with_id(&self, address: Address) -> Result<(Address, String), Failure> {
+        match self.state().id(&address).map(str::to_owned) {
+            Some(id) => Ok((address, id)),
             None => Err(Failure::new(format!(
                 "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
                 self.environment.name
@@ -239,7 +244,7 @@ impl<'o> Session<'o> {
         for_candidates: bool,
     ) -> Result<Plan, Failure> {
         if for_candidates {
-            self.is_recovered |= recover::candidates(&mut self.file.state, telnyx, account).await?;
+            self.is_changed |= recover::candidates(&mut self.file.state, telnyx, account).await?;
         }
         let candidates = if for_candidates { Some(self.candidates(telnyx, account).await?) } else { None };
         Ok(plan::build(&plan::Inputs {

@@ -6,12 +6,12 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 use telnyx_ai::Telnyx;
 
 use self::interrupt::Interrupt;
 use crate::failure::{Failure, message_of};
-use crate::output::Progress;
 use crate::plan::{Action, Change, Plan};
 use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Account, Address};
@@ -38,7 +38,7 @@ pub(crate) struct Apply<'a, 'o> {
     session: &'a mut Session<'o>,
     telnyx: &'a Telnyx,
     account: &'a mut Account,
-    progress: Progress,
+    progress: ProgressBar,
     outcomes: Outcomes,
     /// The reason for which no more requests are sent.
     stopped: Option<String>,
@@ -72,7 +72,7 @@ pub(crate) async fn run(
 impl Apply<'_, '_> {
     /// Writes all changes. Fails if the state cannot be written.
     async fn all(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let changes = plan.by_address();
+        let changes: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, change)).collect();
         let creations: BTreeMap<Address, Dependencies> = plan
             .changes
             .iter()
@@ -108,7 +108,7 @@ impl Apply<'_, '_> {
     }
 
     fn outcome(&mut self, address: &Address, outcome: Outcome) {
-        self.progress.step();
+        self.progress.inc(1);
         let output = self.session.output;
         self.progress.suspend(|| match &outcome {
             Outcome::Applied => {}

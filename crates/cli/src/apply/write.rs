@@ -6,9 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value};
 
 use super::{Apply, Outcome};
-use crate::compare::guarded;
 use crate::failure::Failure;
-use crate::plan::{Action, Change, Lookups, Plan, comparable, without_write_only};
+use crate::plan::{Action, Change, Lookups, Plan, comparable, snapshot};
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, State, Update};
@@ -260,7 +259,7 @@ impl Apply<'_, '_> {
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_recovered);
+        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_changed);
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {
@@ -313,10 +312,7 @@ impl Apply<'_, '_> {
 
     fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {
         let state = self.session.state();
-        let applied = without_write_only(address.kind, applied);
-        let guarded = guarded(&state.secret_names, &[&applied], &live.content);
-        let before = state.resources.get(address).map(|entry| &entry.last);
-        state.snapshot(address.kind, live.version_id.clone(), applied, &live.content, before, &guarded)
+        snapshot(state, live, applied, state.resources.get(address).map(|entry| &entry.last))
     }
 }
 

@@ -92,7 +92,7 @@ impl Prepared<'_> {
                 "the files or the live resources changed since the plan was made; make a new plan with `telnyx-ai plan --out FILE`",
             ));
         }
-        output.message(&render(plan, args.prune, output.has_message_color()));
+        output.message(&render(plan, args.prune, output.stderr_color));
         check(session, &self.account, plan, args, &self.only)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {

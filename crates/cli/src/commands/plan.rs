@@ -20,7 +20,7 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     for problem in super::apply::unset_secrets(&session, &plan) {
         output.warning(&problem.line());
     }
-    output.result(&render(&plan, false, output.has_color()));
+    output.result(&render(&plan, false, output.stdout_color));
     output.document(&document(&plan));
     if let Some(path) = &args.out {
         SavedPlan::new(&plan, &only).write(path)?;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
+use super::rollout::main_version;
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
 use crate::compare::guarded;
@@ -18,7 +19,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let (address, assistant_id) = session.assistant(&args.key)?;
     let telnyx = session.telnyx()?;
     let entry = session.state().resources[&address].clone();
-    let main = Kind::Assistants.get(&telnyx, &assistant_id).await?.and_then(|answer| answer.version_id);
+    let main = main_version(&telnyx, &assistant_id).await?;
     let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();
     if args.to.is_none() && (has_canary || entry.rollout.is_some()) {
         if session.environment.is_protected {

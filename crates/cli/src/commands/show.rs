@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::output::style::{BOLD, styled};
 use crate::project::Resource;
 use crate::references::dependencies;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::Entry;
 
@@ -135,11 +135,7 @@ fn document(version: &Version) -> Value {
 
 /// The canary deploy of an assistant, if it has one.
 pub(crate) async fn canary_deploy(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<CanaryDeploy>, Failure> {
-    match telnyx.canary_deploys().retrieve(assistant_id).await {
-        Ok(deploy) => Ok(Some(deploy)),
-        Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(found(telnyx.canary_deploys().retrieve(assistant_id).await)?)
 }
 
 async fn versions_of(

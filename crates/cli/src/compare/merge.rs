@@ -106,6 +106,7 @@ impl Merger<'_> {
                 || match here.live {
                     Some(live) => {
                         is_same_in(here.name, desired, live)
+                            || is_hash(live) && self.has_resolved_value(desired, live)
                             || means_nothing(here.shape, desired) && means_nothing(here.shape, live)
                     }
                     None => means_nothing(here.shape, desired),
@@ -312,6 +313,12 @@ pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
         references.filter(|(_, reference)| matches!(reference, Reference::Resource(_))).count()
     };
     count(applied) > count(answer)
+}
+
+/// Whether a value is the hash of a secret.
+pub(crate) fn is_hash(value: &Value) -> bool {
+    let template = value.as_str().map(|text| Template::parse(text).0);
+    matches!(template.as_ref().and_then(Template::as_reference), Some(Reference::Hash(_)))
 }
 
 pub(super) fn has_hash(value: &Value) -> bool {

@@ -1,7 +1,6 @@
 //! The output of the program: results to standard output, messages and progress to standard error.
 
 mod diagnostic;
-mod progress;
 mod secrets;
 pub(crate) mod style;
 
@@ -12,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use serde_json::Value;
 
 pub(crate) use diagnostic::{Diagnostic, Severity};
-pub(crate) use progress::Progress;
 pub(crate) use secrets::Secrets;
 
 /// Writes to the streams of the program, without the secrets that are registered in [`Secrets`].
@@ -23,9 +22,9 @@ pub(crate) use secrets::Secrets;
 pub(crate) struct Output {
     pub(crate) json: bool,
     quiet: bool,
-    verbose: bool,
-    stdout_color: bool,
-    stderr_color: bool,
+    pub(crate) verbose: bool,
+    pub(crate) stdout_color: bool,
+    pub(crate) stderr_color: bool,
     secrets: Arc<Secrets>,
     /// The variable with the API key, if it is not the default one.
     api_key_env: Arc<OnceLock<String>>,
@@ -72,16 +71,6 @@ impl Output {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
-    }
-
-    /// Whether texts on standard output may have colors.
-    pub(crate) const fn has_color(&self) -> bool {
-        self.stdout_color
-    }
-
-    /// Whether messages on standard error may have colors.
-    pub(crate) const fn has_message_color(&self) -> bool {
-        self.stderr_color
     }
 
     /// Whether there is a terminal to ask a question.
@@ -156,10 +145,6 @@ impl Output {
         }
     }
 
-    pub(crate) const fn is_verbose(&self) -> bool {
-        self.verbose
-    }
-
     pub(crate) fn warning(&self, text: &str) {
         self.message(&format!("{}warning{:#}: {text}", style::WARNING, style::WARNING));
     }
@@ -187,10 +172,15 @@ impl Output {
         }
     }
 
-    /// A progress bar on a terminal, and nothing elsewhere.
-    pub(crate) fn progress(&self, steps: usize, what: &str) -> Progress {
-        let shown = !self.quiet && !self.json && io::stderr().is_terminal();
-        Progress::new(steps, what, shown)
+    /// A progress bar on a terminal, and nothing elsewhere. It is removed when it is dropped.
+    pub(crate) fn progress(&self, steps: usize, what: &str) -> ProgressBar {
+        let is_shown = !self.quiet && !self.json && io::stderr().is_terminal();
+        let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(steps as u64), target).with_finish(ProgressFinish::AndClear);
+        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.with_message(what.to_owned())
     }
 }
 

@@ -156,6 +156,13 @@ pub(crate) fn comparable(
     names.referenced(kind, &state.comparable(kind, content, Some(before), &guarded))
 }
 
+/// The state of a live resource to which `content` was sent.
+pub(crate) fn snapshot(state: &State, live: &Live, content: &Value, before: Option<&Snapshot>) -> Snapshot {
+    let applied = without_write_only(live.kind, content);
+    let guarded = guarded(&state.secret_names, &[&applied], &live.content);
+    state.snapshot(live.kind, live.version_id.clone(), applied, &live.content, before, &guarded)
+}
+
 /// Whether a resource was changed since the API answered `last.answer` to `last.applied`.
 fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool {
     // The state still has the id of a resource that was deleted elsewhere, so its removal from other resources is a change.

@@ -6,15 +6,13 @@ mod render;
 mod saved;
 mod words;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::compare::FieldChange;
 use crate::resources::{Address, Live};
 
-pub(crate) use build::{Inputs, Lookups, build, comparable, without_write_only};
+pub(crate) use build::{Inputs, Lookups, build, comparable, snapshot, without_write_only};
 pub(crate) use document::document;
 pub(crate) use render::{render, render_deletions};
 pub(crate) use saved::SavedPlan;
@@ -86,9 +84,5 @@ impl Plan {
 
     pub(crate) fn has_changes(&self) -> bool {
         self.changes.iter().any(|change| change.action != Action::None || change.is_drift)
-    }
-
-    pub(crate) fn by_address(&self) -> BTreeMap<&Address, &Change> {
-        self.changes.iter().map(|change| (&change.address, change)).collect()
     }
 }

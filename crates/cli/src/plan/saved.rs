@@ -5,12 +5,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{Plan, document};
 use crate::failure::Failure;
 use crate::resources::Address;
-use crate::state::write_atomically;
+use crate::state::{digest, write_atomically};
 
 const FORMAT: u32 = 1;
 
@@ -28,17 +27,14 @@ pub(crate) struct SavedPlan {
 
 impl SavedPlan {
     pub(crate) fn new(plan: &Plan, only: &BTreeSet<Address>) -> Self {
-        let mut hasher = Sha256::new();
-        for change in &plan.changes {
-            let sides = serde_json::json!([change.address, change.action, change.desired, change.comparable]);
-            hasher.update(sides.to_string());
-        }
-        let fingerprint = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sides = plan.changes.iter().map(|change| {
+            serde_json::json!([change.address, change.action, change.desired, change.comparable]).to_string()
+        });
         Self {
             telnyx_ai_plan: FORMAT,
             environment: plan.environment.clone(),
             only: only.clone(),
-            fingerprint,
+            fingerprint: digest(&sides.collect::<String>()),
             changes: document(plan)["changes"].take(),
         }
     }

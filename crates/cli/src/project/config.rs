@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value;
+use telnyx_ai::Client;
 
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
-use crate::closest::closest;
+use crate::closest::did_you_mean;
+use crate::failure::client_failure;
 use crate::output::Diagnostic;
 
 /// The variable that holds the API key, unless an environment names another one.
@@ -30,6 +32,8 @@ pub(crate) struct Environment {
     /// Whether changes need `--yes` or the name of the environment.
     pub(crate) is_protected: bool,
     pub(crate) variables: BTreeMap<String, Value>,
+    /// The places of the values of variables.
+    definitions: BTreeMap<String, (Source, Range<usize>)>,
 }
 
 /// The signals of live conversations that stop a rollout.
@@ -79,8 +83,7 @@ impl Config {
         if let Some(name) = &config.default_environment
             && !config.environments.contains_key(name)
         {
-            let names = config.environments.keys().map(String::as_str);
-            let help = suggestion(name, names);
+            let help = config.advice(name);
             let span = root.get("default_environment").map_or(root.span.clone(), |entry| entry.value.span.clone());
             reader.error(span, format!("there is no environment `{name}`"), &help);
         }
@@ -107,12 +110,14 @@ impl Config {
                 ));
             }
         };
-        self.environments.get(name).ok_or_else(|| {
-            format!(
-                "there is no environment `{name}` in telnyx-ai.yaml; {}",
-                suggestion(name, self.environments.keys().map(String::as_str))
-            )
-        })
+        self.environments
+            .get(name)
+            .ok_or_else(|| format!("there is no environment `{name}` in telnyx-ai.yaml; {}", self.advice(name)))
+    }
+
+    /// Advice about an environment that does not exist.
+    fn advice(&self, name: &str) -> String {
+        did_you_mean(name, self.environments.keys().map(String::as_str), || format!("the project has {}", self.names()))
     }
 
     fn names(&self) -> String {
@@ -120,14 +125,12 @@ impl Config {
     }
 }
 
-fn suggestion<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> String {
-    match closest(name, names.clone()) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("the project has {}", names.collect::<Vec<_>>().join(", ")),
-    }
-}
-
 impl Environment {
+    /// The place of the value of a variable.
+    pub(crate) fn definition(&self, variable: &str) -> Option<(Source, Range<usize>)> {
+        self.definitions.get(variable).cloned()
+    }
+
     fn read(name: &str, node: &Node, reader: &mut Reader<'_>) -> Self {
         let mut environment = Self {
             name: name.to_owned(),
@@ -135,6 +138,7 @@ impl Environment {
             api_key_env: API_KEY_ENV.to_owned(),
             is_protected: false,
             variables: BTreeMap::new(),
+            definitions: BTreeMap::new(),
         };
         for entry in reader.object(node, &["base_url", "api_key_env", "protected", "variables"]) {
             match entry.name.as_str() {
@@ -156,14 +160,33 @@ impl Environment {
                             }
                             _ => {
                                 environment.variables.insert(variable.name.clone(), value.to_value());
+                                let definition = (reader.source.clone(), value.span.clone());
+                                environment.definitions.insert(variable.name.clone(), definition);
                             }
                         }
                     }
                 }
             }
         }
+        if let (Some(url), Some(entry)) = (&environment.base_url, node.get("base_url"))
+            && let Some((message, help)) = url_problem(url, &environment.api_key_env)
+        {
+            reader.error(entry.value.span.clone(), message, &help);
+        }
         environment
     }
+}
+
+/// Why a client refuses a base URL, and what to do.
+fn url_problem(url: &str, api_key_env: &str) -> Option<(String, String)> {
+    // The blank key is refused after the URL is checked and before a transport is built, which takes longer.
+    let error = Client::builder().api_key("").base_url(url).build().err()?;
+    let message = client_failure(&error, api_key_env).to_string();
+    if !message.starts_with("the base URL") {
+        return None;
+    }
+    let (message, help) = message.split_once("; use ").or_else(|| message.split_once(": use "))?;
+    Some((message.to_owned(), format!("use {}", help.replace(" (`base_url` or TELNYX_BASE_URL)", ""))))
 }
 
 impl Gate {
@@ -243,10 +266,8 @@ impl Reader<'_> {
             if known.contains(&entry.name.as_str()) {
                 entries.push(entry);
             } else {
-                let help = match closest(&entry.name, known.iter().copied()) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("the fields here are {}", known.join(", ")),
-                };
+                let others = || format!("the fields here are {}", known.join(", "));
+                let help = did_you_mean(&entry.name, known.iter().copied(), others);
                 self.error(entry.name_span.clone(), format!("unknown field `{}`", entry.name), &help);
             }
         }

@@ -60,15 +60,8 @@ impl Node {
     }
 
     /// The type of the value, for messages: `a list`.
-    pub(crate) const fn what(&self) -> &'static str {
-        match &self.kind {
-            NodeKind::Null => "null",
-            NodeKind::Bool(_) => "true or false",
-            NodeKind::Number(_) => "a number",
-            NodeKind::Text(_) => "a text",
-            NodeKind::List(_) => "a list",
-            NodeKind::Map(_) => "an object",
-        }
+    pub(crate) fn what(&self) -> &'static str {
+        what(&self.to_value())
     }
 
     pub(crate) fn to_value(&self) -> Value {
@@ -82,6 +75,18 @@ impl Node {
                 entries.iter().map(|entry| (entry.name.clone(), entry.value.to_value())).collect::<Map<_, _>>(),
             ),
         }
+    }
+}
+
+/// The type of a value, for messages: `a list`.
+pub(crate) const fn what(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -104,7 +109,7 @@ impl Pointer {
         self.and_step(Step::Item(index))
     }
 
-    pub(crate) fn and_step(&self, step: Step) -> Self {
+    fn and_step(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)

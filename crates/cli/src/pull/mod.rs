@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compare::{FieldChange, Sides, compare, guarded, is_same};
+use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited};
@@ -17,7 +17,7 @@ use crate::references::{
     unbreakable_cycle, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
-use crate::state::{Snapshot, State};
+use crate::state::{Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
 pub(crate) use secrets::SecretNames;
@@ -109,7 +109,7 @@ impl Pull<'_> {
         };
         let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
         let drifted = still_drifted(&differing_secrets, before);
-        let secrets = known_secrets(&applied, &with_hashes(&now, &drifted));
+        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted));
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
@@ -174,7 +174,7 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes, before.is_some());
+        let hidden = hidden(kind, resource, &comparison.changes, applied.as_ref());
         if !hidden.is_empty() {
             return Err(hidden);
         }
@@ -206,6 +206,24 @@ impl Pull<'_> {
         Ok(Merged { content, discards_edits, differing_secrets })
     }
 
+    /// The hashes of the secrets that are the whole text of a field, from the live texts.
+    fn known_secrets(&self, applied: &Value, now: &Value) -> BTreeMap<String, String> {
+        let mut known = BTreeMap::new();
+        for (at, reference) in references_in(applied) {
+            let Reference::Secret(name) = &reference else { continue };
+            let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
+            let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
+            let hash = match Template::parse(text).0.as_reference() {
+                Some(Reference::Hash(hash)) => Some(hash.clone()),
+                // The live text has the value of the variable.
+                Some(live) if *live == reference => secret(name).map(|value| self.state.salt.hash(&value)),
+                _ => None,
+            };
+            known.extend(hash.filter(|_| is_whole).map(|hash| (name.clone(), hash)));
+        }
+        known
+    }
+
     /// The difference of a secret, if its variables are set.
     fn differing_secret(&self, change: &FieldChange, lookup: &Lookups<'_>) -> Option<DifferingSecret> {
         let names = secrets_in(&change.after);
@@ -234,16 +252,21 @@ fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
 ///
-/// The text of a managed resource was changed elsewhere. An adopted one may have the same text as the file.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], is_managed: bool) -> Vec<String> {
+/// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
+fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
     let fields = secrets(kind.shape(), &resource.content);
     let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
     let mut problems = Vec::new();
     for change in changes.iter().filter(is_hidden) {
-        let names = change.at.look_up(&resource.content).map(secrets_in).unwrap_or_default();
-        let Some(first) = names.first() else { continue };
+        // The file may have the value itself, in place of which the state has a reference.
+        let contents = [Some(&resource.content), applied];
+        let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
+        let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
+            continue;
+        };
+        let first = &names[0];
         let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
-        let (why, or) = match is_managed {
+        let (why, or) = match applied.is_some() {
             true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
             false => ("it cannot be compared with the file:", ""),
         };
@@ -295,31 +318,8 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     }
 }
 
-fn is_hash(value: &Value) -> bool {
-    matches!(
-        value.as_str().map(|text| Template::parse(text).0).as_ref().and_then(Template::as_reference),
-        Some(Reference::Hash(_))
-    )
-}
-
 fn has_secret(value: &Value) -> bool {
     !secrets_in(value).is_empty()
-}
-
-/// The hashes of the secrets that are the whole text of a field, from the live texts.
-fn known_secrets(applied: &Value, now: &Value) -> BTreeMap<String, String> {
-    let mut known = BTreeMap::new();
-    for (at, reference) in references_in(applied) {
-        let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
-        if let (Reference::Secret(name), Some(Reference::Hash(hash)), true) = (
-            &reference,
-            Template::parse(text).0.as_reference(),
-            at.look_up(applied).is_some_and(|value| *value == reference.to_string()),
-        ) {
-            known.insert(name.clone(), hash.clone());
-        }
-    }
-    known
 }
 
 /// The files of a resource that has no file yet.

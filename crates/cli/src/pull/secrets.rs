@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::project::{Pointer, Project, Step};
+use crate::project::{Pointer, Project};
 use crate::references::{Reference, Template, map_texts, references_in};
-use crate::resources::Address;
+use crate::resources::{Address, field_name};
 
 /// The secrets of a project by name, with their hashes where they are known.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl SecretNames {
 
     /// Derives a name from the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
     fn name(&mut self, address: &Address, content: &Value, at: &Pointer, hash: &str) -> String {
-        let wanted = format!("{}_{}", address.key, field_name(content, at));
+        let wanted = format!("{}_{}", address.key, field_name(content, at).unwrap_or_default());
         let wanted: String =
             wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
         let wanted = if wanted.starts_with(|c: char| c.is_ascii_digit()) { format!("SECRET_{wanted}") } else { wanted };
@@ -52,26 +52,5 @@ impl SecretNames {
             .unwrap_or(wanted);
         self.0.insert(name.clone(), Some(hash.to_owned()));
         name
-    }
-}
-
-/// The name of the field, or of the header whose value it is.
-fn field_name(content: &Value, at: &Pointer) -> String {
-    let Some((last, parents)) = at.0.split_last() else { return String::new() };
-    let Step::Field(field) = last else {
-        return parents
-            .iter()
-            .rev()
-            .find_map(|step| match step {
-                Step::Field(name) => Some(name.clone()),
-                Step::Item(_) => None,
-            })
-            .unwrap_or_default();
-    };
-    let parent = Pointer(parents.to_vec());
-    let header = parent.look_up(content).and_then(|parent| parent.get("name")).and_then(Value::as_str);
-    match header {
-        Some(header) if field == "value" => header.to_owned(),
-        _ => field.clone(),
     }
 }

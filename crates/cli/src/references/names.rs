@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Part, Template, escape, rebuild};
+use super::template::{Part, Template, escape};
 use crate::project::Pointer;
 use crate::resources::{Address, Kind, is_reference};
 
@@ -60,7 +60,7 @@ impl Names {
         let (template, _) = Template::parse(text);
         let parts = template.parts.iter().map(|part| match part {
             Part::Text(literal) => self.literal(literal),
-            Part::Reference(..) => rebuild(&Template { parts: vec![part.clone()] }, ToString::to_string),
+            Part::Reference(reference, _) => reference.to_string(),
         });
         parts.collect()
     }

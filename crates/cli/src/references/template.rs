@@ -110,6 +110,15 @@ impl Template {
         })
     }
 
+    /// The text without its references.
+    pub(crate) fn literal(&self) -> String {
+        let literals = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Reference(..) => "",
+        });
+        literals.collect()
+    }
+
     /// The only part, if it is a reference.
     pub(crate) fn as_reference(&self) -> Option<&Reference> {
         match self.parts.as_slice() {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
+use indicatif::ProgressBar;
 use serde_json::Value;
 use telnyx_ai::{Error, Telnyx};
 
 use super::assistants::RESOLVED_TOOLS;
 use super::{Answer, Kind};
 use crate::compare;
-use crate::output::Progress;
 
 /// A resource in an account.
 #[derive(Debug, Clone)]
@@ -42,11 +42,11 @@ impl Account {
     pub(crate) async fn read(
         telnyx: &Telnyx,
         known_tool_ids: &KnownToolIds<'_>,
-        progress: &Progress,
+        progress: &ProgressBar,
     ) -> Result<Self, Error> {
         let lists = Kind::ALL.map(|kind| async move {
             let list = kind.list(telnyx).await;
-            progress.step();
+            progress.inc(1);
             list.map(|answers| (kind, answers))
         });
         let mut account = Self::default();

@@ -10,8 +10,6 @@ pub(crate) mod shape;
 mod tests;
 mod tools;
 
-use std::fmt;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -28,7 +26,7 @@ use crate::project::Pointer;
 pub(crate) use account::{Account, Live};
 pub(crate) use address::{Address, is_key, key_of};
 pub(crate) use defaults::without_defaults;
-pub(crate) use secrets::{has_secret_name, is_placeholder, literal_secrets, secrets};
+pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_secrets, secrets};
 pub(crate) use shape::Shape;
 
 /// The most resources that one request lists.
@@ -286,12 +284,6 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.folder())
-    }
-}
-
 /// Whether the order of a list with this name does not matter to the API.
 pub(crate) fn is_set(name: &str) -> bool {
     [
@@ -334,7 +326,7 @@ pub(crate) fn is_reference(kind: Kind, at: &Pointer) -> bool {
 }
 
 /// Turns a 404 into `None`.
-fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),

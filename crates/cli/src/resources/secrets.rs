@@ -31,10 +31,23 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 
 /// Whether the name of a secret's field, or of its header, says that it is one. Other headers can have any value.
 pub(crate) fn has_secret_name(content: &Value, at: &Pointer) -> bool {
-    let Some((Step::Field(field), parents)) = at.0.split_last() else { return false };
+    at.name().is_some() && field_name(content, at).is_some_and(is_secret_name)
+}
+
+/// The name of the field that a value is in, or of the header whose value it is.
+pub(crate) fn field_name<'c>(content: &'c Value, at: &'c Pointer) -> Option<&'c str> {
+    let (last, parents) = at.0.split_last()?;
     let parent = Pointer(parents.to_vec());
-    let header = parent.look_up(content).and_then(|parent| parent.get("name")).and_then(Value::as_str);
-    is_secret_name(header.filter(|_| field == "value").unwrap_or(field))
+    match last {
+        Step::Field(name) if name == "value" => {
+            parent.look_up(content).and_then(|parent| parent.get("name")?.as_str()).or(Some(name))
+        }
+        Step::Field(name) => Some(name),
+        Step::Item(_) => parents.iter().rev().find_map(|step| match step {
+            Step::Field(name) => Some(name.as_str()),
+            Step::Item(_) => None,
+        }),
+    }
 }
 
 fn typed(shape: &Shape, value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {

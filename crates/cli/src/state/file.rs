@@ -48,22 +48,13 @@ impl StateFile {
         self.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
     }
 
-    /// Keeps other processes from changing the state. Fails at once if there is one.
-    pub(crate) fn lock_state(dir: &Path, environment: &str) -> Result<Lock, Failure> {
-        Self::lock_within(Duration::ZERO, dir, environment, &work_on(environment))
+    /// Keeps other processes from changing the state. Waits for this time for another process to end.
+    pub(crate) fn lock_state(dir: &Path, environment: &str, patience: Duration) -> Result<Lock, Failure> {
+        Self::lock(dir, environment, &format!("is working on the environment {environment}"), patience)
     }
 
-    /// The same, but waits for up to 10 seconds for another process to end.
-    pub(crate) fn lock_patiently(dir: &Path, environment: &str) -> Result<Lock, Failure> {
-        Self::lock_within(Duration::from_secs(10), dir, environment, &work_on(environment))
-    }
-
-    /// Keeps other processes from doing the same work. Fails at once if there is one.
-    pub(crate) fn lock(dir: &Path, name: &str, work: &str) -> Result<Lock, Failure> {
-        Self::lock_within(Duration::ZERO, dir, name, work)
-    }
-
-    fn lock_within(patience: Duration, dir: &Path, name: &str, work: &str) -> Result<Lock, Failure> {
+    /// Keeps other processes from doing the same work.
+    pub(crate) fn lock(dir: &Path, name: &str, work: &str, patience: Duration) -> Result<Lock, Failure> {
         let folder = dir.join(FOLDER);
         let path = folder.join(format!("{name}.lock"));
         let open = || {
@@ -103,10 +94,6 @@ impl StateFile {
         text.push(b'\n');
         write_atomically(&self.path, &text)
     }
-}
-
-fn work_on(environment: &str) -> String {
-    format!("is working on the environment {environment}")
 }
 
 /// Reads the state of an environment.

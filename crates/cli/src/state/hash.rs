@@ -15,15 +15,11 @@ impl Salt {
 
     /// The SHA-256 of the salt and the text, in hexadecimal digits.
     pub(crate) fn hash(&self, text: &str) -> String {
-        digest(&[self.0.as_bytes(), b":", text.as_bytes()])
+        digest(&format!("{}:{text}", self.0))
     }
 }
 
-/// The SHA-256 of the parts, in hexadecimal digits.
-fn digest(parts: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(crate) fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

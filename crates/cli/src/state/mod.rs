@@ -10,18 +10,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
-use crate::resources::{Address, Kind, is_placeholder, literal_secrets, secrets};
+use crate::references::{Names, Part, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
+use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
-pub(crate) use hash::Salt;
+pub(crate) use hash::{Salt, digest};
 
 /// Shorter values are replaced only where the files have a secret, because they occur in other texts by chance.
 const LEAST_LENGTH: usize = 4;
 
 /// Shorter secrets of other resources are not searched for in a resource, because they can be words.
 const LEAST_LENGTH_OF_OTHERS: usize = 8;
+
+/// The names and values of secrets.
+type Values = Vec<(String, String)>;
 
 /// The secrets of a resource, and the texts of the live one that may contain them.
 #[derive(Debug, Default)]
@@ -34,8 +37,8 @@ pub(crate) struct Guarded {
 
 impl Guarded {
     /// The values that are known, the longest first, because one may contain another.
-    fn values(&self) -> Vec<(&str, String)> {
-        let known = |name| Some((String::as_str(name), secret(name)?));
+    fn values(&self) -> Values {
+        let known = |name: &String| Some((name.clone(), secret(name)?));
         let others = self.others.iter().filter_map(known).filter(|(_, value)| value.len() >= LEAST_LENGTH_OF_OTHERS);
         let mut values: Vec<_> = self.names.iter().filter_map(known).chain(others).collect();
         values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
@@ -273,39 +276,82 @@ impl State {
         before: Option<&Snapshot>,
         guarded: &Guarded,
     ) -> Snapshot {
+        let applied = self.without_literals(kind, &applied);
         let hashes = |name: String| Some((name.clone(), self.salt.hash(&secret(&name)?)));
         let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
         let values = guarded.values();
-        let answer = self.masked(kind, answer, before, |at, text| {
+        let answer = self.masked(kind, answer, before, |at, text, _| {
             let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
-        Snapshot { version_id, applied: self.without_literals(kind, &applied), answer, secrets }
+        Snapshot { version_id, applied, answer, secrets }
     }
 
-    /// The content of a file with hashes in place of the secrets that the file has as they are.
+    /// The content of a file without the secrets that the file has as they are. The values of variables become references, and
+    /// other secrets become hashes.
     pub(crate) fn without_literals(&self, kind: Kind, content: &Value) -> Value {
         let literals = literal_secrets(kind.shape(), content);
+        let repeated = repeated_secrets(content, &literals);
+        let values = self.values();
         map_texts(content, &mut |at, text| {
-            if literals.contains(at) { self.hash_of(&unescape(text)).into() } else { text.into() }
+            if literals.contains(at) || repeated.contains(text) {
+                self.hash_of(&unescape(text)).into()
+            } else {
+                referring(text, &values).into()
+            }
         })
+    }
+
+    /// The values of all secrets of the project that are known and are not words, the longest first.
+    fn values(&self) -> Values {
+        Guarded { others: self.secret_names.clone(), ..Guarded::default() }.values()
+    }
+
+    /// Replaces the secrets that got into the state while their variables were unset. Returns whether there were any.
+    pub(crate) fn hide_secrets(&mut self) -> bool {
+        let values = self.values();
+        let salt = self.salt.clone();
+        let content =
+            |content: &mut Value| *content = map_texts(content, &mut |_, text| referring(text, &values).into());
+        let answer = |answer: &mut Value| {
+            *answer = map_texts(answer, &mut |_, text| {
+                let plain = unescape(text);
+                let is_secret = values.iter().any(|(_, value)| plain.contains(value));
+                if is_secret { Reference::Hash(salt.hash(&plain)).to_string().into() } else { text.into() }
+            });
+        };
+        let mut is_changed = false;
+        for entry in self.resources.values_mut() {
+            let mut hidden = Entry::clone(entry);
+            let snapshots = [Some(&mut hidden.last), hidden.candidate.as_mut(), hidden.previous.as_mut()];
+            for snapshot in snapshots.into_iter().flatten() {
+                content(&mut snapshot.applied);
+                answer(&mut snapshot.answer);
+            }
+            hidden.updating.iter_mut().for_each(|update| content(&mut update.content));
+            if hidden != **entry {
+                **entry = hidden;
+                is_changed = true;
+            }
+        }
+        for creation in self.creating.values_mut() {
+            let before = creation.content.clone();
+            content(&mut creation.content);
+            is_changed |= creation.content != before;
+        }
+        is_changed
     }
 
     /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
     ///
     /// It has hashes in place of secrets. The known values in other texts are references.
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
-        let mut texts = HashSet::new();
-        if let Some(before) = before {
-            each_text(&before.answer, &mut |_, text| _ = texts.insert(text.to_owned()));
-        }
         let values = guarded.values();
-        self.masked(kind, answer, before, |at, text| {
+        self.masked(kind, answer, before, |at, text, is_in_state| {
             let plain = escape(text);
             let is_guarded = guarded.places.contains(at);
             let is_found = |value: &str| (is_guarded || value.len() >= LEAST_LENGTH) && text.contains(value);
-            // A text that the state has is not a secret.
-            if texts.contains(&plain) {
+            if is_in_state {
                 plain
             } else if values.iter().any(|(_, value)| is_found(value)) {
                 with_references(text, &values).unwrap_or_else(|| self.hash_of(text))
@@ -317,24 +363,32 @@ impl State {
         })
     }
 
-    /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`.
+    /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
+    /// text, and gets whether the answer in `before` has it.
     fn masked(
         &self,
         kind: Kind,
         answer: &Value,
         before: Option<&Snapshot>,
-        other: impl Fn(&Pointer, &str) -> String,
+        other: impl Fn(&Pointer, &str, bool) -> String,
     ) -> Value {
         let secrets = secrets(kind.shape(), answer);
+        let repeated = repeated_secrets(answer, &secrets);
         let known = before.map(Snapshot::hashes).unwrap_or_default();
+        let mut texts = HashSet::new();
+        if let Some(before) = before {
+            each_text(&before.answer, &mut |_, text| _ = texts.insert(text.to_owned()));
+        }
         map_texts(answer, &mut |at, text| {
             let is_known = || !known.is_empty() && known.contains(&self.salt.hash(text));
+            // A text that the state has is not a secret, although a header can have the same value.
+            let is_in_state = texts.contains(&escape(text));
             let masked = if is_placeholder(text) {
                 escape(text)
-            } else if secrets.contains(at) || is_known() {
+            } else if secrets.contains(at) || repeated.contains(text) || !is_in_state && is_known() {
                 self.hash_of(text)
             } else {
-                other(at, text)
+                other(at, text, is_in_state)
             };
             masked.into()
         })
@@ -345,15 +399,35 @@ impl State {
     }
 }
 
+/// The secrets in fields whose names say so, which other texts of the content can repeat. Other values of headers can be words.
+fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c str> {
+    let named = secrets.iter().filter(|at| has_secret_name(content, at));
+    let texts = named.filter_map(|at| at.look_up(content)?.as_str());
+    texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
+}
+
+/// A text of a file with references in place of the values of secrets, as far as possible.
+fn referring(text: &str, values: &[(String, String)]) -> String {
+    if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
+        return text.to_owned();
+    }
+    let (template, _) = Template::parse(text);
+    let parts = template.parts.iter().map(|part| match part {
+        Part::Text(literal) => with_references(literal, values).unwrap_or_else(|| escape(literal)),
+        Part::Reference(reference, _) => reference.to_string(),
+    });
+    parts.collect()
+}
+
 /// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.
-fn with_references(text: &str, values: &[(&str, String)]) -> Option<String> {
+fn with_references(text: &str, values: &[(String, String)]) -> Option<String> {
     let found = values.iter().find_map(|(name, value)| Some((name, text.split_once(value.as_str())?)));
     let Some((name, (before, after))) = found else { return Some(escape(text)) };
     // `$${` is an escape.
     if before.ends_with('$') {
         return None;
     }
-    let reference = Reference::Secret((*name).to_owned());
+    let reference = Reference::Secret(name.clone());
     Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Problem;
 use crate::closest::closest;
 use crate::output::Severity;
-use crate::project::Pointer;
+use crate::project::{Pointer, Step, what};
 use crate::resources::Kind;
 use crate::resources::shape::{Concrete, ObjectShape, Shape};
 
@@ -70,7 +70,7 @@ impl Checker<'_> {
                 }
             }
             // The API takes `null` as "not set".
-            (_, Value::Null) if !at.0.is_empty() && !matches!(at.0.last(), Some(crate::project::Step::Item(_))) => {}
+            (_, Value::Null) if !at.0.is_empty() && !matches!(at.0.last(), Some(Step::Item(_))) => {}
             (Concrete::NoneOf(members), value) => {
                 let expected = members.iter().map(Shape::what).collect::<Vec<_>>().join(" or ");
                 self.wrong(at, what(value), &expected);
@@ -165,21 +165,10 @@ impl Checker<'_> {
 
     fn wrong(&mut self, at: &Pointer, is: &str, expected: &str) {
         let name = at.0.last().map(|step| match step {
-            crate::project::Step::Field(name) => format!("`{name}`"),
-            crate::project::Step::Item(_) => "this item".to_owned(),
+            Step::Field(name) => format!("`{name}`"),
+            Step::Item(_) => "this item".to_owned(),
         });
         let name = name.unwrap_or_else(|| "this".to_owned());
         self.add(Severity::Error, at, false, format!("{name} is {is}"), format!("it must be {expected}"));
-    }
-}
-
-fn what(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Dependencies, dependencies, unbreakable_cycle, with_variables};
+use crate::references::{Dependencies, Reference, Template, dependencies, unbreakable_cycle, with_variables};
 use crate::resources::{Address, Kind, has_secret_name, literal_secrets};
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -36,17 +36,21 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
                     .into_iter()
                     .filter(|problem| !broken.contains(&problem.at)),
             );
-            problems.extend(written_secrets(address.kind, &content));
             found.extend(problems.into_iter().map(|problem| problem.located(resource)));
+            found.extend(written_secrets(address.kind, resource, environment, &content));
         }
     }
-    let graph: BTreeMap<Address, Dependencies> = project
+    let mut graph: BTreeMap<Address, Dependencies> = project
         .resources
         .iter()
         .map(|(address, resource)| (address.clone(), dependencies(address, &resource.content)))
         .collect();
-    if let Some(cycle) = unbreakable_cycle(&graph) {
+    while let Some(cycle) = unbreakable_cycle(&graph) {
         found.push(references::cycle(project, &cycle));
+        // The next search finds a cycle that is left if the reported reference is removed.
+        if let Some(dependencies) = graph.get_mut(&cycle[0]) {
+            dependencies.remove(&cycle[1 % cycle.len()]);
+        }
     }
     found.sort_by_key(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.position()));
     // Environments share most errors, and aliases in YAML repeat them.
@@ -55,20 +59,43 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
 }
 
 /// Warnings about the secrets that the files have as they are.
-fn written_secrets(kind: Kind, content: &Value) -> Vec<Problem> {
+fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, content: &Value) -> Vec<Diagnostic> {
     let mut places = literal_secrets(kind.shape(), content);
     // The API resolves `{{variables}}`.
     let has_variable =
         |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
     places.retain(|at| has_secret_name(content, at) && !has_variable(at));
-    let problems = places.into_iter().map(|at| Problem {
-        severity: Severity::Warning,
-        at,
-        is_name: false,
-        message: "the file contains a secret".to_owned(),
-        help: Some("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned()),
+    places.iter().map(|at| written_secret(resource, environment, at)).collect()
+}
+
+/// The warning about a secret, at the place that has its value: a field, or a variable that the field refers to.
+fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) -> Diagnostic {
+    let variable = variable_with_secret(resource, environment, at);
+    let Some((variable, (source, span))) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
+        let (source, span) = resource.locate(at);
+        return Diagnostic::warning(&source, span, "the file contains a secret")
+            .with_help("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned());
+    };
+    let reference = Reference::Variable(variable.to_owned()).to_string();
+    let (user, user_span) = resource.locate_part(at, &reference, 0);
+    let place = format!("{}:{}", user.path(), user.position(user_span.start));
+    Diagnostic::warning(&source, span, format!("the variable `{variable}` contains a secret")).with_help(format!(
+        "write `${{secret.NAME}}` in place of `{reference}` at {place}, and set the environment variable NAME to the secret"
+    ))
+}
+
+/// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme.
+fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
+    const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
+    let (template, _) = Template::parse(at.look_up(&resource.content)?.as_str()?);
+    if !SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let variables = template.references().filter_map(|(reference, _)| match reference {
+        Reference::Variable(name) => environment.variables.get_key_value(name),
+        _ => None,
     });
-    problems.collect()
+    variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str())
 }
 
 /// Whether the API is known to have a field that the schemas do not have.

@@ -2,7 +2,7 @@
 
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Pointer, Project, Resource, Step};
+use crate::project::{Environment, Pointer, Project, Resource};
 use crate::references::{Reference, Template, each_text, references_in};
 use crate::resources::Address;
 
@@ -110,7 +110,7 @@ pub(super) fn cycle(project: &Project, cycle: &[Address]) -> Diagnostic {
     });
     let (source, span) = match at {
         Some((at, reference)) => resource.locate_part(&at, &reference.to_string(), 0),
-        None => resource.locate(&Pointer::default().and_step(Step::Item(0))),
+        None => resource.locate(&Pointer::default()),
     };
     Diagnostic::error(&source, span, message).with_help(help)
 }

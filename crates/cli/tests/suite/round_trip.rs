@@ -112,6 +112,39 @@ async fn one_of_two_equal_tools_replaces_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn assistants_with_equal_tools_have_no_changes_after_an_apply_and_a_pull() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    // Pairs of tools with the same definition, and the same display name for all of them.
+    for (n, name) in ["l", "l", "m", "m"].iter().enumerate() {
+        let definition = format!("{{ name: {name}, description: d, url: https://e.example }}");
+        let tool = format!("display_name: T\ntype: webhook\nwebhook: {definition}\n");
+        project.write(&format!("tools/t{n}.yaml"), &tool);
+    }
+    for round in 0..4 {
+        for n in 0..4 {
+            let ids = match (n + round) % 4 {
+                0 => "'${tools.t0}', '${tools.t2}'",
+                1 => "'${tools.t3}', '${tools.t0}'",
+                2 => "'${tools.t1}', '${tools.t3}'",
+                _ => "'${tools.t1}'",
+            };
+            let text = format!("name: A\ninstructions: x\ntool_ids: [{ids}]\n");
+            project.write(&format!("assistants/a{n}.yaml"), &text);
+        }
+        project.ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        project.ok(&["pull", "--all"]).await;
+        project.assert_no_changes("dev").await;
+        assert_second_pull_writes_nothing(&project, "dev").await;
+        let fresh = Project::new(&emulator);
+        fresh.ok(&["pull", "--all"]).await;
+        fresh.assert_no_changes("dev").await;
+        assert_second_pull_writes_nothing(&fresh, "dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     let first = Emulator::builder().seed(account()).start().await.expect("an emulator");
     let second = Emulator::start().await.expect("an emulator");
@@ -120,6 +153,7 @@ async fn pulled_account_has_no_changes_and_can_be_applied_elsewhere() {
     let pulled = project.ok(&["pull", "--all"]).await;
     assert!(pulled.contains("LOOK_UP_AUTHORIZATION") && pulled.contains("BILLING_X_KEY"), "{pulled}");
     project.assert_no_changes("first").await;
+    assert_second_pull_writes_nothing(&project, "first").await;
     let support = project.read("assistants/support.yaml");
     for expected in ["id: ${assistants.billing}", "- ${tools.look_up}", "id: ${mcp_servers.files}", "Costs $${5}."] {
         assert!(support.contains(expected), "{support}");
@@ -186,6 +220,7 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let mut project = Project::empty();
     project.environments(&[("first", &first), ("second", &second)]);
     project.ok(&["pull", "--all"]).await;
+    assert_second_pull_writes_nothing(&project, "first").await;
     project.assert_no_changes("first").await;
     let names: BTreeSet<String> = project.files().iter().flat_map(|(_, text)| secret_names(text)).collect();
     for name in &names {
@@ -196,6 +231,16 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let files = project.files();
     project.ok(&["pull", "--env", "second"]).await;
     assert_eq!(project.files(), files, "{case}");
+    project.ok(&["pull", "--all", "--env", "second"]).await;
+    assert_second_pull_writes_nothing(&project, "second").await;
+}
+
+/// Another `pull --all` changes neither files nor the state.
+async fn assert_second_pull_writes_nothing(project: &Project, environment: &str) {
+    let all = || (project.files(), project.read(&format!(".telnyx-ai/{environment}.json")));
+    let before = all();
+    project.ok(&["pull", "--all", "--env", environment]).await;
+    assert_eq!(all(), before);
 }
 
 /// The bodies of all creations, with the paths of their operations.

@@ -268,6 +268,45 @@ async fn validate_warns_about_a_secret_in_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn validate_warns_about_a_secret_where_its_value_is_written() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let variables = "variables:\n      scheme: Bearer\n      crm: topsecret-1\n";
+    let config = format!("environments:\n  dev:\n    base_url: {}\n    {variables}", emulator.base_url());
+    for (value, place) in [
+        ("${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("Bearer ${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("${var.scheme} ${var.crm}", "telnyx-ai.yaml:6:12: the variable `crm` contains a secret"),
+        ("topsecret-1-${var.scheme}", "tools/l.yaml:8:37: the file contains a secret"),
+        ("${var.scheme} ${secret.CRM}", ""),
+    ] {
+        let project = Project::new(&emulator);
+        project
+            .write("telnyx-ai.yaml", &config)
+            .write("tools/l.yaml", &LITERAL.replace("Bearer topsecret-1", &format!("'{value}'")));
+        let (code, document) = project.json(&["validate"]).await;
+        let found: Vec<_> = document["diagnostics"].as_array().into_iter().flatten().collect();
+        let shown = |found: &Value| {
+            let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+            format!("{}:{}:{}: {}", text("file"), found["line"], found["column"], text("message"))
+        };
+        let expected: Vec<_> = Some(place).filter(|place| !place.is_empty()).into_iter().collect();
+        assert_eq!(
+            (code, found.iter().map(|found| shown(found)).collect::<Vec<_>>()),
+            (0, expected.iter().map(ToString::to_string).collect()),
+            "{value}"
+        );
+        let is_variable = place.starts_with("telnyx-ai.yaml");
+        assert!(
+            !is_variable
+                || found[0]["help"]
+                    .as_str()
+                    .is_some_and(|help| help.contains("in place of `${var.crm}` at tools/l.yaml:8:")),
+            "{document}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_in_a_file_reaches_the_api_but_neither_plans_nor_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
@@ -315,4 +354,91 @@ async fn secret_can_replace_a_literal_without_drift() {
     project.ok(&["apply", "--yes"]).await;
     project.assert_no_changes("dev").await;
     assert_hidden(&project, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_pull_of_a_known_secret_does_not_change_the_state() {
+    let (emulator, set, _) = applied().await;
+    edit(&emulator, json!({"description": "topsecret", "greeting": "topsecret"})).await;
+    set.ok(&["pull", "--all"]).await;
+    assert!(set.read("assistants/a.yaml").contains("description: ${secret.CODE}\n"));
+    let state = set.read(".telnyx-ai/dev.json");
+    set.ok(&["pull", "--all"]).await;
+    assert_eq!(set.read(".telnyx-ai/dev.json"), state);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() {
+    use telnyx_ai::prelude::*;
+    let (emulator, set, unset) = applied().await;
+    let all = |project: &Project| {
+        [".telnyx-ai/dev.json", "assistants/a.yaml", "assistants/b.yaml"].map(|path| project.read(path))
+    };
+    let copy = |from: &Project, to: &Project| {
+        for (path, text) in [".telnyx-ai/dev.json", "assistants/a.yaml", "assistants/b.yaml"].iter().zip(all(from)) {
+            to.write(path, &text);
+        }
+    };
+    unset.write("assistants/b.yaml", "name: B\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
+    let state: Value = serde_json::from_str(&unset.read(".telnyx-ai/dev.json")).expect("a state");
+    let id = state["resources"]["assistants.b"]["id"].as_str().expect("an id");
+    let change = serde_json::from_value(json!({"instructions": "Help with topsecret."})).expect("an update");
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
+    unset.ok(&["pull"]).await;
+    unset
+        .write("assistants/b.yaml", &(unset.read("assistants/b.yaml") + "greeting: Hi\n"))
+        .ok(&["apply", "--yes"])
+        .await;
+    let [state, _, file] = all(&unset);
+    assert!(
+        state.matches("topsecret").count() >= 2 && state.contains("previous") && file.contains("topsecret"),
+        "{state}"
+    );
+
+    for command in [&["apply", "--yes"][..], &["pull"], &["pull", "--all"]] {
+        copy(&unset, &set);
+        set.ok(command).await;
+        assert!(!set.read(".telnyx-ai/dev.json").contains("topsecret"), "{command:?}");
+        set.assert_no_changes("dev").await;
+        let other = Project::new(&emulator);
+        copy(&set, &other);
+        other.assert_no_changes("dev").await;
+    }
+    // A text that the state hides is not taken for another secret.
+    let other = Project::new(&emulator);
+    copy(&set, &other);
+    let change = serde_json::from_value(json!({"instructions": "Help."})).expect("an update");
+    let before = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant").instructions;
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
+    let done = other.run(&["pull"]).await;
+    assert!(done.code == 1 && done.stderr.contains("set the variable CODE to the value"), "{done:#?}");
+    assert_eq!(other.read("assistants/b.yaml"), file);
+    let change = serde_json::from_value(json!({"instructions": before})).expect("an update");
+    telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
+    // The file can name the secret then.
+    set.write("assistants/b.yaml", &file.replace("topsecret", "${secret.CODE}"));
+    set.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_equals_a_secret_is_hidden_unless_it_may_be_a_word() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let tool = |description: &str| {
+        let headers = "[{ name: Authorization, value: topsecret-1 }, { name: Accept, value: text/plain }]";
+        format!(
+            "display_name: L\ntype: webhook\nwebhook:\n  name: l\n  description: {description}\n  url: https://e.example\n  headers: {headers}\n"
+        )
+    };
+    for (description, is_hidden) in [("topsecret-1", true), ("text/plain", false)] {
+        project.write("tools/l.yaml", &tool(description)).ok(&["apply", "--yes"]).await;
+        project.assert_no_changes("dev").await;
+        let state = project.read(".telnyx-ai/dev.json");
+        assert!(!state.contains("topsecret") && state.contains("text/plain") != is_hidden, "{description}: {state}");
+        let export = emulator.export().expect("an export");
+        assert_eq!(export["tools"][0]["tool_definition"]["description"], description);
+        project.ok(&["pull", "--all"]).await;
+        assert_eq!(project.read("tools/l.yaml"), tool(description));
+        project.assert_no_changes("dev").await;
+    }
 }

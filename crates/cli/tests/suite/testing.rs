@@ -105,6 +105,31 @@ async fn outage_is_an_error_and_not_a_failed_test() {
     assert!(project.read("results.xml").contains("failures=\"0\" errors=\"1\""), "{}", project.read("results.xml"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn outage_at_the_time_limit_is_reported_for_all_tests_with_its_last_error() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    project.write("tests/thanks.yaml", GREETS);
+    project.ok(&["apply", "--yes", "thanks"]).await;
+    emulator.clock().freeze();
+    // The time limit is shorter than the default interval between two requests.
+    let arguments = ["test", "--samples", "2", "--timeout", "1s"];
+    let (_, document) = project.json(&arguments).await;
+    assert!(document.to_string().contains("is still pending") && document.get("error").is_none(), "{document}");
+
+    emulator.faults().add(Fault::on("GET", "**/runs**").drop_before());
+    let outage = "the API could not be reached; the last error was: ";
+    let (code, document) = project.json(&arguments).await;
+    assert_eq!((code, &document["summary"]["error"]), (1, &json!(2)), "{document}");
+    assert!(document["error"].as_str().is_some_and(|error| error.starts_with(outage)), "{document}");
+    for run in document["tests"].as_array().expect("tests").iter().flat_map(|test| test["runs"].as_array()).flatten() {
+        let error = run["error"].as_str().unwrap_or_default();
+        assert!(run["status"] == "timeout" && error.starts_with(&format!("timed out; {outage}")), "{document}");
+    }
+    let done = project.run(&arguments).await;
+    assert!(done.code == 1 && done.stderr.contains(&format!("error: {outage}")), "{done:#?}");
+    assert!(done.stdout.contains(outage) && !done.stdout.contains("still pending"), "{done:#?}");
+}
+
 /// A parser of XML reads what the published schema requires.
 #[tokio::test(flavor = "multi_thread")]
 async fn junit_report_has_time_message_and_transcript() {

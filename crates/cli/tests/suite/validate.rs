@@ -192,6 +192,56 @@ async fn references_in_a_circle_are_an_error() {
 }
 
 #[tokio::test]
+async fn all_cycles_of_references_are_errors_in_one_run() {
+    let assistant = |others: &str| format!("name: A\ninstructions: Ask {others}.\n");
+    let project = project(&[
+        ("assistants/a.yaml", &assistant("${assistants.b}")),
+        ("assistants/b.yaml", &assistant("${assistants.a} or ${assistants.c}")),
+        ("assistants/c.yaml", &assistant("${assistants.b}")),
+        ("assistants/d.yaml", &assistant("${assistants.d}")),
+        ("assistants/e.yaml", &assistant("${assistants.a}")),
+    ]);
+    let (code, found) = found(&project).await;
+    let cycle = "these resources form a reference cycle: assistants.";
+    let expected =
+        ["a.yaml:2:19: {}a → assistants.b", "b.yaml:2:38: {}b → assistants.c", "d.yaml:2:19: {}d → assistants.d"];
+    assert_eq!((code, found.len()), (1, expected.len()), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(&format!("assistants/{}", expected.replace("{}", cycle))), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn invalid_base_url_is_an_error_at_its_place() {
+    let valid = ["https://api.example.com/v2", "http://127.0.0.1:4010/v2", "http://localhost:4010/v2/"];
+    for (url, message, help) in [
+        ("''", "the base URL \"\" is blank", "use one like https://api.telnyx.com/v2"),
+        ("api.example.com", "the base URL \"api.example.com\" has no scheme", "use one like"),
+        ("htp://api.example.com", "is neither http nor https", "use one like"),
+        ("https://api.example.com:99999/v2", "has the port \"99999\"", "use one like"),
+        ("https://api.example.com/v2?a=b", "has a query or a fragment", "use one like"),
+        ("https://a:hidden@api.example.com/v2", "set the key with the variable KEY", "use one like"),
+        ("http://api.example.com/v2", "over the network unencrypted", "use https"),
+    ] {
+        let environments: String =
+            valid.iter().enumerate().map(|(n, url)| format!("  e{n}: {{ base_url: {url} }}\n")).collect();
+        let config = format!("environments:\n{environments}  dev:\n    base_url: {url}\n    api_key_env: KEY\n");
+        let project = project(&[("telnyx-ai.yaml", &config)]);
+        let (code, found) = found(&project).await;
+        assert!(
+            code == 1 && found.len() == 1 && found[0].starts_with("telnyx-ai.yaml:6:15: the base URL"),
+            "{found:#?}"
+        );
+        assert!(found[0].contains(message) && found[0].contains(&format!("; {help}")), "{found:#?}");
+        assert!(!found[0].contains("hidden") && !found[0].contains("TELNYX_BASE_URL"), "{found:#?}");
+        for command in ["plan", "apply"] {
+            let done = project.run(&[command, "--env", "dev"]).await;
+            assert!(done.code == 1 && done.stderr.contains("telnyx-ai.yaml:6:15"), "{done:#?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn errors_stop_a_plan_before_anything_is_sent() {
     let project = project(&[("assistants/a.yaml", "name: A\n")]);
     let done = project.run(&["plan"]).await;

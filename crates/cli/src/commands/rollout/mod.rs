@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use telnyx_ai::Telnyx;
@@ -52,7 +53,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     saved.change(|entry| entry.rollout = Some(plan.clone()))?;
     let mut rollout = Rollout::new(&assistant_id, &plan.version_id)
         .steps(plan.steps.iter().copied())
-        .hold(std::time::Duration::from_secs_f64(plan.hold_secs));
+        .hold(Duration::from_secs_f64(plan.hold_secs));
     if let Some(deadline) = args.deadline {
         rollout = rollout.deadline(deadline);
     }
@@ -181,7 +182,8 @@ async fn check_base(
     )))
 }
 
-async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
+/// The main version of an assistant, if the assistant exists.
+pub(super) async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
@@ -308,7 +310,7 @@ fn interrupted(address: &Address, plan: &RolloutState, is_rolled_back: bool, out
 fn lock(global: &Global, session: &Session<'_>, address: &Address) -> Result<Lock, Failure> {
     let environment = &session.environment.name;
     let work = format!("rolls out {address} in {environment}");
-    StateFile::lock(&global.dir, &format!("{environment}.{}.rollout", address.key), &work)
+    StateFile::lock(&global.dir, &format!("{environment}.{}.rollout", address.key), &work, Duration::ZERO)
 }
 
 /// The state of an assistant on disk. Other processes may change it during a rollout.
@@ -322,7 +324,7 @@ struct Saved {
 impl Saved {
     /// Changes the state of the assistant, under the lock of the state.
     fn change(&self, change: impl FnOnce(&mut Entry)) -> Result<(), Failure> {
-        let _lock = StateFile::lock_patiently(&self.dir, &self.environment)?;
+        let _lock = StateFile::lock_state(&self.dir, &self.environment, Duration::from_secs(10))?;
         let mut file = StateFile::open(&self.dir, &self.environment)?;
         if let Some(entry) = file.state.resources.get_mut(&self.address) {
             change(entry);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use telnyx_ai::testing::{ResultStatus, Sample};
 
-use super::results::{Results, Tested, problem, status};
+use super::results::{Results, Tested, word};
 use crate::failure::Failure;
 use crate::output::Secrets;
 use crate::state::write_atomically;
@@ -14,24 +14,25 @@ use crate::state::write_atomically;
 /// Writes a report without the values of secrets. They are masked before the encoder escapes them.
 pub(super) fn write(path: &Path, environment: &str, results: &Results, secrets: &Secrets) -> Result<(), Failure> {
     let mut suite = TestSuite::new(environment);
-    suite.add_test_cases(results.0.iter().map(|tested| case(tested, secrets)));
+    suite.add_test_cases(results.tests.iter().map(|tested| case(results, tested, secrets)));
     let mut report = Report::new("telnyx-ai");
     report.add_test_suite(suite);
     let text = report.to_string().map_err(|error| Failure::new(format!("cannot encode the JUnit report: {error}")))?;
     write_atomically(path, text.as_bytes())
 }
 
-fn case(tested: &Tested, secrets: &Secrets) -> TestCase {
-    let mut outcome = match status(&tested.result) {
+fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
+    let status = word(tested.result.status());
+    let mut outcome = match status {
         "passed" => TestCaseStatus::success(),
         "failed" => TestCaseStatus::non_success(NonSuccessKind::Failure),
         _ => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     let samples = &tested.result.samples;
     let passed = tested.result.count(ResultStatus::Passed);
-    if status(&tested.result) != "passed" {
-        let reasons: Vec<_> = samples.iter().flat_map(reasons).collect();
-        outcome.set_type(status(&tested.result));
+    if status != "passed" {
+        let reasons: Vec<_> = samples.iter().flat_map(|sample| reasons(results, sample)).collect();
+        outcome.set_type(status);
         let message = format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; "));
         outcome.set_message(secrets.masked(&message));
         outcome.set_description(secrets.masked(&reasons.join("\n")));
@@ -47,12 +48,12 @@ fn case(tested: &Tested, secrets: &Secrets) -> TestCase {
 }
 
 /// Why a sample did not pass.
-fn reasons(sample: &Sample) -> Vec<String> {
+fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
     let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
     let failed = details
         .filter(|detail| detail.status.as_str() != "passed")
         .map(|detail| format!("{}: {}", detail.name, detail.status.as_str()));
-    failed.chain(problem(sample)).collect()
+    failed.chain(results.problem(sample)).collect()
 }
 
 /// The time between the beginning and the end of a run, by the clock of the server.

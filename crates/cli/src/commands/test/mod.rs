@@ -22,11 +22,8 @@ use crate::session::Session;
 pub(crate) use outages::Outages;
 pub(crate) use results::Results;
 
-/// Tests that run against the same version.
-struct Group {
-    version_id: Option<String>,
-    tests: Vec<(Address, String)>,
-}
+/// The tests to run, with their ids, by the version to test.
+type Groups = BTreeMap<Option<String>, Vec<(Address, String)>>;
 
 pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
@@ -35,7 +32,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
     let running = Arc::new(Mutex::new(Vec::new()));
-    let finished = run_groups(&telnyx, groups, args, output, &running);
+    let outages = Arc::new(Outages::default());
+    let finished = run_groups(&telnyx, groups, args, output, &running, &outages);
     let reports = tokio::select! {
         reports = finished => reports,
         _ = tokio::signal::ctrl_c() => {
@@ -52,9 +50,12 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
             return Err(Failure::Reported);
         }
     };
-    let results = Results::collect(&telnyx, reports).await;
+    let results = Results::collect(&telnyx, reports, outages.present()).await;
     for line in results.lines() {
         output.result(&line);
+    }
+    if let Some(outage) = &results.outage {
+        output.error(outage);
     }
     output.document(&results.document());
     if let Some(path) = &args.junit {
@@ -91,14 +92,7 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
             }
         }
     }
-    let with_ids = wanted.into_iter().map(|address| match session.state().id(&address) {
-        Some(id) => Ok((address.clone(), id.to_owned())),
-        None => Err(Failure::new(format!(
-            "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
-            session.environment.name
-        ))),
-    });
-    with_ids.collect()
+    wanted.into_iter().map(|address| session.with_id(address)).collect()
 }
 
 /// Warns of tests in the files that are new or edited, because the applied tests are run.
@@ -125,8 +119,8 @@ pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Addres
 }
 
 /// Groups tests by the version to test. Without named tests, those without a candidate are skipped.
-fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Vec<Group>, Failure> {
-    let mut groups: BTreeMap<Option<String>, Vec<(Address, String)>> = BTreeMap::new();
+fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> Result<Groups, Failure> {
+    let mut groups = Groups::new();
     let mut skipped = Vec::new();
     for (address, id) in tests {
         let version_id = match (&args.version_id, args.candidate) {
@@ -149,7 +143,7 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
         ));
     }
     skipped.iter().for_each(|message| session.output.message(message));
-    Ok(groups.into_iter().map(|(version_id, tests)| Group { version_id, tests }).collect())
+    Ok(groups)
 }
 
 /// The candidate of the assistant that a test talks to.
@@ -166,21 +160,22 @@ fn candidate_of(session: &Session<'_>, test: &Address) -> Result<String, Failure
 
 async fn run_groups(
     telnyx: &Telnyx,
-    groups: Vec<Group>,
+    groups: Groups,
     args: &Test,
     output: &Output,
     running: &Arc<Mutex<Vec<String>>>,
+    outages: &Arc<Outages>,
 ) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
-    let total = groups.iter().map(|group| group.tests.len()).sum();
+    let total = groups.values().map(Vec::len).sum();
     let progress = Arc::new(output.progress(total, "testing"));
-    let outages = Arc::new(Outages::default());
-    let batches = groups.into_iter().map(|group| {
-        let mut batch = TestBatch::new(group.tests.iter().map(|(_, id)| id))
+    let batches = groups.into_iter().map(|(version_id, tests)| {
+        let mut batch = TestBatch::new(tests.iter().map(|(_, id)| id))
             .samples(args.samples)
             .pass_rate(args.pass_rate)
             .deadline(args.timeout)
-            .poll_interval(args.poll);
-        if let Some(version_id) = &group.version_id {
+            // Without a request between the start and the time limit, neither the end of a run nor an outage would be noticed.
+            .poll_interval(args.poll.min(args.timeout / 4));
+        if let Some(version_id) = version_id {
             batch = batch.version_id(version_id);
         }
         let (running, progress) = (running.clone(), progress.clone());
@@ -194,13 +189,13 @@ async fn run_groups(
             let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
             for test in report.tests.iter().filter(|test| test.status() != ResultStatus::Unfinished) {
                 if finished.insert(test.test_id.clone()) {
-                    progress.step();
+                    progress.inc(1);
                 }
             }
         });
         async move {
             let report = batch.run(&telnyx.test_runs()).await;
-            group.tests.into_iter().map(|(address, _)| address).zip(report.tests).collect::<Vec<_>>()
+            tests.into_iter().map(|(address, _)| address).zip(report.tests).collect::<Vec<_>>()
         }
     });
     join_all(batches).await.into_iter().flatten().collect()

@@ -14,7 +14,11 @@ const EXCERPT: usize = 12;
 
 /// The results of all tests, with the conversations of those that did not pass.
 #[derive(Default)]
-pub(crate) struct Results(pub(super) Vec<Tested>);
+pub(crate) struct Results {
+    pub(super) tests: Vec<Tested>,
+    /// The outage of the API at the time limit.
+    pub(super) outage: Option<String>,
+}
 
 pub(super) struct Tested {
     pub(super) address: Address,
@@ -25,8 +29,8 @@ pub(super) struct Tested {
 
 impl Results {
     /// Reads the conversations of the failed runs. One that cannot be read is left out.
-    pub(crate) async fn collect(telnyx: &Telnyx, reports: Vec<(Address, TestResult)>) -> Self {
-        let mut results = Vec::new();
+    pub(crate) async fn collect(telnyx: &Telnyx, reports: Vec<(Address, TestResult)>, outage: Option<String>) -> Self {
+        let mut tests = Vec::new();
         for (address, result) in reports {
             let mut transcripts = Vec::new();
             for (n, sample) in
@@ -36,26 +40,23 @@ impl Results {
                     transcripts.push((n, transcript(telnyx, id).await));
                 }
             }
-            results.push(Tested { address, result, transcripts });
+            tests.push(Tested { address, result, transcripts });
         }
-        results.sort_by(|a, b| a.address.cmp(&b.address));
-        Self(results)
+        tests.sort_by(|a, b| a.address.cmp(&b.address));
+        let is_unfinished = |tested: &Tested| tested.result.count(ResultStatus::Unfinished) > 0;
+        let outage = outage.filter(|_| tests.iter().any(is_unfinished));
+        Self { tests, outage }
     }
 
     fn count(&self, statuses: &[&str]) -> usize {
-        self.0.iter().filter(|tested| statuses.contains(&status(&tested.result))).count()
-    }
-
-    /// The number of tests that failed or could not run.
-    pub(crate) fn not_passed(&self) -> usize {
-        self.0.len() - self.count(&["passed"])
+        self.tests.iter().filter(|tested| statuses.contains(&word(tested.result.status()))).count()
     }
 
     /// A failed test is an answer; a test that could not run is an error.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
         if self.count(&["failed"]) > 0 {
             Err(Failure::No)
-        } else if self.not_passed() > 0 {
+        } else if self.count(&["passed"]) < self.tests.len() {
             Err(Failure::Reported)
         } else {
             Ok(())
@@ -63,44 +64,48 @@ impl Results {
     }
 
     pub(crate) fn document(&self) -> Value {
-        let tests = self.0.iter().map(|tested| {
+        let tests = self.tests.iter().map(|tested| {
             let runs = tested.result.samples.iter().map(|sample| {
                 let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
                 let mut run = json!({
                     "run_id": sample.run.as_ref().map(|run| &run.run_id),
-                    "status": sample_status(sample),
+                    "status": word(sample.status()),
                     "rubric": details
                         .map(|detail| json!({ "name": detail.name, "status": detail.status.as_str() }))
                         .collect::<Vec<_>>(),
                 });
-                if let Some(error) = problem(sample) {
+                if let Some(error) = self.problem(sample) {
                     run["error"] = error.into();
                 }
                 run
             });
-            json!({ "key": tested.address.key, "status": status(&tested.result), "runs": runs.collect::<Vec<_>>() })
+            json!({ "key": tested.address.key, "status": word(tested.result.status()), "runs": runs.collect::<Vec<_>>() })
         });
-        json!({
+        let mut document = json!({
             "tests": tests.collect::<Vec<_>>(),
             "summary": {
                 "passed": self.count(&["passed"]),
                 "failed": self.count(&["failed"]),
                 "error": self.count(&["error", "timeout"]),
             },
-        })
+        });
+        if let Some(outage) = &self.outage {
+            document["error"] = outage.as_str().into();
+        }
+        document
     }
 
     /// The results for people.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for tested in &self.0 {
-            let status = status(&tested.result);
+        for tested in &self.tests {
+            let status = word(tested.result.status());
             let samples = tested.result.samples.len();
             let passed = tested.result.count(ResultStatus::Passed);
             let share = if samples > 1 { format!(" ({passed} of {samples} samples passed)") } else { String::new() };
             lines.push(format!("{} {}{share}", styled(style(status), format!("{status:7}")), tested.address));
             for (n, sample) in tested.result.samples.iter().enumerate() {
-                lines.extend(sample_lines(n, samples, sample));
+                lines.extend(self.sample_lines(n, samples, sample));
                 for (_, transcript) in tested.transcripts.iter().filter(|(index, _)| *index == n) {
                     lines.extend(transcript.iter().map(|line| styled(DIM, format!("          {line}"))));
                 }
@@ -117,19 +122,37 @@ impl Results {
         ));
         lines
     }
-}
 
-fn sample_lines(n: usize, samples: usize, sample: &Sample) -> Vec<String> {
-    let mut lines = Vec::new();
-    if samples > 1 {
-        lines.push(format!("      sample {}: {}", n + 1, sample_status(sample)));
+    fn sample_lines(&self, n: usize, samples: usize, sample: &Sample) -> Vec<String> {
+        let mut lines = Vec::new();
+        if samples > 1 {
+            lines.push(format!("      sample {}: {}", n + 1, word(sample.status())));
+        }
+        for detail in sample.run.iter().flat_map(|run| run.detail_status.iter().flatten()) {
+            let status = detail.status.as_str();
+            lines.push(format!("        {} {}", styled(style(status), format!("{status:7}")), detail.name));
+        }
+        lines.extend(self.problem(sample).map(|problem| format!("        {problem}")));
+        lines
     }
-    for detail in sample.run.iter().flat_map(|run| run.detail_status.iter().flatten()) {
-        let status = detail.status.as_str();
-        lines.push(format!("        {} {}", styled(style(status), format!("{status:7}")), detail.name));
+
+    /// Why a sample has no verdict.
+    pub(super) fn problem(&self, sample: &Sample) -> Option<String> {
+        match sample.status() {
+            ResultStatus::Passed | ResultStatus::Failed => None,
+            ResultStatus::Unfinished => Some(match (&self.outage, &sample.run, &sample.error) {
+                (Some(outage), ..) => format!("timed out; {outage}"),
+                (None, _, Some(error)) => format!("timed out; the last error was: {}", message_of(error)),
+                (None, Some(run), None) => format!("timed out; run {} is still {}", run.run_id, run.status.as_str()),
+                (None, None, None) => "timed out before the run began".to_owned(),
+            }),
+            _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
+                (Some(error), _) => message_of(error),
+                (None, Some(logs)) => logs.trim().to_owned(),
+                (None, None) => "the run could not be carried out".to_owned(),
+            }),
+        }
     }
-    lines.extend(problem(sample).map(|problem| format!("        {problem}")));
-    lines
 }
 
 fn style(status: &str) -> anstyle::Style {
@@ -140,38 +163,13 @@ fn style(status: &str) -> anstyle::Style {
     }
 }
 
-/// The status of a test as documents have it.
-pub(super) fn status(result: &TestResult) -> &'static str {
-    word(result.status())
-}
-
-pub(super) fn sample_status(sample: &Sample) -> &'static str {
-    word(sample.status())
-}
-
-const fn word(status: ResultStatus) -> &'static str {
+/// A status as documents have it.
+pub(super) const fn word(status: ResultStatus) -> &'static str {
     match status {
         ResultStatus::Passed => "passed",
         ResultStatus::Failed => "failed",
         ResultStatus::Unfinished => "timeout",
         _ => "error",
-    }
-}
-
-/// Why a sample has no verdict.
-pub(super) fn problem(sample: &Sample) -> Option<String> {
-    match sample.status() {
-        ResultStatus::Passed | ResultStatus::Failed => None,
-        ResultStatus::Unfinished => Some(match (&sample.run, &sample.error) {
-            (_, Some(error)) => format!("timed out; the last error was: {}", message_of(error)),
-            (Some(run), None) => format!("timed out; run {} is still {}", run.run_id, run.status.as_str()),
-            (None, None) => "timed out before the run began".to_owned(),
-        }),
-        _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
-            (Some(error), _) => message_of(error),
-            (None, Some(logs)) => logs.trim().to_owned(),
-            (None, None) => "the run could not be carried out".to_owned(),
-        }),
     }
 }
 
