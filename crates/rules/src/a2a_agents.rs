@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use telnyx_ai_types::A2aAgent;
 
 use crate::{
-    public_urls,
+    public_urls, tools,
     violation::{At, ViolationKind},
 };
 
@@ -27,6 +27,7 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
                 format!("'{}' and '{other}' differ only in punctuation; agents need different names.", agent.name);
             at.field("name").add(ViolationKind::Duplicate, message);
         }
+        tools::messages(&mut at.field("messages"), agent.messages.as_deref());
         for (m, header) in agent.headers.iter().flatten().enumerate() {
             let value = header.value.expose();
             let reason = if value.chars().any(char::is_control) {

@@ -92,9 +92,7 @@ fn avatar(at: &mut At<'_>, settings: &AvatarSettings) {
             }
             Some(_) => {}
         },
-        AvatarSettings::Unknown(avatar) if avatar.tag().is_empty() => {
-            at.field("provider").add(ViolationKind::Missing, "The field provider is required.");
-        }
+        AvatarSettings::Unknown(avatar) => at.tag(avatar, "provider"),
         _ => {}
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use telnyx_ai_types::{ConversationFlow, EdgeCondition, EdgeTarget, FlowNode, PromptNode};
+use serde_json::Value;
+use telnyx_ai_types::{ConversationFlow, EdgeCondition, EdgeTarget, FlowNode, PromptNode, UnknownMember};
 
 use crate::{
     expressions::Expression,
@@ -26,6 +27,8 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
             FlowNode::Tool(node) => {
                 check_tool_exists(&mut at.field("shared_tool_id"), &node.shared_tool_id, shared_tools)
             }
+            FlowNode::Unknown(node) if node.fields().get("type").is_none() => untyped(&mut at, node),
+            FlowNode::Unknown(node) => at.tag(node, "type"),
             _ => {}
         }
     }
@@ -46,14 +49,20 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
             at.field("id").add(ViolationKind::Duplicate, format!("Another edge has the id '{}'.", edge.id));
         }
         known_node(at.field("start_node_id"), &edge.start_node_id);
-        if let EdgeTarget::Node(target) = &edge.target {
-            known_node(at.field("target").field("node_id"), &target.node_id);
+        match &edge.target {
+            EdgeTarget::Node(target) => known_node(at.field("target").field("node_id"), &target.node_id),
+            EdgeTarget::Unknown(target) => at.field("target").tag(target, "type"),
+            _ => {}
         }
-        if let EdgeCondition::Expression(condition) = &edge.condition
-            && let Err(unreadable) = Expression::parse(&condition.expression)
-        {
-            let mut at = at.field("condition");
-            at.field("expression").add_under(&unreadable.pointer, ViolationKind::Format, unreadable.message);
+        match &edge.condition {
+            EdgeCondition::Expression(condition) => {
+                if let Err(unreadable) = Expression::parse(&condition.expression) {
+                    let mut at = at.field("condition");
+                    at.field("expression").add_under(&unreadable.pointer, ViolationKind::Format, unreadable.message);
+                }
+            }
+            EdgeCondition::Unknown(condition) => at.field("condition").tag(condition, "type"),
+            _ => {}
         }
         let is_default = matches!(edge.condition, EdgeCondition::Default(_));
         outgoing.entry(&edge.start_node_id).or_insert((n, 0)).1 += usize::from(is_default);
@@ -70,6 +79,16 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
             );
             at.field("edges").item(first).field("condition").add(ViolationKind::Combination, message);
         }
+    }
+}
+
+/// A node without `type` and without the required fields of any type.
+fn untyped(at: &mut At<'_>, node: &UnknownMember) {
+    if node.fields().get("id").is_none_or(Value::is_null) {
+        at.field("id").add(ViolationKind::Missing, "The field id is required.");
+    } else {
+        let message = "A node without type must have instructions, shared_tool_id or message.";
+        at.field("type").add(ViolationKind::Missing, message);
     }
 }
 

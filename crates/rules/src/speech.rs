@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use telnyx_ai_types::{
-    ChallengerRule, TranscriptionChallenger, TranscriptionConfig, TranscriptionFallback, TranscriptionModel,
-    TranscriptionSettings, VoiceSettings,
+    BackgroundAudio, ChallengerRule, ToolCallAudio, TranscriptionChallenger, TranscriptionConfig,
+    TranscriptionFallback, TranscriptionModel, TranscriptionSettings, VoiceSettings,
 };
 
 use crate::violation::{At, ViolationKind};
@@ -28,6 +28,12 @@ pub(crate) fn voice(at: &mut At<'_>, voice: &VoiceSettings) {
         _ => 0.25..=2.0,
     };
     at.field("voice_speed").range(voice.voice_speed, speed);
+    if let Some(BackgroundAudio::Unknown(audio)) = &voice.background_audio {
+        at.field("background_audio").tag(audio, "type");
+    }
+    if let Some(ToolCallAudio::Unknown(audio)) = voice.tool_call_audio.value() {
+        at.field("tool_call_audio").tag(audio, "type");
+    }
 }
 
 pub(crate) fn transcription(at: &mut At<'_>, transcription: &TranscriptionSettings) {

@@ -1,7 +1,7 @@
 //! Tools.
 
 use telnyx_ai_assistants::{CreateSharedTool, SharedToolType};
-use telnyx_ai_types::{JsonObject, Targets, Tool, Transfer, UpdateDynamicVariables};
+use telnyx_ai_types::{JsonObject, Targets, Tool, ToolMessage, Transfer, UpdateDynamicVariables};
 
 use crate::{
     shared_tools::SharedTool,
@@ -58,14 +58,22 @@ fn as_inline(tool: &CreateSharedTool) -> Option<Tool> {
 /// The rules for an inline tool of an assistant.
 pub(crate) fn inline(at: &mut At<'_>, tool: &Tool) {
     match tool {
-        Tool::Unknown(tool) if tool.tag().is_empty() => {
-            at.field("type").add(ViolationKind::Missing, "The field type is required.");
-        }
+        Tool::Unknown(tool) => at.tag(tool, "type"),
+        Tool::Webhook(tool) => messages(&mut at.field("webhook").field("messages"), tool.webhook.messages.as_deref()),
         Tool::UpdateDynamicVariables(tool) => {
             update_dynamic_variables(&mut at.field("update_dynamic_variables"), &tool.update_dynamic_variables);
         }
         Tool::Transfer(tool) => transfer(&mut at.field("transfer"), &tool.transfer),
         _ => {}
+    }
+}
+
+/// The sentences that an assistant says while a tool or remote agent runs.
+pub(crate) fn messages(at: &mut At<'_>, messages: Option<&[ToolMessage]>) {
+    for (n, message) in messages.into_iter().flatten().enumerate() {
+        if let ToolMessage::Unknown(message) = message {
+            at.item(n).tag(message, "type");
+        }
     }
 }
 

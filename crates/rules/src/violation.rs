@@ -2,6 +2,9 @@
 
 use std::{fmt, ops::RangeInclusive};
 
+use serde_json::Value;
+use telnyx_ai_types::UnknownMember;
+
 /// A violation of a rule by a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -156,6 +159,15 @@ impl At<'_> {
         };
         let message = format!("{} has {length} characters; it must have {allowed}.", self.name());
         self.add(ViolationKind::Length, message);
+    }
+
+    /// Checks the tag of a member of a union: it must be a text, known or not.
+    pub(crate) fn tag(&mut self, member: &UnknownMember, name: &str) {
+        match member.fields().get(name) {
+            Some(Value::String(_)) => {}
+            Some(_) => self.field(name).add(ViolationKind::NotAllowed, format!("The field {name} must be a string.")),
+            None => self.field(name).add(ViolationKind::Missing, format!("The field {name} is required.")),
+        }
     }
 
     /// Adds a violation for a value that is not one of the allowed values.

@@ -37,10 +37,12 @@ impl<'a> Flow<'a> {
         self.0["nodes"].as_array()?.iter().find(|node| node["id"] == id)
     }
 
-    /// The edges of a node, in order. The default edge comes last.
+    /// The edges of a node, in order. The default edge comes last. Edges with a target of an unknown type are left out.
     pub(crate) fn edges_from(self, id: &str) -> Vec<&'a Value> {
         let edges = items(&self.0["edges"]);
-        let mut edges: Vec<&Value> = edges.iter().filter(|edge| edge["start_node_id"] == id).collect();
+        let has_known_target = |edge: &&Value| matches!(edge["target"]["type"].as_str(), Some("node" | "assistant"));
+        let edges = edges.iter().filter(|edge| edge["start_node_id"] == id).filter(has_known_target);
+        let mut edges: Vec<&Value> = edges.collect();
         edges.sort_by_key(|edge| edge["condition"]["type"] == "default");
         edges
     }

@@ -208,6 +208,89 @@ async fn every_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn every_member_of_a_union_needs_a_tag() {
+    let api = Api::new();
+    let known = json!({
+        "name": "n", "instructions": "i",
+        "tools": [{"type": "webhook", "webhook": {"name": "w", "description": "d", "url": "http://x",
+            "messages": [{"type": "request_start", "content": "c"}]}}],
+        "a2a_agents": [{"name": "a", "url": "https://x.com", "messages": [{"type": "request_start", "content": "c"}]}],
+        "voice_settings": {"voice": "v", "background_audio": {"type": "media_url", "value": "https://x.com"},
+            "tool_call_audio": {"type": "media_url", "value": "https://x.com"}},
+        "avatar_settings": {"provider": "telnyx", "model": "foxtrot-1", "avatar_id": "a", "background_id": "office"},
+        "conversation_flow": {
+            "start_node_id": "a",
+            "nodes": [{"id": "a", "type": "prompt", "instructions": "i", "voice_settings": {"voice": "v",
+                "background_audio": {"type": "media_name", "value": "m"},
+                "tool_call_audio": {"type": "media_url", "value": "https://x.com"}}}],
+            "edges": [{"id": "e", "start_node_id": "a", "target": {"type": "node", "node_id": "a"},
+                       "condition": {"type": "llm", "prompt": "p"}}],
+        },
+    });
+    let assistant = id(&api.call("POST", "/assistants", known.clone()).await.json());
+    let path = format!("/assistants/{assistant}");
+    let version = api.call("POST", &path, json!({"promote_to_main": false})).await.json()["version_id"].clone();
+    let version = format!("{path}/versions/{}", version.as_str().expect("an id"));
+    let mut updates = known.clone();
+    updates.as_object_mut().expect("an object").remove("name");
+    for member in [
+        "/tools/0",
+        "/tools/0/webhook/messages/0",
+        "/a2a_agents/0/messages/0",
+        "/voice_settings/background_audio",
+        "/voice_settings/tool_call_audio",
+        "/avatar_settings",
+        "/conversation_flow/nodes/0",
+        "/conversation_flow/nodes/0/voice_settings/background_audio",
+        "/conversation_flow/nodes/0/voice_settings/tool_call_audio",
+        "/conversation_flow/edges/0/target",
+        "/conversation_flow/edges/0/condition",
+    ] {
+        let tag = if member == "/avatar_settings" { "provider" } else { "type" };
+        let is_node = member == "/conversation_flow/nodes/0";
+        for wrong in [None, Some(json!(5)), Some(json!([])), Some(json!({})), Some(Value::Null)] {
+            for (method, path, body) in [
+                ("POST", "/assistants", &known),
+                ("POST", &*path, &updates),
+                ("PATCH", &*path, &updates),
+                ("POST", &*version, &updates),
+            ] {
+                let mut body = body.clone();
+                let object = body.pointer_mut(member).and_then(Value::as_object_mut).expect("a member");
+                match &wrong {
+                    Some(wrong) => object.insert(tag.to_owned(), wrong.clone()),
+                    None => object.remove(tag),
+                };
+                let answer = api.call(method, path, body).await;
+                if is_node && wrong.is_none() {
+                    assert_eq!(answer.status, 200, "the type of a node is optional: {}", answer.text);
+                } else {
+                    assert_eq!(answer.status, 422, "{method} {path} {member} {wrong:?}: {}", answer.text);
+                    assert_eq!(answer.pointers(), [format!("{member}/{tag}")], "{method} {path} {wrong:?}");
+                }
+            }
+        }
+        let mut other = known.clone();
+        other.pointer_mut(member).expect("a member")[tag] = "new_kind".into();
+        let kept = api.call("POST", "/assistants", other).await.json();
+        assert_eq!(kept.pointer(&format!("{member}/{tag}")), Some(&json!("new_kind")), "{member}: {kept}");
+        let mut empty = known.clone();
+        *empty.pointer_mut(member).expect("a member") = json!({ tag: known.pointer(member).expect("a member")[tag] });
+        assert_eq!(api.call("POST", "/assistants", empty).await.status, 422, "{member} without its other fields");
+    }
+    for (node, field) in [(json!({}), "id"), (json!({"id": "a"}), "type")] {
+        let mut body = known.clone();
+        body["conversation_flow"]["nodes"][0] = node;
+        let pointer = format!("/conversation_flow/nodes/0/{field}");
+        assert!(api.call("POST", "/assistants", body).await.pointers().contains(&pointer), "{pointer}");
+    }
+    let tool = &known["tools"][0]["webhook"];
+    let mut tool = json!({"type": "webhook", "display_name": "d", "webhook": tool});
+    tool["webhook"]["messages"] = json!([{"content": "c"}]);
+    assert_eq!(api.call("POST", "/tools", tool).await.pointers(), ["/webhook/messages/0/type"]);
+}
+
+#[tokio::test]
 async fn speak_node_with_edges_needs_one_default() {
     let api = Api::new();
     let body = |condition: Value| {

@@ -91,6 +91,16 @@ async fn chat_follows_expressions_before_the_reply_and_words_after_it() {
 }
 
 #[tokio::test]
+async fn edge_to_an_unknown_kind_of_target_is_not_followed() {
+    let mut flow = words_then_expression();
+    flow["edges"][1]["target"] = json!({ "type": "new_kind", "node_id": "c" });
+    let chat = Chat::on("web_chat", json!({ "tier": "gold" }), assistant(flow)).await;
+    assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: A.");
+    assert_eq!(chat.say("go").await, "You said \"go\". My instructions: A.");
+    assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: B.", "the other edge is followed");
+}
+
+#[tokio::test]
 async fn expressions_are_followed_through_several_nodes() {
     let flow = json!({ "start_node_id": "a", "nodes": [
         { "id": "a", "instructions": "A." }, { "id": "b", "type": "speak", "message": "Hello {{tier}}." },
