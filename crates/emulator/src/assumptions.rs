@@ -8,6 +8,7 @@
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
+//! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.
 //! - A shared tool or an MCP server can be deleted while assistants have it. They continue without it, and updates and

@@ -176,6 +176,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     tools::strip_response_fields(&mut next);
     provision(cx, &mut next, base);
     insight_settings::complete(&mut next, base);
+    keep_challenger(&mut next, base);
     keep_fallback_models(&mut next, base);
     let next = Value::Object(next);
     insight_settings::check(&next)?;
@@ -229,6 +230,15 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
 }
 
 /// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
+/// Keeps the challenger of transcription if an update does not mention it, unless it no longer fits.
+fn keep_challenger(assistant: &mut Map<String, Value>, base: &Value) {
+    let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
+    let stored = &base["transcription"]["challenger"];
+    if !transcription.contains_key("challenger") && stored.is_object() && fits(transcription, "challenger", stored) {
+        transcription.insert("challenger".to_owned(), stored.clone());
+    }
+}
+
 /// challenger replaces them.
 fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
@@ -236,19 +246,23 @@ fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
         return;
     }
     let stored = items(&base["transcription"]["fallback_models"]).iter();
-    let kept: Vec<Value> = stored.filter(|fallback| is_allowed_fallback(transcription, fallback)).cloned().collect();
+    let kept: Vec<Value> =
+        stored.filter(|fallback| fits(transcription, "fallback_models", &json!([fallback]))).cloned().collect();
     if !kept.is_empty() {
         transcription.insert("fallback_models".to_owned(), kept.into());
     }
 }
 
-/// Whether the settings of transcription can have a fallback model.
-fn is_allowed_fallback(transcription: &Map<String, Value>, fallback: &Value) -> bool {
+/// Whether `field` of the settings of transcription can have a value, apart from the other of `challenger` and
+/// `fallback_models`.
+fn fits(transcription: &Map<String, Value>, field: &str, value: &Value) -> bool {
     let mut transcription = transcription.clone();
-    transcription.insert("fallback_models".to_owned(), json!([fallback]));
+    transcription.retain(|name, _| !["challenger", "fallback_models"].contains(&name.as_str()));
+    transcription.insert(field.to_owned(), value.clone());
     let assistant = json!({ "name": "", "instructions": "", "transcription": transcription });
-    let is_of_fallback = |violation: &Violation| violation.pointer.starts_with("/transcription/fallback_models");
-    typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_fallback))
+    let at = format!("/transcription/{field}");
+    let is_of_field = |violation: &Violation| violation.pointer.starts_with(&at);
+    typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_field))
 }
 
 /// Sets a new version id and the creation time.

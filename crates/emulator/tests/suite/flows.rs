@@ -274,3 +274,35 @@ async fn ranges_depend_on_voice_and_model() {
         assert_eq!(create(json!({ "transcription": transcription })).await, (422, pointer.to_owned()));
     }
 }
+
+#[tokio::test]
+async fn challenger_is_kept_until_an_update_removes_it() {
+    let api = Api::new(Emulator::builder());
+    let challenger = json!({ "model": "xai/grok-stt" });
+    let first = json!({ "model": "deepgram/nova-3", "language": "en" });
+    let mut both = first.clone();
+    both["challenger"] = challenger.clone();
+    let path = format!(
+        "/assistants/{}",
+        api.assistant(json!({ "name": "n", "instructions": "i", "transcription": both })).await
+    );
+    let update = async |transcription: Value| api.post(&path, json!({ "transcription": transcription })).await;
+    let stored = async |transcription: Value| update(transcription).await.good()["transcription"]["challenger"].clone();
+    assert_eq!(stored(first.clone()).await, challenger);
+    assert_eq!(stored(json!({ "model": "deepgram/nova-3", "fallback_models": [] })).await, challenger);
+
+    let mut fallback = first.clone();
+    fallback["fallback_models"] = json!([{ "model": "deepgram/flux" }]);
+    let refused = update(fallback.clone()).await;
+    let pointer = &refused.json()["errors"][0]["source"]["pointer"];
+    assert_eq!((refused.status, pointer), (422, &json!("/transcription/challenger")), "{}", refused.text);
+    fallback["challenger"] = Value::Null;
+    let replaced = update(fallback.clone()).await.good();
+    assert_eq!(replaced["transcription"]["fallback_models"], fallback["fallback_models"]);
+    assert_eq!(replaced["transcription"]["challenger"], Value::Null);
+
+    assert_eq!(stored(both.clone()).await, challenger);
+    assert_eq!(stored(json!({ "model": "xai/grok-stt" })).await, Value::Null, "it is the first model");
+    assert_eq!(stored(both).await, challenger);
+    assert_eq!(stored(json!({ "model": "azure/fast" })).await, Value::Null, "only one of them streams");
+}
