@@ -11,8 +11,8 @@
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.
-//! - A shared tool or an MCP server can be deleted while assistants have it. They continue without it, and updates and
-//!   clones may keep its id. A new id of a tool or an MCP server must exist. Ids of integrations are not checked, because
+//! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,
+//!   and updates and clones may keep its id. A new id of one of them must exist. Ids of integrations are not checked, because
 //!   the catalogue of the service has others. A flow follows the default edge of a node whose tool was deleted.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.

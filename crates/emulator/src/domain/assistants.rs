@@ -184,7 +184,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     Ok(next)
 }
 
-/// Checks a configuration. Shared tools and MCP servers that it had `before` may have been deleted since.
+/// Checks a configuration. Shared tools, MCP servers and the insight group that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
     none_of(violations(cx, before, assistant)?)
 }
@@ -195,6 +195,7 @@ pub(crate) fn violations(cx: &Context<'_>, before: &Value, assistant: &Value) ->
     let shared_tools = tools::referenced(cx, before, assistant)?;
     violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
     violations.extend(unknown_mcp_servers(cx, before, assistant)?);
+    violations.extend(insight_settings::unknown_group(cx, before, assistant)?);
     Ok(violations)
 }
 

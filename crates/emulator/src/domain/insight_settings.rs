@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Result, ViolationKind, Violations};
-use crate::assumptions::INSIGHT_MODELS;
+use super::{Context, Result, ViolationKind, Violations, error::Violation};
+use crate::{assumptions::INSIGHT_MODELS, json::text, store::Kind};
 
 /// Sets the model of `insight_settings` if the request does not: to the assistant's current model, or the default. Keeps a
 /// `null`, which means the models of older assistants.
@@ -29,4 +29,14 @@ pub(crate) fn check(assistant: &Value) -> Result<()> {
         violations.add(ViolationKind::UnknownValue, "/insight_settings/model", detail);
     }
     violations.finish()
+}
+
+/// The insight group, if it does not exist and the assistant did not have it `before`.
+pub(crate) fn unknown_group(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Option<Violation>> {
+    let id = text(&assistant["insight_settings"], "insight_group_id");
+    if id.is_empty() || before["insight_settings"]["insight_group_id"] == id || cx.tx.has(Kind::InsightGroup, id)? {
+        return Ok(None);
+    }
+    let message = format!("There is no insight group '{id}'.");
+    Ok(Some(Violation::new(ViolationKind::UnknownReference, "/insight_settings/insight_group_id", message)))
 }

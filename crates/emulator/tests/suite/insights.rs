@@ -403,16 +403,35 @@ async fn insights_accept_one_of_two_models() {
         (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
         (422, &json!("/insight_settings/model"))
     );
-    let assistant = json!({ "name": "n", "instructions": "i", "insight_settings": { "insight_group_id": "g" } });
+    let groups = [group(&api, json!({ "name": "G" }), &[]).await, group(&api, json!({ "name": "H" }), &[]).await];
+    let assistant = json!({ "name": "n", "instructions": "i", "insight_settings": { "insight_group_id": groups[0] } });
     let path = format!("/assistants/{}", api.assistant(assistant).await);
     let model = async || api.get(&path).await.good()["insight_settings"]["model"].clone();
     assert_eq!(model().await, "zai-org/GLM-5.3-Flash", "the default");
     let other = "meta-llama/Llama-3.3-70B-Instruct";
-    api.post(&path, json!({ "insight_settings": { "insight_group_id": "g", "model": other } })).await.good();
-    api.post(&path, json!({ "insight_settings": { "insight_group_id": "h" } })).await.good();
+    api.post(&path, json!({ "insight_settings": { "insight_group_id": groups[0], "model": other } })).await.good();
+    api.post(&path, json!({ "insight_settings": { "insight_group_id": groups[1] } })).await.good();
     assert_eq!(model().await, other, "an update without a model keeps it");
     api.post(&path, json!({ "insight_settings": { "model": null } })).await.good();
     assert_eq!(model().await, Value::Null);
+}
+
+#[tokio::test]
+async fn new_insight_group_of_an_assistant_must_exist() {
+    let api = Api::new(frozen());
+    let with =
+        |group: &str| json!({ "name": "n", "instructions": "i", "insight_settings": { "insight_group_id": group } });
+    let quality = group(&api, json!({ "name": "Quality" }), &[]).await;
+    let path = format!("/assistants/{}", api.assistant(with(&quality)).await);
+    for refused in [api.post("/assistants", with("nope")).await, api.call("PATCH", &path, with("nope")).await] {
+        let pointer = &refused.json()["errors"][0]["source"]["pointer"];
+        assert_eq!((refused.status, pointer), (422, &json!("/insight_settings/insight_group_id")), "{}", refused.text);
+    }
+    let gone = api.call("DELETE", &format!("/conversations/insight-groups/{quality}"), Value::Null).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    api.post(&path, json!({ "greeting": "Hi" })).await.good();
+    api.post(&path, with(&quality)).await.good();
+    assert_eq!(api.post("/assistants", with(&quality)).await.status, 422, "another assistant cannot use it");
 }
 
 #[tokio::test]
