@@ -9,6 +9,7 @@
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
+//! - An import does not update a deleted assistant, but creates another one. The deleted one cannot be restored then (409).
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,

@@ -230,7 +230,6 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
     }
 }
 
-/// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
 /// Keeps the challenger of transcription if an update does not mention it, unless it no longer fits.
 fn keep_challenger(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
@@ -240,6 +239,7 @@ fn keep_challenger(assistant: &mut Map<String, Value>, base: &Value) {
     }
 }
 
+/// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
 /// challenger replaces them.
 fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
@@ -333,12 +333,7 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
 /// Imports an assistant of another provider, or updates an earlier import. Returns it.
 pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Result<Value> {
     let metadata = json!({ "import_id": import_id, "import_provider": provider });
-    let before = cx
-        .tx
-        .list(Kind::Assistant, "", Order::OldestFirst)?
-        .into_iter()
-        .find(|assistant| assistant["import_metadata"] == metadata);
-    let mut assistant = match before {
+    let mut assistant = match imported(cx, &metadata)? {
         None => new_assistant(cx, &blank(cx), body)?,
         Some(mut before) => {
             if let Some(before) = before.as_object_mut() {
@@ -353,6 +348,15 @@ pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Ma
     assistant["import_metadata"] = metadata;
     save_main(cx, &assistant)?;
     view(cx, &assistant)
+}
+
+/// The assistant that an import has created or updated. Deleted ones do not count.
+pub(crate) fn imported(cx: &Context<'_>, metadata: &Value) -> Result<Option<Value>> {
+    if metadata.is_null() {
+        return Ok(None);
+    }
+    let all = cx.tx.list(Kind::Assistant, "", Order::OldestFirst)?;
+    Ok(all.into_iter().find(|assistant| assistant["import_metadata"] == *metadata))
 }
 
 /// The `TeXML` document that connects a call to an assistant.

@@ -54,9 +54,15 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::into_view(cx, stored(cx, assistant_id)?)
 }
 
-/// Restores a deleted assistant to its state before the deletion.
+/// Restores a deleted assistant to its state before the deletion. Fails if it was imported again since.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let mut assistant = stored(cx, assistant_id)?;
+    if let Some(other) = assistants::imported(cx, &assistant["import_metadata"])? {
+        let other = text(&other, "id");
+        return Err(Error::Conflict(format!(
+            "Assistant '{assistant_id}' was imported again as assistant '{other}'; delete that one first."
+        )));
+    }
     if let Some(fields) = assistant.as_object_mut() {
         fields.retain(|field, _| !OWN_FIELDS.contains(&field.as_str()));
     }

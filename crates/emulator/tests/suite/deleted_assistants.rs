@@ -256,3 +256,24 @@ async fn console_shows_deleted_assistants() {
     let page = String::from_utf8(to_bytes(page, usize::MAX).await.expect("a body").to_vec()).expect("text");
     assert!(page.contains("Recently deleted") && page.contains("Old desk"), "{page}");
 }
+
+#[tokio::test]
+async fn assistant_that_was_imported_again_cannot_be_restored() {
+    let api = Api::new(Emulator::builder());
+    let import = async || {
+        let body = json!({ "provider": "vapi", "api_key_ref": "k", "import_ids": ["one"] });
+        let imported = api.post("/assistants/import", body).await.good();
+        imported["data"][0]["id"].as_str().expect("an id").to_owned()
+    };
+    let first = import().await;
+    assert_eq!(import().await, first, "an import updates the earlier one");
+    assert_eq!(delete(&api, &first).await, 200);
+    let second = import().await;
+    assert_ne!(second, first);
+    let restore = format!("/assistants/{first}/restore");
+    let refused = api.post(&restore, Value::Null).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.text.contains(&second), "{}", refused.text);
+    assert_eq!(delete(&api, &second).await, 200);
+    assert_eq!(api.post(&restore, Value::Null).await.good()["id"], first);
+}
