@@ -63,6 +63,7 @@ pub(crate) fn call(
     let webhook = &tool["webhook"];
     check_required(webhook, arguments)?;
     let declared = |place: &str, name: &str| webhook[place]["properties"].get(name).is_some();
+    let is_preset = |name: &str| webhook["preset_body_fields"].get(name).is_some();
     let method = webhook["method"].as_str().unwrap_or(DEFAULT_TOOL_METHOD).to_ascii_uppercase();
     let has_body = method != "GET";
 
@@ -72,7 +73,11 @@ pub(crate) fn call(
         let placeholder = format!("{{{name}}}");
         if url.contains(&placeholder) {
             url = url.replace(&placeholder, &encoded(&as_text(value)));
-        } else if declared("query_parameters", name) || (!has_body && !declared("path_parameters", name)) {
+        } else if declared("query_parameters", name) {
+            query.push((name.clone(), value.clone()));
+        } else if is_preset(name) {
+            // The preset value replaces it, which is not sent without a body.
+        } else if !has_body && !declared("path_parameters", name) {
             query.push((name.clone(), value.clone()));
         } else if has_body && !declared("path_parameters", name) {
             body.insert(name.clone(), value.clone());
@@ -171,6 +176,17 @@ mod tests {
         assert_eq!(call.headers[1], ("x-key".into(), "emulated-secret-k".into()));
         assert_eq!((call.headers.len(), call.ignored_headers), (2, vec!["content-length".to_owned()]));
         assert_eq!(call.timeout, Duration::from_millis(200));
+    }
+
+    #[test]
+    fn preset_fields_replace_arguments_without_a_body() {
+        let tool = json!({"type": "webhook", "webhook": {
+            "url": "http://x/", "method": "GET",
+            "query_parameters": {"properties": {"q": {}}}, "body_parameters": {"properties": {"b": {}, "c": {}}},
+            "preset_body_fields": {"b": 99, "q": "set"},
+        }});
+        let call = call(&tool, &object(json!({"b": 5, "c": 6, "q": 7})), &Map::new()).expect("a call");
+        assert_eq!((call.url.as_str(), call.body), ("http://x/?c=6&q=7", None));
     }
 
     #[test]
