@@ -10,6 +10,7 @@
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - An import does not update a deleted assistant, but creates another one. The deleted one cannot be restored then (409).
+//! - A shared tool of a known type cannot have the definition of another type. For an unknown type, it is an unknown field.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,

@@ -8,7 +8,7 @@ use telnyx_ai_rules::{SharedTool, SharedTools};
 use telnyx_ai_types::Tool;
 
 use super::{
-    Context, Error, Result, assistants,
+    Context, Error, Result, ViolationKind, Violations, assistants,
     error::Violation,
     violations::{check_type, none_of, typed},
 };
@@ -38,6 +38,7 @@ pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
     check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
+    check_definitions(kind, body)?;
     let id = cx.new_id();
     let mut tool = json!({
         "id": id,
@@ -62,6 +63,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     }
     let before = type_of(&tool).to_owned();
     let kind = body.get("type").and_then(Value::as_str).unwrap_or(&before);
+    check_definitions(kind, body)?;
     let definition = match given(body, kind) {
         Some(definition) => Some(definition.clone()),
         None if kind == before => Some(tool["tool_definition"].clone()),
@@ -74,6 +76,9 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     check(&request)?;
     tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
     tool["type"] = kind.into();
+    if let Some(fields) = tool.as_object_mut().filter(|_| is_type(kind)) {
+        fields.retain(|field, _| !is_type(field));
+    }
     add_unknown_fields(&mut tool, body);
     if given(body, kind).is_none() && kind == before {
         cx.tx.replace(Kind::Tool, tool_id, &tool)?;
@@ -104,11 +109,27 @@ fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, 
 /// The fields of requests and responses, without the definitions of each type.
 const FIELDS: [&str; 6] = ["id", "type", "display_name", "tool_definition", "timeout_ms", "created_at"];
 
-/// Adds the fields of a request that the API does not have. A field with the name of a type is a definition.
-fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
-    let is_type = |name: &str| !matches!(serde_json::from_value(json!({ "type": name })), Ok(Tool::Unknown(_)));
+/// Whether this is the name of a known type of tool, and so of the field with its definition.
+fn is_type(name: &str) -> bool {
+    !matches!(serde_json::from_value(json!({ "type": name })), Ok(Tool::Unknown(_)))
+}
+
+/// Fails if a tool of a known type has the definition of another type. For an unknown type, it is an unknown field.
+fn check_definitions(kind: &str, body: &Map<String, Value>) -> Result<()> {
+    let mut violations = Violations::new();
     for (field, value) in body {
-        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !is_type(field) && !value.is_null() {
+        if field != kind && !value.is_null() && is_type(kind) && is_type(field) {
+            let detail = format!("A tool of type {kind} cannot have the field {field}.");
+            violations.add(ViolationKind::Unexpected, format!("/{field}"), detail);
+        }
+    }
+    violations.finish()
+}
+
+/// Adds the fields of a request that the API does not have.
+fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
+    for (field, value) in body {
+        if !FIELDS.contains(&field.as_str()) && *field != type_of(tool) && !value.is_null() {
             tool[field] = value.clone();
         }
     }

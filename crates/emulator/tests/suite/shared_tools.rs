@@ -182,3 +182,30 @@ async fn unknown_fields_of_a_tool_are_kept() {
     let restored = Api::new(Emulator::builder().seed(api.get("/_emulator/export").await.good()));
     assert_eq!(restored.get(&path).await.good(), changed);
 }
+
+#[tokio::test]
+async fn definition_of_another_type_is_rejected_or_kept() {
+    let api = Api::new(Emulator::builder());
+    let webhook = json!({ "name": "x", "description": "d", "url": "http://127.0.0.1:1/" });
+    let path = format!("/tools/{}", webhook_tool(&api).await);
+    let before = api.get(&path).await.good();
+    let function = json!({ "name": "f" });
+    let created = json!({ "type": "webhook", "display_name": "d", "webhook": webhook, "function": function });
+    for refused in [
+        api.call("PATCH", &path, json!({ "function": function })).await,
+        api.call("PATCH", &path, json!({ "webhook": webhook, "function": function })).await,
+        api.post("/tools", created).await,
+    ] {
+        let pointer = &refused.json()["errors"][0]["source"]["pointer"];
+        assert_eq!((refused.status, pointer), (422, &json!("/function")), "{}", refused.text);
+    }
+    assert_eq!(api.get(&path).await.good(), before);
+
+    let unknown = json!({ "type": "new_kind", "display_name": "d", "webhook": webhook, "new_kind": { "a": 1 } });
+    let unknown = api.post("/tools", unknown).await.good();
+    assert_eq!((&unknown["tool_definition"], &unknown["webhook"]), (&json!({ "a": 1 }), &webhook));
+    let path = format!("/tools/{}", unknown["id"].as_str().expect("an id"));
+    let change = json!({ "type": "function", "function": { "name": "f", "description": "d", "parameters": {} } });
+    let changed = api.call("PATCH", &path, change.clone()).await.good();
+    assert_eq!((&changed["tool_definition"], &changed["webhook"]), (&change["function"], &Value::Null));
+}
