@@ -212,7 +212,7 @@ pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llam
 /// The maximum number of rounds of tool calls per turn. Beyond it, the turn fails.
 pub const MAX_TOOL_ROUNDS: usize = 8;
 
-/// The maximum number of conversation flow steps per turn. Beyond it, the turn fails.
+/// The maximum number of conversation flow steps per turn. Beyond it, the turn fails, even if the flow has said something.
 pub const MAX_FLOW_STEPS: usize = 64;
 
 /// The status of a turn that reaches an edge with an unreadable expression. Requests with such an expression are rejected, so

@@ -279,10 +279,9 @@ impl Session<'_> {
         if self.steps <= MAX_FLOW_STEPS {
             return false;
         }
-        tracing::warn!("{}", Failure::FlowTooLong);
-        if self.said.is_empty() {
-            self.failure = Some(Failure::FlowTooLong);
-        }
+        self.failure = Some(Failure::FlowTooLong);
+        // The next turn starts where this one did, and does not continue inside the circle.
+        self.state.clone_from(&self.before);
         true
     }
 }

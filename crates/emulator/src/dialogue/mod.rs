@@ -170,6 +170,7 @@ impl Dialogue {
             mcp: self.0.mcp_tools(&assistant),
             conversation,
             initialization,
+            before: state.clone(),
             state,
             turn,
             message_selected_edge: false,
@@ -218,6 +219,8 @@ struct Session<'a> {
     mcp: McpTools,
     conversation: Value,
     initialization: Option<Initialization>,
+    /// The state before the turn.
+    before: ConversationState,
     state: ConversationState,
     turn: Turn,
     /// Whether the user's message has already selected an edge. It selects at most one per turn.
@@ -422,7 +425,11 @@ impl Session<'_> {
 
     async fn finish(mut self, lock: ConversationLock) -> FinishedTurn {
         self.mcp.close().await;
-        let Self { conversation, initialization, state, turn, messages, said, failure, .. } = self;
+        let Self { conversation, initialization, state, turn, mut messages, said, failure, .. } = self;
+        if failure.is_some() {
+            // A failed turn has no reply.
+            messages.retain(|message| message["role"] == "tool" || message.contains_key("tool_calls"));
+        }
         let outcome = TurnOutcome {
             content: said.join("\n"),
             failure,

@@ -521,6 +521,22 @@ async fn circular_flow_fails() {
 }
 
 #[tokio::test]
+async fn circular_flow_that_speaks_fails_without_a_reply() {
+    let api = Api::new(Emulator::builder());
+    let flow = json!({ "start_node_id": "a", "nodes": [
+        { "id": "a", "type": "speak", "message": "A" }, { "id": "b", "type": "speak", "message": "B" },
+    ], "edges": [
+        edge("1", "a", "b", json!({ "type": "default" })), edge("2", "b", "a", json!({ "type": "default" })),
+    ]});
+    let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
+    assert_eq!(chat.status("hi").await.0, 500);
+    assert_eq!(chat.status("again").await.0, 500);
+    let messages = api.get(&format!("/conversations/{}/messages", chat.conversation)).await.good();
+    let messages = messages["data"].as_array().expect("a page");
+    assert_eq!(messages.iter().map(|message| &message["text"]).collect::<Vec<_>>(), ["hi", "again"]);
+}
+
+#[tokio::test]
 async fn variables_webhook_is_signed() {
     let (url, mut received) = endpoint(vec![(200, json!({ "dynamic_variables": { "who": "Ada" } }))]).await;
     let api = Api::new(Emulator::builder());
