@@ -11,6 +11,7 @@
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - An import does not update a deleted assistant, but creates another one. The deleted one cannot be restored then (409).
 //! - A shared tool of a known type cannot have the definition of another type. For an unknown type, it is an unknown field.
+//! - A scheduled event keeps only the fields of its channel: a call has no `text`, and a text message no retries.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,
@@ -134,6 +135,12 @@ pub const ASSISTANT_ID_PREFIX: &str = "assistant-";
 
 /// The model of an assistant created without one.
 pub const DEFAULT_MODEL: &str = "openai/gpt-4o";
+
+/// The speech-to-text model of an assistant that sets none, in events.
+pub const DEFAULT_TRANSCRIPTION_MODEL: &str = "deepgram/flux";
+
+/// The voice of an assistant that sets none, in events.
+pub const DEFAULT_VOICE: &str = "Telnyx.KokoroTTS.af_heart";
 
 /// The name of a version created without one.
 pub const DEFAULT_VERSION_NAME: &str = "New assistant";

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Context, Result, conversation_state, conversations, flows::Flow, webhook_events};
 use crate::{
-    assumptions::UNKNOWN_COST,
+    assumptions::{DEFAULT_TRANSCRIPTION_MODEL, DEFAULT_VOICE, UNKNOWN_COST},
     json::{object, text},
     time,
 };
@@ -40,10 +40,11 @@ pub(crate) fn ended(
 ) -> Result<Map<String, Value>> {
     let conversation = conversations::get(cx, conversation_id)?;
     let began = time::parse(text(&conversation, "created_at")).unwrap_or(cx.now);
-    let voice = assistant["voice_settings"]["voice"].as_str();
+    let voice = assistant["voice_settings"]["voice"].as_str().unwrap_or(DEFAULT_VOICE);
+    let (provider, rest) = voice.split_once('.').unwrap_or((voice, ""));
     let state = conversation_state::get(cx, conversation_id)?;
     let node = Flow::of(assistant).zip(state.node_of(text(assistant, "id"))).and_then(|(flow, node)| flow.node(node));
-    let own_model = node.map(|node| &node["transcription"]["model"]).filter(|model| !model.is_null());
+    let own_model = node.and_then(|node| node["transcription"]["model"].as_str());
     let mut payload = of_call(&conversation["metadata"]);
     payload.extend(object(&json!({
         "assistant_id": assistant["id"],
@@ -51,8 +52,9 @@ pub(crate) fn ended(
         "duration_sec": cx.now.duration_since(began).as_secs().max(0),
         "reason": reason,
         "llm_model": assistant["model"],
-        "stt_model": own_model.unwrap_or(&assistant["transcription"]["model"]),
-        "tts_provider": voice.and_then(|voice| voice.split('.').next()),
+        "stt_model": own_model.or(assistant["transcription"]["model"].as_str()).unwrap_or(DEFAULT_TRANSCRIPTION_MODEL),
+        "tts_provider": provider,
+        "tts_model_id": rest.split_once('.').map(|(model, _)| model),
         "tts_voice_id": voice,
     })));
     let end = payload.clone();

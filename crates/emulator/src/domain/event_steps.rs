@@ -190,7 +190,6 @@ fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
     let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
     conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &message))?;
     event["status"] = "in_progress".into();
-    event["dispatched_at"] = cx.now_text().into();
     schedule_step(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
 }
 

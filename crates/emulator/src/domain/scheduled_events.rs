@@ -32,6 +32,21 @@ const READ_ONLY: [&str; 12] = [
     "errors",
 ];
 
+/// The fields that only text messages have.
+const OF_MESSAGES: [&str; 1] = ["text"];
+
+/// The fields that only calls have.
+const OF_CALLS: [&str; 8] = [
+    "call_attempts",
+    "call_duration",
+    "call_settings",
+    "call_status",
+    "dispatched_at",
+    "max_retries_client_errors",
+    "retry_attempts",
+    "retry_interval_secs",
+];
+
 /// The filter of a list. Dates are inclusive.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
@@ -91,7 +106,10 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str, mut body: Map<String
 
 /// Stores an event, with defaults for missing fields.
 fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -> Result<Value> {
-    if event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call") {
+    let is_call = event.get("telnyx_conversation_channel").is_some_and(|channel| channel == "phone_call");
+    let others = if is_call { &OF_MESSAGES[..] } else { &OF_CALLS };
+    event.retain(|field, _| !others.contains(&field.as_str()));
+    if is_call {
         for (name, value) in
             [("max_retries_client_errors", json!(0)), ("retry_attempts", json!(0)), ("call_attempts", json!([]))]
         {

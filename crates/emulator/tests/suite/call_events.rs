@@ -101,6 +101,7 @@ async fn call_is_created_ended_and_analyzed() {
     assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("user_hangup"), &json!(30)));
     assert_eq!((&ended["llm_model"], &ended["stt_model"]), (&json!("m"), &json!("deepgram/flux")));
     assert_eq!((&ended["tts_provider"], &ended["assistant_id"]), (&json!("Telnyx"), &json!(desk)));
+    assert_eq!(ended["tts_model_id"], "KokoroTTS");
     let results = json!([{ "insight_id": insight, "result": "1 messages; the assistant said last: Hello." }]);
     assert_eq!((&generated["insight_group_id"], &generated["results"]), (&json!(group), &results));
     assert_eq!(analyzed["conversation_insights"], json!([{ "status": "completed", "conversation_insights": results }]));
@@ -108,6 +109,18 @@ async fn call_is_created_ended_and_analyzed() {
     assert_eq!(analyzed["cost"], "Cost data is not available.");
     assert_eq!(events[0]["occurred_at"], "2026-10-01T01:00:05.000000Z");
     assert_eq!(events[3]["occurred_at"], "2026-10-01T01:00:35.000000Z");
+}
+
+#[tokio::test]
+async fn ended_call_has_the_default_models_of_speech() {
+    let (api, mut received) = api().await;
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
+    schedule(&api, &desk).await;
+    advance(&api, 7_200).await;
+    let events = events(&mut received);
+    let ended = events.iter().find(|event| event["event_type"] == "call.conversation.ended").expect("an end");
+    let speech = ["stt_model", "tts_provider", "tts_model_id", "tts_voice_id"].map(|field| &ended["payload"][field]);
+    assert_eq!(speech, ["deepgram/flux", "Telnyx", "KokoroTTS", "Telnyx.KokoroTTS.af_heart"]);
 }
 
 #[tokio::test]

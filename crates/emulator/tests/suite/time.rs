@@ -136,6 +136,28 @@ async fn calls_are_retried_as_configured() {
 }
 
 #[tokio::test]
+async fn events_have_only_the_fields_of_their_channel() {
+    let api = frozen();
+    let desk = support(&api).await;
+    let of_calls = ["call_settings", "max_retries_client_errors", "retry_interval_secs"];
+    let more = json!({ "text": "Hi", "call_settings": {}, "max_retries_client_errors": 1, "retry_interval_secs": 60 });
+    for channel in ["phone_call", "sms_chat"] {
+        let mut more = more.clone();
+        more["telnyx_conversation_channel"] = channel.into();
+        more["scheduled_at_fixed_datetime"] = api.0.clock().after(secs(60)).as_str().into();
+        let id = schedule(&api, &desk, more).await;
+        for waited in [0, 600] {
+            api.0.clock().advance(secs(waited)).await;
+            let event = event(&api, &desk, &id).await;
+            let is_call = channel == "phone_call";
+            assert_eq!(event["text"].is_null(), is_call, "{event}");
+            assert!(of_calls.iter().all(|field| event[field].is_null() != is_call), "{event}");
+            assert_eq!(event["dispatched_at"].is_null(), !(is_call && waited > 0), "{event}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn messages_are_delivered_or_fail() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
