@@ -1,7 +1,7 @@
 //! Filters, order and limit in `PostgREST` syntax: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
 //! `or=(created_at.gte.2026-01-01,name.eq.x)`, `order=created_at.desc`, `limit=10`.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
@@ -30,7 +30,8 @@ pub(crate) struct Query {
 struct Order {
     column: Column,
     descending: bool,
-    nulls_first: bool,
+    /// Default: only in descending order.
+    nulls_first: Option<bool>,
 }
 
 #[derive(Debug)]
@@ -124,7 +125,7 @@ impl Order {
         match (self.column.of(a), self.column.of(b)) {
             (Some(a), Some(b)) if self.descending => total_order(b, a),
             (Some(a), Some(b)) => total_order(a, b),
-            (a, b) if self.nulls_first => a.is_some().cmp(&b.is_some()),
+            (a, b) if self.nulls_first.unwrap_or(self.descending) => a.is_some().cmp(&b.is_some()),
             (a, b) => a.is_none().cmp(&b.is_none()),
         }
     }
@@ -243,17 +244,18 @@ fn like(pattern: &str, any_case: bool) -> Result<Regex> {
     RegexBuilder::new(&regex).dot_matches_new_line(true).case_insensitive(any_case).build().map_err(|_| bad())
 }
 
-/// Parses `column` with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. Nulls come last by default.
+/// Parses `column` with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. By default, nulls come last, or first in descending
+/// order.
 fn order(part: &str) -> Result<Order> {
     let mut words = part.trim().split('.');
     let column = Column::parse(words.next().unwrap_or_default());
-    let mut order = Order { column, descending: false, nulls_first: false };
+    let mut order = Order { column, descending: false, nulls_first: None };
     for word in words {
         match word {
             "asc" => order.descending = false,
             "desc" => order.descending = true,
-            "nullsfirst" => order.nulls_first = true,
-            "nullslast" => order.nulls_first = false,
+            "nullsfirst" => order.nulls_first = Some(true),
+            "nullslast" => order.nulls_first = Some(false),
             _ => {
                 return Err(Error::NotPossible(format!(
                     "'{part}' is not an order direction: use asc, desc, nullsfirst or nullslast."
@@ -274,7 +276,7 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         ))
     };
     let (operator, value) = rest.split_once('.').ok_or_else(bad)?;
-    let other = || plus_restored(unquoted(value));
+    let other = || plus_restored(&unquoted(value));
     let test = match operator {
         "eq" => Test::Equal(other()),
         "neq" => Test::Different(other()),
@@ -282,8 +284,8 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         "gte" => Test::Compared(&[Ordering::Greater, Ordering::Equal], other()),
         "lt" => Test::Compared(&[Ordering::Less], other()),
         "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()),
-        "like" => Test::Like(like(unquoted(value), false)?),
-        "ilike" => Test::Like(like(unquoted(value), true)?),
+        "like" => Test::Like(like(&unquoted(value), false)?),
+        "ilike" => Test::Like(like(&unquoted(value), true)?),
         "in" => Test::In(split(inside(value).ok_or_else(bad)?).flat_map(list_item).collect()),
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
         "is" => Test::Equal(other()),
@@ -320,9 +322,11 @@ fn inside(text: &str) -> Option<&str> {
 
 /// Splits at commas outside quotes and parentheses.
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    let (mut depth, mut quoted) = (0_usize, false);
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     text.split(move |c| {
         match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
             '(' if !quoted => depth += 1,
             ')' if !quoted => depth = depth.saturating_sub(1),
@@ -335,7 +339,7 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 /// The values that an item of a list can mean: a space before digits is a separator or an unescaped `+`.
 fn list_item(item: &str) -> impl Iterator<Item = String> {
     let digits = item.strip_prefix(' ').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    [plus_restored(unquoted(item.trim()))].into_iter().chain(digits.map(|digits| format!("+{digits}")))
+    [plus_restored(&unquoted(item.trim()))].into_iter().chain(digits.map(|digits| format!("+{digits}")))
 }
 
 /// Restores the `+` of a phone number. In a query, an unescaped `+` is a space.
@@ -346,8 +350,15 @@ fn plus_restored(text: &str) -> String {
     }
 }
 
-fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+/// Removes the quotes around a text, and the backslash before each escaped character in it.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let Some(inside) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.into() };
+    let mut escaped = false;
+    let is_kept = |c: &char| {
+        escaped = *c == '\\' && !escaped;
+        !escaped
+    };
+    inside.chars().filter(is_kept).collect::<String>().into()
 }
 
 #[cfg(test)]
@@ -384,6 +395,24 @@ mod tests {
     }
 
     #[test]
+    fn quoted_values_can_have_escaped_quotes() {
+        let documents = vec![
+            json!({"id": "a", "name": "say \"hi\"", "metadata": {"k": "a\"b"}}),
+            json!({"id": "b", "name": "x,\\", "metadata": {"k": "\\d"}}),
+        ];
+        for (query, expected) in [
+            (("name", r#"in.("say \"hi\"")"#), &["a"][..]),
+            (("name", r#"in.("x,\\","say \"hi\"")"#), &["a", "b"]),
+            (("name", r#"eq."say \"hi\"""#), &["a"]),
+            (("or", r#"(metadata->k.eq."a\"b",name.eq.zz)"#), &["a"]),
+            (("name", r#"not.like."%\"%""#), &["b"]),
+            (("metadata->k", r"eq.\d"), &["b"]),
+        ] {
+            assert_eq!(apply(&[query], documents.clone()), expected, "{query:?}");
+        }
+    }
+
+    #[test]
     fn unescaped_plus_is_part_of_a_phone_number() {
         let documents = vec![json!({"id": "a", "metadata": {"to": "+15550100"}}), json!({"id": "b", "name": " 1"})];
         assert_eq!(apply(&[("metadata->to", "eq. 15550100")], documents.clone()), ["a"]);
@@ -414,7 +443,9 @@ mod tests {
     fn order_and_limit_apply() {
         assert_eq!(ids(&[("order", "created_at.desc"), ("limit", "2")]), ["c", "b"]);
         assert_eq!(ids(&[("order", "name.asc")]), ["b", "a", "c"]);
-        assert_eq!(ids(&[("order", "name.desc.nullsfirst")]), ["c", "a", "b"]);
+        assert_eq!(ids(&[("order", "name.desc")]), ["c", "a", "b"]);
+        assert_eq!(ids(&[("order", "name.desc.nullslast")]), ["a", "b", "c"]);
+        assert_eq!(ids(&[("order", "name.nullsfirst")]), ["c", "b", "a"]);
     }
 
     /// Sorting must not use the comparison of conditions, which is not transitive for `9`, `10`, `1a`.
