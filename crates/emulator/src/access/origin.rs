@@ -48,6 +48,11 @@ pub(super) fn check(
 }
 
 fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Result<(), OriginError> {
+    // An authority can have more text around its host, such as `[::1].example` or `user@localhost`.
+    let port = host.as_str().strip_prefix(host.host()).ok_or(OriginError::InvalidHost)?;
+    if !(port.is_empty() || port.starts_with(':')) {
+        return Err(OriginError::InvalidHost);
+    }
     let name = host.host().trim_end_matches('.');
     let address: Option<IpAddr> = name.trim_start_matches('[').trim_end_matches(']').parse().ok();
     let is_own = match address {
@@ -110,6 +115,11 @@ mod tests {
             "10.0.0.1",
             "192.168.0.8",
             "127.0.0.1.evil.example",
+            "[::1].evil.example",
+            "[::1]evil.example:80",
+            "[::1].",
+            "evil.example@localhost",
+            "localhost@evil.example",
             "localhost.evil.example",
             "a.localhost",
             "ci:80",
