@@ -94,6 +94,9 @@ fn in_words_of_json(message: &str) -> String {
         "a sequence" => "an array",
         "a map" => "an object",
         "f64" => "a number",
+        "u16" | "a whole number (u16)" => "a whole number from 0 to 65535",
+        "u32" | "a whole number (u32)" => "a whole number from 0 to 4294967295",
+        "u64" | "a whole number (u64)" => "a whole number of at least 0",
         // The name of the Rust type follows in parentheses.
         other => other.split(" (").next().unwrap_or(other),
     };

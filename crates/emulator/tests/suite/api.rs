@@ -580,7 +580,17 @@ async fn type_errors_use_the_names_of_json() {
         ("name", json!(1), "invalid type: integer `1`, expected a string."),
         ("tags", json!({}), "invalid type: object, expected an array."),
         ("voice_settings", json!([]), "invalid type: array, expected an object."),
-        ("dynamic_variables_webhook_timeout_ms", json!("1"), "invalid type: string \"1\", expected a whole number."),
+        (
+            "dynamic_variables_webhook_timeout_ms",
+            json!("1"),
+            "invalid type: string \"1\", expected a whole number from 0 to 4294967295.",
+        ),
+        (
+            "dynamic_variables_webhook_timeout_ms",
+            json!(-5),
+            "invalid value: integer `-5`, expected a whole number from 0 to 4294967295.",
+        ),
+        ("tools", json!([{"type": 5}]), "The field type must be a string."),
     ] {
         let mut body = json!({"name": "n", "instructions": "i"});
         body[field] = value;

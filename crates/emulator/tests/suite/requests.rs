@@ -67,6 +67,15 @@ async fn all_requests_are_listed_by_default() {
 }
 
 #[tokio::test]
+async fn unknown_direction_is_rejected() {
+    let api = Api::new(Emulator::builder());
+    let refused = api.get("/_emulator/requests?direction=zz").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains("direction is 'zz'; it must be in or out."), "{}", refused.text);
+    assert_eq!(api.get("/_emulator/requests?direction=in").await.status, 200);
+}
+
+#[tokio::test]
 async fn oldest_requests_are_removed() {
     let api = Api::new(Emulator::builder());
     for _ in 0..10_005 {

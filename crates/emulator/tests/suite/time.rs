@@ -381,6 +381,20 @@ async fn clock_is_controlled_over_http() {
 }
 
 #[tokio::test]
+async fn too_many_seconds_are_named() {
+    let api = frozen();
+    for (secs, detail) in [
+        (json!(1e300), "The seconds are too many: the last time is 9999-01-01T00:00:00.000000Z."),
+        (json!(1e12), "The seconds are too many: the last time is 9999-01-01T00:00:00.000000Z."),
+        (json!(-1), "The seconds must be a number from 0. To go back, set the clock."),
+    ] {
+        let refused = api.post("/_emulator/clock", json!({ "advance_secs": secs })).await;
+        let error = &refused.json()["errors"][0];
+        assert_eq!((refused.status, &error["detail"]), (422, &json!(detail)), "{secs}");
+    }
+}
+
+#[tokio::test]
 async fn due_jobs_run_in_the_background() {
     let api = Api::new(Emulator::builder());
     let assistant = support(&api).await;

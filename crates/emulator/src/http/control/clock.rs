@@ -35,12 +35,16 @@ async fn show(State(domain): State<Domain>) -> Answer {
 async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>, body: Body) -> Answer {
     let change: Change = body.parse()?;
     let mut violations = Violations::new();
+    let too_late = || format!("The seconds are too many: the last time is {}.", time::text(time::LATEST));
     let set = change.set.as_deref().map(time::parse);
     if let Some(Err(error)) = &set {
         violations.add(ViolationKind::NotAllowed, "/set", format!("{error}."));
     }
     let advance = change.advance_secs.map(Duration::try_from_secs_f64);
     match &advance {
+        Some(Err(_)) if change.advance_secs.is_some_and(|secs| secs > 0.0) => {
+            violations.add(ViolationKind::OutOfRange, "/advance_secs", too_late());
+        }
         Some(Err(_)) => {
             let detail = "The seconds must be a number from 0. To go back, set the clock.";
             violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
@@ -48,8 +52,7 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
         Some(Ok(by)) => {
             let start = set.clone().and_then(Result::ok).unwrap_or_else(|| domain.time().now());
             if !start.checked_add(*by).is_ok_and(|end| end <= time::LATEST) {
-                let detail = format!("The last time is {}.", time::text(time::LATEST));
-                violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
+                violations.add(ViolationKind::OutOfRange, "/advance_secs", too_late());
             }
         }
         None => {}

@@ -37,8 +37,13 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
         let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
         violations.add(ViolationKind::Length, "/path", detail);
     }
+    let direction = params.get("direction");
+    if let Some(other) = direction.filter(|direction| !["in", "out"].contains(direction)) {
+        let detail = format!("direction is '{other}'; it must be in or out.");
+        violations.add(ViolationKind::UnknownValue, "/direction", detail);
+    }
     violations.finish()?;
-    let filter = Filter { method: params.get("method"), path, status, direction: params.get("direction"), after };
+    let filter = Filter { method: params.get("method"), path, status, direction, after };
     let requests = log.list(&filter, usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(ok(json!({ "data": requests.iter().map(LoggedRequest::to_json).collect::<Vec<Value>>() })))
 }
