@@ -8,7 +8,7 @@ const VERSION: &str = "/v2";
 /// The maximum length of a pattern, in bytes.
 pub(crate) const MAX_LENGTH: usize = 256;
 
-/// A path pattern: `*` matches any text without a slash, `**` any text.
+/// A path pattern: `*` and `{name}` match any text without a slash, `**` any text.
 #[derive(Debug, Clone)]
 pub(crate) struct PathPattern {
     text: String,
@@ -50,14 +50,33 @@ impl PartialEq for PathPattern {
 fn compile(pattern: &str) -> Option<Regex> {
     let mut regex = String::from(r"\A");
     let mut rest = pattern;
-    while let Some((literal, after)) = rest.split_once('*') {
+    while let Some(at) = rest.find(['*', '{']) {
+        let (literal, from_wildcard) = rest.split_at(at);
+        let (wildcard, after) = split_wildcard(from_wildcard);
         regex.push_str(&regex::escape(literal));
-        rest = after.trim_start_matches('*');
-        regex.push_str(if rest.len() < after.len() { ".*" } else { "[^/]*" });
+        regex.push_str(wildcard);
+        rest = after;
     }
     regex.push_str(&regex::escape(rest));
     regex.push_str(r"\z");
     RegexBuilder::new(&regex).unicode(false).dot_matches_new_line(true).build().ok()
+}
+
+/// Splits a text that starts with `*` or `{` into the regular expression of its wildcard and the rest.
+fn split_wildcard(text: &str) -> (&'static str, &str) {
+    const IN_SEGMENT: &str = "[^/]*";
+    if let Some(rest) = text.strip_prefix("**") {
+        return (".*", rest.trim_start_matches('*'));
+    }
+    if let Some(rest) = text.strip_prefix('*') {
+        return (IN_SEGMENT, rest);
+    }
+    match text[1..].split_once('}') {
+        Some((name, rest)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
+            (IN_SEGMENT, rest)
+        }
+        _ => (r"\{", &text[1..]),
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +97,10 @@ mod tests {
         assert!(matches("/ai/*/x-*/chat", "/v2/ai/assistants/x-1/chat"));
         assert!(matches("**", "/v2/ai/tools"));
         assert!(matches("**é**", "/v2/ai/é"));
+        assert!(matches("/ai/assistants/{assistant_id}", "/v2/ai/assistants/assistant-1"));
+        assert!(matches("/ai/assistants/{assistant_id}/versions/{version_id}", "/v2/ai/assistants/a/versions/b"));
+        assert!(!matches("/ai/assistants/{assistant_id}", "/v2/ai/assistants/assistant-1/chat"));
+        assert!(matches("/a/{b-c/{", "/a/{b-c/{"));
         assert!(!matches("/ai/tools", "/v2/ai/tools/1"));
         assert!(!matches("/ai/tools.", "/v2/ai/toolsx"));
     }

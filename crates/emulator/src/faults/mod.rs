@@ -67,8 +67,9 @@ pub(crate) enum Effect {
 impl Fault {
     /// A fault for requests with a method (`"*"`: any) and a path.
     ///
-    /// In the path, `*` matches any text without a slash and `**` any text. The prefix `/v2` may be omitted. A pattern of
-    /// more than 256 bytes matches nothing.
+    /// In the path, `*` matches any text without a slash and `**` any text. `{name}` is a `*`, so the paths in errors of the
+    /// client, such as `/ai/assistants/{assistant_id}`, can be used. The prefix `/v2` may be omitted. A pattern of more than
+    /// 256 bytes matches nothing.
     #[must_use]
     pub fn on(method: impl Into<String>, path: impl Into<String>) -> Self {
         Self {
