@@ -125,7 +125,7 @@ impl<'de> Deserializer<'de> for Reread<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let Tree::Array(items) = self.tree else {
-            return Err(Error::invalid_type(self.tree.unexpected(), &visitor));
+            return self.deserialize_any(visitor);
         };
         let mut items = Items { items: items.iter(), next: 0, track: self.track };
         let value = visitor.visit_seq(&mut items)?;
@@ -134,11 +134,10 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self { tree, track, without } = self;
-        let Tree::Object(fields) = tree else {
-            return Err(Error::invalid_type(tree.unexpected(), &visitor));
+        let Tree::Object(fields) = self.tree else {
+            return self.deserialize_any(visitor);
         };
-        let mut entries = Entries { fields: fields.iter(), current: None, without, track };
+        let mut entries = Entries { fields: fields.iter(), current: None, without: self.without, track: self.track };
         visitor.visit_map(&mut entries)
     }
 

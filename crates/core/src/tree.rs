@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
 /// A JSON document that keeps duplicate fields, unlike [`Value`].
@@ -20,23 +20,6 @@ impl Tree {
         match self {
             Self::String(text) => Some(text),
             _ => None,
-        }
-    }
-
-    /// The value for the message of a type mismatch.
-    pub(crate) fn unexpected(&self) -> Unexpected<'_> {
-        match self {
-            Self::Null => Unexpected::Unit,
-            Self::Bool(value) => Unexpected::Bool(*value),
-            Self::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Unexpected::Unsigned(number),
-                (_, Some(number), _) => Unexpected::Signed(number),
-                (_, _, Some(number)) => Unexpected::Float(number),
-                _ => Unexpected::Other("number"),
-            },
-            Self::String(text) => Unexpected::Str(text),
-            Self::Array(_) => Unexpected::Seq,
-            Self::Object(_) => Unexpected::Map,
         }
     }
 
