@@ -187,7 +187,9 @@ impl Call<Value> {
         self.decoding(Decode::Whole(|response| decode::from_slice_lenient(response.bytes())))
     }
 
-    /// Deserializes the response from JSON of the form `{"data": U}`, as [`json`](Self::json) does, and returns the data.
+    /// Deserializes the response from JSON of the form `{"data": U}` and returns the data.
+    ///
+    /// It is as lenient as [`json`](Self::json).
     pub fn data<U: DeserializeOwned>(self) -> Call<U> {
         self.decoding(Decode::Whole(|response| {
             decode::from_slice_lenient(response.bytes()).map(|Data { data, .. }| data)
@@ -267,13 +269,14 @@ impl<T> Call<T> {
         self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
     }
 
-    /// Adds or replaces a field of the JSON body, for fields that the request type does not have.
+    /// Sets a field of the JSON body that the request type does not have.
     pub fn extra_body(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.configure(|options| options.extra_body.push((name.into(), value.into())))
     }
 
-    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Use letters, digits, `-` and `_`; the API may reject others.
-    /// Default: a random key.
+    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Default: a random key.
+    ///
+    /// Use letters, digits, `-` and `_`; the API may reject others.
     ///
     /// The API executes the call once, even if it receives it again with the same key. To protect a call across a crash, set
     /// a key that your program can derive again, for example from an order number. Operations that take no key ignore it.
@@ -324,7 +327,9 @@ impl<T> Call<T> {
         Self::mock(|_| Box::pin(async { Err(error) }))
     }
 
-    /// A call with the result of a function, which receives the options that the caller set.
+    /// A call with the result of a function.
+    ///
+    /// The function receives the options that the caller set.
     ///
     /// ```
     /// use std::time::Duration;
@@ -384,7 +389,7 @@ impl<T> Call<T> {
 }
 
 impl<T: Send + 'static> Call<T> {
-    /// Sends the request and returns the value with its status, headers, body and number of attempts.
+    /// Sends the request and returns the value with its whole response.
     ///
     /// # Errors
     /// Those of awaiting the call.

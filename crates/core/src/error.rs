@@ -57,7 +57,7 @@ pub enum ErrorKind {
     Config,
     /// An argument of the call is invalid. Nothing was sent.
     Request,
-    /// The connection could not be established, a layer was not ready, or the server refused the request without processing it.
+    /// The request was not processed, because there was no connection, a layer was not ready, or the server refused it.
     Connect,
     /// The certificate of the server was rejected. Nothing was sent, and the call is not retried.
     Certificate,
@@ -114,9 +114,9 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// Creates the error that the client returns for a response with this status and body, for mocks.
+    /// Creates the error of a response with this status and body, for mocks.
     ///
-    /// It is that of a call with an idempotency key, and its number of attempts is 0. A status outside 100 to 999 counts as 500.
+    /// The client returns it for a call with an idempotency key. The number of attempts is 0. A status outside 100 to 999 counts as 500.
     pub fn from_response(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::error_status(status, HeaderMap::new(), body.into()).about_idempotency_key()

@@ -189,7 +189,9 @@ pub enum TransportErrorKind {
     Broken,
 }
 
-/// An error of a transport that says whether the server may have processed the request.
+/// The error of a transport.
+///
+/// Its kind tells the client whether the server may have processed the request.
 ///
 /// `Display` shows the address and the innermost cause. [`get_ref`](Self::get_ref) returns the whole error.
 ///

@@ -93,7 +93,7 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// A pager that yields the items and then fails, for mocks. Without items, it fails at once.
+    /// A pager that yields the items and then fails, for mocks.
     ///
     /// ```
     /// use telnyx_ai_core::{Error, Pager};
