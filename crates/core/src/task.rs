@@ -14,14 +14,9 @@ impl<T> Future for Task<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(value) => Poll::Ready(value),
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                // The runtime is shutting down, so this task will not be polled again either.
-                Err(_) => Poll::Pending,
-            },
-        }
+        let ended = ready!(Pin::new(&mut self.0).poll(context));
+        // A task that did not panic is only canceled when its runtime ends, which panics here.
+        Poll::Ready(ended.unwrap_or_else(|error| resume_unwind(error.into_panic())))
     }
 }
 
