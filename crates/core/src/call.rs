@@ -24,8 +24,8 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// A request that has not been sent yet. Configure it, then await it.
 ///
 /// Every method of the API traits returns a call. Nothing is sent before the first poll, and a call can be dropped at any
-/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. It runs in a tokio runtime. Options that are
-/// set after the first poll are ignored.
+/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. It requires a tokio runtime. Options that
+/// are set after the first poll are ignored.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -295,7 +295,9 @@ impl<T> Call<T> {
         self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
     }
 
-    /// Sets all options of another call, as [`from_future`](Self::from_future) receives them.
+    /// Sets options that [`from_future`](Self::from_future) received.
+    ///
+    /// Query parameters are added. All others replace those of the same name.
     pub fn options(self, options: CallOptions) -> Self {
         self.configure(|present| present.merge(options))
     }
@@ -391,6 +393,8 @@ impl<T> Call<T> {
 impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the value with its whole response.
     ///
+    /// The response of a mock or a wrapper has the status 200, no headers, no body and one attempt.
+    ///
     /// # Errors
     /// Those of awaiting the call.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
@@ -416,14 +420,12 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock fails, since it has no body.
+    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock or a wrapper fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
         match self.0 {
             State::Request(request, _) => Ok(exchange(request, ReadBody::Whole).await?.into_bytes()),
-            other => {
-                Self(other).await?;
-                Err(Error::new(ErrorKind::Request, "the call of a mock has no response body"))
-            }
+            // A wrapper would send a request whose response is lost.
+            _ => Err(Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body")),
         }
     }
 }

@@ -125,7 +125,7 @@ impl<'de> Deserializer<'de> for Reread<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let Tree::Array(items) = self.tree else {
-            return self.deserialize_any(visitor);
+            return Err(Error::invalid_type(self.tree.unexpected(), &visitor));
         };
         let mut items = Items { items: items.iter(), next: 0, track: self.track };
         let value = visitor.visit_seq(&mut items)?;
@@ -134,10 +134,11 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Tree::Object(fields) = self.tree else {
-            return self.deserialize_any(visitor);
+        let Self { tree, track, without } = self;
+        let Tree::Object(fields) = tree else {
+            return Err(Error::invalid_type(tree.unexpected(), &visitor));
         };
-        let mut entries = Entries { fields: fields.iter(), current: None, without: self.without, track: self.track };
+        let mut entries = Entries { fields: fields.iter(), current: None, without, track };
         visitor.visit_map(&mut entries)
     }
 

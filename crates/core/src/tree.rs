@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
 /// A JSON document that keeps duplicate fields, unlike [`Value`].
@@ -20,6 +20,23 @@ impl Tree {
         match self {
             Self::String(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// The value for the message of a type mismatch.
+    pub(crate) fn unexpected(&self) -> Unexpected<'_> {
+        match self {
+            Self::Null => Unexpected::Unit,
+            Self::Bool(value) => Unexpected::Bool(*value),
+            Self::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => Unexpected::Unsigned(number),
+                (_, Some(number), _) => Unexpected::Signed(number),
+                (_, _, Some(number)) => Unexpected::Float(number),
+                _ => Unexpected::Other("number"),
+            },
+            Self::String(text) => Unexpected::Str(text),
+            Self::Array(_) => Unexpected::Seq,
+            Self::Object(_) => Unexpected::Map,
         }
     }
 
@@ -53,8 +70,9 @@ impl<'de> Deserialize<'de> for Tree {
 
 struct TreeVisitor;
 
-/// The name with which `serde_json` passes numbers if another crate of the program enables its feature
-/// `arbitrary_precision`.
+/// The name under which `serde_json` passes numbers with its feature `arbitrary_precision`.
+///
+/// Another crate of the program can enable that feature.
 const NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> Visitor<'de> for TreeVisitor {
@@ -109,12 +127,13 @@ impl<'de> Visitor<'de> for TreeVisitor {
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(match &*fields {
-            [(name, Tree::String(digits))] if name == NUMBER => {
-                digits.parse().map(Tree::Number).map_err(A::Error::custom)?
-            }
-            _ => Tree::Object(fields),
-        })
+        if let [(name, Tree::String(digits))] = &*fields
+            && name == NUMBER
+            && let Ok(number) = digits.parse()
+        {
+            return Ok(Tree::Number(number));
+        }
+        Ok(Tree::Object(fields))
     }
 }
 
@@ -130,6 +149,6 @@ mod tests {
         let read =
             |digits| Tree::deserialize(MapDeserializer::<_, serde_json::Error>::new([(NUMBER, digits)].into_iter()));
         assert!(matches!(read("1.50"), Ok(Tree::Number(number)) if number.as_f64() == Some(1.5)));
-        assert!(read("one").is_err());
+        assert!(matches!(read("one"), Ok(Tree::Object(_))));
     }
 }
