@@ -1,17 +1,16 @@
 //! The parts of an emulator.
 
 use axum::extract::FromRef;
-use jiff::Timestamp;
 
 use crate::{
     access::Access,
     dialogue::Dialogue,
-    domain::{Domain, connections},
+    domain::{Context, Domain, connections},
     faults::Faults,
     outbound::Outbound,
     request_log::RequestLog,
     scheduler::{Scheduler, clock, insight_runs::InsightRuns, test_runs::TestRuns},
-    scripts::ActiveScripts,
+    scripts::{ActiveScripts, Scripts},
     seed::{LoadError, SeedError, Seeds},
     time::Flow,
 };
@@ -42,38 +41,27 @@ pub(crate) struct InitialState {
 impl App {
     /// Loads the seeds into a new store, stores the clock and applies the stored scripts.
     pub(crate) fn initialize(&self) -> Result<(), SeedError> {
-        self.load_seeds(self.domain.time().now(), false)?;
-        self.scripts.load(&self.domain).map_err(LoadError::Failed)?;
+        let flow = self.domain.time().flow();
+        self.scripts.set(self.domain.run_at(flow.now(), |cx| self.load(cx, flow))?);
         self.scheduler.ensure_running();
         Ok(())
     }
 
     /// Resets contents, clock, faults and request log to the initial state. Changes nothing if it fails.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
-        let time = self.domain.time();
-        let before = time.flow();
-        time.set_flow(self.start.flow);
-        if let Err(error) = self.load_seeds(time.now(), true) {
-            time.set_flow(before);
-            return Err(error);
-        }
-        self.scripts.load(&self.domain).map_err(LoadError::Failed)?;
+        let flow = self.start.flow;
+        self.scripts.set(self.domain.reset(flow, |cx| self.load(cx, flow))?);
         self.faults.clear();
         self.log.clear();
         self.scheduler.reset();
         Ok(())
     }
 
-    fn load_seeds(&self, now: Timestamp, clear: bool) -> Result<(), SeedError> {
-        let loaded: Result<(), LoadError> = self.domain.run_at(now, |cx| {
-            if clear {
-                cx.tx.clear()?;
-                self.domain.restart_ids();
-            }
-            self.start.seeds.load(cx)?;
-            clock::store(cx, self.domain.time().flow())?;
-            Ok(connections::seed(cx.tx)?)
-        });
-        Ok(loaded?)
+    /// Loads the seeds and stores the clock. Returns the scripts.
+    fn load(&self, cx: &Context<'_>, flow: Flow) -> Result<Scripts, LoadError> {
+        self.start.seeds.load(cx)?;
+        clock::store(cx, flow)?;
+        connections::seed(cx.tx)?;
+        Ok(self.scripts.stored_or_default(cx)?)
     }
 }

@@ -40,7 +40,7 @@ impl Flow {
         if self.now() < moment { self.set(moment) } else { self }
     }
 
-    fn now(self) -> Timestamp {
+    pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Running(ahead) => {
                 let bound = if ahead.is_negative() { EARLIEST } else { LATEST };

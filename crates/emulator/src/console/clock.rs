@@ -136,7 +136,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             Clock::new(app.scheduler.clone()).resume();
             None
         }
-        "real" => Some(Clock::new(app.scheduler.clone()).sync_to_system().await),
+        "real" => Some(app.scheduler.sync().await),
         "next" => {
             let next = read_store(&app, |cx| Ok(cx.tx.next_job()?))?;
             match next {

@@ -58,6 +58,8 @@ pub(crate) struct FinishedTurn {
     turn: Turn,
     messages: Vec<Map<String, Value>>,
     state: ConversationState,
+    /// The number of resets when the conversation was opened.
+    resets: u64,
     pub(crate) outcome: TurnOutcome,
     _lock: ConversationLock,
 }
@@ -65,6 +67,7 @@ pub(crate) struct FinishedTurn {
 impl FinishedTurn {
     /// Stores the messages and the state. A turn without a conversation is not stored.
     pub(crate) fn store(&self, cx: &Context<'_>) -> Result<()> {
+        cx.check_not_reset(self.resets)?;
         let id = chat::id_of(&self.conversation);
         if id.is_empty() {
             return Ok(());
@@ -151,7 +154,7 @@ impl Dialogue {
         listener: &Listener,
         fixed: impl FnOnce(&Turn) -> Option<String>,
     ) -> Result<FinishedTurn> {
-        let OpenConversation { assistant, mut conversation, request } = opened;
+        let OpenConversation { assistant, mut conversation, request, resets } = opened;
         let initialization = match request {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
@@ -183,7 +186,7 @@ impl Dialogue {
             Some(text) => session.say(&text, false),
             None => session.run_turn().await?,
         }
-        Ok(session.finish(lock).await)
+        Ok(session.finish(lock, resets).await)
     }
 }
 
@@ -420,7 +423,7 @@ impl Session<'_> {
         Ok(true)
     }
 
-    async fn finish(mut self, lock: ConversationLock) -> FinishedTurn {
+    async fn finish(mut self, lock: ConversationLock, resets: u64) -> FinishedTurn {
         self.mcp.close().await;
         let Self { conversation, initialization, state, turn, messages, said, failure, .. } = self;
         let outcome = TurnOutcome {
@@ -429,7 +432,7 @@ impl Session<'_> {
             ended: state.ended.is_some(),
             assistant: turn.assistant.clone(),
         };
-        FinishedTurn { conversation, initialization, turn, messages, state, outcome, _lock: lock }
+        FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
 }
 

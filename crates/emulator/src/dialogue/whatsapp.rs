@@ -22,13 +22,15 @@ pub(crate) struct FirstMessage {
     pub(crate) assistant: Value,
     pub(crate) initialization: Initialization,
     pub(crate) filled: Result<Filled, Failure>,
+    /// The number of resets when the conversation was opened.
+    pub(crate) resets: u64,
 }
 
 impl Dialogue {
     /// Lets the assistant select a template and fill it in. Stores nothing.
     pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
         let Whatsapp { opened, content, templates } = whatsapp;
-        let OpenConversation { assistant, conversation, request } = opened;
+        let OpenConversation { assistant, conversation, request, resets } = opened;
         let initialization = match request {
             Some(request) => self.0.outbound.fetch_variables(request).await,
             None => Initialization::default(),
@@ -48,7 +50,7 @@ impl Dialogue {
             (None, Some(call)) => whatsapp::filled_by(&templates, &call.arguments).map_err(failed),
             (None, None) => Ok(whatsapp::filled_by_words(&templates, &content, &turn.variables)?),
         };
-        Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled })
+        Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled, resets })
     }
 
     /// The reply of a matching script, else of the model, else of the responder.

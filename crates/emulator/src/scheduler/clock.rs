@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -121,15 +121,7 @@ impl Clock {
     ///
     /// Jobs that are due until then run first.
     pub async fn sync(&self) {
-        self.sync_to_system().await;
-    }
-
-    /// Like [`sync`](Self::sync). Returns the number of jobs that ran.
-    pub(crate) async fn sync_to_system(&self) -> usize {
-        let count = self.0.move_to(Timestamp::now()).await;
-        self.time().set_flow(Flow::SYSTEM);
-        self.0.clock_changed();
-        count
+        self.0.sync().await;
     }
 
     /// Moves the clock forward, at most to 9999-01-01.

@@ -64,12 +64,13 @@ impl InsightRuns {
     pub(crate) async fn run_due(&self) -> Result<usize> {
         let _alone = self.0.running.lock().await;
         let mut count = 0;
-        while let Some(due) = self.0.domain.run(insight_runs::next_due)? {
-            let results = self.0.results(&due).await;
+        let domain = &self.0.domain;
+        while let (Some(due), resets) = domain.run(|cx| Ok((insight_runs::next_due(cx)?, cx.resets)))? {
+            let Some(results) = domain.until_reset(resets, self.0.results(&due)).await else { continue };
             if let Err(reason) = &results {
                 tracing::warn!(reason, "insights failed");
             }
-            self.0.domain.run(|cx| insight_runs::finish(cx, &due, results))?;
+            domain.run_unless_reset(resets, |cx| insight_runs::finish(cx, &due, results))?;
             count += 1;
         }
         Ok(count)

@@ -29,6 +29,7 @@ use crate::{
         deliveries::{Deliveries, Delivery},
     },
     store::StoredJob,
+    time::{Flow, Time},
 };
 use insight_runs::InsightRuns;
 use test_runs::TestRuns;
@@ -107,7 +108,7 @@ impl Scheduler {
         self.0.domain.jobs_added().notify_one();
     }
 
-    /// Drops all deliveries that have not started. Called when the store is emptied.
+    /// Drops the deliveries that have not started. Called after a reset of the store.
     pub(crate) fn reset(&self) {
         self.0.deliveries.clear();
         self.wake();
@@ -115,23 +116,33 @@ impl Scheduler {
 
     /// Moves the clock. Moving forward runs all jobs that are due, including those that they add. Returns their number.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
-        if moment >= self.0.domain.time().now() {
+        let is_back = moment < self.0.domain.time().now();
+        self.run_until(moment, |time| if is_back { time.set(moment) } else { time.advance_to(moment) }).await
+    }
+
+    /// Runs the jobs that are due until the system time, and sets the clock to it. Returns their number.
+    pub(crate) async fn sync(&self) -> usize {
+        self.run_until(Timestamp::now(), |time| time.set_flow(Flow::SYSTEM)).await
+    }
+
+    /// Runs all jobs that are due by `moment`, then changes the clock. A reset ends this.
+    async fn run_until(&self, moment: Timestamp, change: impl FnOnce(&Time)) -> usize {
+        let domain = &self.0.domain;
+        let resets = domain.resets();
+        if moment >= domain.time().now() {
             // The background task may have started deliveries.
             self.ensure_running();
             self.0.deliveries.finished_soon().await;
         }
         let turn = self.0.turn.lock().await;
-        let time = self.0.domain.time();
         let mut count = 0;
-        if moment < time.now() {
-            time.set(moment);
-        } else {
-            count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
+        if moment >= domain.time().now() {
+            count = self.0.run_jobs(resets, moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
             });
-            time.advance_to(moment);
         }
+        domain.change_time_unless_reset(resets, change);
         drop(turn);
         self.clock_changed();
         count
@@ -205,7 +216,8 @@ impl Parts {
     async fn until_next_job(&self) -> Option<Duration> {
         let turn = self.turn.lock().await;
         let time = self.domain.time();
-        let next = match self.run_jobs(time.now(), DeliveryMode::InParallel).await {
+        let resets = self.domain.resets();
+        let next = match self.run_jobs(resets, time.now(), DeliveryMode::InParallel).await {
             Ok(_) => self.domain.run(|cx| Ok(cx.tx.next_job()?)),
             Err(error) => Err(error),
         };
@@ -222,11 +234,12 @@ impl Parts {
         }
     }
 
-    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Returns their number.
-    async fn run_jobs(&self, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
+    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Ends if there is a reset after the
+    /// first `resets`. Returns the number of jobs.
+    async fn run_jobs(&self, resets: u64, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
         let mut count = 0;
         loop {
-            let (done, end) = self.run_batch(until)?;
+            let (done, end) = self.run_batch(resets, until)?;
             count += done;
             match end {
                 BatchEnd::Done => return Ok(count),
@@ -240,7 +253,7 @@ impl Parts {
                     }
                 }
                 BatchEnd::Needs(step) => {
-                    self.answer_and_run_step(*step).await?;
+                    self.answer_and_run_step(resets, *step).await?;
                     count += 1;
                 }
             }
@@ -248,11 +261,14 @@ impl Parts {
     }
 
     /// Runs jobs in one transaction, until one needs external work. Returns their number.
-    fn run_batch(&self, until: Timestamp) -> Result<(usize, BatchEnd)> {
+    fn run_batch(&self, resets: u64, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
-        let now = time.now();
         let (count, at, end) = self.domain.transaction(|tx| {
+            let now = time.now();
             let mut at = now;
+            if self.domain.resets() != resets {
+                return Ok((0, now, BatchEnd::Done));
+            }
             for count in 0..BATCH {
                 let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else {
                     return self.end_batch(tx, now, at, count, BatchEnd::Done);
@@ -293,7 +309,7 @@ impl Parts {
             }
             self.end_batch(tx, now, at, BATCH, BatchEnd::Full)
         })?;
-        time.advance_to(at);
+        self.domain.change_time_unless_reset(resets, |time| time.advance_to(at));
         Ok((count, end))
     }
 
@@ -313,7 +329,8 @@ impl Parts {
     }
 
     /// Gets the external answers that a step needs, and runs it.
-    async fn answer_and_run_step(&self, WaitingStep { job, event_id, step, need }: WaitingStep) -> Result<()> {
+    async fn answer_and_run_step(&self, resets: u64, waiting: WaitingStep) -> Result<()> {
+        let WaitingStep { job, event_id, step, need } = waiting;
         let mut answers = Answers::default();
         let mut need = Some(need);
         while let Some(needed) = need {
@@ -328,15 +345,17 @@ impl Parts {
                         Err(error) => {
                             let reason = format!("The callee failed: {error}.");
                             tracing::error!(reason, event_id, "a scheduled event failed");
-                            return self.domain.run(|cx| {
+                            let failed = self.domain.run_unless_reset(resets, |cx| {
                                 event_steps::fail(cx, &event_id, &reason)?;
                                 Ok(cx.tx.remove_job(&job)?)
                             });
+                            return failed.map(|_| ());
                         }
                     }
                 }
             }
-            need = self.domain.run(|cx| run_step(cx, &job, &event_id, step.clone(), answers.clone()))?;
+            let run = |cx: &Context<'_>| run_step(cx, &job, &event_id, step.clone(), answers.clone());
+            need = self.domain.run_unless_reset(resets, run)?.flatten();
         }
         Ok(())
     }

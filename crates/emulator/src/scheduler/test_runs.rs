@@ -74,9 +74,10 @@ impl TestRuns {
     pub(crate) async fn play_due(&self) -> Result<usize> {
         let _alone = self.0.playing.lock().await;
         let mut count = 0;
-        while let Some(run) = self.0.domain.run(test_runs::next_due)? {
-            let played = self.0.play(&run).await;
-            self.0.domain.run(|cx| test_runs::finish(cx, run.id(), &played))?;
+        let domain = &self.0.domain;
+        while let (Some(run), resets) = domain.run(|cx| Ok((test_runs::next_due(cx)?, cx.resets)))? {
+            let Some(played) = domain.until_reset(resets, self.0.play(&run, resets)).await else { continue };
+            domain.run_unless_reset(resets, |cx| test_runs::finish(cx, run.id(), &played))?;
             count += 1;
         }
         Ok(count)
@@ -84,9 +85,10 @@ impl TestRuns {
 }
 
 impl Parts {
-    async fn play(&self, run: &StoredRun) -> Played {
-        let opened = match self.domain.run(|cx| test_runs::open(cx, run)) {
-            Ok(opened) => opened,
+    async fn play(&self, run: &StoredRun, resets: u64) -> Played {
+        let opened = match self.domain.run_unless_reset(resets, |cx| test_runs::open(cx, run)) {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return Played::default(),
             Err(error) => return Played::not_started(&error),
         };
         let conversation_id = chat::id_of(&opened.conversation).to_owned();
@@ -107,7 +109,7 @@ impl Parts {
 
     /// Sends the tester's messages one by one. Returns the complete conversation.
     async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
-        let OpenConversation { mut assistant, conversation, mut request } = opened;
+        let OpenConversation { mut assistant, conversation, mut request, resets } = opened;
         let started = self.domain.time().now();
         let id = chat::id_of(&conversation).to_owned();
         let (asked, mut tested) = (assistant["id"].clone(), Value::Null);
@@ -118,6 +120,7 @@ impl Parts {
                 assistant: assistant.clone(),
                 conversation: conversation.clone(),
                 request: request.take(),
+                resets,
             };
             let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::none()).await?;
             if let Some(failure) = outcome.failure {

@@ -404,11 +404,6 @@ impl ActiveScripts {
         Self { active: Arc::new(RwLock::new(default.clone())), default }
     }
 
-    /// Applies the builder's rules.
-    pub(crate) fn reset(&self) {
-        self.set(self.default.clone());
-    }
-
     pub(crate) fn get(&self) -> Scripts {
         self.active.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

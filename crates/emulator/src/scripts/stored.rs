@@ -41,13 +41,9 @@ pub(crate) fn read(scripts: &Value) -> Result<Scripts> {
 }
 
 impl ActiveScripts {
-    /// Applies the stored rules, or the builder's rules.
-    pub(crate) fn load(&self, domain: &Domain) -> Result<()> {
-        match domain.run(load)? {
-            Some(stored) => self.set(read(&stored)?),
-            None => self.reset(),
-        }
-        Ok(())
+    /// The stored rules, or the builder's rules.
+    pub(crate) fn stored_or_default(&self, cx: &Context<'_>) -> Result<Scripts> {
+        load(cx)?.map_or_else(|| Ok(self.default.clone()), |stored| read(&stored))
     }
 
     /// Stores rules, replacing all others, and applies them.

@@ -58,6 +58,12 @@ impl Store {
         Ok(value)
     }
 
+    /// Runs `work` while no other thread uses the store.
+    pub(crate) fn exclusively<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _connection = self.connection.lock();
+        work()
+    }
+
     /// Waits until everything committed so far is on disk.
     pub(crate) async fn flushed(&self) -> Result<(), FlushError> {
         match &self.flush {

@@ -6,9 +6,9 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{CallOutcome, Emulator, PlacedCall};
+use telnyx_ai_emulator::{CallOutcome, Emulator, Llm, PlacedCall};
 
-use crate::support::Api;
+use crate::support::{Api, Gate};
 
 const START: &str = "2026-03-02T00:00:00.000000Z";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -282,6 +282,55 @@ async fn pending_run_is_played_after_a_restart() {
     let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
     assert_eq!(api.get(&path).await.good()["status"], "passed");
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+/// An emulator with an assistant, a test and a conversation, and with a model that waits for the gate.
+async fn slow_model() -> (Api, Gate) {
+    let model = Gate::new(json!({ "choices": [{ "message": { "content": "Hello." } }] })).await;
+    let seed = json!({
+        "assistants": [{ "id": "a", "name": "n", "instructions": "i" }],
+        "tests": [{
+            "test_id": "t", "name": "t", "destination": "a", "instructions": "Say \"hello\"",
+            "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+        }],
+        "conversations": [{ "id": "c" }],
+    });
+    let builder = Emulator::builder().frozen_at(START).seed(seed).llm(Llm::new(&model.url, "m"));
+    (Api::new(builder), model)
+}
+
+#[tokio::test]
+async fn reset_ends_a_move_of_the_clock() {
+    let (api, model) = slow_model().await;
+    let clock = api.0.clock();
+    let trigger = async || api.post("/assistants/tests/t/runs", Value::Null).await.good()["run_id"].clone();
+    let before = trigger().await;
+    let move_on = api.post("/_emulator/clock", json!({ "advance_secs": 86_400 }));
+    let (moved, again) = futures_util::future::join(move_on, async {
+        model.called().await;
+        api.0.reset().expect("a reset");
+        trigger().await
+    })
+    .await;
+    assert_eq!(moved.status, 409, "{}", moved.text);
+    assert_eq!((clock.now().as_str(), &again), (START, &before), "the ids repeat");
+    let run = api.get(&format!("/assistants/tests/t/runs/{}", again.as_str().expect("an id"))).await.good();
+    assert_eq!(run["status"], "pending", "{run}");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 1);
+}
+
+#[tokio::test]
+async fn turn_from_before_a_reset_is_not_stored() {
+    let (api, model) = slow_model().await;
+    let say = api.post("/assistants/a/chat", json!({ "content": "hi", "conversation_id": "c" }));
+    let (said, ()) = futures_util::future::join(say, async {
+        model.called().await;
+        api.0.reset().expect("a reset");
+        model.open();
+    })
+    .await;
+    assert_eq!(said.status, 409, "{}", said.text);
+    assert_eq!(api.get("/conversations/c/messages").await.good()["data"], json!([]));
 }
 
 #[tokio::test]

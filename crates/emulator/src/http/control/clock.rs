@@ -57,21 +57,24 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
     violations.finish()?;
 
     let clock = Clock::new(scheduler.clone());
+    let resets = domain.resets();
     let mut done = 0;
     if change.freeze == Some(true) {
         clock.freeze();
     }
     if let Some(Ok(moment)) = set {
         done += scheduler.move_to(moment).await;
+        domain.run(|cx| cx.check_not_reset(resets))?;
     }
     if let Some(Ok(by)) = advance {
         done += scheduler.move_to(time::after(domain.time().now(), by)).await;
+        domain.run(|cx| cx.check_not_reset(resets))?;
     }
     if change.freeze == Some(false) {
         clock.resume();
     }
     if change.sync == Some(true) {
-        done += clock.sync_to_system().await;
+        done += scheduler.sync().await;
     }
     let mut view = view(&domain)?;
     view["carried_out"] = done.into();
