@@ -91,7 +91,7 @@ impl Deliveries {
             return Ok(None);
         }
         let event_id = text(event, "id").to_owned();
-        cx.tx.insert(Kind::Webhook, &event_id, &conversation_id, event)?;
+        cx.tx.put(Kind::Webhook, &event_id, &conversation_id, event)?;
         Ok(Some(Delivery { event_id, conversation_id, resets: cx.resets }))
     }
 

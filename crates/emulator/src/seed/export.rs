@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{SCRIPTS, has_section};
+use super::{SCRIPTS, is_document};
 use crate::{
     domain::{Context, Result},
     json::text,
@@ -78,7 +78,7 @@ fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
 fn other_documents(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut documents = Vec::new();
     for kind in Kind::ALL {
-        if has_section(kind) || matches!(kind, Kind::Seeded | Kind::Clock) {
+        if !is_document(kind) {
             continue;
         }
         for document in cx.tx.documents(kind)? {

@@ -13,12 +13,12 @@ use telnyx_ai_testing::CreateTest;
 use telnyx_ai_types::{CreateAssistant, UpdateVersion};
 use telnyx_ai_versions::CanaryDeployConfig;
 
-use super::{MAX_DEPTH, SCRIPTS, has_section};
+use super::{MAX_DEPTH, SCRIPTS, is_document};
 use crate::{
     domain::{
         Context, Error, Result, ViolationKind, Violations, assistants, call_scripts, canary_deploys, connections,
-        conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insights, jobs::Job,
-        mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
+        conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insight_runs,
+        insights, jobs::Job, mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
     },
     json::{self, JsonError, items, text},
     scripts,
@@ -255,7 +255,7 @@ fn call(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
 fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let (name, id) = (field(entry, "kind"), field(entry, "id"));
     let kind = match Kind::parse(name) {
-        Some(kind) if !has_section(kind) && !id.is_empty() => kind,
+        Some(kind) if is_document(kind) && !id.is_empty() => kind,
         _ => {
             let detail = format!(
                 "A document needs an id and a kind that has no section of its own; '{name}' is not such a kind."
@@ -270,6 +270,7 @@ fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     under("/body", || match kind {
         Kind::TestRun => StoredRun::read(body).map(|_| ()),
         Kind::ConversationState => ConversationState::read(body).map(|_| ()),
+        Kind::InsightRun => insight_runs::StoredRun::read(body).map(|_| ()),
         _ => Ok(()),
     })?;
     Ok(cx.tx.insert(kind, id, field(entry, "parent"), body)?)

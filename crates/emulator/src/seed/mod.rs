@@ -28,34 +28,12 @@ const MAX_DEPTH: usize = 120;
 /// The id of the document that marks a seeded store.
 const SEEDS: &str = "seeds";
 
-/// Whether documents of a kind have a section of their own. Others are in the section `documents`.
-fn has_section(kind: Kind) -> bool {
-    match kind {
-        Kind::Tool
-        | Kind::McpServer
-        | Kind::Connection
-        | Kind::Insight
-        | Kind::InsightGroup
-        | Kind::Assistant
-        | Kind::DeletedAssistant
-        | Kind::Version
-        | Kind::CanaryDeploy
-        | Kind::ScheduledEvent
-        | Kind::Test
-        | Kind::Conversation
-        | Kind::Message
-        | Kind::CallScript
-        | Kind::Number
-        | Kind::Scripts => true,
-        Kind::Variables
-        | Kind::ConversationState
-        | Kind::Webhook
-        | Kind::Insights
-        | Kind::InsightRun
-        | Kind::TestRun
-        | Kind::Clock
-        | Kind::Seeded => false,
-    }
+/// Whether a kind has no section of its own, so that its documents are in the section `documents`.
+fn is_document(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Variables | Kind::ConversationState | Kind::Webhook | Kind::Insights | Kind::InsightRun | Kind::TestRun
+    )
 }
 
 /// The initial contents of an emulator.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::support::{
     Api,
     endpoint::{Received, endpoint},
+    file,
 };
 
 const START: &str = "2026-10-01T00:00:00Z";
@@ -392,6 +393,27 @@ async fn test_run_has_the_id_of_its_results() {
     assert_eq!(run["status"], "passed", "{run}");
     let found = found(&api, run["conversation_id"].as_str().expect("an id")).await;
     assert_eq!((&found[0]["id"], &found[0]["status"]), (&run["conversation_insights_id"], &json!("completed")));
+}
+
+#[tokio::test]
+async fn unreadable_run_does_not_block_other_jobs() {
+    let db = file("emulator.db");
+    let seed = json!({
+        "conversations": [{ "id": "c" }],
+        "agenda": [
+            { "kind": "insight_run", "id": "c", "due": START },
+            { "kind": "conversation", "id": "c", "due": START, "step": { "reason": "user_hangup" } },
+        ],
+    });
+    drop(Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db).seed(seed)));
+    let connection = rusqlite::Connection::open(&db).expect("a database");
+    let insert = "INSERT INTO documents (kind, id, parent, body) VALUES ('insight_run', 'c', 'c', '{\"group_id\": 5}')";
+    connection.execute(insert, []).expect("a document");
+    drop(connection);
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db));
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 2);
+    api.0.clock().set(START).await.expect("a time");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
 
 #[tokio::test]

@@ -180,6 +180,12 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
             "line 3: conversations[0].metadata.f: The number 1e400",
         ),
         ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
+        (
+            "a.yaml",
+            "documents:\n  - {kind: insight_run, id: c, body: {group_id: 5}}\n",
+            "line 2: documents[0].body: The stored insight run",
+        ),
+        ("a.yaml", "documents:\n  - {kind: seeded, id: seeds, body: {}}\n", "'seeded' is not such a kind"),
         ("a.yaml", "- a\n", "line 1: A seed must be an object"),
         (
             "a.yaml",
