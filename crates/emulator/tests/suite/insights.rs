@@ -289,6 +289,20 @@ async fn model_decides_results() {
 }
 
 #[tokio::test]
+async fn model_may_return_an_array() {
+    let answer = json!({ "choices": [{ "message": { "content": "[\"price\", \"delivery\"]" } }] });
+    let (url, _asked) = endpoint(vec![(200, answer)]).await;
+    let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).llm(Llm::new(url, "m")));
+    let topics = json!({ "name": "Topics", "instructions": "List them.", "json_schema": { "type": "array" } });
+    let topics = insight(&api, topics).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&topics]).await;
+    let desk = assistant(&api, &group).await;
+    let conversation = talk(&api, &desk, &["bye"]).await;
+    let results = found(&api, &conversation).await[0]["conversation_insights"].clone();
+    assert_eq!(results[0]["result"], "[\"price\",\"delivery\"]");
+}
+
+#[tokio::test]
 async fn results_are_counted() {
     let rules = json!({ "chat": hanging_up(), "insights": [
         { "insight": "Score", "pattern": "it was (?<score>\\d)", "result": { "score": "{{score}}", "by": "user" } },
