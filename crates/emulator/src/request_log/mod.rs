@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -137,8 +136,9 @@ pub(crate) struct BodyLog(Arc<Mutex<KeptBody>>);
 
 #[derive(Debug)]
 struct KeptBody {
-    /// The received chunks. They are masked on output.
-    pieces: Vec<Bytes>,
+    /// The received part. It is masked on output.
+    received: Vec<u8>,
+    /// The length of the body, which may be more than is kept.
     length: usize,
     /// The size of all bodies in the log, in bytes.
     bytes: Arc<AtomicUsize>,
@@ -150,8 +150,8 @@ impl KeptBody {
     }
 
     fn clear(&mut self) {
-        let bytes: usize = self.pieces.drain(..).map(|piece| piece.len()).sum();
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        let received = std::mem::take(&mut self.received);
+        self.bytes.fetch_sub(received.len(), Ordering::Relaxed);
     }
 }
 
@@ -162,14 +162,15 @@ impl Drop for KeptBody {
 }
 
 impl BodyLog {
-    pub(crate) fn push(&self, piece: Bytes) {
+    /// Adds a copy of a chunk, because the chunk may be a slice of a much larger buffer.
+    pub(crate) fn push(&self, piece: &[u8]) {
         let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         body.length += piece.len();
         if body.is_too_long() {
             body.clear();
-        } else if !piece.is_empty() {
+        } else {
             body.bytes.fetch_add(piece.len(), Ordering::Relaxed);
-            body.pieces.push(piece);
+            body.received.extend_from_slice(piece);
         }
     }
 
@@ -182,13 +183,12 @@ impl BodyLog {
         if body.is_too_long() {
             return format!("({} bytes)", body.length).into();
         }
-        let bytes = body.pieces.concat();
-        match serde_json::from_slice::<Value>(json::strip_bom(&bytes)) {
+        match serde_json::from_slice::<Value>(json::strip_bom(&body.received)) {
             Ok(mut json) => {
                 masking::mask(&mut json);
                 json
             }
-            Err(_) => masking::other_body(&bytes),
+            Err(_) => masking::other_body(&body.received),
         }
     }
 }
@@ -197,7 +197,7 @@ impl RequestLog {
     /// Creates an empty body log.
     pub(crate) fn body(&self) -> BodyLog {
         let bytes = Arc::clone(&self.0.bytes);
-        BodyLog(Arc::new(Mutex::new(KeptBody { pieces: Vec::new(), length: 0, bytes })))
+        BodyLog(Arc::new(Mutex::new(KeptBody { received: Vec::new(), length: 0, bytes })))
     }
 
     /// Adds a request with the head of its response, if there was one. Returns the log of the response body.
@@ -464,4 +464,19 @@ fn object(pairs: &[(String, String)]) -> Map<String, Value> {
         }
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn body_in_small_chunks_takes_little_more_than_its_length() {
+        let log = RequestLog::default();
+        let body = log.body();
+        (0..1_000).for_each(|_| body.push(b"x"));
+        let capacity = body.0.lock().expect("a lock").received.capacity();
+        assert!((1_000..=2_000).contains(&capacity), "{capacity}");
+        assert_eq!((body.shown(), log.0.bytes.load(Ordering::Relaxed)), ("x".repeat(1_000).into(), 1_000));
+    }
 }
