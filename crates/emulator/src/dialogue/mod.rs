@@ -61,7 +61,7 @@ pub(crate) struct FinishedTurn {
     /// The number of resets when the conversation was opened.
     resets: u64,
     pub(crate) outcome: TurnOutcome,
-    _lock: ConversationLock,
+    _lock: Option<ConversationLock>,
 }
 
 impl FinishedTurn {
@@ -139,15 +139,15 @@ impl Dialogue {
         name: Option<&str>,
         listener: &Listener,
     ) -> Result<TurnOutcome> {
-        let finished = self.run(lock, opened, content, name, listener, |_| None).await?;
+        let finished = self.run(Some(lock), opened, content, name, listener, |_| None).await?;
         self.0.domain.run(|cx| finished.store(cx))?;
         Ok(finished.outcome)
     }
 
-    /// Runs a turn without storing it. If `fixed` returns a text, the assistant says it instead of replying.
+    /// Runs a turn without storing it. A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant says it instead of replying.
     pub(crate) async fn run(
         &self,
-        lock: ConversationLock,
+        lock: Option<ConversationLock>,
         opened: OpenConversation,
         content: &str,
         name: Option<&str>,
@@ -423,7 +423,7 @@ impl Session<'_> {
         Ok(true)
     }
 
-    async fn finish(mut self, lock: ConversationLock, resets: u64) -> FinishedTurn {
+    async fn finish(mut self, lock: Option<ConversationLock>, resets: u64) -> FinishedTurn {
         self.mcp.close().await;
         let Self { conversation, initialization, state, turn, messages, said, failure, .. } = self;
         let outcome = TurnOutcome {

@@ -37,6 +37,13 @@ enum ConversationChange {
     None,
 }
 
+impl Sms {
+    /// The id of the stored conversation that the message continues, if any.
+    pub(crate) fn continued_conversation(&self) -> Option<&str> {
+        self.conversation_id.as_deref().filter(|_| matches!(self.change, ConversationChange::AddMetadata(_)))
+    }
+}
+
 /// The id of the conversation that a message continues, if any.
 pub(crate) fn continued_conversation(
     cx: &Context<'_>,

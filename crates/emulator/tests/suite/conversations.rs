@@ -509,6 +509,28 @@ async fn unreadable_expression_is_422() {
 }
 
 #[tokio::test]
+async fn messages_without_a_conversation_do_not_wait_for_each_other() {
+    let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
+    let api = Api::new(Emulator::builder());
+    let assistant = json!({
+        "name": "n", "instructions": "i", "greeting": "Hello.",
+        "dynamic_variables_webhook_url": variables.url, "dynamic_variables_webhook_timeout_ms": 10_000,
+        "messaging_settings": { "default_messaging_profile_id": "m" },
+    });
+    let path = format!("/assistants/{}/chat/sms", api.assistant(assistant).await);
+    let send = |to: &str| api.post(&path, json!({ "from": "+15550001", "to": to, "should_create_conversation": true }));
+    let both = futures_util::future::join(send("+15550100"), send("+15550101"));
+    let ((one, other), ()) = futures_util::future::join(both, async {
+        variables.called().await;
+        variables.called().await;
+        variables.open();
+        variables.open();
+    })
+    .await;
+    assert_ne!(one.good()["conversation_id"], other.good()["conversation_id"]);
+}
+
+#[tokio::test]
 async fn circular_flow_fails() {
     let api = Api::new(Emulator::builder());
     let flow = json!({ "start_node_id": "a", "nodes": [
