@@ -182,7 +182,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     if let Some((url, model)) = args.llm_url.zip(args.llm_model) {
         let mut llm = Llm::new(url, model);
         if let Some(variable) = args.llm_key_env {
-            let key = std::env::var(&variable).map_err(|_| format!("--llm-key-env: {variable} is not set"))?;
+            let key = std::env::var(&variable).ok().filter(|key| !key.trim().is_empty());
+            let key = key.ok_or_else(|| format!("--llm-key-env: {variable} is not set or empty"))?;
             llm = llm.with_key(key.trim());
         }
         builder = builder.llm(llm);
@@ -190,7 +191,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(url) = args.webhook_url {
         builder = builder.webhook_url(url);
     }
-    if let Some(key) = args.webhook_key {
+    // Docker Compose sets a variable that is unset to an empty string.
+    if let Some(key) = args.webhook_key.filter(|key| !key.trim().is_empty()) {
         let signer = Signer::from_seed_base64(key.trim());
         builder = builder.webhook_signer(signer.map_err(|error| format!("--webhook-key: {error}"))?);
     }

@@ -27,6 +27,8 @@ struct Settings {
 
 impl Access {
     pub(crate) fn new(api_key: Option<String>, allowed_hosts: Vec<String>) -> Self {
+        // The keys of requests have no spaces at their ends either. An empty key would reject all requests.
+        let api_key = api_key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
         Self(Arc::new(Settings { api_key, allowed_hosts }))
     }
 

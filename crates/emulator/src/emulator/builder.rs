@@ -89,7 +89,7 @@ impl Builder {
 
     /// Accepts only this API key, also for `/_emulator/`.
     ///
-    /// Default: any non-empty key, and none for `/_emulator/`.
+    /// Default: any non-empty key, and none for `/_emulator/`. An empty key has the same effect as the default.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
@@ -210,7 +210,7 @@ impl Builder {
     /// If the address cannot be bound, the file cannot be opened, or a seed is invalid.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let listen = self.listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
-        if !listen.ip().is_loopback() && self.api_key.as_ref().is_none_or(String::is_empty) {
+        if !listen.ip().is_loopback() && self.api_key.as_ref().is_none_or(|key| key.trim().is_empty()) {
             return Err(StartError::Unprotected { addr: listen });
         }
         // Bind first, so that no file is created if the address is in use.

@@ -279,8 +279,19 @@ async fn address_that_is_not_loopback_needs_a_key() {
 
     let api = Api::new(Emulator::builder().api_key("secret"));
     assert_eq!(api.get("/_emulator/clock").await.status, 401);
-    let api = Api::new(Emulator::builder().api_key("key"));
+    let api = Api::new(Emulator::builder().api_key(" key\n"));
     assert_eq!(api.get("/_emulator/clock").await.status, 200);
+}
+
+#[tokio::test]
+async fn empty_api_key_is_no_key() {
+    let open = Emulator::builder().listen(([0, 0, 0, 0], 0)).api_key(" ").start().await.expect_err("an error");
+    assert!(matches!(open, StartError::Unprotected { .. }), "{open}");
+    let api = Api::new(Emulator::builder().api_key(""));
+    assert_eq!(api.get("/assistants").await.status, 200);
+    let clock = http::Request::get("/_emulator/clock").body(axum::body::Body::empty()).expect("a request");
+    let shown = tower::ServiceExt::oneshot(api.0, clock).await.expect("an answer");
+    assert_eq!(shown.status(), 200, "control endpoints need no key");
 }
 
 #[tokio::test]
