@@ -348,8 +348,11 @@ async fn results_are_counted() {
         json!({ "score": "2", "by": "user", "metadata.order": 17, "record_count": 1 })
     );
     assert_eq!(rows("?metadata[assistant_id]=eq.nobody").await, json!([]));
-    let refused = api.get("/conversations/conversation-insights/aggregates?created_at=yesterday").await;
-    assert_eq!(refused.status, 400, "{}", refused.text);
+    for time in ["yesterday", "gte.yesterday"] {
+        let path = format!("/conversations/conversation-insights/aggregates?created_at={time}");
+        let refused = api.get(&path).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+    }
 }
 
 #[tokio::test]
