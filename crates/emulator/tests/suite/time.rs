@@ -130,9 +130,37 @@ async fn calls_are_retried_as_configured() {
     let once = event(&api, &assistant, &once).await;
     assert_eq!((&once["status"], &once["call_status"]), (&json!("failed"), &json!("canceled")));
     assert_eq!(event(&api, &assistant, &other).await["call_duration"], 3);
+}
 
-    let bad = json!({ "target": "+1", "outcomes": ["busy", "asleep"] });
-    assert_eq!(api.post("/_emulator/calls", bad).await.json()["errors"][0]["source"]["pointer"], "/outcomes/1");
+#[tokio::test]
+async fn invalid_call_script_is_rejected() {
+    let api = frozen();
+    for (script, pointer) in [
+        (json!({ "target": "+1", "outcomes": ["busy", "asleep"] }), "/outcomes/1"),
+        (json!({ "target": "+1", "outcomes": [{ "status": "asleep" }] }), "/outcomes/0/status"),
+        (
+            json!({ "target": "+1", "outcomes": [{ "status": "completed", "duration_secs": 1.5 }] }),
+            "/outcomes/0/duration_secs",
+        ),
+        (
+            json!({ "target": "+1", "outcomes": [{ "status": "completed", "duration_secs": "7" }] }),
+            "/outcomes/0/duration_secs",
+        ),
+        (json!({ "target": "+1", "outcomes": [{ "status": "busy", "after": 1 }] }), "/outcomes/0/after"),
+        (json!({ "target": "+1", "outcomes": "busy" }), "/outcomes"),
+        (json!({ "target": "+1", "duration_secs": 86_401 }), "/duration_secs"),
+        (json!({ "target": "+1", "outcome": "busy" }), "/outcome"),
+        (json!({ "outcomes": ["busy"] }), "/target"),
+    ] {
+        let refused = api.post("/_emulator/calls", script.clone()).await;
+        assert_eq!(
+            (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
+            (422, &json!(pointer)),
+            "{script}"
+        );
+        let seed = json!({ "calls": [script] });
+        assert!(Emulator::builder().seed(seed.clone()).in_process().is_err(), "{seed}");
+    }
 }
 
 #[tokio::test]
