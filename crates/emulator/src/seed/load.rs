@@ -108,6 +108,7 @@ fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let id = text(&main, "id");
     check_id(id, "/id", &["deleted", "import", "tags", "tests"])?;
     check_unused(cx, Kind::Assistant, id, "/id")?;
+    check_unused(cx, Kind::DeletedAssistant, id, "/id")?;
     cx.tx.insert(Kind::Assistant, id, "", &main)?;
     load_versions(cx, &main, items(&versions))?;
     if !canary.is_null() {

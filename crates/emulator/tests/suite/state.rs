@@ -203,6 +203,16 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
             "tools:\n  - {id: t, type: hangup, display_name: a}\n  - {id: t, type: hangup, display_name: b}\n",
             "line 3: tools[1].id: There is another tool with the id 't'.",
         ),
+        (
+            "a.yaml",
+            "assistants:\n  - {id: a, name: A, instructions: I, deleted_at: 2030-01-01}\n  - {id: a, name: B, instructions: I}\n",
+            "line 3: assistants[1].id: There is another deleted assistant with the id 'a'.",
+        ),
+        (
+            "a.yaml",
+            "assistants:\n  - {id: a, name: A, instructions: I}\n  - {id: a, name: B, instructions: I, deleted_at: 2030-01-01}\n",
+            "line 3: assistants[1].id: There is another assistant with the id 'a'.",
+        ),
     ] {
         let message = refusal(name, text);
         assert!(message.contains(expected), "{message}\nand not: {expected}");
