@@ -10,9 +10,10 @@ mod whatsapp;
 use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value, json};
+use telnyx_ai_rules::expressions::ParseError;
 
 use crate::{
-    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS},
+    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS, UNREADABLE_EXPRESSION_STATUS},
     domain::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
@@ -100,15 +101,19 @@ pub(crate) enum Failure {
     Model { status: Option<u16>, reason: String },
     #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
+    /// An edge of a stored conversation flow has an expression that cannot be read.
+    #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
+    UnreadableExpression { edge: String, reason: ParseError },
     #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
     FlowTooLong,
 }
 
 impl Failure {
-    /// The HTTP status of the failure: 500, unless the model, the responder or a script set another.
+    /// The HTTP status of the failure. Default: 500.
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Model { status: Some(status), .. } => *status,
+            Self::UnreadableExpression { .. } => UNREADABLE_EXPRESSION_STATUS,
             _ => 500,
         }
     }
@@ -184,7 +189,12 @@ impl Dialogue {
         };
         match fixed(&session.turn) {
             Some(text) => session.say(&text, false),
-            None => session.run_turn().await?,
+            None => match session.run_turn().await {
+                Err(Error::UnreadableExpression { edge, reason }) => {
+                    session.failure = Some(Failure::UnreadableExpression { edge, reason });
+                }
+                result => result?,
+            },
         }
         Ok(session.finish(lock, resets).await)
     }
@@ -267,7 +277,7 @@ impl Session<'_> {
     /// Gets replies and calls the requested tools, until there is a reply without tool calls.
     async fn generate_reply(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
-            let (reply, was_streamed) = self.reply().await?;
+            let (reply, was_streamed) = self.reply().await;
             if let Some(reason) = reply.failure {
                 if !was_streamed {
                     self.listener.text(&reply.content);
@@ -307,25 +317,25 @@ impl Session<'_> {
 
     /// The reply of a matching script, else of the model, else of the responder, and whether the listener has already
     /// received it.
-    async fn reply(&mut self) -> Result<(Reply, bool)> {
+    async fn reply(&mut self) -> (Reply, bool) {
         if let Some(scripted) = self.engine.scripts.reply(&self.turn) {
             if !scripted.delay.is_zero() {
                 tokio::time::sleep(scripted.delay).await;
             }
             if let Some(reply) = scripted.reply {
-                return Ok((reply, false));
+                return (reply, false);
             }
         }
         if let Some(model) = &self.engine.model {
             let mut more = self.mcp.offers().await;
             more.extend(self.edge_offers());
-            return Ok((model.reply(&self.turn, &more, self.listener).await, self.listener.is_active()));
+            return (model.reply(&self.turn, &more, self.listener).await, self.listener.is_active());
         }
-        let (engine, turn) = (Arc::clone(self.engine), std::mem::take(&mut self.turn));
-        let answered = tokio::task::spawn_blocking(move || (engine.responder.respond(&turn), turn)).await;
-        let (reply, turn) = answered.map_err(|error| Error::Internal(format!("The responder failed: {error}.")))?;
-        self.turn = turn;
-        Ok((reply, false))
+        let (engine, turn) = (Arc::clone(self.engine), Arc::new(std::mem::take(&mut self.turn)));
+        let shared = Arc::clone(&turn);
+        let reply = tokio::task::spawn_blocking(move || engine.responder.respond(&shared)).await;
+        self.turn = Arc::unwrap_or_clone(turn);
+        (reply.unwrap_or_else(|error| Reply::failing("", format!("The responder failed: {error}."))), false)
     }
 
     fn say(&mut self, text: &str, was_streamed: bool) {

@@ -506,6 +506,8 @@ async fn unreadable_expression_is_422() {
     assert_eq!(interrupted.status, 422);
     let detail = "The expression of the edge 'to-b' cannot be read: at /operands/1/op: 'resembles' is not one of ==, ";
     assert!(interrupted.text.contains(detail), "{}", interrupted.text);
+    let path = format!("/conversations/{}/messages", conversation["id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["data"][0]["text"], "hi", "the user's message is stored");
 }
 
 #[tokio::test]
