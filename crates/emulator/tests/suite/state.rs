@@ -294,6 +294,19 @@ async fn address_that_is_not_loopback_needs_a_key() {
 }
 
 #[tokio::test]
+async fn sources_of_an_error_are_not_repeated() {
+    let missing = Emulator::builder().seed("/no/such/seed.yaml").in_process().expect_err("an error");
+    let moment = Emulator::builder().frozen_at("soon").in_process().expect_err("an error");
+    let folder = Emulator::builder().db("/no/such/folder/a.db").in_process().expect_err("an error");
+    let taken = Emulator::start().await.expect("an emulator");
+    let taken = Emulator::builder().listen(taken.addr()).start().await.expect_err("an error");
+    for error in [missing, moment, folder, taken] {
+        let source = std::error::Error::source(&error);
+        assert!(source.is_none_or(|source| !error.to_string().contains(&source.to_string())), "{error}: {source:?}");
+    }
+}
+
+#[tokio::test]
 async fn empty_api_key_is_no_key() {
     let open = Emulator::builder().listen(([0, 0, 0, 0], 0)).api_key(" ").start().await.expect_err("an error");
     assert!(matches!(open, StartError::Unprotected { .. }), "{open}");
