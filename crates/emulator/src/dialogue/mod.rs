@@ -175,7 +175,7 @@ impl Dialogue {
         let mut session = Session {
             engine: &self.0,
             listener,
-            mcp: self.0.mcp_tools(&assistant),
+            mcp: self.0.mcp_tools(&assistant)?,
             conversation,
             initialization,
             state,
@@ -207,7 +207,7 @@ impl fmt::Debug for Dialogue {
 }
 
 impl Parts {
-    fn mcp_tools(&self, assistant: &Value) -> McpTools {
+    fn mcp_tools(&self, assistant: &Value) -> Result<McpTools> {
         McpTools::new(&self.domain, self.outbound.client().clone(), assistant)
     }
 }
@@ -422,8 +422,8 @@ impl Session<'_> {
             tracing::warn!(assistant = to, "cannot hand a conversation over to an unknown assistant");
             return Ok(false);
         };
+        self.mcp = self.engine.mcp_tools(&assistant)?;
         self.state.hand_over(&from, to);
-        self.mcp = self.engine.mcp_tools(&assistant);
         turn.variables.extend(self.state.variables.clone());
         turn.answers = std::mem::take(&mut self.turn.answers);
         turn.since = std::mem::take(&mut self.turn.since);
