@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::{Effect, Fault, RateLimitState, Window};
 
+/// The maximum number of used-up faults that are kept, for their counts.
+const MAX_USED_UP: usize = 1_000;
+
 /// The faults of an emulator.
 ///
 /// If several match a request, the one added first applies. Clones share them.
@@ -34,6 +37,10 @@ struct Active {
 }
 
 impl Active {
+    fn is_used_up(&self) -> bool {
+        self.fault.times.is_some_and(|times| self.fired >= times)
+    }
+
     fn to_json(&self) -> Value {
         let mut json = self.fault.to_json();
         json.insert("id".into(), self.id.into());
@@ -58,6 +65,11 @@ impl Faults {
         let mut list = self.list();
         list.count += 1;
         let id = list.count;
+        if list.faults.iter().filter(|active| active.is_used_up()).count() >= MAX_USED_UP
+            && let Some(oldest) = list.faults.iter().position(Active::is_used_up)
+        {
+            list.faults.remove(oldest);
+        }
         list.faults.push(Active { id, fault, matched: 0, fired: 0, window: Window::default() });
         id
     }
@@ -76,6 +88,8 @@ impl Faults {
     }
 
     /// The number of requests that a fault was applied to.
+    ///
+    /// Only the last 1,000 faults that are used up are kept. The number of an older one is 0.
     #[must_use]
     pub fn fired(&self, id: u64) -> u64 {
         self.list().faults.iter().find(|active| active.id == id).map_or(0, |active| active.fired)
@@ -94,10 +108,10 @@ impl Faults {
     /// The first fault that matches a request and applies to it. Each matching fault up to it counts the request.
     pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
         self.list().faults.iter_mut().find_map(|active| {
-            let fault = &active.fault;
-            if !fault.matches(method, path) || fault.times.is_some_and(|times| active.fired >= times) {
+            if active.is_used_up() || !active.fault.matches(method, path) {
                 return None;
             }
+            let fault = &active.fault;
             active.matched += 1;
             if !fault.applies(active.matched) {
                 return None;
