@@ -223,7 +223,13 @@ impl Context<'_> {
         loop {
             let id = self.ids.next();
             let assistant_id = format!("{ASSISTANT_ID_PREFIX}{id}");
-            let is_used = || self.tx.has_any(&[&id, &assistant_id]).unwrap_or(false);
+            let is_used = || {
+                self.tx.has_any(&[&id, &assistant_id]).unwrap_or_else(|error| {
+                    // If the id is in use, inserting it fails.
+                    tracing::error!(%error, "cannot check whether an id is in use");
+                    false
+                })
+            };
             if !self.ids.are_deterministic() || !is_used() {
                 return id;
             }
