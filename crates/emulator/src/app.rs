@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The parts of an emulator. Handlers extract the ones they need.
-#[derive(Debug, Clone, FromRef)]
+#[derive(Clone, FromRef)]
 pub(crate) struct App {
     pub(crate) domain: Domain,
     pub(crate) scheduler: Scheduler,

@@ -2,7 +2,7 @@
 
 mod origin;
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, Method, Uri, header};
 
@@ -11,13 +11,6 @@ pub(crate) use origin::OriginError;
 /// Checks whether requests are allowed. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Access(Arc<Settings>);
-
-/// Leaves the key out.
-impl fmt::Debug for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Access").field("allowed_hosts", &self.0.allowed_hosts).finish_non_exhaustive()
-    }
-}
 
 struct Settings {
     api_key: Option<String>,

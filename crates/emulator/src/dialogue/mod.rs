@@ -7,7 +7,7 @@ mod model;
 mod tools;
 mod whatsapp;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use telnyx_ai_rules::expressions::ParseError;
@@ -197,12 +197,6 @@ impl Dialogue {
             },
         }
         Ok(session.finish(lock, resets).await)
-    }
-}
-
-impl fmt::Debug for Dialogue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialogue").field("model", &self.0.model).finish_non_exhaustive()
     }
 }
 

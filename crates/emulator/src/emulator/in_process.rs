@@ -105,7 +105,7 @@ impl InProcess {
 
 impl fmt::Debug for InProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("InProcess").field(&self.app).finish()
+        f.debug_struct("InProcess").finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs due insights: analyzes conversations and stores the results.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -29,12 +29,6 @@ struct Parts {
     judge: Arc<dyn Judge>,
     /// Held while insights run, so that one conversation is analyzed at a time.
     running: tokio::sync::Mutex<()>,
-}
-
-impl fmt::Debug for InsightRuns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InsightRuns").field("model", &self.0.model).finish_non_exhaustive()
-    }
 }
 
 impl InsightRuns {

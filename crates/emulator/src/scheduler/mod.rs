@@ -9,7 +9,6 @@ pub(crate) mod insight_runs;
 pub(crate) mod test_runs;
 
 use std::{
-    fmt,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -61,12 +60,6 @@ impl Drop for Parts {
         if let Some(task) = self.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
             task.abort();
         }
-    }
-}
-
-impl fmt::Debug for Scheduler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scheduler").field("domain", &self.0.domain).finish_non_exhaustive()
     }
 }
 

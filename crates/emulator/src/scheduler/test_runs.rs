@@ -1,6 +1,6 @@
 //! Plays due test runs: talks to the assistant and judges the conversation.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -33,12 +33,6 @@ struct Parts {
     judge: Arc<dyn Judge>,
     /// Held while a run is played, so that one is played at a time.
     playing: tokio::sync::Mutex<()>,
-}
-
-impl fmt::Debug for TestRuns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestRuns").field("dialogue", &self.0.dialogue).finish_non_exhaustive()
-    }
 }
 
 impl TestRuns {
