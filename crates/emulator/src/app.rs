@@ -9,7 +9,7 @@ use crate::{
     faults::Faults,
     outbound::Outbound,
     request_log::RequestLog,
-    scheduler::{Scheduler, clock, insight_runs::InsightRuns, test_runs::TestRuns},
+    scheduler::{Scheduler, clock, runs::Runs},
     scripts::{ActiveScripts, Scripts},
     seed::{LoadError, SeedError, Seeds},
     time::Flow,
@@ -20,8 +20,7 @@ use crate::{
 pub(crate) struct App {
     pub(crate) domain: Domain,
     pub(crate) scheduler: Scheduler,
-    pub(crate) test_runs: TestRuns,
-    pub(crate) insight_runs: InsightRuns,
+    pub(crate) runs: Runs,
     pub(crate) dialogue: Dialogue,
     pub(crate) outbound: Outbound,
     pub(crate) scripts: ActiveScripts,

@@ -51,7 +51,7 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 async fn page(State(app): State<App>, address: Address) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     let (clock, tests, runs) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, tests(cx, &address)?, runs(cx)?)))?;
     let frame = Frame::of(&app, "Tests", Tab::Tests);
     let page = frame.page(&html! {
@@ -65,12 +65,12 @@ async fn page(State(app): State<App>, address: Address) -> Page {
 }
 
 async fn tests_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     Ok(part(&headers, read_store(&app, |cx| tests(cx, &address))?))
 }
 
 async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     Ok(part(&headers, read_store(&app, runs)?))
 }
 

@@ -23,7 +23,7 @@ use crate::{
     ids::Ids,
     outbound::{HttpClient, Outbound, deliveries::Deliveries, llm::Llm},
     request_log::RequestLog,
-    scheduler::{Scheduler, clock, insight_runs::InsightRuns, test_runs::TestRuns},
+    scheduler::{Scheduler, clock, runs::Runs},
     scripts::{ActiveScripts, Scripts},
     seed::{Seed, Seeds},
     store::{OpenError, Store},
@@ -262,22 +262,13 @@ impl Builder {
         let responder = self.responder.unwrap_or_else(|| Box::new(EchoResponder));
         let dialogue = Dialogue::new(domain.clone(), outbound.clone(), scripts.clone(), model.clone(), responder);
         let judge: Arc<dyn Judge> = self.judge.unwrap_or_else(|| Box::new(PhraseJudge)).into();
-        let insight_runs = InsightRuns::new(domain.clone(), scripts.clone(), model.clone(), Arc::clone(&judge));
-        let test_runs = TestRuns::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
+        let runs = Runs::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
         let callee = self.callee.unwrap_or_else(|| Box::new(AnsweringCallee));
-        let scheduler = Scheduler::new(
-            domain.clone(),
-            outbound.clone(),
-            deliveries,
-            test_runs.clone(),
-            insight_runs.clone(),
-            callee,
-        );
+        let scheduler = Scheduler::new(domain.clone(), outbound.clone(), deliveries, runs.clone(), callee);
         let app = App {
             domain,
             scheduler,
-            test_runs,
-            insight_runs,
+            runs,
             dialogue,
             outbound,
             scripts,

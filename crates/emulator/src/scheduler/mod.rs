@@ -5,8 +5,9 @@
 
 pub(crate) mod calls;
 pub(crate) mod clock;
-pub(crate) mod insight_runs;
-pub(crate) mod test_runs;
+mod insight_runs;
+pub(crate) mod runs;
+mod test_runs;
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -30,8 +31,7 @@ use crate::{
     store::StoredJob,
     time::{Flow, Time},
 };
-use insight_runs::InsightRuns;
-use test_runs::TestRuns;
+use runs::Runs;
 
 /// The maximum number of jobs per transaction.
 const BATCH: usize = 64;
@@ -47,8 +47,7 @@ struct Parts {
     domain: Domain,
     outbound: Outbound,
     deliveries: Deliveries,
-    test_runs: TestRuns,
-    insight_runs: InsightRuns,
+    runs: Runs,
     callee: Arc<dyn Callee>,
     /// Held while jobs run, so that only one task runs them.
     turn: tokio::sync::Mutex<()>,
@@ -68,16 +67,14 @@ impl Scheduler {
         domain: Domain,
         outbound: Outbound,
         deliveries: Deliveries,
-        test_runs: TestRuns,
-        insight_runs: InsightRuns,
+        runs: Runs,
         callee: Box<dyn Callee>,
     ) -> Self {
         Self(Arc::new(Parts {
             domain,
             outbound,
             deliveries,
-            test_runs,
-            insight_runs,
+            runs,
             callee: callee.into(),
             turn: tokio::sync::Mutex::default(),
             task: Mutex::default(),
@@ -237,8 +234,8 @@ impl Parts {
             match end {
                 BatchEnd::Done => return Ok(count),
                 BatchEnd::Full => tokio::task::yield_now().await,
-                BatchEnd::TestRuns => count += self.test_runs.play_due().await?,
-                BatchEnd::Insights => count += self.insight_runs.run_due().await?,
+                BatchEnd::TestRuns => count += self.runs.play_due().await?,
+                BatchEnd::Insights => count += self.runs.analyze_due().await?,
                 BatchEnd::Delivers(delivery) => {
                     self.deliveries.add(delivery);
                     if delivery_mode == DeliveryMode::InOrder {
