@@ -77,7 +77,7 @@ fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
 /// The documents of the kinds without a section of their own.
 fn other_documents(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut documents = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         if !is_document(kind) {
             continue;
         }
