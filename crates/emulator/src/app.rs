@@ -1,5 +1,7 @@
 //! The parts of an emulator.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 
 use crate::{
@@ -27,7 +29,7 @@ pub(crate) struct App {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) access: Access,
-    pub(crate) start: std::sync::Arc<InitialState>,
+    pub(crate) start: Arc<InitialState>,
 }
 
 /// The initial state of an emulator, which a reset restores.
@@ -57,7 +59,7 @@ impl App {
     }
 
     /// Loads the seeds and stores the clock. Returns the scripts.
-    fn load(&self, cx: &Context<'_>, flow: Flow) -> Result<Scripts, LoadError> {
+    fn load(&self, cx: &Context<'_>, flow: Flow) -> Result<Arc<Scripts>, LoadError> {
         self.start.seeds.load(cx)?;
         clock::store(cx, flow)?;
         connections::seed(cx.tx)?;

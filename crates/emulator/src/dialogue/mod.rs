@@ -297,7 +297,7 @@ impl Session<'_> {
                 Effect::HandedOver(_) => return Ok(Next::HandedOver),
                 Effect::Ended(_) | Effect::Skipped => {
                     // A script can add a last message.
-                    let last = self.engine.scripts.reply(&self.turn).and_then(|scripted| scripted.reply);
+                    let last = self.engine.scripts.get().reply(&self.turn).and_then(|scripted| scripted.reply);
                     if let Some(last) = last.filter(|last| last.tool_calls.is_empty() && !last.content.is_empty()) {
                         self.say(&last.content, false);
                     }
@@ -312,7 +312,7 @@ impl Session<'_> {
     /// The reply of a matching script, else of the model, else of the responder, and whether the listener has already
     /// received it.
     async fn reply(&mut self) -> (Reply, bool) {
-        if let Some(scripted) = self.engine.scripts.reply(&self.turn) {
+        if let Some(scripted) = self.engine.scripts.get().reply(&self.turn) {
             if !scripted.delay.is_zero() {
                 tokio::time::sleep(scripted.delay).await;
             }

@@ -55,7 +55,7 @@ impl Dialogue {
 
     /// The reply of a matching script, else of the model, else of the responder.
     async fn reply_to(&self, turn: Turn) -> Result<(Reply, Turn)> {
-        if let Some(scripted) = self.0.scripts.reply(&turn) {
+        if let Some(scripted) = self.0.scripts.get().reply(&turn) {
             tokio::time::sleep(scripted.delay).await;
             if let Some(reply) = scripted.reply {
                 return Ok((reply, turn));

@@ -22,7 +22,7 @@ impl Parts {
 
     /// The result of a matching script, else of the model, else of the judge.
     async fn result(&self, insight: Insight) -> Result<Value, String> {
-        if let Some(result) = self.scripts.insight(&insight) {
+        if let Some(result) = self.scripts.get().insight(&insight) {
             return result;
         }
         if let Some(model) = &self.model {

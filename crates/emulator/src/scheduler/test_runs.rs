@@ -103,7 +103,7 @@ impl Parts {
 
     /// The verdict of a matching script, else of the model, else of the judge.
     async fn verdict(&self, trial: &Arc<Trial>, criterion: Criterion) -> Result<Verdict, String> {
-        if let Some(verdict) = self.scripts.verdict(trial, &criterion) {
+        if let Some(verdict) = self.scripts.get().verdict(trial, &criterion) {
             return Ok(verdict);
         }
         if let Some(model) = &self.model {

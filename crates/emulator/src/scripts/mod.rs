@@ -394,34 +394,23 @@ impl std::error::Error for ScriptProblem {}
 /// The rules that currently apply. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActiveScripts {
-    active: Arc<RwLock<Scripts>>,
+    active: Arc<RwLock<Arc<Scripts>>>,
     /// The rules that apply if none are stored.
-    default: Scripts,
+    default: Arc<Scripts>,
 }
 
 impl ActiveScripts {
     pub(crate) fn new(default: Scripts) -> Self {
-        Self { active: Arc::new(RwLock::new(default.clone())), default }
+        let default = Arc::new(default);
+        Self { active: Arc::new(RwLock::new(Arc::clone(&default))), default }
     }
 
-    pub(crate) fn get(&self) -> Scripts {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn get(&self) -> Arc<Scripts> {
+        Arc::clone(&self.active.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn set(&self, scripts: Scripts) {
+    pub(crate) fn set(&self, scripts: Arc<Scripts>) {
         *self.active.write().unwrap_or_else(PoisonError::into_inner) = scripts;
-    }
-
-    pub(crate) fn reply(&self, turn: &Turn) -> Option<Scripted> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).reply(turn)
-    }
-
-    pub(crate) fn insight(&self, insight: &Insight) -> Option<Result<Value, String>> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).insight(insight)
-    }
-
-    pub(crate) fn verdict(&self, trial: &Trial, criterion: &Criterion) -> Option<Verdict> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).verdict(trial, criterion)
     }
 }
 
