@@ -167,7 +167,7 @@ impl Keyed {
                     content_type: "application/json".to_owned(),
                     body: body.to_string().into(),
                 };
-                idempotency::record(cx, request, response)?;
+                idempotency::record(cx, request, &response)?;
             }
             Ok(body)
         })?;
@@ -221,7 +221,7 @@ impl KeyedCall {
             content_type: content_type.unwrap_or_default().to_owned(),
             body: body.to_vec(),
         };
-        idempotency::record(cx, &self.request, response)
+        idempotency::record(cx, &self.request, &response)
     }
 }
 

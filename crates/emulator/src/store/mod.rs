@@ -21,7 +21,7 @@ use crate::json::depth;
 pub(crate) use documents::Order;
 use flush::Flush;
 pub(crate) use flush::FlushError;
-pub(crate) use idempotency::Recorded;
+pub(crate) use idempotency::{KeyedRequest, RecordedResponse};
 pub(crate) use jobs::StoredJob;
 pub(crate) use kind::Kind;
 pub(crate) use open::OpenError;
