@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{SCRIPTS, is_document};
+use super::{SCRIPTS, SECTIONS, is_document};
 use crate::{
     domain::{Context, Result},
     json::text,
@@ -11,24 +11,10 @@ use crate::{
     time,
 };
 
-/// The sections of documents without a parent, each with the kind of its documents.
-const SECTIONS: [(&str, Kind); 10] = [
-    ("tools", Kind::Tool),
-    ("mcp_servers", Kind::McpServer),
-    ("connections", Kind::Connection),
-    ("insights", Kind::Insight),
-    ("insight_groups", Kind::InsightGroup),
-    ("assistants", Kind::Assistant),
-    ("numbers", Kind::Number),
-    ("tests", Kind::Test),
-    ("conversations", Kind::Conversation),
-    ("calls", Kind::CallScript),
-];
-
 /// The contents of the store, in the form that [`load`](super::load::load) reads.
 pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
     let mut export = Map::new();
-    for (section, kind) in SECTIONS {
+    for (section, kind) in sections() {
         let mut entries = cx.tx.list(kind, "", Order::OldestFirst)?;
         if kind == Kind::Assistant {
             entries.extend(cx.tx.list(Kind::DeletedAssistant, "", Order::OldestFirst)?);
@@ -44,6 +30,11 @@ pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
         export.insert(SCRIPTS.to_owned(), rules);
     }
     Ok(export.into())
+}
+
+/// The sections of documents without a parent, each with the kind of its documents.
+fn sections() -> impl Iterator<Item = (&'static str, Kind)> {
+    SECTIONS.into_iter().filter_map(|section| Some((section.name, section.kind?)))
 }
 
 /// Adds the versions, the canary deploy and the scheduled events of an assistant.
@@ -105,7 +96,7 @@ fn remove(document: &mut Value, fields: &[&str]) {
 /// The number of documents in each section.
 pub(crate) fn counts(cx: &Context<'_>) -> Result<Value> {
     let mut counts = Map::new();
-    for (section, kind) in SECTIONS.into_iter().chain([("deleted_assistants", Kind::DeletedAssistant)]) {
+    for (section, kind) in sections().chain([("deleted_assistants", Kind::DeletedAssistant)]) {
         counts.insert(section.to_owned(), cx.tx.count(kind, "")?.into());
     }
     Ok(counts.into())
