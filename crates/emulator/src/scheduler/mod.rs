@@ -28,7 +28,7 @@ use crate::{
         Outbound,
         deliveries::{Deliveries, Delivery},
     },
-    store::StoredJob,
+    store::{StoredJob, Tx},
     time::{Flow, Time},
 };
 use runs::Runs;
@@ -253,69 +253,63 @@ impl Parts {
     /// Runs jobs in one transaction, until one needs external work. Returns their number.
     fn run_batch(&self, resets: u64, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
-        let (count, at, end) = self.domain.transaction(|tx| {
+        let (at, count, end) = self.domain.transaction(|tx| {
             let now = time.now();
-            let mut at = now;
+            let (mut at, mut count) = (now, 0);
             if self.domain.resets() != resets {
-                return Ok((0, now, BatchEnd::Done));
+                return Ok((at, count, BatchEnd::Done));
             }
-            for count in 0..BATCH {
-                let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else {
-                    return self.end_batch(tx, now, at, count, BatchEnd::Done);
-                };
-                at = at.max(stored.due);
-                let cx = self.domain.context(tx, at);
-                match Job::of(&stored) {
-                    // The job is removed when the run has ended.
-                    Ok(Job::TestRun { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::TestRuns),
-                    // The job is removed when the insights have run.
-                    Ok(Job::Insights { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::Insights),
-                    Ok(Job::Webhook { conversation_id, event }) => {
-                        tx.remove_job(&stored)?;
-                        if let Some(delivery) = self.deliveries.store(&cx, conversation_id, &event)? {
-                            return self.end_batch(tx, now, at, count + 1, BatchEnd::Delivers(delivery));
-                        }
-                    }
-                    Ok(Job::EndCall { conversation_id, reason }) => {
-                        tx.remove_job(&stored)?;
-                        end_call(&cx, &conversation_id, &reason)?;
-                    }
-                    Ok(Job::Erase { assistant_id }) => {
-                        tx.remove_job(&stored)?;
-                        deleted_assistants::expire(&cx, &assistant_id)?;
-                    }
-                    Ok(Job::Event { event_id, step }) => {
-                        if let Some(need) = run_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
-                            let waiting = WaitingStep { job: stored, event_id, step, need };
-                            return self.end_batch(tx, now, at, count, BatchEnd::Needs(waiting.into()));
-                        }
-                    }
-                    Err(error) => {
-                        tracing::error!(%error, id = stored.id, "removed an unreadable job");
-                        event_steps::fail(&cx, &stored.id, &error.to_string())?;
-                        tx.remove_job(&stored)?;
-                    }
-                }
+            let end = self.run_batch_in(tx, until, &mut at, &mut count)?;
+            if at > now {
+                clock::store(&self.domain.context(tx, at), time.flow().advance_to(at))?;
             }
-            self.end_batch(tx, now, at, BATCH, BatchEnd::Full)
+            Ok((at, count, end))
         })?;
         self.domain.change_time_unless_reset(resets, |time| time.advance_to(at));
         Ok((count, end))
     }
 
-    /// Stores the clock if the batch has moved it.
-    fn end_batch(
-        &self,
-        tx: &crate::store::Tx<'_>,
-        now: Timestamp,
-        at: Timestamp,
-        count: usize,
-        end: BatchEnd,
-    ) -> Result<(usize, Timestamp, BatchEnd)> {
-        if at > now {
-            clock::store(&self.domain.context(tx, at), self.domain.time().flow().advance_to(at))?;
+    /// Runs jobs until one needs external work. Moves `at` to the time of each job, and counts the jobs.
+    fn run_batch_in(&self, tx: &Tx<'_>, until: Timestamp, at: &mut Timestamp, count: &mut usize) -> Result<BatchEnd> {
+        while *count < BATCH {
+            let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else { return Ok(BatchEnd::Done) };
+            *at = stored.due.max(*at);
+            let cx = self.domain.context(tx, *at);
+            match Job::of(&stored) {
+                // The job is removed when the run has ended.
+                Ok(Job::TestRun { .. }) => return Ok(BatchEnd::TestRuns),
+                // The job is removed when the insights have run.
+                Ok(Job::Insights { .. }) => return Ok(BatchEnd::Insights),
+                Ok(Job::Webhook { conversation_id, event }) => {
+                    tx.remove_job(&stored)?;
+                    if let Some(delivery) = self.deliveries.store(&cx, conversation_id, &event)? {
+                        *count += 1;
+                        return Ok(BatchEnd::Delivers(delivery));
+                    }
+                }
+                Ok(Job::EndCall { conversation_id, reason }) => {
+                    tx.remove_job(&stored)?;
+                    end_call(&cx, &conversation_id, &reason)?;
+                }
+                Ok(Job::Erase { assistant_id }) => {
+                    tx.remove_job(&stored)?;
+                    deleted_assistants::expire(&cx, &assistant_id)?;
+                }
+                Ok(Job::Event { event_id, step }) => {
+                    if let Some(need) = run_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
+                        let waiting = WaitingStep { job: stored, event_id, step, need };
+                        return Ok(BatchEnd::Needs(waiting.into()));
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, id = stored.id, "removed an unreadable job");
+                    event_steps::fail(&cx, &stored.id, &error.to_string())?;
+                    tx.remove_job(&stored)?;
+                }
+            }
+            *count += 1;
         }
-        Ok((count, at, end))
+        Ok(BatchEnd::Full)
     }
 
     /// Gets the external answers that a step needs, and runs it.
