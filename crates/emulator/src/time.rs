@@ -1,11 +1,9 @@
 //! The emulator's time, and parsing and formatting of times.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, fmt::temporal::Pieces, tz::Offset};
+use parking_lot::Mutex;
 
 /// The emulator's time, which the domain uses everywhere. Clones share it.
 #[derive(Debug, Clone)]
@@ -57,11 +55,11 @@ impl Time {
     }
 
     pub(crate) fn flow(&self) -> Flow {
-        *self.lock()
+        *self.0.lock()
     }
 
     pub(crate) fn set_flow(&self, flow: Flow) {
-        *self.lock() = flow;
+        *self.0.lock() = flow;
     }
 
     /// The current time.
@@ -74,12 +72,12 @@ impl Time {
     }
 
     pub(crate) fn freeze(&self) {
-        let mut flow = self.lock();
+        let mut flow = self.0.lock();
         *flow = Flow::Frozen(flow.now());
     }
 
     pub(crate) fn resume(&self) {
-        let mut flow = self.lock();
+        let mut flow = self.0.lock();
         if let Flow::Frozen(moment) = *flow {
             *flow = Flow::running_from(moment);
         }
@@ -87,18 +85,14 @@ impl Time {
 
     /// Sets the current time. The time stays frozen or running.
     pub(crate) fn set(&self, moment: Timestamp) {
-        let mut flow = self.lock();
+        let mut flow = self.0.lock();
         *flow = flow.set(moment);
     }
 
     /// Sets the current time unless it is already later.
     pub(crate) fn advance_to(&self, moment: Timestamp) {
-        let mut flow = self.lock();
+        let mut flow = self.0.lock();
         *flow = flow.advance_to(moment);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Flow> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,10 +1,6 @@
 //! `Idempotency-Key`: a request with a key runs once, and each repetition gets the same response.
 
-use std::{
-    collections::HashSet,
-    convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashSet, convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -15,6 +11,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response};
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{Answer, errors::ApiError, ok, query::Params};
@@ -75,14 +72,14 @@ struct InFlightGuard(InFlight, (String, String));
 impl InFlight {
     fn insert(&self, operation: &str, key: &str) -> Option<InFlightGuard> {
         let place = (operation.to_owned(), key.to_owned());
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone());
+        let free = self.0.lock().insert(place.clone());
         free.then(|| InFlightGuard(self.clone(), place))
     }
 }
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        self.0.0.lock().remove(&self.1);
     }
 }
 

@@ -5,10 +5,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::Notify;
 
@@ -98,7 +99,7 @@ impl Deliveries {
     /// Delivers all stored events, for example those of the previous process.
     pub(crate) fn resume(&self) -> Result<()> {
         let (events, resets) = self.0.domain.run(|cx| Ok((cx.tx.documents(Kind::Webhook)?, cx.resets)))?;
-        let mut queue = self.0.queue();
+        let mut queue = self.0.queue.lock();
         for event in events {
             queue.add(Delivery { event_id: event.id, conversation_id: event.parent, resets });
         }
@@ -109,7 +110,7 @@ impl Deliveries {
 
     /// Queues a stored event for delivery.
     pub(crate) fn add(&self, delivery: Delivery) {
-        self.0.queue().add(delivery);
+        self.0.queue.lock().add(delivery);
         self.start();
     }
 
@@ -119,7 +120,7 @@ impl Deliveries {
             let mut finished = std::pin::pin!(self.0.finished.notified());
             // Registered before the check, so that no notification is missed.
             finished.as_mut().enable();
-            if self.0.queue().is_empty() {
+            if self.0.queue.lock().is_empty() {
                 return;
             }
             finished.await;
@@ -136,22 +137,16 @@ impl Deliveries {
     /// Drops all deliveries from before the last reset that have not started.
     pub(crate) fn clear(&self) {
         let resets = self.0.domain.resets();
-        self.0.queue().waiting.retain(|delivery| delivery.resets == resets);
+        self.0.queue.lock().waiting.retain(|delivery| delivery.resets == resets);
         self.0.finished.notify_waiters();
     }
 
     /// Starts waiting deliveries, up to [`CONCURRENCY`].
     fn start(&self) {
         loop {
-            let Some(delivery) = self.0.queue().take() else { return };
+            let Some(delivery) = self.0.queue.lock().take() else { return };
             tokio::spawn(deliver(Active { parts: Arc::downgrade(&self.0), delivery }));
         }
-    }
-}
-
-impl Parts {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -164,7 +159,7 @@ struct Active {
 impl Drop for Active {
     fn drop(&mut self) {
         if let Some(parts) = self.parts.upgrade() {
-            parts.queue().active.retain(|active| *active != self.delivery);
+            parts.queue.lock().active.retain(|active| *active != self.delivery);
             parts.finished.notify_waiters();
         }
     }

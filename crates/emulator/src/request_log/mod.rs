@@ -5,7 +5,7 @@ pub(crate) mod masking;
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -13,6 +13,7 @@ use std::{
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 
 use crate::{json, path_pattern::PathPattern, time};
@@ -164,7 +165,7 @@ impl Drop for KeptBody {
 impl BodyLog {
     /// Adds a copy of a chunk, because the chunk may be a slice of a much larger buffer.
     pub(crate) fn push(&self, piece: &[u8]) {
-        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut body = self.0.lock();
         body.length += piece.len();
         if body.is_too_long() {
             body.clear();
@@ -176,7 +177,7 @@ impl BodyLog {
 
     /// The masked body: JSON or a string. For a body that was too long to keep, returns its length only.
     fn shown(&self) -> Value {
-        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = self.0.lock();
         if body.length == 0 {
             return Value::Null;
         }
@@ -220,7 +221,7 @@ impl RequestLog {
             warning: warning.map(truncated),
         };
         let response_body = self.body();
-        let mut entries = self.entries();
+        let mut entries = self.0.entries.lock();
         entries.count += 1;
         let entry = Entry {
             number: entries.count,
@@ -249,7 +250,7 @@ impl RequestLog {
     }
 
     pub(crate) fn clear(&self) {
-        let mut entries = self.entries();
+        let mut entries = self.0.entries.lock();
         while self.remove_oldest(&mut entries) {}
     }
 
@@ -276,17 +277,13 @@ impl RequestLog {
     /// The request with this number, if it is still in the log.
     #[cfg(feature = "console")]
     pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
-        let entry = self.entries().latest.iter().find(|entry| entry.number == number).cloned()?;
+        let entry = self.0.entries.lock().latest.iter().find(|entry| entry.number == number).cloned()?;
         Some(LoggedRequest::of(&entry))
     }
 
     /// A snapshot, so that the log is not locked while requests are matched.
     fn newest_first(&self) -> Vec<Entry> {
-        self.entries().latest.iter().rev().cloned().collect()
-    }
-
-    fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.entries.lock().latest.iter().rev().cloned().collect()
     }
 }
 
@@ -475,7 +472,7 @@ mod tests {
         let log = RequestLog::default();
         let body = log.body();
         (0..1_000).for_each(|_| body.push(b"x"));
-        let capacity = body.0.lock().expect("a lock").received.capacity();
+        let capacity = body.0.lock().received.capacity();
         assert!((1_000..=2_000).contains(&capacity), "{capacity}");
         assert_eq!((body.shown(), log.0.bytes.load(Ordering::Relaxed)), ("x".repeat(1_000).into(), 1_000));
     }

@@ -10,11 +10,12 @@ pub(crate) mod runs;
 mod test_runs;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
@@ -56,7 +57,7 @@ struct Parts {
 
 impl Drop for Parts {
     fn drop(&mut self) {
-        if let Some(task) = self.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(task) = self.task.lock().take() {
             task.abort();
         }
     }
@@ -84,7 +85,7 @@ impl Scheduler {
     /// Starts the background task if it is not running. The task runs on the current runtime. If that runtime shuts down
     /// before the emulator, the next call starts another task.
     pub(crate) fn ensure_running(&self) {
-        let mut task = self.0.task.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut task = self.0.task.lock();
         if task.as_ref().is_none_or(JoinHandle::is_finished)
             && let Ok(runtime) = Handle::try_current()
         {

@@ -3,12 +3,9 @@
 mod insight_rules;
 mod stored;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
+use parking_lot::RwLock;
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
@@ -406,11 +403,11 @@ impl ActiveScripts {
     }
 
     pub(crate) fn get(&self) -> Arc<Scripts> {
-        Arc::clone(&self.active.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.active.read())
     }
 
     pub(crate) fn set(&self, scripts: Arc<Scripts>) {
-        *self.active.write().unwrap_or_else(PoisonError::into_inner) = scripts;
+        *self.active.write() = scripts;
     }
 }
 
