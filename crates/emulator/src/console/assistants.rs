@@ -24,7 +24,7 @@ use super::{
 use crate::{
     app::App,
     domain::{Context, Result, assistants, deleted_assistants, versions},
-    json::{items, text},
+    json::{as_text, items, text},
     request_log::masking,
     store::{Kind, Order},
 };
@@ -203,7 +203,7 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
                         dd {
                             @if variables.is_empty() { span.quiet { "none" } }
                             @for (name, value) in variables {
-                                div { code { (name) } " = " (plain(value)) }
+                                div { code { (name) } " = " (as_text(value)) }
                             }
                         }
                     }
@@ -340,8 +340,4 @@ fn text_or_none(text: &str) -> Markup {
     } else {
         html! { (text) }
     }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -24,7 +24,7 @@ use crate::{
         jobs::{EventStep, Job},
         scheduled_events,
     },
-    json::{items, text},
+    json::{as_text, items, text},
     store::Kind,
     time,
 };
@@ -137,7 +137,7 @@ fn entry(
                     }
                 }
                 @for error in items(&event["errors"]) {
-                    p.error { (error.as_str().map_or_else(|| error.to_string(), str::to_owned)) }
+                    p.error { (as_text(error)) }
                 }
                 @if let Some((due, next)) = next {
                     p.quiet { "Next: " (step_description(next)) " " (relative_time(*due, cx.now)) ", at " (time_of_day(*due)) }

@@ -31,11 +31,7 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
 
 /// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    if cx.tx.has(Kind::Conversation, conversation_id)? {
-        Ok(())
-    } else {
-        Err(Error::not_found("conversation", conversation_id))
-    }
+    cx.check(Kind::Conversation, "conversation", conversation_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -92,9 +88,7 @@ pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<
 
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    if !cx.tx.delete(Kind::Conversation, conversation_id)? {
-        return Err(Error::not_found("conversation", conversation_id));
-    }
+    cx.delete(Kind::Conversation, "conversation", conversation_id)?;
     for owned in OWNED {
         cx.tx.delete_children(owned, conversation_id)?;
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     assumptions::IDLE_CHAT_MINUTES,
-    json::{items, text},
+    json::{as_text, items, text},
     store::{Kind, StoredJob},
     time,
 };
@@ -201,8 +201,7 @@ struct RunResult<'a> {
 impl RunResult<'_> {
     /// The result in the form of the API: a string, which may contain JSON.
     fn stored(&self) -> Value {
-        let result = self.result.as_str().map_or_else(|| self.result.to_string(), str::to_owned);
-        json!({ "insight_id": self.insight["id"], "result": result })
+        json!({ "insight_id": self.insight["id"], "result": as_text(&self.result) })
     }
 
     /// The result in the form of events: a string or an object.

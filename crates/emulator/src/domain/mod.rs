@@ -49,13 +49,13 @@ pub(crate) mod whatsapp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::{Notify, watch};
 
 use crate::{
     assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
     ids::Ids,
-    store::{Store, Tx},
+    store::{Kind, Store, Tx},
     time::{self, Flow, Time},
 };
 
@@ -236,9 +236,23 @@ impl Context<'_> {
         }
     }
 
-    /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
-    pub(crate) fn savepoint<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.tx.savepoint(rules)
+    /// Fails if a document does not exist.
+    fn check(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
+        if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    }
+
+    /// Deletes a document. Fails if it does not exist.
+    fn delete(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
+        if self.tx.delete(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    }
+}
+
+/// Sets the fields of a request in a resource, except those that are `null` or read-only.
+fn merge(resource: &mut Value, body: Map<String, Value>, read_only: &[&str]) {
+    for (field, value) in body {
+        if !value.is_null() && !read_only.contains(&field.as_str()) {
+            resource[field] = value;
+        }
     }
 }
 
@@ -261,7 +275,6 @@ pub(crate) struct Paged {
 #[cfg(test)]
 mod unit_tests {
     use super::*;
-    use crate::store::Kind;
 
     #[test]
     fn failed_reset_changes_nothing() {

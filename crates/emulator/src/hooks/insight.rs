@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{flows::meets_condition, insight_runs::Analysis},
-    json::{items, text},
+    json::{as_text, items, text},
     phrases::words,
 };
 
@@ -99,8 +99,7 @@ impl Insight {
     }
 
     fn was_said(&self, value: &Value) -> bool {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let (wanted, said) = (words(&value), words(&self.words()));
+        let (wanted, said) = (words(&as_text(value)), words(&self.words()));
         !wanted.is_empty() && said.windows(wanted.len()).any(|window| window == wanted)
     }
 }

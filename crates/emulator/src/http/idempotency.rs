@@ -193,7 +193,7 @@ impl KeyedCall {
 
     /// Runs an operation that never waits in this transaction, and records its response.
     fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
-        let done = cx.savepoint(|| {
+        let done = cx.tx.savepoint(|| {
             let operation = async { BufferedResponse::of(next.run(self.request()).await).await };
             let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
             let answer = operation.now_or_never().ok_or_else(waits)??;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{SCRIPTS, SECTIONS, is_document};
 use crate::{
     domain::{Context, Result},
-    json::text,
+    json::{self, text},
     scripts,
     store::{Kind, Order, StoredJob},
     time,
@@ -41,7 +41,7 @@ fn sections() -> impl Iterator<Item = (&'static str, Kind)> {
 fn add_parts(cx: &Context<'_>, assistant: &mut Value) -> Result<()> {
     let id = text(assistant, "id").to_owned();
     // Unknown request fields could have the names of parts of a seed.
-    remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
+    json::remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
     let versions = cx.tx.list(Kind::Version, &id, Order::OldestFirst)?;
     if versions.len() > 1 {
         assistant["versions"] = versions.into();
@@ -57,7 +57,7 @@ fn add_parts(cx: &Context<'_>, assistant: &mut Value) -> Result<()> {
 }
 
 fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
-    remove(conversation, &["messages"]);
+    json::remove(conversation, &["messages"]);
     let messages = cx.tx.list(Kind::Message, text(conversation, "id"), Order::OldestFirst)?;
     if !messages.is_empty() {
         conversation["messages"] = messages.into();
@@ -85,12 +85,6 @@ fn jobs(cx: &Context<'_>) -> Result<Vec<Value>> {
     let entry =
         |job: StoredJob| json!({ "due": time::text(job.due), "kind": job.kind, "id": job.id, "step": job.step });
     Ok(jobs.map(entry).collect())
-}
-
-fn remove(document: &mut Value, fields: &[&str]) {
-    if let Value::Object(document) = document {
-        document.retain(|field, _| !fields.contains(&field.as_str()));
-    }
 }
 
 /// The number of documents in each section.
