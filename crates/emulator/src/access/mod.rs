@@ -2,11 +2,9 @@
 
 mod origin;
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
-use http::{HeaderMap, Method, Uri, header};
-
-pub(crate) use origin::OriginError;
+use http::{HeaderMap, header};
 
 /// Checks whether requests are allowed. Cloning is cheap.
 #[derive(Clone)]
@@ -41,19 +39,6 @@ impl Access {
             Some(key) => self.api_key().is_none() || self.is_api_key(key),
             None => false,
         }
-    }
-
-    /// Rejects requests for unknown hosts, and requests from other sites that could change something.
-    ///
-    /// The host check prevents DNS rebinding: a name of another site that resolves to this machine.
-    pub(crate) fn check_origin(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        local: Option<IpAddr>,
-    ) -> Result<(), OriginError> {
-        origin::check(&self.0.allowed_hosts, method, uri, headers, local)
     }
 }
 

@@ -35,7 +35,7 @@ use maud::html;
 use crate::{
     app::App,
     domain::{self, Context},
-    http::{ApiError, flushed, panics, read_body},
+    http::{ApiError, layers, read_body},
 };
 use layout::{Frame, Tab};
 use sessions::Sessions;
@@ -91,8 +91,8 @@ pub(crate) fn router(app: App, api: Router) -> Router {
         .merge(assets::routes())
         .merge(guard::routes())
         .layer(map_response(add_security_headers))
-        .layer(from_fn_with_state(console.app.clone(), flushed::wait))
-        .layer(panics::catch())
+        .layer(from_fn_with_state(console.app.clone(), layers::wait_for_flush))
+        .layer(layers::catch_panics())
         .with_state(console)
 }
 

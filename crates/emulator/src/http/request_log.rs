@@ -10,7 +10,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 
-use super::{faults::Reset, request_id::RequestId};
+use super::{faults::Reset, layers::RequestId};
 use crate::{
     domain::Domain,
     request_log::{Direction, Head, RequestLog},

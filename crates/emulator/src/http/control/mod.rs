@@ -14,7 +14,7 @@ use axum::{
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, auth, body, body::Body, empty, errors, ok, path, query, read_body};
+use super::{Answer, body, body::Body, empty, errors, layers, ok, path, query, read_body};
 use crate::{
     app::App,
     domain::{Domain, Error, call_scripts},
@@ -35,7 +35,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(read_body::Limit::CONTROL, read_body::read))
-        .layer(from_fn_with_state(app.clone(), auth::check_configured))
+        .layer(from_fn_with_state(app.clone(), layers::require_configured_key))
 }
 
 async fn calls(State(domain): State<Domain>) -> Answer {
