@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::HeaderMap,
-    response::IntoResponse,
     routing::get,
 };
 use maud::{Markup, html};
@@ -16,7 +15,7 @@ use super::{
     address::Address,
     chat, conversations,
     format::{api_time, count, first_non_empty, segment},
-    layout::{Frame, Tab, empty, head},
+    layout::{self, Tab, empty, head},
     links::{assistant_href, assistant_name, conversation_title, version_label, version_name},
     live::{live, part},
     read_store,
@@ -44,12 +43,11 @@ pub(super) fn routes() -> Router<Console> {
 
 pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
     let list = read_store(&app, |cx| table(cx, &address))?;
-    let frame = Frame::of(&app, "Assistants", Tab::Assistants);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Assistants" } }
         (list)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Assistants", Tab::Assistants, &content)
 }
 
 async fn all_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
@@ -140,8 +138,7 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
         let assistant = assistants::get(cx, &id)?;
         Ok((assistant_name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, details(cx, &id)?))
     })?;
-    let frame = Frame::of(&app, &title, Tab::Assistants);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title {
             p.crumb { a href="/" { "Assistants" } }
             h1 { (title) }
@@ -151,8 +148,8 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
             (chat)
             (details)
         }
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, &title, Tab::Assistants, &content)
 }
 
 async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {

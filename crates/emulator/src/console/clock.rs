@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use http::StatusCode;
@@ -15,8 +14,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
-    Console, Failure, Page,
-    chat::accepts,
+    Console, Failure, Page, done,
     format::{count, format_secs, relative_time, time},
     live::{live, part},
     read_store,
@@ -152,11 +150,8 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             Some(app.scheduler.move_to(time::after(app.domain.time().now(), by)).await)
         }
     };
-    if accepts(&headers, "text/html") {
-        return Ok(Redirect::to("/console/schedule").into_response());
-    }
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
-    Ok(match (wanted.as_ref(), result) {
+    let text = match (wanted.as_ref(), result) {
         ("freeze", _) => format!("The clock is frozen at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),
         ("next", None) => "No jobs are scheduled.".to_owned(),
@@ -164,6 +159,6 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             let steps = count(steps.unwrap_or_default() as u64, "job was", "jobs were");
             format!("The clock shows {now}. {steps} done.")
         }
-    }
-    .into_response())
+    };
+    done(&headers, "/console/schedule", text)
 }

@@ -29,7 +29,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::html;
 
 use crate::{
@@ -37,6 +37,7 @@ use crate::{
     domain::{self, Context},
     http::{ApiError, layers, read_body},
 };
+use chat::accepts;
 use layout::{Frame, Tab};
 use sessions::Sessions;
 
@@ -67,6 +68,11 @@ fn read_store<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T
         let error = ApiError::from(error);
         Failure::new(app, error.status, error.to_string())
     })
+}
+
+/// The result of an action: a redirect for a form without the script, or a text for the script.
+fn done(headers: &HeaderMap, to: &str, text: String) -> Page {
+    Ok(if accepts(headers, "text/html") { Redirect::to(to).into_response() } else { text.into_response() })
 }
 
 /// All pages. `api` is the whole API.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::{Router, extract::State, http::HeaderMap, response::IntoResponse, routing::get};
+use axum::{Router, extract::State, http::HeaderMap, routing::get};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{
     address::Address,
     clock,
     format::{badge, count, relative_time, time_of_day},
-    layout::{Frame, Tab, empty},
+    layout::{self, Tab, empty},
     links::{assistant_link, conversation_href},
     live::{live, part},
     read_store,
@@ -43,13 +43,12 @@ pub(super) fn routes() -> Router<Console> {
 
 async fn page(State(app): State<App>, address: Address) -> Page {
     let (clock, timeline) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, timeline(cx, &address)?)))?;
-    let frame = Frame::of(&app, "Schedule", Tab::Schedule);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Schedule" } }
         (clock)
         (timeline)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Schedule", Tab::Schedule, &content)
 }
 
 async fn timeline_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
