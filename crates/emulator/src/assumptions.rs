@@ -1,10 +1,18 @@
 //! The emulator's behavior where the API's documentation leaves it open.
 //!
-//! Each assumption is a constant or a field of [`Assumptions`]. The service may behave differently, so do not depend on
-//! them. Further assumptions, without a constant:
+//! The service may behave differently, so do not depend on this behavior. A part of it is a constant or a field of
+//! [`Assumptions`]. The rest:
 //!
 //! - Any model and any enum value is accepted and stored, except the provider of an import, the channel and region of a
 //!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
+//! - Updates of assistants, versions and the metadata of conversations replace top-level fields and do not merge objects. A
+//!   `null` clears a field of an assistant or a version. In other updates, it changes nothing.
+//! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
+//! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
+//!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
+//! - An event that is cancelled before it starts is removed from the list.
+//! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
+//!   `error`. The runs of a suite include individually triggered runs of its tests.
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
@@ -150,16 +158,6 @@ pub const MAX_VERSIONS: usize = 10;
 /// The status of a request to change or delete the main version.
 pub const MAIN_VERSION_STATUS: u16 = 400;
 
-/// Whether updates of assistants and versions replace a top-level field (`true`) or merge objects. A `null` clears a field in
-/// both cases. In updates of tests, insights, insight groups and shared tools, it changes nothing.
-pub const UPDATES_REPLACE_FIELDS: bool = true;
-
-/// The maximum length of a tag in characters: letters, digits, space, `_`, `.` and `-`.
-pub const TAG_MAX_LENGTH: usize = telnyx_ai_rules::TAG_MAX_LENGTH;
-
-/// Whether the `type` of an MCP server is limited to known values.
-pub const MCP_TYPE_IS_CLOSED: bool = false;
-
 /// The status of a tool whose endpoint could not be reached.
 pub const UNREACHABLE_TOOL_STATUS: u16 = 502;
 
@@ -168,10 +166,6 @@ pub const TIMED_OUT_TOOL_STATUS: u16 = 504;
 
 /// The prefix of an emulated integration secret. The secret's name follows.
 pub const SECRET_PLACEHOLDER_PREFIX: &str = "emulated-secret-";
-
-/// The attributes of canary rules in addition to the conversation's metadata.
-pub const ROUTING_ATTRIBUTES: [&str; 3] =
-    ["telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"];
 
 /// The default timeout of the dynamic variables webhook, in milliseconds.
 pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
@@ -225,27 +219,14 @@ pub const DEFAULT_TOOL_TIMEOUT_MS: u32 = 5_000;
 /// The default method of a webhook tool.
 pub const DEFAULT_TOOL_METHOD: &str = "POST";
 
-/// Whether an event that is cancelled before it starts stays in the list, as `cancelled`.
-pub const CANCELLED_EVENTS_ARE_KEPT: bool = false;
-
-/// Whether an update of a conversation replaces its metadata (`true`) or merges it.
-pub const CONVERSATION_UPDATES_REPLACE_METADATA: bool = true;
-
 /// The default of `include_mcp_servers`.
 pub const MCP_SERVERS_ARE_INCLUDED: bool = true;
-
-/// Whether a version in a canary deploy is protected from deletion. If it is deleted, the main version serves its
-/// conversations.
-pub const CANARY_VERSIONS_ARE_PROTECTED: bool = false;
 
 /// Whether `not_in` matches a conversation without the attribute. `in` and `starts_with` never do.
 pub const ABSENT_ATTRIBUTE_IS_NOT_IN: bool = true;
 
 /// The default channel of a test.
 pub const DEFAULT_TEST_CHANNEL: &str = "web_chat";
-
-/// Whether the names of tests must be unique.
-pub const TEST_NAMES_ARE_UNIQUE: bool = false;
 
 /// `triggered_by` of all test runs.
 pub const TRIGGERED_BY: &str = "API";
@@ -261,13 +242,6 @@ pub const TEST_RUNNING_MS: u32 = 600;
 
 /// The HTTP status in the `logs` of a test run that could not start its chat.
 pub const UNSTARTED_CHAT_STATUS: u16 = 400;
-
-/// Whether the destination of a test can be a phone number. Otherwise it must be an assistant's id on every channel, or the
-/// run ends in `error`.
-pub const TEST_DESTINATIONS_MAY_BE_NUMBERS: bool = false;
-
-/// Whether the runs of a suite include individually triggered runs of its tests.
-pub const SUITE_RUNS_INCLUDE_SINGLE_RUNS: bool = true;
 
 /// The names of the integrations that are connected when the emulator first starts.
 pub const CONNECTED_AT_START: [&str; 1] = ["salesforce"];

@@ -12,10 +12,7 @@ use super::{
     violations::{none_of, typed},
 };
 use crate::{
-    assumptions::{
-        ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS,
-        UPDATES_REPLACE_FIELDS,
-    },
+    assumptions::{ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS},
     json::{self, items, text},
     store::{Kind, Order},
 };
@@ -150,10 +147,6 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
             Value::Null => {
                 next.remove(&name);
             }
-            Value::Object(fields) if !UPDATES_REPLACE_FIELDS => match next.entry(name).or_insert_with(|| json!({})) {
-                Value::Object(present) => present.extend(fields),
-                present => *present = fields.into(),
-            },
             value => {
                 next.insert(name, value);
             }

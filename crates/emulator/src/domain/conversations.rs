@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Error, Page, Paged, Result, filters};
+use super::{Context, Domain, Error, Page, Paged, Result, filters, merge};
 use crate::{
-    assumptions::CONVERSATION_UPDATES_REPLACE_METADATA,
     json::text,
     store::{Kind, Order},
 };
@@ -57,21 +56,10 @@ pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
 /// The fields that the service sets itself. They are ignored in updates.
 const READ_ONLY: [&str; 3] = ["id", "created_at", "last_message_at"];
 
-/// Replaces or merges the metadata of a conversation, and sets the other fields of a request.
+/// Changes the fields of a conversation that are in the body.
 pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut conversation = get(cx, conversation_id)?;
-    for (field, value) in body {
-        match value {
-            Value::Null => {}
-            _ if READ_ONLY.contains(&field.as_str()) => {}
-            Value::Object(more) if field == "metadata" && !CONVERSATION_UPDATES_REPLACE_METADATA => {
-                if let Value::Object(metadata) = &mut conversation["metadata"] {
-                    metadata.extend(more);
-                }
-            }
-            value => conversation[field] = value,
-        }
-    }
+    merge(&mut conversation, body, &READ_ONLY);
     cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
     Ok(conversation)
 }
