@@ -3,7 +3,7 @@
 mod insight_rules;
 mod stored;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use parking_lot::RwLock;
 use regex::Regex;
@@ -368,7 +368,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The error for JSON that is not valid as [`Scripts`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}", if .pointer.is_empty() { "the scripts" } else { .pointer })]
 #[non_exhaustive]
 pub struct ScriptProblem {
     /// A JSON pointer to the invalid value, such as `/chat/0/pattern`.
@@ -378,15 +379,6 @@ pub struct ScriptProblem {
     /// The error message.
     pub detail: String,
 }
-
-impl fmt::Display for ScriptProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the scripts" } else { &self.pointer };
-        write!(f, "{place}: {}", self.detail)
-    }
-}
-
-impl std::error::Error for ScriptProblem {}
 
 /// The rules that currently apply. Clones share them.
 #[derive(Debug, Clone, Default)]
