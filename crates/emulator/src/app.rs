@@ -14,7 +14,7 @@ use crate::{
     scheduler::{Scheduler, clock, runs::Runs},
     scripts::{ActiveScripts, Scripts},
     seed::{LoadError, SeedError, Seeds},
-    time::Flow,
+    time::ClockState,
 };
 
 /// The parts of an emulator. Handlers extract the ones they need.
@@ -35,23 +35,23 @@ pub(crate) struct App {
 /// The initial state of an emulator, which a reset restores.
 #[derive(Debug)]
 pub(crate) struct InitialState {
-    pub(crate) flow: Flow,
+    pub(crate) clock: ClockState,
     pub(crate) seeds: Seeds,
 }
 
 impl App {
     /// Loads the seeds into a new store, stores the clock and applies the stored scripts.
     pub(crate) fn initialize(&self) -> Result<(), SeedError> {
-        let flow = self.domain.time().flow();
-        self.scripts.set(self.domain.run_at(flow.now(), |cx| self.load(cx, flow))?);
+        let state = self.domain.time().state();
+        self.scripts.set(self.domain.run_at(state.now(), |cx| self.load(cx, state))?);
         self.scheduler.ensure_running();
         Ok(())
     }
 
     /// Resets contents, clock, faults and request log to the initial state. Changes nothing if it fails.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
-        let flow = self.start.flow;
-        self.scripts.set(self.domain.reset(flow, |cx| self.load(cx, flow))?);
+        let state = self.start.clock;
+        self.scripts.set(self.domain.reset(state, |cx| self.load(cx, state))?);
         self.faults.clear();
         self.log.clear();
         self.scheduler.reset();
@@ -59,9 +59,9 @@ impl App {
     }
 
     /// Loads the seeds and stores the clock. Returns the scripts.
-    fn load(&self, cx: &Context<'_>, flow: Flow) -> Result<Arc<Scripts>, LoadError> {
+    fn load(&self, cx: &Context<'_>, state: ClockState) -> Result<Arc<Scripts>, LoadError> {
         self.start.seeds.load(cx)?;
-        clock::store(cx, flow)?;
+        clock::store(cx, state)?;
         connections::seed(cx.tx)?;
         Ok(self.scripts.stored_or_default(cx)?)
     }

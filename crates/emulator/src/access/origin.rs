@@ -152,6 +152,6 @@ mod tests {
             assert_eq!(from(headers), Err(OriginError::CrossSite), "{headers:?}");
         }
         let read = [("host", "localhost"), ("sec-fetch-site", "cross-site")];
-        assert_eq!(verdict(Method::GET, &read), Ok(()), "the browser keeps the answer to itself");
+        assert_eq!(verdict(Method::GET, &read), Ok(()), "a browser does not let another site read the response");
     }
 }

@@ -72,7 +72,7 @@ fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
                 }
             }
             @if more > 0 {
-                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+                p.quiet { (count(more, "older assistant is", "older assistants are")) " not shown." }
             }
             @if !deleted.is_empty() {
                 h2 { "Recently deleted" }
@@ -256,7 +256,7 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     let versions = items(&canary["versions"]);
     if versions.is_empty() {
         let rules = items(&canary["rules"]).len() as u64;
-        return Ok(html! { span { "by " (count(rules, "rule", "rules")) } });
+        return Ok(html! { span { (count(rules, "rule", "rules")) } });
     }
     let mut shares = Vec::new();
     for version in versions {
@@ -307,7 +307,7 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
                 format!("{} {operator} {}", text(clause, "attribute"), values.join(", "))
             })
             .collect();
-        let when = if clauses.is_empty() { "all others".to_owned() } else { clauses.join(" and ") };
+        let when = if clauses.is_empty() { "all conversations".to_owned() } else { clauses.join(" and ") };
         let serve = &rule["serve"];
         let mut serves = Vec::new();
         if let Some(version_id) = serve["version_id"].as_str() {

@@ -101,9 +101,9 @@ pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
 fn state(now: Timestamp, frozen: bool) -> String {
     let off = now.duration_since(Timestamp::now()).as_secs();
     let off = match off {
-        -1..=1 => "in step with this machine".to_owned(),
-        off if off > 0 => format!("{} ahead of this machine", format_secs(off.unsigned_abs())),
-        off => format!("{} behind this machine", format_secs(off.unsigned_abs())),
+        -1..=1 => "equal to the system clock".to_owned(),
+        off if off > 0 => format!("{} ahead of the system clock", format_secs(off.unsigned_abs())),
+        off => format!("{} behind the system clock", format_secs(off.unsigned_abs())),
     };
     format!("The clock {}, {off}.", if frozen { "is frozen" } else { "runs" })
 }
@@ -156,8 +156,8 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
         ("resume", _) => format!("The clock runs from {now}."),
         ("next", None) => "No jobs are scheduled.".to_owned(),
         (_, steps) => {
-            let steps = count(steps.unwrap_or_default() as u64, "job was", "jobs were");
-            format!("The clock shows {now}. {steps} done.")
+            let steps = count(steps.unwrap_or_default() as u64, "job has", "jobs have");
+            format!("The time is now {now}. {steps} run.")
         }
     };
     done(&headers, "/console/schedule", text)

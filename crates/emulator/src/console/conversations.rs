@@ -96,7 +96,7 @@ fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
             td role="cell" data-label="Assistant" {
                 @match metadata["assistant_id"].as_str() {
                     Some(assistant_id) => (assistant_link(cx, assistant_id)?),
-                    None => span.quiet { "none yet" },
+                    None => span.quiet { "no assistant" },
                 }
             }
             td role="cell" data-label="Channel" {
@@ -209,7 +209,7 @@ fn shown(cx: &Context<'_>, message: &Value) -> Result<Markup> {
                 p.words.call { code { (text(&call["function"], "name")) "(" (text(&call["function"], "arguments")) ")" } }
             }
             @if words.is_empty() && calls.is_empty() {
-                p.words.quiet { "(nothing)" }
+                p.words.quiet { "(empty message)" }
             }
         }
     })

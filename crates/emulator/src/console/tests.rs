@@ -96,7 +96,7 @@ fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
                 }
             }
             @if more > 0 {
-                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+                p.quiet { (count(more, "older test is", "older tests are")) " not shown." }
             }
         },
     ))

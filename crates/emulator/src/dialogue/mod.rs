@@ -87,7 +87,7 @@ pub(crate) struct TurnOutcome {
     pub(crate) content: String,
     /// The error that ended the turn after `content`.
     pub(crate) failure: Option<Failure>,
-    /// The assistant that spoke last, as the API returns it.
+    /// The assistant of the last message, as the API returns it.
     pub(crate) assistant: Value,
     /// Whether the conversation has ended.
     pub(crate) ended: bool,
@@ -149,7 +149,7 @@ impl Dialogue {
         Ok(finished.outcome)
     }
 
-    /// Runs a turn without storing it. A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant says it instead of replying.
+    /// Runs a turn without storing it. A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant sends it instead of a reply.
     pub(crate) async fn run(
         &self,
         lock: Option<ConversationLock>,
@@ -184,11 +184,11 @@ impl Dialogue {
             has_replied: false,
             steps: 0,
             messages: Vec::new(),
-            said: Vec::new(),
+            texts: Vec::new(),
             failure: None,
         };
         match fixed(&session.turn) {
-            Some(text) => session.say(&text, false),
+            Some(text) => session.send(&text, false),
             None => match session.run_turn().await {
                 Err(Error::UnreadableExpression { edge, reason }) => {
                     session.failure = Some(Failure::UnreadableExpression { edge, reason });
@@ -235,7 +235,8 @@ struct Session<'a> {
     steps: usize,
     /// The messages to store after the user's message.
     messages: Vec<Map<String, Value>>,
-    said: Vec<String>,
+    /// The texts of all replies.
+    texts: Vec<String>,
     failure: Option<Failure>,
 }
 
@@ -281,8 +282,8 @@ impl Session<'_> {
             }
             if reply.tool_calls.is_empty() {
                 match (reply.content.is_empty(), self.turn.answers.last()) {
-                    (true, Some(answer)) => self.say(&answer.content.clone(), false),
-                    _ => self.say(&reply.content, was_streamed),
+                    (true, Some(answer)) => self.send(&answer.content.clone(), false),
+                    _ => self.send(&reply.content, was_streamed),
                 }
                 return Ok(Next::Replied);
             }
@@ -299,7 +300,7 @@ impl Session<'_> {
                     // A script can add a last message.
                     let last = self.engine.scripts.get().reply(&self.turn).and_then(|scripted| scripted.reply);
                     if let Some(last) = last.filter(|last| last.tool_calls.is_empty() && !last.content.is_empty()) {
-                        self.say(&last.content, false);
+                        self.send(&last.content, false);
                     }
                     return Ok(Next::Done);
                 }
@@ -332,18 +333,18 @@ impl Session<'_> {
         (reply.unwrap_or_else(|error| Reply::failing("", format!("The responder failed: {error}."))), false)
     }
 
-    fn say(&mut self, text: &str, was_streamed: bool) {
+    fn send(&mut self, text: &str, was_streamed: bool) {
         if !was_streamed {
             self.listener.text(text);
         }
         let message = chat::assistant_message(&self.turn.assistant, text);
         self.add_message(message);
-        self.add_said_text(text);
+        self.add_text(text);
     }
 
-    fn add_said_text(&mut self, text: &str) {
+    fn add_text(&mut self, text: &str) {
         if !text.is_empty() {
-            self.said.push(text.to_owned());
+            self.texts.push(text.to_owned());
             self.listener.end_text();
         }
     }
@@ -370,7 +371,7 @@ impl Session<'_> {
         let mut message = chat::assistant_message(&self.turn.assistant, &content);
         message.insert("tool_calls".to_owned(), listed.into());
         self.add_message(message);
-        self.add_said_text(&content);
+        self.add_text(&content);
 
         let mut effect = Effect::None;
         for (call, id) in calls.into_iter().zip(ids) {
@@ -429,9 +430,9 @@ impl Session<'_> {
 
     async fn finish(mut self, lock: Option<ConversationLock>, resets: u64) -> FinishedTurn {
         self.mcp.close().await;
-        let Self { conversation, initialization, state, turn, messages, said, failure, .. } = self;
+        let Self { conversation, initialization, state, turn, messages, texts, failure, .. } = self;
         let outcome = TurnOutcome {
-            content: said.join("\n"),
+            content: texts.join("\n"),
             failure,
             ended: state.ended.is_some(),
             assistant: turn.assistant.clone(),

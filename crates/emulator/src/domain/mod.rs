@@ -56,7 +56,7 @@ use crate::{
     assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
     ids::Ids,
     store::{Kind, Store, Tx},
-    time::{self, Flow, Time},
+    time::{self, ClockState, Time},
 };
 
 pub(crate) use error::{Error, Result, ViolationKind};
@@ -135,17 +135,17 @@ impl Domain {
     /// Changes nothing if it fails.
     pub(crate) fn reset<T, E: From<rusqlite::Error>>(
         &self,
-        flow: Flow,
+        state: ClockState,
         rules: impl FnOnce(&Context<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.0.store.exclusively(|| {
             let ids = self.0.ids.restart();
-            let result = self.run_at(flow.now(), |cx| {
+            let result = self.run_at(state.now(), |cx| {
                 cx.tx.clear()?;
                 rules(cx)
             });
             if result.is_ok() {
-                self.0.time.set_flow(flow);
+                self.0.time.set_state(state);
                 self.0.resets.send_modify(|resets| *resets += 1);
             } else {
                 self.0.ids.resume(ids);
@@ -279,10 +279,10 @@ mod unit_tests {
     #[test]
     fn failed_reset_changes_nothing() {
         let store = Store::in_memory().expect("a store");
-        let time = Time::new(Flow::Frozen(Timestamp::UNIX_EPOCH));
+        let time = Time::new(ClockState::Frozen(Timestamp::UNIX_EPOCH));
         let domain = Domain::new(store, time, Ids::counted_after(0), Assumptions::new());
         let first = domain.new_id();
-        let failed: Result<()> = domain.reset(Flow::SYSTEM, |cx| {
+        let failed: Result<()> = domain.reset(ClockState::SYSTEM, |cx| {
             cx.tx.put(Kind::Clock, "clock", "", &Value::Null)?;
             Err(Error::Internal(cx.new_id()))
         });

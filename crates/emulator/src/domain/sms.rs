@@ -22,7 +22,7 @@ pub(crate) struct Sms {
     change: ConversationChange,
     /// The id of the conversation that the message belongs to, if any.
     pub(crate) conversation_id: Option<String>,
-    /// What to send; `None` if the assistant decides.
+    /// The text to send; `None` if the assistant decides.
     text: Option<String>,
 }
 

@@ -27,7 +27,7 @@ use crate::{
     scripts::{ActiveScripts, Scripts},
     seed::{Seed, Seeds},
     store::{OpenError, Store},
-    time::{self, Flow, Time},
+    time::{self, ClockState, Time},
 };
 
 /// Configures an [`Emulator`].
@@ -243,15 +243,15 @@ impl Builder {
             None => Store::in_memory().map_err(failed)?,
         };
         let read = |error: rusqlite::Error| failed(error.into());
-        let (ids, flow, start_flow) = match frozen_at {
+        let (ids, state, start_state) = match frozen_at {
             Some(moment) => {
                 let inserted = store.transaction(|tx| tx.inserted()).map_err(read)?;
-                (Ids::counted_after(inserted), Flow::Frozen(moment), Flow::Frozen(moment))
+                (Ids::counted_after(inserted), ClockState::Frozen(moment), ClockState::Frozen(moment))
             }
-            None => (Ids::Random, store.transaction(clock::load).map_err(read)?, Flow::SYSTEM),
+            None => (Ids::Random, store.transaction(clock::load).map_err(read)?, ClockState::SYSTEM),
         };
 
-        let domain = Domain::new(store, Time::new(flow), ids, self.assumptions);
+        let domain = Domain::new(store, Time::new(state), ids, self.assumptions);
         let log = RequestLog::default();
         let client = HttpClient::new(self.allow_outbound);
         let signer = self.webhook_signer.unwrap_or_else(Signer::generate);
@@ -275,7 +275,7 @@ impl Builder {
             faults: Faults::default(),
             log,
             access: Access::new(self.api_key, self.allowed_hosts),
-            start: Arc::new(InitialState { flow: start_flow, seeds }),
+            start: Arc::new(InitialState { clock: start_state, seeds }),
         };
         app.initialize().map_err(StartError::Seed)?;
         Ok(InProcess { router: router::router(&app), app })

@@ -54,7 +54,7 @@ impl Idempotency {
     }
 }
 
-/// Who records the response.
+/// The recorder of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Transaction,

@@ -120,13 +120,13 @@ pub(crate) enum LlmError {
     #[error("The model's key cannot be sent in a header.")]
     Key,
     #[error("The model's server did not respond within {} s.", RESPONSE_TIMEOUT.as_secs())]
-    Late,
+    Timeout,
     #[error("The model's server did not finish its response within {} s.", TOTAL_TIMEOUT.as_secs())]
     TooSlow,
     #[error("The model's server failed: {0}.")]
     Failed(#[from] OutboundError),
     #[error("The connection to the model's server was lost: {0}.")]
-    BrokeOff(String),
+    Interrupted(String),
     #[error("The model's server responded {0}: {1}")]
     Status(u16, String),
     #[error("The response of the model's server is not JSON: {0}.")]
@@ -138,7 +138,7 @@ pub(crate) enum LlmError {
 }
 
 async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
-    tokio::time::timeout(RESPONSE_TIMEOUT, work).await.map_err(|_| LlmError::Late)
+    tokio::time::timeout(RESPONSE_TIMEOUT, work).await.map_err(|_| LlmError::Timeout)
 }
 
 /// The response of a model. While it is streamed, the part received so far.
@@ -182,7 +182,7 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
     let mut has_choice = false;
     let mut events = events(response.into_body());
     while let Some(event) = with_timeout(events.next()).await? {
-        let data = event.map_err(|error| LlmError::BrokeOff(with_causes(&error)))?.data.unwrap_or_default();
+        let data = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?.data.unwrap_or_default();
         if data == "[DONE]" {
             break;
         }

@@ -383,7 +383,7 @@ pub struct LoggedRequest {
     pub response_headers: Vec<(String, String)>,
     /// The body of the response, in the form of [`body`](Self::body).
     ///
-    /// Has the part that was sent so far.
+    /// It contains the part that was sent so far.
     pub response_body: Value,
     /// A warning about ignored headers of a tool or parts of a webhook's response.
     pub warning: Option<String>,

@@ -30,7 +30,7 @@ use crate::{
         deliveries::{Deliveries, Delivery},
     },
     store::{StoredJob, Tx},
-    time::{Flow, Time},
+    time::{ClockState, Time},
 };
 use runs::Runs;
 
@@ -51,7 +51,7 @@ struct Parts {
     runs: Runs,
     callee: Arc<dyn Callee>,
     /// Held while jobs run, so that only one task runs them.
-    turn: tokio::sync::Mutex<()>,
+    running: tokio::sync::Mutex<()>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -77,7 +77,7 @@ impl Scheduler {
             deliveries,
             runs,
             callee: callee.into(),
-            turn: tokio::sync::Mutex::default(),
+            running: tokio::sync::Mutex::default(),
             task: Mutex::default(),
         }))
     }
@@ -113,7 +113,7 @@ impl Scheduler {
 
     /// Runs the jobs that are due until the system time, and sets the clock to it. Returns their number.
     pub(crate) async fn sync(&self) -> usize {
-        self.run_until(Timestamp::now(), |time| time.set_flow(Flow::SYSTEM)).await
+        self.run_until(Timestamp::now(), |time| time.set_state(ClockState::SYSTEM)).await
     }
 
     /// Runs all jobs that are due by `moment`, then changes the clock. A reset ends this.
@@ -125,7 +125,7 @@ impl Scheduler {
             self.ensure_running();
             self.0.deliveries.finished_soon().await;
         }
-        let turn = self.0.turn.lock().await;
+        let running = self.0.running.lock().await;
         let mut count = 0;
         if moment >= domain.time().now() {
             count = self.0.run_jobs(resets, moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
@@ -134,7 +134,7 @@ impl Scheduler {
             });
         }
         domain.change_time_unless_reset(resets, change);
-        drop(turn);
+        drop(running);
         self.clock_changed();
         count
     }
@@ -142,14 +142,14 @@ impl Scheduler {
     /// Stores the state of the clock and wakes the background task.
     fn clock_changed(&self) {
         let domain = &self.0.domain;
-        if let Err(error) = domain.run(|cx| clock::store(cx, domain.time().flow())) {
+        if let Err(error) = domain.run(|cx| clock::store(cx, domain.time().state())) {
             tracing::error!(%error, "cannot store the clock");
         }
         self.wake();
     }
 }
 
-/// Runs due jobs while the clock runs, and sleeps in between. Ends with the emulator.
+/// Runs due jobs while the clock runs, and sleeps in between. It ends when the emulator is dropped.
 async fn run_in_background(parts: Weak<Parts>) {
     let Some(jobs_added) = parts.upgrade().map(|parts| Arc::clone(parts.domain.jobs_added())) else { return };
     if let Some(present) = parts.upgrade()
@@ -205,14 +205,14 @@ enum BatchEnd {
 impl Parts {
     /// Runs the jobs that are due. Returns the time until the next one.
     async fn until_next_job(&self) -> Option<Duration> {
-        let turn = self.turn.lock().await;
+        let running = self.running.lock().await;
         let time = self.domain.time();
         let resets = self.domain.resets();
         let next = match self.run_jobs(resets, time.now(), DeliveryMode::InParallel).await {
             Ok(_) => self.domain.run(|cx| Ok(cx.tx.next_job()?)),
             Err(error) => Err(error),
         };
-        drop(turn);
+        drop(running);
         match next {
             Ok(Some(next)) if !time.is_frozen() => {
                 Some(Duration::try_from(next.due.duration_since(time.now())).unwrap_or_default())
@@ -262,7 +262,7 @@ impl Parts {
             }
             let end = self.run_batch_in(tx, until, &mut at, &mut count)?;
             if at > now {
-                clock::store(&self.domain.context(tx, at), time.flow().advance_to(at))?;
+                clock::store(&self.domain.context(tx, at), time.state().advance_to(at))?;
             }
             Ok((at, count, end))
         })?;
@@ -346,7 +346,7 @@ impl Parts {
     }
 }
 
-/// Ends the conversation of a call. Only a failure of the store is an error, so that no other can block the queue.
+/// Ends the conversation of a call. Errors of other parts than the store are logged, so that they do not block the queue.
 fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
     match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason)) {
         Err(error) if !matches!(error, Error::Store(_)) => {

@@ -42,7 +42,10 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
     let advance = change.advance_secs.map(Duration::try_from_secs_f64);
     match &advance {
         Some(Err(_)) => {
-            let detail = "The seconds must be a number from 0. To go back, set the clock.";
+            let detail = format!(
+                "{} is not a number of seconds from 0; to move the clock back, set it.",
+                change.advance_secs.unwrap_or_default()
+            );
             violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
         }
         Some(Ok(by)) => {
