@@ -40,17 +40,25 @@
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
 
-/// Configurable assumptions. Pass them to [`Builder::assumptions`](crate::Builder::assumptions).
+/// Configurable assumptions.
+///
+/// Pass them to [`Builder::assumptions`](crate::Builder::assumptions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// The content type of `GET /ai/assistants/{assistant_id}/texml`. Default: [`TexmlContentType::Xml`].
+    /// The content type of `GET /ai/assistants/{assistant_id}/texml`.
+    ///
+    /// Default: [`TexmlContentType::Xml`].
     pub texml_content_type: TexmlContentType,
     /// The shape of 422 responses. Default: [`ValidationShape::Errors`].
     pub validation_shape: ValidationShape,
-    /// Whether events can be scheduled in the past. Default: `false`, which responds 422.
+    /// Whether events can be scheduled in the past.
+    ///
+    /// Default: `false`, which responds 422.
     pub past_schedules: bool,
-    /// The maximum number of requests per minute. Further requests get 429. Default: `None`, no limit.
+    /// The maximum number of requests per minute.
+    ///
+    /// Further requests get 429. Default: `None`, no limit.
     ///
     /// The responses to counted requests have `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
     /// (seconds). Requests that are refused before they are handled, such as those without a valid key, and requests to
@@ -128,10 +136,14 @@ pub enum ValidationShape {
 /// The response header with the id of the request.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
-/// The header of a response that was replayed for an idempotency key. Its value is `true`.
+/// The header of a response that was replayed for an idempotency key.
+///
+/// Its value is `true`.
 pub const REPLAY_HEADER: &str = "idempotency-replayed";
 
-/// Whether an idempotency key can contain `:`. The vendor's pages disagree. The contract's pattern has no colon.
+/// Whether an idempotency key can contain `:`.
+///
+/// The vendor's pages disagree. The contract's pattern has no colon.
 pub const IDEMPOTENCY_KEY_ALLOWS_COLON: bool = false;
 
 /// The prefix of an assistant's id, before a UUID. All other ids are plain UUIDs.
@@ -149,10 +161,14 @@ pub const CLONE_SUFFIX: &str = " (copy)";
 /// `object` in the response to the deletion of an assistant.
 pub const DELETED_OBJECT: &str = "assistant";
 
-/// The number of days until a deleted assistant is erased. Until then, it can be restored.
+/// The number of days until a deleted assistant is erased.
+///
+/// Until then, it can be restored.
 pub const RETENTION_DAYS: u32 = 30;
 
-/// The maximum number of versions of an assistant. An update erases the oldest ones beyond that.
+/// The maximum number of versions of an assistant.
+///
+/// An update erases the oldest ones beyond that.
 pub const MAX_VERSIONS: usize = 10;
 
 /// The status of a request to change or delete the main version.
@@ -170,31 +186,40 @@ pub const SECRET_PLACEHOLDER_PREFIX: &str = "emulated-secret-";
 /// The default timeout of the dynamic variables webhook, in milliseconds.
 pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
 
-/// The maximum number of attempts to deliver an event. There is no pause between them.
+/// The maximum number of attempts to deliver an event.
+///
+/// There is no pause between them.
 pub const WEBHOOK_ATTEMPTS: u32 = 3;
 
 /// The timeout of the receiver of an event, in milliseconds.
 pub const WEBHOOK_TIMEOUT_MS: u32 = 2_000;
 
-/// The status of a turn in a conversation that has ended by a hangup, a transfer or the end of its call.
+/// The status of a turn in a conversation that has ended.
+///
+/// It has ended by a hangup, a transfer or the end of its call.
 pub const ENDED_CONVERSATION_STATUS: u16 = 400;
 
-/// `reason` of the end event of a conversation whose call ended. Tools end conversations with `assistant_hangup`, `transfer` and
-/// `refer`.
+/// `reason` of the end event of a conversation whose call ended.
+///
+/// Tools end conversations with `assistant_hangup`, `transfer` and `refer`.
 pub const CALL_ENDED_REASON: &str = "user_hangup";
 
-/// The name, language and body of the WhatsApp template that is used if the tool lists none. Its placeholder gets the complete
-/// instruction.
+/// The name, language and body of the default WhatsApp template.
+///
+/// It is used if the tool lists none. Its placeholder gets the complete instruction.
 pub const DEFAULT_TEMPLATE: (&str, &str, &str) = ("emulated", "en_US", "{{1}}");
 
-/// The minutes without a message after which the insights of a chat run. The assistant's
-/// `messaging_settings.conversation_inactivity_minutes` overrides it.
+/// The minutes without a message after which the insights of a chat run.
+///
+/// The assistant's `messaging_settings.conversation_inactivity_minutes` overrides it.
 pub const IDLE_CHAT_MINUTES: f64 = 30.0;
 
 /// `cost` of the event `call.analyzed`: calls of the emulator cost nothing.
 pub const UNKNOWN_COST: &str = "Cost data is not available.";
 
-/// `reason` of the end event of a conversation that `telephony_settings.time_limit_secs` has ended.
+/// `reason` of the end event of a conversation that reached its time limit.
+///
+/// The limit is `telephony_settings.time_limit_secs`.
 pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
 
 /// The insight models that an assistant can name. The first is the default.
@@ -203,11 +228,14 @@ pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llam
 /// The maximum number of rounds of tool calls per turn. Beyond it, the turn fails.
 pub const MAX_TOOL_ROUNDS: usize = 8;
 
-/// The maximum number of conversation flow steps per turn. Beyond it, the turn fails.
+/// The maximum number of conversation flow steps per turn.
+///
+/// Beyond it, the turn fails.
 pub const MAX_FLOW_STEPS: usize = 64;
 
-/// The status of a turn that reaches an edge with an unreadable expression. Requests with such an expression are rejected, so
-/// only an export of another version can contain one.
+/// The status of a turn that reaches an edge with an unreadable expression.
+///
+/// Requests with such an expression are rejected, so only an export of another version can contain one.
 pub const UNREADABLE_EXPRESSION_STATUS: u16 = 422;
 
 /// The default timeout of an asynchronous webhook tool, in milliseconds.
@@ -222,7 +250,9 @@ pub const DEFAULT_TOOL_METHOD: &str = "POST";
 /// The default of `include_mcp_servers`.
 pub const MCP_SERVERS_ARE_INCLUDED: bool = true;
 
-/// Whether `not_in` matches a conversation without the attribute. `in` and `starts_with` never do.
+/// Whether `not_in` matches a conversation without the attribute.
+///
+/// `in` and `starts_with` never do.
 pub const ABSENT_ATTRIBUTE_IS_NOT_IN: bool = true;
 
 /// The default channel of a test.
@@ -237,7 +267,9 @@ pub const TEST_PENDING_MS: u32 = 200;
 /// The time in milliseconds that a test run is then `starting`.
 pub const TEST_STARTING_MS: u32 = 200;
 
-/// The minimum time in milliseconds that a test run is then `running`. A responder or judge may take longer.
+/// The minimum time in milliseconds that a test run is then `running`.
+///
+/// A responder or judge may take longer.
 pub const TEST_RUNNING_MS: u32 = 600;
 
 /// The HTTP status in the `logs` of a test run that could not start its chat.
@@ -246,7 +278,9 @@ pub const UNSTARTED_CHAT_STATUS: u16 = 400;
 /// The names of the integrations that are connected when the emulator first starts.
 pub const CONNECTED_AT_START: [&str; 1] = ["salesforce"];
 
-/// The seconds that a scheduled call rings before it is answered, busy, failed or canceled.
+/// The seconds that a scheduled call rings.
+///
+/// It is then answered, busy, failed or canceled.
 pub const RINGING_SECS: u64 = 5;
 
 /// The seconds after which a scheduled call counts as not answered.
@@ -255,7 +289,7 @@ pub const NO_ANSWER_SECS: u64 = 30;
 /// The default duration of a scheduled call, in seconds.
 pub const DEFAULT_CALL_SECS: u64 = 30;
 
-/// The default seconds from the start of one call of a scheduled event to the start of the next.
+/// The default seconds between the starts of two calls of a scheduled event.
 pub const DEFAULT_RETRY_INTERVAL_SECS: f64 = 60.0;
 
 /// The seconds until a scheduled text message is delivered.
