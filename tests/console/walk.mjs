@@ -230,7 +230,7 @@ await step('a scheduled call runs when the clock is advanced', async () => {
   const button = page.getByRole('button', { name: '+1 h' });
   await button.focus();
   await page.keyboard.press('Enter');
-  await page.locator('#notification', { hasText: 'The clock shows 2026-03-02 09:30:00.' }).waitFor();
+  await page.locator('#notification', { hasText: 'The time is now 2026-03-02 09:30:00.' }).waitFor();
   await call.locator('.head .badge', { hasText: 'completed' }).waitFor();
   assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus stays on the button');
   const busy = page.locator('.event', { hasText: '+15550199' });
@@ -247,7 +247,7 @@ await step('a scheduled call runs when the clock is advanced', async () => {
 await step('the clock resumes, freezes and moves to the next job', async () => {
   const page = await open(context, `${address}/console/schedule`);
   await page.getByRole('button', { name: 'To the next job' }).click();
-  await page.locator('#notification', { hasText: 'The clock shows 2026-03-02 14:00:00. 1 job was done.' }).waitFor();
+  await page.locator('#notification', { hasText: 'The time is now 2026-03-02 14:00:00. 1 job has run.' }).waitFor();
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.locator('.now', { hasText: 'runs' }).waitFor();
   await page.getByRole('button', { name: 'Freeze' }).click();

@@ -466,3 +466,29 @@ mod secrets {
         assert!(!error.to_string().contains("7123"), "{error}");
     }
 }
+
+mod timestamps {
+    use chrono::{DateTime, FixedOffset, Utc};
+    use telnyx_ai::Timestamp;
+    use time::OffsetDateTime;
+
+    #[test]
+    fn timestamp_converts_to_the_types_of_other_crates_and_back() {
+        for text in ["2026-03-02T14:07:28.764+01:00", "2026-03-02T13:07:28Z", "2026-03-02T13:07:28.5"] {
+            let at = Timestamp::from(text);
+            assert_eq!(Timestamp::from(jiff::Timestamp::try_from(&at).unwrap()), at);
+            assert_eq!(Timestamp::from(DateTime::<Utc>::try_from(&at).unwrap()), at);
+            assert_eq!(Timestamp::from(DateTime::<FixedOffset>::try_from(&at).unwrap()), at);
+            assert_eq!(Timestamp::try_from(OffsetDateTime::try_from(&at).unwrap()).unwrap(), at);
+        }
+    }
+
+    #[test]
+    fn other_text_is_an_error_of_the_conversion() {
+        let soon = Timestamp::from("soon");
+        jiff::Timestamp::try_from(&soon).unwrap_err();
+        DateTime::<Utc>::try_from(&soon).unwrap_err();
+        DateTime::<FixedOffset>::try_from(&soon).unwrap_err();
+        OffsetDateTime::try_from(&soon).unwrap_err();
+    }
+}

@@ -1,6 +1,7 @@
 //! Time limits of helpers that make several calls. The clock is paused.
 
 use std::future::pending;
+use std::pin::pin;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -9,7 +10,7 @@ use telnyx_ai::testing::{ResultStatus, TestBatch, Wait};
 use telnyx_ai::versions::{Rollout, Verdict};
 use telnyx_ai::{Body, BoxError, Client, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
-use telnyx_ai_tests::scripted::{Act, Scripted};
+use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
 use tokio::time::Instant;
 
 const LIMIT: Duration = Duration::from_secs(12);
@@ -80,10 +81,21 @@ async fn batch_repeats_a_trigger_with_the_same_idempotency_key() {
 async fn call_without_time_sends_nothing() {
     let scripted = Scripted::new([Answer::json(&serde_json::json!({"tags": []}))]);
     let telnyx = Telnyx::new(scripted.client());
-    for call in
-        [telnyx.tags().list().deadline(Duration::ZERO), telnyx.tags().list().timeout(Duration::ZERO).max_retries(0)]
-    {
-        assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
+    for call in [telnyx.tags().list().deadline(Duration::ZERO), telnyx.tags().list().timeout(Duration::ZERO)] {
+        let error = call.await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
     }
     assert!(scripted.attempts().is_empty());
+}
+
+/// A program that was busy for longer than the time limit still gets a response that has arrived.
+#[tokio::test(start_paused = true)]
+async fn response_that_has_arrived_is_read_after_the_time_limit() {
+    let slow = vec![Piece::Pause(Duration::from_secs(1)), Piece::from(r#"{"tags": []}"#)];
+    let scripted = Scripted::new([Act::Stream(slow)]);
+    let mut call = pin!(Telnyx::new(scripted.client()).tags().list());
+    assert!(futures_util::poll!(&mut call).is_pending());
+    tokio::time::advance(Duration::from_secs(120)).await;
+    call.await.unwrap();
+    assert_eq!(scripted.attempts().len(), 1);
 }

@@ -271,3 +271,18 @@ fn webhook_with_a_mistyped_field_is_delivered() {
         assert_eq!(unknown_paths(&event), [format!("data.payload.{name}")]);
     }
 }
+
+/// An object field that is `null` is an error, wherever the tag of its union is.
+#[test]
+fn null_is_no_object_before_and_after_the_tag() {
+    for text in [r#"{"type": "send_dtmf", "send_dtmf": null}"#, r#"{"send_dtmf": null, "type": "send_dtmf"}"#] {
+        let error = decode::from_slice::<Tool>(text.as_bytes()).unwrap_err();
+        assert_eq!(error.path(), "send_dtmf", "{error}");
+        assert_eq!(
+            serde_json::to_string(&decode::from_slice_lenient::<Tool>(text.as_bytes()).unwrap())
+                .unwrap()
+                .replace(' ', ""),
+            text.replace(' ', "")
+        );
+    }
+}

@@ -242,6 +242,9 @@ async fn wrapper_passes_options_on_and_sees_the_result() {
     let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
     assert_eq!(response.value.id, "assistant-1");
     assert_eq!(*names.lock().unwrap(), ["Support"]);
+
+    let error = assistants.retrieve("assistant-1").raw().await.unwrap_err();
+    assert_eq!((error.kind(), scripted.attempts().len()), (ErrorKind::Request, 2), "nothing is sent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -268,4 +271,7 @@ fn error_of_a_response_has_the_kind_that_the_client_returns() {
     let reused = r#"{"errors": [{"code": "10015", "detail": "The idempotency key was used for another request."}]}"#;
     let reused = Error::from_response(422, reused);
     assert_eq!((reused.kind(), reused.code()), (ErrorKind::IdempotencyKeyReused, Some("10015")));
+    let partial =
+        Error::from_response(500, "").with_partial("Hel").with_header(LOCATION, HeaderValue::from_static("/"));
+    assert_eq!((partial.kind(), partial.partial()), (ErrorKind::Api, Some("Hel")));
 }

@@ -337,7 +337,6 @@ async fn custom_policy_decides() {
     assert_eq!(waits(&scripted.attempts()), [Duration::from_secs(3600)]);
 }
 
-/// The API responds with 409 while the first request with the same key is executing.
 #[tokio::test(start_paused = true)]
 async fn policy_sees_the_operation() {
     #[derive(Debug)]
@@ -368,6 +367,7 @@ fn policy_can_be_tested_without_a_client() {
     assert!(retries.delay(&third).is_none());
 }
 
+/// The API responds with 409 while the first request with the same key is executing.
 #[tokio::test(start_paused = true)]
 async fn request_in_progress_is_retried_up_to_ten_times() {
     let body = json!({"errors": [{"code": "10012", "title": "A request with this idempotency key is in progress"}]});

@@ -17,7 +17,7 @@ use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateAssistant, CreateConve
 use telnyx_ai::prelude::*;
 use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
 use telnyx_ai::{
-    Body, BoxError, Client, ErrorKind, ReqwestTransport, Telnyx, Transport, TransportError, TransportErrorKind,
+    Body, BoxError, Client, Error, ErrorKind, ReqwestTransport, Telnyx, Transport, TransportError, TransportErrorKind,
     TransportService,
 };
 use telnyx_ai_emulator::Emulator;
@@ -217,6 +217,36 @@ async fn client_works_with_a_service_stack_as_transport() {
         .layer(TraceLayer::new_for_http())
         .service(Emulator::in_process().unwrap());
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(service).build().unwrap()).await;
+}
+
+/// A layer can refuse requests before or after it is ready.
+#[tokio::test]
+async fn layer_can_reject_a_request() {
+    #[derive(Clone)]
+    struct Closed;
+
+    impl Service<Request<Body>> for Closed {
+        type Response = Response<Body>;
+        type Error = BoxError;
+        type Future = std::future::Ready<Result<Response<Body>, BoxError>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+            Poll::Ready(Err(Error::new(ErrorKind::Rejected, "closed").into()))
+        }
+
+        fn call(&mut self, _: Request<Body>) -> Self::Future {
+            unreachable!("it is never ready")
+        }
+    }
+
+    let read_only = tower::service_fn(|_: Request<Body>| async {
+        Err::<Response<Body>, _>(BoxError::from(Error::new(ErrorKind::Rejected, "read only")))
+    });
+    let builder = || Client::builder().api_key("KEY");
+    for client in [builder().transport(Closed).build().unwrap(), builder().transport(read_only).build().unwrap()] {
+        let error = client.request(http::Method::GET, "/ai/x").await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Rejected, 1), "{error}");
+    }
 }
 
 /// A transport that is no tower service becomes one.

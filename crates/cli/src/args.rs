@@ -316,13 +316,13 @@ pub(crate) struct Rollout {
     /// The shares of traffic in percent. 100 promotes the candidate. Default: 5,25,50,100.
     #[arg(long, value_name = "SHARES", value_delimiter = ',')]
     pub(crate) steps: Option<Vec<f64>>,
-    /// How long each share is held before the next step, such as `90s` or `10m`. Default: 10m.
+    /// The time between two steps, such as `90s` or `10m`. Default: 10m.
     #[arg(long, value_name = "D", value_parser = duration)]
     pub(crate) hold: Option<Duration>,
-    /// What must pass before each step.
+    /// The conditions of each step.
     #[arg(long, value_name = "GATE", value_enum)]
     pub(crate) gate: Option<GateKind>,
-    /// How many tests may fail at a gate. Default: 0.
+    /// The maximum number of failed tests at a gate. Default: 0.
     #[arg(long, value_name = "N")]
     pub(crate) max_failures: Option<usize>,
     /// The time limit of the rollout, after which all traffic returns to the main version. Default: none.

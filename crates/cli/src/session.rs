@@ -21,10 +21,10 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Lock, State, StateFile};
 use crate::validate;
 
-/// The most requests in flight.
+/// The maximum number of requests in flight.
 pub(crate) const CONCURRENCY: usize = 8;
 
-/// The most retries of a request. Rate limits make some of them normal.
+/// The maximum number of retries of a request. Rate limits cause some.
 const RETRIES: u32 = 5;
 
 pub(crate) struct Session<'o> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use http::Extensions;
 use tokio::time::Instant;
 
-/// Measures the time of an attempt, without the time that its request waits until the layers of the client accept it.
+/// Measures the time of an attempt, without the time that its request waits for layers.
 #[derive(Debug)]
 pub(crate) struct AttemptClock {
     start: Instant,

@@ -43,7 +43,9 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Builds a client from the environment: `TELNYX_API_KEY`, `TELNYX_BASE_URL`, `TELNYX_ALLOW_PLAIN_HTTP`.
+    /// Builds a client from the variables of the environment.
+    ///
+    /// These are `TELNYX_API_KEY`, `TELNYX_BASE_URL` and `TELNYX_ALLOW_PLAIN_HTTP`.
     ///
     /// # Errors
     /// Those of [`ClientBuilder::build`].

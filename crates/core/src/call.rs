@@ -24,8 +24,8 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// A request that has not been sent yet. Configure it, then await it.
 ///
 /// Every method of the API traits returns a call. Nothing is sent before the first poll, and a call can be dropped at any
-/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. It runs in a tokio runtime. Options that are
-/// set after the first poll are ignored.
+/// time. A call is a [`Future`], so it can be passed to `tokio::spawn` or `join_all`. It requires a tokio runtime. Options that
+/// are set after the first poll are ignored.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -187,7 +187,9 @@ impl Call<Value> {
         self.decoding(Decode::Whole(|response| decode::from_slice_lenient(response.bytes())))
     }
 
-    /// Deserializes the response from JSON of the form `{"data": U}`, as [`json`](Self::json) does, and returns the data.
+    /// Deserializes the response from JSON of the form `{"data": U}` and returns the data.
+    ///
+    /// It is as lenient as [`json`](Self::json).
     pub fn data<U: DeserializeOwned>(self) -> Call<U> {
         self.decoding(Decode::Whole(|response| {
             decode::from_slice_lenient(response.bytes()).map(|Data { data, .. }| data)
@@ -267,13 +269,14 @@ impl<T> Call<T> {
         self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
     }
 
-    /// Adds or replaces a field of the JSON body, for fields that the request type does not have.
+    /// Sets a field of the JSON body that the request type does not have.
     pub fn extra_body(self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.configure(|options| options.extra_body.push((name.into(), value.into())))
     }
 
-    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Use letters, digits, `-` and `_`; the API may reject others.
-    /// Default: a random key.
+    /// Sets the idempotency key: 1 to 255 visible ASCII characters. Default: a random key.
+    ///
+    /// Use letters, digits, `-` and `_`; the API may reject others.
     ///
     /// The API executes the call once, even if it receives it again with the same key. To protect a call across a crash, set
     /// a key that your program can derive again, for example from an order number. Operations that take no key ignore it.
@@ -292,7 +295,9 @@ impl<T> Call<T> {
         self.idempotency_key(&Uuid::new_v5(&namespace, name.as_bytes()).to_string())
     }
 
-    /// Sets all options of another call, as [`from_future`](Self::from_future) receives them.
+    /// Sets options that [`from_future`](Self::from_future) received.
+    ///
+    /// Query parameters are added. All others replace those of the same name.
     pub fn options(self, options: CallOptions) -> Self {
         self.configure(|present| present.merge(options))
     }
@@ -324,7 +329,9 @@ impl<T> Call<T> {
         Self::mock(|_| Box::pin(async { Err(error) }))
     }
 
-    /// A call with the result of a function, which receives the options that the caller set.
+    /// A call with the result of a function.
+    ///
+    /// The function receives the options that the caller set.
     ///
     /// ```
     /// use std::time::Duration;
@@ -384,7 +391,9 @@ impl<T> Call<T> {
 }
 
 impl<T: Send + 'static> Call<T> {
-    /// Sends the request and returns the value with its status, headers, body and number of attempts.
+    /// Sends the request and returns the value with its whole response.
+    ///
+    /// The response of a mock or a wrapper has the status 200, no headers, no body and one attempt.
     ///
     /// # Errors
     /// Those of awaiting the call.
@@ -411,14 +420,12 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock fails, since it has no body.
+    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock or a wrapper fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
         match self.0 {
             State::Request(request, _) => Ok(exchange(request, ReadBody::Whole).await?.into_bytes()),
-            other => {
-                Self(other).await?;
-                Err(Error::new(ErrorKind::Request, "the call of a mock has no response body"))
-            }
+            // A wrapper would send a request whose response is lost.
+            _ => Err(Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body")),
         }
     }
 }

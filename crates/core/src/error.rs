@@ -57,11 +57,13 @@ pub enum ErrorKind {
     Config,
     /// An argument of the call is invalid. Nothing was sent.
     Request,
-    /// The connection could not be established, a layer was not ready, or the server refused the request without processing it.
+    /// The request was not processed.
+    ///
+    /// There was no connection, a layer was not ready, or the server refused the request.
     Connect,
     /// The certificate of the server was rejected. Nothing was sent, and the call is not retried.
     Certificate,
-    /// A layer, the transport or a wrapper rejected the call. Nothing was sent, and the call is not retried.
+    /// A layer, the transport or a wrapper rejected the call. It is not retried.
     Rejected,
     /// The operation timed out. The API may have executed it.
     Timeout,
@@ -114,9 +116,10 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// Creates the error that the client returns for a response with this status and body, for mocks.
+    /// Creates the error of a response with this status and body, for mocks.
     ///
-    /// It is that of a call with an idempotency key, and its number of attempts is 0. A status outside 100 to 999 counts as 500.
+    /// The kind is that of a call with an idempotency key, and the number of attempts is 0. A status outside 100 to 999 counts
+    /// as 500.
     pub fn from_response(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::error_status(status, HeaderMap::new(), body.into()).about_idempotency_key()
@@ -133,12 +136,18 @@ impl Error {
     /// assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     /// ```
     #[must_use]
-    pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
-        let Some(ErrorResponse { status, mut headers, body, .. }) = self.0.response else {
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        let inner = &mut *self.0;
+        let Some(response) = &mut inner.response else {
             return self;
         };
-        headers.insert(name, value);
-        Self::error_status(status, headers, body).about_idempotency_key()
+        response.headers.insert(name, value);
+        if matches!(inner.kind, ErrorKind::Api | ErrorKind::Redirect | ErrorKind::IdempotencyKeyReused) {
+            let again = Self::error_status(response.status, response.headers.clone(), response.body.clone());
+            let Inner { kind, message, response, .. } = *again.about_idempotency_key().0;
+            (inner.kind, inner.message, inner.response) = (kind, message, response);
+        }
+        self
     }
 
     /// The error of a response without a success status.

@@ -44,6 +44,9 @@ pub(crate) async fn exchange(request: Box<CallRequest>, read_body: ReadBody) -> 
 
 async fn repeat(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
     let exchange = Exchange::new(request, read_body)?;
+    if exchange.limit().min(exchange.time_left()).is_zero() {
+        return Err(exchange.out_of_time().during(&exchange.request.operation, 0));
+    }
     match exchange.attempt(1).await {
         Ok(response) => Ok(exchange.succeeded(1, response)),
         // Boxed, so that calls that succeed at once do not hold the state of retries.
@@ -110,14 +113,15 @@ impl Exchange {
     /// Runs a part of an attempt within the remaining time of the attempt and the call.
     async fn within<T>(&self, clock: &AttemptClock, part: impl Future<Output = T>) -> Result<T, Error> {
         let mut part = pin!(part);
-        // After a timeout, the attempt has time left if its request waited for a layer.
+        let mut left = self.attempt_time_left(clock);
         loop {
-            let left = self.attempt_time_left(clock);
-            if left.is_zero() {
-                return Err(self.out_of_time());
-            }
             if let Ok(done) = timeout(left, part.as_mut()).await {
                 return Ok(done);
+            }
+            // The attempt has time left if its request waited for a layer.
+            left = self.attempt_time_left(clock);
+            if left.is_zero() {
+                return Err(self.out_of_time());
             }
         }
     }

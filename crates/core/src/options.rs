@@ -73,7 +73,7 @@ impl CallOptions {
         self.extra_body.iter().rev().find(|(present, _)| present == name).map(|(_, value)| value)
     }
 
-    /// Adds other options, which replace those of the same name.
+    /// Adds other options. All except query parameters replace those of the same name.
     pub(crate) fn merge(&mut self, other: Self) {
         let Self { timeout, deadline, max_retries, headers, query, extra_body, problem } = other;
         self.timeout = timeout.or(self.timeout);

@@ -6,7 +6,7 @@
 //! | failure | `GET`, `PUT`, `DELETE`, and calls with an idempotency key | `POST`, `PATCH` without a key |
 //! |---|---|---|
 //! | no connection, a layer that is not ready, or the server refused the request before processing it (HTTP/2 `REFUSED_STREAM`, `GOAWAY`) | retried | retried |
-//! | the certificate of the server was rejected | not retried | not retried |
+//! | the certificate of the server was rejected, or a layer rejected the request | not retried | not retried |
 //! | 429 | retried | retried: the server rejected the request |
 //! | timeout, broken connection, 408, 409, 5xx | retried | not retried: the request may have been executed |
 //! | any other status | not retried | not retried |
@@ -86,7 +86,9 @@ pub struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// The first failure of a call without limits, for tests of a policy. Set its fields to describe another one.
+    /// The first failure of a call without limits, for tests of a policy.
+    ///
+    /// Set its fields to describe another failure.
     #[must_use]
     pub fn new(error: &'a Error, method: &'a Method) -> Self {
         let repeatable = method.is_idempotent();

@@ -1,29 +1,13 @@
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::Poll;
 
 use tokio::task::JoinHandle;
 
-use crate::trace;
+use crate::{BoxError, trace};
 
-/// A task that is aborted when this future is dropped.
+/// A task that is aborted when this guard is dropped.
 struct Task<T>(JoinHandle<T>);
-
-impl<T> Future for Task<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(value) => Poll::Ready(value),
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                // The runtime is shutting down, so this task will not be polled again either.
-                Err(_) => Poll::Pending,
-            },
-        }
-    }
-}
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
@@ -31,18 +15,25 @@ impl<T> Drop for Task<T> {
     }
 }
 
-/// Runs a future in a task, so that it makes progress while nobody polls it.
-pub(crate) fn spawn<T: Send + 'static>(
-    future: impl Future<Output = T> + Send + 'static,
-) -> impl Future<Output = T> + Send {
-    Task(tokio::spawn(trace::in_current_span(future)))
-}
-
-/// Runs a future. If the first poll does not complete it, it continues in a task.
-pub(crate) async fn running<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+/// Runs a future, which makes progress while the caller polls something else.
+///
+/// The first poll is made by the caller. Then a task continues, and is aborted when the caller drops this future. `canceled`
+/// creates the error if the runtime ends first.
+pub(crate) async fn run<T, E>(
+    future: impl Future<Output = Result<T, E>> + Send + 'static,
+    canceled: fn(BoxError) -> E,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
     let mut future = Box::pin(future);
-    match poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
-        Poll::Ready(value) => value,
-        Poll::Pending => spawn(future).await,
+    if let Poll::Ready(result) = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
+        return result;
     }
+    let mut task = Task(tokio::spawn(trace::in_current_context(future)));
+    (&mut task.0).await.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(error) => Err(canceled(error.into())),
+    })
 }

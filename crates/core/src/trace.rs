@@ -12,6 +12,7 @@ use crate::{Body, Error, Operation};
 #[cfg(feature = "tracing")]
 mod spans {
     use tracing::field::Empty;
+    use tracing::instrument::WithSubscriber;
     use tracing::{Instrument, Span, debug_span, info_span};
 
     use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
@@ -79,9 +80,9 @@ mod spans {
         }
     }
 
-    /// Keeps the current span for a future that another task runs.
-    pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
-        future.in_current_span()
+    /// Keeps the current span and subscriber for a future that another task runs.
+    pub(crate) fn in_current_context<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        future.in_current_span().with_current_subscriber()
     }
 
     /// Warns that a call is retried after a delay.
@@ -115,7 +116,7 @@ mod spans {
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use spans::{attempt, call, in_current_span, repaired, retrying, set_aside};
+pub(crate) use spans::{attempt, call, in_current_context, repaired, retrying, set_aside};
 
 #[cfg(not(feature = "tracing"))]
 mod disabled {
@@ -136,7 +137,7 @@ mod disabled {
         sent
     }
 
-    pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    pub(crate) fn in_current_context<F: Future>(future: F) -> impl Future<Output = F::Output> {
         future
     }
 
@@ -148,4 +149,4 @@ mod disabled {
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use disabled::{attempt, call, in_current_span, repaired, retrying, set_aside};
+pub(crate) use disabled::{attempt, call, in_current_context, repaired, retrying, set_aside};

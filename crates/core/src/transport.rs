@@ -1,5 +1,6 @@
 //! The HTTP transport abstraction.
 
+use std::convert::identity;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -14,9 +15,9 @@ use http::{Request, Response};
 use tokio::sync::Mutex;
 use tower::Service;
 
-use crate::Body;
 use crate::attempt_clock::Waits;
-use crate::task::running;
+use crate::task::run;
+use crate::{Body, Error};
 
 /// A boxed error of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -145,15 +146,18 @@ where
 {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         let service = Arc::clone(&self.0);
-        let response = running(async move {
-            let wait = request.extensions().get::<Waits>().map(Waits::begin);
-            let mut service = service.lock_owned().await;
-            ready(&mut *service).await?;
-            drop(wait);
-            Ok::<_, BoxError>(service.call(request))
-        })
-        .await?;
-        Ok(response.await.map_err(Into::into)?.map(Body::streaming))
+        let respond = async move {
+            let response = {
+                let wait = request.extensions().get::<Waits>().map(Waits::begin);
+                let mut service = service.lock().await;
+                ready(&mut *service).await?;
+                drop(wait);
+                service.call(request)
+            };
+            Ok(response.await.map_err(Into::into)?.map(Body::streaming))
+        };
+        // A request that has the lock or a permit of a layer must not depend on its caller, who may poll another call first.
+        run(respond, identity).await
     }
 }
 
@@ -161,7 +165,7 @@ where
 async fn ready<S: Service<Request<Body>, Error: Into<BoxError>>>(service: &mut S) -> Result<(), BoxError> {
     poll_fn(|context| service.poll_ready(context)).await.map_err(|error| {
         let error = error.into();
-        if chain(&*error).any(|error| error.is::<TransportError>()) {
+        if error.is::<Error>() || chain(&*error).any(|error| error.is::<TransportError>()) {
             return error;
         }
         TransportError::new(TransportErrorKind::NotProcessed, error).into()
@@ -176,7 +180,7 @@ pub enum TransportErrorKind {
     Connect,
     /// The certificate of the server was rejected. The request was not sent and is not retried.
     Certificate,
-    /// A layer or the transport rejected the request. It was not sent and is not retried.
+    /// A layer or the transport rejected the request. It is not sent or retried.
     Rejected,
     /// The server certainly did not process the request.
     ///
@@ -189,7 +193,9 @@ pub enum TransportErrorKind {
     Broken,
 }
 
-/// An error of a transport that says whether the server may have processed the request.
+/// The error of a transport.
+///
+/// Its kind tells the client whether the server may have processed the request.
 ///
 /// `Display` shows the address and the innermost cause. [`get_ref`](Self::get_ref) returns the whole error.
 ///

@@ -1,4 +1,6 @@
-/// The result of an upsert, which creates a resource or updates the one of the same name.
+/// The result of an upsert.
+///
+/// An upsert creates a resource, or updates the one of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Upserted<T> {
     /// No resource had the name, so one was created.

@@ -1,10 +1,18 @@
 //! The emulator's behavior where the API's documentation leaves it open.
 //!
-//! Each assumption is a constant or a field of [`Assumptions`]. The service may behave differently, so do not depend on
-//! them. Further assumptions, without a constant:
+//! The service may behave differently, so do not depend on this behavior. A part of it is a constant or a field of
+//! [`Assumptions`]. The rest:
 //!
 //! - Any model and any enum value is accepted and stored, except the provider of an import, the channel and region of a
 //!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
+//! - Updates of assistants, versions and the metadata of conversations replace top-level fields and do not merge objects. A
+//!   `null` clears a field of an assistant or a version. In other updates, it changes nothing.
+//! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
+//! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
+//!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
+//! - An event that is cancelled before it starts is removed from the list.
+//! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
+//!   `error`. The runs of a suite include individually triggered runs of its tests.
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.
@@ -36,17 +44,25 @@
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
 
-/// Configurable assumptions. Pass them to [`Builder::assumptions`](crate::Builder::assumptions).
+/// Configurable assumptions.
+///
+/// Pass them to [`Builder::assumptions`](crate::Builder::assumptions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// The content type of `GET /ai/assistants/{assistant_id}/texml`. Default: [`TexmlContentType::Xml`].
+    /// The content type of `GET /ai/assistants/{assistant_id}/texml`.
+    ///
+    /// Default: [`TexmlContentType::Xml`].
     pub texml_content_type: TexmlContentType,
     /// The shape of 422 responses. Default: [`ValidationShape::Errors`].
     pub validation_shape: ValidationShape,
-    /// Whether events can be scheduled in the past. Default: `false`, which responds 422.
+    /// Whether events can be scheduled in the past.
+    ///
+    /// Default: `false`, which responds 422.
     pub past_schedules: bool,
-    /// The maximum number of requests per minute. Further requests get 429. Default: `None`, no limit.
+    /// The maximum number of requests per minute.
+    ///
+    /// Further requests get 429. Default: `None`, no limit.
     ///
     /// The responses to counted requests have `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset`
     /// (seconds). Requests that are refused before they are handled, such as those without a valid key, and requests to
@@ -124,10 +140,14 @@ pub enum ValidationShape {
 /// The response header with the id of the request.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
-/// The header of a response that was replayed for an idempotency key. Its value is `true`.
+/// The header of a response that was replayed for an idempotency key.
+///
+/// Its value is `true`.
 pub const REPLAY_HEADER: &str = "idempotency-replayed";
 
-/// Whether an idempotency key can contain `:`. The vendor's pages disagree. The contract's pattern has no colon.
+/// Whether an idempotency key can contain `:`.
+///
+/// The vendor's pages disagree. The contract's pattern has no colon.
 pub const IDEMPOTENCY_KEY_ALLOWS_COLON: bool = false;
 
 /// The prefix of an assistant's id, before a UUID. All other ids are plain UUIDs.
@@ -151,24 +171,18 @@ pub const CLONE_SUFFIX: &str = " (copy)";
 /// `object` in the response to the deletion of an assistant.
 pub const DELETED_OBJECT: &str = "assistant";
 
-/// The number of days until a deleted assistant is erased. Until then, it can be restored.
+/// The number of days until a deleted assistant is erased.
+///
+/// Until then, it can be restored.
 pub const RETENTION_DAYS: u32 = 30;
 
-/// The maximum number of versions of an assistant. An update erases the oldest ones beyond that.
+/// The maximum number of versions of an assistant.
+///
+/// An update erases the oldest ones beyond that.
 pub const MAX_VERSIONS: usize = 10;
 
 /// The status of a request to change or delete the main version.
 pub const MAIN_VERSION_STATUS: u16 = 400;
-
-/// Whether updates of assistants and versions replace a top-level field (`true`) or merge objects. A `null` clears a field in
-/// both cases. In updates of tests, insights, insight groups and shared tools, it changes nothing.
-pub const UPDATES_REPLACE_FIELDS: bool = true;
-
-/// The maximum length of a tag in characters: letters, digits, space, `_`, `.` and `-`.
-pub const TAG_MAX_LENGTH: usize = telnyx_ai_rules::TAG_MAX_LENGTH;
-
-/// Whether the `type` of an MCP server is limited to known values.
-pub const MCP_TYPE_IS_CLOSED: bool = false;
 
 /// The status of a tool whose endpoint could not be reached.
 pub const UNREACHABLE_TOOL_STATUS: u16 = 502;
@@ -179,38 +193,43 @@ pub const TIMED_OUT_TOOL_STATUS: u16 = 504;
 /// The prefix of an emulated integration secret. The secret's name follows.
 pub const SECRET_PLACEHOLDER_PREFIX: &str = "emulated-secret-";
 
-/// The attributes of canary rules in addition to the conversation's metadata.
-pub const ROUTING_ATTRIBUTES: [&str; 3] =
-    ["telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"];
-
 /// The default timeout of the dynamic variables webhook, in milliseconds.
 pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
 
-/// The maximum number of attempts to deliver an event. There is no pause between them.
+/// The maximum number of attempts to deliver an event.
+///
+/// There is no pause between them.
 pub const WEBHOOK_ATTEMPTS: u32 = 3;
 
 /// The timeout of the receiver of an event, in milliseconds.
 pub const WEBHOOK_TIMEOUT_MS: u32 = 2_000;
 
-/// The status of a turn in a conversation that has ended by a hangup, a transfer or the end of its call.
+/// The status of a turn in a conversation that has ended.
+///
+/// It has ended by a hangup, a transfer or the end of its call.
 pub const ENDED_CONVERSATION_STATUS: u16 = 400;
 
-/// `reason` of the end event of a conversation whose call ended. Tools end conversations with `assistant_hangup`, `transfer` and
-/// `refer`.
+/// `reason` of the end event of a conversation whose call ended.
+///
+/// Tools end conversations with `assistant_hangup`, `transfer` and `refer`.
 pub const CALL_ENDED_REASON: &str = "user_hangup";
 
-/// The name, language and body of the WhatsApp template that is used if the tool lists none. Its placeholder gets the complete
-/// instruction.
+/// The name, language and body of the default WhatsApp template.
+///
+/// It is used if the tool lists none. Its placeholder gets the complete instruction.
 pub const DEFAULT_TEMPLATE: (&str, &str, &str) = ("emulated", "en_US", "{{1}}");
 
-/// The minutes without a message after which the insights of a chat run. The assistant's
-/// `messaging_settings.conversation_inactivity_minutes` overrides it.
+/// The minutes without a message after which the insights of a chat run.
+///
+/// The assistant's `messaging_settings.conversation_inactivity_minutes` overrides it.
 pub const IDLE_CHAT_MINUTES: f64 = 30.0;
 
 /// `cost` of the event `call.analyzed`: calls of the emulator cost nothing.
 pub const UNKNOWN_COST: &str = "Cost data is not available.";
 
-/// `reason` of the end event of a conversation that `telephony_settings.time_limit_secs` has ended.
+/// `reason` of the end event of a conversation that reached its time limit.
+///
+/// The limit is `telephony_settings.time_limit_secs`.
 pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
 
 /// The insight models that an assistant can name. The first is the default.
@@ -219,11 +238,14 @@ pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llam
 /// The maximum number of rounds of tool calls per turn. Beyond it, the turn fails.
 pub const MAX_TOOL_ROUNDS: usize = 8;
 
-/// The maximum number of conversation flow steps per turn. Beyond it, the turn fails, even if the flow has said something.
+/// The maximum number of conversation flow steps per turn.
+///
+/// Beyond it, the turn fails, even if the flow has said something.
 pub const MAX_FLOW_STEPS: usize = 64;
 
-/// The status of a turn that reaches an edge with an unreadable expression. Requests with such an expression are rejected, so
-/// only an export of another version can contain one.
+/// The status of a turn that reaches an edge with an unreadable expression.
+///
+/// Requests with such an expression are rejected, so only an export of another version can contain one.
 pub const UNREADABLE_EXPRESSION_STATUS: u16 = 422;
 
 /// The default timeout of an asynchronous webhook tool, in milliseconds.
@@ -235,27 +257,16 @@ pub const DEFAULT_TOOL_TIMEOUT_MS: u32 = 5_000;
 /// The default method of a webhook tool.
 pub const DEFAULT_TOOL_METHOD: &str = "POST";
 
-/// Whether an event that is cancelled before it starts stays in the list, as `cancelled`.
-pub const CANCELLED_EVENTS_ARE_KEPT: bool = false;
-
-/// Whether an update of a conversation replaces its metadata (`true`) or merges it.
-pub const CONVERSATION_UPDATES_REPLACE_METADATA: bool = true;
-
 /// The default of `include_mcp_servers`.
 pub const MCP_SERVERS_ARE_INCLUDED: bool = true;
 
-/// Whether a version in a canary deploy is protected from deletion. If it is deleted, the main version serves its
-/// conversations.
-pub const CANARY_VERSIONS_ARE_PROTECTED: bool = false;
-
-/// Whether `not_in` matches a conversation without the attribute. `in` and `starts_with` never do.
+/// Whether `not_in` matches a conversation without the attribute.
+///
+/// `in` and `starts_with` never do.
 pub const ABSENT_ATTRIBUTE_IS_NOT_IN: bool = true;
 
 /// The default channel of a test.
 pub const DEFAULT_TEST_CHANNEL: &str = "web_chat";
-
-/// Whether the names of tests must be unique.
-pub const TEST_NAMES_ARE_UNIQUE: bool = false;
 
 /// `triggered_by` of all test runs.
 pub const TRIGGERED_BY: &str = "API";
@@ -266,23 +277,20 @@ pub const TEST_PENDING_MS: u32 = 200;
 /// The time in milliseconds that a test run is then `starting`.
 pub const TEST_STARTING_MS: u32 = 200;
 
-/// The minimum time in milliseconds that a test run is then `running`. A responder or judge may take longer.
+/// The minimum time in milliseconds that a test run is then `running`.
+///
+/// A responder or judge may take longer.
 pub const TEST_RUNNING_MS: u32 = 600;
 
 /// The HTTP status in the `logs` of a test run that could not start its chat.
 pub const UNSTARTED_CHAT_STATUS: u16 = 400;
 
-/// Whether the destination of a test can be a phone number. Otherwise it must be an assistant's id on every channel, or the
-/// run ends in `error`.
-pub const TEST_DESTINATIONS_MAY_BE_NUMBERS: bool = false;
-
-/// Whether the runs of a suite include individually triggered runs of its tests.
-pub const SUITE_RUNS_INCLUDE_SINGLE_RUNS: bool = true;
-
 /// The names of the integrations that are connected when the emulator first starts.
 pub const CONNECTED_AT_START: [&str; 1] = ["salesforce"];
 
-/// The seconds that a scheduled call rings before it is answered, busy, failed or canceled.
+/// The seconds that a scheduled call rings.
+///
+/// It is then answered, busy, failed or canceled.
 pub const RINGING_SECS: u64 = 5;
 
 /// The seconds after which a scheduled call counts as not answered.
@@ -291,7 +299,7 @@ pub const NO_ANSWER_SECS: u64 = 30;
 /// The default duration of a scheduled call, in seconds.
 pub const DEFAULT_CALL_SECS: u64 = 30;
 
-/// The default seconds from the start of one call of a scheduled event to the start of the next.
+/// The default seconds between the starts of two calls of a scheduled event.
 pub const DEFAULT_RETRY_INTERVAL_SECS: f64 = 60.0;
 
 /// The seconds until a scheduled text message is delivered.

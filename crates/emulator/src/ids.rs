@@ -22,10 +22,18 @@ impl Ids {
         Self::Counted(AtomicU64::new(documents.wrapping_mul(IDS_A_DOCUMENT)))
     }
 
-    /// Restarts the count, for a store that was emptied.
-    pub(crate) fn restart(&self) {
+    /// Restarts the count, for a store that is emptied. Returns the count so far.
+    pub(crate) fn restart(&self) -> u64 {
+        match self {
+            Self::Random => 0,
+            Self::Counted(next) => next.swap(0, Ordering::Relaxed),
+        }
+    }
+
+    /// Continues a count that was restarted, because the store was not emptied.
+    pub(crate) fn resume(&self, count: u64) {
         if let Self::Counted(next) = self {
-            next.store(0, Ordering::Relaxed);
+            next.fetch_max(count, Ordering::Relaxed);
         }
     }
 

@@ -29,7 +29,7 @@ pub use domain::{
     calls::{CallOutcome, PlacedCall},
     turn::{ToolAnswer, Turn},
 };
-pub use emulator::{Builder, Emulator, InProcess, InProcessFuture, StartError};
+pub use emulator::{Builder, Emulator, InProcess, StartError};
 pub use faults::{Fault, Faults};
 pub use hooks::{
     AnsweringCallee, Callee, Criterion, EchoResponder, Insight, Judge, PhraseJudge, Reply, Responder, ToolUse, Trial,

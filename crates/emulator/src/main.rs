@@ -1,6 +1,6 @@
 //! The program `telnyx-ai-emulator`.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use telnyx_ai_emulator::{Assumptions, Emulator, Llm, Signer};
@@ -126,9 +126,7 @@ async fn main() -> ExitCode {
     // Each connection needs a file descriptor.
     #[cfg(unix)]
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        eprintln!(
-            "telnyx-ai-emulator: cannot raise the limit on open files: {error}; many connections at once may fail"
-        );
+        print_error(&format!("cannot raise the limit on open files: {error}; many connections at once may fail"));
     }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     // Escape control characters, because log messages contain external text.
@@ -137,14 +135,19 @@ async fn main() -> ExitCode {
         name => write!(writer, "{name}={}", printable(&format!("{value:?}"), false)),
     });
     let subscriber = tracing_subscriber::fmt().fmt_fields(fields.delimited(" "));
-    subscriber.with_env_filter(filter).with_writer(std::io::stderr).init();
+    subscriber.with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("telnyx-ai-emulator: {}", printable(&error.to_string(), true));
+            print_error(&printable(&error.to_string(), true));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints an error. An error of standard error itself is ignored.
+fn print_error(error: &str) {
+    let _ = writeln!(std::io::stderr(), "telnyx-ai-emulator: {error}");
 }
 
 /// Escapes control characters, except line feeds if `lines` is true.
@@ -182,7 +185,8 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     if let Some((url, model)) = args.llm_url.zip(args.llm_model) {
         let mut llm = Llm::new(url, model);
         if let Some(variable) = args.llm_key_env {
-            let key = std::env::var(&variable).map_err(|_| format!("--llm-key-env: {variable} is not set"))?;
+            let key = std::env::var(&variable).ok().filter(|key| !key.trim().is_empty());
+            let key = key.ok_or_else(|| format!("--llm-key-env: {variable} is not set or empty"))?;
             llm = llm.with_key(key.trim());
         }
         builder = builder.llm(llm);
@@ -190,16 +194,18 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(url) = args.webhook_url {
         builder = builder.webhook_url(url);
     }
-    if let Some(key) = args.webhook_key {
+    // Docker Compose sets a variable that is unset to an empty string.
+    if let Some(key) = args.webhook_key.filter(|key| !key.trim().is_empty()) {
         let signer = Signer::from_seed_base64(key.trim());
         builder = builder.webhook_signer(signer.map_err(|error| format!("--webhook-key: {error}"))?);
     }
     let mut stops = stop_signals()?;
     let mut emulator = builder.start().await?;
-    eprintln!("webhook public key: {}", emulator.webhook_public_key());
+    // The emulator also runs if nobody reads its output.
+    let _ = writeln!(std::io::stderr(), "webhook public key: {}", emulator.webhook_public_key());
     #[cfg(feature = "console")]
-    eprintln!("console: {}", emulator.console_url());
-    println!("listening on {}", emulator.base_url());
+    let _ = writeln!(std::io::stderr(), "console: {}", emulator.console_url());
+    let _ = writeln!(std::io::stdout(), "listening on {}", emulator.base_url());
     tokio::select! {
         ended = emulator.serve() => ended?,
         () = stops() => tokio::select! {

@@ -6,7 +6,7 @@ use regex::bytes::{Regex, RegexBuilder};
 const VERSION: &str = "/v2";
 
 /// The maximum length of a pattern, in bytes.
-pub(crate) const MAX_LENGTH: usize = 256;
+const MAX_LENGTH: usize = 256;
 
 /// A path pattern: `*` and `{name}` match any text without a slash, `**` any text.
 #[derive(Debug, Clone)]
@@ -25,6 +25,11 @@ impl PathPattern {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The error message for a pattern that is not valid.
+    pub(crate) fn problem(&self) -> String {
+        format!("The pattern has {} bytes; it can have at most {MAX_LENGTH}.", self.as_str().len())
     }
 
     /// Whether the pattern is short enough to be used.

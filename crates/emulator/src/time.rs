@@ -1,25 +1,23 @@
 //! The emulator's time, and parsing and formatting of times.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, fmt::temporal::Pieces, tz::Offset};
+use parking_lot::Mutex;
 
 /// The emulator's time, which the domain uses everywhere. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Time(Arc<Mutex<Flow>>);
+pub(crate) struct Time(Arc<Mutex<ClockState>>);
 
-/// Whether and from where the time runs.
+/// The state of the clock: running with an offset, or frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flow {
+pub(crate) enum ClockState {
     /// The time is this much ahead of the system clock.
     Running(SignedDuration),
     Frozen(Timestamp),
 }
 
-impl Flow {
+impl ClockState {
     /// The system clock.
     pub(crate) const SYSTEM: Self = Self::Running(SignedDuration::ZERO);
 
@@ -40,7 +38,7 @@ impl Flow {
         if self.now() < moment { self.set(moment) } else { self }
     }
 
-    fn now(self) -> Timestamp {
+    pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Running(ahead) => {
                 let bound = if ahead.is_negative() { EARLIEST } else { LATEST };
@@ -52,53 +50,49 @@ impl Flow {
 }
 
 impl Time {
-    pub(crate) fn new(flow: Flow) -> Self {
-        Self(Arc::new(Mutex::new(flow)))
+    pub(crate) fn new(state: ClockState) -> Self {
+        Self(Arc::new(Mutex::new(state)))
     }
 
-    pub(crate) fn flow(&self) -> Flow {
-        *self.lock()
+    pub(crate) fn state(&self) -> ClockState {
+        *self.0.lock()
     }
 
-    pub(crate) fn set_flow(&self, flow: Flow) {
-        *self.lock() = flow;
+    pub(crate) fn set_state(&self, state: ClockState) {
+        *self.0.lock() = state;
     }
 
     /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
-        self.flow().now()
+        self.state().now()
     }
 
     pub(crate) fn is_frozen(&self) -> bool {
-        matches!(self.flow(), Flow::Frozen(_))
+        matches!(self.state(), ClockState::Frozen(_))
     }
 
     pub(crate) fn freeze(&self) {
-        let mut flow = self.lock();
-        *flow = Flow::Frozen(flow.now());
+        let mut state = self.0.lock();
+        *state = ClockState::Frozen(state.now());
     }
 
     pub(crate) fn resume(&self) {
-        let mut flow = self.lock();
-        if let Flow::Frozen(moment) = *flow {
-            *flow = Flow::running_from(moment);
+        let mut state = self.0.lock();
+        if let ClockState::Frozen(moment) = *state {
+            *state = ClockState::running_from(moment);
         }
     }
 
     /// Sets the current time. The time stays frozen or running.
     pub(crate) fn set(&self, moment: Timestamp) {
-        let mut flow = self.lock();
-        *flow = flow.set(moment);
+        let mut state = self.0.lock();
+        *state = state.set(moment);
     }
 
     /// Sets the current time unless it is already later.
     pub(crate) fn advance_to(&self, moment: Timestamp) {
-        let mut flow = self.lock();
-        *flow = flow.advance_to(moment);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Flow> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.0.lock();
+        *state = state.advance_to(moment);
     }
 }
 
@@ -193,8 +187,8 @@ mod tests {
 
     #[test]
     fn running_time_stays_in_range() {
-        let far = Flow::Running(SignedDuration::MAX);
+        let far = ClockState::Running(SignedDuration::MAX);
         assert_eq!((far.now(), after(far.now(), Duration::MAX)), (LATEST, LATEST));
-        assert_eq!(Flow::Running(SignedDuration::MIN).now(), EARLIEST);
+        assert_eq!(ClockState::Running(SignedDuration::MIN).now(), EARLIEST);
     }
 }

@@ -28,7 +28,7 @@ pub const CALL_CONTROL_ID_HEADER: &str = "x-telnyx-call-control-id";
 /// # }
 /// ```
 ///
-/// `Debug` masks arguments under names such as `password` or `token`.
+/// `Debug` masks query values under names such as `password` or `token`, as [`JsonObject`] does.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolCallRequest<A = JsonObject> {

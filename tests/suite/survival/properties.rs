@@ -396,6 +396,8 @@ fn mutate(value: &mut Value, random: &mut Random) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
     /// A mutated response is an error, or its type round-trips.
     #[test]
     fn mutated_response_round_trips_or_is_an_error(answer in any::<prop::sample::Index>(), seed: u64, times in 1..5) {

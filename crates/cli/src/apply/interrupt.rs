@@ -14,7 +14,7 @@ use crate::output::Output;
 /// The exit code of a program that SIGINT ended.
 const INTERRUPTED: i32 = 130;
 
-/// Waits for Ctrl-C until it is dropped. A second Ctrl-C ends the program at once.
+/// Waits for Ctrl-C until it is dropped. A second Ctrl-C ends the program immediately.
 pub(super) struct Interrupt {
     requested: Arc<AtomicBool>,
     _watch: JoinSet<()>,
@@ -33,7 +33,8 @@ impl Interrupt {
                 return;
             }
             flag.store(true, Ordering::Relaxed);
-            output.message("Interrupted. The current change is completed first; press Ctrl-C again to end at once.");
+            output
+                .message("Interrupted. The current change is completed first; press Ctrl-C again to end immediately.");
             if ctrl_c().await.is_ok() {
                 exit(INTERRUPTED);
             }

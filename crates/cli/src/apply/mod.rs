@@ -23,7 +23,7 @@ pub(crate) struct Options {
     pub(crate) candidate: bool,
 }
 
-/// What happened to a resource.
+/// The result of writing a resource.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Applied,

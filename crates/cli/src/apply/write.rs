@@ -16,7 +16,7 @@ use crate::state::{Creation, Entry, Snapshot, State, Update};
 const CREATED_BY_COPY: &str = "another copy of this project created it with other content; fetch the state of that copy (`git pull`), or run `telnyx-ai pull --adopt` to take over the resource";
 const MISSING: &str = "the API responded that it was created, but does not return it; if another copy of this project has deleted it, fetch the state of that copy (`git pull`); then run `telnyx-ai plan`";
 
-/// The most idempotency keys that a creation tries.
+/// The maximum number of idempotency keys that a creation tries.
 const MAX_KEYS: usize = 10;
 
 /// A resource cannot be written. Its outcome is recorded.
@@ -149,7 +149,8 @@ impl Apply<'_, '_> {
         }
         let is_assistant = change.address.kind == Kind::Assistants;
         if self.options.candidate && matches!(change.address.kind, Kind::Tools | Kind::McpServers) {
-            let why = "because a change of it would reach the main versions at once; apply it without `--candidate`";
+            let why =
+                "because a change of it would reach the main versions immediately; apply it without `--candidate`";
             self.outcome(&change.address, Outcome::Skipped(Some(why.to_owned())));
             return Ok(());
         }

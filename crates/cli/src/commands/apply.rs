@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
     }
 }
 
-/// A plan, and everything that is needed to carry it out.
+/// A plan, and the inputs of applying it.
 struct Prepared<'o> {
     session: Session<'o>,
     _lock: Lock,
@@ -84,7 +84,7 @@ impl Prepared<'_> {
         report(&self.plan, &outcomes, &APPLIED, output)
     }
 
-    /// Shows the plan. Fails if it must not be carried out.
+    /// Shows the plan. Fails if it must not be applied.
     fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
         let (session, plan) = (&self.session, &self.plan);
         if self.saved.as_ref().is_some_and(|saved| !saved.is_current(plan)) {
@@ -120,7 +120,7 @@ fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
     Failure::Reported
 }
 
-/// Fails if a plan cannot be carried out as a whole. Nothing has been sent.
+/// Fails if a plan cannot be applied as a whole. Nothing has been sent.
 fn check(
     session: &Session<'_>,
     account: &Account,

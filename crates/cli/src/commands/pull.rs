@@ -17,7 +17,7 @@ use crate::resources::{Account, Address, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
-/// What a pull has done.
+/// The results of a pull.
 #[derive(Default)]
 struct Done {
     pulled: Vec<Address>,
@@ -269,7 +269,7 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     Err(Failure::Reported)
 }
 
-/// What to pull.
+/// The resources to pull.
 #[derive(Default)]
 struct Selection<'a> {
     live: BTreeMap<Address, &'a Live>,

@@ -88,7 +88,7 @@ fn schema(kind: Kind) -> Value {
             "FileText".to_owned(),
             json!({
                 "type": "object",
-                "description": "The text of a file beside this one.",
+                "description": "The text of a file in the same folder.",
                 "properties": { "file": { "type": "string" } },
                 "required": ["file"],
                 "additionalProperties": false,

@@ -16,13 +16,13 @@ use crate::state::Salt;
 #[derive(Clone, Copy)]
 pub(crate) struct Sides<'s> {
     pub(crate) shape: &'s Shape,
-    /// What the files have.
+    /// The content of the files.
     pub(crate) desired: &'s Value,
-    /// What the files had at the last apply.
+    /// The content of the files at the last apply.
     pub(crate) applied: Option<&'s Value>,
-    /// What is live.
+    /// The live content.
     pub(crate) live: &'s Value,
-    /// What the API answered to the last apply.
+    /// The response of the API to the last apply.
     pub(crate) answer: Option<&'s Value>,
     pub(crate) salt: &'s Salt,
     /// The hashes of the secrets of the last apply.
@@ -122,9 +122,9 @@ impl Merger<'_> {
 
     /// Whether an answer has the id of a resource that was deleted or created again since.
     fn is_outdated(&self, desired: &Value, answer: &Value) -> bool {
-        // The hash of a text that has a secret beside the id says nothing about the id.
+        // The hash of a text that contains a secret and the id does not reveal the id.
         let is_comparable = !has_hash(answer) || secrets_in(desired).is_empty();
-        // A short id stands for itself in texts.
+        // A short id is not replaced in texts.
         self.sides.has_outdated_ids
             && is_comparable
             && has_outdated_id(desired, answer)
@@ -198,7 +198,7 @@ impl Merger<'_> {
                 None => self.change(&at.field(name), value, &Value::Null),
             }
         }
-        // Fields that the API had filled in, and somebody removed.
+        // Fields that the API had filled in and that were removed elsewhere.
         let answer = here.answer.and_then(Value::as_object);
         for (name, value) in answer.into_iter().flatten() {
             let is_elsewhere = desired.contains_key(name) || live.is_some_and(|live| live.contains_key(name));

@@ -19,9 +19,9 @@ pub(crate) struct Diagnostic {
     pub(crate) severity: Severity,
     pub(crate) source: Source,
     pub(crate) span: Range<usize>,
-    /// What is wrong, in one sentence.
+    /// The problem, in one sentence.
     pub(crate) message: String,
-    /// What to do about it.
+    /// The remedy.
     pub(crate) help: Option<String>,
 }
 

@@ -101,7 +101,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
         (entry, _) => Change {
             address: address.clone(),
             action: Action::Create,
-            // The state has it, so somebody deleted it.
+            // The state has it, so it was deleted elsewhere.
             is_drift: entry.is_some(),
             fields: created_fields(&inputs.state.without_literals(address.kind, &desired)),
             body: desired.as_object().cloned().unwrap_or_default(),
@@ -168,7 +168,7 @@ fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool 
     // The state still has the id of a resource that was deleted elsewhere, so its removal from other resources is a change.
     let names = state.names();
     let before = names.referenced(kind, &last.answer);
-    // What the API removes from users of a resource that this program deletes is no change by somebody else.
+    // If this program deletes a resource, the API removes it from its users. That is not drift.
     let applied = names.referenced(kind, &last.applied);
     let outdated = outdated_items(&applied, &before);
     let content = |value: &Value| kind.without_defaults(&without_items(value, &outdated));

@@ -62,7 +62,7 @@ pub(crate) enum Action {
     None,
 }
 
-/// How many resources of a plan have each action.
+/// The number of resources of a plan with each action.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Summary {
     pub(crate) create: usize,

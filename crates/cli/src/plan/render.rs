@@ -8,10 +8,10 @@ use crate::output::style::{BOLD, CREATED, DELETED, DIM, DRIFTED, UPDATED, styled
 /// Longer texts are shown as word diffs.
 const SHORT: usize = 60;
 
-/// The most lines that are shown of a new text.
+/// The maximum number of lines that are shown of a new text.
 const MAX_LINES: usize = 12;
 
-/// Renders a plan, field by field. `prune` is whether deletions are carried out.
+/// Renders a plan, field by field. `prune` is whether deletions are applied.
 pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
     let mut text = String::new();
     for change in plan.changes.iter().filter(|change| change.action != Action::None || change.is_drift) {

@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::output::style::{NEW, OLD, styled};
 
-/// How many unchanged words are shown around a change.
+/// The number of unchanged words that are shown around a change.
 const CONTEXT: usize = 8;
 
 /// The changed words of a text with some words around them; `[-old-]` and `{+new+}` without colors.

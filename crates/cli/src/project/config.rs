@@ -39,7 +39,7 @@ pub(crate) struct Environment {
 /// The signals of live conversations that stop a rollout.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gate {
-    /// The most conversations that may end in an error, in percent.
+    /// The maximum share of conversations that end in an error, in percent.
     pub(crate) max_error_percent: Option<f64>,
     pub(crate) insights: Vec<InsightCondition>,
 }
@@ -50,7 +50,7 @@ pub(crate) struct InsightCondition {
     pub(crate) insight: String,
     /// A text that must not occur in the result.
     pub(crate) must_not_contain: String,
-    /// The most conversations that may break the condition, in percent.
+    /// The maximum share of conversations that break the condition, in percent.
     pub(crate) max_percent: f64,
 }
 
@@ -177,7 +177,7 @@ impl Environment {
     }
 }
 
-/// Why a client refuses a base URL, and what to do.
+/// The reason for which a client refuses a base URL, and the remedy.
 fn url_problem(url: &str, api_key_env: &str) -> Option<(String, String)> {
     // The blank key is refused after the URL is checked and before a transport is built, which takes longer.
     let error = Client::builder().api_key("").base_url(url).build().err()?;

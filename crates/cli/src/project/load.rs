@@ -112,7 +112,7 @@ impl Project {
         Ok(())
     }
 
-    /// How many fields of all resources have the text of this file.
+    /// The number of fields of all resources that have the text of this file.
     pub(crate) fn uses_of_text(&self, source: &Source) -> usize {
         let file = |source: &Source| fs::canonicalize(self.dir.join(source.path())).ok();
         let wanted = file(source);
@@ -219,7 +219,7 @@ impl Texts<'_> {
         }
     }
 
-    /// The text of a file beside the resource file.
+    /// The text of a file in the folder of the resource file.
     fn text(&mut self, node: &Node, at: &Pointer) -> Value {
         let name = node.as_text().unwrap_or_default();
         let folder = Path::new(self.source.path()).parent().unwrap_or(Path::new(""));
@@ -262,7 +262,7 @@ pub(crate) fn file_entry(node: &Node) -> Option<&Node> {
 /// The reason for which a file cannot be read as text.
 struct Unreadable {
     why: String,
-    /// What could be read, and the byte at which the problem is.
+    /// The part that could be read, and the byte of the problem.
     text: String,
     at: usize,
 }

@@ -11,10 +11,10 @@ use serde_json::Number;
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
 
-/// The most levels of nested lists and objects. serde_json reads up to 127.
+/// The maximum depth of nested lists and objects. serde_json reads up to 127.
 const MAX_DEPTH: usize = 100;
 
-/// The most nodes of a file after its aliases are expanded.
+/// The maximum number of nodes of a file after its aliases are expanded.
 const MAX_NODES: usize = 200_000;
 
 /// A syntax error, or something that project files cannot contain.

@@ -34,7 +34,7 @@ pub(super) fn block(value: &Value, indent: usize, text: &mut String) {
     }
 }
 
-/// What follows the colon of a field that is indented by `indent`.
+/// The text after the colon of a field that is indented by `indent`.
 pub(super) fn after_key(value: &Value, indent: usize) -> String {
     if is_block(value) {
         let mut text = "\n".to_owned();
@@ -45,12 +45,12 @@ pub(super) fn after_key(value: &Value, indent: usize) -> String {
     }
 }
 
-/// What follows the dash of an item that is indented by `indent`.
+/// The text after the dash of an item that is indented by `indent`.
 pub(super) fn after_dash(value: &Value, indent: usize) -> String {
     if is_block(value) {
         let mut text = String::new();
         block(value, indent + 2, &mut text);
-        // The first field goes beside the dash.
+        // The first field is in the line of the dash.
         format!(" {}", text.trim_start_matches(' ').trim_end_matches('\n'))
     } else {
         format!(" {}", scalar(value, indent + 2))

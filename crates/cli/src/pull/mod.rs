@@ -59,7 +59,7 @@ struct Merged {
     differing_secrets: Vec<DifferingSecret>,
 }
 
-/// What is needed to pull a resource.
+/// The inputs of pulling a resource.
 pub(crate) struct Pull<'p> {
     pub(crate) project: &'p Project,
     pub(crate) environment: &'p Environment,

@@ -71,7 +71,7 @@ pub(crate) fn key_of(name: &str, kind: Kind) -> String {
     if key.is_empty() { kind.singular().replace(' ', "_") } else { key.to_owned() }
 }
 
-/// The most characters of a derived key. File systems allow 255 bytes.
+/// The maximum number of characters of a derived key. File systems allow 255 bytes.
 const MAX_KEY_LENGTH: usize = 60;
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) const WRITE_ONLY: &[&str] = &["version_name"];
 const PROVISIONED: [(&str, &str); 2] =
     [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")];
 
-/// Where an answer keeps the shared tools until [`Account`](super::Account) has found their ids.
+/// The field of an answer with the shared tools until [`Account`](super::Account) has found their ids.
 pub(super) const RESOLVED_TOOLS: &str = "\u{0}resolved_tools";
 
 /// Removes empty fields.

@@ -29,7 +29,7 @@ pub(crate) use defaults::without_defaults;
 pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_secrets, secrets};
 pub(crate) use shape::Shape;
 
-/// The most resources that one request lists.
+/// The maximum number of resources that one request lists.
 const PAGE_SIZE: u32 = 100;
 
 /// A kind of resource. They are in the order in which they are created.

@@ -185,7 +185,7 @@ impl Shape {
         self.admits(&Value::String(String::new())) && !self.admits(&Value::Object(Map::new()))
     }
 
-    /// What a value may be, for messages: `a number`.
+    /// The expected value, for messages: `a number`.
     pub(crate) fn what(&self) -> String {
         match self.resolved() {
             Self::Any | Self::Reference(_) => "any value".to_owned(),

@@ -31,7 +31,7 @@ type Values = Vec<(String, String)>;
 pub(crate) struct Guarded {
     pub(crate) names: BTreeSet<String>,
     pub(crate) places: BTreeSet<Pointer>,
-    /// The other secrets of the project, which somebody may have written into this resource.
+    /// The other secrets of the project, which may occur in this resource.
     pub(crate) others: BTreeSet<String>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct State {
     /// Names this state in idempotency keys, so that two projects never share one.
     pub(crate) lineage: String,
     pub(crate) salt: Salt,
-    /// How many idempotency keys of an address are used up. A resource that is created anew gets a new key.
+    /// The number of used idempotency keys of an address. A resource that is created anew gets a new key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     used_keys: BTreeMap<Address, u64>,
     #[serde(default)]
@@ -124,7 +124,7 @@ impl Entry {
     }
 }
 
-/// What was sent and answered at a write.
+/// The content that was sent and returned by a write.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,7 @@ pub(crate) struct Creation {
     pub(crate) number: u64,
     /// Seconds since 1970.
     pub(crate) started: u64,
-    /// What was sent, in template form.
+    /// The content that was sent, in template form.
     pub(crate) content: Value,
 }
 

@@ -132,12 +132,21 @@ mod with_jiff {
 #[cfg(feature = "chrono")]
 mod with_chrono {
     use super::Timestamp;
-    use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone};
+    use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone, Utc};
 
     #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
     impl<Tz: TimeZone> From<DateTime<Tz>> for Timestamp {
         fn from(at: DateTime<Tz>) -> Self {
             Self(at.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        }
+    }
+
+    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
+    impl TryFrom<&Timestamp> for DateTime<Utc> {
+        type Error = chrono::ParseError;
+
+        fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
+            DateTime::<FixedOffset>::try_from(at).map(|at| at.to_utc())
         }
     }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 
-use crate::task::spawn;
+use crate::task::run;
 use crate::{CallOptions, Error, Page};
 
 pub use cursor::Cursor;
@@ -38,6 +38,9 @@ pub use source::PageSource;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Set options, such as [`timeout`](Self::timeout) and [`header`](Self::header), before you read the first item. Later ones can be
+/// ignored. The lists of mocks have no options.
 ///
 /// An error ends the list. [`cursor`](Self::cursor) still returns the position.
 ///
@@ -93,7 +96,7 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// A pager that yields the items and then fails, for mocks. Without items, it fails at once.
+    /// A pager that yields the items and then fails, for mocks.
     ///
     /// ```
     /// use telnyx_ai_core::{Error, Pager};
@@ -128,7 +131,7 @@ impl<T: Send + 'static> Pager<T> {
     /// Sets the number of pages to request ahead while items are read. Default: 0.
     ///
     /// Items are still returned in order. If the API does not report the number of pages, at most one page is requested ahead.
-    /// The requests run in tasks, so they make progress while you work on an item. Dropping the pager cancels them.
+    /// The requests run in tokio tasks, so they make progress while you work on an item. Dropping the pager cancels them.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
@@ -139,12 +142,12 @@ impl<T: Send + 'static> Pager<T> {
         self.configure(|options| options.timeout = Some(timeout))
     }
 
-    /// Sets the maximum number of retries for each page. 0 disables retries. Default: the client's, 2.
+    /// Sets the maximum number of retries for each page. Default: the client's, 2.
     pub fn max_retries(self, retries: u32) -> Self {
         self.configure(|options| options.max_retries = Some(retries))
     }
 
-    /// Adds a header to the request of each page, as [`Call::header`](crate::Call::header) does.
+    /// Adds a header to the request of each page: see [`Call::header`](crate::Call::header).
     pub fn header(self, name: &str, value: &str) -> Self {
         self.configure(|options| options.set_text_header(name, value))
     }
@@ -276,7 +279,8 @@ impl<T: Send + 'static> Pager<T> {
             }
             let (source, at) = (Arc::clone(source), self.cursor.page_at(number));
             let page = async move { source.page(at).await };
-            let page: PageFuture<T> = if self.prefetch > 0 { Box::pin(spawn(page)) } else { Box::pin(page) };
+            let page: PageFuture<T> =
+                if self.prefetch > 0 { Box::pin(run(page, Error::transport)) } else { Box::pin(page) };
             self.ahead.push_back(Slot::Waiting(number, page));
             self.next_page = number.checked_add(1);
         }

@@ -13,15 +13,17 @@ use crate::operation::add_query;
 use crate::{Call, CallOptions, Error, Page};
 
 impl<T: DeserializeOwned + Send + 'static> Pager<T> {
-    /// A pager over a call that takes `page[number]` and `page[size]` and returns `{"data": […], "meta": …}`.
+    /// A pager over a call that returns `{"data": […], "meta": …}`.
+    ///
+    /// The call takes the query parameters `page[number]` and `page[size]`.
     pub fn numbered(call: Call<Value>) -> Self {
         Self::over(call, decode::from_slice_lenient)
     }
 
-    /// A pager over a call that takes `page[number]` and `page[size]` and returns a bare array.
+    /// A pager over a call that returns a bare array.
     ///
-    /// An empty page ends the list. So does a page that is equal to the one before, which a server returns if it ignores the
-    /// page number.
+    /// The call takes the query parameters `page[number]` and `page[size]`. An empty page ends the list. So does a page that is
+    /// equal to the one before, which a server returns if it ignores the page number.
     pub fn bare_array(call: Call<Value>) -> Self {
         Self::over(call, |body| decode::from_slice_lenient(body).map(|items: Vec<T>| Page::new(items)))
     }

@@ -41,8 +41,9 @@ pub trait PageSource: Send + Sync + 'static {
     /// Any error. The pager returns it after the items of the earlier pages, and ends.
     async fn page(&self, at: Cursor) -> Result<Page<Self::Item>, Error>;
 
-    /// The options of the calls that fetch pages, which methods such as [`Pager::timeout`](crate::Pager::timeout) set. Default:
-    /// none, so these methods do nothing.
+    /// The options of the calls that fetch pages. Default: none.
+    ///
+    /// Methods such as [`Pager::timeout`](crate::Pager::timeout) change them. Without options, these methods do nothing.
     fn options(&mut self) -> Option<&mut CallOptions> {
         None
     }

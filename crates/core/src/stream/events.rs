@@ -67,8 +67,9 @@ impl EventStream {
         self.bytes.failed(error)
     }
 
-    /// The start of the first line that is no event field, for wrappers that explain a stream without events. Servers and
-    /// proxies may label another format as `text/event-stream`.
+    /// The start of the first line that is no event field.
+    ///
+    /// Wrappers use it to explain a stream without events: servers and proxies may label another format as `text/event-stream`.
     #[must_use]
     pub fn unexpected_line(&self) -> Option<&str> {
         self.decoder.unexpected.as_deref()

@@ -2,22 +2,13 @@
 
 mod origin;
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
-use http::{HeaderMap, Method, Uri, header};
-
-pub(crate) use origin::OriginError;
+use http::{HeaderMap, header};
 
 /// Checks whether requests are allowed. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Access(Arc<Settings>);
-
-/// Leaves the key out.
-impl fmt::Debug for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Access").field("allowed_hosts", &self.0.allowed_hosts).finish_non_exhaustive()
-    }
-}
 
 struct Settings {
     api_key: Option<String>,
@@ -27,6 +18,8 @@ struct Settings {
 
 impl Access {
     pub(crate) fn new(api_key: Option<String>, allowed_hosts: Vec<String>) -> Self {
+        // The keys of requests have no spaces at their ends either. An empty key would reject all requests.
+        let api_key = api_key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
         Self(Arc::new(Settings { api_key, allowed_hosts }))
     }
 
@@ -46,19 +39,6 @@ impl Access {
             Some(key) => self.api_key().is_none() || self.is_api_key(key),
             None => false,
         }
-    }
-
-    /// Rejects requests for unknown hosts, and requests from other sites that could change something.
-    ///
-    /// The host check prevents DNS rebinding: a name of another site that resolves to this machine.
-    pub(crate) fn check_origin(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        local: Option<IpAddr>,
-    ) -> Result<(), OriginError> {
-        origin::check(&self.0.allowed_hosts, method, uri, headers, local)
     }
 }
 

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, Method, Uri, header, uri::Authority};
 
+use super::Access;
+
 /// The reason that a request is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
@@ -18,33 +20,38 @@ pub(crate) enum OriginError {
     CrossSite,
 }
 
-pub(super) fn check(
-    allowed: &[String],
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    local: Option<IpAddr>,
-) -> Result<(), OriginError> {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    // Only in-process and HTTP/1.0 requests have no host. Browsers always send one.
-    let host = match hosts.next() {
-        None => None,
-        Some(host) => {
-            let host: Authority =
-                host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(OriginError::InvalidHost)?;
-            if hosts.next().is_some() {
-                return Err(OriginError::InvalidHost);
+impl Access {
+    /// Rejects requests for unknown hosts, and requests from other sites that could change something.
+    ///
+    /// The host check prevents DNS rebinding: a name of another site that resolves to this machine.
+    pub(crate) fn check_origin(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        local: Option<IpAddr>,
+    ) -> Result<(), OriginError> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        // Only in-process and HTTP/1.0 requests have no host. Browsers always send one.
+        let host = match hosts.next() {
+            None => None,
+            Some(host) => {
+                let host: Authority =
+                    host.to_str().ok().and_then(|host| host.parse().ok()).ok_or(OriginError::InvalidHost)?;
+                if hosts.next().is_some() {
+                    return Err(OriginError::InvalidHost);
+                }
+                check_host(&self.0.allowed_hosts, &host, local)?;
+                Some(host)
             }
-            check_host(allowed, &host, local)?;
-            Some(host)
+        };
+        // An absolute URI takes precedence over the header.
+        if let (Some(_), Some(target)) = (&host, uri.authority()) {
+            check_host(&self.0.allowed_hosts, target, local)?;
         }
-    };
-    // An absolute URI takes precedence over the header.
-    if let (Some(_), Some(target)) = (&host, uri.authority()) {
-        check_host(allowed, target, local)?;
+        let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if reads || is_same_site(headers, host.as_ref()) { Ok(()) } else { Err(OriginError::CrossSite) }
     }
-    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || is_same_site(headers, host.as_ref()) { Ok(()) } else { Err(OriginError::CrossSite) }
 }
 
 fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Result<(), OriginError> {
@@ -90,8 +97,8 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_static(value)))
             .collect();
-        let allowed = ["emulator".to_owned(), "ci:4010".to_owned()];
-        check(&allowed, &method, &Uri::from_static("/"), &headers, "192.168.0.7".parse().ok())
+        let access = Access::new(None, vec!["emulator".to_owned(), "ci:4010".to_owned()]);
+        access.check_origin(&method, &Uri::from_static("/"), &headers, "192.168.0.7".parse().ok())
     }
 
     #[test]
@@ -155,6 +162,6 @@ mod tests {
             assert_eq!(from(headers), Err(OriginError::CrossSite), "{headers:?}");
         }
         let read = [("host", "localhost"), ("sec-fetch-site", "cross-site")];
-        assert_eq!(verdict(Method::GET, &read), Ok(()), "the browser keeps the answer to itself");
+        assert_eq!(verdict(Method::GET, &read), Ok(()), "a browser does not let another site read the response");
     }
 }

@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::HeaderMap,
-    response::IntoResponse,
     routing::get,
 };
 use maud::{Markup, html};
@@ -16,7 +15,7 @@ use super::{
     address::Address,
     chat, conversations,
     format::{api_time, count, first_non_empty, segment},
-    layout::{Frame, Tab, empty, head},
+    layout::{self, Tab, empty, head},
     links::{assistant_href, assistant_name, conversation_title, version_label, version_name},
     live::{live, part},
     read_store,
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     domain::{Context, Result, assistants, deleted_assistants, versions},
-    json::{items, text},
+    json::{as_text, items, text},
     request_log::masking,
     store::{Kind, Order},
 };
@@ -44,12 +43,11 @@ pub(super) fn routes() -> Router<Console> {
 
 pub(super) async fn all(State(app): State<App>, address: Address) -> Page {
     let list = read_store(&app, |cx| table(cx, &address))?;
-    let frame = Frame::of(&app, "Assistants", Tab::Assistants);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Assistants" } }
         (list)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Assistants", Tab::Assistants, &content)
 }
 
 async fn all_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
@@ -74,7 +72,7 @@ fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
                 }
             }
             @if more > 0 {
-                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+                p.quiet { (count(more, "older assistant is", "older assistants are")) " not shown." }
             }
             @if !deleted.is_empty() {
                 h2 { "Recently deleted" }
@@ -140,8 +138,7 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
         let assistant = assistants::get(cx, &id)?;
         Ok((assistant_name(&assistant).to_owned(), chat::panel(cx, &id, &shown.conversation)?, details(cx, &id)?))
     })?;
-    let frame = Frame::of(&app, &title, Tab::Assistants);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title {
             p.crumb { a href="/" { "Assistants" } }
             h1 { (title) }
@@ -151,8 +148,8 @@ async fn one(State(app): State<App>, Path(id): Path<String>, Query(shown): Query
             (chat)
             (details)
         }
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, &title, Tab::Assistants, &content)
 }
 
 async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
@@ -203,7 +200,7 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
                         dd {
                             @if variables.is_empty() { span.quiet { "none" } }
                             @for (name, value) in variables {
-                                div { code { (name) } " = " (plain(value)) }
+                                div { code { (name) } " = " (as_text(value)) }
                             }
                         }
                     }
@@ -259,7 +256,7 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     let versions = items(&canary["versions"]);
     if versions.is_empty() {
         let rules = items(&canary["rules"]).len() as u64;
-        return Ok(html! { span { "by " (count(rules, "rule", "rules")) } });
+        return Ok(html! { span { (count(rules, "rule", "rules")) } });
     }
     let mut shares = Vec::new();
     for version in versions {
@@ -310,7 +307,7 @@ fn rules(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
                 format!("{} {operator} {}", text(clause, "attribute"), values.join(", "))
             })
             .collect();
-        let when = if clauses.is_empty() { "all others".to_owned() } else { clauses.join(" and ") };
+        let when = if clauses.is_empty() { "all conversations".to_owned() } else { clauses.join(" and ") };
         let serve = &rule["serve"];
         let mut serves = Vec::new();
         if let Some(version_id) = serve["version_id"].as_str() {
@@ -340,8 +337,4 @@ fn text_or_none(text: &str) -> Markup {
     } else {
         html! { (text) }
     }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use http::StatusCode;
@@ -15,8 +14,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
-    Console, Failure, Page,
-    chat::accepts,
+    Console, Failure, Page, done,
     format::{count, format_secs, relative_time, time},
     live::{live, part},
     read_store,
@@ -103,9 +101,9 @@ pub(super) fn panel(app: &App, cx: &Context<'_>) -> Result<Markup> {
 fn state(now: Timestamp, frozen: bool) -> String {
     let off = now.duration_since(Timestamp::now()).as_secs();
     let off = match off {
-        -1..=1 => "in step with this machine".to_owned(),
-        off if off > 0 => format!("{} ahead of this machine", format_secs(off.unsigned_abs())),
-        off => format!("{} behind this machine", format_secs(off.unsigned_abs())),
+        -1..=1 => "equal to the system clock".to_owned(),
+        off if off > 0 => format!("{} ahead of the system clock", format_secs(off.unsigned_abs())),
+        off => format!("{} behind the system clock", format_secs(off.unsigned_abs())),
     };
     format!("The clock {}, {off}.", if frozen { "is frozen" } else { "runs" })
 }
@@ -136,7 +134,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             Clock::new(app.scheduler.clone()).resume();
             None
         }
-        "real" => Some(Clock::new(app.scheduler.clone()).sync_to_system().await),
+        "real" => Some(app.scheduler.sync().await),
         "next" => {
             let next = read_store(&app, |cx| Ok(cx.tx.next_job()?))?;
             match next {
@@ -152,18 +150,15 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             Some(app.scheduler.move_to(time::after(app.domain.time().now(), by)).await)
         }
     };
-    if accepts(&headers, "text/html") {
-        return Ok(Redirect::to("/console/schedule").into_response());
-    }
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
-    Ok(match (wanted.as_ref(), result) {
+    let text = match (wanted.as_ref(), result) {
         ("freeze", _) => format!("The clock is frozen at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),
         ("next", None) => "No jobs are scheduled.".to_owned(),
         (_, steps) => {
-            let steps = count(steps.unwrap_or_default() as u64, "job was", "jobs were");
-            format!("The clock shows {now}. {steps} done.")
+            let steps = count(steps.unwrap_or_default() as u64, "job has", "jobs have");
+            format!("The time is now {now}. {steps} run.")
         }
-    }
-    .into_response())
+    };
+    done(&headers, "/console/schedule", text)
 }

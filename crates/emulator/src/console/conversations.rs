@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::HeaderMap,
-    response::IntoResponse,
     routing::get,
 };
 use maud::{Markup, html};
@@ -13,7 +12,7 @@ use serde_json::Value;
 use super::{
     Console, Page,
     format::{api_time, first_non_empty, segment, time_of_day},
-    layout::{Frame, Tab, empty, head},
+    layout::{self, Tab, empty, head},
     links::{assistant_href, assistant_link, conversation_href, conversation_title, version_label},
     live::{live, part},
     read_store,
@@ -53,12 +52,11 @@ pub(super) fn latest_of(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Valu
 
 async fn all(State(app): State<App>) -> Page {
     let list = read_store(&app, table)?;
-    let frame = Frame::of(&app, "Conversations", Tab::Conversations);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Conversations" } }
         (list)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Conversations", Tab::Conversations, &content)
 }
 
 async fn all_part(State(app): State<App>, headers: HeaderMap) -> Page {
@@ -98,7 +96,7 @@ fn row(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
             td role="cell" data-label="Assistant" {
                 @match metadata["assistant_id"].as_str() {
                     Some(assistant_id) => (assistant_link(cx, assistant_id)?),
-                    None => span.quiet { "none yet" },
+                    None => span.quiet { "no assistant" },
                 }
             }
             td role="cell" data-label="Channel" {
@@ -115,8 +113,7 @@ async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
         let conversation = conversations::get(cx, &id)?;
         Ok((conversation_title(&conversation), details(cx, &conversation)?, transcript(cx, &id)?))
     })?;
-    let frame = Frame::of(&app, &title, Tab::Conversations);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title {
             p.crumb { a href="/console/conversations" { "Conversations" } }
             h1 { (title) }
@@ -129,8 +126,8 @@ async fn one(State(app): State<App>, Path(id): Path<String>) -> Page {
             }
             (details)
         }
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, &title, Tab::Conversations, &content)
 }
 
 fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
@@ -212,7 +209,7 @@ fn shown(cx: &Context<'_>, message: &Value) -> Result<Markup> {
                 p.words.call { code { (text(&call["function"], "name")) "(" (text(&call["function"], "arguments")) ")" } }
             }
             @if words.is_empty() && calls.is_empty() {
-                p.words.quiet { "(nothing)" }
+                p.words.quiet { "(empty message)" }
             }
         }
     })

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances() {
+    fn relative_times_have_two_units() {
         let now: Timestamp = "2026-03-02T00:00:00Z".parse().expect("a time");
         let from_now = |text: &str| relative_time(text.parse().expect("a time"), now);
         assert_eq!(from_now("2026-03-02T00:00:00.5Z"), "now");

@@ -1,8 +1,9 @@
 //! The layout of all pages.
 
-use axum::response::Html;
+use axum::response::{Html, IntoResponse};
 use maud::{DOCTYPE, Markup, html};
 
+use super::Page;
 use crate::app::App;
 
 /// The selected item of the navigation.
@@ -33,11 +34,13 @@ pub(super) struct Frame<'a> {
     pub(super) needs_key: bool,
 }
 
-impl<'a> Frame<'a> {
-    pub(super) fn of(app: &App, title: &'a str, tab: Tab) -> Self {
-        Self { title, tab, needs_key: app.access.api_key().is_some() }
-    }
+/// A page with navigation.
+pub(super) fn page(app: &App, title: &str, tab: Tab, content: &Markup) -> Page {
+    let frame = Frame { title, tab, needs_key: app.access.api_key().is_some() };
+    Ok(frame.page(content).into_response())
+}
 
+impl Frame<'_> {
     /// A page with navigation.
     pub(super) fn page(&self, content: &Markup) -> Html<String> {
         self.document(

@@ -7,6 +7,7 @@ use super::format::{first_non_empty, segment};
 use crate::{
     domain::{Context, Result},
     json::text,
+    phrases::capitalized,
     store::Kind,
 };
 
@@ -52,11 +53,6 @@ pub(super) fn conversation_title(conversation: &Value) -> String {
     let channel = text(&conversation["metadata"], "telnyx_conversation_channel").replace('_', " ");
     let channel = format!("{} {}", first_non_empty(&channel, "conversation"), short_id(text(conversation, "id")));
     first_non_empty(text(conversation, "name"), &capitalized(&channel)).to_owned()
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The last characters of an id, to distinguish it from others.

@@ -29,14 +29,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::html;
 
 use crate::{
     app::App,
     domain::{self, Context},
-    http::{ApiError, flushed, panics, read_body},
+    http::{ApiError, layers, read_body},
 };
+use chat::accepts;
 use layout::{Frame, Tab};
 use sessions::Sessions;
 
@@ -69,6 +70,11 @@ fn read_store<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T
     })
 }
 
+/// The result of an action: a redirect for a form without the script, or a text for the script.
+fn done(headers: &HeaderMap, to: &str, text: String) -> Page {
+    Ok(if accepts(headers, "text/html") { Redirect::to(to).into_response() } else { text.into_response() })
+}
+
 /// All pages. `api` is the whole API.
 pub(crate) fn router(app: App, api: Router) -> Router {
     let console = Console { app, api, sessions: Arc::default() };
@@ -91,8 +97,8 @@ pub(crate) fn router(app: App, api: Router) -> Router {
         .merge(assets::routes())
         .merge(guard::routes())
         .layer(map_response(add_security_headers))
-        .layer(from_fn_with_state(console.app.clone(), flushed::wait))
-        .layer(panics::catch())
+        .layer(from_fn_with_state(console.app.clone(), layers::wait_for_flush))
+        .layer(layers::catch_panics())
         .with_state(console)
 }
 

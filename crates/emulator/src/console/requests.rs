@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::HeaderMap,
-    response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use http::StatusCode;
@@ -15,9 +14,9 @@ use serde_json::Value;
 use super::{
     Console, Failure, Page,
     address::Address,
-    chat::accepts,
+    done,
     format::{api_time, duration, time_of_day},
-    layout::{Frame, Tab, empty},
+    layout::{self, Tab, empty},
     live::{live, part},
 };
 use crate::{
@@ -95,8 +94,7 @@ impl Filter {
 }
 
 async fn page(State(app): State<App>, address: Address, Query(filter): Query<Filter>) -> Page {
-    let frame = Frame::of(&app, "Requests", Tab::Requests);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title {
             h1 { "Requests" }
             form method="post" action="/console/requests/clear" data-quietly {
@@ -115,8 +113,8 @@ async fn page(State(app): State<App>, address: Address, Query(filter): Query<Fil
             noscript { button type="submit" { "Filter" } }
         }
         (list(&app, &filter, &address))
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Requests", Tab::Requests, &content)
 }
 
 fn choice(name: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> Markup {
@@ -200,15 +198,14 @@ fn status(status: Option<u16>) -> Markup {
 async fn one(State(app): State<App>, Path(number): Path<String>) -> Page {
     let request = find(&app, &number)?;
     let title = format!("Request {number}");
-    let frame = Frame::of(&app, &title, Tab::Requests);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title {
             p.crumb { a href="/console/requests" { "Requests" } }
             h1 { (request.method) " " (request.path) }
         }
         section.card { (detail(&request)) }
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, &title, Tab::Requests, &content)
 }
 
 async fn detail_part(State(app): State<App>, Path(number): Path<String>, headers: HeaderMap) -> Page {
@@ -262,8 +259,5 @@ fn pairs(name: &str, pairs: &[(String, String)]) -> Markup {
 
 async fn clear(State(app): State<App>, headers: HeaderMap) -> Page {
     app.log.clear();
-    if accepts(&headers, "text/html") {
-        return Ok(Redirect::to("/console/requests").into_response());
-    }
-    Ok("The log is empty.".into_response())
+    done(&headers, "/console/requests", "The log is empty.".to_owned())
 }

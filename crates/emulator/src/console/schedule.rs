@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::{Router, extract::State, http::HeaderMap, response::IntoResponse, routing::get};
+use axum::{Router, extract::State, http::HeaderMap, routing::get};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{
     address::Address,
     clock,
     format::{badge, count, relative_time, time_of_day},
-    layout::{Frame, Tab, empty},
+    layout::{self, Tab, empty},
     links::{assistant_link, conversation_href},
     live::{live, part},
     read_store,
@@ -24,7 +24,7 @@ use crate::{
         jobs::{EventStep, Job},
         scheduled_events,
     },
-    json::{items, text},
+    json::{as_text, items, text},
     store::Kind,
     time,
 };
@@ -43,13 +43,12 @@ pub(super) fn routes() -> Router<Console> {
 
 async fn page(State(app): State<App>, address: Address) -> Page {
     let (clock, timeline) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, timeline(cx, &address)?)))?;
-    let frame = Frame::of(&app, "Schedule", Tab::Schedule);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Schedule" } }
         (clock)
         (timeline)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Schedule", Tab::Schedule, &content)
 }
 
 async fn timeline_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
@@ -137,7 +136,7 @@ fn entry(
                     }
                 }
                 @for error in items(&event["errors"]) {
-                    p.error { (error.as_str().map_or_else(|| error.to_string(), str::to_owned)) }
+                    p.error { (as_text(error)) }
                 }
                 @if let Some((due, next)) = next {
                     p.quiet { "Next: " (step_description(next)) " " (relative_time(*due, cx.now)) ", at " (time_of_day(*due)) }

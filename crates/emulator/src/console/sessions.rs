@@ -2,10 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 /// The lifetime of a session.
@@ -43,7 +43,7 @@ pub(super) enum LoginError {
 impl Sessions {
     /// Starts a session if the key is right. Returns its id.
     pub(super) fn sign_in(&self, is_right: bool) -> Result<String, LoginError> {
-        let mut state = self.lock();
+        let mut state = self.0.lock();
         let now = Instant::now();
         let since = *state.since.get_or_insert(now);
         let window = WINDOW.saturating_sub(now.duration_since(since));
@@ -67,16 +67,12 @@ impl Sessions {
     }
 
     pub(super) fn sign_out(&self, id: &str) {
-        self.lock().started.remove(id);
+        self.0.lock().started.remove(id);
     }
 
     /// Whether a session has started and has not ended.
     pub(super) fn is_active(&self, id: &str) -> bool {
-        self.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
     }
 }
 

@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::HeaderMap,
-    response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use maud::{Markup, html};
@@ -13,10 +12,10 @@ use serde_json::{Value, json};
 use super::{
     Console, Page,
     address::Address,
-    chat::{accepts, post_to_api, read},
-    clock,
+    chat::{post_to_api, read},
+    clock, done,
     format::{api_time, badge, count, first_non_empty, segment},
-    layout::{Frame, Tab, empty, head},
+    layout::{self, Tab, empty, head},
     links::{assistant_link, conversation_href, version_label},
     live::{live, part},
     read_store,
@@ -51,37 +50,33 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 async fn page(State(app): State<App>, address: Address) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     let (clock, tests, runs) = read_store(&app, |cx| Ok((clock::panel(&app, cx)?, tests(cx, &address)?, runs(cx)?)))?;
-    let frame = Frame::of(&app, "Tests", Tab::Tests);
-    let page = frame.page(&html! {
+    let content = html! {
         div.title { h1 { "Tests" } }
         (tests)
         (clock)
         h2.over { "Runs" }
         (runs)
-    });
-    Ok(page.into_response())
+    };
+    layout::page(&app, "Tests", Tab::Tests, &content)
 }
 
 async fn tests_part(State(app): State<App>, address: Address, headers: HeaderMap) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     Ok(part(&headers, read_store(&app, |cx| tests(cx, &address))?))
 }
 
 async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
-    app.test_runs.settle().await;
+    app.runs.settle_tests().await;
     Ok(part(&headers, read_store(&app, runs)?))
 }
 
 async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, headers: HeaderMap) -> Page {
     let path = format!("/assistants/tests/{}/runs", segment(&test_id));
     read(&console, post_to_api(&console, &path, &json!({})).await).await?;
-    if accepts(&headers, "text/html") {
-        return Ok(Redirect::to("/console/tests").into_response());
-    }
     let still = if console.app.domain.time().is_frozen() { " It starts when the clock moves." } else { "" };
-    Ok(format!("The run was started.{still}").into_response())
+    done(&headers, "/console/tests", format!("The run was started.{still}"))
 }
 
 fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
@@ -101,7 +96,7 @@ fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
                 }
             }
             @if more > 0 {
-                p.quiet { "And " (count(more, "older one", "older ones")) "." }
+                p.quiet { (count(more, "older test is", "older tests are")) " not shown." }
             }
         },
     ))

@@ -41,7 +41,7 @@ impl Session<'_> {
             return Ok(Next::Reply);
         }
         let Some(mut node) = current.or_else(|| flow.node(flow.start())) else { return Ok(Next::Reply) };
-        // The message of the first node is the greeting, which has already been said.
+        // The message of the first node is the greeting, which has already been sent.
         let mut silent = current.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
         // The reply to the first turn is the greeting, unless a model has received the user's message.
         let greets =
@@ -86,7 +86,7 @@ impl Session<'_> {
             };
             silent = false;
             let Some(edge) = edge else {
-                return Ok(if self.said.is_empty() { Next::Reply } else { Next::Done });
+                return Ok(if self.texts.is_empty() { Next::Reply } else { Next::Done });
             };
             if edge["target"]["type"] == "assistant" {
                 let to = text(&edge["target"], "assistant_id").to_owned();
@@ -99,7 +99,7 @@ impl Session<'_> {
             let Some(next) = flow.node(text(&edge["target"], "node_id")) else { return Ok(Next::Reply) };
             node = next;
             // The messages before the first prompt node are the greeting.
-            if self.turn.is_first() && !self.said.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
+            if self.turn.is_first() && !self.texts.is_empty() && flows::kind_of(node) == NodeKind::Prompt {
                 self.state.move_to(&id, text(node, "id"));
                 return Ok(Next::Done);
             }
@@ -146,7 +146,7 @@ impl Session<'_> {
     pub(super) async fn leave_after_reply(&mut self) -> Result<Next> {
         self.has_replied = true;
         // A greeting does not respond to the user's message.
-        let has_greeted = self.turn.greeting.is_some() && self.said.last() == self.turn.greeting.as_ref();
+        let has_greeted = self.turn.greeting.is_some() && self.texts.last() == self.turn.greeting.as_ref();
         if self.is_call() || has_greeted || self.turn.content.is_empty() {
             return Ok(Next::Done);
         }
@@ -190,7 +190,7 @@ impl Session<'_> {
         });
         let Some(edge) = chosen else { return Ok(None) };
         if !reply.content.is_empty() {
-            self.say(&reply.content, was_streamed);
+            self.send(&reply.content, was_streamed);
         }
         self.follow(edge).map(Some)
     }
@@ -217,10 +217,10 @@ impl Session<'_> {
         call_events::is_call(&self.conversation["metadata"])
     }
 
-    /// Says the message of a flow node.
+    /// Sends the message of a flow node.
     fn speak(&mut self, message: &str) {
         let message = render(message, &self.turn.variables, Unresolved::Empty);
-        self.say(&message, false);
+        self.send(&message, false);
     }
 
     /// The first edge of a node whose condition holds. The default edge comes last.

@@ -7,12 +7,13 @@ mod model;
 mod tools;
 mod whatsapp;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+use telnyx_ai_rules::expressions::ParseError;
 
 use crate::{
-    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS},
+    assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS, UNREADABLE_EXPRESSION_STATUS},
     domain::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
@@ -58,13 +59,16 @@ pub(crate) struct FinishedTurn {
     turn: Turn,
     messages: Vec<Map<String, Value>>,
     state: ConversationState,
+    /// The number of resets when the conversation was opened.
+    resets: u64,
     pub(crate) outcome: TurnOutcome,
-    _lock: ConversationLock,
+    _lock: Option<ConversationLock>,
 }
 
 impl FinishedTurn {
     /// Stores the messages and the state. A turn without a conversation is not stored.
     pub(crate) fn store(&self, cx: &Context<'_>) -> Result<()> {
+        cx.check_not_reset(self.resets)?;
         let id = chat::id_of(&self.conversation);
         if id.is_empty() {
             return Ok(());
@@ -83,7 +87,7 @@ pub(crate) struct TurnOutcome {
     pub(crate) content: String,
     /// The error that ended the turn after `content`.
     pub(crate) failure: Option<Failure>,
-    /// The assistant that spoke last, as the API returns it.
+    /// The assistant of the last message, as the API returns it.
     pub(crate) assistant: Value,
     /// Whether the conversation has ended.
     pub(crate) ended: bool,
@@ -97,15 +101,19 @@ pub(crate) enum Failure {
     Model { status: Option<u16>, reason: String },
     #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
+    /// An edge of a stored conversation flow has an expression that cannot be read.
+    #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
+    UnreadableExpression { edge: String, reason: ParseError },
     #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
     FlowTooLong,
 }
 
 impl Failure {
-    /// The HTTP status of the failure: 500, unless the model, the responder or a script set another.
+    /// The HTTP status of the failure. Default: 500.
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Model { status: Some(status), .. } => *status,
+            Self::UnreadableExpression { .. } => UNREADABLE_EXPRESSION_STATUS,
             _ => 500,
         }
     }
@@ -136,22 +144,22 @@ impl Dialogue {
         name: Option<&str>,
         listener: &Listener,
     ) -> Result<TurnOutcome> {
-        let finished = self.run(lock, opened, content, name, listener, |_| None).await?;
+        let finished = self.run(Some(lock), opened, content, name, listener, |_| None).await?;
         self.0.domain.run(|cx| finished.store(cx))?;
         Ok(finished.outcome)
     }
 
-    /// Runs a turn without storing it. If `fixed` returns a text, the assistant says it instead of replying.
+    /// Runs a turn without storing it. A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant sends it instead of a reply.
     pub(crate) async fn run(
         &self,
-        lock: ConversationLock,
+        lock: Option<ConversationLock>,
         opened: OpenConversation,
         content: &str,
         name: Option<&str>,
         listener: &Listener,
         fixed: impl FnOnce(&Turn) -> Option<String>,
     ) -> Result<FinishedTurn> {
-        let OpenConversation { assistant, mut conversation, request } = opened;
+        let OpenConversation { assistant, mut conversation, request, resets } = opened;
         let initialization = match request {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
@@ -167,7 +175,7 @@ impl Dialogue {
         let mut session = Session {
             engine: &self.0,
             listener,
-            mcp: self.0.mcp_tools(&assistant),
+            mcp: self.0.mcp_tools(&assistant)?,
             conversation,
             initialization,
             before: state.clone(),
@@ -177,25 +185,24 @@ impl Dialogue {
             has_replied: false,
             steps: 0,
             messages: Vec::new(),
-            said: Vec::new(),
+            texts: Vec::new(),
             failure: None,
         };
         match fixed(&session.turn) {
-            Some(text) => session.say(&text, false),
-            None => session.run_turn().await?,
+            Some(text) => session.send(&text, false),
+            None => match session.run_turn().await {
+                Err(Error::UnreadableExpression { edge, reason }) => {
+                    session.failure = Some(Failure::UnreadableExpression { edge, reason });
+                }
+                result => result?,
+            },
         }
-        Ok(session.finish(lock).await)
-    }
-}
-
-impl fmt::Debug for Dialogue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialogue").field("model", &self.0.model).finish_non_exhaustive()
+        Ok(session.finish(lock, resets).await)
     }
 }
 
 impl Parts {
-    fn mcp_tools(&self, assistant: &Value) -> McpTools {
+    fn mcp_tools(&self, assistant: &Value) -> Result<McpTools> {
         McpTools::new(&self.domain, self.outbound.client().clone(), assistant)
     }
 }
@@ -231,7 +238,8 @@ struct Session<'a> {
     steps: usize,
     /// The messages to store after the user's message.
     messages: Vec<Map<String, Value>>,
-    said: Vec<String>,
+    /// The texts of all replies.
+    texts: Vec<String>,
     failure: Option<Failure>,
 }
 
@@ -267,7 +275,7 @@ impl Session<'_> {
     /// Gets replies and calls the requested tools, until there is a reply without tool calls.
     async fn generate_reply(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
-            let (reply, was_streamed) = self.reply().await?;
+            let (reply, was_streamed) = self.reply().await;
             if let Some(reason) = reply.failure {
                 if !was_streamed {
                     self.listener.text(&reply.content);
@@ -277,8 +285,8 @@ impl Session<'_> {
             }
             if reply.tool_calls.is_empty() {
                 match (reply.content.is_empty(), self.turn.answers.last()) {
-                    (true, Some(answer)) => self.say(&answer.content.clone(), false),
-                    _ => self.say(&reply.content, was_streamed),
+                    (true, Some(answer)) => self.send(&answer.content.clone(), false),
+                    _ => self.send(&reply.content, was_streamed),
                 }
                 return Ok(Next::Replied);
             }
@@ -293,9 +301,9 @@ impl Session<'_> {
                 Effect::HandedOver(_) => return Ok(Next::HandedOver),
                 Effect::Ended(_) | Effect::Skipped => {
                     // A script can add a last message.
-                    let last = self.engine.scripts.reply(&self.turn).and_then(|scripted| scripted.reply);
+                    let last = self.engine.scripts.get().reply(&self.turn).and_then(|scripted| scripted.reply);
                     if let Some(last) = last.filter(|last| last.tool_calls.is_empty() && !last.content.is_empty()) {
-                        self.say(&last.content, false);
+                        self.send(&last.content, false);
                     }
                     return Ok(Next::Done);
                 }
@@ -307,39 +315,39 @@ impl Session<'_> {
 
     /// The reply of a matching script, else of the model, else of the responder, and whether the listener has already
     /// received it.
-    async fn reply(&mut self) -> Result<(Reply, bool)> {
-        if let Some(scripted) = self.engine.scripts.reply(&self.turn) {
+    async fn reply(&mut self) -> (Reply, bool) {
+        if let Some(scripted) = self.engine.scripts.get().reply(&self.turn) {
             if !scripted.delay.is_zero() {
                 tokio::time::sleep(scripted.delay).await;
             }
             if let Some(reply) = scripted.reply {
-                return Ok((reply, false));
+                return (reply, false);
             }
         }
         if let Some(model) = &self.engine.model {
             let mut more = self.mcp.offers().await;
             more.extend(self.edge_offers());
-            return Ok((model.reply(&self.turn, &more, self.listener).await, self.listener.is_active()));
+            return (model.reply(&self.turn, &more, self.listener).await, self.listener.is_active());
         }
-        let (engine, turn) = (Arc::clone(self.engine), std::mem::take(&mut self.turn));
-        let answered = tokio::task::spawn_blocking(move || (engine.responder.respond(&turn), turn)).await;
-        let (reply, turn) = answered.map_err(|error| Error::Internal(format!("The responder failed: {error}.")))?;
-        self.turn = turn;
-        Ok((reply, false))
+        let (engine, turn) = (Arc::clone(self.engine), Arc::new(std::mem::take(&mut self.turn)));
+        let shared = Arc::clone(&turn);
+        let reply = tokio::task::spawn_blocking(move || engine.responder.respond(&shared)).await;
+        self.turn = Arc::unwrap_or_clone(turn);
+        (reply.unwrap_or_else(|error| Reply::failing("", format!("The responder failed: {error}."))), false)
     }
 
-    fn say(&mut self, text: &str, was_streamed: bool) {
+    fn send(&mut self, text: &str, was_streamed: bool) {
         if !was_streamed {
             self.listener.text(text);
         }
         let message = chat::assistant_message(&self.turn.assistant, text);
         self.add_message(message);
-        self.add_said_text(text);
+        self.add_text(text);
     }
 
-    fn add_said_text(&mut self, text: &str) {
+    fn add_text(&mut self, text: &str) {
         if !text.is_empty() {
-            self.said.push(text.to_owned());
+            self.texts.push(text.to_owned());
             self.listener.end_text();
         }
     }
@@ -366,7 +374,7 @@ impl Session<'_> {
         let mut message = chat::assistant_message(&self.turn.assistant, &content);
         message.insert("tool_calls".to_owned(), listed.into());
         self.add_message(message);
-        self.add_said_text(&content);
+        self.add_text(&content);
 
         let mut effect = Effect::None;
         for (call, id) in calls.into_iter().zip(ids) {
@@ -412,8 +420,8 @@ impl Session<'_> {
             tracing::warn!(assistant = to, "cannot hand a conversation over to an unknown assistant");
             return Ok(false);
         };
+        self.mcp = self.engine.mcp_tools(&assistant)?;
         self.state.hand_over(&from, to);
-        self.mcp = self.engine.mcp_tools(&assistant);
         turn.variables.extend(self.state.variables.clone());
         turn.answers = std::mem::take(&mut self.turn.answers);
         turn.since = std::mem::take(&mut self.turn.since);
@@ -423,20 +431,20 @@ impl Session<'_> {
         Ok(true)
     }
 
-    async fn finish(mut self, lock: ConversationLock) -> FinishedTurn {
+    async fn finish(mut self, lock: Option<ConversationLock>, resets: u64) -> FinishedTurn {
         self.mcp.close().await;
-        let Self { conversation, initialization, state, turn, mut messages, said, failure, .. } = self;
+        let Self { conversation, initialization, state, turn, mut messages, texts, failure, .. } = self;
         if failure.is_some() {
             // A failed turn has no reply.
             messages.retain(|message| message["role"] == "tool" || message.contains_key("tool_calls"));
         }
         let outcome = TurnOutcome {
-            content: said.join("\n"),
+            content: texts.join("\n"),
             failure,
             ended: state.ended.is_some(),
             assistant: turn.assistant.clone(),
         };
-        FinishedTurn { conversation, initialization, turn, messages, state, outcome, _lock: lock }
+        FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests to the model, and its responses.
 
-use serde_json::{Value, json};
+use serde_json::{Deserializer, Value, json};
 
 use super::Listener;
 use crate::{
@@ -87,7 +87,7 @@ impl Model {
         let content = completion.content;
         match &insight.schema {
             None => Ok(content.trim().into()),
-            Some(_) => json_in(&content)
+            Some(schema) => json_in(&content, |found| has_type_of(schema, found))
                 .ok_or_else(|| format!("The model gave no JSON for the insight '{}', but: {content}", insight.name)),
         }
     }
@@ -142,15 +142,37 @@ fn function(offer: &ToolOffer) -> Value {
     })
 }
 
-/// Parses the JSON in a text, ignoring the text around it.
-fn json_in(content: &str) -> Option<Value> {
-    let (start, end) = (content.find('{')?, content.rfind('}')?);
-    serde_json::from_str(content.get(start..=end)?).ok()
+/// The first accepted JSON value in a text: the complete text, an object or array in it, or one of its lines.
+fn json_in(content: &str, is_accepted: impl Fn(&Value) -> bool) -> Option<Value> {
+    let parsed = |text: &str| serde_json::from_str(text.trim()).ok();
+    let embedded = content.match_indices(['{', '[']).filter_map(|(at, _)| {
+        // The text after the value is ignored.
+        Deserializer::from_str(&content[at..]).into_iter::<Value>().next()?.ok()
+    });
+    parsed(content).into_iter().chain(embedded).chain(content.lines().filter_map(parsed)).find(is_accepted)
+}
+
+/// Whether a value has a type that a JSON Schema names. A schema without a type accepts all values.
+fn has_type_of(schema: &Value, value: &Value) -> bool {
+    let is = |kind: &Value| match kind.as_str() {
+        Some("array") => value.is_array(),
+        Some("boolean") => value.is_boolean(),
+        Some("integer") => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        Some("null") => value.is_null(),
+        Some("number") => value.is_number(),
+        Some("string") => value.is_string(),
+        _ => value.is_object(),
+    };
+    match &schema["type"] {
+        Value::Null => !schema["properties"].is_object() || value.is_object(),
+        Value::Array(kinds) => kinds.iter().any(is),
+        kind => is(kind),
+    }
 }
 
 /// Parses the verdict in a text, ignoring the text around it.
 fn verdict(content: &str) -> Option<Verdict> {
-    let found = json_in(content)?;
+    let found = json_in(content, |found| found["passed"].is_boolean())?;
     let reason = found["reason"].as_str().map(|reason| reason.trim_end_matches('.').to_owned());
     Some(Verdict { passed: found["passed"].as_bool()?, reason })
 }
@@ -165,5 +187,26 @@ mod tests {
         assert_eq!((found.passed, found.reason.as_deref()), (false, Some("Rude")));
         assert_eq!(verdict("yes"), None);
         assert_eq!(verdict("} {"), None);
+    }
+
+    #[test]
+    fn json_of_the_type_of_the_schema_is_found() {
+        for (kind, content, expected) in [
+            ("array", "[\"price\", \"delivery\"]", json!(["price", "delivery"])),
+            ("array", "Sure:\n```json\n[\n  {\"a\": 1}\n]\n```\nDone.", json!([{ "a": 1 }])),
+            ("object", "Here [as asked]: {\"a\": [{}]} {", json!({ "a": [{}] })),
+            ("integer", "4", json!(4)),
+            ("number", "```json\n2.5\n```", json!(2.5)),
+            ("string", "\"good\"", json!("good")),
+            ("boolean", "true\n", json!(true)),
+        ] {
+            let found = json_in(content, |found| has_type_of(&json!({ "type": kind }), found));
+            assert_eq!(found, Some(expected), "{content}");
+        }
+        for (kind, content) in [("object", "[1]"), ("integer", "2.5"), ("string", "good"), ("array", "[1")] {
+            assert_eq!(json_in(content, |found| has_type_of(&json!({ "type": kind }), found)), None, "{content}");
+        }
+        assert!(has_type_of(&json!({ "type": ["integer", "null"] }), &Value::Null));
+        assert!(!has_type_of(&json!({ "properties": {} }), &json!([])));
     }
 }

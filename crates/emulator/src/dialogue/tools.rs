@@ -26,7 +26,7 @@ pub(super) enum Effect {
     Ended(&'static str),
     /// The assistant with this id continues.
     HandedOver(String),
-    /// The assistant says nothing in this turn.
+    /// The assistant sends no message in this turn.
     Skipped,
 }
 

@@ -22,13 +22,15 @@ pub(crate) struct FirstMessage {
     pub(crate) assistant: Value,
     pub(crate) initialization: Initialization,
     pub(crate) filled: Result<Filled, Failure>,
+    /// The number of resets when the conversation was opened.
+    pub(crate) resets: u64,
 }
 
 impl Dialogue {
     /// Lets the assistant select a template and fill it in. Stores nothing.
     pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
         let Whatsapp { opened, content, templates } = whatsapp;
-        let OpenConversation { assistant, conversation, request } = opened;
+        let OpenConversation { assistant, conversation, request, resets } = opened;
         let initialization = match request {
             Some(request) => self.0.outbound.fetch_variables(request).await,
             None => Initialization::default(),
@@ -48,12 +50,12 @@ impl Dialogue {
             (None, Some(call)) => whatsapp::filled_by(&templates, &call.arguments).map_err(failed),
             (None, None) => Ok(whatsapp::filled_by_words(&templates, &content, &turn.variables)?),
         };
-        Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled })
+        Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled, resets })
     }
 
     /// The reply of a matching script, else of the model, else of the responder.
     async fn reply_to(&self, turn: Turn) -> Result<(Reply, Turn)> {
-        if let Some(scripted) = self.0.scripts.reply(&turn) {
+        if let Some(scripted) = self.0.scripts.get().reply(&turn) {
             tokio::time::sleep(scripted.delay).await;
             if let Some(reply) = scripted.reply {
                 return Ok((reply, turn));

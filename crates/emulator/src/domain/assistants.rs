@@ -12,11 +12,8 @@ use super::{
     violations::{none_of, typed},
 };
 use crate::{
-    assumptions::{
-        ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS,
-        UPDATES_REPLACE_FIELDS,
-    },
-    json::{items, text},
+    assumptions::{ASSISTANT_ID_PREFIX, CLONE_SUFFIX, DEFAULT_MODEL, DEFAULT_VERSION_NAME, DEFAULT_WEBHOOK_TIMEOUT_MS},
+    json::{self, items, text},
     store::{Kind, Order},
 };
 
@@ -49,7 +46,7 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
 
 /// Fails if the assistant does not exist.
 pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
-    if cx.tx.has(Kind::Assistant, assistant_id)? { Ok(()) } else { Err(Error::not_found("assistant", assistant_id)) }
+    cx.check(Kind::Assistant, "assistant", assistant_id)
 }
 
 /// A stored assistant or version in the form of the API, with its shared tools.
@@ -66,9 +63,7 @@ pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
             tools::fill_node(cx, node)?;
         }
     }
-    if let Some(object) = answer.as_object_mut() {
-        object.remove("tool_ids");
-    }
+    json::remove(&mut answer, &["tool_ids"]);
     Ok(answer)
 }
 
@@ -114,9 +109,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
             Some(main) if !(body.contains_key("name") && body.contains_key("instructions")) => main.clone(),
             _ => blank(cx),
         };
-        if let Some(base) = base.as_object_mut() {
-            base.remove("version_name");
-        }
+        json::remove(&mut base, &["version_name"]);
         let mut restored = updated(cx, &base, body)?;
         stamp(cx, &mut restored);
         restored
@@ -128,9 +121,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
         restored["id"] = main["id"].clone();
         restored["created_at"] = main["created_at"].clone();
     }
-    if let Some(restored) = restored.as_object_mut() {
-        restored.remove("promote_to_main");
-    }
+    json::remove(&mut restored, &["promote_to_main"]);
     Ok(restored)
 }
 
@@ -138,9 +129,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
     let mut base = get(cx, assistant_id)?;
-    if let Some(base) = base.as_object_mut() {
-        base.remove("version_name");
-    }
+    json::remove(&mut base, &["version_name"]);
     let mut version = updated(cx, &base, body)?;
     stamp(cx, &mut version);
     versions::save(cx, &version, promote)?;
@@ -158,10 +147,6 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
             Value::Null => {
                 next.remove(&name);
             }
-            Value::Object(fields) if !UPDATES_REPLACE_FIELDS => match next.entry(name).or_insert_with(|| json!({})) {
-                Value::Object(present) => present.extend(fields),
-                present => *present = fields.into(),
-            },
             value => {
                 next.insert(name, value);
             }
@@ -336,9 +321,7 @@ pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Ma
     let mut assistant = match imported(cx, &metadata)? {
         None => new_assistant(cx, &blank(cx), body)?,
         Some(mut before) => {
-            if let Some(before) = before.as_object_mut() {
-                before.remove("version_name");
-            }
+            json::remove(&mut before, &["version_name"]);
             let mut version = updated(cx, &before, body)?;
             stamp(cx, &mut version);
             versions::save(cx, &version, true)?;

@@ -99,7 +99,7 @@ pub(crate) fn of_call(metadata: &Value) -> Map<String, Value> {
     }))
 }
 
-/// Whether the user or the assistant said the message.
+/// Whether the message is from the user or the assistant.
 fn is_text_turn(message: &Value) -> bool {
     matches!(text(message, "role"), "user" | "assistant") && !text(message, "text").is_empty()
 }

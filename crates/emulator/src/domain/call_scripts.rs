@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Context, Error, Result, ViolationKind, Violations,
@@ -18,7 +18,7 @@ use crate::{
 /// The target that applies to all numbers without a script of their own.
 const ANY: &str = "*";
 
-const MAX_CALL_SECS: f64 = 86_400.0;
+const MAX_CALL_SECS: u64 = 86_400;
 
 /// A stored script.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,28 +35,49 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 /// Reads a script from a request. An outcome is a status, or an object with `status` and `duration_secs`.
 pub(crate) fn read(script: &Value) -> Result<CallScript> {
     let mut violations = Violations::new();
-    violations.range(script, "/duration_secs", 0.0, MAX_CALL_SECS);
+    check_fields(script, "", &["target", "outcomes", "duration_secs"], &mut violations);
+    let default_secs = duration_secs(script, "", &mut violations).unwrap_or(DEFAULT_CALL_SECS);
     let target = script["target"].as_str().unwrap_or_default();
     if target.is_empty() {
         violations.add(ViolationKind::Missing, "/target", "A call script needs a target.");
     }
+    if !script["outcomes"].is_null() && !script["outcomes"].is_array() {
+        violations.add(ViolationKind::NotAllowed, "/outcomes", "The outcomes are not a list.");
+    }
     let mut outcomes = Vec::new();
     for (n, outcome) in items(&script["outcomes"]).iter().enumerate() {
-        let at = if outcome.is_object() { format!("/outcomes/{n}/status") } else { format!("/outcomes/{n}") };
-        violations.range(script, &format!("/outcomes/{n}/duration_secs"), 0.0, MAX_CALL_SECS);
-        let secs = outcome["duration_secs"].as_u64().or_else(|| script["duration_secs"].as_u64());
-        let duration = Duration::from_secs(secs.unwrap_or(DEFAULT_CALL_SECS));
-        match script.pointer(&at).and_then(Value::as_str).and_then(|status| CallOutcome::of(status, duration)) {
+        let at = format!("/outcomes/{n}");
+        check_fields(outcome, &at, &["status", "duration_secs"], &mut violations);
+        let secs = duration_secs(outcome, &at, &mut violations).unwrap_or(default_secs);
+        let at = if outcome.is_object() { format!("{at}/status") } else { at };
+        let status = script.pointer(&at).unwrap_or(&Value::Null);
+        match status.as_str().and_then(|status| CallOutcome::of(status, Duration::from_secs(secs))) {
             Some(outcome) => outcomes.push(outcome),
-            None => violations.add(
-                ViolationKind::UnknownValue,
-                at,
-                format!("An outcome is one of {}.", CallOutcome::STATUSES.join(", ")),
-            ),
+            None => {
+                let detail = format!("{status} is not one of {}.", CallOutcome::STATUSES.join(", "));
+                violations.add(ViolationKind::UnknownValue, at, detail);
+            }
         }
     }
     violations.finish()?;
     Ok(CallScript { target: target.to_owned(), outcomes })
+}
+
+fn check_fields(object: &Value, at: &str, known: &[&str], violations: &mut Violations) {
+    for name in object.as_object().into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str())) {
+        let detail = format!("This field is unknown; the fields are {}.", known.join(", "));
+        violations.add(ViolationKind::NotAllowed, format!("{at}/{name}"), detail);
+    }
+}
+
+fn duration_secs(object: &Value, at: &str, violations: &mut Violations) -> Option<u64> {
+    let secs = &object["duration_secs"];
+    let duration = secs.as_u64().filter(|secs| *secs <= MAX_CALL_SECS);
+    if duration.is_none() && !secs.is_null() {
+        let detail = format!("{secs} is not a whole number from 0 to {MAX_CALL_SECS}.");
+        violations.add(ViolationKind::OutOfRange, format!("{at}/duration_secs"), detail);
+    }
+    duration
 }
 
 /// Stores a script, replacing the one with the same target. Removes it if there are no outcomes.

@@ -83,6 +83,5 @@ pub(crate) fn get(cx: &Context<'_>, connection_id: &str) -> Result<Value> {
 }
 
 pub(crate) fn delete(cx: &Context<'_>, connection_id: &str) -> Result<()> {
-    let there = cx.tx.delete(Kind::Connection, connection_id)?;
-    if there { Ok(()) } else { Err(Error::not_found("connection", connection_id)) }
+    cx.delete(Kind::Connection, "connection", connection_id)
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Error, Page, Paged, Result, filters};
+use super::{Context, Domain, Error, Page, Paged, Result, filters, merge};
 use crate::{
-    assumptions::CONVERSATION_UPDATES_REPLACE_METADATA,
     json::text,
     store::{Kind, Order},
 };
@@ -31,11 +30,7 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
 
 /// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    if cx.tx.has(Kind::Conversation, conversation_id)? {
-        Ok(())
-    } else {
-        Err(Error::not_found("conversation", conversation_id))
-    }
+    cx.check(Kind::Conversation, "conversation", conversation_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -61,21 +56,10 @@ pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
 /// The fields that the service sets itself. They are ignored in updates.
 const READ_ONLY: [&str; 3] = ["id", "created_at", "last_message_at"];
 
-/// Replaces or merges the metadata of a conversation, and sets the other fields of a request.
+/// Changes the fields of a conversation that are in the body.
 pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut conversation = get(cx, conversation_id)?;
-    for (field, value) in body {
-        match value {
-            Value::Null => {}
-            _ if READ_ONLY.contains(&field.as_str()) => {}
-            Value::Object(more) if field == "metadata" && !CONVERSATION_UPDATES_REPLACE_METADATA => {
-                if let Value::Object(metadata) = &mut conversation["metadata"] {
-                    metadata.extend(more);
-                }
-            }
-            value => conversation[field] = value,
-        }
-    }
+    merge(&mut conversation, body, &READ_ONLY);
     cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
     Ok(conversation)
 }
@@ -92,9 +76,7 @@ pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<
 
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    if !cx.tx.delete(Kind::Conversation, conversation_id)? {
-        return Err(Error::not_found("conversation", conversation_id));
-    }
+    cx.delete(Kind::Conversation, "conversation", conversation_id)?;
     for owned in OWNED {
         cx.tx.delete_children(owned, conversation_id)?;
     }

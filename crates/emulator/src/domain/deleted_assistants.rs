@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Context, Error, Result, ViolationKind, assistants, canary_deploys, flows, jobs::Job, versions};
 use crate::{
     assumptions::{DELETED_OBJECT, RETENTION_DAYS},
-    json::{items, text},
+    json::{self, items, text},
     store::{Kind, Order},
     time,
 };
@@ -63,9 +63,7 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
             "Assistant '{assistant_id}' was imported again as assistant '{other}'; delete that one first."
         )));
     }
-    if let Some(fields) = assistant.as_object_mut() {
-        fields.retain(|field, _| !OWN_FIELDS.contains(&field.as_str()));
-    }
+    json::remove(&mut assistant, &OWN_FIELDS);
     cx.tx.remove_jobs(Kind::DeletedAssistant, assistant_id)?;
     cx.tx.change_kind(Kind::DeletedAssistant, Kind::Assistant, assistant_id, &assistant)?;
     assistants::into_view(cx, assistant)

@@ -1,7 +1,5 @@
 //! The error type of the rules.
 
-use std::fmt;
-
 use telnyx_ai_rules::expressions::ParseError;
 pub(crate) use telnyx_ai_rules::{Violation, ViolationKind};
 
@@ -31,7 +29,7 @@ pub(crate) enum Error {
     #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
     UnreadableExpression { edge: String, reason: ParseError },
     /// Fields are missing or have invalid values.
-    #[error("{}", Sentences(.0))]
+    #[error("{}", joined(.0.iter().map(|violation| &*violation.message)))]
     Invalid(Vec<Violation>),
     #[error("The store failed: {0}.")]
     Store(#[from] rusqlite::Error),
@@ -62,15 +60,7 @@ impl Error {
     }
 }
 
-/// The messages of several violations as one text.
-struct Sentences<'a>(&'a [Violation]);
-
-impl fmt::Display for Sentences<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, violation) in self.0.iter().enumerate() {
-            let space = if n == 0 { "" } else { " " };
-            write!(f, "{space}{}", violation.message)?;
-        }
-        Ok(())
-    }
+/// Joins messages with spaces.
+pub(crate) fn joined<'a>(messages: impl Iterator<Item = &'a str>) -> String {
+    messages.collect::<Vec<_>>().join(" ")
 }

@@ -117,7 +117,7 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     });
     set_call_status(&mut event, "in-progress");
     let mut joined = event.clone();
-    let opened = match cx.savepoint(|| open(cx, &mut joined, call.clone(), answers.variables)) {
+    let opened = match cx.tx.savepoint(|| open(cx, &mut joined, call.clone(), answers.variables)) {
         Ok(opened) => opened,
         Err(Stopped::Failed(error)) if !matches!(error, Error::Store(_)) => {
             start_failed(cx, &mut event, &call, &error)?;

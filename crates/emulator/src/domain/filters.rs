@@ -227,7 +227,8 @@ fn compare(value: &str, other: &str) -> Ordering {
 
 /// Compiles a pattern: `%` and `*` match any text, `_` any character. Matching takes linear time.
 fn like(pattern: &str, any_case: bool) -> Result<Regex> {
-    let bad = || Error::NotPossible(format!("A pattern has at most {MAX_PATTERN} bytes."));
+    let bad =
+        || Error::NotPossible(format!("The pattern has {} bytes; it can have at most {MAX_PATTERN}.", pattern.len()));
     if pattern.len() > MAX_PATTERN {
         return Err(bad());
     }

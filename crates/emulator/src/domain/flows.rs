@@ -16,7 +16,7 @@ pub(crate) struct Flow<'a>(&'a Value);
 pub(crate) enum NodeKind {
     /// The model replies.
     Prompt,
-    /// A fixed message is said.
+    /// The assistant sends a fixed message.
     Speak,
     /// A tool is called.
     Tool,

@@ -4,9 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, insights};
+use super::{Context, Error, Result, insights, merge};
 use crate::{
-    json::{items, text},
+    json::{self, items, text},
     store::{Kind, Order},
 };
 
@@ -43,7 +43,7 @@ pub(crate) fn update(cx: &Context<'_>, group_id: &str, body: Map<String, Value>)
 
 /// Deletes a group. Its insights are kept.
 pub(crate) fn delete(cx: &Context<'_>, group_id: &str) -> Result<()> {
-    if cx.tx.delete(Kind::InsightGroup, group_id)? { Ok(()) } else { Err(Error::not_found("insight group", group_id)) }
+    cx.delete(Kind::InsightGroup, "insight group", group_id)
 }
 
 /// Adds an insight to a group. Does nothing if the group already has it.
@@ -85,11 +85,7 @@ fn stored(cx: &Context<'_>, group_id: &str) -> Result<Value> {
 
 /// Merges the fields of a request into a group. `null` does not change a field.
 fn changed(mut group: Value, body: Map<String, Value>) -> Value {
-    for (field, value) in body {
-        if !value.is_null() && !READ_ONLY.contains(&field.as_str()) {
-            group[field] = value;
-        }
-    }
+    merge(&mut group, body, &READ_ONLY);
     group
 }
 
@@ -108,8 +104,6 @@ fn view(cx: &Context<'_>, mut group: Value) -> Result<Value> {
         insights.extend(insights::find(cx, id.as_str().unwrap_or_default())?);
     }
     group["insights"] = insights.into();
-    if let Some(fields) = group.as_object_mut() {
-        fields.remove("insight_ids");
-    }
+    json::remove(&mut group, &["insight_ids"]);
     Ok(group)
 }

@@ -51,6 +51,7 @@ pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> R
     let conditions = aggregation.assistant_id.map(|condition| ("metadata->assistant_id", condition));
     let times = aggregation.created_at.iter().map(|condition| ("created_at", *condition));
     let query = Query::parse(times.chain(conditions))?;
+    query.check_columns(&["created_at", "metadata"], &["created_at"])?;
     let mut fields: Vec<&str> = aggregation.group_by.clone();
     fields.extend(aggregation.show.iter().filter(|field| !aggregation.group_by.contains(field)));
 

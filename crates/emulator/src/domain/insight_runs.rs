@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     assumptions::IDLE_CHAT_MINUTES,
-    json::{items, text},
+    json::{as_text, items, text},
     store::{Kind, StoredJob},
     time,
 };
@@ -21,13 +21,20 @@ use crate::{
 /// A stored planned or finished run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct StoredRun {
+pub(crate) struct StoredRun {
     /// The group of the assistant that served the conversation.
     group_id: Option<String>,
     /// The id of the document with the results.
     results_id: Option<String>,
     /// The payload of the end event; `None` if the conversation has not ended.
     ended: Option<Map<String, Value>>,
+}
+
+impl StoredRun {
+    pub(crate) fn read(stored: &Value) -> Result<Self> {
+        Self::deserialize(stored)
+            .map_err(|error| Error::Internal(format!("The stored insight run {stored} cannot be read: {error}.")))
+    }
 }
 
 /// An insight and the conversation to analyze.
@@ -106,33 +113,42 @@ pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
     Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
 }
 
-/// The next run that is due. Marks its results as in progress.
+/// The next run that is due. Marks its results as in progress. Runs that cannot be read are removed, so that they do not
+/// block the queue.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
-        let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
-        let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else {
+        match cx.tx.savepoint(|| begin(cx, &job)) {
+            Ok(Some(run)) => return Ok(Some(run)),
             // The conversation was deleted.
-            cx.tx.remove_job(&job)?;
-            continue;
-        };
-        let group = match &run.group_id {
-            Some(id) => insight_groups::find(cx, id)?,
-            None => None,
-        };
-        let transcript = conversations::messages(cx, &job.id)?;
-        let mut analyses = Vec::new();
-        for insight in group.iter().flat_map(|group| items(&group["insights"])) {
-            let schema = insights::schema_of(insight)?;
-            let (conversation, transcript) = (conversation.clone(), transcript.clone());
-            analyses.push(Analysis { insight: insight.clone(), conversation, transcript, schema });
+            Ok(None) => {}
+            Err(error @ Error::Store(_)) => return Err(error),
+            Err(error) => tracing::error!(%error, id = job.id, "the job of an insight run was removed"),
         }
-        if !analyses.is_empty() {
-            run.results_id = Some(insight_results::set(cx, &job.id, run.results_id.as_deref(), "in_progress", &[])?);
-            cx.tx.replace(Kind::InsightRun, &job.id, &json!(run))?;
-        }
-        return Ok(Some(DueRun { job, group, analyses }));
+        cx.tx.remove_job(&job)?;
     }
     Ok(None)
+}
+
+/// Marks the results of a run as in progress. Returns `None` if there is no such run or conversation.
+fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
+    let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
+    let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else { return Ok(None) };
+    let group = match &run.group_id {
+        Some(id) => insight_groups::find(cx, id)?,
+        None => None,
+    };
+    let transcript = conversations::messages(cx, &job.id)?;
+    let mut analyses = Vec::new();
+    for insight in group.iter().flat_map(|group| items(&group["insights"])) {
+        let schema = insights::schema_of(insight)?;
+        let (conversation, transcript) = (conversation.clone(), transcript.clone());
+        analyses.push(Analysis { insight: insight.clone(), conversation, transcript, schema });
+    }
+    if !analyses.is_empty() {
+        run.results_id = Some(insight_results::set(cx, &job.id, run.results_id.as_deref(), "in_progress", &[])?);
+        cx.tx.replace(Kind::InsightRun, &job.id, &json!(run))?;
+    }
+    Ok(Some(DueRun { job: job.clone(), group, analyses }))
 }
 
 /// Stores the results of a run, one per analysis, and adds the jobs for its events.
@@ -185,8 +201,7 @@ struct RunResult<'a> {
 impl RunResult<'_> {
     /// The result in the form of the API: a string, which may contain JSON.
     fn stored(&self) -> Value {
-        let result = self.result.as_str().map_or_else(|| self.result.to_string(), str::to_owned);
-        json!({ "insight_id": self.insight["id"], "result": result })
+        json!({ "insight_id": self.insight["id"], "result": as_text(&self.result) })
     }
 
     /// The result in the form of events: a string or an object.
@@ -256,8 +271,5 @@ fn url_of(resource: &Value) -> Option<&str> {
 }
 
 fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
-    let Some(stored) = cx.tx.get(Kind::InsightRun, conversation_id)? else { return Ok(None) };
-    StoredRun::deserialize(&stored).map(Some).map_err(|error| {
-        Error::Internal(format!("The stored insights of conversation '{conversation_id}' cannot be read: {error}."))
-    })
+    cx.tx.get(Kind::InsightRun, conversation_id)?.as_ref().map(StoredRun::read).transpose()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, insight_groups};
+use super::{Context, Error, Result, insight_groups, merge};
 use crate::store::{Kind, Order};
 
 /// The fields that the service sets itself. They are ignored in requests.
@@ -42,19 +42,13 @@ pub(crate) fn update(cx: &Context<'_>, insight_id: &str, body: Map<String, Value
 
 /// Deletes an insight and removes it from its groups. Its results are kept.
 pub(crate) fn delete(cx: &Context<'_>, insight_id: &str) -> Result<()> {
-    if !cx.tx.delete(Kind::Insight, insight_id)? {
-        return Err(Error::not_found("insight", insight_id));
-    }
+    cx.delete(Kind::Insight, "insight", insight_id)?;
     insight_groups::forget(cx, insight_id)
 }
 
 /// Merges the fields of a request into an insight. `null` does not change a field.
 fn changed(mut insight: Value, body: Map<String, Value>) -> Result<Value> {
-    for (field, value) in body {
-        if !value.is_null() && !READ_ONLY.contains(&field.as_str()) {
-            insight[field] = value;
-        }
-    }
+    merge(&mut insight, body, &READ_ONLY);
     schema_of(&insight)?;
     Ok(insight)
 }

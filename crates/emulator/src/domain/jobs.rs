@@ -77,32 +77,34 @@ impl Job {
         Self::read(&stored.kind, &stored.id, &stored.step)
     }
 
+    /// The kind and the id of the document.
+    fn document(&self) -> (Kind, &str) {
+        match self {
+            Self::Event { event_id, .. } => (Kind::ScheduledEvent, event_id),
+            Self::TestRun { run_id } => (Kind::TestRun, run_id),
+            Self::Webhook { conversation_id, .. } => (Kind::Webhook, conversation_id),
+            Self::Insights { conversation_id } => (Kind::InsightRun, conversation_id),
+            Self::EndCall { conversation_id, .. } => (Kind::Conversation, conversation_id),
+            Self::Erase { assistant_id } => (Kind::DeletedAssistant, assistant_id),
+        }
+    }
+
     /// Adds the job, which runs at `due`.
     pub(crate) fn add(&self, cx: &Context<'_>, due: Timestamp) -> Result<()> {
-        let (kind, id, step) = match self {
-            Self::Event { event_id, step } => (Kind::ScheduledEvent, event_id, json!(step)),
-            Self::TestRun { run_id } => (Kind::TestRun, run_id, json!({})),
-            Self::Webhook { conversation_id, event } => (Kind::Webhook, conversation_id, event.clone()),
-            Self::Insights { conversation_id } => (Kind::InsightRun, conversation_id, json!({})),
-            Self::EndCall { conversation_id, reason } => {
-                (Kind::Conversation, conversation_id, json!({ "reason": reason }))
-            }
-            Self::Erase { assistant_id } => (Kind::DeletedAssistant, assistant_id, json!({})),
+        let (kind, id) = self.document();
+        let step = match self {
+            Self::Event { step, .. } => json!(step),
+            Self::Webhook { event, .. } => event.clone(),
+            Self::EndCall { reason, .. } => json!({ "reason": reason }),
+            Self::TestRun { .. } | Self::Insights { .. } | Self::Erase { .. } => json!({}),
         };
         Ok(cx.tx.add_job(kind, id, due, &step)?)
     }
 
-    /// Removes all jobs of the same document.
+    /// Removes all jobs of the same document. A conversation can have several events, so those are kept.
     pub(crate) fn remove_others(&self, cx: &Context<'_>) -> Result<()> {
-        let (kind, id) = match self {
-            Self::Event { event_id, .. } => (Kind::ScheduledEvent, event_id),
-            Self::TestRun { run_id } => (Kind::TestRun, run_id),
-            Self::Insights { conversation_id } => (Kind::InsightRun, conversation_id),
-            Self::EndCall { conversation_id, .. } => (Kind::Conversation, conversation_id),
-            Self::Erase { assistant_id } => (Kind::DeletedAssistant, assistant_id),
-            Self::Webhook { .. } => return Ok(()),
-        };
-        Ok(cx.tx.remove_jobs(kind, id)?)
+        let (kind, id) = self.document();
+        if kind == Kind::Webhook { Ok(()) } else { Ok(cx.tx.remove_jobs(kind, id)?) }
     }
 }
 

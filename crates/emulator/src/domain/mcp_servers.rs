@@ -53,8 +53,7 @@ pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Va
 
 /// Deletes a server. Assistants that refer to it are not changed.
 pub(crate) fn delete(cx: &Context<'_>, mcp_server_id: &str) -> Result<()> {
-    let there = cx.tx.delete(Kind::McpServer, mcp_server_id)?;
-    if there { Ok(()) } else { Err(Error::not_found("MCP server", mcp_server_id)) }
+    cx.delete(Kind::McpServer, "MCP server", mcp_server_id)
 }
 
 /// A server of an assistant, with the assistant's settings for it.

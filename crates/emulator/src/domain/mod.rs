@@ -49,14 +49,14 @@ pub(crate) mod whatsapp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::Value;
-use tokio::sync::Notify;
+use serde_json::{Map, Value};
+use tokio::sync::{Notify, watch};
 
 use crate::{
     assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
     ids::Ids,
-    store::{Store, Tx},
-    time::{self, Time},
+    store::{Kind, Store, Tx},
+    time::{self, ClockState, Time},
 };
 
 pub(crate) use error::{Error, Result, ViolationKind};
@@ -73,11 +73,13 @@ struct Parts {
     ids: Ids,
     assumptions: Assumptions,
     jobs_added: Arc<Notify>,
+    resets: watch::Sender<u64>,
 }
 
 impl Domain {
     pub(crate) fn new(store: Store, time: Time, ids: Ids, assumptions: Assumptions) -> Self {
-        Self(Arc::new(Parts { store, time, ids, assumptions, jobs_added: Arc::default() }))
+        let (jobs_added, resets) = (Arc::default(), watch::Sender::default());
+        Self(Arc::new(Parts { store, time, ids, assumptions, jobs_added, resets }))
     }
 
     pub(crate) fn time(&self) -> &Time {
@@ -126,12 +128,62 @@ impl Domain {
 
     /// Creates a context for rules in a transaction.
     pub(crate) fn context<'a>(&'a self, tx: &'a Tx<'a>, now: Timestamp) -> Context<'a> {
-        Context { tx, now, ids: &self.0.ids, assumptions: &self.0.assumptions }
+        Context { tx, now, resets: self.resets(), ids: &self.0.ids, assumptions: &self.0.assumptions }
     }
 
-    /// Restarts counted ids. Called when the store is emptied.
-    pub(crate) fn restart_ids(&self) {
-        self.0.ids.restart();
+    /// Empties the store, restarts counted ids and sets the clock. `rules` add the new contents in the same transaction.
+    /// Changes nothing if it fails.
+    pub(crate) fn reset<T, E: From<rusqlite::Error>>(
+        &self,
+        state: ClockState,
+        rules: impl FnOnce(&Context<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0.store.exclusively(|| {
+            let ids = self.0.ids.restart();
+            let result = self.run_at(state.now(), |cx| {
+                cx.tx.clear()?;
+                rules(cx)
+            });
+            if result.is_ok() {
+                self.0.time.set_state(state);
+                self.0.resets.send_modify(|resets| *resets += 1);
+            } else {
+                self.0.ids.resume(ids);
+            }
+            result
+        })
+    }
+
+    /// The number of resets so far. Work in several transactions compares it, so that it does not continue after a reset.
+    pub(crate) fn resets(&self) -> u64 {
+        *self.0.resets.borrow()
+    }
+
+    /// Runs rules in one transaction, unless there was a reset after the first `resets`.
+    pub(crate) fn run_unless_reset<T>(
+        &self,
+        resets: u64,
+        rules: impl FnOnce(&Context<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.run(|cx| if cx.resets == resets { rules(cx).map(Some) } else { Ok(None) })
+    }
+
+    /// Moves the clock, unless there was a reset after the first `resets`.
+    pub(crate) fn change_time_unless_reset(&self, resets: u64, change: impl FnOnce(&Time)) {
+        self.0.store.exclusively(|| {
+            if self.resets() == resets {
+                change(&self.0.time);
+            }
+        });
+    }
+
+    /// Awaits work until there is a reset after the first `resets`. Returns `None` then.
+    pub(crate) async fn until_reset<T>(&self, resets: u64, work: impl Future<Output = T>) -> Option<T> {
+        let mut changes = self.0.resets.subscribe();
+        tokio::select! {
+            result = work => Some(result),
+            _ = changes.wait_for(|now| *now != resets) => None,
+        }
     }
 
     /// Waits until everything committed so far is on disk.
@@ -145,6 +197,8 @@ impl Domain {
 pub(crate) struct Context<'a> {
     pub(crate) tx: &'a Tx<'a>,
     pub(crate) now: Timestamp,
+    /// The number of resets so far.
+    pub(crate) resets: u64,
     ids: &'a Ids,
     pub(crate) assumptions: &'a Assumptions,
 }
@@ -155,21 +209,50 @@ impl Context<'_> {
         time::text(self.now)
     }
 
+    /// Fails if there was a reset after the first `resets`.
+    pub(crate) fn check_not_reset(&self, resets: u64) -> Result<()> {
+        if self.resets == resets {
+            Ok(())
+        } else {
+            Err(Error::Conflict("The emulator was reset meanwhile.".to_owned()))
+        }
+    }
+
     /// Generates a UUID that no document of a seed has.
     pub(crate) fn new_id(&self) -> String {
         loop {
             let id = self.ids.next();
             let assistant_id = format!("{ASSISTANT_ID_PREFIX}{id}");
-            let is_used = || self.tx.has_any(&[&id, &assistant_id]).unwrap_or(false);
+            let is_used = || {
+                self.tx.has_any(&[&id, &assistant_id]).unwrap_or_else(|error| {
+                    // If the id is in use, inserting it fails.
+                    tracing::error!(%error, "cannot check whether an id is in use");
+                    false
+                })
+            };
             if !self.ids.are_deterministic() || !is_used() {
                 return id;
             }
         }
     }
 
-    /// Runs `work` in a savepoint, which is rolled back if it returns `Err`.
-    pub(crate) fn savepoint<T, E: From<rusqlite::Error>>(&self, rules: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.tx.savepoint(rules)
+    /// Fails if a document does not exist.
+    fn check(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
+        if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    }
+
+    /// Deletes a document. Fails if it does not exist.
+    fn delete(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
+        if self.tx.delete(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    }
+}
+
+/// Sets the fields of a request in a resource, except those that are `null` or read-only.
+fn merge(resource: &mut Value, body: Map<String, Value>, read_only: &[&str]) {
+    for (field, value) in body {
+        if !value.is_null() && !read_only.contains(&field.as_str()) {
+            resource[field] = value;
+        }
     }
 }
 
@@ -187,4 +270,25 @@ pub(crate) struct Page {
 pub(crate) struct Paged {
     pub(crate) items: Vec<Value>,
     pub(crate) total: u64,
+}
+
+#[cfg(test)]
+mod unit_tests {
+    use super::*;
+
+    #[test]
+    fn failed_reset_changes_nothing() {
+        let store = Store::in_memory().expect("a store");
+        let time = Time::new(ClockState::Frozen(Timestamp::UNIX_EPOCH));
+        let domain = Domain::new(store, time, Ids::counted_after(0), Assumptions::new());
+        let first = domain.new_id();
+        let failed: Result<()> = domain.reset(ClockState::SYSTEM, |cx| {
+            cx.tx.put(Kind::Clock, "clock", "", &Value::Null)?;
+            Err(Error::Internal(cx.new_id()))
+        });
+        assert_eq!(failed.expect_err("an error").to_string(), first, "the ids restart");
+        assert_ne!(domain.new_id(), first);
+        assert_eq!((domain.time().now(), domain.resets()), (Timestamp::UNIX_EPOCH, 0));
+        assert!(!domain.run(|cx| Ok(cx.tx.has(Kind::Clock, "clock")?)).expect("a store"));
+    }
 }

@@ -10,7 +10,6 @@ use super::{
     violations::{none_of, typed},
 };
 use crate::{
-    assumptions::CANCELLED_EVENTS_ARE_KEPT,
     json::text,
     store::{Kind, Order},
     time::{self, TimeError},
@@ -137,17 +136,11 @@ fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -
     Ok(event)
 }
 
-/// Cancels an event that is pending, or deletes any other event.
+/// Deletes an event, which cancels it if it is pending.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Result<()> {
-    let mut event = get(cx, assistant_id, event_id)?;
+    get(cx, assistant_id, event_id)?;
     cx.tx.remove_jobs(Kind::ScheduledEvent, event_id)?;
-    if CANCELLED_EVENTS_ARE_KEPT && event["status"] == "pending" {
-        event["status"] = "cancelled".into();
-        cx.tx.replace(Kind::ScheduledEvent, event_id, &event)?;
-    } else {
-        cx.tx.delete(Kind::ScheduledEvent, event_id)?;
-    }
-    Ok(())
+    cx.delete(Kind::ScheduledEvent, "scheduled event", event_id)
 }
 
 fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {

@@ -22,7 +22,7 @@ pub(crate) struct Sms {
     change: ConversationChange,
     /// The id of the conversation that the message belongs to, if any.
     pub(crate) conversation_id: Option<String>,
-    /// What to send; `None` if the assistant decides.
+    /// The text to send; `None` if the assistant decides.
     text: Option<String>,
 }
 
@@ -35,6 +35,13 @@ enum ConversationChange {
     AddMetadata(Map<String, Value>),
     /// Nothing, because the message has no conversation.
     None,
+}
+
+impl Sms {
+    /// The id of the stored conversation that the message continues, if any.
+    pub(crate) fn continued_conversation(&self) -> Option<&str> {
+        self.conversation_id.as_deref().filter(|_| matches!(self.change, ConversationChange::AddMetadata(_)))
+    }
 }
 
 /// The id of the conversation that a message continues, if any.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Error, Result,
+    Context, Error, Result, merge,
     violations::{none_of, typed},
 };
 use crate::{
@@ -52,22 +52,15 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 pub(crate) fn update(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut test = get(cx, test_id)?;
-    for (field, value) in body {
-        if !value.is_null() && !READ_ONLY.contains(&field.as_str()) {
-            test[field] = value;
-        }
-    }
+    merge(&mut test, body, &READ_ONLY);
     check(&test)?;
     cx.tx.replace(Kind::Test, test_id, &test)?;
     Ok(test)
 }
 
 pub(crate) fn delete(cx: &Context<'_>, test_id: &str) -> Result<()> {
-    if !cx.tx.delete(Kind::Test, test_id)? {
-        return Err(Error::not_found("test", test_id));
-    }
-    cx.tx.delete_children(Kind::TestRun, test_id)?;
-    Ok(())
+    cx.delete(Kind::Test, "test", test_id)?;
+    Ok(cx.tx.delete_children(Kind::TestRun, test_id)?)
 }
 
 fn check(test: &Value) -> Result<()> {

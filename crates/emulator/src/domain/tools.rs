@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
-    json::{items, text},
+    json::{self, items, text},
     store::{Kind, Order},
 };
 
@@ -153,7 +153,7 @@ fn check(request: &Value) -> Result<()> {
 
 /// Deletes a shared tool. Assistants that have it continue without it.
 pub(crate) fn delete(cx: &Context<'_>, tool_id: &str) -> Result<()> {
-    if cx.tx.delete(Kind::Tool, tool_id)? { Ok(()) } else { Err(Error::not_found("tool", tool_id)) }
+    cx.delete(Kind::Tool, "tool", tool_id)
 }
 
 /// A shared tool in the form of an assistant's `tools`.
@@ -237,16 +237,11 @@ pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
 /// Removes the parts that only responses have: the field `shared`, and the shared tools in nodes.
 pub(crate) fn strip_response_fields(assistant: &mut Map<String, Value>) {
     for tool in assistant.get_mut("tools").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(tool) = tool.as_object_mut() {
-            tool.remove("shared");
-        }
+        json::remove(tool, &["shared"]);
     }
     let flow = assistant.get_mut("conversation_flow");
     for node in flow.and_then(|flow| flow.get_mut("nodes")).and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(node) = node.as_object_mut() {
-            node.remove("tool");
-            node.remove("tools");
-        }
+        json::remove(node, &["tool", "tools"]);
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Context, Error, Result, assistants, canary_deploys};
 use crate::{
     assumptions::{MAX_VERSIONS, MCP_SERVERS_ARE_INCLUDED},
-    json::text,
+    json::{self, text},
     store::{Kind, Order},
 };
 
@@ -24,10 +24,8 @@ pub(crate) fn get(
     include_mcp_servers: Option<bool>,
 ) -> Result<Value> {
     let mut answer = assistants::view(cx, &existing(cx, assistant_id, version_id)?)?;
-    if !include_mcp_servers.unwrap_or(MCP_SERVERS_ARE_INCLUDED)
-        && let Some(answer) = answer.as_object_mut()
-    {
-        answer.remove("mcp_servers");
+    if !include_mcp_servers.unwrap_or(MCP_SERVERS_ARE_INCLUDED) {
+        json::remove(&mut answer, &["mcp_servers"]);
     }
     Ok(answer)
 }

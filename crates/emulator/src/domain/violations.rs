@@ -21,15 +21,6 @@ impl Violations {
         self.0.push(Violation::new(kind, pointer, message));
     }
 
-    /// Checks that the number at `pointer`, if present, is in `min..=max`.
-    pub(crate) fn range(&mut self, body: &Value, pointer: &str, min: f64, max: f64) {
-        if let Some(number) = body.pointer(pointer).and_then(Value::as_f64)
-            && !(min..=max).contains(&number)
-        {
-            self.add(ViolationKind::OutOfRange, pointer, format!("{number} is not between {min} and {max}."));
-        }
-    }
-
     /// Adds the violations of an error, with pointers below `at`.
     pub(crate) fn add_error(&mut self, error: Error, at: &str) {
         self.0.extend(error.into_violations(at));

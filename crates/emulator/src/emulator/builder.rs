@@ -23,11 +23,11 @@ use crate::{
     ids::Ids,
     outbound::{HttpClient, Outbound, deliveries::Deliveries, llm::Llm},
     request_log::RequestLog,
-    scheduler::{Scheduler, clock, insight_runs::InsightRuns, test_runs::TestRuns},
+    scheduler::{Scheduler, clock, runs::Runs},
     scripts::{ActiveScripts, Scripts},
     seed::{Seed, Seeds},
     store::{OpenError, Store},
-    time::{self, Flow, Time},
+    time::{self, ClockState, Time},
 };
 
 /// Configures an [`Emulator`].
@@ -89,7 +89,7 @@ impl Builder {
 
     /// Accepts only this API key, also for `/_emulator/`.
     ///
-    /// Default: any non-empty key, and none for `/_emulator/`.
+    /// Default: any non-empty key, and none for `/_emulator/`. An empty key has the same effect as the default.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
@@ -210,7 +210,7 @@ impl Builder {
     /// If the address cannot be bound, the file cannot be opened, or a seed is invalid.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let listen = self.listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into());
-        if !listen.ip().is_loopback() && self.api_key.as_ref().is_none_or(String::is_empty) {
+        if !listen.ip().is_loopback() && self.api_key.as_ref().is_none_or(|key| key.trim().is_empty()) {
             return Err(StartError::Unprotected { addr: listen });
         }
         // Bind first, so that no file is created if the address is in use.
@@ -243,15 +243,15 @@ impl Builder {
             None => Store::in_memory().map_err(failed)?,
         };
         let read = |error: rusqlite::Error| failed(error.into());
-        let (ids, flow, start_flow) = match frozen_at {
+        let (ids, state, start_state) = match frozen_at {
             Some(moment) => {
                 let inserted = store.transaction(|tx| tx.inserted()).map_err(read)?;
-                (Ids::counted_after(inserted), Flow::Frozen(moment), Flow::Frozen(moment))
+                (Ids::counted_after(inserted), ClockState::Frozen(moment), ClockState::Frozen(moment))
             }
-            None => (Ids::Random, store.transaction(clock::load).map_err(read)?, Flow::SYSTEM),
+            None => (Ids::Random, store.transaction(clock::load).map_err(read)?, ClockState::SYSTEM),
         };
 
-        let domain = Domain::new(store, Time::new(flow), ids, self.assumptions);
+        let domain = Domain::new(store, Time::new(state), ids, self.assumptions);
         let log = RequestLog::default();
         let client = HttpClient::new(self.allow_outbound);
         let signer = self.webhook_signer.unwrap_or_else(Signer::generate);
@@ -262,29 +262,20 @@ impl Builder {
         let responder = self.responder.unwrap_or_else(|| Box::new(EchoResponder));
         let dialogue = Dialogue::new(domain.clone(), outbound.clone(), scripts.clone(), model.clone(), responder);
         let judge: Arc<dyn Judge> = self.judge.unwrap_or_else(|| Box::new(PhraseJudge)).into();
-        let insight_runs = InsightRuns::new(domain.clone(), scripts.clone(), model.clone(), Arc::clone(&judge));
-        let test_runs = TestRuns::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
+        let runs = Runs::new(domain.clone(), dialogue.clone(), scripts.clone(), model, judge);
         let callee = self.callee.unwrap_or_else(|| Box::new(AnsweringCallee));
-        let scheduler = Scheduler::new(
-            domain.clone(),
-            outbound.clone(),
-            deliveries,
-            test_runs.clone(),
-            insight_runs.clone(),
-            callee,
-        );
+        let scheduler = Scheduler::new(domain.clone(), outbound.clone(), deliveries, runs.clone(), callee);
         let app = App {
             domain,
             scheduler,
-            test_runs,
-            insight_runs,
+            runs,
             dialogue,
             outbound,
             scripts,
             faults: Faults::default(),
             log,
             access: Access::new(self.api_key, self.allowed_hosts),
-            start: Arc::new(InitialState { flow: start_flow, seeds }),
+            start: Arc::new(InitialState { clock: start_state, seeds }),
         };
         app.initialize().map_err(StartError::Seed)?;
         Ok(InProcess { router: router::router(&app), app })

@@ -1,15 +1,14 @@
 //! The in-process emulator.
 
 use std::{
-    fmt,
-    future::Future,
-    io,
+    fmt, io,
     task::{Context, Poll},
 };
 
 use ::http::Request;
 use axum::{Router, response::Response};
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
@@ -105,7 +104,7 @@ impl InProcess {
 
 impl fmt::Debug for InProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("InProcess").field(&self.app).finish()
+        f.debug_struct("InProcess").finish_non_exhaustive()
     }
 }
 
@@ -116,7 +115,7 @@ where
 {
     type Response = Response;
     type Error = io::Error;
-    type Future = InProcessFuture;
+    type Future = BoxFuture<'static, io::Result<Response>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
@@ -125,26 +124,9 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let router = self.router.clone();
         let request = request.map(axum::body::Body::new);
-        InProcessFuture(Box::pin(async move {
+        Box::pin(async move {
             let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
             if response.extensions().get::<Reset>().is_some() { Err(Reset::error()) } else { Ok(response) }
-        }))
-    }
-}
-
-/// The response of [`InProcess`], or an error if a fault resets the connection.
-pub struct InProcessFuture(std::pin::Pin<Box<dyn Future<Output = io::Result<Response>> + Send>>);
-
-impl fmt::Debug for InProcessFuture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InProcessFuture")
-    }
-}
-
-impl Future for InProcessFuture {
-    type Output = io::Result<Response>;
-
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context)
+        })
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use builder::Builder;
-pub use in_process::{InProcess, InProcessFuture};
+pub use in_process::InProcess;
 pub use start_error::StartError;
 
 /// The timeout for current requests when the emulator stops.

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     app::App,
-    http::{self, guard, own_task, request_id},
+    http::{self, layers},
 };
 
 /// The API under `/v2`, the control endpoints under `/_emulator`, and the console.
@@ -15,9 +15,9 @@ pub(super) fn router(app: &App) -> Router {
     let api = http::api(app);
     let own = http::control(app);
     #[cfg(feature = "console")]
-    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(request_id::add))));
+    let own = own.merge(crate::console::router(app.clone(), api.clone().layer(from_fn(layers::add_request_id))));
     own.fallback_service(api)
-        .layer(from_fn_with_state(app.access.clone(), guard::check))
-        .layer(from_fn(request_id::add))
-        .layer(from_fn(own_task::handle))
+        .layer(from_fn_with_state(app.access.clone(), layers::check_origin))
+        .layer(from_fn(layers::add_request_id))
+        .layer(from_fn(layers::run_to_completion))
 }

@@ -59,14 +59,15 @@ impl fmt::Display for StartError {
     }
 }
 
+/// `source` returns the source of the reason, because the message contains the reason.
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Bind { source, .. } => Some(source),
-            Self::Db { source, .. } => Some(source.as_ref()),
+            Self::Bind { source, .. } => source.source(),
+            Self::Db { source, .. } => source.source(),
             Self::Unprotected { .. } => None,
-            Self::Seed(error) => Some(error),
-            Self::Clock(error) => Some(error),
+            Self::Seed(error) => error.source(),
+            Self::Clock(error) => error.source(),
         }
     }
 }

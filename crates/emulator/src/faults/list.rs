@@ -1,15 +1,15 @@
 //! The faults of an emulator.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{Effect, Fault, RateLimitState, Window};
+
+/// The maximum number of used-up faults that are kept, for their counts.
+const MAX_USED_UP: usize = 1_000;
 
 /// The faults of an emulator.
 ///
@@ -34,6 +34,10 @@ struct Active {
 }
 
 impl Active {
+    fn is_used_up(&self) -> bool {
+        self.fault.times.is_some_and(|times| self.fired >= times)
+    }
+
     fn to_json(&self) -> Value {
         let mut json = self.fault.to_json();
         json.insert("id".into(), self.id.into());
@@ -55,16 +59,21 @@ pub(crate) struct Applied {
 impl Faults {
     /// Adds a fault. Returns its id.
     pub fn add(&self, fault: Fault) -> u64 {
-        let mut list = self.list();
+        let mut list = self.0.lock();
         list.count += 1;
         let id = list.count;
+        if list.faults.iter().filter(|active| active.is_used_up()).count() >= MAX_USED_UP
+            && let Some(oldest) = list.faults.iter().position(Active::is_used_up)
+        {
+            list.faults.remove(oldest);
+        }
         list.faults.push(Active { id, fault, matched: 0, fired: 0, window: Window::default() });
         id
     }
 
     /// Removes a fault. Returns whether it existed.
     pub fn remove(&self, id: u64) -> bool {
-        let mut list = self.list();
+        let mut list = self.0.lock();
         let before = list.faults.len();
         list.faults.retain(|active| active.id != id);
         list.faults.len() < before
@@ -72,32 +81,34 @@ impl Faults {
 
     /// Removes all faults.
     pub fn clear(&self) {
-        self.list().faults.clear();
+        self.0.lock().faults.clear();
     }
 
     /// The number of requests that a fault was applied to.
+    ///
+    /// Only the last 1,000 faults that are used up are kept. The number of an older one is 0.
     #[must_use]
     pub fn fired(&self, id: u64) -> u64 {
-        self.list().faults.iter().find(|active| active.id == id).map_or(0, |active| active.fired)
+        self.0.lock().faults.iter().find(|active| active.id == id).map_or(0, |active| active.fired)
     }
 
     /// A fault with its counts.
     pub(crate) fn get(&self, id: u64) -> Option<Value> {
-        self.list().faults.iter().find(|active| active.id == id).map(Active::to_json)
+        self.0.lock().faults.iter().find(|active| active.id == id).map(Active::to_json)
     }
 
     /// All faults with their counts.
     pub(crate) fn all(&self) -> Vec<Value> {
-        self.list().faults.iter().map(Active::to_json).collect()
+        self.0.lock().faults.iter().map(Active::to_json).collect()
     }
 
     /// The first fault that matches a request and applies to it. Each matching fault up to it counts the request.
     pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
-        self.list().faults.iter_mut().find_map(|active| {
-            let fault = &active.fault;
-            if !fault.matches(method, path) || fault.times.is_some_and(|times| active.fired >= times) {
+        self.0.lock().faults.iter_mut().find_map(|active| {
+            if active.is_used_up() || !active.fault.matches(method, path) {
                 return None;
             }
+            let fault = &active.fault;
             active.matched += 1;
             if !fault.applies(active.matched) {
                 return None;
@@ -111,10 +122,6 @@ impl Faults {
             };
             Some(Applied { delay: fault.delay, effect: fault.effect.clone(), used })
         })
-    }
-
-    fn list(&self) -> MutexGuard<'_, List> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -207,12 +207,12 @@ impl Fault {
 
     /// Whether the fault applies to its `n`-th matching request, from 1.
     fn applies(&self, n: u64) -> bool {
-        let lucky = |chance: Chance| {
+        let is_selected = |chance: Chance| {
             // A double has 53 bits of precision.
             let draw = (mixed(chance.seed ^ mixed(n)) >> 11) as f64 / (1_u64 << 53) as f64;
             draw < chance.probability
         };
-        n.is_multiple_of(self.every) && self.chance.is_none_or(lucky)
+        n.is_multiple_of(self.every) && self.chance.is_none_or(is_selected)
     }
 
     /// The body of `POST /_emulator/faults` for this fault.

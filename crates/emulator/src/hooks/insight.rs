@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{flows::meets_condition, insight_runs::Analysis},
-    json::{items, text},
+    json::{as_text, items, text},
     phrases::words,
 };
 
@@ -49,8 +49,8 @@ impl Insight {
     ///
     /// - `enum`: the first value that occurs in the conversation, or else the first one.
     /// - `boolean`: whether the user's messages contain a word of the property's description or, without one, of its name.
-    /// - `integer` and `number`: the first number between `minimum` and `maximum` in the user's messages, or else `minimum`,
-    ///   or else 0.
+    /// - `integer` and `number`: the first number between `minimum` and `maximum` in the user's messages, or else the
+    ///   smallest one of the schema, or else 0 or, if that is too large, the largest one.
     /// - `string`: the user's last message.
     /// - `array`: the values of the items' `enum` that occur in the conversation.
     #[must_use]
@@ -99,8 +99,7 @@ impl Insight {
     }
 
     fn was_said(&self, value: &Value) -> bool {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let (wanted, said) = (words(&value), words(&self.words()));
+        let (wanted, said) = (words(&as_text(value)), words(&self.words()));
         !wanted.is_empty() && said.windows(wanted.len()).any(|window| window == wanted)
     }
 }
@@ -115,11 +114,14 @@ fn kind_of(schema: &Value) -> &str {
 }
 
 fn number(schema: &Value, whole: bool, said: &str) -> Value {
-    let (min, max) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+    let limit =
+        |name: &str, round: fn(f64) -> f64| schema[name].as_f64().map(|limit| if whole { round(limit) } else { limit });
+    let (min, max) = (limit("minimum", f64::ceil), limit("maximum", f64::floor));
     let fits = |number: &f64| min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max);
     let numbers = said.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '-');
     let found = numbers.filter_map(|part| part.trim_matches('.').parse::<f64>().ok());
-    let number = found.filter(|number| !whole || number.fract() == 0.0).find(fits).or(min).unwrap_or_default();
+    let number = found.filter(|number| !whole || number.fract() == 0.0).find(fits).or(min);
+    let number = number.unwrap_or_else(|| max.map_or(0.0, |max| max.min(0.0)));
     if whole { (number as i64).into() } else { number.into() }
 }
 
@@ -149,6 +151,8 @@ mod tests {
         let schema = json!({ "type": "object", "properties": {
             "score": { "type": "integer", "minimum": 1, "maximum": 5 },
             "rating": { "type": ["number", "null"], "minimum": 7.5 },
+            "weeks": { "type": "integer", "minimum": 4.5 },
+            "change": { "type": "integer", "maximum": -1.5 },
             "mood": { "enum": ["angry", "very satisfied"] },
             "product": { "type": "string", "enum": ["book", "pen"] },
             "late": { "type": "boolean", "description": "The delivery was late." },
@@ -157,7 +161,7 @@ mod tests {
             "summary": { "type": "string" },
         }});
         let expected = json!({
-            "score": 4, "rating": 7.5, "mood": "very satisfied", "product": "book", "late": true, "refund": false,
+            "score": 4, "rating": 7.5, "weeks": 5, "change": -2, "mood": "very satisfied", "product": "book", "late": true, "refund": false,
             "topics": ["delivery"], "summary": "I am very satisfied: 4. The delivery was late.",
         });
         assert_eq!(result(Some(schema)), expected);

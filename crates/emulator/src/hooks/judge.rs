@@ -120,7 +120,7 @@ impl Judge for PhraseJudge {
         let said = |phrase: &str| replies.iter().any(|reply| reply.contains(&folded(phrase)));
         let (before, phrases) = quoted(&criterion.criteria);
         let wrong = if phrases.is_empty() {
-            replies.is_empty().then(|| "the assistant said nothing".to_owned())
+            replies.is_empty().then(|| "the assistant sent no message".to_owned())
         } else if forbids(before) {
             phrases.iter().find(|phrase| said(phrase)).map(|phrase| format!("the assistant said \"{phrase}\""))
         } else {

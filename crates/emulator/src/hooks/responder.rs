@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::turn::Turn;
+use crate::{domain::turn::Turn, phrases::capitalized};
 
 /// Generates the replies of assistants. It may block.
 ///
@@ -137,9 +137,4 @@ impl Responder for EchoResponder {
         }
         Reply::new(content)
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

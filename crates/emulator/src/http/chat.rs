@@ -69,9 +69,18 @@ async fn send_sms(
     body: Body,
 ) -> Answer {
     let body = body.object::<SendSms>()?;
-    let continued = domain.run(|cx| sms::continued_conversation(cx, &assistant_id, &body))?.unwrap_or_default();
-    let lock = dialogue.lock(&continued).await;
-    let (sms, opened) = domain.run(|cx| sms::open(cx, &assistant_id, &body))?;
+    let (lock, sms, opened) = loop {
+        let continued = domain.run(|cx| sms::continued_conversation(cx, &assistant_id, &body))?;
+        let lock = match &continued {
+            Some(id) => Some(dialogue.lock(id).await),
+            None => None,
+        };
+        let (sms, opened) = domain.run(|cx| sms::open(cx, &assistant_id, &body))?;
+        // Another message may have started a conversation meanwhile.
+        if sms.continued_conversation() == continued.as_deref() {
+            break (lock, sms, opened);
+        }
+    };
     let turn = dialogue.run(lock, opened, "", None, &Listener::none(), |turn| sms::fixed(&sms, turn)).await?;
     if let Some(failure) = turn.outcome.failure {
         return Err(failure.into());

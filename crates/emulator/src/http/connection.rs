@@ -5,13 +5,14 @@ use std::{
     net::IpAddr,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::Instant,
 };
 
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -45,13 +46,9 @@ pub(super) struct Active(ConnectionHandle);
 
 impl Drop for Active {
     fn drop(&mut self) {
-        *lock(&self.0.0.idle_since) = Instant::now();
+        *self.0.0.idle_since.lock() = Instant::now();
         self.0.0.active.fetch_sub(1, Ordering::AcqRel);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ConnectionHandle {
@@ -79,13 +76,13 @@ impl ConnectionHandle {
     /// Marks the start of a request.
     pub(super) fn start_request(&self) -> Active {
         self.0.active.fetch_add(1, Ordering::AcqRel);
-        lock(&self.0.head).clear();
+        self.0.head.lock().clear();
         Active(self.clone())
     }
 
     /// The time since which the connection is idle; `None` if a request is active.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        self.is_idle().then(|| *lock(&self.0.idle_since))
+        self.is_idle().then(|| *self.0.idle_since.lock())
     }
 
     pub(super) fn close(&self) {
@@ -163,7 +160,7 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if self.handle.is_idle() {
-            let mut head = lock(&self.handle.0.head);
+            let mut head = self.handle.0.head.lock();
             let room = MAX_HEAD.saturating_sub(head.len());
             head.extend(buffer.filled()[before..].iter().take(room));
         }
@@ -175,7 +172,7 @@ impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
         if self.handle.is_idle() && Malformed::is_automatic(bytes) {
-            let head = std::mem::take(&mut *lock(&self.handle.0.head));
+            let head = std::mem::take(&mut *self.handle.0.head.lock());
             self.pending = self.malformed.respond(&head, bytes);
             return Poll::Ready(Ok(bytes.len()));
         }

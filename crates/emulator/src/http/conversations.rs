@@ -12,7 +12,7 @@ use super::{Answer, body::Body, data, idempotency::Idempotency, no_content, ok, 
 use crate::{
     app::App,
     domain::{Domain, conversations},
-    scheduler::insight_runs::InsightRuns,
+    scheduler::runs::Runs,
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
@@ -64,12 +64,12 @@ async fn messages(State(domain): State<Domain>, Path(conversation_id): Path<Stri
 
 async fn insights(
     State(domain): State<Domain>,
-    State(runs): State<InsightRuns>,
+    State(runs): State<Runs>,
     Path(conversation_id): Path<String>,
     params: Params,
 ) -> Answer {
     let paging = params.paging()?;
-    runs.settle().await;
+    runs.settle_insights().await;
     let page = domain.run(|cx| conversations::insights_page(cx, &conversation_id, paging.page()))?;
     Ok(ok(paging.answer(page)))
 }

@@ -163,11 +163,7 @@ impl IntoResponse for ApiError {
 /// Joins the details of all errors.
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (n, item) in self.items.iter().enumerate() {
-            let space = if n == 0 { "" } else { " " };
-            write!(f, "{space}{}", item.detail)?;
-        }
-        Ok(())
+        f.write_str(&domain::error::joined(self.items.iter().map(|item| &*item.detail)))
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn apply(
             let _ = to_bytes(response.into_body(), usize::MAX).await;
             reset(connection)
         }
-        Some(Effect::Stall) => send_half(next.run(request).await, End::Silence).await,
+        Some(Effect::Stall) => send_half(next.run(request).await, End::KeepOpen).await,
         Some(Effect::Truncate) => send_half(next.run(request).await, End::Close).await,
         Some(Effect::InvalidJson) => invalid_json(next.run(request).await).await,
         Some(Effect::RateLimit { .. }) => match applied.used {
@@ -102,7 +102,7 @@ fn reset(connection: Option<ConnectionHandle>) -> Response {
 
 /// The end of a response that is sent by half.
 enum End {
-    Silence,
+    KeepOpen,
     Close,
 }
 
@@ -113,7 +113,7 @@ async fn send_half(response: Response, end: End) -> Response {
     let first = whole.slice(..whole.len() / 2);
     let rest = stream::once(async move {
         match end {
-            End::Silence => std::future::pending().await,
+            End::KeepOpen => std::future::pending().await,
             // Lets the first half be sent before the connection closes.
             End::Close => tokio::task::yield_now().await,
         }

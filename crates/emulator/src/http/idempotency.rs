@@ -1,10 +1,6 @@
 //! `Idempotency-Key`: a request with a key runs once, and each repetition gets the same response.
 
-use std::{
-    collections::HashSet,
-    convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashSet, convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -15,6 +11,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response};
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::{Answer, errors::ApiError, ok, query::Params};
@@ -57,7 +54,7 @@ impl Idempotency {
     }
 }
 
-/// Who records the response.
+/// The recorder of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Transaction,
@@ -75,14 +72,14 @@ struct InFlightGuard(InFlight, (String, String));
 impl InFlight {
     fn insert(&self, operation: &str, key: &str) -> Option<InFlightGuard> {
         let place = (operation.to_owned(), key.to_owned());
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone());
+        let free = self.0.lock().insert(place.clone());
         free.then(|| InFlightGuard(self.clone(), place))
     }
 }
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        self.0.0.lock().remove(&self.1);
     }
 }
 
@@ -167,7 +164,7 @@ impl Keyed {
                     content_type: "application/json".to_owned(),
                     body: body.to_string().into(),
                 };
-                idempotency::record(cx, request, response)?;
+                idempotency::record(cx, request, &response)?;
             }
             Ok(body)
         })?;
@@ -196,7 +193,7 @@ impl KeyedCall {
 
     /// Runs an operation that never waits in this transaction, and records its response.
     fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
-        let done = cx.savepoint(|| {
+        let done = cx.tx.savepoint(|| {
             let operation = async { BufferedResponse::of(next.run(self.request()).await).await };
             let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
             let answer = operation.now_or_never().ok_or_else(waits)??;
@@ -221,7 +218,7 @@ impl KeyedCall {
             content_type: content_type.unwrap_or_default().to_owned(),
             body: body.to_vec(),
         };
-        idempotency::record(cx, &self.request, response)
+        idempotency::record(cx, &self.request, &response)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         insight_results::{self, Aggregation},
         insights,
     },
-    scheduler::insight_runs::InsightRuns,
+    scheduler::runs::Runs,
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
@@ -50,8 +50,8 @@ async fn delete(State(domain): State<Domain>, Path(insight_id): Path<String>) ->
     Ok(no_content())
 }
 
-async fn aggregates(State(domain): State<Domain>, State(runs): State<InsightRuns>, params: Params) -> Answer {
-    runs.settle().await;
+async fn aggregates(State(domain): State<Domain>, State(runs): State<Runs>, params: Params) -> Answer {
+    runs.settle_insights().await;
     let aggregation = Aggregation {
         assistant_id: params.get("metadata[assistant_id]"),
         created_at: params.all("created_at").collect(),

@@ -55,7 +55,7 @@ impl Malformed {
             warning: None,
         };
         let response = Some((status.as_u16(), &headers));
-        self.log.add(logged, self.log.body(), response, Duration::ZERO).push(body.clone().into());
+        self.log.add(logged, self.log.body(), response, Duration::ZERO).push(body.as_bytes());
 
         let mut text = format!("HTTP/1.1 {status}\r\n{REQUEST_ID_HEADER}: {id}\r\n");
         for (name, value) in &headers {

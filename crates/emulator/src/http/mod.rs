@@ -2,7 +2,6 @@
 
 mod assistant_tools;
 mod assistants;
-mod auth;
 mod body;
 mod canary_deploys;
 mod chat;
@@ -13,22 +12,18 @@ mod conversations;
 mod deleted_assistants;
 mod errors;
 pub(crate) mod faults;
-pub(crate) mod flushed;
-pub(crate) mod guard;
 mod idempotency;
 mod insight_groups;
 mod insights;
 mod instructions;
 mod integrations;
+pub(crate) mod layers;
 mod malformed;
 mod mcp_servers;
-pub(crate) mod own_task;
-pub(crate) mod panics;
 mod path;
 mod query;
 mod rate_limit;
 pub(crate) mod read_body;
-pub(crate) mod request_id;
 mod request_log;
 mod scheduled_events;
 pub(crate) mod server;
@@ -94,12 +89,12 @@ pub(crate) fn api(app: &App) -> Router {
         .method_not_allowed_fallback(errors::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(map_response_with_state(app.clone(), errors::shape))
-        .layer(from_fn_with_state(app.clone(), flushed::wait))
+        .layer(from_fn_with_state(app.clone(), layers::wait_for_flush))
         .layer(from_fn_with_state(RateLimit::new(app.domain.clone()), rate_limit::limit))
         .layer(from_fn_with_state(app.clone(), faults::apply))
         .layer(from_fn_with_state(read_body::Limit::API, read_body::read))
-        .layer(from_fn_with_state(app.clone(), auth::check))
-        .layer(panics::catch())
+        .layer(from_fn_with_state(app.clone(), layers::require_key))
+        .layer(layers::catch_panics())
         .layer(from_fn_with_state(app.clone(), request_log::log))
         .with_state(app.clone())
 }
@@ -108,8 +103,8 @@ pub(crate) fn api(app: &App) -> Router {
 pub(crate) fn control(app: &App) -> Router {
     Router::new()
         .nest("/_emulator", control::routes(app))
-        .layer(from_fn_with_state(app.clone(), flushed::wait))
-        .layer(panics::catch())
+        .layer(from_fn_with_state(app.clone(), layers::wait_for_flush))
+        .layer(layers::catch_panics())
         .with_state(app.clone())
 }
 

@@ -1,6 +1,6 @@
 //! An optional limit on requests per minute.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, StatusCode};
+use parking_lot::Mutex;
 
 use super::errors::{ApiError, Code};
 use crate::{
@@ -34,7 +35,7 @@ impl RateLimit {
 pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request, next: Next) -> Response {
     let Some(limit) = rate_limit.domain.assumptions().rate_limit else { return next.run(request).await };
     let now = rate_limit.domain.time().now();
-    let used = rate_limit.window.lock().unwrap_or_else(PoisonError::into_inner).take(limit, WINDOW_SECONDS, now);
+    let used = rate_limit.window.lock().take(limit, WINDOW_SECONDS, now);
     run_counted(used, request, next).await
 }
 

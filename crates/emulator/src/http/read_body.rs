@@ -45,7 +45,7 @@ pub(crate) async fn read(State(limit): State<Limit>, request: Request, next: Nex
 }
 
 fn timeout_error() -> ApiError {
-    let detail = format!("The body did not arrive within {} s.", BODY_TIMEOUT.as_secs());
+    let detail = format!("The body was not received within {} s.", BODY_TIMEOUT.as_secs());
     ApiError::of_status(StatusCode::REQUEST_TIMEOUT, detail)
 }
 

@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
 use http_body_util::BodyExt;
 
-use super::{faults::Reset, request_id::RequestId};
+use super::{faults::Reset, layers::RequestId};
 use crate::{
     domain::Domain,
     request_log::{Direction, Head, RequestLog},
@@ -30,10 +30,7 @@ pub(super) async fn log(
     let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let request_body = log.body();
     let logged = request_body.clone();
-    // Copied, because the chunk may be a slice of a much larger buffer.
-    let body = body.inspect_frame(move |frame| {
-        frame.data_ref().into_iter().for_each(|piece| logged.push(Bytes::copy_from_slice(piece)));
-    });
+    let body = body.inspect_frame(move |frame| frame.data_ref().into_iter().for_each(|piece| logged.push(piece)));
     let response = next.run(Request::from_parts(parts, Body::new(body))).await;
     let head = Head {
         direction: Direction::In,
@@ -52,8 +49,8 @@ pub(super) async fn log(
         return response;
     }
     response.map(|body| {
-        Body::new(body.inspect_frame(move |frame| {
-            frame.data_ref().into_iter().for_each(|piece| response_body.push(piece.clone()));
-        }))
+        Body::new(
+            body.inspect_frame(move |frame| frame.data_ref().into_iter().for_each(|piece| response_body.push(piece))),
+        )
     })
 }

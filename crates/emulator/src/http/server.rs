@@ -1,12 +1,6 @@
 //! The HTTP server: accepts connections, limits their number and idle time, and stops gracefully.
 
-use std::{
-    collections::HashMap,
-    convert::Infallible,
-    io,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, convert::Infallible, io, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, response::Response};
 use http::Request;
@@ -17,6 +11,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
+use parking_lot::Mutex;
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::{Service, ServiceExt, service_fn};
 
@@ -147,7 +142,7 @@ impl Drop for ConnectionGuard {
 
 impl Connections {
     fn with_open<T>(&self, with: impl FnOnce(&mut Open) -> T) -> T {
-        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        with(&mut self.0.lock())
     }
 
     fn len(&self) -> usize {

@@ -12,7 +12,7 @@ use super::{Answer, body::Body, created, idempotency::Idempotency, ok, path::Pat
 use crate::{
     app::App,
     domain::{Domain, test_runs},
-    scheduler::test_runs::TestRuns,
+    scheduler::runs::Runs,
 };
 
 const RUNS: &str = "/assistants/tests/{test_id}/runs";
@@ -26,12 +26,12 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
 
 async fn list(
     State(domain): State<Domain>,
-    State(runs): State<TestRuns>,
+    State(runs): State<Runs>,
     Path(test_id): Path<String>,
     params: Params,
 ) -> Answer {
     let paging = params.paging()?;
-    runs.settle().await;
+    runs.settle_tests().await;
     Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, params.get("status")))?)))
 }
 
@@ -44,9 +44,9 @@ async fn trigger(State(domain): State<Domain>, Path(test_id): Path<String>, body
 
 async fn retrieve(
     State(domain): State<Domain>,
-    State(runs): State<TestRuns>,
+    State(runs): State<Runs>,
     Path((test_id, run_id)): Path<(String, String)>,
 ) -> Answer {
-    runs.settle().await;
+    runs.settle_tests().await;
     Ok(ok(domain.run(|cx| test_runs::get(cx, &test_id, &run_id))?))
 }

@@ -12,7 +12,7 @@ use super::{Answer, body::Body, created, data, idempotency::Idempotency, ok, pat
 use crate::{
     app::App,
     domain::{Domain, test_suites},
-    scheduler::test_runs::TestRuns,
+    scheduler::runs::Runs,
 };
 
 const RUNS: &str = "/assistants/tests/test-suites/{suite_name}/runs";
@@ -30,13 +30,13 @@ async fn list(State(domain): State<Domain>) -> Answer {
 
 async fn runs(
     State(domain): State<Domain>,
-    State(runs): State<TestRuns>,
+    State(runs): State<Runs>,
     Path(suite): Path<String>,
     params: Params,
 ) -> Answer {
     let paging = params.paging()?;
     let (status, suite_run_id) = (params.get("status"), params.get("test_suite_run_id"));
-    runs.settle().await;
+    runs.settle_tests().await;
     Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, status, suite_run_id))?)))
 }
 

@@ -32,6 +32,7 @@ async fn send(
     let message = dialogue.first_message(opened).await?;
     let filled = message.filled?;
     keyed.commit(&domain, |cx| {
+        cx.check_not_reset(message.resets)?;
         whatsapp::store(cx, message.conversation, &message.assistant, message.initialization, &filled)
     })
 }

@@ -23,6 +23,13 @@ pub(crate) fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
+/// Removes fields of an object.
+pub(crate) fn remove(value: &mut Value, fields: &[&str]) {
+    if let Value::Object(object) = value {
+        object.retain(|field, _| !fields.contains(&field.as_str()));
+    }
+}
+
 /// Formats a value: strings without quotes, everything else as JSON.
 pub(crate) fn as_text(value: &Value) -> String {
     match value {

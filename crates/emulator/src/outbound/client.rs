@@ -121,7 +121,7 @@ pub(crate) enum OutboundError {
     #[error("the endpoint did not respond within {0} ms")]
     TimedOut(u128),
     #[error("the connection was lost during the response: {0}")]
-    BrokeOff(String),
+    Interrupted(String),
     #[error("the response has more than {MAX_RESPONSE_BYTES} bytes")]
     TooLong,
 }
@@ -193,7 +193,7 @@ pub(super) async fn whole(body: Body) -> Result<Bytes, OutboundError> {
     match body.collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if is_too_long(&error) => Err(OutboundError::TooLong),
-        Err(error) => Err(OutboundError::BrokeOff(with_causes(&error))),
+        Err(error) => Err(OutboundError::Interrupted(with_causes(&error))),
     }
 }
 

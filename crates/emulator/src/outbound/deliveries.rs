@@ -5,10 +5,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::Notify;
 
@@ -44,6 +45,8 @@ struct Parts {
 pub(crate) struct Delivery {
     event_id: String,
     conversation_id: String,
+    /// The number of resets when the event was stored.
+    resets: u64,
 }
 
 #[derive(Debug, Default)]
@@ -89,16 +92,16 @@ impl Deliveries {
             return Ok(None);
         }
         let event_id = text(event, "id").to_owned();
-        cx.tx.insert(Kind::Webhook, &event_id, &conversation_id, event)?;
-        Ok(Some(Delivery { event_id, conversation_id }))
+        cx.tx.put(Kind::Webhook, &event_id, &conversation_id, event)?;
+        Ok(Some(Delivery { event_id, conversation_id, resets: cx.resets }))
     }
 
     /// Delivers all stored events, for example those of the previous process.
     pub(crate) fn resume(&self) -> Result<()> {
-        let events = self.0.domain.run(|cx| Ok(cx.tx.documents(Kind::Webhook)?))?;
-        let mut queue = self.0.queue();
+        let (events, resets) = self.0.domain.run(|cx| Ok((cx.tx.documents(Kind::Webhook)?, cx.resets)))?;
+        let mut queue = self.0.queue.lock();
         for event in events {
-            queue.add(Delivery { event_id: event.id, conversation_id: event.parent });
+            queue.add(Delivery { event_id: event.id, conversation_id: event.parent, resets });
         }
         drop(queue);
         self.start();
@@ -107,7 +110,7 @@ impl Deliveries {
 
     /// Queues a stored event for delivery.
     pub(crate) fn add(&self, delivery: Delivery) {
-        self.0.queue().add(delivery);
+        self.0.queue.lock().add(delivery);
         self.start();
     }
 
@@ -117,7 +120,7 @@ impl Deliveries {
             let mut finished = std::pin::pin!(self.0.finished.notified());
             // Registered before the check, so that no notification is missed.
             finished.as_mut().enable();
-            if self.0.queue().is_empty() {
+            if self.0.queue.lock().is_empty() {
                 return;
             }
             finished.await;
@@ -131,24 +134,19 @@ impl Deliveries {
         let _ = tokio::time::timeout(limit, self.finished()).await;
     }
 
-    /// Drops all deliveries that have not started.
+    /// Drops all deliveries from before the last reset that have not started.
     pub(crate) fn clear(&self) {
-        self.0.queue().waiting.clear();
+        let resets = self.0.domain.resets();
+        self.0.queue.lock().waiting.retain(|delivery| delivery.resets == resets);
         self.0.finished.notify_waiters();
     }
 
     /// Starts waiting deliveries, up to [`CONCURRENCY`].
     fn start(&self) {
         loop {
-            let Some(delivery) = self.0.queue().take() else { return };
+            let Some(delivery) = self.0.queue.lock().take() else { return };
             tokio::spawn(deliver(Active { parts: Arc::downgrade(&self.0), delivery }));
         }
-    }
-}
-
-impl Parts {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -161,7 +159,7 @@ struct Active {
 impl Drop for Active {
     fn drop(&mut self) {
         if let Some(parts) = self.parts.upgrade() {
-            parts.queue().active.retain(|active| *active != self.delivery);
+            parts.queue.lock().active.retain(|active| *active != self.delivery);
             parts.finished.notify_waiters();
         }
     }
@@ -170,10 +168,10 @@ impl Drop for Active {
 /// Delivers an event, then starts those that waited for it. It holds only a weak reference while it waits for the
 /// receiver, so that it does not keep a dropped emulator alive.
 async fn deliver(active: Active) {
-    let (parts, event_id) = (active.parts.clone(), active.delivery.event_id.clone());
-    let is_finished = send(&parts, &event_id).await;
+    let (parts, Delivery { event_id, resets, .. }) = (active.parts.clone(), active.delivery.clone());
+    let is_finished = send(&parts, &event_id, resets).await;
     if let (true, Some(parts)) = (is_finished, parts.upgrade())
-        && let Err(error) = parts.domain.run(|cx| Ok(cx.tx.delete(Kind::Webhook, &event_id)?))
+        && let Err(error) = parts.domain.run_unless_reset(resets, |cx| Ok(cx.tx.delete(Kind::Webhook, &event_id)?))
     {
         tracing::error!(%error, "a delivered event could not be removed from the store");
     }
@@ -185,13 +183,14 @@ async fn deliver(active: Active) {
 
 /// Sends an event until a 2xx response or the last attempt. Returns
 /// `false` if the event must stay in the store, because the emulator was dropped or the store failed.
-async fn send(parts: &Weak<Parts>, event_id: &str) -> bool {
+async fn send(parts: &Weak<Parts>, event_id: &str, resets: u64) -> bool {
     let timeout = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS));
     for attempt in 1..=WEBHOOK_ATTEMPTS {
         let Some(present) = parts.upgrade() else { return false };
-        let event: Value = match present.domain.run(|cx| Ok(cx.tx.get(Kind::Webhook, event_id)?)) {
-            Ok(Some(event)) => event,
-            Ok(None) => return true,
+        let stored = present.domain.run_unless_reset(resets, |cx| Ok(cx.tx.get(Kind::Webhook, event_id)?));
+        let event: Value = match stored {
+            Ok(Some(Some(event))) => event,
+            Ok(_) => return true,
             Err(_) => return false,
         };
         let Some((url, body)) = webhook_events::request(event, present.url.as_deref(), attempt) else { return true };
@@ -221,7 +220,7 @@ mod tests {
     use super::*;
 
     fn delivery(event_id: &str, conversation_id: &str) -> Delivery {
-        Delivery { event_id: event_id.to_owned(), conversation_id: conversation_id.to_owned() }
+        Delivery { event_id: event_id.to_owned(), conversation_id: conversation_id.to_owned(), resets: 0 }
     }
 
     #[test]

@@ -99,8 +99,9 @@ impl Llm {
             return Err(LlmError::Status(status.as_u16(), reported));
         }
         let whole: Value = serde_json::from_slice(json::strip_bom(&body)).map_err(LlmError::NotJson)?;
+        let message = choice_of(&whole)?.map(|choice| &choice["message"]).filter(|message| message.is_object());
         let mut completion = Completion::default();
-        completion.add(&whole["choices"][0]["message"]);
+        completion.add(message.ok_or(LlmError::NoMessage)?);
         on_text(&completion.content);
         Ok(completion)
     }
@@ -119,23 +120,25 @@ pub(crate) enum LlmError {
     #[error("The model's key cannot be sent in a header.")]
     Key,
     #[error("The model's server did not respond within {} s.", RESPONSE_TIMEOUT.as_secs())]
-    Late,
+    Timeout,
     #[error("The model's server did not finish its response within {} s.", TOTAL_TIMEOUT.as_secs())]
     TooSlow,
     #[error("The model's server failed: {0}.")]
     Failed(#[from] OutboundError),
     #[error("The connection to the model's server was lost: {0}.")]
-    BrokeOff(String),
+    Interrupted(String),
     #[error("The model's server responded {0}: {1}")]
     Status(u16, String),
     #[error("The response of the model's server is not JSON: {0}.")]
     NotJson(serde_json::Error),
+    #[error("The response of the model's server has no message.")]
+    NoMessage,
     #[error("The model failed: {0}")]
     Model(Value),
 }
 
 async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
-    tokio::time::timeout(RESPONSE_TIMEOUT, work).await.map_err(|_| LlmError::Late)
+    tokio::time::timeout(RESPONSE_TIMEOUT, work).await.map_err(|_| LlmError::Timeout)
 }
 
 /// The response of a model. While it is streamed, the part received so far.
@@ -176,19 +179,29 @@ impl Completion {
 /// Reads a streamed response.
 async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Completion, LlmError> {
     let mut completion = Completion::default();
+    let mut has_choice = false;
     let mut events = events(response.into_body());
     while let Some(event) = with_timeout(events.next()).await? {
-        let data = event.map_err(|error| LlmError::BrokeOff(with_causes(&error)))?.data.unwrap_or_default();
+        let data = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?.data.unwrap_or_default();
         if data == "[DONE]" {
             break;
         }
         let part: Value = serde_json::from_str(&data).map_err(LlmError::NotJson)?;
-        if !part["error"].is_null() {
-            return Err(LlmError::Model(part["error"].clone()));
+        // Events with the usage of tokens have no choice.
+        if let Some(choice) = choice_of(&part)? {
+            has_choice = true;
+            on_text(completion.add(&choice["delta"]));
         }
-        on_text(completion.add(&part["choices"][0]["delta"]));
     }
-    Ok(completion)
+    if has_choice { Ok(completion) } else { Err(LlmError::NoMessage) }
+}
+
+/// The first choice of a response or of a streamed event, if any.
+fn choice_of(response: &Value) -> Result<Option<&Value>, LlmError> {
+    match &response["error"] {
+        Value::Null => Ok(items(&response["choices"]).first()),
+        error => Err(LlmError::Model(error.clone())),
+    }
 }
 
 #[cfg(test)]

@@ -123,13 +123,13 @@ impl Outbound {
             warning,
         };
         let request_body = self.0.log.body();
-        request_body.push(body);
+        request_body.push(&body);
         let response = result.as_ref().ok().map(|response| (response.status, &response.headers));
         let response_body = self.0.log.add(head, request_body, response, exchange.started.elapsed());
-        response_body.push(match result {
-            Ok(response) => response.body.clone(),
-            Err(error) => error.to_string().into(),
-        });
+        match result {
+            Ok(response) => response_body.push(&response.body),
+            Err(error) => response_body.push(error.to_string().as_bytes()),
+        }
     }
 }
 

@@ -5,15 +5,15 @@ pub(crate) mod masking;
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 
 use crate::{json, path_pattern::PathPattern, time};
@@ -137,8 +137,9 @@ pub(crate) struct BodyLog(Arc<Mutex<KeptBody>>);
 
 #[derive(Debug)]
 struct KeptBody {
-    /// The received chunks. They are masked on output.
-    pieces: Vec<Bytes>,
+    /// The received part. It is masked on output.
+    received: Vec<u8>,
+    /// The length of the body, which may be more than is kept.
     length: usize,
     /// The size of all bodies in the log, in bytes.
     bytes: Arc<AtomicUsize>,
@@ -150,8 +151,8 @@ impl KeptBody {
     }
 
     fn clear(&mut self) {
-        let bytes: usize = self.pieces.drain(..).map(|piece| piece.len()).sum();
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        let received = std::mem::take(&mut self.received);
+        self.bytes.fetch_sub(received.len(), Ordering::Relaxed);
     }
 }
 
@@ -162,33 +163,33 @@ impl Drop for KeptBody {
 }
 
 impl BodyLog {
-    pub(crate) fn push(&self, piece: Bytes) {
-        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Adds a copy of a chunk, because the chunk may be a slice of a much larger buffer.
+    pub(crate) fn push(&self, piece: &[u8]) {
+        let mut body = self.0.lock();
         body.length += piece.len();
         if body.is_too_long() {
             body.clear();
-        } else if !piece.is_empty() {
+        } else {
             body.bytes.fetch_add(piece.len(), Ordering::Relaxed);
-            body.pieces.push(piece);
+            body.received.extend_from_slice(piece);
         }
     }
 
     /// The masked body: JSON or a string. For a body that was too long to keep, returns its length only.
     fn shown(&self) -> Value {
-        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = self.0.lock();
         if body.length == 0 {
             return Value::Null;
         }
         if body.is_too_long() {
             return format!("({} bytes)", body.length).into();
         }
-        let bytes = body.pieces.concat();
-        match serde_json::from_slice::<Value>(json::strip_bom(&bytes)) {
+        match serde_json::from_slice::<Value>(json::strip_bom(&body.received)) {
             Ok(mut json) => {
                 masking::mask(&mut json);
                 json
             }
-            Err(_) => masking::other_body(&bytes),
+            Err(_) => masking::other_body(&body.received),
         }
     }
 }
@@ -197,7 +198,7 @@ impl RequestLog {
     /// Creates an empty body log.
     pub(crate) fn body(&self) -> BodyLog {
         let bytes = Arc::clone(&self.0.bytes);
-        BodyLog(Arc::new(Mutex::new(KeptBody { pieces: Vec::new(), length: 0, bytes })))
+        BodyLog(Arc::new(Mutex::new(KeptBody { received: Vec::new(), length: 0, bytes })))
     }
 
     /// Adds a request with the head of its response, if there was one. Returns the log of the response body.
@@ -220,7 +221,7 @@ impl RequestLog {
             warning: warning.map(truncated),
         };
         let response_body = self.body();
-        let mut entries = self.entries();
+        let mut entries = self.0.entries.lock();
         entries.count += 1;
         let entry = Entry {
             number: entries.count,
@@ -249,7 +250,7 @@ impl RequestLog {
     }
 
     pub(crate) fn clear(&self) {
-        let mut entries = self.entries();
+        let mut entries = self.0.entries.lock();
         while self.remove_oldest(&mut entries) {}
     }
 
@@ -276,17 +277,13 @@ impl RequestLog {
     /// The request with this number, if it is still in the log.
     #[cfg(feature = "console")]
     pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
-        let entry = self.entries().latest.iter().find(|entry| entry.number == number).cloned()?;
+        let entry = self.0.entries.lock().latest.iter().find(|entry| entry.number == number).cloned()?;
         Some(LoggedRequest::of(&entry))
     }
 
     /// A snapshot, so that the log is not locked while requests are matched.
     fn newest_first(&self) -> Vec<Entry> {
-        self.entries().latest.iter().rev().cloned().collect()
-    }
-
-    fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.entries.lock().latest.iter().rev().cloned().collect()
     }
 }
 
@@ -386,7 +383,7 @@ pub struct LoggedRequest {
     pub response_headers: Vec<(String, String)>,
     /// The body of the response, in the form of [`body`](Self::body).
     ///
-    /// Has the part that was sent so far.
+    /// It contains the part that was sent so far.
     pub response_body: Value,
     /// A warning about ignored headers of a tool or parts of a webhook's response.
     pub warning: Option<String>,
@@ -464,4 +461,19 @@ fn object(pairs: &[(String, String)]) -> Map<String, Value> {
         }
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn body_in_small_chunks_takes_little_more_than_its_length() {
+        let log = RequestLog::default();
+        let body = log.body();
+        (0..1_000).for_each(|_| body.push(b"x"));
+        let capacity = body.0.lock().received.capacity();
+        assert!((1_000..=2_000).contains(&capacity), "{capacity}");
+        assert_eq!((body.shown(), log.0.bytes.load(Ordering::Relaxed)), ("x".repeat(1_000).into(), 1_000));
+    }
 }

@@ -60,7 +60,7 @@ impl Calls {
     }
 }
 
-/// Only a failure of the store is possible.
+/// Logs a failure. Storing a script fails only if the store fails.
 fn log_failure<T>(result: Result<T>) {
     if let Err(error) = result {
         tracing::error!(%error, "cannot store a call script");

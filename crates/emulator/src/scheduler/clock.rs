@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::Scheduler;
 use crate::{
     domain::{Context, Result},
     store::{Kind, Tx},
-    time::{self, Flow, TimeError},
+    time::{self, ClockState, TimeError},
 };
 
 const CLOCK: &str = "clock";
@@ -23,29 +23,29 @@ enum StoredClock {
     AheadUs(i64),
 }
 
-pub(crate) fn store(cx: &Context<'_>, flow: Flow) -> Result<()> {
-    let stored = match flow {
-        Flow::SYSTEM => {
+pub(crate) fn store(cx: &Context<'_>, state: ClockState) -> Result<()> {
+    let stored = match state {
+        ClockState::SYSTEM => {
             cx.tx.delete(Kind::Clock, CLOCK)?;
             return Ok(());
         }
-        Flow::Running(ahead) => StoredClock::AheadUs(i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX)),
-        Flow::Frozen(moment) => StoredClock::FrozenAt(time::text(moment)),
+        ClockState::Running(ahead) => StoredClock::AheadUs(i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX)),
+        ClockState::Frozen(moment) => StoredClock::FrozenAt(time::text(moment)),
     };
     Ok(cx.tx.put(Kind::Clock, CLOCK, "", &json!(stored))?)
 }
 
 /// Reads the stored state of the clock. Without one, returns the system clock.
-pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<Flow> {
-    let Some(stored) = tx.get(Kind::Clock, CLOCK)? else { return Ok(Flow::SYSTEM) };
-    let flow = match StoredClock::deserialize(&stored) {
-        Ok(StoredClock::FrozenAt(moment)) => time::parse(&moment).ok().map(Flow::Frozen),
-        Ok(StoredClock::AheadUs(ahead)) => Some(Flow::Running(SignedDuration::from_micros(ahead))),
+pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<ClockState> {
+    let Some(stored) = tx.get(Kind::Clock, CLOCK)? else { return Ok(ClockState::SYSTEM) };
+    let state = match StoredClock::deserialize(&stored) {
+        Ok(StoredClock::FrozenAt(moment)) => time::parse(&moment).ok().map(ClockState::Frozen),
+        Ok(StoredClock::AheadUs(ahead)) => Some(ClockState::Running(SignedDuration::from_micros(ahead))),
         Err(_) => None,
     };
-    Ok(flow.unwrap_or_else(|| {
+    Ok(state.unwrap_or_else(|| {
         tracing::warn!(%stored, "cannot read the stored clock; using the system clock");
-        Flow::SYSTEM
+        ClockState::SYSTEM
     }))
 }
 
@@ -121,15 +121,7 @@ impl Clock {
     ///
     /// Jobs that are due until then run first.
     pub async fn sync(&self) {
-        self.sync_to_system().await;
-    }
-
-    /// Like [`sync`](Self::sync). Returns the number of jobs that ran.
-    pub(crate) async fn sync_to_system(&self) -> usize {
-        let count = self.0.move_to(Timestamp::now()).await;
-        self.time().set_flow(Flow::SYSTEM);
-        self.0.clock_changed();
-        count
+        self.0.sync().await;
     }
 
     /// Moves the clock forward, at most to 9999-01-01.

@@ -1,84 +1,18 @@
 //! Runs due insights: analyzes conversations and stores the results.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::runs::Parts;
 use crate::{
-    dialogue::Model,
-    domain::{
-        Domain, Result,
-        insight_runs::{self, DueRun},
-    },
-    hooks::{Insight, Judge},
-    scripts::ActiveScripts,
+    domain::{Result, insight_runs::DueRun},
+    hooks::Insight,
 };
-
-/// How long a reader waits for due insights before it sees them as in progress.
-const MAX_READ_DELAY: Duration = Duration::from_secs(1);
-
-/// Runs insights. Cloning is cheap.
-#[derive(Clone)]
-pub(crate) struct InsightRuns(Arc<Parts>);
-
-struct Parts {
-    domain: Domain,
-    scripts: ActiveScripts,
-    /// The model that replaces the judge.
-    model: Option<Model>,
-    judge: Arc<dyn Judge>,
-    /// Held while insights run, so that one conversation is analyzed at a time.
-    running: tokio::sync::Mutex<()>,
-}
-
-impl fmt::Debug for InsightRuns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InsightRuns").field("model", &self.0.model).finish_non_exhaustive()
-    }
-}
-
-impl InsightRuns {
-    pub(crate) fn new(domain: Domain, scripts: ActiveScripts, model: Option<Model>, judge: Arc<dyn Judge>) -> Self {
-        let running = tokio::sync::Mutex::default();
-        Self(Arc::new(Parts { domain, scripts, model, judge, running }))
-    }
-
-    /// Runs all due insights, so that subsequent reads are up to date.
-    pub(crate) async fn settle(&self) {
-        if !matches!(self.0.domain.run(insight_runs::is_due), Ok(true)) {
-            return;
-        }
-        let runs = self.clone();
-        // A separate task, so that a reader that disconnects does not interrupt the run.
-        let running = tokio::spawn(async move {
-            if let Err(error) = runs.run_due().await {
-                tracing::error!(%error, "cannot store the results of insights");
-            }
-        });
-        if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, running).await {
-            tracing::error!(%error, "insights failed");
-        }
-    }
-
-    /// Runs all due insights, one conversation after the other. Returns the number of conversations.
-    pub(crate) async fn run_due(&self) -> Result<usize> {
-        let _alone = self.0.running.lock().await;
-        let mut count = 0;
-        while let Some(due) = self.0.domain.run(insight_runs::next_due)? {
-            let results = self.0.results(&due).await;
-            if let Err(reason) = &results {
-                tracing::warn!(reason, "insights failed");
-            }
-            self.0.domain.run(|cx| insight_runs::finish(cx, &due, results))?;
-            count += 1;
-        }
-        Ok(count)
-    }
-}
 
 impl Parts {
     /// The results of all insights, or the error of the first one that failed.
-    async fn results(&self, due: &DueRun) -> Result<Vec<Value>, String> {
+    pub(super) async fn results(&self, due: &DueRun) -> Result<Vec<Value>, String> {
         let mut results = Vec::new();
         for analysis in &due.analyses {
             results.push(self.result(Insight::of(analysis)).await?);
@@ -88,7 +22,7 @@ impl Parts {
 
     /// The result of a matching script, else of the model, else of the judge.
     async fn result(&self, insight: Insight) -> Result<Value, String> {
-        if let Some(result) = self.scripts.insight(&insight) {
+        if let Some(result) = self.scripts.get().insight(&insight) {
             return result;
         }
         if let Some(model) = &self.model {

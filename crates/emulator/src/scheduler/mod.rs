@@ -5,16 +5,17 @@
 
 pub(crate) mod calls;
 pub(crate) mod clock;
-pub(crate) mod insight_runs;
-pub(crate) mod test_runs;
+mod insight_runs;
+pub(crate) mod runs;
+mod test_runs;
 
 use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{
@@ -28,10 +29,10 @@ use crate::{
         Outbound,
         deliveries::{Deliveries, Delivery},
     },
-    store::StoredJob,
+    store::{StoredJob, Tx},
+    time::{ClockState, Time},
 };
-use insight_runs::InsightRuns;
-use test_runs::TestRuns;
+use runs::Runs;
 
 /// The maximum number of jobs per transaction.
 const BATCH: usize = 64;
@@ -47,25 +48,18 @@ struct Parts {
     domain: Domain,
     outbound: Outbound,
     deliveries: Deliveries,
-    test_runs: TestRuns,
-    insight_runs: InsightRuns,
+    runs: Runs,
     callee: Arc<dyn Callee>,
     /// Held while jobs run, so that only one task runs them.
-    turn: tokio::sync::Mutex<()>,
+    running: tokio::sync::Mutex<()>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Parts {
     fn drop(&mut self) {
-        if let Some(task) = self.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(task) = self.task.lock().take() {
             task.abort();
         }
-    }
-}
-
-impl fmt::Debug for Scheduler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scheduler").field("domain", &self.0.domain).finish_non_exhaustive()
     }
 }
 
@@ -74,18 +68,16 @@ impl Scheduler {
         domain: Domain,
         outbound: Outbound,
         deliveries: Deliveries,
-        test_runs: TestRuns,
-        insight_runs: InsightRuns,
+        runs: Runs,
         callee: Box<dyn Callee>,
     ) -> Self {
         Self(Arc::new(Parts {
             domain,
             outbound,
             deliveries,
-            test_runs,
-            insight_runs,
+            runs,
             callee: callee.into(),
-            turn: tokio::sync::Mutex::default(),
+            running: tokio::sync::Mutex::default(),
             task: Mutex::default(),
         }))
     }
@@ -93,7 +85,7 @@ impl Scheduler {
     /// Starts the background task if it is not running. The task runs on the current runtime. If that runtime shuts down
     /// before the emulator, the next call starts another task.
     pub(crate) fn ensure_running(&self) {
-        let mut task = self.0.task.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut task = self.0.task.lock();
         if task.as_ref().is_none_or(JoinHandle::is_finished)
             && let Ok(runtime) = Handle::try_current()
         {
@@ -107,7 +99,7 @@ impl Scheduler {
         self.0.domain.jobs_added().notify_one();
     }
 
-    /// Drops all deliveries that have not started. Called when the store is emptied.
+    /// Drops the deliveries that have not started. Called after a reset of the store.
     pub(crate) fn reset(&self) {
         self.0.deliveries.clear();
         self.wake();
@@ -115,24 +107,34 @@ impl Scheduler {
 
     /// Moves the clock. Moving forward runs all jobs that are due, including those that they add. Returns their number.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
-        if moment >= self.0.domain.time().now() {
+        let is_back = moment < self.0.domain.time().now();
+        self.run_until(moment, |time| if is_back { time.set(moment) } else { time.advance_to(moment) }).await
+    }
+
+    /// Runs the jobs that are due until the system time, and sets the clock to it. Returns their number.
+    pub(crate) async fn sync(&self) -> usize {
+        self.run_until(Timestamp::now(), |time| time.set_state(ClockState::SYSTEM)).await
+    }
+
+    /// Runs all jobs that are due by `moment`, then changes the clock. A reset ends this.
+    async fn run_until(&self, moment: Timestamp, change: impl FnOnce(&Time)) -> usize {
+        let domain = &self.0.domain;
+        let resets = domain.resets();
+        if moment >= domain.time().now() {
             // The background task may have started deliveries.
             self.ensure_running();
             self.0.deliveries.finished_soon().await;
         }
-        let turn = self.0.turn.lock().await;
-        let time = self.0.domain.time();
+        let running = self.0.running.lock().await;
         let mut count = 0;
-        if moment < time.now() {
-            time.set(moment);
-        } else {
-            count = self.0.run_jobs(moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
+        if moment >= domain.time().now() {
+            count = self.0.run_jobs(resets, moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
             });
-            time.advance_to(moment);
         }
-        drop(turn);
+        domain.change_time_unless_reset(resets, change);
+        drop(running);
         self.clock_changed();
         count
     }
@@ -140,14 +142,14 @@ impl Scheduler {
     /// Stores the state of the clock and wakes the background task.
     fn clock_changed(&self) {
         let domain = &self.0.domain;
-        if let Err(error) = domain.run(|cx| clock::store(cx, domain.time().flow())) {
+        if let Err(error) = domain.run(|cx| clock::store(cx, domain.time().state())) {
             tracing::error!(%error, "cannot store the clock");
         }
         self.wake();
     }
 }
 
-/// Runs due jobs while the clock runs, and sleeps in between. Ends with the emulator.
+/// Runs due jobs while the clock runs, and sleeps in between. It ends when the emulator is dropped.
 async fn run_in_background(parts: Weak<Parts>) {
     let Some(jobs_added) = parts.upgrade().map(|parts| Arc::clone(parts.domain.jobs_added())) else { return };
     if let Some(present) = parts.upgrade()
@@ -203,13 +205,14 @@ enum BatchEnd {
 impl Parts {
     /// Runs the jobs that are due. Returns the time until the next one.
     async fn until_next_job(&self) -> Option<Duration> {
-        let turn = self.turn.lock().await;
+        let running = self.running.lock().await;
         let time = self.domain.time();
-        let next = match self.run_jobs(time.now(), DeliveryMode::InParallel).await {
+        let resets = self.domain.resets();
+        let next = match self.run_jobs(resets, time.now(), DeliveryMode::InParallel).await {
             Ok(_) => self.domain.run(|cx| Ok(cx.tx.next_job()?)),
             Err(error) => Err(error),
         };
-        drop(turn);
+        drop(running);
         match next {
             Ok(Some(next)) if !time.is_frozen() => {
                 Some(Duration::try_from(next.due.duration_since(time.now())).unwrap_or_default())
@@ -222,17 +225,18 @@ impl Parts {
         }
     }
 
-    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Returns their number.
-    async fn run_jobs(&self, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
+    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Ends if there is a reset after the
+    /// first `resets`. Returns the number of jobs.
+    async fn run_jobs(&self, resets: u64, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
         let mut count = 0;
         loop {
-            let (done, end) = self.run_batch(until)?;
+            let (done, end) = self.run_batch(resets, until)?;
             count += done;
             match end {
                 BatchEnd::Done => return Ok(count),
                 BatchEnd::Full => tokio::task::yield_now().await,
-                BatchEnd::TestRuns => count += self.test_runs.play_due().await?,
-                BatchEnd::Insights => count += self.insight_runs.run_due().await?,
+                BatchEnd::TestRuns => count += self.runs.play_due().await?,
+                BatchEnd::Insights => count += self.runs.analyze_due().await?,
                 BatchEnd::Delivers(delivery) => {
                     self.deliveries.add(delivery);
                     if delivery_mode == DeliveryMode::InOrder {
@@ -240,7 +244,7 @@ impl Parts {
                     }
                 }
                 BatchEnd::Needs(step) => {
-                    self.answer_and_run_step(*step).await?;
+                    self.answer_and_run_step(resets, *step).await?;
                     count += 1;
                 }
             }
@@ -248,72 +252,70 @@ impl Parts {
     }
 
     /// Runs jobs in one transaction, until one needs external work. Returns their number.
-    fn run_batch(&self, until: Timestamp) -> Result<(usize, BatchEnd)> {
+    fn run_batch(&self, resets: u64, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
-        let now = time.now();
-        let (count, at, end) = self.domain.transaction(|tx| {
-            let mut at = now;
-            for count in 0..BATCH {
-                let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else {
-                    return self.end_batch(tx, now, at, count, BatchEnd::Done);
-                };
-                at = at.max(stored.due);
-                let cx = self.domain.context(tx, at);
-                match Job::of(&stored) {
-                    // The job is removed when the run has ended.
-                    Ok(Job::TestRun { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::TestRuns),
-                    // The job is removed when the insights have run.
-                    Ok(Job::Insights { .. }) => return self.end_batch(tx, now, at, count, BatchEnd::Insights),
-                    Ok(Job::Webhook { conversation_id, event }) => {
-                        tx.remove_job(&stored)?;
-                        if let Some(delivery) = self.deliveries.store(&cx, conversation_id, &event)? {
-                            return self.end_batch(tx, now, at, count + 1, BatchEnd::Delivers(delivery));
-                        }
-                    }
-                    Ok(Job::EndCall { conversation_id, reason }) => {
-                        tx.remove_job(&stored)?;
-                        end_call(&cx, &conversation_id, &reason)?;
-                    }
-                    Ok(Job::Erase { assistant_id }) => {
-                        tx.remove_job(&stored)?;
-                        deleted_assistants::expire(&cx, &assistant_id)?;
-                    }
-                    Ok(Job::Event { event_id, step }) => {
-                        if let Some(need) = run_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
-                            let waiting = WaitingStep { job: stored, event_id, step, need };
-                            return self.end_batch(tx, now, at, count, BatchEnd::Needs(waiting.into()));
-                        }
-                    }
-                    Err(error) => {
-                        tracing::error!(%error, id = stored.id, "removed an unreadable job");
-                        event_steps::fail(&cx, &stored.id, &error.to_string())?;
-                        tx.remove_job(&stored)?;
-                    }
-                }
+        let (at, count, end) = self.domain.transaction(|tx| {
+            let now = time.now();
+            let (mut at, mut count) = (now, 0);
+            if self.domain.resets() != resets {
+                return Ok((at, count, BatchEnd::Done));
             }
-            self.end_batch(tx, now, at, BATCH, BatchEnd::Full)
+            let end = self.run_batch_in(tx, until, &mut at, &mut count)?;
+            if at > now {
+                clock::store(&self.domain.context(tx, at), time.state().advance_to(at))?;
+            }
+            Ok((at, count, end))
         })?;
-        time.advance_to(at);
+        self.domain.change_time_unless_reset(resets, |time| time.advance_to(at));
         Ok((count, end))
     }
 
-    /// Stores the clock if the batch has moved it.
-    fn end_batch(
-        &self,
-        tx: &crate::store::Tx<'_>,
-        now: Timestamp,
-        at: Timestamp,
-        count: usize,
-        end: BatchEnd,
-    ) -> Result<(usize, Timestamp, BatchEnd)> {
-        if at > now {
-            clock::store(&self.domain.context(tx, at), self.domain.time().flow().advance_to(at))?;
+    /// Runs jobs until one needs external work. Moves `at` to the time of each job, and counts the jobs.
+    fn run_batch_in(&self, tx: &Tx<'_>, until: Timestamp, at: &mut Timestamp, count: &mut usize) -> Result<BatchEnd> {
+        while *count < BATCH {
+            let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else { return Ok(BatchEnd::Done) };
+            *at = stored.due.max(*at);
+            let cx = self.domain.context(tx, *at);
+            match Job::of(&stored) {
+                // The job is removed when the run has ended.
+                Ok(Job::TestRun { .. }) => return Ok(BatchEnd::TestRuns),
+                // The job is removed when the insights have run.
+                Ok(Job::Insights { .. }) => return Ok(BatchEnd::Insights),
+                Ok(Job::Webhook { conversation_id, event }) => {
+                    tx.remove_job(&stored)?;
+                    if let Some(delivery) = self.deliveries.store(&cx, conversation_id, &event)? {
+                        *count += 1;
+                        return Ok(BatchEnd::Delivers(delivery));
+                    }
+                }
+                Ok(Job::EndCall { conversation_id, reason }) => {
+                    tx.remove_job(&stored)?;
+                    end_call(&cx, &conversation_id, &reason)?;
+                }
+                Ok(Job::Erase { assistant_id }) => {
+                    tx.remove_job(&stored)?;
+                    deleted_assistants::expire(&cx, &assistant_id)?;
+                }
+                Ok(Job::Event { event_id, step }) => {
+                    if let Some(need) = run_step(&cx, &stored, &event_id, step.clone(), Answers::default())? {
+                        let waiting = WaitingStep { job: stored, event_id, step, need };
+                        return Ok(BatchEnd::Needs(waiting.into()));
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, id = stored.id, "removed an unreadable job");
+                    event_steps::fail(&cx, &stored.id, &error.to_string())?;
+                    tx.remove_job(&stored)?;
+                }
+            }
+            *count += 1;
         }
-        Ok((count, at, end))
+        Ok(BatchEnd::Full)
     }
 
     /// Gets the external answers that a step needs, and runs it.
-    async fn answer_and_run_step(&self, WaitingStep { job, event_id, step, need }: WaitingStep) -> Result<()> {
+    async fn answer_and_run_step(&self, resets: u64, waiting: WaitingStep) -> Result<()> {
+        let WaitingStep { job, event_id, step, need } = waiting;
         let mut answers = Answers::default();
         let mut need = Some(need);
         while let Some(needed) = need {
@@ -328,21 +330,23 @@ impl Parts {
                         Err(error) => {
                             let reason = format!("The callee failed: {error}.");
                             tracing::error!(reason, event_id, "a scheduled event failed");
-                            return self.domain.run(|cx| {
+                            let failed = self.domain.run_unless_reset(resets, |cx| {
                                 event_steps::fail(cx, &event_id, &reason)?;
                                 Ok(cx.tx.remove_job(&job)?)
                             });
+                            return failed.map(|_| ());
                         }
                     }
                 }
             }
-            need = self.domain.run(|cx| run_step(cx, &job, &event_id, step.clone(), answers.clone()))?;
+            let run = |cx: &Context<'_>| run_step(cx, &job, &event_id, step.clone(), answers.clone());
+            need = self.domain.run_unless_reset(resets, run)?.flatten();
         }
         Ok(())
     }
 }
 
-/// Ends the conversation of a call. Only a failure of the store is an error, so that no other can block the queue.
+/// Ends the conversation of a call. Errors of other parts than the store are logged, so that they do not block the queue.
 fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
     match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason)) {
         Err(error) if !matches!(error, Error::Store(_)) => {

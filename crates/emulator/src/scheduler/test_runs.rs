@@ -1,92 +1,27 @@
-//! Plays due test runs: talks to the assistant and judges the conversation.
+//! Plays due test runs: sends the tester's messages and judges the conversation.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::runs::Parts;
 use crate::{
-    dialogue::{Dialogue, Listener, Model},
+    dialogue::Listener,
     domain::{
-        Domain, Error, Result,
+        Error, Result,
         chat::{self, OpenConversation},
         conversations,
         test_runs::{self, Played, StoredRun},
     },
-    hooks::{Criterion, Judge, Trial, Verdict},
+    hooks::{Criterion, Trial, Verdict},
     json::{items, text},
-    scripts::ActiveScripts,
 };
 
-/// How long a reader waits for runs that are being played before it sees them as running.
-const MAX_READ_DELAY: Duration = Duration::from_secs(1);
-
-/// Plays test runs. Cloning is cheap.
-#[derive(Clone)]
-pub(crate) struct TestRuns(Arc<Parts>);
-
-struct Parts {
-    domain: Domain,
-    dialogue: Dialogue,
-    scripts: ActiveScripts,
-    /// The model that replaces the judge.
-    model: Option<Model>,
-    judge: Arc<dyn Judge>,
-    /// Held while a run is played, so that one is played at a time.
-    playing: tokio::sync::Mutex<()>,
-}
-
-impl fmt::Debug for TestRuns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestRuns").field("dialogue", &self.0.dialogue).finish_non_exhaustive()
-    }
-}
-
-impl TestRuns {
-    pub(crate) fn new(
-        domain: Domain,
-        dialogue: Dialogue,
-        scripts: ActiveScripts,
-        model: Option<Model>,
-        judge: Arc<dyn Judge>,
-    ) -> Self {
-        let playing = tokio::sync::Mutex::default();
-        Self(Arc::new(Parts { domain, dialogue, scripts, model, judge, playing }))
-    }
-
-    /// Plays all due runs, so that subsequent reads are up to date.
-    pub(crate) async fn settle(&self) {
-        if !matches!(self.0.domain.run(test_runs::next_due), Ok(Some(_))) {
-            return;
-        }
-        let runs = self.clone();
-        // A separate task, so that a reader that disconnects does not interrupt the conversation.
-        let playing = tokio::spawn(async move {
-            if let Err(error) = runs.play_due().await {
-                tracing::error!(%error, "cannot store a test run");
-            }
-        });
-        if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, playing).await {
-            tracing::error!(%error, "a test run failed");
-        }
-    }
-
-    /// Plays all due runs, one after the other. Returns their number.
-    pub(crate) async fn play_due(&self) -> Result<usize> {
-        let _alone = self.0.playing.lock().await;
-        let mut count = 0;
-        while let Some(run) = self.0.domain.run(test_runs::next_due)? {
-            let played = self.0.play(&run).await;
-            self.0.domain.run(|cx| test_runs::finish(cx, run.id(), &played))?;
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
 impl Parts {
-    async fn play(&self, run: &StoredRun) -> Played {
-        let opened = match self.domain.run(|cx| test_runs::open(cx, run)) {
-            Ok(opened) => opened,
+    pub(super) async fn play(&self, run: &StoredRun, resets: u64) -> Played {
+        let opened = match self.domain.run_unless_reset(resets, |cx| test_runs::open(cx, run)) {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return Played::default(),
             Err(error) => return Played::not_started(&error),
         };
         let conversation_id = chat::id_of(&opened.conversation).to_owned();
@@ -107,7 +42,7 @@ impl Parts {
 
     /// Sends the tester's messages one by one. Returns the complete conversation.
     async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
-        let OpenConversation { mut assistant, conversation, mut request } = opened;
+        let OpenConversation { mut assistant, conversation, mut request, resets } = opened;
         let started = self.domain.time().now();
         let id = chat::id_of(&conversation).to_owned();
         let (asked, mut tested) = (assistant["id"].clone(), Value::Null);
@@ -118,6 +53,7 @@ impl Parts {
                 assistant: assistant.clone(),
                 conversation: conversation.clone(),
                 request: request.take(),
+                resets,
             };
             let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::none()).await?;
             if let Some(failure) = outcome.failure {
@@ -167,7 +103,7 @@ impl Parts {
 
     /// The verdict of a matching script, else of the model, else of the judge.
     async fn verdict(&self, trial: &Arc<Trial>, criterion: Criterion) -> Result<Verdict, String> {
-        if let Some(verdict) = self.scripts.verdict(trial, &criterion) {
+        if let Some(verdict) = self.scripts.get().verdict(trial, &criterion) {
             return Ok(verdict);
         }
         if let Some(model) = &self.model {

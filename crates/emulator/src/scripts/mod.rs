@@ -3,12 +3,9 @@
 mod insight_rules;
 mod stored;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::RwLock;
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
@@ -371,7 +368,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The error for JSON that is not valid as [`Scripts`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}", if .pointer.is_empty() { "the scripts" } else { .pointer })]
 #[non_exhaustive]
 pub struct ScriptProblem {
     /// A JSON pointer to the invalid value, such as `/chat/0/pattern`.
@@ -382,51 +380,26 @@ pub struct ScriptProblem {
     pub detail: String,
 }
 
-impl fmt::Display for ScriptProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the scripts" } else { &self.pointer };
-        write!(f, "{place}: {}", self.detail)
-    }
-}
-
-impl std::error::Error for ScriptProblem {}
-
 /// The rules that currently apply. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActiveScripts {
-    active: Arc<RwLock<Scripts>>,
+    active: Arc<RwLock<Arc<Scripts>>>,
     /// The rules that apply if none are stored.
-    default: Scripts,
+    default: Arc<Scripts>,
 }
 
 impl ActiveScripts {
     pub(crate) fn new(default: Scripts) -> Self {
-        Self { active: Arc::new(RwLock::new(default.clone())), default }
+        let default = Arc::new(default);
+        Self { active: Arc::new(RwLock::new(Arc::clone(&default))), default }
     }
 
-    /// Applies the builder's rules.
-    pub(crate) fn reset(&self) {
-        self.set(self.default.clone());
+    pub(crate) fn get(&self) -> Arc<Scripts> {
+        Arc::clone(&self.active.read())
     }
 
-    pub(crate) fn get(&self) -> Scripts {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set(&self, scripts: Scripts) {
-        *self.active.write().unwrap_or_else(PoisonError::into_inner) = scripts;
-    }
-
-    pub(crate) fn reply(&self, turn: &Turn) -> Option<Scripted> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).reply(turn)
-    }
-
-    pub(crate) fn insight(&self, insight: &Insight) -> Option<Result<Value, String>> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).insight(insight)
-    }
-
-    pub(crate) fn verdict(&self, trial: &Trial, criterion: &Criterion) -> Option<Verdict> {
-        self.active.read().unwrap_or_else(PoisonError::into_inner).verdict(trial, criterion)
+    pub(crate) fn set(&self, scripts: Arc<Scripts>) {
+        *self.active.write() = scripts;
     }
 }
 

@@ -1,5 +1,7 @@
 //! Storage of the script rules.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{ActiveScripts, Scripts};
@@ -41,19 +43,15 @@ pub(crate) fn read(scripts: &Value) -> Result<Scripts> {
 }
 
 impl ActiveScripts {
-    /// Applies the stored rules, or the builder's rules.
-    pub(crate) fn load(&self, domain: &Domain) -> Result<()> {
-        match domain.run(load)? {
-            Some(stored) => self.set(read(&stored)?),
-            None => self.reset(),
-        }
-        Ok(())
+    /// The stored rules, or the builder's rules.
+    pub(crate) fn stored_or_default(&self, cx: &Context<'_>) -> Result<Arc<Scripts>> {
+        load(cx)?.map_or_else(|| Ok(Arc::clone(&self.default)), |stored| read(&stored).map(Arc::new))
     }
 
     /// Stores rules, replacing all others, and applies them.
     pub(crate) fn replace(&self, domain: &Domain, scripts: Scripts) -> Result<()> {
         domain.run(|cx| store(cx, &scripts))?;
-        self.set(scripts);
+        self.set(Arc::new(scripts));
         Ok(())
     }
 }

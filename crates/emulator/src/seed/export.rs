@@ -2,33 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{SCRIPTS, has_section};
+use super::{SCRIPTS, SECTIONS, is_document};
 use crate::{
     domain::{Context, Result},
-    json::text,
+    json::{self, text},
     scripts,
     store::{Kind, Order, StoredJob},
     time,
 };
 
-/// The sections of documents without a parent, each with the kind of its documents.
-const SECTIONS: [(&str, Kind); 10] = [
-    ("tools", Kind::Tool),
-    ("mcp_servers", Kind::McpServer),
-    ("connections", Kind::Connection),
-    ("insights", Kind::Insight),
-    ("insight_groups", Kind::InsightGroup),
-    ("assistants", Kind::Assistant),
-    ("numbers", Kind::Number),
-    ("tests", Kind::Test),
-    ("conversations", Kind::Conversation),
-    ("calls", Kind::CallScript),
-];
-
 /// The contents of the store, in the form that [`load`](super::load::load) reads.
 pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
     let mut export = Map::new();
-    for (section, kind) in SECTIONS {
+    for (section, kind) in sections() {
         let mut entries = cx.tx.list(kind, "", Order::OldestFirst)?;
         if kind == Kind::Assistant {
             entries.extend(cx.tx.list(Kind::DeletedAssistant, "", Order::OldestFirst)?);
@@ -46,11 +32,16 @@ pub(crate) fn export(cx: &Context<'_>) -> Result<Value> {
     Ok(export.into())
 }
 
+/// The sections of documents without a parent, each with the kind of its documents.
+fn sections() -> impl Iterator<Item = (&'static str, Kind)> {
+    SECTIONS.into_iter().filter_map(|section| Some((section.name, section.kind?)))
+}
+
 /// Adds the versions, the canary deploy and the scheduled events of an assistant.
 fn add_parts(cx: &Context<'_>, assistant: &mut Value) -> Result<()> {
     let id = text(assistant, "id").to_owned();
     // Unknown request fields could have the names of parts of a seed.
-    remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
+    json::remove(assistant, &["versions", "canary_deploy", "scheduled_events"]);
     let versions = cx.tx.list(Kind::Version, &id, Order::OldestFirst)?;
     if versions.len() > 1 {
         assistant["versions"] = versions.into();
@@ -66,7 +57,7 @@ fn add_parts(cx: &Context<'_>, assistant: &mut Value) -> Result<()> {
 }
 
 fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
-    remove(conversation, &["messages"]);
+    json::remove(conversation, &["messages"]);
     let messages = cx.tx.list(Kind::Message, text(conversation, "id"), Order::OldestFirst)?;
     if !messages.is_empty() {
         conversation["messages"] = messages.into();
@@ -77,8 +68,8 @@ fn add_messages(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
 /// The documents of the kinds without a section of their own.
 fn other_documents(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut documents = Vec::new();
-    for kind in Kind::ALL {
-        if has_section(kind) || matches!(kind, Kind::Seeded | Kind::Clock) {
+    for kind in Kind::all() {
+        if !is_document(kind) {
             continue;
         }
         for document in cx.tx.documents(kind)? {
@@ -96,16 +87,10 @@ fn jobs(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(jobs.map(entry).collect())
 }
 
-fn remove(document: &mut Value, fields: &[&str]) {
-    if let Value::Object(document) = document {
-        document.retain(|field, _| !fields.contains(&field.as_str()));
-    }
-}
-
 /// The number of documents in each section.
 pub(crate) fn counts(cx: &Context<'_>) -> Result<Value> {
     let mut counts = Map::new();
-    for (section, kind) in SECTIONS.into_iter().chain([("deleted_assistants", Kind::DeletedAssistant)]) {
+    for (section, kind) in sections().chain([("deleted_assistants", Kind::DeletedAssistant)]) {
         counts.insert(section.to_owned(), cx.tx.count(kind, "")?.into());
     }
     Ok(counts.into())

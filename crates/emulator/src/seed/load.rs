@@ -13,37 +13,18 @@ use telnyx_ai_testing::CreateTest;
 use telnyx_ai_types::{CreateAssistant, UpdateVersion};
 use telnyx_ai_versions::CanaryDeployConfig;
 
-use super::{MAX_DEPTH, SCRIPTS, has_section};
+use super::{MAX_DEPTH, SCRIPTS, SECTIONS, Section, is_document};
 use crate::{
     domain::{
         Context, Error, Result, ViolationKind, Violations, assistants, call_scripts, canary_deploys, connections,
-        conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insights, jobs::Job,
-        mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
+        conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insight_runs,
+        insights, jobs::Job, mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
     },
     json::{self, JsonError, items, text},
     scripts,
     store::Kind,
     time,
 };
-
-/// A function that loads an entry of a section.
-type Load = fn(&Context<'_>, &Map<String, Value>) -> Result<()>;
-
-/// The sections, in loading order. An entry may refer to entries of earlier sections.
-const SECTIONS: [(&str, Load); 12] = [
-    ("tools", tool),
-    ("mcp_servers", mcp_server),
-    ("connections", connection),
-    ("insights", insight),
-    ("insight_groups", insight_group),
-    ("assistants", assistant),
-    ("numbers", number),
-    ("tests", test),
-    ("conversations", conversation),
-    ("calls", call),
-    ("documents", document),
-    ("agenda", job),
-];
 
 /// Adds the contents of a seed to the store. The error lists all problems, with pointers into the seed.
 pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
@@ -57,7 +38,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
     };
     // Names with `x-` are a convention for YAML anchors.
     let is_section =
-        |name: &str| name == SCRIPTS || name.starts_with("x-") || SECTIONS.iter().any(|(section, _)| *section == name);
+        |name: &str| name == SCRIPTS || name.starts_with("x-") || SECTIONS.iter().any(|section| section.name == name);
     for name in sections.keys().filter(|name| !is_section(name)) {
         let detail = format!("This is not a section of a seed; the sections are {}.", names());
         violations.add(ViolationKind::NotAllowed, format!("/{name}"), detail);
@@ -65,7 +46,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
     if sections.contains_key("connections") {
         connections::mark_seeded(cx.tx)?;
     }
-    for (section, load) in SECTIONS {
+    for Section { name: section, load, .. } in SECTIONS {
         match &seed[section] {
             Value::Null => {}
             Value::Array(entries) => {
@@ -93,10 +74,10 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
 }
 
 fn names() -> String {
-    format!("{}, {SCRIPTS}", SECTIONS.map(|(section, _)| section).join(", "))
+    format!("{}, {SCRIPTS}", SECTIONS.map(|section| section.name).join(", "))
 }
 
-fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = typed::<CreateAssistant>(entry.clone())?;
     let versions = body.remove("versions").unwrap_or_default();
     let canary = body.remove("canary_deploy").unwrap_or_default();
@@ -108,6 +89,7 @@ fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let id = text(&main, "id");
     check_id(id, "/id", &["deleted", "import", "tags", "tests"])?;
     check_unused(cx, Kind::Assistant, id, "/id")?;
+    check_unused(cx, Kind::DeletedAssistant, id, "/id")?;
     cx.tx.insert(Kind::Assistant, id, "", &main)?;
     load_versions(cx, &main, items(&versions))?;
     if !canary.is_null() {
@@ -169,7 +151,7 @@ fn scheduled_event(cx: &Context<'_>, assistant_id: &str, event: &Value) -> Resul
     scheduled_events::restore(cx, assistant_id, body)
 }
 
-fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = entry.clone();
     // Responses and requests have different names for the definition.
     if let (Some(definition), Some(kind)) = (body.remove("tool_definition"), body.get("type").and_then(Value::as_str)) {
@@ -179,23 +161,23 @@ fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     copy_given_fields(cx, Kind::Tool, &made, entry, ("id", &[]), &["created_at"])
 }
 
-fn mcp_server(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn mcp_server(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = mcp_servers::create(cx, typed::<CreateMcpServer>(entry.clone())?)?;
     copy_given_fields(cx, Kind::McpServer, &made, entry, ("id", &[]), &["created_at"])
 }
 
-fn connection(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn connection(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = connections::create(cx, entry)?;
     copy_given_fields(cx, Kind::Connection, &made, entry, ("id", &[]), &[])
 }
 
-fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = insights::create(cx, typed::<CreateInsight>(entry.clone())?)?;
     copy_given_fields(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
 }
 
 /// Loads an insight group, which has the ids of its insights.
-fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = typed::<CreateInsightGroup>(entry.clone())?;
     let members = body.remove("insight_ids").unwrap_or_default();
     let made = insight_groups::create(cx, body)?;
@@ -209,7 +191,7 @@ fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
 }
 
 /// Loads a WhatsApp number, which has the assistant of its messaging profile.
-fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut violations = Violations::new();
     for name in ["number", "assistant_id"] {
         if field(entry, name).is_empty() {
@@ -222,12 +204,12 @@ fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     Ok(cx.tx.insert(Kind::Number, number, "", &entry.clone().into())?)
 }
 
-fn test(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn test(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = tests::create(cx, typed::<CreateTest>(entry.clone())?)?;
     copy_given_fields(cx, Kind::Test, &made, entry, ("test_id", &["test-suites"]), &["created_at"])
 }
 
-fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let mut body = typed::<CreateConversation>(entry.clone())?;
     let messages = body.remove("messages").unwrap_or_default();
     let made = conversations::create(cx, body)?;
@@ -248,14 +230,14 @@ fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     Ok(())
 }
 
-fn call(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn call(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     call_scripts::set(cx, &call_scripts::read(&entry.clone().into())?).map(|_| ())
 }
 
-fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let (name, id) = (field(entry, "kind"), field(entry, "id"));
     let kind = match Kind::parse(name) {
-        Some(kind) if !has_section(kind) && !id.is_empty() => kind,
+        Some(kind) if is_document(kind) && !id.is_empty() => kind,
         _ => {
             let detail = format!(
                 "A document needs an id and a kind that has no section of its own; '{name}' is not such a kind."
@@ -270,12 +252,13 @@ fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     under("/body", || match kind {
         Kind::TestRun => StoredRun::read(body).map(|_| ()),
         Kind::ConversationState => ConversationState::read(body).map(|_| ()),
+        Kind::InsightRun => insight_runs::StoredRun::read(body).map(|_| ()),
         _ => Ok(()),
     })?;
     Ok(cx.tx.insert(kind, id, field(entry, "parent"), body)?)
 }
 
-fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
+pub(super) fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let due = time::parse(field(entry, "due"))
         .map_err(|error| Error::invalid(ViolationKind::NotAllowed, "/due", format!("{error}.")))?;
     let step = entry.get("step").unwrap_or(&Value::Null);

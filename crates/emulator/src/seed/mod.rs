@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     domain::{Context, Error, Result, violations},
@@ -28,34 +28,37 @@ const MAX_DEPTH: usize = 120;
 /// The id of the document that marks a seeded store.
 const SEEDS: &str = "seeds";
 
-/// Whether documents of a kind have a section of their own. Others are in the section `documents`.
-fn has_section(kind: Kind) -> bool {
-    match kind {
-        Kind::Tool
-        | Kind::McpServer
-        | Kind::Connection
-        | Kind::Insight
-        | Kind::InsightGroup
-        | Kind::Assistant
-        | Kind::DeletedAssistant
-        | Kind::Version
-        | Kind::CanaryDeploy
-        | Kind::ScheduledEvent
-        | Kind::Test
-        | Kind::Conversation
-        | Kind::Message
-        | Kind::CallScript
-        | Kind::Number
-        | Kind::Scripts => true,
-        Kind::Variables
-        | Kind::ConversationState
-        | Kind::Webhook
-        | Kind::Insights
-        | Kind::InsightRun
-        | Kind::TestRun
-        | Kind::Clock
-        | Kind::Seeded => false,
-    }
+/// A section of a seed: a list of entries.
+struct Section {
+    name: &'static str,
+    /// The kind of the entries, if they have one kind and no parent.
+    kind: Option<Kind>,
+    /// Loads an entry.
+    load: fn(&Context<'_>, &Map<String, Value>) -> Result<()>,
+}
+
+/// The sections, in loading order. An entry may refer to entries of earlier sections.
+const SECTIONS: [Section; 12] = [
+    Section { name: "tools", kind: Some(Kind::Tool), load: load::tool },
+    Section { name: "mcp_servers", kind: Some(Kind::McpServer), load: load::mcp_server },
+    Section { name: "connections", kind: Some(Kind::Connection), load: load::connection },
+    Section { name: "insights", kind: Some(Kind::Insight), load: load::insight },
+    Section { name: "insight_groups", kind: Some(Kind::InsightGroup), load: load::insight_group },
+    Section { name: "assistants", kind: Some(Kind::Assistant), load: load::assistant },
+    Section { name: "numbers", kind: Some(Kind::Number), load: load::number },
+    Section { name: "tests", kind: Some(Kind::Test), load: load::test },
+    Section { name: "conversations", kind: Some(Kind::Conversation), load: load::conversation },
+    Section { name: "calls", kind: Some(Kind::CallScript), load: load::call },
+    Section { name: "documents", kind: None, load: load::document },
+    Section { name: "agenda", kind: None, load: load::job },
+];
+
+/// Whether a kind has no section of its own, so that its documents are in the section `documents`.
+fn is_document(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Variables | Kind::ConversationState | Kind::Webhook | Kind::Insights | Kind::InsightRun | Kind::TestRun
+    )
 }
 
 /// The initial contents of an emulator.

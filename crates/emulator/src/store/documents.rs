@@ -50,7 +50,7 @@ impl Tx<'_> {
     pub(crate) fn has_any(&self, ids: &[&str]) -> rusqlite::Result<bool> {
         let mut statement = self.connection.prepare_cached("SELECT 1 FROM documents WHERE kind = ?1 AND id = ?2")?;
         for id in ids {
-            for kind in Kind::ALL {
+            for kind in Kind::all() {
                 if statement.exists(params![kind, id])? {
                     return Ok(true);
                 }

@@ -86,7 +86,8 @@ impl Flush {
     }
 }
 
-/// Flushes after each commit. Commits that arrive during a flush share the next one. Ends with the store.
+/// Flushes after each commit. Commits that arrive during a flush share the next one. The
+/// thread ends when the store is dropped.
 fn run(log: &File, files: &[Identity], commits: &mpsc::Receiver<u64>, report: &watch::Sender<Flushed>) {
     while let Ok(first) = commits.recv() {
         let count = commits.try_iter().last().unwrap_or(first);

@@ -4,39 +4,54 @@ use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
 
-/// A request and its successful response, recorded with an idempotency key.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Recorded {
+/// A request with an idempotency key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct KeyedRequest {
+    /// The method and path.
+    pub(crate) operation: String,
+    pub(crate) key: String,
+    /// The query in a canonical form.
     pub(crate) query: String,
-    pub(crate) request: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A successful response.
+#[derive(Debug)]
+pub(crate) struct RecordedResponse {
     pub(crate) status: u16,
     pub(crate) content_type: String,
-    pub(crate) response: Vec<u8>,
-    pub(crate) created_at: i64,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Tx<'_> {
-    /// The recorded response of an operation and key.
-    pub(crate) fn recorded(&self, operation: &str, key: &str) -> rusqlite::Result<Option<Recorded>> {
+    /// The recorded request of an operation and key, with its response.
+    pub(crate) fn recorded(
+        &self,
+        operation: &str,
+        key: &str,
+    ) -> rusqlite::Result<Option<(KeyedRequest, RecordedResponse)>> {
         self.connection
             .prepare_cached(
-                "SELECT query, request, status, content_type, response, created_at FROM idempotency
+                "SELECT query, request, status, content_type, response FROM idempotency
                  WHERE operation = ?1 AND key = ?2",
             )?
             .query_row(params![operation, key], |row| {
-                Ok(Recorded {
-                    query: row.get(0)?,
-                    request: row.get(1)?,
-                    status: row.get(2)?,
-                    content_type: row.get(3)?,
-                    response: row.get(4)?,
-                    created_at: row.get(5)?,
-                })
+                let (operation, key) = (operation.to_owned(), key.to_owned());
+                Ok((
+                    KeyedRequest { operation, key, query: row.get(0)?, body: row.get(1)? },
+                    RecordedResponse { status: row.get(2)?, content_type: row.get(3)?, body: row.get(4)? },
+                ))
             })
             .optional()
     }
 
-    pub(crate) fn record(&self, operation: &str, key: &str, recorded: &Recorded) -> rusqlite::Result<()> {
+    /// Records a response at `second` (Unix time).
+    pub(crate) fn record(
+        &self,
+        request: &KeyedRequest,
+        response: &RecordedResponse,
+        second: i64,
+    ) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO idempotency
@@ -44,14 +59,14 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
-                operation,
-                key,
-                recorded.query,
-                recorded.request,
-                recorded.status,
-                recorded.content_type,
-                recorded.response,
-                recorded.created_at,
+                request.operation,
+                request.key,
+                request.query,
+                request.body,
+                response.status,
+                response.content_type,
+                response.body,
+                second,
             ])?;
         Ok(())
     }

@@ -56,71 +56,63 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 24] = [
-        Self::Assistant,
-        Self::DeletedAssistant,
-        Self::Version,
-        Self::CanaryDeploy,
-        Self::ScheduledEvent,
-        Self::Tool,
-        Self::Conversation,
-        Self::Message,
-        Self::Variables,
-        Self::ConversationState,
-        Self::Webhook,
-        Self::Insights,
-        Self::InsightRun,
-        Self::Insight,
-        Self::InsightGroup,
-        Self::Number,
-        Self::Test,
-        Self::TestRun,
-        Self::Connection,
-        Self::McpServer,
-        Self::CallScript,
-        Self::Scripts,
-        Self::Clock,
-        Self::Seeded,
+    /// The names in the database and in exports, in the order of the kinds.
+    const NAMES: [(Self, &str); 24] = [
+        (Self::Assistant, "assistant"),
+        (Self::DeletedAssistant, "deleted_assistant"),
+        (Self::Version, "version"),
+        (Self::CanaryDeploy, "canary_deploy"),
+        (Self::ScheduledEvent, "scheduled_event"),
+        (Self::Tool, "tool"),
+        (Self::Conversation, "conversation"),
+        (Self::Message, "message"),
+        (Self::Variables, "variables"),
+        (Self::ConversationState, "dialogue"),
+        (Self::Webhook, "webhook"),
+        (Self::Insights, "insights"),
+        (Self::InsightRun, "insight_run"),
+        (Self::Insight, "insight"),
+        (Self::InsightGroup, "insight_group"),
+        (Self::Number, "number"),
+        (Self::Test, "test"),
+        (Self::TestRun, "test_run"),
+        (Self::Connection, "connection"),
+        (Self::McpServer, "mcp_server"),
+        (Self::CallScript, "call_script"),
+        (Self::Scripts, "scripts"),
+        (Self::Clock, "clock"),
+        (Self::Seeded, "seeded"),
     ];
+
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Self::NAMES.into_iter().map(|(kind, _)| kind)
+    }
 
     /// The name in the database and in exports.
     pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Assistant => "assistant",
-            Self::DeletedAssistant => "deleted_assistant",
-            Self::Version => "version",
-            Self::CanaryDeploy => "canary_deploy",
-            Self::ScheduledEvent => "scheduled_event",
-            Self::Tool => "tool",
-            Self::Conversation => "conversation",
-            Self::Message => "message",
-            Self::Variables => "variables",
-            Self::ConversationState => "dialogue",
-            Self::Webhook => "webhook",
-            Self::Insights => "insights",
-            Self::InsightRun => "insight_run",
-            Self::Insight => "insight",
-            Self::InsightGroup => "insight_group",
-            Self::Number => "number",
-            Self::Test => "test",
-            Self::TestRun => "test_run",
-            Self::Connection => "connection",
-            Self::McpServer => "mcp_server",
-            Self::CallScript => "call_script",
-            Self::Scripts => "scripts",
-            Self::Clock => "clock",
-            Self::Seeded => "seeded",
-        }
+        Self::NAMES[self as usize].1
     }
 
     /// The kind with this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+        Self::all().find(|kind| kind.as_str() == name)
     }
 }
 
 impl ToSql for Kind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.as_str().to_sql()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_name() {
+        for (kind, name) in Kind::NAMES {
+            assert_eq!((kind.as_str(), Kind::parse(name)), (name, Some(kind)));
+        }
     }
 }

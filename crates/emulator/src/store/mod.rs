@@ -21,7 +21,7 @@ use crate::json::depth;
 pub(crate) use documents::Order;
 use flush::Flush;
 pub(crate) use flush::FlushError;
-pub(crate) use idempotency::Recorded;
+pub(crate) use idempotency::{KeyedRequest, RecordedResponse};
 pub(crate) use jobs::StoredJob;
 pub(crate) use kind::Kind;
 pub(crate) use open::OpenError;
@@ -56,6 +56,12 @@ impl Store {
             flush.committed();
         }
         Ok(value)
+    }
+
+    /// Runs `work` while no other thread uses the store.
+    pub(crate) fn exclusively<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _connection = self.connection.lock();
+        work()
     }
 
     /// Waits until everything committed so far is on disk.

@@ -238,11 +238,11 @@ async fn buttons_move_the_clock() {
     let now = async || browser.get("/console/parts/now").await.page();
     assert!(now().await.contains("2026-03-02 08:30:00") && now().await.contains("is frozen"));
     for (button, notification) in [
-        ("1", "The clock shows 2026-03-02 08:30:01. 0 jobs were done."),
-        ("60", "The clock shows 2026-03-02 08:31:01. 0 jobs were done."),
-        ("next", "The clock shows 2026-03-02 09:00:00. 1 job was done."),
-        ("3600", "The clock shows 2026-03-02 10:00:00. "),
-        ("86400", "The clock shows 2026-03-03 10:00:00. 0 jobs were done."),
+        ("1", "The time is now 2026-03-02 08:30:01. 0 jobs have run."),
+        ("60", "The time is now 2026-03-02 08:31:01. 0 jobs have run."),
+        ("next", "The time is now 2026-03-02 09:00:00. 1 job has run."),
+        ("3600", "The time is now 2026-03-02 10:00:00. "),
+        ("86400", "The time is now 2026-03-03 10:00:00. 0 jobs have run."),
         ("next", "No jobs are scheduled."),
     ] {
         let shown = browser.clock(button).await;
@@ -474,10 +474,10 @@ async fn rules_of_canary_deploys_are_shown() {
         { "serve": { "rollout": [{ "version_id": "brief", "weight": 0.5 }] } },
     ] });
     browser.api.call("PUT", "/assistants/support/canary-deploys", rules).await.good();
-    assert!(browser.get("/").await.page().contains("by 2 rules"));
+    assert!(browser.get("/").await.page().contains("<span>2 rules</span>"));
     let page = browser.get("/console/assistants/support").await.page();
     assert!(page.contains("tier not in gold, silver → <strong>Brief</strong>"), "{page}");
-    assert!(page.contains("all others → <strong>Brief 0.5 %</strong>"), "{page}");
+    assert!(page.contains("all conversations → <strong>Brief 0.5 %</strong>"), "{page}");
 }
 
 #[tokio::test]

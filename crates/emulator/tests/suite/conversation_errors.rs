@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Emulator, Scripts};
+use telnyx_ai_emulator::{Emulator, Reply, Scripts, Turn};
 
 use crate::support::Api;
 
@@ -129,6 +129,16 @@ async fn failed_turn_leaves_the_conversation_in_error() {
         let (conversation, got) = canary.talk("silver", line).await;
         assert_eq!((got, ended_in_error(&canary.messages(&conversation).await)), (200, false), "{line}");
     }
+}
+
+#[tokio::test]
+async fn panic_of_the_responder_leaves_the_conversation_in_error() {
+    let responder = |_: &Turn| -> Reply { panic!("no reply") };
+    let canary = Canary::new(None, Api::new(Emulator::builder().responder(responder))).await;
+    let (conversation, status) = canary.talk("silver", "hello").await;
+    let messages = canary.messages(&conversation).await;
+    assert_eq!((status, messages.len(), ended_in_error(&messages)), (500, 1, true), "{messages:?}");
+    assert_eq!(messages[0]["text"], "hello");
 }
 
 #[tokio::test]

@@ -506,6 +506,30 @@ async fn unreadable_expression_is_422() {
     assert_eq!(interrupted.status, 422);
     let detail = "The expression of the edge 'to-b' cannot be read: at /operands/1/op: 'resembles' is not one of ==, ";
     assert!(interrupted.text.contains(detail), "{}", interrupted.text);
+    let path = format!("/conversations/{}/messages", conversation["id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["data"][0]["text"], "hi", "the user's message is stored");
+}
+
+#[tokio::test]
+async fn messages_without_a_conversation_do_not_wait_for_each_other() {
+    let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
+    let api = Api::new(Emulator::builder());
+    let assistant = json!({
+        "name": "n", "instructions": "i", "greeting": "Hello.",
+        "dynamic_variables_webhook_url": variables.url, "dynamic_variables_webhook_timeout_ms": 10_000,
+        "messaging_settings": { "default_messaging_profile_id": "m" },
+    });
+    let path = format!("/assistants/{}/chat/sms", api.assistant(assistant).await);
+    let send = |to: &str| api.post(&path, json!({ "from": "+15550001", "to": to, "should_create_conversation": true }));
+    let both = futures_util::future::join(send("+15550100"), send("+15550101"));
+    let ((one, other), ()) = futures_util::future::join(both, async {
+        variables.called().await;
+        variables.called().await;
+        variables.open();
+        variables.open();
+    })
+    .await;
+    assert_ne!(one.good()["conversation_id"], other.good()["conversation_id"]);
 }
 
 #[tokio::test]

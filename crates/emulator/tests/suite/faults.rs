@@ -40,6 +40,22 @@ async fn fault_responds_the_configured_number_of_times() {
 }
 
 #[tokio::test]
+async fn oldest_faults_that_are_used_up_are_removed() {
+    let api = api();
+    let faults = api.0.faults();
+    let used_up = || Fault::on("GET", "/ai/tools").status(500).times(0);
+    let first = faults.add(used_up());
+    let unused = faults.add(Fault::on("GET", "/ai/tools").status(503).times(1));
+    for _ in 0..1_000 {
+        faults.add(used_up());
+    }
+    assert_eq!(api.get("/_emulator/faults").await.good()["data"].as_array().map(Vec::len), Some(1_001));
+    assert!(!faults.remove(first));
+    assert_eq!(api.get("/tools").await.status, 503);
+    assert_eq!(faults.fired(unused), 1);
+}
+
+#[tokio::test]
 async fn faults_are_managed_over_http() {
     let api = api();
     let fault_body = json!({

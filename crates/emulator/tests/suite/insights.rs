@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::support::{
     Api,
     endpoint::{Received, endpoint},
+    file,
 };
 
 const START: &str = "2026-10-01T00:00:00Z";
@@ -288,6 +289,20 @@ async fn model_decides_results() {
 }
 
 #[tokio::test]
+async fn model_may_return_an_array() {
+    let answer = json!({ "choices": [{ "message": { "content": "[\"price\", \"delivery\"]" } }] });
+    let (url, _asked) = endpoint(vec![(200, answer)]).await;
+    let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).llm(Llm::new(url, "m")));
+    let topics = json!({ "name": "Topics", "instructions": "List them.", "json_schema": { "type": "array" } });
+    let topics = insight(&api, topics).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&topics]).await;
+    let desk = assistant(&api, &group).await;
+    let conversation = talk(&api, &desk, &["bye"]).await;
+    let results = found(&api, &conversation).await[0]["conversation_insights"].clone();
+    assert_eq!(results[0]["result"], "[\"price\",\"delivery\"]");
+}
+
+#[tokio::test]
 async fn results_are_counted() {
     let rules = json!({ "chat": hanging_up(), "insights": [
         { "insight": "Score", "pattern": "it was (?<score>\\d)", "result": { "score": "{{score}}", "by": "user" } },
@@ -333,8 +348,11 @@ async fn results_are_counted() {
         json!({ "score": "2", "by": "user", "metadata.order": 17, "record_count": 1 })
     );
     assert_eq!(rows("?metadata[assistant_id]=eq.nobody").await, json!([]));
-    let refused = api.get("/conversations/conversation-insights/aggregates?created_at=yesterday").await;
-    assert_eq!(refused.status, 400, "{}", refused.text);
+    for time in ["yesterday", "gte.yesterday"] {
+        let path = format!("/conversations/conversation-insights/aggregates?created_at={time}");
+        let refused = api.get(&path).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+    }
 }
 
 #[tokio::test]
@@ -392,6 +410,27 @@ async fn test_run_has_the_id_of_its_results() {
     assert_eq!(run["status"], "passed", "{run}");
     let found = found(&api, run["conversation_id"].as_str().expect("an id")).await;
     assert_eq!((&found[0]["id"], &found[0]["status"]), (&run["conversation_insights_id"], &json!("completed")));
+}
+
+#[tokio::test]
+async fn unreadable_run_does_not_block_other_jobs() {
+    let db = file("emulator.db");
+    let seed = json!({
+        "conversations": [{ "id": "c" }],
+        "agenda": [
+            { "kind": "insight_run", "id": "c", "due": START },
+            { "kind": "conversation", "id": "c", "due": START, "step": { "reason": "user_hangup" } },
+        ],
+    });
+    drop(Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db).seed(seed)));
+    let connection = rusqlite::Connection::open(&db).expect("a database");
+    let insert = "INSERT INTO documents (kind, id, parent, body) VALUES ('insight_run', 'c', 'c', '{\"group_id\": 5}')";
+    connection.execute(insert, []).expect("a document");
+    drop(connection);
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db));
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 2);
+    api.0.clock().set(START).await.expect("a time");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
 
 #[tokio::test]

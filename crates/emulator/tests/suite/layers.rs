@@ -52,7 +52,10 @@ const MODULES: &[(&str, &[&str])] = &[
             "time",
         ],
     ),
-    ("console", &["app", "domain", "http", "json", "path_pattern", "request_log", "scheduler", "store", "time"]),
+    (
+        "console",
+        &["app", "domain", "http", "json", "path_pattern", "phrases", "request_log", "scheduler", "store", "time"],
+    ),
     (
         "emulator",
         &[

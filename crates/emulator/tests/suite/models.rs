@@ -26,6 +26,8 @@ enum Answer {
     Whole(Value),
     /// Deltas. The second half is sent when the gate opens.
     Pieces(Vec<Value>, Option<oneshot::Receiver<()>>),
+    /// A body without a message.
+    Other(Value),
     Status(u16),
 }
 
@@ -44,6 +46,7 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
         let answer = model.answers.lock().expect("answers").pop_front().expect("a response");
         match answer {
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
+            Answer::Other(body) => Json(body).into_response(),
             Answer::Whole(message) => {
                 assert!(!streams);
                 Json(json!({ "choices": [{ "message": message }] })).into_response()
@@ -177,6 +180,31 @@ async fn reply_of_a_model_is_streamed() {
     let done = next().await.expect("the end");
     assert_eq!((&done["type"], &done["content"]), (&json!("done"), &json!("One two three four")));
     assert!(next().await.is_none());
+}
+
+#[tokio::test]
+async fn response_without_a_message_fails_the_turn() {
+    let (url, _asked) = model(vec![
+        Answer::Other(json!({ "error": { "message": "overloaded" } })),
+        Answer::Other(json!({ "choices": [] })),
+        Answer::Other(json!({ "choices": [{ "finish_reason": "stop" }] })),
+        Answer::Pieces(vec![], None),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
+    let conversation = conversation(&api).await;
+    for (stream, reason) in [(false, "overloaded"), (false, "no message"), (false, "no message"), (true, "no message")]
+    {
+        let say = json!({ "content": "hi", "conversation_id": conversation, "stream": stream });
+        let failed = api.post(&chat, say).await;
+        assert_eq!(failed.status, if stream { 200 } else { 500 });
+        assert!(failed.text.contains("\"errors\"") && failed.text.contains(reason), "{}", failed.text);
+    }
+    let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    let roles: Vec<&Value> =
+        messages["data"].as_array().expect("messages").iter().map(|message| &message["role"]).collect();
+    assert_eq!(roles, ["user"; 4]);
 }
 
 #[tokio::test]

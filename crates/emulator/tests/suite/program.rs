@@ -415,6 +415,22 @@ async fn idle_connections_do_not_block_other_clients() {
     }
 }
 
+#[cfg(all(unix, feature = "console"))]
+#[test]
+fn program_runs_if_its_output_is_closed() {
+    let (reader, output) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(PROGRAM);
+    command.args(["--listen", "127.0.0.1:0"]).stdout(output).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program");
+    let mut errors = BufReader::new(child.stderr.take().expect("a pipe")).lines().map(|line| line.expect("a line"));
+    let addr = errors.find_map(|line| Some(line.strip_prefix("console: http://")?.trim_end_matches('/').to_owned()));
+    let mut program = Program { child, addr: addr.expect("an address") };
+    assert!(std::net::TcpStream::connect(&program.addr).is_ok());
+    program.signal("-TERM");
+    assert_eq!(program.code(), Some(0), "{:?}", errors.collect::<Vec<_>>());
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn requests_without_a_key_take_little_memory() {

@@ -180,6 +180,12 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
             "line 3: conversations[0].metadata.f: The number 1e400",
         ),
         ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
+        (
+            "a.yaml",
+            "documents:\n  - {kind: insight_run, id: c, body: {group_id: 5}}\n",
+            "line 2: documents[0].body: The stored insight run",
+        ),
+        ("a.yaml", "documents:\n  - {kind: seeded, id: seeds, body: {}}\n", "'seeded' is not such a kind"),
         ("a.yaml", "- a\n", "line 1: A seed must be an object"),
         (
             "a.yaml",
@@ -196,6 +202,16 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
             "a.yaml",
             "tools:\n  - {id: t, type: hangup, display_name: a}\n  - {id: t, type: hangup, display_name: b}\n",
             "line 3: tools[1].id: There is another tool with the id 't'.",
+        ),
+        (
+            "a.yaml",
+            "assistants:\n  - {id: a, name: A, instructions: I, deleted_at: 2030-01-01}\n  - {id: a, name: B, instructions: I}\n",
+            "line 3: assistants[1].id: There is another deleted assistant with the id 'a'.",
+        ),
+        (
+            "a.yaml",
+            "assistants:\n  - {id: a, name: A, instructions: I}\n  - {id: a, name: B, instructions: I, deleted_at: 2030-01-01}\n",
+            "line 3: assistants[1].id: There is another assistant with the id 'a'.",
         ),
     ] {
         let message = refusal(name, text);
@@ -273,8 +289,32 @@ async fn address_that_is_not_loopback_needs_a_key() {
 
     let api = Api::new(Emulator::builder().api_key("secret"));
     assert_eq!(api.get("/_emulator/clock").await.status, 401);
-    let api = Api::new(Emulator::builder().api_key("key"));
+    let api = Api::new(Emulator::builder().api_key(" key\n"));
     assert_eq!(api.get("/_emulator/clock").await.status, 200);
+}
+
+#[tokio::test]
+async fn sources_of_an_error_are_not_repeated() {
+    let missing = Emulator::builder().seed("/no/such/seed.yaml").in_process().expect_err("an error");
+    let moment = Emulator::builder().frozen_at("soon").in_process().expect_err("an error");
+    let folder = Emulator::builder().db("/no/such/folder/a.db").in_process().expect_err("an error");
+    let taken = Emulator::start().await.expect("an emulator");
+    let taken = Emulator::builder().listen(taken.addr()).start().await.expect_err("an error");
+    for error in [missing, moment, folder, taken] {
+        let source = std::error::Error::source(&error);
+        assert!(source.is_none_or(|source| !error.to_string().contains(&source.to_string())), "{error}: {source:?}");
+    }
+}
+
+#[tokio::test]
+async fn empty_api_key_is_no_key() {
+    let open = Emulator::builder().listen(([0, 0, 0, 0], 0)).api_key(" ").start().await.expect_err("an error");
+    assert!(matches!(open, StartError::Unprotected { .. }), "{open}");
+    let api = Api::new(Emulator::builder().api_key(""));
+    assert_eq!(api.get("/assistants").await.status, 200);
+    let clock = http::Request::get("/_emulator/clock").body(axum::body::Body::empty()).expect("a request");
+    let shown = tower::ServiceExt::oneshot(api.0, clock).await.expect("an answer");
+    assert_eq!(shown.status(), 200, "control endpoints need no key");
 }
 
 #[tokio::test]

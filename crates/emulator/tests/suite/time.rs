@@ -6,9 +6,9 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{CallOutcome, Emulator, PlacedCall};
+use telnyx_ai_emulator::{CallOutcome, Emulator, Llm, PlacedCall};
 
-use crate::support::Api;
+use crate::support::{Api, Gate};
 
 const START: &str = "2026-03-02T00:00:00.000000Z";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -130,9 +130,37 @@ async fn calls_are_retried_as_configured() {
     let once = event(&api, &assistant, &once).await;
     assert_eq!((&once["status"], &once["call_status"]), (&json!("failed"), &json!("canceled")));
     assert_eq!(event(&api, &assistant, &other).await["call_duration"], 3);
+}
 
-    let bad = json!({ "target": "+1", "outcomes": ["busy", "asleep"] });
-    assert_eq!(api.post("/_emulator/calls", bad).await.json()["errors"][0]["source"]["pointer"], "/outcomes/1");
+#[tokio::test]
+async fn invalid_call_script_is_rejected() {
+    let api = frozen();
+    for (script, pointer) in [
+        (json!({ "target": "+1", "outcomes": ["busy", "asleep"] }), "/outcomes/1"),
+        (json!({ "target": "+1", "outcomes": [{ "status": "asleep" }] }), "/outcomes/0/status"),
+        (
+            json!({ "target": "+1", "outcomes": [{ "status": "completed", "duration_secs": 1.5 }] }),
+            "/outcomes/0/duration_secs",
+        ),
+        (
+            json!({ "target": "+1", "outcomes": [{ "status": "completed", "duration_secs": "7" }] }),
+            "/outcomes/0/duration_secs",
+        ),
+        (json!({ "target": "+1", "outcomes": [{ "status": "busy", "after": 1 }] }), "/outcomes/0/after"),
+        (json!({ "target": "+1", "outcomes": "busy" }), "/outcomes"),
+        (json!({ "target": "+1", "duration_secs": 86_401 }), "/duration_secs"),
+        (json!({ "target": "+1", "outcome": "busy" }), "/outcome"),
+        (json!({ "outcomes": ["busy"] }), "/target"),
+    ] {
+        let refused = api.post("/_emulator/calls", script.clone()).await;
+        assert_eq!(
+            (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
+            (422, &json!(pointer)),
+            "{script}"
+        );
+        let seed = json!({ "calls": [script] });
+        assert!(Emulator::builder().seed(seed.clone()).in_process().is_err(), "{seed}");
+    }
 }
 
 #[tokio::test]
@@ -306,6 +334,55 @@ async fn pending_run_is_played_after_a_restart() {
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
 
+/// An emulator with an assistant, a test and a conversation, and with a model that waits for the gate.
+async fn slow_model() -> (Api, Gate) {
+    let model = Gate::new(json!({ "choices": [{ "message": { "content": "Hello." } }] })).await;
+    let seed = json!({
+        "assistants": [{ "id": "a", "name": "n", "instructions": "i" }],
+        "tests": [{
+            "test_id": "t", "name": "t", "destination": "a", "instructions": "Say \"hello\"",
+            "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+        }],
+        "conversations": [{ "id": "c" }],
+    });
+    let builder = Emulator::builder().frozen_at(START).seed(seed).llm(Llm::new(&model.url, "m"));
+    (Api::new(builder), model)
+}
+
+#[tokio::test]
+async fn reset_ends_a_move_of_the_clock() {
+    let (api, model) = slow_model().await;
+    let clock = api.0.clock();
+    let trigger = async || api.post("/assistants/tests/t/runs", Value::Null).await.good()["run_id"].clone();
+    let before = trigger().await;
+    let move_on = api.post("/_emulator/clock", json!({ "advance_secs": 86_400 }));
+    let (moved, again) = futures_util::future::join(move_on, async {
+        model.called().await;
+        api.0.reset().expect("a reset");
+        trigger().await
+    })
+    .await;
+    assert_eq!(moved.status, 409, "{}", moved.text);
+    assert_eq!((clock.now().as_str(), &again), (START, &before), "the ids repeat");
+    let run = api.get(&format!("/assistants/tests/t/runs/{}", again.as_str().expect("an id"))).await.good();
+    assert_eq!(run["status"], "pending", "{run}");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 1);
+}
+
+#[tokio::test]
+async fn turn_from_before_a_reset_is_not_stored() {
+    let (api, model) = slow_model().await;
+    let say = api.post("/assistants/a/chat", json!({ "content": "hi", "conversation_id": "c" }));
+    let (said, ()) = futures_util::future::join(say, async {
+        model.called().await;
+        api.0.reset().expect("a reset");
+        model.open();
+    })
+    .await;
+    assert_eq!(said.status, 409, "{}", said.text);
+    assert_eq!(api.get("/conversations/c/messages").await.good()["data"], json!([]));
+}
+
 #[tokio::test]
 async fn clock_is_stored_in_the_file() {
     let db = crate::support::file("emulator.db");
@@ -386,7 +463,7 @@ async fn too_many_seconds_are_named() {
     for (secs, detail) in [
         (json!(1e300), "The seconds are too many: the last time is 9999-01-01T00:00:00.000000Z."),
         (json!(1e12), "The seconds are too many: the last time is 9999-01-01T00:00:00.000000Z."),
-        (json!(-1), "The seconds must be a number from 0. To go back, set the clock."),
+        (json!(-1), "-1 is not a number of seconds from 0; to move the clock back, set it."),
     ] {
         let refused = api.post("/_emulator/clock", json!({ "advance_secs": secs })).await;
         let error = &refused.json()["errors"][0];

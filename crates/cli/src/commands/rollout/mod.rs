@@ -187,7 +187,7 @@ pub(super) async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
-/// What there is to do for an interrupted rollout.
+/// The remaining work of an interrupted rollout.
 enum Begin {
     Continue(RolloutState),
     /// It ended after or during the interruption.
@@ -247,7 +247,7 @@ fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     rollout
 }
 
-/// How a rollout ended.
+/// The end of a rollout.
 struct Ended {
     version_id: String,
     result: &'static str,

@@ -8,10 +8,10 @@ use telnyx_ai::{Error, Telnyx, Timestamp};
 use crate::project::{Gate, InsightCondition};
 use crate::session::CONCURRENCY;
 
-/// The most conversations that are looked at, the latest ones.
+/// The maximum number of conversations that are checked, the latest ones.
 const MOST: u32 = 200;
 
-/// What is wrong with the conversations that a version had since a time.
+/// The problem of the conversations of a version since a time.
 pub(super) async fn check(
     telnyx: &Telnyx,
     version_id: &str,
@@ -84,7 +84,7 @@ async fn ended_in_error(telnyx: &Telnyx, conversation: &Conversation) -> Result<
     Ok(owes_reply(&messages))
 }
 
-/// The tools after whose result an assistant says nothing.
+/// The tools whose result needs no reply of the assistant.
 const LAST_TOOLS: [&str; 5] = ["hangup", "transfer", "refer", "handoff", "skip_turn"];
 
 fn owes_reply(messages: &[Message]) -> bool {
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reply_is_owed_after_users_and_most_tools() {
+    fn reply_follows_users_and_most_tools() {
         let call = |name: &str| json!({"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": name, "arguments": "{}"}}]});
         let (user, assistant) = (json!({"role": "user", "text": "Hi"}), json!({"role": "assistant", "text": "Hello"}));
         let result = json!({"role": "tool", "text": "{}"});

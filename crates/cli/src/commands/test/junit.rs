@@ -47,7 +47,7 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
     case
 }
 
-/// Why a sample did not pass.
+/// The reasons for which a sample did not pass.
 fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
     let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
     let failed = details

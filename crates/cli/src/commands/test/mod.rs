@@ -109,7 +109,7 @@ fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[St
     }
 }
 
-/// The tests that talk to an assistant.
+/// The tests of an assistant.
 pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Address> {
     let tests = session.state().resources.iter().filter(|(address, _)| address.kind == Kind::Tests);
     tests
@@ -146,7 +146,7 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     Ok(groups)
 }
 
-/// The candidate of the assistant that a test talks to.
+/// The candidate of the assistant of a test.
 fn candidate_of(session: &Session<'_>, test: &Address) -> Result<String, Failure> {
     let applied = &session.state().resources[test].last.applied;
     let assistant = dependencies(test, applied).into_keys().find(|target| target.kind == Kind::Assistants);
@@ -201,7 +201,7 @@ async fn run_groups(
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-/// Remembers which runs have not ended.
+/// Records the runs that have not ended.
 fn note_running(report: &BatchReport, running: &Mutex<Vec<String>>) {
     let unfinished =
         report.tests.iter().flat_map(|test| &test.samples).filter(|sample| sample.status() == ResultStatus::Unfinished);

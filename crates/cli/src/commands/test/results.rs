@@ -9,7 +9,7 @@ use crate::failure::{Failure, message_of};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
 use crate::resources::Address;
 
-/// The most messages of a conversation that are shown.
+/// The maximum number of messages that are shown of a conversation.
 const EXCERPT: usize = 12;
 
 /// The results of all tests, with the conversations of those that did not pass.
@@ -52,7 +52,7 @@ impl Results {
         self.tests.iter().filter(|tested| statuses.contains(&word(tested.result.status()))).count()
     }
 
-    /// A failed test is an answer; a test that could not run is an error.
+    /// A failed test is a result. A test that could not run is an error.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
         if self.count(&["failed"]) > 0 {
             Err(Failure::No)
@@ -95,7 +95,7 @@ impl Results {
         document
     }
 
-    /// The results for people.
+    /// The results as text.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for tested in &self.tests {
@@ -136,7 +136,7 @@ impl Results {
         lines
     }
 
-    /// Why a sample has no verdict.
+    /// The reason for which a sample has no verdict.
     pub(super) fn problem(&self, sample: &Sample) -> Option<String> {
         match sample.status() {
             ResultStatus::Passed | ResultStatus::Failed => None,
@@ -149,7 +149,7 @@ impl Results {
             _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
                 (Some(error), _) => message_of(error),
                 (None, Some(logs)) => logs.trim().to_owned(),
-                (None, None) => "the run could not be carried out".to_owned(),
+                (None, None) => "the run ended without a verdict and without logs; run the test again".to_owned(),
             }),
         }
     }

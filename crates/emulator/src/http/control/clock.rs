@@ -46,7 +46,10 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
             violations.add(ViolationKind::OutOfRange, "/advance_secs", too_late());
         }
         Some(Err(_)) => {
-            let detail = "The seconds must be a number from 0. To go back, set the clock.";
+            let detail = format!(
+                "{} is not a number of seconds from 0; to move the clock back, set it.",
+                change.advance_secs.unwrap_or_default()
+            );
             violations.add(ViolationKind::OutOfRange, "/advance_secs", detail);
         }
         Some(Ok(by)) => {
@@ -60,21 +63,24 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
     violations.finish()?;
 
     let clock = Clock::new(scheduler.clone());
+    let resets = domain.resets();
     let mut done = 0;
     if change.freeze == Some(true) {
         clock.freeze();
     }
     if let Some(Ok(moment)) = set {
         done += scheduler.move_to(moment).await;
+        domain.run(|cx| cx.check_not_reset(resets))?;
     }
     if let Some(Ok(by)) = advance {
         done += scheduler.move_to(time::after(domain.time().now(), by)).await;
+        domain.run(|cx| cx.check_not_reset(resets))?;
     }
     if change.freeze == Some(false) {
         clock.resume();
     }
     if change.sync == Some(true) {
-        done += clock.sync_to_system().await;
+        done += scheduler.sync().await;
     }
     let mut view = view(&domain)?;
     view["carried_out"] = done.into();

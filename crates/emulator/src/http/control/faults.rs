@@ -17,7 +17,7 @@ use crate::{
     domain::{Error, Result, ViolationKind, Violations},
     faults::{Fault, Faults},
     http::faults::LENGTH_HEADERS,
-    path_pattern::{self, PathPattern},
+    path_pattern::PathPattern,
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -144,31 +144,40 @@ fn check(request: &FaultRequest) -> Result<()> {
             "A path starts with '/', such as /ai/assistants/*; '**' is any path.",
         );
     }
-    if !PathPattern::new(&*request.path).is_valid() {
-        let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
-        violations.add(ViolationKind::Length, "/path", detail);
+    let pattern = PathPattern::new(&*request.path);
+    if !pattern.is_valid() {
+        violations.add(ViolationKind::Length, "/path", pattern.problem());
     }
-    if request.status.is_some_and(|status| status < 200 || StatusCode::from_u16(status).is_err()) {
-        violations.add(ViolationKind::OutOfRange, "/status", "A status is a number from 200 to 999.");
+    if let Some(status) = request.status.filter(|status| *status < 200 || StatusCode::from_u16(*status).is_err()) {
+        violations.add(ViolationKind::OutOfRange, "/status", format!("{status} is not a status from 200 to 999."));
     }
     for (name, value) in request.headers.iter().flatten() {
         match HeaderName::try_from(name) {
             Ok(name) if LENGTH_HEADERS.contains(&name) => {
-                let detail = "The connection sets this header. To break off a response, use drop, stall or truncate.";
+                let detail = "The connection sets this header. To interrupt a response, use drop, stall or truncate.";
                 violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
             }
             Ok(_) if HeaderValue::try_from(value).is_ok() => {}
-            _ => violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), "This header cannot be sent."),
+            Ok(_) => {
+                let detail = "The value has characters that a header cannot have.";
+                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
+            }
+            Err(_) => {
+                let detail = format!("'{name}' is not a name of a header.");
+                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
+            }
         }
     }
     if request.every == Some(0) {
-        violations.add(ViolationKind::OutOfRange, "/every", "This number is at least 1.");
+        violations.add(ViolationKind::OutOfRange, "/every", "every is 0; it must be at least 1.");
     }
-    if request.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
-        violations.add(ViolationKind::OutOfRange, "/probability", "A probability is a number from 0 to 1.");
+    if let Some(probability) = request.probability.filter(|probability| !(0.0..=1.0).contains(probability)) {
+        let detail = format!("{probability} is not a probability from 0 to 1.");
+        violations.add(ViolationKind::OutOfRange, "/probability", detail);
     }
     if request.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == Some(0)) {
-        violations.add(ViolationKind::OutOfRange, "/rate_limit/window_secs", "A window has at least 1 second.");
+        let detail = "window_secs is 0; it must be at least 1.";
+        violations.add(ViolationKind::OutOfRange, "/rate_limit/window_secs", detail);
     }
     let effects = [
         ("status, headers or body", request.status.is_some() || request.headers.is_some() || request.body.is_some()),

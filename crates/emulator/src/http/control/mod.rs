@@ -1,28 +1,79 @@
 //! `/_emulator`: the control endpoints. They are not logged, and faults do not apply to them.
 
-mod calls;
 mod clock;
-mod contents;
 mod faults;
 mod requests;
-mod scripts;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use http::header;
+use serde_json::{Value, json};
 
-use super::{Answer, auth, body, empty, errors, ok, path, query, read_body};
-use crate::app::App;
+use super::{Answer, body, body::Body, empty, errors, layers, ok, path, query, read_body};
+use crate::{
+    app::App,
+    domain::{Domain, Error, call_scripts},
+    scripts::{self, ActiveScripts},
+    seed,
+};
 
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
-        .merge(calls::routes())
+        .route("/calls", get(calls).post(set_call).delete(clear_calls))
+        .route("/scripts", get(active_scripts).put(replace_scripts).delete(clear_scripts))
+        .route("/export", get(export))
+        .route("/reset", post(reset))
         .merge(clock::routes())
-        .merge(contents::routes())
         .merge(faults::routes())
         .merge(requests::routes())
-        .merge(scripts::routes())
         .fallback(errors::unknown_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(read_body::Limit::CONTROL, read_body::read))
-        .layer(from_fn_with_state(app.clone(), auth::check_configured))
+        .layer(from_fn_with_state(app.clone(), layers::require_configured_key))
+}
+
+async fn calls(State(domain): State<Domain>) -> Answer {
+    Ok(ok(json!({ "data": domain.run(call_scripts::list)? })))
+}
+
+async fn set_call(State(domain): State<Domain>, body: Body) -> Answer {
+    let script = call_scripts::read(&body.parse()?)?;
+    Ok(ok(domain.run(|cx| call_scripts::set(cx, &script))?))
+}
+
+async fn clear_calls(State(domain): State<Domain>) -> Answer {
+    domain.run(call_scripts::clear)?;
+    Ok(empty())
+}
+
+async fn active_scripts(State(active): State<ActiveScripts>) -> Answer {
+    Ok(ok(active.get().to_value()))
+}
+
+async fn replace_scripts(State(domain): State<Domain>, State(active): State<ActiveScripts>, body: Body) -> Answer {
+    let rules: Value = body.parse()?;
+    active.replace(&domain, scripts::read(&rules)?)?;
+    Ok(ok(active.get().to_value()))
+}
+
+async fn clear_scripts(State(domain): State<Domain>, State(active): State<ActiveScripts>) -> Answer {
+    active.replace(&domain, scripts::read(&json!({}))?)?;
+    Ok(empty())
+}
+
+async fn export(State(domain): State<Domain>) -> Answer {
+    let contents = domain.run(seed::export)?;
+    let text = serde_json::to_string_pretty(&contents).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text + "\n").into_response())
+}
+
+async fn reset(State(app): State<App>) -> Answer {
+    app.reset().map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(ok(app.domain.run(seed::counts)?))
 }

@@ -7,7 +7,7 @@ use super::{Answer, empty, ok, query::Params};
 use crate::{
     app::App,
     domain::{ViolationKind, Violations},
-    path_pattern::{self, PathPattern},
+    path_pattern::PathPattern,
     request_log::{Filter, LoggedRequest, RequestLog},
 };
 
@@ -33,9 +33,8 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
     let after = number("after", u64::MAX).unwrap_or_default();
     let limit = number("limit", u64::MAX).unwrap_or(u64::MAX);
     let path = params.get("path").map(PathPattern::new);
-    if path.as_ref().is_some_and(|path| !path.is_valid()) {
-        let detail = format!("A pattern has at most {} bytes.", path_pattern::MAX_LENGTH);
-        violations.add(ViolationKind::Length, "/path", detail);
+    if let Some(path) = path.as_ref().filter(|path| !path.is_valid()) {
+        violations.add(ViolationKind::Length, "/path", path.problem());
     }
     let direction = params.get("direction");
     if let Some(other) = direction.filter(|direction| !["in", "out"].contains(direction)) {

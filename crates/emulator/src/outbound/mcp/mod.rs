@@ -6,7 +6,7 @@ mod client;
 use serde_json::{Map, Value};
 
 use super::HttpClient;
-use crate::domain::{Domain, mcp_servers, tool_offers::ToolOffer};
+use crate::domain::{Domain, Error, mcp_servers, tool_offers::ToolOffer};
 
 /// The MCP servers of an assistant, for one turn. Connections are opened on first use.
 pub(crate) struct McpTools {
@@ -18,18 +18,18 @@ pub(crate) struct McpTools {
 }
 
 impl McpTools {
-    pub(crate) fn new(domain: &Domain, client: HttpClient, assistant: &Value) -> Self {
+    pub(crate) fn new(domain: &Domain, client: HttpClient, assistant: &Value) -> Result<Self, Error> {
         let servers = if assistant["mcp_servers"].as_array().is_some_and(|servers| !servers.is_empty()) {
-            domain.run(|cx| mcp_servers::attached(cx, assistant)).unwrap_or_default()
+            domain.run(|cx| mcp_servers::attached(cx, assistant))?
         } else {
             Vec::new()
         };
-        Self {
+        Ok(Self {
             servers,
             client,
             #[cfg(feature = "mcp")]
             connected: None,
-        }
+        })
     }
 }
 

@@ -1,0 +1,100 @@
+//! Test runs and insight runs that are due.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    dialogue::{Dialogue, Model},
+    domain::{Domain, Result, insight_runs, test_runs},
+    hooks::Judge,
+    scripts::ActiveScripts,
+};
+
+/// The timeout of a read that waits for due runs.
+const MAX_READ_DELAY: Duration = Duration::from_secs(1);
+
+/// Plays test runs and runs insights. Cloning is cheap.
+#[derive(Clone)]
+pub(crate) struct Runs(Arc<Parts>);
+
+pub(super) struct Parts {
+    pub(super) domain: Domain,
+    pub(super) dialogue: Dialogue,
+    pub(super) scripts: ActiveScripts,
+    /// The model that replaces the judge.
+    pub(super) model: Option<Model>,
+    pub(super) judge: Arc<dyn Judge>,
+    /// Held while a test run is played, so that one is played at a time.
+    playing: tokio::sync::Mutex<()>,
+    /// Held while insights run, so that one conversation is analyzed at a time.
+    analyzing: tokio::sync::Mutex<()>,
+}
+
+impl Runs {
+    pub(crate) fn new(
+        domain: Domain,
+        dialogue: Dialogue,
+        scripts: ActiveScripts,
+        model: Option<Model>,
+        judge: Arc<dyn Judge>,
+    ) -> Self {
+        let (playing, analyzing) = Default::default();
+        Self(Arc::new(Parts { domain, dialogue, scripts, model, judge, playing, analyzing }))
+    }
+
+    /// Plays all due test runs, so that subsequent reads are up to date.
+    pub(crate) async fn settle_tests(&self) {
+        if matches!(self.0.domain.run(test_runs::next_due), Ok(Some(_))) {
+            let runs = self.clone();
+            settle(async move { runs.play_due().await }).await;
+        }
+    }
+
+    /// Runs all due insights, so that subsequent reads are up to date.
+    pub(crate) async fn settle_insights(&self) {
+        if matches!(self.0.domain.run(insight_runs::is_due), Ok(true)) {
+            let runs = self.clone();
+            settle(async move { runs.analyze_due().await }).await;
+        }
+    }
+
+    /// Plays all due test runs, one after the other. Returns their number.
+    pub(crate) async fn play_due(&self) -> Result<usize> {
+        let _alone = self.0.playing.lock().await;
+        let domain = &self.0.domain;
+        let mut count = 0;
+        while let (Some(run), resets) = domain.run(|cx| Ok((test_runs::next_due(cx)?, cx.resets)))? {
+            let Some(played) = domain.until_reset(resets, self.0.play(&run, resets)).await else { continue };
+            domain.run_unless_reset(resets, |cx| test_runs::finish(cx, run.id(), &played))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Runs all due insights, one conversation after the other. Returns the number of conversations.
+    pub(crate) async fn analyze_due(&self) -> Result<usize> {
+        let _alone = self.0.analyzing.lock().await;
+        let domain = &self.0.domain;
+        let mut count = 0;
+        while let (Some(due), resets) = domain.run(|cx| Ok((insight_runs::next_due(cx)?, cx.resets)))? {
+            let Some(results) = domain.until_reset(resets, self.0.results(&due)).await else { continue };
+            if let Err(reason) = &results {
+                tracing::warn!(reason, "insights failed");
+            }
+            domain.run_unless_reset(resets, |cx| insight_runs::finish(cx, &due, results))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// Waits for runs, at most for [`MAX_READ_DELAY`]. They continue if the reader disconnects.
+async fn settle(runs: impl Future<Output = Result<usize>> + Send + 'static) {
+    let running = tokio::spawn(async {
+        if let Err(error) = runs.await {
+            tracing::error!(%error, "cannot store the result of a run");
+        }
+    });
+    if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, running).await {
+        tracing::error!(%error, "a run failed");
+    }
+}
