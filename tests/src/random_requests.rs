@@ -29,17 +29,7 @@ const OWN: [(&str, &str); 12] = [
 
 /// The fields of the emulator's control endpoints.
 const OWN_FIELDS: [&str; 12] = [
-    "set",
-    "freeze",
-    "advance_secs",
-    "sync",
-    "chat",
-    "words",
-    "pattern",
-    "reply",
-    "call",
-    "target",
-    "outcomes",
+    "set", "freeze", "advance_secs", "sync", "chat", "words", "pattern", "reply", "call", "target", "outcomes",
     "delay_ms",
 ];
 

@@ -39,26 +39,9 @@ pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.ends_with("_ref")
         && [
-            "password",
-            "passwd",
-            "passphrase",
-            "pwd",
-            "secret",
-            "token",
-            "authorization",
-            "bearer",
-            "credential",
-            "api_key",
-            "apikey",
-            "api-key",
-            "access_key",
-            "accesskey",
-            "access-key",
-            "private_key",
-            "privatekey",
-            "private-key",
-            "headers",
-            "cookie",
+            "password", "passwd", "passphrase", "pwd", "secret", "token", "authorization", "bearer", "credential",
+            "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key", "private_key", "privatekey",
+            "private-key", "headers", "cookie",
         ]
         .iter()
         .any(|word| name.contains(word))

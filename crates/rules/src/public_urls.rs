@@ -75,15 +75,8 @@ mod tests {
             assert_eq!(problem(url, ["https", "http"]), None, "{url}");
         }
         for url in [
-            "agents.example.com",
-            "ftp://agents.example.com",
-            "https://",
-            "https://{{host}}/",
-            "http://localhost:9000",
-            "http://printer.local",
-            "http://a.localhost.",
-            "http://10.1.2.3",
-            "http://[::1]",
+            "agents.example.com", "ftp://agents.example.com", "https://", "https://{{host}}/", "http://localhost:9000",
+            "http://printer.local", "http://a.localhost.", "http://10.1.2.3", "http://[::1]",
             "http://[::ffff:192.168.0.1]",
         ] {
             assert!(problem(url, ["https", "http"]).is_some(), "{url}");

@@ -103,18 +103,8 @@ pub(crate) fn may_repeat(tool_type: &str) -> bool {
 
 /// The types of which an assistant can have at most one.
 const SINGLE: [&str; 12] = [
-    "retrieval",
-    "handoff",
-    "hangup",
-    "transfer",
-    "invite",
-    "refer",
-    "send_dtmf",
-    "send_message",
-    "skip_turn",
-    "pay",
-    "update_dynamic_variables",
-    "vision",
+    "retrieval", "handoff", "hangup", "transfer", "invite", "refer", "send_dtmf", "send_message", "skip_turn", "pay",
+    "update_dynamic_variables", "vision",
 ];
 
 fn update_dynamic_variables(at: &mut At<'_>, definition: &UpdateDynamicVariables) {

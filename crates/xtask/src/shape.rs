@@ -37,20 +37,8 @@ pub type Limits = BTreeMap<String, Value>;
 
 /// The keywords that are kept as [`Limits`] of a shape. `default` is kept with the field.
 pub const LIMITS: [&str; 14] = [
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
+    "exclusiveMaximum", "exclusiveMinimum", "format", "maxItems", "maxLength", "maxProperties", "maximum", "minItems",
+    "minLength", "minProperties", "minimum", "multipleOf", "pattern", "uniqueItems",
 ];
 
 /// A JSON object.

@@ -14,32 +14,9 @@ const LEAST_KEY_LENGTH: usize = 8;
 
 /// The fields of JSON documents whose values are structure: they are chosen by this program, by the API, or as names of files.
 const STRUCTURE: [&str; 26] = [
-    "action",
-    "address",
-    "conversation_id",
-    "environment",
-    "file",
-    "files",
-    "folder",
-    "id",
-    "kept",
-    "key",
-    "kind",
-    "path",
-    "referred_by",
-    "refers_to",
-    "removed",
-    "resources",
-    "result",
-    "role",
-    "run_id",
-    "secrets",
-    "severity",
-    "shell",
-    "status",
-    "unset_secrets",
-    "version_id",
-    "written",
+    "action", "address", "conversation_id", "environment", "file", "files", "folder", "id", "kept", "key", "kind",
+    "path", "referred_by", "refers_to", "removed", "resources", "result", "role", "run_id", "secrets", "severity",
+    "shell", "status", "unset_secrets", "version_id", "written",
 ];
 
 /// The fields of JSON documents whose values are content of resources, with fields of any name.

@@ -205,13 +205,8 @@ mod tests {
         assert_eq!(
             parts,
             [
-                "\"Bearer \"",
-                "${secret.CRM_TOKEN}@7",
-                "\" at \"",
-                "${var.host}@30",
-                "\"/\"",
-                "${assistants.look-up}@42",
-                "\"!\""
+                "\"Bearer \"", "${secret.CRM_TOKEN}@7", "\" at \"", "${var.host}@30", "\"/\"",
+                "${assistants.look-up}@42", "\"!\""
             ]
         );
         assert!(errors.is_empty());

@@ -6,13 +6,7 @@ use telnyx_ai::assistants::types::Assistant;
 use super::{Answer, Kind, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &[
-    "id",
-    "created_at",
-    "version_id",
-    "version_name",
-    "version_created_at",
-    "import_metadata",
-    "related_mission_ids",
+    "id", "created_at", "version_id", "version_name", "version_created_at", "import_metadata", "related_mission_ids",
     "promote_to_main",
 ];
 

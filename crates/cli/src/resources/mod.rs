@@ -287,21 +287,8 @@ impl Kind {
 /// Whether the order of a list with this name does not matter to the API.
 pub(crate) fn is_set(name: &str) -> bool {
     [
-        "a2a_agents",
-        "allowed_list",
-        "allowed_tools",
-        "custom_headers",
-        "enabled_features",
-        "headers",
-        "integrations",
-        "mcp_servers",
-        "nodes",
-        "required",
-        "shared_tool_ids",
-        "sip_headers",
-        "tags",
-        "tool_ids",
-        "tools",
+        "a2a_agents", "allowed_list", "allowed_tools", "custom_headers", "enabled_features", "headers", "integrations",
+        "mcp_servers", "nodes", "required", "shared_tool_ids", "sip_headers", "tags", "tool_ids", "tools",
     ]
     .contains(&name)
 }

@@ -234,13 +234,8 @@ fn clean(value: &mut Value, names: &[(String, String)]) {
         Value::Object(fields) => {
             fields.retain(|name, _| {
                 ![
-                    "created_at",
-                    "version_id",
-                    "version_created_at",
-                    "versions",
-                    "default_messaging_profile_id",
-                    "default_texml_app_id",
-                    "idempotency_keys",
+                    "created_at", "version_id", "version_created_at", "versions", "default_messaging_profile_id",
+                    "default_texml_app_id", "idempotency_keys",
                 ]
                 .contains(&name.as_str())
             });

@@ -104,35 +104,15 @@ mod tests {
     #[test]
     fn only_own_and_allowed_hosts_are_accepted() {
         for host in [
-            "localhost",
-            "LocalHost:80",
-            "localhost.",
-            "127.0.0.1:4010",
-            "127.8.9.1",
-            "[::1]:4010",
-            "192.168.0.7:4010",
-            "emulator:4010",
-            "EMULATOR",
-            "ci:4010",
+            "localhost", "LocalHost:80", "localhost.", "127.0.0.1:4010", "127.8.9.1", "[::1]:4010", "192.168.0.7:4010",
+            "emulator:4010", "EMULATOR", "ci:4010",
         ] {
             assert_eq!(verdict(Method::GET, &[("host", host)]), Ok(()), "{host}");
         }
         for host in [
-            "evil.example",
-            "10.0.0.1",
-            "192.168.0.8",
-            "127.0.0.1.evil.example",
-            "[::1].evil.example",
-            "[::1]evil.example:80",
-            "[::1].",
-            "evil.example@localhost",
-            "localhost@evil.example",
-            "localhost.evil.example",
-            "a.localhost",
-            "ci:80",
-            "0.0.0.0",
-            "",
-            "a b",
+            "evil.example", "10.0.0.1", "192.168.0.8", "127.0.0.1.evil.example", "[::1].evil.example",
+            "[::1]evil.example:80", "[::1].", "evil.example@localhost", "localhost@evil.example",
+            "localhost.evil.example", "a.localhost", "ci:80", "0.0.0.0", "", "a b",
         ] {
             assert!(verdict(Method::GET, &[("host", host)]).is_err(), "{host}");
         }

@@ -19,15 +19,8 @@ use crate::{
 
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 9] = [
-    "id",
-    "created_at",
-    "deleted_at",
-    "permanently_deleted_at",
-    "version_id",
-    "version_created_at",
-    "import_metadata",
-    "related_mission_ids",
-    "promote_to_main",
+    "id", "created_at", "deleted_at", "permanently_deleted_at", "version_id", "version_created_at", "import_metadata",
+    "related_mission_ids", "promote_to_main",
 ];
 
 /// The documents that are erased with an assistant.

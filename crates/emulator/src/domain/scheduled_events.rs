@@ -17,18 +17,8 @@ use crate::{
 
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 12] = [
-    "scheduled_event_id",
-    "assistant_id",
-    "status",
-    "created_at",
-    "dispatched_at",
-    "conversation_id",
-    "call_status",
-    "call_duration",
-    "call_attempts",
-    "retry_attempts",
-    "retry_count",
-    "errors",
+    "scheduled_event_id", "assistant_id", "status", "created_at", "dispatched_at", "conversation_id", "call_status",
+    "call_duration", "call_attempts", "retry_attempts", "retry_count", "errors",
 ];
 
 /// The fields that only text messages have.
@@ -36,14 +26,8 @@ const OF_MESSAGES: [&str; 1] = ["text"];
 
 /// The fields that only calls have.
 const OF_CALLS: [&str; 8] = [
-    "call_attempts",
-    "call_duration",
-    "call_settings",
-    "call_status",
-    "dispatched_at",
-    "max_retries_client_errors",
-    "retry_attempts",
-    "retry_interval_secs",
+    "call_attempts", "call_duration", "call_settings", "call_status", "dispatched_at", "max_retries_client_errors",
+    "retry_attempts", "retry_interval_secs",
 ];
 
 /// The filter of a list. Dates are inclusive.

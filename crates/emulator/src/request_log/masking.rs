@@ -12,19 +12,8 @@ pub(super) const MASK: &str = "***";
 
 /// Words that mark a name as a secret's, anywhere in the name.
 const SECRET_PARTS: [&str; 13] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "secret",
-    "credential",
-    "authorization",
-    "apikey",
-    "cookie",
-    "bearer",
-    "jwt",
-    "cardnumber",
-    "verificationcode",
+    "password", "passwd", "passphrase", "passcode", "secret", "credential", "authorization", "apikey", "cookie",
+    "bearer", "jwt", "cardnumber", "verificationcode",
 ];
 
 /// Words that mark a name as a secret's, at the end of the name.
@@ -36,49 +25,13 @@ const PUBLIC: [&str; 2] = ["public", "idempotency"];
 
 /// The headers whose values are not masked. All others may contain secrets.
 const SHOWN_HEADERS: [&str; 43] = [
-    "accept",
-    "accept-encoding",
-    "accept-language",
-    "allow",
-    "cache-control",
-    "connection",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-type",
-    "date",
-    "etag",
-    "expect",
-    "host",
-    "idempotency-key",
-    "idempotency-replayed",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "last-modified",
-    "location",
-    "origin",
-    "referer",
-    "retry-after",
-    "sec-fetch-dest",
-    "sec-fetch-mode",
-    "sec-fetch-site",
-    "server",
-    "te",
-    "telnyx-signature-ed25519",
-    "telnyx-timestamp",
-    "traceparent",
-    "transfer-encoding",
-    "user-agent",
-    "vary",
-    "x-conversation-id",
-    "x-ratelimit-limit",
-    "x-ratelimit-remaining",
-    "x-ratelimit-reset",
-    "x-request-id",
-    "x-telnyx-call-control-id",
-    "x-trace",
+    "accept", "accept-encoding", "accept-language", "allow", "cache-control", "connection", "content-disposition",
+    "content-encoding", "content-language", "content-length", "content-type", "date", "etag", "expect", "host",
+    "idempotency-key", "idempotency-replayed", "if-match", "if-modified-since", "if-none-match", "last-modified",
+    "location", "origin", "referer", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "server",
+    "te", "telnyx-signature-ed25519", "telnyx-timestamp", "traceparent", "transfer-encoding", "user-agent", "vary",
+    "x-conversation-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id",
+    "x-telnyx-call-control-id", "x-trace",
 ];
 
 /// Masks the secrets of a JSON value: values of fields with a secret's name, values of headers, and secrets in URLs.
@@ -285,42 +238,15 @@ mod tests {
     #[test]
     fn names_of_secrets_are_recognized() {
         for name in [
-            "password",
-            "sip_auth_password",
-            "API_KEY",
-            "apiKey",
-            "apikey",
-            "x-auth",
-            "X-Access-Token",
-            "accesstoken",
-            "client_secret",
-            "secret_value",
-            "key",
-            "sig",
-            "signature",
-            "Set-Cookie",
-            "aws_session_token",
-            "credentials",
-            "pw",
-            "card_number",
-            "cvc",
+            "password", "sip_auth_password", "API_KEY", "apiKey", "apikey", "x-auth", "X-Access-Token", "accesstoken",
+            "client_secret", "secret_value", "key", "sig", "signature", "Set-Cookie", "aws_session_token",
+            "credentials", "pw", "card_number", "cvc",
         ] {
             assert!(is_secret(name), "{name}");
         }
         for name in [
-            "name",
-            "max_tokens",
-            "api_key_ref",
-            "token_retrieval_url",
-            "keyterm",
-            "public_key",
-            "Idempotency-Key",
-            "sip_auth_username",
-            "author",
-            "design",
-            "monkey",
-            "",
-            "-",
+            "name", "max_tokens", "api_key_ref", "token_retrieval_url", "keyterm", "public_key", "Idempotency-Key",
+            "sip_auth_username", "author", "design", "monkey", "", "-",
         ] {
             assert!(!is_secret(name), "{name}");
         }

@@ -59,14 +59,8 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
-                request.operation,
-                request.key,
-                request.query,
-                request.body,
-                response.status,
-                response.content_type,
-                response.body,
-                second,
+                request.operation, request.key, request.query, request.body, response.status, response.content_type,
+                response.body, second,
             ])?;
         Ok(())
     }

@@ -36,20 +36,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "access",
-            "app",
-            "assumptions",
-            "dialogue",
-            "domain",
-            "faults",
-            "json",
-            "outbound",
-            "path_pattern",
-            "request_log",
-            "scheduler",
-            "scripts",
-            "seed",
-            "time",
+            "access", "app", "assumptions", "dialogue", "domain", "faults", "json", "outbound", "path_pattern",
+            "request_log", "scheduler", "scripts", "seed", "time",
         ],
     ),
     (
@@ -59,23 +47,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "emulator",
         &[
-            "access",
-            "app",
-            "assumptions",
-            "console",
-            "dialogue",
-            "domain",
-            "faults",
-            "hooks",
-            "http",
-            "ids",
-            "outbound",
-            "request_log",
-            "scheduler",
-            "scripts",
-            "seed",
-            "store",
-            "time",
+            "access", "app", "assumptions", "console", "dialogue", "domain", "faults", "hooks", "http", "ids",
+            "outbound", "request_log", "scheduler", "scripts", "seed", "store", "time",
         ],
     ),
 ];
@@ -85,17 +58,7 @@ const OUTER_CRATES: &[&str] = &["axum", "clap", "http", "http_body", "http_body_
 
 /// The modules that must not use [`OUTER_CRATES`].
 const INNER_MODULES: &[&str] = &[
-    "assumptions",
-    "domain",
-    "faults",
-    "hooks",
-    "ids",
-    "json",
-    "path_pattern",
-    "phrases",
-    "scripts",
-    "seed",
-    "store",
+    "assumptions", "domain", "faults", "hooks", "ids", "json", "path_pattern", "phrases", "scripts", "seed", "store",
     "time",
 ];
 

@@ -35,19 +35,8 @@ fn help_lists_options_and_examples() {
     assert!(status.success());
     let help = String::from_utf8(stdout).expect("text");
     for option in [
-        "--listen",
-        "--db",
-        "--seed",
-        "--api-key",
-        "--frozen-at",
-        "--allow-outbound",
-        "--llm-url",
-        "--llm-model",
-        "--llm-key-env",
-        "--webhook-url",
-        "--webhook-key",
-        "--past-schedules",
-        "--rate-limit",
+        "--listen", "--db", "--seed", "--api-key", "--frozen-at", "--allow-outbound", "--llm-url", "--llm-model",
+        "--llm-key-env", "--webhook-url", "--webhook-key", "--past-schedules", "--rate-limit",
     ] {
         assert!(help.contains(&format!("{option} <")) || help.contains(&format!("{option}\n")), "{option}: {help}");
     }

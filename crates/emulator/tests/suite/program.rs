@@ -274,14 +274,7 @@ async fn model_replies_and_events_are_sent() {
     let key = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
     let (model, receiver) = (format!("{url}/v1"), format!("{url}/events"));
     let program = Program::start(&[
-        "--llm-url",
-        &model,
-        "--llm-model",
-        "small",
-        "--llm-key-env",
-        "CARGO_MANIFEST_DIR",
-        "--webhook-url",
-        &receiver,
+        "--llm-url", &model, "--llm-model", "small", "--llm-key-env", "CARGO_MANIFEST_DIR", "--webhook-url", &receiver,
     ]);
     let caller = Caller::to(&program);
     let make = async |path: &str, body: Value| {
