@@ -201,7 +201,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut stops = stop_signals()?;
     let mut emulator = builder.start().await?;
-    // The emulator also runs if nobody reads its output.
+    // The emulator also runs if its output is closed.
     let _ = writeln!(std::io::stderr(), "webhook public key: {}", emulator.webhook_public_key());
     #[cfg(feature = "console")]
     let _ = writeln!(std::io::stderr(), "console: {}", emulator.console_url());
