@@ -195,6 +195,7 @@ async fn prefetched_pages_do_not_block_the_calls_of_a_loop() {
         |number: u64| Answer::json(&json!({"data": [number], "meta": {"page_number": number, "total_pages": 3}}));
     let service = tower::service_fn(move |request: http::Request<Body>| async move {
         let number = request.uri().query().and_then(|query| query.strip_prefix("page%5Bnumber%5D=")?.parse().ok());
+        tokio::time::sleep(Duration::from_secs(1)).await;
         Ok::<_, BoxError>(number.map_or_else(tags, page).into_response())
     });
     let client =
