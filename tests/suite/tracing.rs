@@ -4,13 +4,13 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::json;
-use telnyx_ai::Telnyx;
 use telnyx_ai::assistants::UpdateAssistant;
 use telnyx_ai::prelude::*;
+use telnyx_ai::{Body, BoxError, Client, Pager, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Scripted};
-use tracing::Dispatch;
 use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Instrument};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 const SECRET: &str = "hunter2";
@@ -117,4 +117,19 @@ async fn path_of_an_untyped_call_is_not_logged() {
     let scripted = Scripted::new([Answer::json(&json!({}))]);
     scripted.client().request(http::Method::GET, "/ai/new/+15550100").await.unwrap();
     assert!(log.lines().iter().all(|line| !line.contains("15550100")), "{:#?}", log.lines());
+}
+
+/// A task on another thread fetches the page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn prefetched_page_keeps_the_span_and_the_subscriber() {
+    let (log, _guard) = log();
+    let service = tower::service_fn(|_: http::Request<Body>| async {
+        tokio::task::yield_now().await;
+        Ok::<_, BoxError>(Answer::json(&json!([1])).into_response())
+    });
+    let client = Client::builder().api_key("KEY").transport(service).build().unwrap();
+    let mut numbers = Pager::<u64>::bare_array(client.request(http::Method::GET, "/ai/numbers")).prefetch(1);
+    assert_eq!(numbers.try_next().instrument(tracing::info_span!("list")).await.unwrap(), Some(1));
+    let completed = log.lines().into_iter().find(|line| line.contains("call completed")).expect("an event");
+    has(&completed, &["list:telnyx.call"]);
 }
