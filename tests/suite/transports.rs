@@ -399,6 +399,33 @@ async fn layer_does_not_serialize_requests() {
     assert!(calls.into_iter().all(|called| called.is_ok()));
 }
 
+/// After its first poll, a layered request runs in a task.
+#[tokio::test]
+#[should_panic(expected = "the layer panics")]
+async fn panic_of_a_layer_reaches_the_caller() {
+    async fn panic_later(_: Response<Body>) -> Result<Response<Body>, BoxError> {
+        tokio::task::yield_now().await;
+        panic!("the layer panics")
+    }
+    let scripted = Scripted::new([Answer::json(&serde_json::json!({}))]);
+    let layer = ServiceBuilder::new().and_then(panic_later).into_inner();
+    let client = scripted.builder().layer(layer).build().unwrap();
+    let _ = client.request(http::Method::GET, "/ai/x").await;
+}
+
+#[test]
+fn layered_call_fails_if_its_runtime_has_ended() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let scripted = Scripted::new([Act::Silence]);
+    let client = scripted.builder().layer(ConcurrencyLimitLayer::new(1)).build().unwrap();
+    let mut call = client.request(http::Method::GET, "/ai/x").max_retries(0);
+    let first = runtime();
+    first.block_on(async { assert!(futures_util::poll!(&mut call).is_pending()) });
+    drop(first);
+    let error = runtime().block_on(call).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+}
+
 #[tokio::test]
 async fn many_tasks_share_a_client() {
     let emulator = Emulator::start().await.unwrap();
