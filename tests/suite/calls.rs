@@ -186,7 +186,13 @@ async fn request_returns_the_type_of_json_text_or_empty() {
 /// Some texts of the API are plain text or a JSON string.
 #[tokio::test]
 async fn text_in_a_json_string_is_unquoted() {
-    for answer in [Answer::text("application/xml", "<Response/>"), Answer::json(&json!("<Response/>"))] {
+    let answers = [
+        Answer::text("application/xml", "<Response/>"),
+        Answer::json(&json!("<Response/>")),
+        Answer::text("Application/JSON; charset=utf-8", "\"<Response/>\""),
+        Answer::text("application/jsonl", "<Response/>"),
+    ];
+    for answer in answers {
         let server = RecordingServer::start([answer]).await;
         assert_eq!(Telnyx::new(server.client()).assistants().texml("assistant-1").await.unwrap(), "<Response/>");
     }

@@ -249,6 +249,15 @@ async fn cursor_continues_at_the_position_of_another_pager() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn list_that_was_read_can_start_again() {
+    let mut pager = List::of(45).pager().prefetch(1);
+    for _ in 0..25 {
+        pager.try_next().await.unwrap();
+    }
+    assert_eq!(pager.starting_at(Cursor::default()).try_collect().await.unwrap(), numbers(1..=45));
+}
+
+#[tokio::test(start_paused = true)]
 async fn cursor_keeps_the_page_size() {
     let list = List::of(45);
     let mut pager = list.pager().page_size(7);
@@ -435,6 +444,7 @@ async fn pager_from_items_is_a_list() {
     let mut pages = Pager::from_items([1, 2, 3]).into_pages();
     assert_eq!(pages.try_next().await.unwrap().unwrap().data, [1, 2, 3]);
     assert!(pages.try_next().await.unwrap().is_none());
+    assert!(Pager::from_items([1, 2, 3]).limit(0).into_pages().try_next().await.unwrap().is_none());
 }
 
 #[tokio::test]

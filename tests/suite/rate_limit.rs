@@ -10,6 +10,8 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Body, BoxError, Client, ErrorKind, Pager, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
+use tokio::time::Instant;
+use tower::ServiceBuilder;
 use tower::limit::ConcurrencyLimitLayer;
 
 fn tags() -> Answer {
@@ -64,6 +66,29 @@ async fn request_with_a_permit_waits_after_a_429_too() {
     let (first, second) = tokio::join!(tags(), tags());
     assert!(first.is_err() && second.is_ok());
     assert_eq!(times(&scripted), [0, 70]);
+}
+
+/// A request that waits during a pause does not take a second permit.
+#[tokio::test(start_paused = true)]
+async fn permit_is_kept_during_a_pause() {
+    let start = Instant::now();
+    let (sent, mut times) = tokio::sync::mpsc::unbounded_channel();
+    let slow = tower::service_fn(move |_: http::Request<Body>| {
+        sent.send(start.elapsed().as_millis() / 100).unwrap();
+        async {
+            tokio::time::sleep(Duration::from_millis(1_540)).await;
+            let too_many = http::Response::builder().status(429).header("retry-after-ms", "100");
+            Ok::<_, BoxError>(too_many.body(Body::empty()).unwrap())
+        }
+    });
+    let client = Client::builder().api_key("KEY").base_url("https://api.example/v2").transport(slow).max_retries(0);
+    // In one stack, the rate limit sees that the layer below is not ready.
+    let stack = ServiceBuilder::new().layer(RateLimitLayer::per_second(1)).layer(ConcurrencyLimitLayer::new(1));
+    let client = client.layer(stack.into_inner()).build().unwrap();
+    let tags = || client.request(http::Method::GET, "/ai/tags").into_future();
+    let (first, second) = tokio::join!(tags(), tags());
+    assert!(first.is_err() && second.is_err());
+    assert_eq!((times.recv().await, times.recv().await), (Some(0), Some(16)));
 }
 
 /// Waiting for a permit is not part of an attempt.

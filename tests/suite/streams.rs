@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use serde_json::json;
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, ChatStream, EnhanceInstructions};
 use telnyx_ai::prelude::*;
-use telnyx_ai::{ErrorKind, EventStream, ServerSentEvent, Telnyx, TextStream};
+use telnyx_ai::{ByteStream, Error, ErrorKind, EventStream, ServerSentEvent, Telnyx, TextStream};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Piece, Scripted};
 use telnyx_ai_tests::server::{BrokenServer, RecordingServer};
@@ -67,6 +68,19 @@ async fn invalid_utf8_is_replaced() {
     let instructions = Telnyx::new(scripted.client()).instructions();
     let stream = instructions.enhance_stream("assistant-1", EnhanceInstructions::new()).await.unwrap();
     assert_eq!(stream.collect().await.unwrap(), "Gr\u{fffd}\u{fffd}");
+}
+
+/// The part of an event or a character that arrived before an error is dropped.
+#[tokio::test]
+async fn stream_ends_after_an_error() {
+    let broken = || Err(Error::new(ErrorKind::Transport, "the connection broke"));
+    let mut events = EventStream::from(ByteStream::from_chunks([Ok("data: {".into()), broken()]));
+    assert!(events.try_next().await.is_err());
+    assert_eq!(events.try_next().await.unwrap(), None);
+    let mut text = TextStream::from(ByteStream::from_chunks([Ok(Bytes::from_static(b"Gr\xc3")), broken()]));
+    assert_eq!(text.try_next().await.unwrap().as_deref(), Some("Gr"));
+    assert!(text.try_next().await.is_err());
+    assert_eq!(text.try_next().await.unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]

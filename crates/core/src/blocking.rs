@@ -75,18 +75,16 @@ fn is_async_task() -> bool {
 }
 
 fn runtime() -> Result<&'static Runtime, Error> {
-    static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
-    RUNTIME
-        .get_or_init(|| {
-            Builder::new_multi_thread()
-                .worker_threads(1)
-                .thread_name("telnyx-ai-blocking")
-                .enable_all()
-                .build()
-                .map_err(|error| error.to_string())
-        })
-        .as_ref()
-        .map_err(|error| Error::config(format!("cannot start the runtime of blocking calls: {error}")))
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime);
+    }
+    let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("telnyx-ai-blocking").enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Error::config(format!("cannot start the runtime of blocking calls: {error}")).with_source(error)
+    })?;
+    // If another thread has started one meanwhile, that one is used.
+    Ok(RUNTIME.get_or_init(|| runtime))
 }
 
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]

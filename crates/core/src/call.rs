@@ -18,6 +18,7 @@ use crate::decode::{self, DecodeError};
 use crate::exchange::{ReadBody, exchange};
 use crate::operation::{add_query_value, fill};
 use crate::raw_response::RawResponse;
+use crate::response::essence;
 use crate::stream::ByteStream;
 use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 
@@ -199,11 +200,11 @@ impl Call<Value> {
     /// Returns the response as text. Invalid UTF-8 becomes U+FFFD. A JSON string is unquoted.
     pub fn text(self) -> Call<String> {
         self.decoding(Decode::Whole(|response| {
-            let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            match kind.filter(|kind| kind.starts_with("application/json")) {
-                Some(_) => decode::from_slice_lenient(response.bytes()),
-                None => Ok(String::from_utf8_lossy(response.bytes()).into_owned()),
+            let is_json = |kind| essence(kind).eq_ignore_ascii_case("application/json");
+            if response.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+                return decode::from_slice_lenient(response.bytes());
             }
+            Ok(String::from_utf8_lossy(response.bytes()).into_owned())
         }))
     }
 

@@ -79,7 +79,7 @@ impl<S> Layer<S> for RateLimitLayer {
     type Service = RateLimited<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimited { inner, limiter: Arc::clone(&self.0), permit: Permit::default() }
+        RateLimited { inner, limiter: Arc::clone(&self.0), has_permit: false, sleep: None }
     }
 }
 
@@ -88,22 +88,16 @@ impl<S> Layer<S> for RateLimitLayer {
 pub struct RateLimited<S> {
     inner: S,
     limiter: Arc<Limiter>,
-    permit: Permit,
-}
-
-/// The permission to send the next request.
-#[derive(Debug, Default)]
-enum Permit {
-    #[default]
-    Missing,
-    Waiting(Pin<Box<Sleep>>),
-    Granted,
+    /// Whether the next request has a permit.
+    has_permit: bool,
+    /// The wait for a permit or for the end of a pause.
+    sleep: Option<Pin<Box<Sleep>>>,
 }
 
 /// A clone needs a permit of its own.
 impl<S: Clone> Clone for RateLimited<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), limiter: Arc::clone(&self.limiter), permit: Permit::default() }
+        Self { inner: self.inner.clone(), limiter: Arc::clone(&self.limiter), has_permit: false, sleep: None }
     }
 }
 
@@ -118,28 +112,27 @@ where
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         loop {
-            self.permit = match &mut self.permit {
-                Permit::Missing => match self.limiter.acquire() {
-                    Ok(()) => Permit::Granted,
-                    Err(until) => Permit::Waiting(Box::pin(sleep_until(until))),
-                },
-                Permit::Waiting(sleep) => {
-                    ready!(sleep.as_mut().poll(context));
-                    Permit::Missing
-                }
-                Permit::Granted => {
-                    ready!(self.inner.poll_ready(context))?;
-                    match self.limiter.paused_until() {
-                        Some(until) => Permit::Waiting(Box::pin(sleep_until(until))),
-                        None => return Poll::Ready(Ok(())),
-                    }
-                }
+            if let Some(sleep) = &mut self.sleep {
+                ready!(sleep.as_mut().poll(context));
+                self.sleep = None;
+            }
+            let until = if self.has_permit {
+                ready!(self.inner.poll_ready(context))?;
+                let Some(until) = self.limiter.paused_until() else { return Poll::Ready(Ok(())) };
+                until
+            } else {
+                let Err(until) = self.limiter.acquire() else {
+                    self.has_permit = true;
+                    continue;
+                };
+                until
             };
+            self.sleep = Some(Box::pin(sleep_until(until)));
         }
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        self.permit = Permit::Missing;
+        self.has_permit = false;
         let limiter = Arc::clone(&self.limiter);
         let response = self.inner.call(request);
         Box::pin(async move {

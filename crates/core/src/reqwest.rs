@@ -30,7 +30,7 @@ use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind
 /// - **Certificates**: keep verification enabled.
 /// - **Retries**: disable reqwest's own with `retry(reqwest::retry::never())`, so that attempts are counted once.
 /// - **TLS**: reqwest's crate features select the backend. If `rustls` of this crate is the only one enabled,
-///   `reqwest::Client::builder()` panics unless the program installs a crypto provider for rustls.
+///   `build` of that builder panics unless the program installs a crypto provider for rustls.
 ///
 /// With either builder, reqwest uses the proxies of the environment for loopback addresses too, unless you call
 /// `no_proxy()`.

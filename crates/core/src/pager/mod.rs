@@ -172,10 +172,13 @@ impl<T: Send + 'static> Pager<T> {
     }
 
     /// Continues at a position of the same list, with the page size of the cursor. Default: the start.
-    pub fn starting_at(mut self, cursor: Cursor) -> Self {
-        self.cursor = cursor;
-        self.next_page = self.source.as_ref().map(|_| cursor.page);
-        self
+    pub fn starting_at(self, cursor: Cursor) -> Self {
+        let Some(source) = self.source else {
+            return Self { cursor, ..self };
+        };
+        // Nothing that was read before belongs to the new position.
+        let pager = Self { prefetch: self.prefetch, left: self.left, ..Self::from_items([]) };
+        Self { source: Some(source), next_page: Some(cursor.page), cursor, ..pager }
     }
 
     /// The position of the next item.

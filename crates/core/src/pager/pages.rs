@@ -27,7 +27,7 @@ impl<T: Send + 'static> Stream for Pages<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let pager = &mut self.0;
         // The items of a mock form one page.
-        let mut page = Page::new(std::mem::take(&mut pager.items));
+        let mut page = Page::new(std::mem::take(&mut pager.items).take(pager.left.unwrap_or(usize::MAX)));
         // A cursor at the end of a page leaves nothing of it.
         while page.data.is_empty() {
             page = match ready!(pager.poll_page(context)) {

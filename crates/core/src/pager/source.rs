@@ -33,7 +33,7 @@ pub trait PageSource: Send + Sync + 'static {
     /// The type of the items.
     type Item: Send + 'static;
 
-    /// Returns the page at a cursor, including the items before its offset.
+    /// Returns the page with the number and the size of a cursor.
     ///
     /// An empty page ends the list, and so does the page whose number is the `total_pages` of its `meta`.
     ///

@@ -107,7 +107,10 @@ impl Stream for EventStream {
                         return Poll::Ready(Some(Err(error)));
                     }
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Err(error)) => {
+                    this.end();
+                    return Poll::Ready(Some(Err(error)));
+                }
                 None => match this.decoder.end() {
                     Some(event) => this.ready.push_back(event),
                     None => return Poll::Ready(None),

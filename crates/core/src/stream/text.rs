@@ -56,20 +56,11 @@ impl TextStream {
 
     /// Removes the complete characters from the buffer. Invalid UTF-8 becomes U+FFFD.
     fn whole_characters(&mut self, at_end: bool) -> String {
-        let buffered = std::mem::take(&mut self.begun);
-        let mut text = String::new();
-        let mut chunks = buffered.utf8_chunks().peekable();
-        while let Some(chunk) = chunks.next() {
-            text.push_str(chunk.valid());
-            let invalid = chunk.invalid();
-            let may_continue = !at_end && chunks.peek().is_none();
-            if may_continue && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none()) {
-                self.begun = invalid.to_vec();
-            } else if !invalid.is_empty() {
-                text.push(char::REPLACEMENT_CHARACTER);
-            }
-        }
-        text
+        let last = self.begun.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+        let is_incomplete = !at_end && std::str::from_utf8(last).is_err_and(|error| error.error_len().is_none());
+        let rest = self.begun.split_off(self.begun.len() - if is_incomplete { last.len() } else { 0 });
+        let whole = std::mem::replace(&mut self.begun, rest);
+        String::from_utf8_lossy(&whole).into_owned()
     }
 }
 
@@ -84,7 +75,10 @@ impl Stream for TextStream {
                     this.begun.extend_from_slice(&bytes);
                     false
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.with_partial(&*this.text)))),
+                Some(Err(error)) => {
+                    this.begun.clear();
+                    return Poll::Ready(Some(Err(error.with_partial(&*this.text))));
+                }
                 None => true,
             };
             let piece = this.whole_characters(at_end);
