@@ -1,69 +1,61 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::Extensions;
 use tokio::time::Instant;
 
 /// Measures the time of an attempt, without the time that its request waits for layers.
+///
+/// It is an extension of the request if the client has layers.
+#[derive(Debug, Clone)]
+pub(crate) struct AttemptClock(Arc<Mutex<State>>);
+
 #[derive(Debug)]
-pub(crate) struct AttemptClock {
+struct State {
+    /// The start of the attempt, plus the time of the waits that ended.
     start: Instant,
-    /// `None` if the client has no layers.
-    waits: Option<Waits>,
+    /// The start of the current waits.
+    waits_since: Instant,
+    /// The number of current waits. A layer can send a request more than once.
+    waits: usize,
 }
 
 impl AttemptClock {
-    pub(crate) fn start(has_layers: bool) -> Self {
-        Self { start: Instant::now(), waits: has_layers.then(Waits::default) }
+    pub(crate) fn start() -> Self {
+        let now = Instant::now();
+        Self(Arc::new(Mutex::new(State { start: now, waits_since: now, waits: 0 })))
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        self.start.elapsed().saturating_sub(self.waits.as_ref().map_or(Duration::ZERO, Waits::total))
+        let state = self.lock();
+        let now = if state.waits == 0 { Instant::now() } else { state.waits_since };
+        now.saturating_duration_since(state.start)
     }
 
-    /// Adds the extension with which the layers of a request pause the clock.
-    pub(crate) fn attach(&self, extensions: &mut Extensions) {
-        if let Some(waits) = &self.waits {
-            extensions.insert(waits.clone());
-        }
-    }
-}
-
-/// The time that a request waited for layers. It is an extension of the request.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Waits(Arc<Mutex<State>>);
-
-#[derive(Debug, Default)]
-struct State {
-    /// The length of the waits that ended.
-    ended: Duration,
-    /// The start of the current wait.
-    since: Option<Instant>,
-}
-
-impl Waits {
     /// Counts time as waiting until the guard is dropped.
-    pub(crate) fn begin(&self) -> Wait {
-        self.with(|state| state.since = Some(Instant::now()));
+    pub(crate) fn wait(&self) -> Wait {
+        let mut state = self.lock();
+        if state.waits == 0 {
+            state.waits_since = Instant::now();
+        }
+        state.waits += 1;
         Wait(self.clone())
     }
 
-    fn total(&self) -> Duration {
-        self.with(|state| state.ended + state.since.map_or(Duration::ZERO, |since| since.elapsed()))
-    }
-
-    fn with<T>(&self, access: impl FnOnce(&mut State) -> T) -> T {
-        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A guard that ends a wait when it is dropped.
-pub(crate) struct Wait(Waits);
+pub(crate) struct Wait(AttemptClock);
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.0.with(|state| {
-            state.ended += state.since.take().map_or(Duration::ZERO, |since| since.elapsed());
-        });
+        let mut state = self.0.lock();
+        state.waits -= 1;
+        if state.waits == 0 {
+            let waited = state.waits_since.elapsed();
+            state.start += waited;
+        }
     }
 }

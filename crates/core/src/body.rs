@@ -53,13 +53,6 @@ impl Body {
             Inner::Stream(_) => None,
         }
     }
-
-    pub(crate) fn into_bytes(self) -> Option<Bytes> {
-        match self.0 {
-            Inner::Full(bytes) => Some(bytes),
-            Inner::Stream(_) => None,
-        }
-    }
 }
 
 impl Default for Body {

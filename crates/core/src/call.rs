@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::call_request::{CallRequest, Idempotency};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
-use crate::exchange::{ReadBody, exchange};
+use crate::exchange::exchange;
 use crate::operation::{add_query_value, fill};
 use crate::raw_response::RawResponse;
 use crate::response::essence;
@@ -58,53 +58,23 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// [`data`](Call::data), [`text`](Call::text), [`empty`](Call::empty) and [`stream`](Call::stream) sets the type of the
 /// response.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Call<T>(State<T>);
+pub struct Call<T> {
+    options: CallOptions,
+    state: State<T>,
+}
 
 enum State<T> {
-    Mock(Box<Mock<T>>),
-    Request(Box<CallRequest>, Decode<T>),
+    /// The call of a mock or a wrapper, which sends no request itself.
+    Mock(Box<dyn FnOnce(CallOptions) -> Running<T> + Send>),
+    Request(Box<CallRequest>, Read<T>),
     Running(Running<T>),
     Done,
 }
 
 type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// The call of a mock or a wrapper, which sends no request itself.
-struct Mock<T> {
-    options: CallOptions,
-    run: Box<dyn FnOnce(CallOptions) -> Running<T> + Send>,
-}
-
-impl<T> Mock<T> {
-    fn run(mut self) -> Running<T> {
-        match self.options.problem.take() {
-            Some(problem) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
-            None => (self.run)(self.options),
-        }
-    }
-}
-
-/// The conversion of a response into a value.
-enum Decode<T> {
-    Whole(fn(&RawResponse) -> Result<T, DecodeError>),
-    Stream(fn(ByteStream) -> T),
-}
-
-impl<T> Decode<T> {
-    const fn read_body(&self) -> ReadBody {
-        match self {
-            Self::Whole(_) => ReadBody::Whole,
-            Self::Stream(_) => ReadBody::Nothing,
-        }
-    }
-
-    fn read(&self, response: &mut RawResponse) -> Result<T, Error> {
-        match self {
-            Self::Whole(decode) => decode(response).map_err(|error| response.unreadable(error)),
-            Self::Stream(decode) => Ok(decode(response.take_stream())),
-        }
-    }
-}
+/// Converts a response into a value.
+pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
 /// Methods that describe the request and set the type of the response.
 ///
@@ -140,16 +110,15 @@ impl Call<Value> {
             options.wrong(problem);
             String::new()
         });
-        let (client, query, body) = (client.clone(), String::new(), None);
-        let request = CallRequest { client, operation, path, query, body, idempotency, options };
-        Self(State::Request(Box::new(request), Decode::Whole(json_or_null)))
+        let request = CallRequest::new(client.clone(), operation, path, idempotency);
+        Self { options, state: State::Request(Box::new(request), json_or_null) }
     }
 
     /// Sends `body` as JSON.
     pub fn body(self, body: &impl Serialize) -> Self {
-        self.describe(|request| match serde_json::to_vec(body) {
+        self.describe(|request, options| match serde_json::to_vec(body) {
             Ok(json) => request.body = Some(json.into()),
-            Err(error) => request.options.wrong(format!("the body cannot be written as JSON: {error}")),
+            Err(error) => options.wrong(format!("the body cannot be written as JSON: {error}")),
         })
     }
 
@@ -157,79 +126,71 @@ impl Call<Value> {
     ///
     /// The items of a list are joined by commas. The fields of an object become `name[key]=value`.
     pub fn query_from(self, filter: &impl Serialize) -> Self {
-        self.describe(|request| match serde_json::to_value(filter) {
+        self.describe(|request, options| match serde_json::to_value(filter) {
             Ok(Value::Object(fields)) => {
                 fields.iter().for_each(|(name, value)| add_query_value(&mut request.query, name, value));
             }
-            Ok(_) => request.options.wrong("the filter is not an object".to_owned()),
-            Err(error) => request.options.wrong(format!("the filter cannot be written as a query: {error}")),
+            Ok(_) => options.wrong("the filter is not an object".to_owned()),
+            Err(error) => options.wrong(format!("the filter cannot be written as a query: {error}")),
         })
     }
 
     /// Marks the operation as one that takes an idempotency key. Default: a random key.
     pub fn idempotent(self) -> Self {
-        self.describe(|request| request.idempotency = Idempotency::Always)
+        self.describe(|request, _| request.idempotency = Idempotency::Always)
     }
 
     /// Replaces the `accept` header, for operations whose response is not JSON.
     pub fn accept(self, media_type: &'static str) -> Self {
-        self.describe(|request| request.options.set_header(ACCEPT, HeaderValue::from_static(media_type)))
+        self.configure(|options| {
+            options.headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        })
     }
 
-    fn describe(mut self, change: impl FnOnce(&mut CallRequest)) -> Self {
-        if let State::Request(request, _) = &mut self.0 {
-            change(request);
+    fn describe(mut self, change: impl FnOnce(&mut CallRequest, &mut CallOptions)) -> Self {
+        if let State::Request(request, _) = &mut self.state {
+            change(request, &mut self.options);
         }
         self
     }
 
     /// Deserializes the response from JSON, leniently: see [`from_slice_lenient`](decode::from_slice_lenient).
     pub fn json<U: DeserializeOwned>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|response| decode::from_slice_lenient(response.bytes())))
+        self.decoding(|response| decode::from_slice_lenient(response.bytes()))
     }
 
     /// Deserializes the response from JSON of the form `{"data": U}` and returns the data.
     ///
     /// It is as lenient as [`json`](Self::json).
     pub fn data<U: DeserializeOwned>(self) -> Call<U> {
-        self.decoding(Decode::Whole(|response| {
-            decode::from_slice_lenient(response.bytes()).map(|Data { data, .. }| data)
-        }))
+        self.decoding(|response| decode::from_slice_lenient(response.bytes()).map(|Data { data, .. }| data))
     }
 
     /// Returns the response as text. Invalid UTF-8 becomes U+FFFD. A JSON string is unquoted.
     pub fn text(self) -> Call<String> {
-        self.decoding(Decode::Whole(|response| {
+        self.decoding(|response| {
             let is_json = |kind| essence(kind).eq_ignore_ascii_case("application/json");
-            if response.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+            if response.parts.headers.get(CONTENT_TYPE).is_some_and(is_json) {
                 return decode::from_slice_lenient(response.bytes());
             }
             Ok(String::from_utf8_lossy(response.bytes()).into_owned())
-        }))
+        })
     }
 
     /// Ignores the body of the response.
     pub fn empty(self) -> Call<()> {
-        self.decoding(Decode::Whole(|_| Ok(())))
+        self.decoding(|_| Ok(()))
     }
 
     /// Returns the response as a stream once its headers have arrived.
     pub fn stream<S: From<ByteStream>>(self) -> Call<S> {
-        self.decoding(Decode::Stream(S::from))
+        self.describe(|request, _| request.is_streamed = true).decoding(|response| Ok(response.take_stream().into()))
     }
 
-    fn decoding<U>(self, decode: Decode<U>) -> Call<U> {
-        match self.0 {
-            State::Request(request, _) => Call(State::Request(request, decode)),
+    fn decoding<U>(self, read: Read<U>) -> Call<U> {
+        match self.state {
+            State::Request(request, _) => Call { options: self.options, state: State::Request(request, read) },
             _ => Call::err(Error::new(ErrorKind::Request, "the call of a mock has no response to decode")),
-        }
-    }
-
-    /// The request of the call. A mock has none.
-    pub(crate) fn into_request(self) -> Result<CallRequest, Error> {
-        match self.0 {
-            State::Request(request, _) => Ok(*request),
-            _ => Err(Error::new(ErrorKind::Request, "the call of a mock has no pages; use Pager::from_items")),
         }
     }
 }
@@ -304,11 +265,7 @@ impl<T> Call<T> {
     }
 
     fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
-        match &mut self.0 {
-            State::Request(request, _) => change(&mut request.options),
-            State::Mock(mock) => change(&mut mock.options),
-            State::Running(_) | State::Done => {}
-        }
+        change(&mut self.options);
         self
     }
 }
@@ -387,7 +344,7 @@ impl<T> Call<T> {
     }
 
     fn mock(run: impl FnOnce(CallOptions) -> Running<T> + Send + 'static) -> Self {
-        Self(State::Mock(Box::new(Mock { options: CallOptions::default(), run: Box::new(run) })))
+        Self { options: CallOptions::default(), state: State::Mock(Box::new(run)) }
     }
 }
 
@@ -399,21 +356,15 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// Those of awaiting the call.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
-        match self.0 {
-            State::Request(request, decode) => {
-                let mut response = exchange(request, decode.read_body()).await?;
-                let value = decode.read(&mut response)?;
+        match self.into_request() {
+            Ok((request, read)) => {
+                let mut response = exchange(request).await?;
+                let value = response.read(read)?;
                 Ok(response.with(value))
             }
-            other => {
-                let value = Self(other).await?;
-                Ok(Response {
-                    value,
-                    status: StatusCode::OK,
-                    headers: HeaderMap::new(),
-                    body: Bytes::new(),
-                    attempts: 1,
-                })
+            Err(mock) => {
+                let (status, headers, body) = (StatusCode::OK, HeaderMap::new(), Bytes::new());
+                Ok(Response { value: mock.await?, status, headers, body, attempts: 1 })
             }
         }
     }
@@ -423,16 +374,29 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock or a wrapper fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
-        match self.0 {
-            State::Request(request, _) => Ok(exchange(request, ReadBody::Whole).await?.into_bytes()),
-            // A wrapper would send a request whose response is lost.
-            _ => Err(Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body")),
+        // A wrapper would send a request whose response is lost.
+        let mock = |_| Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body");
+        let (mut request, _) = self.into_request().map_err(mock)?;
+        request.is_streamed = false;
+        Ok(exchange(request).await?.body.as_bytes().cloned().unwrap_or_default())
+    }
+}
+
+impl<T> Call<T> {
+    /// The request with its options. The call of a mock or a wrapper has none.
+    pub(crate) fn into_request(self) -> Result<(Box<CallRequest>, Read<T>), Self> {
+        match self.state {
+            State::Request(mut request, read) => {
+                request.options = self.options;
+                Ok((request, read))
+            }
+            state => Err(Self { state, ..self }),
         }
     }
 }
 
 /// Deserializes a response. An empty body counts as `null`.
-fn json_or_null(response: &RawResponse) -> Result<Value, DecodeError> {
+fn json_or_null(response: &mut RawResponse) -> Result<Value, DecodeError> {
     if response.bytes().is_empty() { Ok(Value::Null) } else { decode::from_slice_lenient(response.bytes()) }
 }
 
@@ -442,23 +406,27 @@ impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        loop {
-            match std::mem::replace(&mut self.0, State::Done) {
-                State::Mock(mock) => self.0 = State::Running(mock.run()),
-                State::Request(request, decode) => {
-                    let run = async move { decode.read(&mut exchange(request, decode.read_body()).await?) };
-                    self.0 = State::Running(Box::pin(run));
+        let call = &mut *self;
+        let mut run = match std::mem::replace(&mut call.state, State::Done) {
+            State::Mock(run) => {
+                let mut options = std::mem::take(&mut call.options);
+                match options.problem.take() {
+                    Some(problem) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
+                    None => run(options),
                 }
-                State::Running(mut run) => {
-                    let polled = run.as_mut().poll(context);
-                    if polled.is_pending() {
-                        self.0 = State::Running(run);
-                    }
-                    return polled;
-                }
-                State::Done => panic!("a call was polled after it completed"),
             }
+            State::Request(mut request, read) => {
+                request.options = std::mem::take(&mut call.options);
+                Box::pin(async move { exchange(request).await?.read(read) })
+            }
+            State::Running(run) => run,
+            State::Done => panic!("a call was polled after it completed"),
+        };
+        let polled = run.as_mut().poll(context);
+        if polled.is_pending() {
+            call.state = State::Running(run);
         }
+        polled
     }
 }
 
@@ -471,7 +439,7 @@ impl<T: Send + 'static> From<T> for Call<T> {
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.state {
             State::Mock(_) => f.write_str("Call(mock)"),
             State::Request(request, _) => write!(f, "Call({})", request.operation),
             State::Running(_) => f.write_str("Call(running)"),

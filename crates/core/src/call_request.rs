@@ -20,6 +20,8 @@ pub(crate) struct CallRequest {
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
     pub(crate) idempotency: Idempotency,
+    /// Whether the call returns a stream, so that an attempt ends before the body of its response.
+    pub(crate) is_streamed: bool,
     pub(crate) options: CallOptions,
 }
 
@@ -35,6 +37,11 @@ pub(crate) enum Idempotency {
 }
 
 impl CallRequest {
+    pub(crate) fn new(client: Client, operation: Operation, path: String, idempotency: Idempotency) -> Self {
+        let (query, options) = (String::new(), CallOptions::default());
+        Self { client, operation, path, query, body: None, idempotency, is_streamed: false, options }
+    }
+
     /// Builds the URL and the body, which all attempts share.
     pub(crate) fn prepare(&mut self) -> Result<(Uri, Bytes), String> {
         let options = &mut self.options;
@@ -54,26 +61,25 @@ impl CallRequest {
         }
         let uri = Uri::from_maybe_shared(Bytes::from(url))
             .map_err(|error| format!("the path {:?} is not valid in a URL: {error}", self.path))?;
-        if self.idempotency == Idempotency::Always && !options.has_header(&IDEMPOTENCY_KEY) {
+        if self.idempotency == Idempotency::Always && !options.headers.contains_key(IDEMPOTENCY_KEY) {
             let mut text = Uuid::encode_buffer();
             let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);
             let key = HeaderValue::from_str(key).map_err(|error| error.to_string())?;
-            options.set_header(IDEMPOTENCY_KEY, key);
+            options.headers.insert(IDEMPOTENCY_KEY, key);
         }
         if !options.extra_body.is_empty() {
             let body = with_extra(self.body.take(), std::mem::take(&mut options.extra_body))?;
             self.body = Some(body);
         }
-        if self.body.is_some() && !options.has_header(&CONTENT_TYPE) {
-            options.set_header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.body.is_some() {
+            options.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         }
         Ok((uri, self.body.take().unwrap_or_default()))
     }
 
     /// The authorization of the call, or else of the client.
     pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
-        let of_call = self.options.headers.iter().find(|(name, _)| *name == AUTHORIZATION).map(|(_, value)| value);
-        of_call.or_else(|| self.client.0.headers.get(AUTHORIZATION))
+        self.options.headers.get(AUTHORIZATION).or_else(|| self.client.0.headers.get(AUTHORIZATION))
     }
 
     /// The HTTP request of one attempt.
@@ -87,7 +93,9 @@ impl CallRequest {
         for (name, value) in &self.options.headers {
             message.headers_mut().insert(name.clone(), value.clone());
         }
-        clock.attach(message.extensions_mut());
+        if self.client.0.has_layers {
+            message.extensions_mut().insert(clock.clone());
+        }
         message
     }
 }

@@ -1,10 +1,10 @@
 //! Reading of whole bodies.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use crate::{Body, Error};
@@ -21,46 +21,25 @@ pub(crate) fn is_too_dense(body: &[u8], limit: usize) -> bool {
 
 /// Reads the whole body into one buffer.
 pub(crate) async fn collect(body: Body, limit: usize) -> Result<Bytes, Error> {
-    let expected = body.size_hint().lower();
-    if expected > limit as u64 {
+    if body.size_hint().lower() > limit as u64 {
         return Err(Error::too_long(limit));
     }
-    let mut body = pin!(body);
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        let Ok(data) = frame.map_err(Error::transport)?.into_data() else {
-            continue;
-        };
-        if first.len() + all.len() + data.len() > limit {
-            return Err(Error::too_long(limit));
-        }
-        if first.is_empty() && all.is_empty() {
-            first = data;
-            continue;
-        }
-        if all.is_empty() {
-            all.reserve(usize::try_from(expected).unwrap_or_default().max(first.len() + data.len()));
-            all.extend_from_slice(&std::mem::take(&mut first));
-        }
-        all.extend_from_slice(&data);
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Error::too_long(limit)),
+        Err(error) => Err(Error::transport(error)),
     }
-    Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
 /// Reads the start of a body, up to a number of bytes and a time limit.
-pub(crate) async fn collect_some(body: Body, limit: usize, time: Duration) -> Bytes {
+pub(crate) async fn collect_some(mut body: Body, limit: usize, time: Duration) -> Bytes {
     let mut all = BytesMut::new();
     let collected = async {
-        let mut body = pin!(body);
-        while all.len() < limit {
-            match std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        all.extend_from_slice(&data[..data.len().min(limit - all.len())]);
-                    }
-                }
-                Some(Err(_)) | None => break,
+        while all.len() < limit
+            && let Some(Ok(frame)) = body.frame().await
+        {
+            if let Ok(data) = frame.into_data() {
+                all.extend_from_slice(&data[..data.len().min(limit - all.len())]);
             }
         }
     };

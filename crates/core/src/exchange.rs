@@ -26,31 +26,27 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 /// The time limit for the body of an error response, whose status is already known.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
-/// The part of the body that an attempt reads, subject to its time limit and retries.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReadBody {
-    Whole,
-    Nothing,
-}
-
 /// Sends the request until it succeeds or the retry policy gives up.
-pub(crate) async fn exchange(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
+pub(crate) async fn exchange(request: Box<CallRequest>) -> Result<RawResponse, Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     // Pinned, because an async function stores a by-value future twice.
-    trace::call(operation, pin!(repeat(request, read_body)))
-        .await
-        .map_err(|error| error.without_key(authorization.as_ref()))
+    trace::call(operation, pin!(repeat(request))).await.map_err(|error| error.without_key(authorization.as_ref()))
 }
 
-async fn repeat(request: Box<CallRequest>, read_body: ReadBody) -> Result<RawResponse, Error> {
-    let exchange = Exchange::new(request, read_body)?;
+async fn repeat(request: Box<CallRequest>) -> Result<RawResponse, Error> {
+    let exchange = Exchange::new(request)?;
     if exchange.limit().min(exchange.time_left()).is_zero() {
         return Err(exchange.out_of_time().during(&exchange.request.operation, 0));
     }
-    match exchange.attempt(1).await {
-        Ok(response) => Ok(exchange.succeeded(1, response)),
-        // Boxed, so that calls that succeed at once do not hold the state of retries.
-        Err(error) => Box::pin(exchange.again(error)).await,
+    let mut attempts = 1;
+    loop {
+        let delay = match exchange.attempt(attempts).await {
+            Ok(response) => return Ok(exchange.succeeded(attempts, response)),
+            Err(error) => exchange.delay(error, attempts)?,
+        };
+        // Boxed, so that calls that succeed at once do not hold a timer.
+        Box::pin(sleep(delay)).await;
+        attempts += 1;
     }
 }
 
@@ -59,28 +55,27 @@ struct Exchange {
     request: Box<CallRequest>,
     uri: Uri,
     body: Bytes,
-    read_body: ReadBody,
     /// Whether an idempotency key protects the call.
     keyed: bool,
     ends: Option<Deadline>,
 }
 
 impl Exchange {
-    fn new(mut request: Box<CallRequest>, read_body: ReadBody) -> Result<Self, Error> {
+    fn new(mut request: Box<CallRequest>) -> Result<Self, Error> {
         let (uri, body) = request
             .prepare()
             .map_err(|problem| Error::new(ErrorKind::Request, problem).during(&request.operation, 0))?;
         let options = &request.options;
-        let keyed = request.idempotency != Idempotency::None && options.has_header(&IDEMPOTENCY_KEY);
+        let keyed = request.idempotency != Idempotency::None && options.headers.contains_key(IDEMPOTENCY_KEY);
         // A deadline that the clock cannot represent is no limit.
         let ends = options.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
-        Ok(Self { request, uri, body, read_body, keyed, ends })
+        Ok(Self { request, uri, body, keyed, ends })
     }
 
     /// Sends the request once, within the time limit of an attempt.
     async fn attempt(&self, number: u32) -> Result<(Parts, Body), Error> {
         let sent = async {
-            let clock = AttemptClock::start(self.request.client.0.has_layers);
+            let clock = AttemptClock::start();
             let message = self.request.message(&self.uri, &self.body, &clock);
             let transport = &self.request.client.0.transport;
             let response = self.within(&clock, transport.send(message)).await?.map_err(Error::transport)?;
@@ -91,21 +86,20 @@ impl Exchange {
             if !parts.status.is_success() {
                 return Err(Error::error_status(parts.status, parts.headers, self.error_body(&clock, body).await));
             }
-            match self.read_body {
-                ReadBody::Whole => {
-                    let limit = self.request.client.0.max_answer_bytes;
-                    let body = self.within(&clock, pin!(collect(body, limit))).await??;
-                    if is_too_dense(&body, limit) {
-                        return Err(Error::too_dense(limit));
-                    }
+            if !self.request.is_streamed {
+                let limit = self.request.client.0.max_answer_bytes;
+                let body = self.within(&clock, pin!(collect(body, limit))).await??;
+                return if is_too_dense(&body, limit) {
+                    Err(Error::too_dense(limit))
+                } else {
                     Ok((parts, Body::full(body)))
-                }
-                ReadBody::Nothing if self.is_accepted(&parts) => Ok((parts, body)),
-                ReadBody::Nothing => {
-                    let body = self.error_body(&clock, body).await;
-                    Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body))
-                }
+                };
             }
+            if self.is_accepted(&parts) {
+                return Ok((parts, body));
+            }
+            let body = self.error_body(&clock, body).await;
+            Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body))
         };
         trace::attempt(&self.request.operation, number - 1, pin!(sent)).await
     }
@@ -177,43 +171,31 @@ impl Exchange {
         RawResponse { request: self.request, attempts, parts, body, ends: self.ends }
     }
 
-    /// Continues after the first attempt has failed.
-    async fn again(self, mut error: Error) -> Result<RawResponse, Error> {
-        let mut attempts = 1;
-        loop {
-            error = error.during(&self.request.operation, attempts);
-            if self.keyed {
-                error = error.about_idempotency_key();
-            }
-            let delay = match self.delay(&error, attempts) {
-                Ok(delay) => delay,
-                Err(reason) => return Err(error.not_retried(reason)),
-            };
-            trace::retrying(&error, delay);
-            sleep(delay).await;
-            attempts += 1;
-            match self.attempt(attempts).await {
-                Ok(response) => return Ok(self.succeeded(attempts, response)),
-                Err(again) => error = again,
-            }
+    /// The delay before the next attempt, or the error of the call if there is none.
+    #[cold]
+    fn delay(&self, error: Error, attempts: u32) -> Result<Duration, Error> {
+        let mut error = error.during(&self.request.operation, attempts);
+        if self.keyed {
+            error = error.about_idempotency_key();
         }
-    }
-
-    /// The delay before the next attempt, or the reason to report for not retrying.
-    fn delay(&self, error: &Error, attempts: u32) -> Result<Duration, Option<String>> {
         let settings = &self.request.client.0;
         let method = self.request.operation.method();
         let failure = Failure {
-            error,
+            error: &error,
             method,
             retries: attempts - 1,
             max_retries: self.request.options.max_retries.or(settings.max_retries),
             repeatable: self.keyed || method.is_idempotent(),
             time_left: self.time_left(),
         };
-        let Some(delay) = settings.retry_policy.delay(&failure) else {
-            return Err(settings.retry_policy.give_up_reason(&failure));
+        let reason = match settings.retry_policy.delay(&failure) {
+            Some(delay) if delay < failure.time_left => {
+                trace::retrying(&error, delay);
+                return Ok(delay);
+            }
+            Some(_) => Some("the deadline would pass first".to_owned()),
+            None => settings.retry_policy.give_up_reason(&failure),
         };
-        if delay < failure.time_left { Ok(delay) } else { Err(Some("the deadline would pass first".to_owned())) }
+        Err(error.not_retried(reason))
     }
 }

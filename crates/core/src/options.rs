@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -22,7 +22,7 @@ pub struct CallOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     /// Headers that extend or replace those of the client. Each name occurs once.
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) extra_body: Vec<(String, Value)>,
     /// The first invalid argument.
@@ -51,8 +51,7 @@ impl CallOptions {
     /// The value of a header, if it was set and is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(present, _)| present.as_str().eq_ignore_ascii_case(name))?;
-        value.to_str().ok()
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The idempotency key.
@@ -79,17 +78,10 @@ impl CallOptions {
         self.timeout = timeout.or(self.timeout);
         self.deadline = deadline.or(self.deadline);
         self.max_retries = max_retries.or(self.max_retries);
-        headers.into_iter().for_each(|(name, value)| self.set_header(name, value));
+        self.headers.extend(headers);
         self.query.extend(query);
         self.extra_body.extend(extra_body);
         self.problem = self.problem.take().or(problem);
-    }
-
-    pub(crate) fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
-        match self.headers.iter_mut().find(|(present, _)| *present == name) {
-            Some((_, present)) => *present = value,
-            None => self.headers.push((name, value)),
-        }
     }
 
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
@@ -97,7 +89,7 @@ impl CallOptions {
             Ok((name, _)) if name == IDEMPOTENCY_KEY => self.set_idempotency_key(value),
             Ok((name, mut value)) => {
                 value.set_sensitive(names_a_secret(name.as_str()));
-                self.set_header(name, value);
+                self.headers.insert(name, value);
             }
             Err(problem) => self.wrong(problem),
         }
@@ -106,7 +98,9 @@ impl CallOptions {
     pub(crate) fn set_idempotency_key(&mut self, key: &str) {
         let invalid = key.chars().find(|c| !c.is_ascii_graphic());
         match (invalid, HeaderValue::from_str(key)) {
-            (None, Ok(value)) if (1..=255).contains(&key.len()) => self.set_header(IDEMPOTENCY_KEY, value),
+            (None, Ok(value)) if (1..=255).contains(&key.len()) => {
+                self.headers.insert(IDEMPOTENCY_KEY, value);
+            }
             (None, _) => self.wrong(format!("the idempotency key has {} bytes; use 1 to 255", key.len())),
             (Some(c), _) => {
                 self.wrong(format!(
@@ -114,10 +108,6 @@ impl CallOptions {
                 ));
             }
         }
-    }
-
-    pub(crate) fn has_header(&self, wanted: &HeaderName) -> bool {
-        self.headers.iter().any(|(name, _)| name == wanted)
     }
 
     pub(crate) fn wrong(&mut self, problem: String) {
@@ -132,7 +122,7 @@ impl fmt::Debug for CallOptions {
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
             .field("max_retries", &self.max_retries)
-            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("query", &self.query.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("extra_body", &self.extra_body.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish_non_exhaustive()

@@ -1,11 +1,10 @@
 use bytes::Bytes;
-use http::HeaderMap;
 use http::response::Parts;
 
+use crate::call::Read;
 use crate::call_request::CallRequest;
-use crate::decode_error::DecodeError;
 use crate::options::Deadline;
-use crate::stream::{ByteStream, StreamCall};
+use crate::stream::ByteStream;
 use crate::{Body, Error, Response};
 
 /// A response with a success status, together with its request.
@@ -19,42 +18,30 @@ pub(crate) struct RawResponse {
 }
 
 impl RawResponse {
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
-    }
-
     /// The body in memory. It is empty if the body was not read.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.body.as_bytes().map_or(&[], Bytes::as_ref)
     }
 
-    /// The body in memory. It is empty if the body was not read.
-    pub(crate) fn into_bytes(self) -> Bytes {
-        self.body.into_bytes().unwrap_or_default()
-    }
-
-    /// The error of a body that does not deserialize.
-    pub(crate) fn unreadable(&self, error: DecodeError) -> Error {
-        let body = self.body.as_bytes().cloned().unwrap_or_default();
-        Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
-            .during(&self.request.operation, self.attempts)
-            .without_key(self.request.authorization())
+    /// Converts the response.
+    pub(crate) fn read<T>(&mut self, read: Read<T>) -> Result<T, Error> {
+        read(self).map_err(|error| {
+            let body = self.body.as_bytes().cloned().unwrap_or_default();
+            Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
+                .during(&self.request.operation, self.attempts)
+                .without_key(self.request.authorization())
+        })
     }
 
     pub(crate) fn with<T>(self, value: T) -> Response<T> {
-        let body = self.body.into_bytes().unwrap_or_default();
+        let body = self.body.as_bytes().cloned().unwrap_or_default();
         Response { value, status: self.parts.status, headers: self.parts.headers, body, attempts: self.attempts }
     }
 
     /// The body as a stream.
     pub(crate) fn take_stream(&mut self) -> ByteStream {
-        let CallRequest { client, operation, .. } = &*self.request;
-        let call = StreamCall {
-            operation: operation.clone(),
-            attempts: self.attempts,
-            authorization: self.request.authorization().cloned(),
-            max_text: client.0.max_answer_bytes,
-        };
-        ByteStream::new(std::mem::take(&mut self.body), client.0.stream_idle_timeout, self.ends, Some(call))
+        let call = (self.request.clone(), self.attempts);
+        let idle = call.0.client.0.stream_idle_timeout;
+        ByteStream::new(std::mem::take(&mut self.body), idle, self.ends, Some(call))
     }
 }

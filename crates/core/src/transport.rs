@@ -15,7 +15,7 @@ use http::{Request, Response};
 use tokio::sync::Mutex;
 use tower::Service;
 
-use crate::attempt_clock::Waits;
+use crate::attempt_clock::AttemptClock;
 use crate::task::run;
 use crate::{Body, Error};
 
@@ -148,7 +148,7 @@ where
         let service = Arc::clone(&self.0);
         let respond = async move {
             let response = {
-                let wait = request.extensions().get::<Waits>().map(Waits::begin);
+                let wait = request.extensions().get::<AttemptClock>().map(AttemptClock::wait);
                 let mut service = service.lock().await;
                 ready(&mut *service).await?;
                 drop(wait);

@@ -52,8 +52,8 @@ pub struct Pager<T> {
     /// The position of the next item.
     cursor: Cursor,
     items: std::vec::IntoIter<T>,
-    /// The requested pages, in order.
-    ahead: VecDeque<Slot<T>>,
+    /// The requested pages and their numbers, in order.
+    ahead: VecDeque<(u64, PageFuture<T>)>,
     /// The next page to request. `None` after the last one.
     next_page: Option<u64>,
     last_page: Option<u64>,
@@ -67,11 +67,6 @@ pub struct Pager<T> {
 }
 
 type PageFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
-
-enum Slot<T> {
-    Waiting(u64, PageFuture<T>),
-    Arrived(u64, Result<Page<T>, Error>),
-}
 
 impl<T: Send + 'static> Pager<T> {
     /// A pager over any source.
@@ -223,14 +218,12 @@ impl<T: Send + 'static> Pager<T> {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Some(Err(error)));
         }
-        self.request_ahead(0);
-        self.drive(context);
-        if matches!(self.ahead.front(), Some(Slot::Waiting(..))) {
-            return Poll::Pending;
-        }
-        let Some(Slot::Arrived(number, page)) = self.ahead.pop_front() else {
+        self.request_ahead(context, 0);
+        let Some((number, page)) = self.ahead.front_mut() else {
             return Poll::Ready(None);
         };
+        let (number, page) = (*number, ready!(page.as_mut().poll(context)));
+        self.ahead.pop_front();
         let skip = if number == self.cursor.page { self.cursor.skip } else { 0 };
         self.cursor = Cursor { skip, ..self.cursor.page_at(number) };
         let mut page = match page {
@@ -261,8 +254,7 @@ impl<T: Send + 'static> Pager<T> {
         }
         page.data.drain(..skip.min(page.data.len()));
         if self.prefetch > 0 && self.left.is_none_or(|left| left > page.data.len()) {
-            self.request_ahead(page.data.len());
-            self.drive(context);
+            self.request_ahead(context, page.data.len());
         }
         Poll::Ready(Some(Ok(page)))
     }
@@ -270,7 +262,7 @@ impl<T: Send + 'static> Pager<T> {
     /// Requests as many pages ahead as allowed, and at least one. Pages beyond the limit are not requested.
     ///
     /// `unread` is the number of items that were fetched and not yet returned.
-    fn request_ahead(&mut self, unread: usize) {
+    fn request_ahead(&mut self, context: &mut Context<'_>, unread: usize) {
         let mut allowed = if self.last_page.is_some() { self.prefetch.max(1) } else { 1 };
         let full_page = self.full_page.and_then(|items| usize::try_from(items).ok()).filter(|items| *items > 0);
         if let (Some(left), Some(full_page)) = (self.left, full_page) {
@@ -282,21 +274,18 @@ impl<T: Send + 'static> Pager<T> {
             }
             let (source, at) = (Arc::clone(source), self.cursor.page_at(number));
             let page = async move { source.page(at).await };
-            let page: PageFuture<T> =
-                if self.prefetch > 0 { Box::pin(run(page, Error::transport)) } else { Box::pin(page) };
-            self.ahead.push_back(Slot::Waiting(number, page));
+            let page: PageFuture<T> = if self.prefetch > 0 {
+                let mut page = Box::pin(run(page, Error::transport));
+                // The first poll sends the request.
+                match page.as_mut().poll(context) {
+                    Poll::Ready(page) => Box::pin(std::future::ready(page)),
+                    Poll::Pending => page,
+                }
+            } else {
+                Box::pin(page)
+            };
+            self.ahead.push_back((number, page));
             self.next_page = number.checked_add(1);
-        }
-    }
-
-    /// Polls the requests of all requested pages.
-    fn drive(&mut self, context: &mut Context<'_>) {
-        for slot in &mut self.ahead {
-            if let Slot::Waiting(number, page) = slot
-                && let Poll::Ready(page) = page.as_mut().poll(context)
-            {
-                *slot = Slot::Arrived(*number, page);
-            }
         }
     }
 

@@ -6,18 +6,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Cursor, PageSource, Pager};
+use crate::call::Read;
 use crate::call_request::CallRequest;
-use crate::decode::{self, DecodeError};
-use crate::exchange::{ReadBody, exchange};
+use crate::exchange::exchange;
 use crate::operation::add_query;
-use crate::{Call, CallOptions, Error, Page};
+use crate::{Call, CallOptions, Error, ErrorKind, Page, decode};
 
 impl<T: DeserializeOwned + Send + 'static> Pager<T> {
     /// A pager over a call that returns `{"data": […], "meta": …}`.
     ///
     /// The call takes the query parameters `page[number]` and `page[size]`.
     pub fn numbered(call: Call<Value>) -> Self {
-        Self::over(call, decode::from_slice_lenient)
+        Self::over(call, |response| decode::from_slice_lenient(response.bytes()))
     }
 
     /// A pager over a call that returns a bare array.
@@ -25,21 +25,23 @@ impl<T: DeserializeOwned + Send + 'static> Pager<T> {
     /// The call takes the query parameters `page[number]` and `page[size]`. An empty page ends the list. So does a page that is
     /// equal to the one before, which a server returns if it ignores the page number.
     pub fn bare_array(call: Call<Value>) -> Self {
-        Self::over(call, |body| decode::from_slice_lenient(body).map(|items: Vec<T>| Page::new(items)))
+        Self::over(call, |response| decode::from_slice_lenient(response.bytes()).map(|items: Vec<T>| Page::new(items)))
     }
 
-    fn over(call: Call<Value>, read: fn(&[u8]) -> Result<Page<T>, DecodeError>) -> Self {
+    fn over(call: Call<Value>, read: Read<Page<T>>) -> Self {
         match call.into_request() {
-            Ok(request) => Self::new(Numbered { request, read, before: Mutex::new(None) }),
-            Err(error) => Self::err(error),
+            Ok((request, _)) => Self::new(Numbered { request, read, before: Mutex::new(None) }),
+            Err(_) => {
+                Self::err(Error::new(ErrorKind::Request, "the call of a mock has no pages; use Pager::from_items"))
+            }
         }
     }
 }
 
 /// A call that is sent once for each page.
 struct Numbered<T> {
-    request: CallRequest,
-    read: fn(&[u8]) -> Result<Page<T>, DecodeError>,
+    request: Box<CallRequest>,
+    read: Read<Page<T>>,
     /// The number and the hash of the last page that had no `meta`.
     before: Mutex<Option<(u64, u64)>>,
 }
@@ -54,8 +56,8 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
         if let Some(size) = at.page_size {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
-        let response = exchange(Box::new(request), ReadBody::Whole).await?;
-        let mut page = (self.read)(response.bytes()).map_err(|error| response.unreadable(error))?;
+        let mut response = exchange(request).await?;
+        let mut page = response.read(self.read)?;
         if page.meta.is_none() {
             let mut hasher = DefaultHasher::new();
             response.bytes().hash(&mut hasher);

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::HeaderValue;
 use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::call_request::CallRequest;
 use crate::options::Deadline;
-use crate::{Body, Error, ErrorKind, Operation};
+use crate::{Body, Error, ErrorKind};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
 pub struct ByteStream {
@@ -23,19 +23,17 @@ pub struct ByteStream {
     /// The start of the wait for the next event, in a stream of events.
     event_since: Option<Instant>,
     counts_events: bool,
-    call: Option<StreamCall>,
-}
-
-/// The call that a stream belongs to.
-pub(crate) struct StreamCall {
-    pub(crate) operation: Operation,
-    pub(crate) attempts: u32,
-    pub(crate) authorization: Option<HeaderValue>,
-    pub(crate) max_text: usize,
+    /// The request of the stream and the number of its attempts. Mocks have none.
+    call: Option<(Box<CallRequest>, u32)>,
 }
 
 impl ByteStream {
-    pub(crate) fn new(body: Body, idle: Duration, ends: Option<Deadline>, call: Option<StreamCall>) -> Self {
+    pub(crate) fn new(
+        body: Body,
+        idle: Duration,
+        ends: Option<Deadline>,
+        call: Option<(Box<CallRequest>, u32)>,
+    ) -> Self {
         Self { body: Some(body), idle, ends, timer: None, event_since: None, counts_events: false, call }
     }
 
@@ -65,7 +63,7 @@ impl ByteStream {
 
     /// The number of bytes of text that a stream of this kind may collect.
     pub(crate) fn max_text(&self) -> usize {
-        self.call.as_ref().map_or(usize::MAX, |call| call.max_text)
+        self.call.as_ref().map_or(usize::MAX, |(request, _)| request.client.0.max_answer_bytes)
     }
 
     /// Limits the time between events to ten times the idle timeout, so that comments cannot keep a stream open forever.
@@ -100,7 +98,9 @@ impl ByteStream {
     /// Adds the operation to an error of the stream.
     pub(crate) fn failed(&self, error: Error) -> Error {
         match &self.call {
-            Some(call) => error.during(&call.operation, call.attempts).without_key(call.authorization.as_ref()),
+            Some((request, attempts)) => {
+                error.during(&request.operation, *attempts).without_key(request.authorization())
+            }
             None => error,
         }
     }
