@@ -215,7 +215,7 @@ impl ClientBuilder {
                 transport
             }
             #[cfg(feature = "reqwest")]
-            None => Arc::new(crate::ReqwestTransport::built_in(&base_url, &self.connections)?),
+            None => Arc::new(crate::ReqwestTransport::built_in(&base_url, self.connections)?),
             #[cfg(not(feature = "reqwest"))]
             None => {
                 return Err(Error::config(

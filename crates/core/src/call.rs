@@ -384,13 +384,13 @@ impl<T: Send + 'static> Call<T> {
 
 impl<T> Call<T> {
     /// The request with its options. The call of a mock or a wrapper has none.
-    pub(crate) fn into_request(self) -> Result<(Box<CallRequest>, Read<T>), Self> {
+    pub(crate) fn into_request(self) -> Result<(Box<CallRequest>, Read<T>), Box<Self>> {
         match self.state {
             State::Request(mut request, read) => {
                 request.options = self.options;
                 Ok((request, read))
             }
-            state => Err(Self { state, ..self }),
+            state => Err(Box::new(Self { state, ..self })),
         }
     }
 }

@@ -9,8 +9,6 @@ use http::{Request, Response, Uri};
 use reqwest::Url;
 
 use crate::connections::Connections;
-#[cfg(feature = "http2")]
-use crate::connections::{HttpVersion, PING_TIMEOUT};
 use crate::proxy::proxy_for;
 use crate::transport::chain;
 use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind};
@@ -59,7 +57,7 @@ impl ReqwestTransport {
     /// A [`Config`](crate::ErrorKind::Config) error if TLS cannot be set up or the system's certificates cannot be read.
     pub fn client_builder() -> Result<reqwest::ClientBuilder, Error> {
         let has_tls = cfg!(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"));
-        configured(&Connections::default(), has_tls)
+        secure(Connections::default(), has_tls)
     }
 
     /// A transport on this client, with all of its settings.
@@ -69,11 +67,11 @@ impl ReqwestTransport {
     }
 
     /// The built-in transport.
-    pub(crate) fn built_in(base_url: &Uri, connections: &Connections) -> Result<Self, Error> {
+    pub(crate) fn built_in(base_url: &Uri, connections: Connections) -> Result<Self, Error> {
         let proxy = proxy_for(base_url)?;
         let uses_tls =
             [Some(base_url), proxy.as_ref()].into_iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
-        let client = configured(connections, uses_tls)?;
+        let client = secure(connections, uses_tls)?;
         // Otherwise reqwest looks for a proxy again, and uses one for loopback addresses too.
         let client = if proxy.is_none() { client.no_proxy() } else { client };
         let client = client.build().map_err(set_up)?;
@@ -160,20 +158,6 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn configured(connections: &Connections, uses_tls: bool) -> Result<reqwest::ClientBuilder, Error> {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        // The SDK retries itself and counts each attempt.
-        .retry(reqwest::retry::never())
-        .pool_idle_timeout(connections.pool_idle_timeout)
-        .pool_max_idle_per_host(connections.pool_max_idle_per_host)
-        .connect_timeout(connections.connect_timeout)
-        .tcp_nodelay(true)
-        .tcp_keepalive(connections.tcp_keepalive);
-    secure(version(client, connections), connections, uses_tls)
-}
-
 /// Whether the certificate caused the error. The TLS backends have no common error type, but their messages name it.
 fn is_about_certificate(error: &reqwest::Error) -> bool {
     chain(error).any(|cause| cause.to_string().contains("certificate"))
@@ -197,52 +181,18 @@ fn broken_or_timeout(error: &reqwest::Error) -> TransportErrorKind {
     if error.is_timeout() { TransportErrorKind::Timeout } else { TransportErrorKind::Broken }
 }
 
-/// Disables HTTP/2, which another crate of the program may have enabled in reqwest.
-#[cfg(not(feature = "http2"))]
-fn version(client: reqwest::ClientBuilder, _: &Connections) -> reqwest::ClientBuilder {
-    client.http1_only()
-}
-
-#[cfg(feature = "http2")]
-fn version(client: reqwest::ClientBuilder, connections: &Connections) -> reqwest::ClientBuilder {
-    let client =
-        client.http2_keep_alive_interval(connections.http2_keep_alive_interval).http2_keep_alive_timeout(PING_TIMEOUT);
-    match connections.version {
-        HttpVersion::Negotiated => client,
-        HttpVersion::Http1 => client.http1_only(),
-        HttpVersion::Http2 => client.http2_prior_knowledge(),
-    }
-}
-
 /// Configures rustls.
 ///
 /// Without TLS, the system's certificates are not read: reading takes time, and containers may have none.
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
-fn secure(
-    client: reqwest::ClientBuilder,
-    connections: &Connections,
-    uses_tls: bool,
-) -> Result<reqwest::ClientBuilder, Error> {
+fn secure(connections: Connections, uses_tls: bool) -> Result<reqwest::ClientBuilder, Error> {
     let mut config = crate::tls::config(&connections.root_certificates, connections.system_roots && uses_tls)?;
-    config.alpn_protocols = protocols(connections).iter().map(|protocol| protocol.to_vec()).collect();
-    Ok(client.tls_backend_preconfigured(config))
-}
-
-/// The protocols to offer to the server, the preferred one first.
-#[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
-#[cfg_attr(not(feature = "http2"), allow(unused_variables))]
-const fn protocols(connections: &Connections) -> &'static [&'static [u8]] {
-    #[cfg(feature = "http2")]
-    match connections.version {
-        HttpVersion::Negotiated => return &[b"h2", b"http/1.1"],
-        HttpVersion::Http1 => {}
-        HttpVersion::Http2 => return &[b"h2"],
-    }
-    &[b"http/1.1"]
+    config.alpn_protocols = connections.protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(connections.client.tls_backend_preconfigured(config))
 }
 
 #[cfg(all(feature = "native-tls", not(any(feature = "rustls", feature = "rustls-aws-lc"))))]
-fn secure(client: reqwest::ClientBuilder, connections: &Connections, _: bool) -> Result<reqwest::ClientBuilder, Error> {
+fn secure(connections: Connections, _: bool) -> Result<reqwest::ClientBuilder, Error> {
     let mut certificates = Vec::new();
     for pem in &connections.root_certificates {
         let read = reqwest::Certificate::from_pem_bundle(pem).map_err(set_up)?;
@@ -251,6 +201,7 @@ fn secure(client: reqwest::ClientBuilder, connections: &Connections, _: bool) ->
         }
         certificates.extend(read);
     }
+    let client = connections.client;
     Ok(match (connections.system_roots, certificates.is_empty()) {
         (true, true) => client,
         (true, false) => client.tls_certs_merge(certificates),
@@ -259,13 +210,9 @@ fn secure(client: reqwest::ClientBuilder, connections: &Connections, _: bool) ->
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
-fn secure(
-    client: reqwest::ClientBuilder,
-    connections: &Connections,
-    uses_tls: bool,
-) -> Result<reqwest::ClientBuilder, Error> {
+fn secure(connections: Connections, uses_tls: bool) -> Result<reqwest::ClientBuilder, Error> {
     if !uses_tls && connections.root_certificates.is_empty() {
-        return Ok(client);
+        return Ok(connections.client);
     }
     Err(Error::config(
         "the built-in transport was compiled without TLS: enable one of the features `rustls`, `rustls-aws-lc` and \
