@@ -25,6 +25,9 @@
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,
 //!   and updates and clones may keep its id. A new id of one of them must exist. Ids of integrations are not checked, because
 //!   the catalogue of the service has others. A flow follows the default edge of a node whose tool was deleted.
+//! - A shared tool cannot be changed so that a version that serves conversations would break a rule. Another version that
+//!   breaks one since such a change cannot be promoted, served by a canary deploy or tested, and an assistant with such a
+//!   version cannot be restored.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.

@@ -3,7 +3,7 @@
 //! A deploy has `rules`, or `versions` with percentages. It is stored and returned in both forms: percentages are one rule for
 //! all conversations.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use telnyx_ai_versions::CanaryDeployConfig;
@@ -107,13 +107,12 @@ fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
         named.extend(&rule.serve.version_id);
         named.extend(rule.serve.rollout.iter().flatten().map(|slot| &slot.version_id));
     }
-    let mut existing = BTreeSet::new();
+    let mut existing = BTreeMap::new();
     for version_id in named {
-        if versions::find(cx, assistant_id, version_id)?.is_some() {
-            existing.insert(version_id.clone());
-        }
+        existing.extend(versions::find(cx, assistant_id, version_id)?.map(|version| (version_id.clone(), version)));
     }
-    none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing)))
+    none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing.keys().cloned().collect())))?;
+    existing.values().try_for_each(|version| versions::check(cx, version))
 }
 
 /// A rule in the form of the API: with `match`, and without `null` fields.

@@ -138,10 +138,8 @@ pub(crate) fn start(
     suite_run_id: Option<&str>,
 ) -> Result<Value> {
     let destination = text(test, "destination");
-    if let Some(version_id) = version_id
-        && (!cx.tx.has(Kind::Assistant, destination)? || versions::find(cx, destination, version_id)?.is_none())
-    {
-        return Err(Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")));
+    if let Some(version_id) = version_id {
+        tested_version(cx, destination, version_id)?;
     }
     let (run_id, test_id) = (cx.new_id(), text(test, "test_id"));
     let mut run = Map::from_iter([
@@ -157,6 +155,16 @@ pub(crate) fn start(
     cx.tx.insert(Kind::TestRun, &run_id, test_id, &json!(stored))?;
     Job::TestRun { run_id }.add(cx, Times::of(&stored, cx.now).running)?;
     Ok(stored.view(cx.now))
+}
+
+/// The version that a run tests. Fails if it does not exist or breaks a rule.
+fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Result<Value> {
+    let found =
+        if cx.tx.has(Kind::Assistant, destination)? { versions::find(cx, destination, version_id)? } else { None };
+    let version =
+        found.ok_or_else(|| Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")))?;
+    versions::check(cx, &version)?;
+    Ok(version)
 }
 
 /// The next run that is due and has not been played.
@@ -180,12 +188,9 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
 /// Starts the conversation of a run with the tested version.
 pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConversation> {
     let destination = text(&run.test, "destination");
-    let main = assistants::get(cx, destination)?;
     let version = match &run.version_id {
-        None => main,
-        Some(version_id) => {
-            versions::find(cx, destination, version_id)?.ok_or_else(|| Error::not_found("version", version_id))?
-        }
+        None => assistants::get(cx, destination)?,
+        Some(version_id) => tested_version(cx, destination, version_id)?,
     };
     let metadata = json!({
         "assistant_id": destination,

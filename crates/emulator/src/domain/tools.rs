@@ -10,6 +10,7 @@ use telnyx_ai_types::Tool;
 use super::{
     Context, Error, Result, ViolationKind, Violations, assistants,
     error::Violation,
+    versions,
     violations::{check_type, none_of, typed},
 };
 use crate::{
@@ -88,19 +89,23 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
         Some((owner, Violation { kind: rule, message, .. })) => {
-            Err(Error::invalid(rule, format!("/{kind}"), format!("Assistant '{owner}' has this tool. {message}")))
+            Err(Error::invalid(rule, format!("/{kind}"), format!("{owner} has this tool. {message}")))
         }
         None => Ok(tool),
     }
 }
 
-/// The violations of the assistants that have a shared tool, with the ids of the assistants.
+/// The violations of the versions that serve conversations and have a shared tool.
 fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, Violation)>> {
     let mut all = Vec::new();
     for assistant in cx.tx.list(Kind::Assistant, "", Order::OldestFirst)? {
-        if shared_ids(&assistant).contains(tool_id) {
-            let violations = assistants::violations(cx, &assistant, &assistant)?;
-            all.extend(violations.into_iter().map(|violation| (text(&assistant, "id").to_owned(), violation)));
+        for version in versions::serving(cx, assistant)? {
+            if shared_ids(&version).contains(tool_id) {
+                let owner =
+                    format!("Version '{}' of assistant '{}'", text(&version, "version_id"), text(&version, "id"));
+                let violations = assistants::violations(cx, &version, &version)?;
+                all.extend(violations.into_iter().map(|violation| (owner.clone(), violation)));
+            }
         }
     }
     Ok(all)
