@@ -115,14 +115,11 @@ fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
     existing.values().try_for_each(|version| versions::check(cx, version))
 }
 
-/// A rule in the form of the API: with `match`, and without `null` fields.
+/// A rule in the form of the API, which has `match`.
 fn normalized_rule(rule: &Value) -> Value {
     let mut rule = rule.clone();
     if rule["match"].is_null() {
         rule["match"] = json!([]);
-    }
-    if let Some(serve) = rule["serve"].as_object_mut() {
-        serve.retain(|_, value| !value.is_null());
     }
     rule
 }

@@ -11,7 +11,7 @@ use super::{
     Context, Error, Result, ViolationKind, Violations, assistants,
     error::Violation,
     versions,
-    violations::{check_type, none_of, typed},
+    violations::{self, none_of, typed},
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
@@ -37,7 +37,7 @@ pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
-    check(&Value::Object(body.clone()))?;
+    let definition = check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
     check_definitions(kind, body)?;
     let id = cx.new_id();
@@ -45,7 +45,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
-        "tool_definition": given(body, kind).cloned().unwrap_or_else(|| json!({})),
+        "tool_definition": definition,
         "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
         "created_at": cx.now_text(),
     });
@@ -71,11 +71,10 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
         None => None,
     };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
-    if let Some(definition) = &definition {
-        request[kind] = definition.clone();
+    if let Some(definition) = definition {
+        request[kind] = definition;
     }
-    check(&request)?;
-    tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
+    tool["tool_definition"] = check(&request)?;
     tool["type"] = kind.into();
     if let Some(fields) = tool.as_object_mut().filter(|_| is_type(kind)) {
         fields.retain(|field, _| !is_type(field));
@@ -145,15 +144,18 @@ fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     body.get(field).filter(|value| !value.is_null())
 }
 
-/// Checks a request for a complete tool. Its definition must be valid in an assistant, too.
-fn check(request: &Value) -> Result<()> {
+/// Checks a request for a complete tool. Returns its definition.
+///
+/// The definition must be valid in an assistant, too.
+fn check(request: &Value) -> Result<Value> {
     none_of(telnyx_ai_rules::shared_tool(&typed(request)?))?;
     let mut inline = request.clone();
     let definition = &mut inline[type_of(request)];
     if definition.is_null() {
         *definition = json!({});
     }
-    check_type::<Tool>(&inline)
+    let mut inline = violations::object::<Tool>(&inline)?;
+    Ok(inline.remove(type_of(request)).unwrap_or_default())
 }
 
 /// Deletes a shared tool. Assistants that have it continue without it.

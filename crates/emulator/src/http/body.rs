@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::errors::{ApiError, Code};
@@ -34,13 +34,12 @@ impl Body {
         Ok(violations::typed(&self.0)?)
     }
 
-    /// Checks that the body is a `T`. Returns it with all its fields, including unknown ones.
-    pub(super) fn object<T: DeserializeOwned>(self) -> Result<Map<String, Value>, ApiError> {
+    /// Checks that the body is a `T`. Returns it with its unknown fields.
+    pub(super) fn object<T: DeserializeOwned + Serialize>(self) -> Result<Map<String, Value>, ApiError> {
         if !self.0.is_object() {
             return Err(Error::invalid(ViolationKind::NotAllowed, "", "The body must be a JSON object.").into());
         }
-        violations::check_type::<T>(&self.0)?;
-        Ok(json::object(&self.0))
+        Ok(violations::object::<T>(&self.0)?)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Entries are checked like requests. Fields that the service sets itself, such as ids and times, are kept. A configuration
 //! that has all of these fields is from an export. It is not checked, because it may refer to deleted resources.
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use telnyx_ai_assistants::{
     AddMessage, CreateConversation, CreateInsight, CreateInsightGroup, CreateScheduledEvent, CreateSharedTool,
@@ -275,10 +275,8 @@ fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
 }
 
 /// Checks that an entry deserializes as `T`.
-fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
-    let entry = Value::Object(entry);
-    violations::check_type::<T>(&entry)?;
-    object(&entry)
+fn typed<T: DeserializeOwned + Serialize>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
+    violations::object::<T>(&Value::Object(entry))
 }
 
 fn object(value: &Value) -> Result<Map<String, Value>> {
