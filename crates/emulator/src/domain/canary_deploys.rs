@@ -60,7 +60,7 @@ pub(crate) fn end(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The version that the canary deploy selects for a conversation. `None`: the main version.
+/// The version that the canary deploy selects. `None`: the main version.
 pub(crate) fn route(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<String>> {
     let Some(deploy) = cx.tx.get(Kind::CanaryDeploy, assistant_id)? else { return Ok(None) };
     let serve =
@@ -133,7 +133,7 @@ fn as_rules(versions: &[Value]) -> Vec<Value> {
     vec![json!({ "match": [], "serve": { "rollout": slots } })]
 }
 
-/// Converts a single rule for all conversations to percentages. Empty for other rules.
+/// Converts a single rule for all conversations to percentages; else empty.
 fn as_versions(rules: &[Value]) -> Vec<Value> {
     let [rule] = rules else { return Vec::new() };
     let slots = items(&rule["serve"]["rollout"]);
@@ -178,8 +178,9 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     slot["version_id"].as_str()
 }
 
-/// The position of a conversation between 0 and 100. It is constant and evenly distributed, so a growing share keeps its
-/// conversations.
+/// The position of a conversation between 0 and 100.
+///
+/// It is constant and evenly distributed, so a growing share keeps its conversations.
 fn position_of(conversation_id: &str) -> f64 {
     // FNV-1a with a final mixing step, because the upper bits are used.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -74,12 +74,14 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::into_view(cx, assistant)
 }
 
-/// Erases a deleted assistant after its retention time. Does nothing if it was restored.
+/// Erases a deleted assistant, unless it was restored.
 pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     if cx.tx.has(Kind::DeletedAssistant, assistant_id)? { assistants::erase(cx, assistant_id) } else { Ok(()) }
 }
 
-/// Marks an assistant of a seed as deleted. Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
+/// Marks an assistant of a seed as deleted.
+///
+/// Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
 pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
     let moment = |field: &str| {
         time::parse(text(&assistant, field))
@@ -102,7 +104,9 @@ fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     cx.tx.get(Kind::DeletedAssistant, assistant_id)?.ok_or_else(|| Error::not_found("deleted assistant", assistant_id))
 }
 
-/// The id of another assistant that refers to this one in a version that serves conversations.
+/// The id of another assistant that refers to this one, if any.
+///
+/// Only versions that serve conversations count.
 fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
     for other in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
         if other["id"] == assistant_id {
@@ -117,7 +121,7 @@ fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// Whether a version, including its shared tools, hands conversations over to an assistant.
+/// Whether a version or a shared tool of it hands over to an assistant.
 fn refers_to(version: &Value, assistant_id: &str) -> bool {
     let flow = &version["conversation_flow"];
     let refers_to_assistant = |tool: &Value| {

@@ -56,8 +56,9 @@ impl StoredRun {
         self.field("test_id")
     }
 
-    /// The tester's messages: the quoted phrases in the test's instructions, or the complete instructions if nothing is
-    /// quoted.
+    /// The tester's messages.
+    ///
+    /// They are the quoted phrases in the test's instructions, or the complete instructions if nothing is quoted.
     pub(crate) fn lines(&self) -> Vec<String> {
         let instructions = text(&self.test, "instructions");
         let phrases = quoted(instructions).1;
@@ -208,7 +209,9 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
 /// The result of playing a run.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// The verdicts. `None` if there was nothing to judge, which makes the run an error.
+    /// The verdicts.
+    ///
+    /// `None` if there was nothing to judge, which makes the run an error.
     pub(crate) verdicts: Option<Vec<(String, bool)>>,
     pub(crate) conversation_id: Option<String>,
     /// The tested assistant, if the conversation took place.
@@ -224,7 +227,9 @@ impl Played {
     }
 }
 
-/// Stores the result of a run and removes its job. Does nothing if the test was deleted meanwhile.
+/// Stores the result of a run and removes its job.
+///
+/// Does nothing if the test was deleted meanwhile.
 pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<()> {
     cx.tx.remove_jobs(Kind::TestRun, run_id)?;
     let Some(stored) = cx.tx.get(Kind::TestRun, run_id)? else { return Ok(()) };

@@ -54,7 +54,9 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     Ok(tool)
 }
 
-/// Changes the name, the timeout or the definition of a shared tool, or its type together with the definition.
+/// Changes the name, the timeout or the definition of a shared tool.
+///
+/// The type can be changed together with the definition.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -113,12 +115,14 @@ fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, 
 /// The fields of requests and responses, without the definitions of each type.
 const FIELDS: [&str; 6] = ["id", "type", "display_name", "tool_definition", "timeout_ms", "created_at"];
 
-/// Whether this is the name of a known type of tool, and so of the field with its definition.
+/// Whether this is a known type of tool, and so the field of its definition.
 fn is_type(name: &str) -> bool {
     !matches!(serde_json::from_value(json!({ "type": name })), Ok(Tool::Unknown(_)))
 }
 
-/// Fails if a tool of a known type has the definition of another type. For an unknown type, it is an unknown field.
+/// Fails if a tool of a known type has the definition of another type.
+///
+/// For an unknown type, it is an unknown field.
 fn check_definitions(kind: &str, body: &Map<String, Value>) -> Result<()> {
     let mut violations = Violations::new();
     for (field, value) in body {
@@ -174,7 +178,7 @@ pub(crate) fn as_tool(shared: &Value) -> Value {
     tool
 }
 
-/// All tools of a stored assistant or version: the inline ones, then the shared ones.
+/// All tools of a stored assistant or version, inline ones first.
 pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value>> {
     let mut tools = stored["tools"].as_array().cloned().unwrap_or_default();
     for tool in &mut tools {
@@ -186,8 +190,9 @@ pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value
     Ok(tools)
 }
 
-/// Adds the shared tools to a node of a conversation flow. In the contract, a tool node has a list with one tool, and a
-/// prompt node has a list of such lists.
+/// Adds the shared tools to a node of a conversation flow.
+///
+/// In the contract, a tool node has a list with one tool, and a prompt node has a list of such lists.
 pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
     if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
         node["tool"] = json!([as_tool(&tool)]);
@@ -204,7 +209,9 @@ pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
     Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|tool| tool.tool_type == "pay"))
 }
 
-/// The shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
+/// The shared tools that an assistant refers to.
+///
+/// Deleted tools that it had `before` have an empty type.
 pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
     let (before, mut tools) = (shared_ids(before), SharedTools::new());
     for id in shared_ids(assistant) {
@@ -241,7 +248,9 @@ pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
     listed.chain(nodes.iter().map(|node| &node["shared_tool_id"])).filter_map(Value::as_str).collect()
 }
 
-/// Removes the parts that only responses have: the field `shared`, and the shared tools in nodes.
+/// Removes the parts that only responses have.
+///
+/// These are the field `shared`, and the shared tools in nodes.
 pub(crate) fn strip_response_fields(assistant: &mut Map<String, Value>) {
     for tool in assistant.get_mut("tools").and_then(Value::as_array_mut).into_iter().flatten() {
         json::remove(tool, &["shared"]);
@@ -267,7 +276,9 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
     assistants::view(cx, &assistant)
 }
 
-/// Removes a tool from an assistant: a shared one by its id, an inline one by its name. Returns the assistant.
+/// Removes a tool from an assistant. Returns the assistant.
+///
+/// A shared tool is selected by its id, an inline one by its name.
 pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;

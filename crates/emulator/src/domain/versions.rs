@@ -48,15 +48,18 @@ pub(crate) fn update(
     assistants::view(cx, &version)
 }
 
-/// Deletes a version other than the main one. A canary deploy that names it serves the main version instead.
+/// Deletes a version other than the main one.
+///
+/// A canary deploy that names it serves the main version instead.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<()> {
     existing_other_version(cx, assistant_id, version_id, "deleted; promote another one first")?;
     cx.tx.delete(Kind::Version, version_id)?;
     Ok(())
 }
 
-/// Stores a version of an assistant. Beyond ten versions, erases the oldest, except the main version and those in the canary
-/// deploy.
+/// Stores a version of an assistant.
+///
+/// Beyond ten versions, erases the oldest, except the main version and those in the canary deploy.
 pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<()> {
     let (assistant_id, version_id) = (text(version, "id"), text(version, "version_id"));
     cx.tx.insert(Kind::Version, version_id, assistant_id, version)?;
@@ -78,7 +81,7 @@ pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<(
     Ok(())
 }
 
-/// The versions that serve conversations: the main version and those in the canary deploy.
+/// The versions that serve: the main version and those in the canary deploy.
 pub(crate) fn serving(cx: &Context<'_>, main: Value) -> Result<Vec<Value>> {
     let assistant_id = text(&main, "id");
     let mut serving = Vec::new();

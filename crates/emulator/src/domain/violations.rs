@@ -84,7 +84,9 @@ pub(crate) fn unreadable(error: JsonError) -> Error {
     }
 }
 
-/// The violation for a body of the wrong type. For a missing field, the pointer is that of the field.
+/// The violation for a body of the wrong type.
+///
+/// For a missing field, the pointer is that of the field.
 fn wrong_type(error: &decode::DecodeError) -> Error {
     let (message, pointer) = (error.message(), error.pointer());
     match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
@@ -96,8 +98,9 @@ fn wrong_type(error: &decode::DecodeError) -> Error {
     }
 }
 
-/// Replaces serde's names of types by those of JSON: `invalid type: sequence, expected a map` by `invalid type: array, expected
-/// an object`.
+/// Replaces serde's names of types by those of JSON.
+///
+/// `invalid type: sequence, expected a map` becomes `invalid type: array, expected an object`.
 fn in_words_of_json(message: &str) -> String {
     let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
     let found = match found {

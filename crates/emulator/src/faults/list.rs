@@ -102,7 +102,9 @@ impl Faults {
         self.0.lock().faults.iter().map(Active::to_json).collect()
     }
 
-    /// The first fault that matches a request and applies to it. Each matching fault up to it counts the request.
+    /// The first fault that matches a request and applies to it.
+    ///
+    /// Each matching fault up to it counts the request.
     pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
         self.0.lock().faults.iter_mut().find_map(|active| {
             if active.is_used_up() || !active.fault.matches(method, path) {

@@ -12,7 +12,9 @@ use crate::{
     json::{self, JsonError},
 };
 
-/// A request body. An empty body counts as `{}`, because clients omit it if all fields are optional.
+/// A request body.
+///
+/// An empty body counts as `{}`, because clients omit it if all fields are optional.
 #[derive(Debug)]
 pub(super) struct Body(Value);
 

@@ -89,7 +89,9 @@ fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Re
     response
 }
 
-/// Resets the connection before anything is sent. Without a connection, the response body fails.
+/// Resets the connection before anything is sent.
+///
+/// Without a connection, the response body fails.
 fn reset(connection: Option<ConnectionHandle>) -> Response {
     if let Some(connection) = connection {
         connection.reset();

@@ -29,8 +29,10 @@ impl Params {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    /// The last value of a parameter. An empty value counts as absent, because clients send it for null. The name
-    /// `object[field]` also matches `object.field`.
+    /// The last value of a parameter.
+    ///
+    /// An empty value counts as absent, because clients send it for null. The name `object[field]` also matches
+    /// `object.field`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).last()
     }

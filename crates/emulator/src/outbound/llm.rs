@@ -57,7 +57,9 @@ impl Llm {
         self
     }
 
-    /// Sends a chat completion request with the model's name. Chunks of text are passed to `on_text` as they arrive.
+    /// Sends a chat completion request with the model's name.
+    ///
+    /// Chunks of text are passed to `on_text` as they arrive.
     pub(crate) async fn complete(
         &self,
         client: &HttpClient,

@@ -26,7 +26,9 @@ use crate::{
     time,
 };
 
-/// Adds the contents of a seed to the store. The error lists all problems, with pointers into the seed.
+/// Adds the contents of a seed to the store.
+///
+/// The error lists all problems, with pointers into the seed.
 pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
     let mut violations = Violations::new();
     if json::depth(seed) > MAX_DEPTH {
@@ -107,7 +109,9 @@ pub(super) fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<
     Ok(())
 }
 
-/// Inserts the versions of an assistant in their order. The main version comes last if it is not listed.
+/// Inserts the versions of an assistant in their order.
+///
+/// The main version comes last if it is not listed.
 fn load_versions(cx: &Context<'_>, main: &Value, versions: &[Value]) -> Result<()> {
     let insert = |version: &Value, at: &str| -> Result<()> {
         let version_id = text(version, "version_id");
@@ -292,7 +296,9 @@ fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Sets the id and other fields of a created document to those of its entry. `reserved` has the ids that are not allowed.
+/// Sets the id and other fields of a created document to those of its entry.
+///
+/// `reserved` has the ids that are not allowed.
 fn copy_given_fields(
     cx: &Context<'_>,
     kind: Kind,
@@ -322,7 +328,7 @@ fn copy_fields(made: &mut Value, entry: &Value, fields: &[&str]) {
     }
 }
 
-/// Fails if an id cannot be part of a URL. The reserved ids are parts of other URLs.
+/// Fails if an id cannot be part of a URL, or is a part of another URL.
 fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
     let detail = match id {
         "" => "An id must be a non-empty string.".to_owned(),
