@@ -260,22 +260,6 @@ fn merge(resource: &mut Value, body: Map<String, Value>, read_only: &[&str]) {
     }
 }
 
-/// A range of a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    /// The number of items to skip.
-    pub(crate) offset: u64,
-    /// The maximum number of items.
-    pub(crate) limit: u32,
-}
-
-/// The items of a page, and the total number of items.
-#[derive(Debug)]
-pub(crate) struct Paged {
-    pub(crate) items: Vec<Value>,
-    pub(crate) total: u64,
-}
-
 #[cfg(test)]
 mod unit_tests {
     use super::*;
