@@ -40,7 +40,7 @@ pub(crate) struct InitialState {
 }
 
 impl App {
-    /// Loads the seeds into a new store, stores the clock and applies the stored scripts.
+    /// Loads the seeds into a new store. Stores the clock and applies the scripts.
     pub(crate) fn initialize(&self) -> Result<(), SeedError> {
         let state = self.domain.time().state();
         self.scripts.set(self.domain.run_at(state.now(), |cx| self.load(cx, state))?);
@@ -48,7 +48,7 @@ impl App {
         Ok(())
     }
 
-    /// Resets contents, clock, faults and request log to the initial state. Changes nothing if it fails.
+    /// Resets contents, clock, faults and request log; or fails without a change.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
         let state = self.start.clock;
         self.scripts.set(self.domain.reset(state, |cx| self.load(cx, state))?);

@@ -7,6 +7,7 @@
 //!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
 //! - Updates of assistants, versions and the metadata of conversations replace top-level fields and do not merge objects. A
 //!   `null` clears a field of an assistant or a version. In other updates, it changes nothing.
+//! - A `null` in a nested field counts as absent, unless the contract lets the field be `null`. Unknown fields keep it.
 //! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
 //! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
 //!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
@@ -25,6 +26,9 @@
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,
 //!   and updates and clones may keep its id. A new id of one of them must exist. Ids of integrations are not checked, because
 //!   the catalogue of the service has others. A flow follows the default edge of a node whose tool was deleted.
+//! - A shared tool cannot be changed so that a version that serves conversations would break a rule. Another version that
+//!   breaks one since such a change cannot be promoted, served by a canary deploy or tested, and an assistant with such a
+//!   version cannot be restored.
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.

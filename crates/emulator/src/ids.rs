@@ -17,7 +17,9 @@ pub(crate) enum Ids {
 const IDS_A_DOCUMENT: u64 = 1 << 16;
 
 impl Ids {
-    /// Counted ids for a store into which `documents` documents were inserted. They differ from the ids of those documents.
+    /// Counted ids for a store into which `documents` documents were inserted.
+    ///
+    /// They differ from the ids of those documents.
     pub(crate) fn counted_after(documents: u64) -> Self {
         Self::Counted(AtomicU64::new(documents.wrapping_mul(IDS_A_DOCUMENT)))
     }

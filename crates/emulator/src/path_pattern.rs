@@ -37,7 +37,7 @@ impl PathPattern {
         self.regex.is_some()
     }
 
-    /// Whether a path matches, with or without the prefix `/v2`. Takes time linear in the length of the path.
+    /// Whether a path matches, with or without the prefix `/v2`, in linear time.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let Some(regex) = &self.regex else { return false };
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -67,7 +67,9 @@ fn compile(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(&regex).unicode(false).dot_matches_new_line(true).build().ok()
 }
 
-/// Splits a text that starts with `*` or `{` into the regular expression of its wildcard and the rest.
+/// Splits a text at its leading wildcard, which starts with `*` or `{`.
+///
+/// Returns the regular expression of the wildcard, and the rest.
 fn split_wildcard(text: &str) -> (&'static str, &str) {
     const IN_SEGMENT: &str = "[^/]*";
     if let Some(rest) = text.strip_prefix("**") {

@@ -1,6 +1,6 @@
 //! Extraction of phrases and words from text.
 
-/// The phrases in `"…"` or `“…”`, and the text before the first of them. Skips empty phrases.
+/// The text before the first phrase in `"…"` or `“…”`, and all such phrases.
 pub(crate) fn quoted(text: &str) -> (&str, Vec<&str>) {
     let mut phrases = Vec::new();
     let mut before = text;

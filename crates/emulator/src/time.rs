@@ -96,7 +96,7 @@ impl Time {
     }
 }
 
-/// Formats a time like the API: in UTC with microseconds, so that the strings sort by time.
+/// Formats a time in UTC with microseconds. The strings sort by time.
 pub(crate) fn text(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
@@ -122,7 +122,9 @@ pub enum TimeError {
     TooLate(String),
 }
 
-/// Parses an ISO 8601 date or time. Without an offset, it is in UTC. A date means its start.
+/// Parses an ISO 8601 date or time.
+///
+/// Without an offset, it is in UTC. A date means its start.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
     let text = text.trim();
     let moment = match text.parse::<Timestamp>() {
@@ -135,7 +137,9 @@ pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
     if moment > LATEST { Err(TimeError::TooLate(text.to_owned())) } else { Ok(moment) }
 }
 
-/// Parses a date, a time without an offset, or a time that the library cannot represent.
+/// Parses a date or time that the library cannot represent.
+///
+/// These are dates, times without an offset, and times out of the library's range.
 fn civil(text: &str) -> Result<Timestamp, TimeError> {
     let is_long = text.starts_with(|c: char| c.is_ascii_digit()) && text.len() >= "2026-01-01".len();
     let pieces = Pieces::parse(text).ok().filter(|_| is_long).ok_or_else(|| TimeError::Syntax(text.to_owned()))?;

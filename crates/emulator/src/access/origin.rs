@@ -21,9 +21,10 @@ pub(crate) enum OriginError {
 }
 
 impl Access {
-    /// Rejects requests for unknown hosts, and requests from other sites that could change something.
+    /// Checks the host and the origin of a request.
     ///
-    /// The host check prevents DNS rebinding: a name of another site that resolves to this machine.
+    /// Rejects unknown hosts, and requests from other sites that could change something. The host check prevents DNS
+    /// rebinding: a name of another site that resolves to this machine.
     pub(crate) fn check_origin(
         &self,
         method: &Method,
@@ -75,8 +76,9 @@ fn check_host(allowed: &[String], host: &Authority, local: Option<IpAddr>) -> Re
     }
 }
 
-/// Whether a request comes from a page of the same origin or from a client that is not a browser. Browsers send one of two
-/// headers.
+/// Whether a request comes from the same origin or from no browser.
+///
+/// Browsers send one of two headers.
 fn is_same_site(headers: &HeaderMap, host: Option<&Authority>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";

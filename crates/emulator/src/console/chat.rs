@@ -65,7 +65,9 @@ pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str)
     })
 }
 
-/// Sends a message. With a script, streams the reply. Without one, redirects to the page with the reply.
+/// Sends a message.
+///
+/// With a script, streams the reply. Without one, redirects to the page with the reply.
 async fn send_message(
     State(console): State<Console>,
     Path(assistant_id): Path<String>,

@@ -29,8 +29,10 @@ use crate::{
 /// The maximum number of conversations on the page.
 const MAX_SHOWN: u32 = 100;
 
-/// The number of latest conversations to search for those of an assistant, and the number to show.
+/// The number of latest conversations to search for those of an assistant.
 const MAX_SEARCHED: u32 = 500;
+
+/// The maximum number of conversations of an assistant to show.
 const MAX_SHOWN_OF_ASSISTANT: usize = 8;
 
 const HINT: &str = "Chats, scheduled calls and test runs create them. Open an assistant and send a message.";

@@ -111,7 +111,9 @@ fn sessions<'a>(headers: &'a HeaderMap, uri: &Uri) -> Vec<&'a str> {
         .collect()
 }
 
-/// The name of the cookie. It includes the port, because browsers do not separate cookies by port.
+/// The name of the cookie.
+///
+/// It includes the port, because browsers do not separate cookies by port.
 fn cookie_name(headers: &HeaderMap, uri: &Uri) -> String {
     match address::host(headers, uri).and_then(|host| host.port_u16()) {
         Some(port) => format!("{COOKIE}-{port}"),

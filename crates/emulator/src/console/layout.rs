@@ -110,7 +110,9 @@ impl Frame<'_> {
     }
 }
 
-/// A table head. The roles are explicit because browsers drop them from tables that are displayed as cards.
+/// A table head.
+///
+/// The roles are explicit because browsers drop them from tables that are displayed as cards.
 pub(super) fn head(columns: &[&str]) -> Markup {
     html! {
         thead role="rowgroup" {

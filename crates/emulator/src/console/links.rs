@@ -16,7 +16,7 @@ pub(super) fn assistant_href(assistant_id: &str) -> String {
     format!("/console/assistants/{}", segment(assistant_id))
 }
 
-/// An assistant's name as a link to its page, or the id if the assistant does not exist.
+/// A link to an assistant with its name, or the id if it does not exist.
 pub(super) fn assistant_link(cx: &Context<'_>, assistant_id: &str) -> Result<Markup> {
     if let Some(assistant) = cx.tx.get(Kind::Assistant, assistant_id)? {
         return Ok(html! { a href=(assistant_href(assistant_id)) { (assistant_name(&assistant)) } });

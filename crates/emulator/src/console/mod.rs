@@ -1,7 +1,8 @@
-//! The console: web pages at `/` and below `/console` that show the emulator's contents.
+//! The console: web pages that show the emulator's contents.
 //!
-//! Pages work without a script. A script requests their live parts (`data-live`) each second and replaces the changed ones.
-//! Requests to the console are not logged, but the requests that it sends to the API (chats and test runs) are.
+//! The pages are at `/` and below `/console`. They work without a script. A script requests their live parts (`data-live`)
+//! each second and replaces the changed ones. Requests to the console are not logged, but the requests that it sends to the
+//! API (chats and test runs) are.
 
 mod address;
 mod assets;
@@ -70,7 +71,7 @@ fn read_store<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T
     })
 }
 
-/// The result of an action: a redirect for a form without the script, or a text for the script.
+/// The response to an action: a redirect, or a text for the script.
 fn done(headers: &HeaderMap, to: &str, text: String) -> Page {
     Ok(if accepts(headers, "text/html") { Redirect::to(to).into_response() } else { text.into_response() })
 }

@@ -29,8 +29,10 @@ use crate::{
     time,
 };
 
-/// The maximum number of events to read, and to show before and after the current time.
+/// The maximum number of events to read.
 const MAX_SEARCHED: u32 = 1_000;
+
+/// The maximum number of events to show, before and after the current time.
 const MAX_SHOWN: usize = 50;
 
 const HINT: &str = "Schedule a call with the SDK, add one to a seed file, or run this with the id of an assistant:";

@@ -25,8 +25,9 @@ use crate::{
 const EDGE_TOOL: &str = "transition_";
 
 impl Session<'_> {
-    /// Follows the flow until the model must reply or the turn is over. `is_new` means that the current node has not been
-    /// entered.
+    /// Follows the flow until the model must reply or the turn is over.
+    ///
+    /// `is_new` means that the current node has not been entered.
     pub(super) async fn follow_flow(&mut self, is_new: bool) -> Result<Next> {
         // Most assistants have no flow, so do not clone them.
         if Flow::of(&self.turn.assistant).is_none() {
@@ -106,7 +107,9 @@ impl Session<'_> {
         }
     }
 
-    /// Calls the tool of a tool node. Returns the next action if the flow does not continue after the call.
+    /// Calls the tool of a tool node.
+    ///
+    /// Returns the next action if the flow does not continue after the call.
     async fn call_tool_of(&mut self, node: &Value, tool: &Value) -> Result<Option<Next>> {
         if !text(node, "message").is_empty() {
             self.speak(text(node, "message"));
@@ -122,8 +125,9 @@ impl Session<'_> {
         })
     }
 
-    /// The edge that leaves a prompt node before the model replies, if any. On calls without a model, the words of the user
-    /// select the edge that the model would select.
+    /// The edge that leaves a prompt node before the model replies, if any.
+    ///
+    /// On calls without a model, the words of the user select the edge that the model would select.
     fn edge_before_reply<'f>(&mut self, flow: Flow<'f>, at: &str) -> Result<Option<&'f Value>> {
         for edge in flow.edges_from(at) {
             if text(&edge["condition"], "type") == "expression" && self.expression_holds(edge)? {
@@ -206,7 +210,7 @@ impl Session<'_> {
         Ok(Next::Moved)
     }
 
-    /// The flow of an assistant and the id of the current node, if that is a prompt node.
+    /// The flow of an assistant and its current node, if that is a prompt node.
     fn prompt_node<'f>(&self, assistant: &'f Value) -> Option<(Flow<'f>, String)> {
         let flow = Flow::of(assistant)?;
         let at = self.state.node_of(text(assistant, "id"))?;
@@ -255,8 +259,9 @@ impl Session<'_> {
         is_llm.then(|| render(text(condition, "prompt"), &self.turn.variables, Unresolved::Raw))
     }
 
-    /// Whether the expression of an edge is true. An unreadable expression fails the turn. An expression that cannot be
-    /// evaluated for the current values is false.
+    /// Whether the expression of an edge is true. An unreadable one is an error.
+    ///
+    /// An expression that cannot be evaluated for the current values is false.
     fn expression_holds(&self, edge: &Value) -> Result<bool> {
         let expression = Expression::parse(&edge["condition"]["expression"]);
         let edge = text(edge, "id");

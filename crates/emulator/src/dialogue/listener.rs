@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-/// The number of words per chunk, for text that does not come from a streaming model.
+/// The number of words per chunk of text that no model streams.
 const WORDS_PER_CHUNK: usize = 3;
 
 /// Receives an assistant's replies in chunks.

@@ -1,4 +1,6 @@
-//! The dialogue engine: runs one turn of a conversation, from the user's message to the reply and its effects.
+//! The dialogue engine: runs one turn of a conversation.
+//!
+//! A turn starts with the user's message and ends with the reply and its effects.
 
 mod flow;
 mod listener;
@@ -149,7 +151,10 @@ impl Dialogue {
         Ok(finished.outcome)
     }
 
-    /// Runs a turn without storing it. A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant sends it instead of a reply.
+    /// Runs a turn without storing it.
+    ///
+    /// A conversation that is not stored yet needs no lock. If `fixed` returns a text, the assistant sends it instead of a
+    /// reply.
     pub(crate) async fn run(
         &self,
         lock: Option<ConversationLock>,
@@ -230,7 +235,7 @@ struct Session<'a> {
     before: ConversationState,
     state: ConversationState,
     turn: Turn,
-    /// Whether the user's message has already selected an edge. It selects at most one per turn.
+    /// Whether the user's message has selected an edge, at most once per turn.
     message_selected_edge: bool,
     /// Whether the model has replied. If so, the next prompt node waits for the user.
     has_replied: bool,
@@ -272,7 +277,7 @@ impl Session<'_> {
         self.turn.instructions = render(&instructions, &self.turn.variables, Unresolved::Raw);
     }
 
-    /// Gets replies and calls the requested tools, until there is a reply without tool calls.
+    /// Gets replies and calls the tools, until a reply calls none.
     async fn generate_reply(&mut self) -> Result<Next> {
         for _ in 0..MAX_TOOL_ROUNDS {
             let (reply, was_streamed) = self.reply().await;
@@ -313,8 +318,9 @@ impl Session<'_> {
         Ok(Next::Done)
     }
 
-    /// The reply of a matching script, else of the model, else of the responder, and whether the listener has already
-    /// received it.
+    /// The next reply, and whether the listener has already received it.
+    ///
+    /// It comes from a matching script, else from the model, else from the responder.
     async fn reply(&mut self) -> (Reply, bool) {
         if let Some(scripted) = self.engine.scripts.get().reply(&self.turn) {
             if !scripted.delay.is_zero() {
@@ -360,7 +366,9 @@ impl Session<'_> {
         self.messages.push(message);
     }
 
-    /// Calls tools one after the other. Skips the rest once one of them ends this assistant's turn.
+    /// Calls tools one after the other.
+    ///
+    /// Skips the rest once one of them ends this assistant's turn.
     async fn call(&mut self, content: String, calls: Vec<ToolUse>) -> Result<Effect> {
         let ids: Vec<String> = calls.iter().map(|_| format!("call_{}", self.engine.domain.new_id())).collect();
         let listed: Vec<Value> = calls

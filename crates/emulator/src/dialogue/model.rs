@@ -24,8 +24,9 @@ impl Model {
         Self { llm, client }
     }
 
-    /// Generates the next message of a turn. Passes chunks of text to the listener as they arrive. `more` is a list of
-    /// additional tools.
+    /// Generates the next message of a turn.
+    ///
+    /// Passes chunks of text to the listener as they arrive. `more` is a list of additional tools.
     pub(super) async fn reply(&self, turn: &Turn, more: &[ToolOffer], listener: &Listener) -> Reply {
         let offers: Vec<ToolOffer> = turn.tools.iter().map(offer).chain(more.iter().cloned()).collect();
         let mut request = json!({ "messages": messages(turn), "stream": listener.is_active() });
@@ -142,7 +143,9 @@ fn function(offer: &ToolOffer) -> Value {
     })
 }
 
-/// The first accepted JSON value in a text: the complete text, an object or array in it, or one of its lines.
+/// The first accepted JSON value in a text.
+///
+/// Tries the complete text, then the objects and arrays in it, then its lines.
 fn json_in(content: &str, is_accepted: impl Fn(&Value) -> bool) -> Option<Value> {
     let parsed = |text: &str| serde_json::from_str(text.trim()).ok();
     let embedded = content.match_indices(['{', '[']).filter_map(|(at, _)| {
@@ -152,7 +155,7 @@ fn json_in(content: &str, is_accepted: impl Fn(&Value) -> bool) -> Option<Value>
     parsed(content).into_iter().chain(embedded).chain(content.lines().filter_map(parsed)).find(is_accepted)
 }
 
-/// Whether a value has a type that a JSON Schema names. A schema without a type accepts all values.
+/// Whether a value has a type that a JSON Schema names, if it names any.
 fn has_type_of(schema: &Value, value: &Value) -> bool {
     let is = |kind: &Value| match kind.as_str() {
         Some("array") => value.is_array(),

@@ -108,7 +108,7 @@ fn targets(definition: &Value, variables: &Map<String, Value>) -> Value {
     serde_json::from_str(&rendered).unwrap_or_else(|_| json!([{ "to": rendered }]))
 }
 
-/// The target that a call selects by name, id or address. Without a selection, the first one.
+/// The target that a call selects by name, id or address; else the first.
 fn selected<'a>(choices: &'a Value, call: &ToolUse, fields: &[&str]) -> Option<&'a Value> {
     let choices = choices.as_array()?;
     let Some(named) = fields.iter().find_map(|field| call.arguments.get(*field)) else { return choices.first() };

@@ -86,8 +86,9 @@ fn blank(cx: &Context<'_>) -> Value {
     })
 }
 
-/// Reads an assistant, or a version of `main`, from a seed. Generates missing ids and times. A version without a name and
-/// instructions inherits the fields of `main`. Stores nothing.
+/// Reads an assistant, or a version of `main`, from a seed. Stores nothing.
+///
+/// Generates missing ids and times. A version without a name and instructions inherits the fields of `main`.
 pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String, Value>) -> Result<Value> {
     let brought: Vec<(String, Value)> = READ_ONLY
         .iter()
@@ -118,7 +119,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
     Ok(restored)
 }
 
-/// Creates a version of an assistant, which becomes the main version by default. Returns it.
+/// Creates and returns a version, which becomes the main one by default.
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
     let mut base = get(cx, assistant_id)?;
@@ -129,7 +130,9 @@ pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Val
     into_view(cx, version)
 }
 
-/// Replaces fields of `base` with those of `patch`, and checks the result. Keeps the ids and times of `base`.
+/// Replaces fields of `base` with those of `patch`, and checks the result.
+///
+/// Keeps the ids and times of `base`.
 pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>) -> Result<Value> {
     let mut next = base.as_object().cloned().unwrap_or_default();
     for (name, value) in patch {
@@ -162,7 +165,9 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     Ok(next)
 }
 
-/// Checks a configuration. Shared tools, MCP servers and the insight group that it had `before` may have been deleted since.
+/// Checks a configuration.
+///
+/// Shared tools, MCP servers and the insight group that it had `before` may have been deleted since.
 pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<()> {
     none_of(violations(cx, before, assistant)?)
 }
@@ -191,7 +196,7 @@ fn unknown_mcp_servers(cx: &Context<'_>, before: &Value, assistant: &Value) -> R
     Ok(violations)
 }
 
-/// Adds the messaging profile and the `TeXML` app that the service creates for an assistant.
+/// Adds the messaging profile and the `TeXML` app of an assistant.
 fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value) {
     for (settings, field) in
         [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")]
@@ -208,7 +213,7 @@ fn provision(cx: &Context<'_>, assistant: &mut Map<String, Value>, base: &Value)
     }
 }
 
-/// Keeps the challenger of transcription if an update does not mention it, unless it no longer fits.
+/// Keeps the challenger of transcription that an update omits, if it fits.
 fn keep_challenger(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
     let stored = &base["transcription"]["challenger"];
@@ -217,8 +222,9 @@ fn keep_challenger(assistant: &mut Map<String, Value>, base: &Value) {
     }
 }
 
-/// Keeps the fallback models of transcription if an update does not mention them, except those that no longer fit. A
-/// challenger replaces them.
+/// Keeps the fallback models of transcription that an update omits.
+///
+/// Models that no longer fit are dropped. A challenger replaces all of them.
 fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     let Some(Value::Object(transcription)) = assistant.get_mut("transcription") else { return };
     if transcription.contains_key("fallback_models") || transcription.get("challenger").is_some_and(Value::is_object) {
@@ -232,8 +238,9 @@ fn keep_fallback_models(assistant: &mut Map<String, Value>, base: &Value) {
     }
 }
 
-/// Whether `field` of the settings of transcription can have a value, apart from the other of `challenger` and
-/// `fallback_models`.
+/// Whether `field` of the settings of transcription can have a value.
+///
+/// Ignores the conflict between `challenger` and `fallback_models`.
 fn fits(transcription: &Map<String, Value>, field: &str, value: &Value) -> bool {
     let mut transcription = transcription.clone();
     transcription.retain(|name, _| !["challenger", "fallback_models"].contains(&name.as_str()));
@@ -269,7 +276,9 @@ pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &V
     Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
 }
 
-/// Fails if a stored assistant or version redacts personal data, which excludes it from text messages of any channel.
+/// Fails if a stored assistant or version redacts personal data.
+///
+/// Such an assistant cannot use text messages of any channel.
 pub(crate) fn check_not_redacted(stored: &Value, channel: &str) -> Result<()> {
     if stored["privacy_settings"]["pii_redaction"] == "redact" {
         let id = text(stored, "id");
@@ -289,7 +298,7 @@ pub(crate) fn erase(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Clones an assistant without its telephony and messaging settings. Returns the clone.
+/// Clones an assistant without its telephony and messaging settings.
 pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let original = get(cx, assistant_id)?;
     let mut copy = blank(cx);
@@ -308,7 +317,7 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     into_view(cx, assistant)
 }
 
-/// Imports an assistant of another provider, or updates an earlier import. Returns it.
+/// Imports an assistant of another provider, or updates an earlier import.
 pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Result<Value> {
     let metadata = json!({ "import_id": import_id, "import_provider": provider });
     let mut assistant = match imported(cx, &metadata)? {

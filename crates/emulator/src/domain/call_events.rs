@@ -17,7 +17,9 @@ pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     webhook_events::add_account_event(cx, id, "call.conversation.created", payload)
 }
 
-/// Adds the event for an assistant that could not join a call. `event_id` replaces the id of the missing conversation.
+/// Adds the event for an assistant that could not join a call.
+///
+/// `event_id` replaces the id of the missing conversation.
 pub(crate) fn start_failed(
     cx: &Context<'_>,
     event_id: &str,
@@ -31,7 +33,7 @@ pub(crate) fn start_failed(
     webhook_events::add_account_event(cx, event_id, "call.conversation.start_failed", payload)
 }
 
-/// Adds the event for the end of a conversation. Returns its payload without the messages.
+/// Adds the end event of a conversation. Returns its payload without messages.
 pub(crate) fn ended(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -67,7 +69,7 @@ pub(crate) fn ended(
     Ok(end)
 }
 
-/// Adds the event for the analysis of an ended call. `payload` is the payload of the end event.
+/// Adds the event for the analysis of a call with this end event.
 pub(crate) fn analyzed(
     cx: &Context<'_>,
     conversation_id: &str,

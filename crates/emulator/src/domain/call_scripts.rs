@@ -32,7 +32,9 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(cx.tx.list(Kind::CallScript, "", Order::OldestFirst)?)
 }
 
-/// Reads a script from a request. An outcome is a status, or an object with `status` and `duration_secs`.
+/// Reads a script from a request.
+///
+/// An outcome is a status, or an object with `status` and `duration_secs`.
 pub(crate) fn read(script: &Value) -> Result<CallScript> {
     let mut violations = Violations::new();
     check_fields(script, "", &["target", "outcomes", "duration_secs"], &mut violations);
@@ -80,7 +82,7 @@ fn duration_secs(object: &Value, at: &str, violations: &mut Violations) -> Optio
     duration
 }
 
-/// Stores a script, replacing the one with the same target. Removes it if there are no outcomes.
+/// Stores the script of a target, or removes it if there are no outcomes.
 pub(crate) fn set(cx: &Context<'_>, script: &CallScript) -> Result<Value> {
     let stored = json!(script);
     cx.tx.delete(Kind::CallScript, &script.target)?;
@@ -95,7 +97,9 @@ pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
     Ok(cx.tx.delete_children(Kind::CallScript, "")?)
 }
 
-/// The scripted outcome of a call. The last outcome of a script applies to all further calls of the event.
+/// The scripted outcome of a call.
+///
+/// The last outcome of a script applies to all further calls of the event.
 pub(crate) fn outcome(cx: &Context<'_>, call: &PlacedCall) -> Result<Option<CallOutcome>> {
     let stored = match cx.tx.get(Kind::CallScript, &call.to)? {
         None => cx.tx.get(Kind::CallScript, ANY)?,

@@ -3,7 +3,7 @@
 //! A deploy has `rules`, or `versions` with percentages. It is stored and returned in both forms: percentages are one rule for
 //! all conversations.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use telnyx_ai_versions::CanaryDeployConfig;
@@ -60,7 +60,7 @@ pub(crate) fn end(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The version that the canary deploy selects for a conversation. `None`: the main version.
+/// The version that the canary deploy selects. `None`: the main version.
 pub(crate) fn route(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<String>> {
     let Some(deploy) = cx.tx.get(Kind::CanaryDeploy, assistant_id)? else { return Ok(None) };
     let serve =
@@ -107,23 +107,19 @@ fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
         named.extend(&rule.serve.version_id);
         named.extend(rule.serve.rollout.iter().flatten().map(|slot| &slot.version_id));
     }
-    let mut existing = BTreeSet::new();
+    let mut existing = BTreeMap::new();
     for version_id in named {
-        if versions::find(cx, assistant_id, version_id)?.is_some() {
-            existing.insert(version_id.clone());
-        }
+        existing.extend(versions::find(cx, assistant_id, version_id)?.map(|version| (version_id.clone(), version)));
     }
-    none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing)))
+    none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing.keys().cloned().collect())))?;
+    existing.values().try_for_each(|version| versions::check(cx, version))
 }
 
-/// A rule in the form of the API: with `match`, and without `null` fields.
+/// A rule in the form of the API, which has `match`.
 fn normalized_rule(rule: &Value) -> Value {
     let mut rule = rule.clone();
     if rule["match"].is_null() {
         rule["match"] = json!([]);
-    }
-    if let Some(serve) = rule["serve"].as_object_mut() {
-        serve.retain(|_, value| !value.is_null());
     }
     rule
 }
@@ -137,7 +133,7 @@ fn as_rules(versions: &[Value]) -> Vec<Value> {
     vec![json!({ "match": [], "serve": { "rollout": slots } })]
 }
 
-/// Converts a single rule for all conversations to percentages. Empty for other rules.
+/// Converts a single rule for all conversations to percentages; else empty.
 fn as_versions(rules: &[Value]) -> Vec<Value> {
     let [rule] = rules else { return Vec::new() };
     let slots = items(&rule["serve"]["rollout"]);
@@ -182,8 +178,9 @@ fn version_of<'a>(serve: &'a Value, conversation_id: &str) -> Option<&'a str> {
     slot["version_id"].as_str()
 }
 
-/// The position of a conversation between 0 and 100. It is constant and evenly distributed, so a growing share keeps its
-/// conversations.
+/// The position of a conversation between 0 and 100.
+///
+/// It is constant and evenly distributed, so a growing share keeps its conversations.
 fn position_of(conversation_id: &str) -> f64 {
     // FNV-1a with a final mixing step, because the upper bits are used.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -24,7 +24,7 @@ pub(crate) struct OpenConversation {
     /// The stored version that serves the conversation.
     pub(crate) assistant: Value,
     pub(crate) conversation: Value,
-    /// The request to the dynamic variables webhook, if the assistant has one and this is its first turn.
+    /// The request to the dynamic variables webhook before the first turn, if any.
     pub(crate) request: Option<VariablesRequest>,
     /// The number of resets when the conversation was opened.
     pub(crate) resets: u64,
@@ -54,7 +54,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     prepare(cx, assistant_id, conversation)
 }
 
-/// The version of another assistant that continues a conversation, if the assistant exists.
+/// The version of an existing assistant that continues a conversation.
 pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Option<Value>> {
     if !cx.tx.has(Kind::Assistant, assistant_id)? {
         return Ok(None);
@@ -62,14 +62,15 @@ pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Val
     assistants::version_for(cx, assistant_id, conversation).map(Some)
 }
 
-/// Finds the version that serves a conversation, and the webhook request before its first turn.
+/// Prepares a conversation with the version that serves it.
 pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, conversation: Value) -> Result<OpenConversation> {
     serve(cx, assistants::version_for(cx, assistant_id, &conversation)?, conversation)
 }
 
-/// Prepares a conversation with a given version, with the webhook request before its first turn.
+/// Prepares a conversation with a given version.
 ///
-/// The metadata of the returned conversation has the version with which the conversation started.
+/// Before the first turn, the result has the request to the webhook. The metadata of the returned conversation has the
+/// version with which the conversation started.
 pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value) -> Result<OpenConversation> {
     if let Value::Object(metadata) = &mut conversation["metadata"]
         && metadata.get("assistant_id") == Some(&assistant["id"])
@@ -93,7 +94,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     Ok(OpenConversation { assistant, conversation, request, resets: cx.resets })
 }
 
-/// Stores the webhook's result for the rest of the conversation. Returns the conversation.
+/// Stores the webhook's result. Returns the conversation.
 pub(crate) fn store_initialization(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -105,7 +106,9 @@ pub(crate) fn store_initialization(
     conversations::merge_metadata(cx, conversation_id, initialization.metadata.clone())
 }
 
-/// Builds the turn for the responder. `fetched` has the variables of the webhook unless they are stored.
+/// Builds the turn for the responder.
+///
+/// `fetched` has the variables of the webhook unless they are stored.
 pub(crate) fn turn(
     cx: &Context<'_>,
     conversation: &Value,
@@ -149,7 +152,7 @@ fn initial_speak_text(assistant: &Value) -> Option<&str> {
     start["message"].as_str()
 }
 
-/// Stores the user's message, the messages after it and the state of the conversation.
+/// Stores the messages of a turn and the state of the conversation.
 pub(crate) fn store_turn(
     cx: &Context<'_>,
     conversation: &Value,
@@ -180,7 +183,7 @@ pub(crate) fn store_turn(
     }
 }
 
-/// Stores the version with which a prepared conversation started. A later version does not replace it.
+/// Stores the version with which a conversation started, unless it has one.
 pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     let (id, version_id) = (id_of(conversation), &conversation["metadata"]["assistant_version_id"]);
     if version_id.is_null() || !conversations::get(cx, id)?["metadata"]["assistant_version_id"].is_null() {

@@ -11,7 +11,7 @@ use crate::{
 /// The id of the document that marks a store that has its default connections.
 const SEEDED: &str = "connections";
 
-/// Creates the default connections, once per store. No operation of the API creates connections.
+/// Creates the default connections, once per store. The API creates none.
 pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
     if tx.get(Kind::Seeded, SEEDED)?.is_some() {
         return Ok(());
@@ -34,8 +34,9 @@ pub(crate) fn mark_seeded(tx: &Tx<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Creates a connection from a seed. The entry has `integration_id`, or a name in `integration`. Without `allowed_tools`, all
-/// tools are allowed.
+/// Creates a connection from a seed.
+///
+/// The entry has `integration_id`, or a name in `integration`. Without `allowed_tools`, all tools are allowed.
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
     let mut violations = Violations::new();
     for field in body.keys() {

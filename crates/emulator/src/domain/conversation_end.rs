@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::{Context, Result, assistants, call_events, conversation_state, insight_runs};
 use crate::{json::text, store::Kind};
 
-/// Ends a conversation because its call has ended. Does nothing if it was deleted or has already ended.
+/// Ends a conversation because its call has ended.
+///
+/// Does nothing if it was deleted or has already ended.
 pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
     let Some(conversation) = cx.tx.get(Kind::Conversation, conversation_id)? else { return Ok(()) };
     let mut state = conversation_state::get(cx, conversation_id)?;

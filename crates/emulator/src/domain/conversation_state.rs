@@ -1,5 +1,6 @@
-//! The state of a conversation that the API does not return: the current flow node, variables set by tools, handoffs,
-//! and whether it has ended.
+//! The state of a conversation that the API does not return.
+//!
+//! It has the current flow node, variables set by tools, handoffs, and whether the conversation has ended.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Error, Page, Paged, Result, filters, merge};
+use super::{Context, Domain, Error, Result, filters, merge};
 use crate::{
     json::text,
     store::{Kind, Order},
@@ -88,20 +88,16 @@ pub(crate) fn messages(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Va
     Ok(cx.tx.list(Kind::Message, conversation_id, Order::OldestFirst)?)
 }
 
-/// A page of messages, oldest first.
-pub(crate) fn messages_page(cx: &Context<'_>, conversation_id: &str, page: Page) -> Result<Paged> {
-    documents_page(cx, Kind::Message, conversation_id, page)
-}
-
-/// A page of insights, oldest first.
-pub(crate) fn insights_page(cx: &Context<'_>, conversation_id: &str, page: Page) -> Result<Paged> {
-    documents_page(cx, Kind::Insights, conversation_id, page)
-}
-
-fn documents_page(cx: &Context<'_>, kind: Kind, conversation_id: &str, page: Page) -> Result<Paged> {
+/// All messages of a conversation that exists, oldest first.
+pub(crate) fn list_messages(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Value>> {
     check(cx, conversation_id)?;
-    let items = cx.tx.page(kind, conversation_id, Order::OldestFirst, page.offset, page.limit)?;
-    Ok(Paged { items, total: cx.tx.count(kind, conversation_id)? })
+    messages(cx, conversation_id)
+}
+
+/// All insights, oldest first.
+pub(crate) fn list_insights(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Value>> {
+    check(cx, conversation_id)?;
+    Ok(cx.tx.list(Kind::Insights, conversation_id, Order::OldestFirst)?)
 }
 
 /// Adds the message of a `POST …/message` request.

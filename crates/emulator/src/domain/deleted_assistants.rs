@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Context, Error, Result, ViolationKind, assistants, canary_deploys, flows, jobs::Job, versions};
+use super::{Context, Error, Result, ViolationKind, assistants, flows, jobs::Job, versions};
 use crate::{
     assumptions::{DELETED_OBJECT, RETENTION_DAYS},
     json::{self, items, text},
@@ -54,7 +54,9 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::into_view(cx, stored(cx, assistant_id)?)
 }
 
-/// Restores a deleted assistant to its state before the deletion. Fails if it was imported again since.
+/// Restores a deleted assistant to its state before the deletion.
+///
+/// Fails if it was imported again since, or if a shared tool no longer fits it.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     let mut assistant = stored(cx, assistant_id)?;
     if let Some(other) = assistants::imported(cx, &assistant["import_metadata"])? {
@@ -64,17 +66,22 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
         )));
     }
     json::remove(&mut assistant, &OWN_FIELDS);
+    for version in versions::serving(cx, assistant.clone())? {
+        versions::check(cx, &version)?;
+    }
     cx.tx.remove_jobs(Kind::DeletedAssistant, assistant_id)?;
     cx.tx.change_kind(Kind::DeletedAssistant, Kind::Assistant, assistant_id, &assistant)?;
     assistants::into_view(cx, assistant)
 }
 
-/// Erases a deleted assistant after its retention time. Does nothing if it was restored.
+/// Erases a deleted assistant, unless it was restored.
 pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     if cx.tx.has(Kind::DeletedAssistant, assistant_id)? { assistants::erase(cx, assistant_id) } else { Ok(()) }
 }
 
-/// Marks an assistant of a seed as deleted. Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
+/// Marks an assistant of a seed as deleted.
+///
+/// Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
 pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
     let moment = |field: &str| {
         time::parse(text(&assistant, field))
@@ -97,27 +104,24 @@ fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     cx.tx.get(Kind::DeletedAssistant, assistant_id)?.ok_or_else(|| Error::not_found("deleted assistant", assistant_id))
 }
 
-/// The id of another assistant that refers to this one in a version that serves conversations.
+/// The id of another assistant that refers to this one, if any.
+///
+/// Only versions that serve conversations count.
 fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
     for other in cx.tx.list(Kind::Assistant, "", Order::NewestFirst)? {
-        let other_id = text(&other, "id");
-        if other_id == assistant_id {
+        if other["id"] == assistant_id {
             continue;
         }
-        let mut serving = vec![other.clone()];
-        for version_id in canary_deploys::named_versions(cx, other_id)? {
-            serving.extend(versions::find(cx, other_id, &version_id)?);
-        }
-        for version in &serving {
-            if refers_to(&assistants::view(cx, version)?, assistant_id) {
-                return Ok(Some(other_id.to_owned()));
+        for version in versions::serving(cx, other)? {
+            if refers_to(&assistants::view(cx, &version)?, assistant_id) {
+                return Ok(Some(text(&version, "id").to_owned()));
             }
         }
     }
     Ok(None)
 }
 
-/// Whether a version, including its shared tools, hands conversations over to an assistant.
+/// Whether a version or a shared tool of it hands over to an assistant.
 fn refers_to(version: &Value, assistant_id: &str) -> bool {
     let flow = &version["conversation_flow"];
     let refers_to_assistant = |tool: &Value| {

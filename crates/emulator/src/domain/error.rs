@@ -51,7 +51,9 @@ impl Error {
         Self::Invalid(vec![Violation::new(kind, pointer, message)])
     }
 
-    /// Prefixes the pointers of all violations with `at`. Any other error becomes one violation at `at`.
+    /// Prefixes the pointers of all violations with `at`.
+    ///
+    /// Any other error becomes one violation at `at`.
     pub(crate) fn into_violations(self, at: &str) -> Vec<Violation> {
         match self {
             Self::Invalid(violations) => violations.into_iter().map(|violation| violation.under(at)).collect(),

@@ -139,7 +139,9 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     schedule_step(cx, &joined, call_secs, EventStep::End(CallOutcome::Completed(Duration::from_secs(call_secs))))
 }
 
-/// Adds the event for an assistant that could not join a call. The call continues, and the event fails at its end.
+/// Adds the event for an assistant that could not join a call.
+///
+/// The call continues, and the event fails at its end.
 fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error) -> Result<()> {
     let mut call = call.clone();
     for field in ["telnyx_agent_target", "telnyx_conversation_channel", "telnyx_end_user_target"] {

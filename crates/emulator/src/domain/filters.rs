@@ -1,5 +1,7 @@
-//! Filters, order and limit in `PostgREST` syntax: `name=like.Voice%`, `metadata->assistant_id=eq.X`,
-//! `or=(created_at.gte.2026-01-01,name.eq.x)`, `order=created_at.desc`, `limit=10`.
+//! Filters, order and limit in `PostgREST` syntax.
+//!
+//! Examples: `name=like.Voice%`, `metadata->assistant_id=eq.X`, `or=(created_at.gte.2026-01-01,name.eq.x)`,
+//! `order=created_at.desc`, `limit=10`.
 
 use std::{borrow::Cow, cmp::Ordering};
 
@@ -76,7 +78,7 @@ impl Query {
         Ok(query)
     }
 
-    /// Fails if the query uses a column that the documents do not have, or compares a time with another text.
+    /// Fails if the query uses an unknown column or an unreadable time.
     pub(crate) fn check_columns(&self, columns: &[&str], times: &[&str]) -> Result<()> {
         let known = |column: &Column| {
             let name = column.0.first().map(String::as_str).unwrap_or_default();
@@ -104,7 +106,7 @@ impl Query {
         Ok(())
     }
 
-    /// The documents that match, in the requested order. `times` are the columns that are times.
+    /// The documents that match, in order. `times` are the columns with times.
     pub(crate) fn apply(&self, mut documents: Vec<Value>, times: &[&str]) -> Vec<Value> {
         documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document, times)));
         if !self.order.is_empty() {
@@ -131,7 +133,9 @@ impl Order {
     }
 }
 
-/// A total order of JSON values. Types are ordered as in SQLite: booleans and numbers, then strings, then arrays and objects.
+/// A total order of JSON values.
+///
+/// Types are ordered as in SQLite: booleans and numbers, then strings, then arrays and objects.
 fn total_order(a: &Value, b: &Value) -> Ordering {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_bool().map(f64::from));
     match (number(a), number(b), a.as_str(), b.as_str()) {
@@ -196,7 +200,9 @@ impl Column {
     }
 }
 
-/// Whether a value equals the operand of a condition: JSON numbers as numbers, everything else as text.
+/// Whether a value equals the operand of a condition.
+///
+/// JSON numbers are compared as numbers, everything else as text.
 fn is_equal(value: &Value, other: &str) -> bool {
     match value {
         Value::Number(number) => match (number.as_i128(), other.parse::<i128>()) {
@@ -212,7 +218,9 @@ fn is_same_time(value: &Value, other: &str) -> bool {
     matches!((time::parse(&as_text(value)), time::parse(other)), (Ok(value), Ok(other)) if value == other)
 }
 
-/// Orders a value and the operand of a condition: as times (a date is its first second), as numbers, or else as strings.
+/// Orders a value and the operand of a condition.
+///
+/// They are compared as times (a date is its first second), as numbers, or else as strings.
 fn compare(value: &str, other: &str) -> Ordering {
     if let (Ok(a), Ok(b)) = (time::parse(value), time::parse(other)) {
         return a.cmp(&b);
@@ -225,7 +233,7 @@ fn compare(value: &str, other: &str) -> Ordering {
     value.cmp(other)
 }
 
-/// Compiles a pattern: `%` and `*` match any text, `_` any character. Matching takes linear time.
+/// Compiles a pattern: `%` and `*` match any text, `_` any character.
 fn like(pattern: &str, any_case: bool) -> Result<Regex> {
     let bad =
         || Error::NotPossible(format!("The pattern has {} bytes; it can have at most {MAX_PATTERN}.", pattern.len()));
@@ -245,8 +253,9 @@ fn like(pattern: &str, any_case: bool) -> Result<Regex> {
     RegexBuilder::new(&regex).dot_matches_new_line(true).case_insensitive(any_case).build().map_err(|_| bad())
 }
 
-/// Parses `column` with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`. By default, nulls come last, or first in descending
-/// order.
+/// Parses a column with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`.
+///
+/// By default, nulls come last, or first in descending order.
 fn order(part: &str) -> Result<Order> {
     let mut words = part.trim().split('.');
     let column = Column::parse(words.next().unwrap_or_default());
@@ -337,7 +346,9 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The values that an item of a list can mean: a space before digits is a separator or an unescaped `+`.
+/// The values that an item of a list can mean.
+///
+/// A space before digits is a separator or an unescaped `+`.
 fn list_item(item: &str) -> impl Iterator<Item = String> {
     let digits = item.strip_prefix(' ').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     [plus_restored(&unquoted(item.trim()))].into_iter().chain(digits.map(|digits| format!("+{digits}")))
@@ -351,7 +362,7 @@ fn plus_restored(text: &str) -> String {
     }
 }
 
-/// Removes the quotes around a text, and the backslash before each escaped character in it.
+/// Removes the quotes around a text, and the backslashes of its escapes.
 fn unquoted(text: &str) -> Cow<'_, str> {
     let Some(inside) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.into() };
     let mut escaped = false;
@@ -449,7 +460,9 @@ mod tests {
         assert_eq!(ids(&[("order", "name.nullsfirst")]), ["c", "b", "a"]);
     }
 
-    /// Sorting must not use the comparison of conditions, which is not transitive for `9`, `10`, `1a`.
+    /// Sorting needs a total order.
+    ///
+    /// The comparison of conditions is not transitive for `9`, `10`, `1a`.
     #[test]
     fn order_is_total_across_types() {
         let values = [json!("9"), json!("10"), json!("1a"), json!("A-7"), json!(10), json!(9), json!(true), json!([1])];

@@ -37,7 +37,9 @@ impl<'a> Flow<'a> {
         self.0["nodes"].as_array()?.iter().find(|node| node["id"] == id)
     }
 
-    /// The edges of a node, in order. The default edge comes last. Edges with a target of an unknown type are left out.
+    /// The edges of a node, in order. The default edge comes last.
+    ///
+    /// Edges with a target of an unknown type are left out.
     pub(crate) fn edges_from(self, id: &str) -> Vec<&'a Value> {
         let edges = items(&self.0["edges"]);
         let has_known_target = |edge: &&Value| matches!(edge["target"]["type"].as_str(), Some("node" | "assistant"));
@@ -117,8 +119,10 @@ const INSIGNIFICANT: [&str; 40] = [
     "wishes", "with", "would",
 ];
 
-/// Whether a message meets a condition in natural language. It must have one of the quoted phrases or, if nothing is quoted,
-/// one of the words of at least 4 letters, ignoring a final `s`.
+/// Whether a message meets a condition in natural language.
+///
+/// It must have one of the quoted phrases or, if nothing is quoted, one of the words of at least 4 letters, ignoring a
+/// final `s`.
 pub(crate) fn meets_condition(condition: &str, message: &str) -> bool {
     let said = words(message);
     let phrases = quoted(condition).1;

@@ -1,4 +1,4 @@
-//! Idempotency keys: a request with a key runs once, and each repetition gets the same response.
+//! Idempotency keys: each repetition of a request gets the same response.
 
 use super::{Context, Error, Result, ViolationKind};
 pub(crate) use crate::store::{KeyedRequest, RecordedResponse};
@@ -6,7 +6,9 @@ pub(crate) use crate::store::{KeyedRequest, RecordedResponse};
 /// The retention time of a response, in seconds.
 const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
-/// The recorded response to a request. Fails if the key was used for another request.
+/// The recorded response to a request.
+///
+/// Fails if the key was used for another request.
 pub(crate) fn recorded(cx: &Context<'_>, request: &KeyedRequest) -> Result<Option<RecordedResponse>> {
     cx.tx.delete_recorded_before(cx.now.as_second().saturating_sub(KEPT_SECONDS))?;
     let Some((recorded, response)) = cx.tx.recorded(&request.operation, &request.key)? else { return Ok(None) };

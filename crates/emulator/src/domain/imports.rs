@@ -1,4 +1,6 @@
-//! Imports from other providers. The imported assistants are generated and the same each time.
+//! Imports from other providers.
+//!
+//! The imported assistants are generated and the same each time.
 
 use serde_json::{Map, Value, json};
 

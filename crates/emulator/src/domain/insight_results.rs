@@ -22,7 +22,7 @@ pub(crate) struct Aggregation<'a> {
 /// The prefix of fields in the conversation's metadata.
 const METADATA: &str = "metadata.";
 
-/// Stores the results of a conversation, replacing earlier ones with this id. Returns the id.
+/// Stores or replaces the results of a conversation. Returns their id.
 pub(crate) fn set(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -45,8 +45,9 @@ pub(crate) fn set(
     Ok(id)
 }
 
-/// Counts records by the values of fields. A row has the requested fields and `record_count`. Rows are in the order in which
-/// their values first occurred.
+/// Counts records by the values of fields.
+///
+/// A row has the requested fields and `record_count`. Rows are in the order in which their values first occurred.
 pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> Result<Vec<Value>> {
     let conditions = aggregation.assistant_id.map(|condition| ("metadata->assistant_id", condition));
     let times = aggregation.created_at.iter().map(|condition| ("created_at", *condition));
@@ -72,7 +73,7 @@ pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> R
         .collect())
 }
 
-/// The results of all insights or of one, oldest first, each with the metadata of its conversation.
+/// The results with the metadata of their conversations, oldest first.
 pub(crate) fn records(cx: &Context<'_>, insight_id: Option<&str>) -> Result<Vec<Value>> {
     let mut records = Vec::new();
     for conversation in cx.tx.list(Kind::Conversation, "", Order::OldestFirst)? {
@@ -92,7 +93,9 @@ pub(crate) fn records(cx: &Context<'_>, insight_id: Option<&str>) -> Result<Vec<
     Ok(records)
 }
 
-/// A field of a result or of the conversation's metadata. `result` is the complete result if it has no such field.
+/// A field of a result or of the conversation's metadata.
+///
+/// `result` is the complete result if it has no such field.
 fn value_of(record: &Value, field: &str) -> Value {
     if let Some(name) = field.strip_prefix(METADATA) {
         return record["metadata"][name].clone();

@@ -1,4 +1,4 @@
-//! Insight runs: their schedule, the conversations they analyze, and the delivery of the results.
+//! Insight runs: their schedule, their conversations and their events.
 //!
 //! Insights run when a conversation has ended. A chat that is not ended explicitly counts as ended when it has been idle.
 
@@ -54,7 +54,9 @@ pub(crate) struct DueRun {
     pub(crate) analyses: Vec<Analysis>,
 }
 
-/// Plans the insights of an ended conversation. The event for its analysis is sent even if there are no insights.
+/// Plans the insights of an ended conversation.
+///
+/// The event for its analysis is sent even if there are no insights.
 pub(crate) fn plan_at_end(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -64,15 +66,16 @@ pub(crate) fn plan_at_end(
     plan(cx, conversation_id, assistant, Some(ended), Duration::ZERO).map(|_| ())
 }
 
-/// Plans the insights of a conversation that has not ended, for the time when it counts as idle.
+/// Plans the insights of an open conversation for when it counts as idle.
 pub(crate) fn plan_when_idle(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<()> {
     let minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
     let idle = Duration::try_from_secs_f64(minutes.unwrap_or(IDLE_CHAT_MINUTES) * 60.0).unwrap_or(Duration::MAX);
     plan(cx, conversation_id, assistant, None, idle).map(|_| ())
 }
 
-/// Plans the insights of a conversation that is over without an end event, such as that of a test. Returns the id of the
-/// results, if there will be any.
+/// Plans the insights of a conversation that is over without an end event.
+///
+/// An example is the conversation of a test. Returns the id of the results, if there will be any.
 pub(crate) fn plan_now(cx: &Context<'_>, conversation_id: &str, assistant: &Value) -> Result<Option<String>> {
     match stored(cx, conversation_id)? {
         Some(run) if run.ended.is_some() => Ok(run.results_id),
@@ -113,8 +116,9 @@ pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
     Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
 }
 
-/// The next run that is due. Marks its results as in progress. Runs that cannot be read are removed, so that they do not
-/// block the queue.
+/// The next run that is due. Marks its results as in progress.
+///
+/// Runs that cannot be read are removed, so that they do not block the queue.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
         match cx.tx.savepoint(|| begin(cx, &job)) {
@@ -129,7 +133,9 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     Ok(None)
 }
 
-/// Marks the results of a run as in progress. Returns `None` if there is no such run or conversation.
+/// Marks the results of a run as in progress.
+///
+/// Returns `None` if there is no such run or conversation.
 fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
     let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
     let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else { return Ok(None) };
@@ -210,8 +216,10 @@ impl RunResult<'_> {
     }
 }
 
-/// Adds the jobs for the events with the results: to the account's webhook if the conversation has ended, and to the
-/// webhooks of the group and of the insights.
+/// Adds the jobs for the events with the results.
+///
+/// The events go to the account's webhook if the conversation has ended, and to the webhooks of the group and of the
+/// insights.
 fn add_result_events(
     cx: &Context<'_>,
     conversation_id: &str,

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::{Context, Result, ViolationKind, Violations, error::Violation};
 use crate::{assumptions::INSIGHT_MODELS, json::text, store::Kind};
 
-/// Sets the model of `insight_settings` if the request does not: to the assistant's current model, or the default. Keeps a
-/// `null`, which means the models of older assistants.
+/// Sets the model of `insight_settings` if the request does not.
+///
+/// It is the assistant's current model, or the default. A `null` is kept, because it means the models of older assistants.
 pub(crate) fn complete(assistant: &mut Map<String, Value>, before: &Value) {
     let Some(Value::Object(settings)) = assistant.get_mut("insight_settings") else { return };
     if settings.contains_key("model") {
@@ -31,7 +32,7 @@ pub(crate) fn check(assistant: &Value) -> Result<()> {
     violations.finish()
 }
 
-/// The insight group, if it does not exist and the assistant did not have it `before`.
+/// The violation of a new insight group that does not exist.
 pub(crate) fn unknown_group(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Option<Violation>> {
     let id = text(&assistant["insight_settings"], "insight_group_id");
     if id.is_empty() || before["insight_settings"]["insight_group_id"] == id || cx.tx.has(Kind::InsightGroup, id)? {

@@ -53,7 +53,7 @@ fn changed(mut insight: Value, body: Map<String, Value>) -> Result<Value> {
     Ok(insight)
 }
 
-/// The JSON Schema of an insight's results, if any. The schema may be stored as a string.
+/// The JSON Schema of an insight, which may be stored as a string.
 pub(crate) fn schema_of(insight: &Value) -> Result<Option<Value>> {
     let schema = match &insight["json_schema"] {
         Value::Null => return Ok(None),

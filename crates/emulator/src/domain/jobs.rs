@@ -101,7 +101,9 @@ impl Job {
         Ok(cx.tx.add_job(kind, id, due, &step)?)
     }
 
-    /// Removes all jobs of the same document. A conversation can have several events, so those are kept.
+    /// Removes all jobs of the same document.
+    ///
+    /// A conversation can have several events, so those are kept.
     pub(crate) fn remove_others(&self, cx: &Context<'_>) -> Result<()> {
         let (kind, id) = self.document();
         if kind == Kind::Webhook { Ok(()) } else { Ok(cx.tx.remove_jobs(kind, id)?) }

@@ -99,8 +99,9 @@ impl Domain {
         &self.0.jobs_added
     }
 
-    /// Runs rules in one transaction, which is committed if they return `Ok`. Rules never wait for the network: an
-    /// operation that does is split into rules before and after.
+    /// Runs rules in one transaction, which is committed if they return `Ok`.
+    ///
+    /// Rules never wait for the network: an operation that does is split into rules before and after.
     pub(crate) fn run<T>(&self, rules: impl FnOnce(&Context<'_>) -> Result<T>) -> Result<T> {
         self.run_at(self.0.time.now(), rules)
     }
@@ -131,8 +132,9 @@ impl Domain {
         Context { tx, now, resets: self.resets(), ids: &self.0.ids, assumptions: &self.0.assumptions }
     }
 
-    /// Empties the store, restarts counted ids and sets the clock. `rules` add the new contents in the same transaction.
-    /// Changes nothing if it fails.
+    /// Empties the store, restarts counted ids and sets the clock.
+    ///
+    /// `rules` add the new contents in the same transaction. Changes nothing if it fails.
     pub(crate) fn reset<T, E: From<rusqlite::Error>>(
         &self,
         state: ClockState,
@@ -154,12 +156,14 @@ impl Domain {
         })
     }
 
-    /// The number of resets so far. Work in several transactions compares it, so that it does not continue after a reset.
+    /// The number of resets so far.
+    ///
+    /// Work in several transactions compares it, so that it does not continue after a reset.
     pub(crate) fn resets(&self) -> u64 {
         *self.0.resets.borrow()
     }
 
-    /// Runs rules in one transaction, unless there was a reset after the first `resets`.
+    /// Runs rules in one transaction, unless there were more than `resets` resets.
     pub(crate) fn run_unless_reset<T>(
         &self,
         resets: u64,
@@ -177,7 +181,7 @@ impl Domain {
         });
     }
 
-    /// Awaits work until there is a reset after the first `resets`. Returns `None` then.
+    /// Awaits work, or returns `None` once there are more than `resets` resets.
     pub(crate) async fn until_reset<T>(&self, resets: u64, work: impl Future<Output = T>) -> Option<T> {
         let mut changes = self.0.resets.subscribe();
         tokio::select! {
@@ -247,29 +251,13 @@ impl Context<'_> {
     }
 }
 
-/// Sets the fields of a request in a resource, except those that are `null` or read-only.
+/// Sets the fields of a request, except those that are `null` or read-only.
 fn merge(resource: &mut Value, body: Map<String, Value>, read_only: &[&str]) {
     for (field, value) in body {
         if !value.is_null() && !read_only.contains(&field.as_str()) {
             resource[field] = value;
         }
     }
-}
-
-/// A range of a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    /// The number of items to skip.
-    pub(crate) offset: u64,
-    /// The maximum number of items.
-    pub(crate) limit: u32,
-}
-
-/// The items of a page, and the total number of items.
-#[derive(Debug)]
-pub(crate) struct Paged {
-    pub(crate) items: Vec<Value>,
-    pub(crate) total: u64,
 }
 
 #[cfg(test)]

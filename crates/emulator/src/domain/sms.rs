@@ -57,7 +57,7 @@ pub(crate) fn continued_conversation(
     }
 }
 
-/// Checks that the assistant can send messages, and finds or builds the conversation. Stores nothing.
+/// Checks a message, and finds or builds its conversation. Stores nothing.
 pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<(Sms, OpenConversation)> {
     let assistant = assistants::get(cx, assistant_id)?;
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
@@ -118,7 +118,7 @@ fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> 
     targets.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
 }
 
-/// The current conversation between these numbers, unless it has been idle for too long.
+/// The latest conversation between these numbers that is not idle.
 fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<String, Value>) -> Result<Option<String>> {
     let conversations = cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?;
     let found = conversations
@@ -140,7 +140,9 @@ fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<Stri
     Ok(if ended { None } else { found["id"].as_str().map(str::to_owned) })
 }
 
-/// The text to send if no reply is needed: the given text, or the greeting in a first message.
+/// The text to send if no reply is needed.
+///
+/// It is the given text, or the greeting in a first message.
 pub(crate) fn fixed(sms: &Sms, turn: &Turn) -> Option<String> {
     sms.text.clone().or_else(|| turn.greeting.clone().filter(|_| turn.is_first()))
 }

@@ -15,7 +15,7 @@ pub(super) const CURRENT_TIME: &str = "telnyx_current_time";
 const LONG: &str = "%A, %B %d %Y %I:%M:%S %p %Z";
 const TIME_OF_DAY: &str = "%I:%M:%S %p %Z";
 
-/// The other variables, with their formats. A time zone follows names that end with `_`.
+/// The other variables and formats. A time zone follows a name ending in `_`.
 const FORMATS: [(&str, &str); 8] = [
     ("telnyx_current_date", "%B %d %Y"),
     ("telnyx_current_time_of_day", TIME_OF_DAY),
@@ -46,7 +46,9 @@ pub(super) fn long(now: Timestamp) -> String {
     now.to_zoned(TimeZone::UTC).strftime(LONG).to_string()
 }
 
-/// The value of a time placeholder. `None` for other placeholders, unknown time zones and unknown formats.
+/// The value of a time placeholder.
+///
+/// `None` for other placeholders, unknown time zones and unknown formats.
 pub(super) fn fill(placeholder: &str, variables: &Map<String, Value>) -> Option<String> {
     if !placeholder.starts_with("telnyx_current_") {
         return None;

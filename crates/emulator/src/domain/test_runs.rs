@@ -56,8 +56,9 @@ impl StoredRun {
         self.field("test_id")
     }
 
-    /// The tester's messages: the quoted phrases in the test's instructions, or the complete instructions if nothing is
-    /// quoted.
+    /// The tester's messages.
+    ///
+    /// They are the quoted phrases in the test's instructions, or the complete instructions if nothing is quoted.
     pub(crate) fn lines(&self) -> Vec<String> {
         let instructions = text(&self.test, "instructions");
         let phrases = quoted(instructions).1;
@@ -138,10 +139,8 @@ pub(crate) fn start(
     suite_run_id: Option<&str>,
 ) -> Result<Value> {
     let destination = text(test, "destination");
-    if let Some(version_id) = version_id
-        && (!cx.tx.has(Kind::Assistant, destination)? || versions::find(cx, destination, version_id)?.is_none())
-    {
-        return Err(Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")));
+    if let Some(version_id) = version_id {
+        tested_version(cx, destination, version_id)?;
     }
     let (run_id, test_id) = (cx.new_id(), text(test, "test_id"));
     let mut run = Map::from_iter([
@@ -157,6 +156,16 @@ pub(crate) fn start(
     cx.tx.insert(Kind::TestRun, &run_id, test_id, &json!(stored))?;
     Job::TestRun { run_id }.add(cx, Times::of(&stored, cx.now).running)?;
     Ok(stored.view(cx.now))
+}
+
+/// The version that a run tests. Fails if it does not exist or breaks a rule.
+fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Result<Value> {
+    let found =
+        if cx.tx.has(Kind::Assistant, destination)? { versions::find(cx, destination, version_id)? } else { None };
+    let version =
+        found.ok_or_else(|| Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")))?;
+    versions::check(cx, &version)?;
+    Ok(version)
 }
 
 /// The next run that is due and has not been played.
@@ -180,12 +189,9 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
 /// Starts the conversation of a run with the tested version.
 pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConversation> {
     let destination = text(&run.test, "destination");
-    let main = assistants::get(cx, destination)?;
     let version = match &run.version_id {
-        None => main,
-        Some(version_id) => {
-            versions::find(cx, destination, version_id)?.ok_or_else(|| Error::not_found("version", version_id))?
-        }
+        None => assistants::get(cx, destination)?,
+        Some(version_id) => tested_version(cx, destination, version_id)?,
     };
     let metadata = json!({
         "assistant_id": destination,
@@ -203,7 +209,9 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
 /// The result of playing a run.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// The verdicts. `None` if there was nothing to judge, which makes the run an error.
+    /// The verdicts.
+    ///
+    /// `None` if there was nothing to judge, which makes the run an error.
     pub(crate) verdicts: Option<Vec<(String, bool)>>,
     pub(crate) conversation_id: Option<String>,
     /// The tested assistant, if the conversation took place.
@@ -219,7 +227,9 @@ impl Played {
     }
 }
 
-/// Stores the result of a run and removes its job. Does nothing if the test was deleted meanwhile.
+/// Stores the result of a run and removes its job.
+///
+/// Does nothing if the test was deleted meanwhile.
 pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<()> {
     cx.tx.remove_jobs(Kind::TestRun, run_id)?;
     let Some(stored) = cx.tx.get(Kind::TestRun, run_id)? else { return Ok(()) };

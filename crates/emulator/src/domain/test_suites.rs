@@ -18,7 +18,9 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     Ok(names.into_iter().map(Value::from).collect())
 }
 
-/// The runs of a suite's tests, newest first, including runs that were triggered individually.
+/// The runs of a suite's tests, newest first.
+///
+/// Runs that were triggered individually are included.
 pub(crate) fn runs(
     cx: &Context<'_>,
     suite: &str,

@@ -80,7 +80,9 @@ fn one_of(name: &str, description: &str, choices: &Value) -> Value {
     json!({ "type": "object", "properties": { name: property } })
 }
 
-/// The arguments of a tool call in a flow: the variables with the names of the parameters.
+/// The arguments of a tool call in a flow.
+///
+/// They are the variables with the names of the parameters.
 pub(crate) fn arguments_from(tool: &Value, variables: &Map<String, Value>) -> Map<String, Value> {
     let offer = offer(tool);
     let properties = offer.parameters["properties"].as_object().cloned().unwrap_or_default();

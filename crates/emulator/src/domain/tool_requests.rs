@@ -1,4 +1,6 @@
-//! Requests of webhook tools, built from the definition, the arguments and the variables.
+//! Requests of webhook tools.
+//!
+//! They are built from the definition, the arguments and the variables.
 
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use crate::{
 /// The characters that are not escaped in a path segment or a query.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Headers that belong to the connection, not to the request: a tool cannot set them.
+/// Headers of the connection, which a tool cannot set.
 const CONNECTION_HEADERS: [&str; 10] = [
     "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer",
     "transfer-encoding", "upgrade",

@@ -10,7 +10,8 @@ use telnyx_ai_types::Tool;
 use super::{
     Context, Error, Result, ViolationKind, Violations, assistants,
     error::Violation,
-    violations::{check_type, none_of, typed},
+    versions,
+    violations::{self, none_of, typed},
 };
 use crate::{
     assumptions::DEFAULT_TOOL_TIMEOUT_MS,
@@ -36,7 +37,7 @@ pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
-    check(&Value::Object(body.clone()))?;
+    let definition = check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
     check_definitions(kind, body)?;
     let id = cx.new_id();
@@ -44,7 +45,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
-        "tool_definition": given(body, kind).cloned().unwrap_or_else(|| json!({})),
+        "tool_definition": definition,
         "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
         "created_at": cx.now_text(),
     });
@@ -53,7 +54,9 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     Ok(tool)
 }
 
-/// Changes the name, the timeout or the definition of a shared tool, or its type together with the definition.
+/// Changes the name, the timeout or the definition of a shared tool.
+///
+/// The type can be changed together with the definition.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -70,11 +73,10 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
         None => None,
     };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
-    if let Some(definition) = &definition {
-        request[kind] = definition.clone();
+    if let Some(definition) = definition {
+        request[kind] = definition;
     }
-    check(&request)?;
-    tool["tool_definition"] = definition.unwrap_or_else(|| json!({}));
+    tool["tool_definition"] = check(&request)?;
     tool["type"] = kind.into();
     if let Some(fields) = tool.as_object_mut().filter(|_| is_type(kind)) {
         fields.retain(|field, _| !is_type(field));
@@ -88,19 +90,23 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
         Some((owner, Violation { kind: rule, message, .. })) => {
-            Err(Error::invalid(rule, format!("/{kind}"), format!("Assistant '{owner}' has this tool. {message}")))
+            Err(Error::invalid(rule, format!("/{kind}"), format!("{owner} has this tool. {message}")))
         }
         None => Ok(tool),
     }
 }
 
-/// The violations of the assistants that have a shared tool, with the ids of the assistants.
+/// The violations of the versions that serve conversations and have a shared tool.
 fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, Violation)>> {
     let mut all = Vec::new();
     for assistant in cx.tx.list(Kind::Assistant, "", Order::OldestFirst)? {
-        if shared_ids(&assistant).contains(tool_id) {
-            let violations = assistants::violations(cx, &assistant, &assistant)?;
-            all.extend(violations.into_iter().map(|violation| (text(&assistant, "id").to_owned(), violation)));
+        for version in versions::serving(cx, assistant)? {
+            if shared_ids(&version).contains(tool_id) {
+                let owner =
+                    format!("Version '{}' of assistant '{}'", text(&version, "version_id"), text(&version, "id"));
+                let violations = assistants::violations(cx, &version, &version)?;
+                all.extend(violations.into_iter().map(|violation| (owner.clone(), violation)));
+            }
         }
     }
     Ok(all)
@@ -109,12 +115,14 @@ fn violations_of_owners(cx: &Context<'_>, tool_id: &str) -> Result<Vec<(String, 
 /// The fields of requests and responses, without the definitions of each type.
 const FIELDS: [&str; 6] = ["id", "type", "display_name", "tool_definition", "timeout_ms", "created_at"];
 
-/// Whether this is the name of a known type of tool, and so of the field with its definition.
+/// Whether this is a known type of tool, and so the field of its definition.
 fn is_type(name: &str) -> bool {
     !matches!(serde_json::from_value(json!({ "type": name })), Ok(Tool::Unknown(_)))
 }
 
-/// Fails if a tool of a known type has the definition of another type. For an unknown type, it is an unknown field.
+/// Fails if a tool of a known type has the definition of another type.
+///
+/// For an unknown type, it is an unknown field.
 fn check_definitions(kind: &str, body: &Map<String, Value>) -> Result<()> {
     let mut violations = Violations::new();
     for (field, value) in body {
@@ -140,15 +148,18 @@ fn given<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
     body.get(field).filter(|value| !value.is_null())
 }
 
-/// Checks a request for a complete tool. Its definition must be valid in an assistant, too.
-fn check(request: &Value) -> Result<()> {
+/// Checks a request for a complete tool. Returns its definition.
+///
+/// The definition must be valid in an assistant, too.
+fn check(request: &Value) -> Result<Value> {
     none_of(telnyx_ai_rules::shared_tool(&typed(request)?))?;
     let mut inline = request.clone();
     let definition = &mut inline[type_of(request)];
     if definition.is_null() {
         *definition = json!({});
     }
-    check_type::<Tool>(&inline)
+    let mut inline = violations::object::<Tool>(&inline)?;
+    Ok(inline.remove(type_of(request)).unwrap_or_default())
 }
 
 /// Deletes a shared tool. Assistants that have it continue without it.
@@ -167,7 +178,7 @@ pub(crate) fn as_tool(shared: &Value) -> Value {
     tool
 }
 
-/// All tools of a stored assistant or version: the inline ones, then the shared ones.
+/// All tools of a stored assistant or version, inline ones first.
 pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value>> {
     let mut tools = stored["tools"].as_array().cloned().unwrap_or_default();
     for tool in &mut tools {
@@ -179,8 +190,9 @@ pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value
     Ok(tools)
 }
 
-/// Adds the shared tools to a node of a conversation flow. In the contract, a tool node has a list with one tool, and a
-/// prompt node has a list of such lists.
+/// Adds the shared tools to a node of a conversation flow.
+///
+/// In the contract, a tool node has a list with one tool, and a prompt node has a list of such lists.
 pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
     if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
         node["tool"] = json!([as_tool(&tool)]);
@@ -197,7 +209,9 @@ pub(crate) fn has_pay(cx: &Context<'_>, stored: &Value) -> Result<bool> {
     Ok(inline || referenced(cx, &Value::Null, stored)?.values().any(|tool| tool.tool_type == "pay"))
 }
 
-/// The shared tools that an assistant refers to. Deleted tools that it had `before` have an empty type.
+/// The shared tools that an assistant refers to.
+///
+/// Deleted tools that it had `before` have an empty type.
 pub(crate) fn referenced(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<SharedTools> {
     let (before, mut tools) = (shared_ids(before), SharedTools::new());
     for id in shared_ids(assistant) {
@@ -234,7 +248,9 @@ pub(crate) fn shared_ids(stored: &Value) -> HashSet<&str> {
     listed.chain(nodes.iter().map(|node| &node["shared_tool_id"])).filter_map(Value::as_str).collect()
 }
 
-/// Removes the parts that only responses have: the field `shared`, and the shared tools in nodes.
+/// Removes the parts that only responses have.
+///
+/// These are the field `shared`, and the shared tools in nodes.
 pub(crate) fn strip_response_fields(assistant: &mut Map<String, Value>) {
     for tool in assistant.get_mut("tools").and_then(Value::as_array_mut).into_iter().flatten() {
         json::remove(tool, &["shared"]);
@@ -260,7 +276,9 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
     assistants::view(cx, &assistant)
 }
 
-/// Removes a tool from an assistant: a shared one by its id, an inline one by its name. Returns the assistant.
+/// Removes a tool from an assistant. Returns the assistant.
+///
+/// A shared tool is selected by its id, an inline one by its name.
 pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;

@@ -9,8 +9,10 @@ use crate::{
     json::{as_text, object},
 };
 
-/// The variables of a conversation. Later sources take precedence: the assistant, its webhook, the conversation's metadata,
-/// `given` (from the request or set by tools), the system.
+/// The variables of a conversation.
+///
+/// Later sources take precedence: the assistant, its webhook, the conversation's metadata, `given` (from the request or set
+/// by tools), the system.
 pub(crate) fn of_conversation(
     assistant: &Value,
     fetched: &Map<String, Value>,
@@ -38,7 +40,9 @@ pub(crate) enum Unresolved {
     Empty,
 }
 
-/// Replaces `{{name}}` with the variable, and `{{#integration_secret}}name{{/integration_secret}}` with a fake secret.
+/// Replaces `{{name}}` with the variable.
+///
+/// Replaces `{{#integration_secret}}name{{/integration_secret}}` with a fake secret.
 pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved: Unresolved) -> String {
     const SECRET: &str = "#integration_secret";
     const SECRET_END: &str = "{{/integration_secret}}";

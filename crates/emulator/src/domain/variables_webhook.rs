@@ -1,4 +1,6 @@
-//! The webhook that returns the dynamic variables of an assistant when a conversation starts.
+//! The dynamic variables webhook.
+//!
+//! It returns the variables of an assistant when a conversation starts.
 
 use std::time::Duration;
 
@@ -61,8 +63,9 @@ pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> O
     Some(VariablesRequest { url: url.to_owned(), timeout: Duration::from_millis(timeout.max(1.0) as u64), event })
 }
 
-/// Reads the response of the webhook. Returns its contents and the problems, if any. Ignores variables outside
-/// `dynamic_variables`.
+/// Reads the response of the webhook.
+///
+/// Returns its contents and the problems, if any. Ignores variables outside `dynamic_variables`.
 pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
     let (variables, metadata) = (&answer["dynamic_variables"], &answer["conversation"]["metadata"]);
     let problems = problems(answer);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Error, Result, assistants, canary_deploys};
+use super::{Context, Error, Result, assistants, canary_deploys, error::Violation, violations::none_of};
 use crate::{
     assumptions::{MAX_VERSIONS, MCP_SERVERS_ARE_INCLUDED},
     json::{self, text},
@@ -48,15 +48,18 @@ pub(crate) fn update(
     assistants::view(cx, &version)
 }
 
-/// Deletes a version other than the main one. A canary deploy that names it serves the main version instead.
+/// Deletes a version other than the main one.
+///
+/// A canary deploy that names it serves the main version instead.
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<()> {
     existing_other_version(cx, assistant_id, version_id, "deleted; promote another one first")?;
     cx.tx.delete(Kind::Version, version_id)?;
     Ok(())
 }
 
-/// Stores a version of an assistant. Beyond ten versions, erases the oldest, except the main version and those in the canary
-/// deploy.
+/// Stores a version of an assistant.
+///
+/// Beyond ten versions, erases the oldest, except the main version and those in the canary deploy.
 pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<()> {
     let (assistant_id, version_id) = (text(version, "id"), text(version, "version_id"));
     cx.tx.insert(Kind::Version, version_id, assistant_id, version)?;
@@ -78,9 +81,34 @@ pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<(
     Ok(())
 }
 
+/// The versions that serve: the main version and those in the canary deploy.
+pub(crate) fn serving(cx: &Context<'_>, main: Value) -> Result<Vec<Value>> {
+    let assistant_id = text(&main, "id");
+    let mut serving = Vec::new();
+    for version_id in canary_deploys::named_versions(cx, assistant_id)? {
+        serving
+            .extend(find(cx, assistant_id, &version_id)?.filter(|version| version["version_id"] != main["version_id"]));
+    }
+    serving.push(main);
+    Ok(serving)
+}
+
+/// Fails if a version breaks a rule.
+///
+/// A change of a shared tool is checked only for versions that serve conversations, so others can break a rule.
+pub(crate) fn check(cx: &Context<'_>, version: &Value) -> Result<()> {
+    let in_version = |violation: Violation| {
+        let (id, assistant_id) = (text(version, "version_id"), text(version, "id"));
+        let message = format!("Version '{id}' of assistant '{assistant_id}' cannot be used: {violation}");
+        Violation::new(violation.kind, "", message)
+    };
+    none_of(assistants::violations(cx, version, version)?.into_iter().map(in_version).collect())
+}
+
 /// Promotes a version to the main version and deletes the canary deploy.
 pub(crate) fn promote(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
     let version = existing(cx, assistant_id, version_id)?;
+    check(cx, &version)?;
     assistants::make_main(cx, &version)?;
     canary_deploys::end(cx, assistant_id)?;
     assistants::view(cx, &version)

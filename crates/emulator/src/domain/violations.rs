@@ -1,7 +1,7 @@
 //! Collects the violations of a request body.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use telnyx_ai_core::decode;
 
 use super::error::{Error, Result, Violation, ViolationKind};
@@ -41,9 +41,33 @@ pub(crate) fn none_of(violations: Vec<Violation>) -> Result<()> {
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
 }
 
-/// Checks that JSON is a `T`.
-pub(crate) fn check_type<T: DeserializeOwned>(value: &Value) -> Result<()> {
-    typed::<T>(value).map(|_| ())
+/// Checks that a request is a `T`. Returns it with its unknown fields.
+///
+/// A nested field that is `null` but not nullable counts as absent.
+pub(crate) fn object<T: DeserializeOwned + Serialize>(request: &Value) -> Result<Map<String, Value>> {
+    let read = serde_json::to_value(typed::<T>(request)?);
+    let read = read.map_err(|error| Error::Internal(format!("A request cannot be serialized: {error}.")))?;
+    let mut object = json::object(request);
+    for (field, value) in &mut object {
+        drop_absent(value, &read[field]);
+    }
+    Ok(object)
+}
+
+/// Removes `null` fields that the typed form of the same value does not have.
+fn drop_absent(value: &mut Value, read: &Value) {
+    match (value, read) {
+        (Value::Object(fields), Value::Object(read)) => {
+            fields.retain(|field, value| !value.is_null() || read.contains_key(field));
+            for (field, value) in fields {
+                drop_absent(value, read.get(field).unwrap_or(&Value::Null));
+            }
+        }
+        (Value::Array(items), Value::Array(read)) => {
+            items.iter_mut().zip(read).for_each(|(item, read)| drop_absent(item, read));
+        }
+        _ => {}
+    }
 }
 
 /// The violation for JSON that cannot be parsed.
@@ -60,7 +84,9 @@ pub(crate) fn unreadable(error: JsonError) -> Error {
     }
 }
 
-/// The violation for a body of the wrong type. For a missing field, the pointer is that of the field.
+/// The violation for a body of the wrong type.
+///
+/// For a missing field, the pointer is that of the field.
 fn wrong_type(error: &decode::DecodeError) -> Error {
     let (message, pointer) = (error.message(), error.pointer());
     match message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
@@ -72,8 +98,9 @@ fn wrong_type(error: &decode::DecodeError) -> Error {
     }
 }
 
-/// Replaces serde's names of types by those of JSON: `invalid type: sequence, expected a map` by `invalid type: array, expected
-/// an object`.
+/// Replaces serde's names of types by those of JSON.
+///
+/// `invalid type: sequence, expected a map` becomes `invalid type: array, expected an object`.
 fn in_words_of_json(message: &str) -> String {
     let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
     let found = match found {

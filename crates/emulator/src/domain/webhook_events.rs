@@ -1,4 +1,6 @@
-//! Webhook events: those of the account have an envelope, those of an insight or a group do not.
+//! Webhook events.
+//!
+//! Those of the account have an envelope, those of an insight or a group do not.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -13,7 +15,7 @@ struct Addressed {
     body: Value,
 }
 
-/// Adds the job that delivers an event of a conversation to the account's webhook. Removes `null` fields of the payload.
+/// Adds the job that posts an event without `null` to the account's webhook.
 pub(crate) fn add_account_event(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -31,7 +33,7 @@ pub(crate) fn add_account_event(
     Job::Webhook { conversation_id: conversation_id.to_owned(), event }.add(cx, cx.now)
 }
 
-/// Adds the job that posts an event of a conversation to a URL, without an envelope.
+/// Adds the job that posts an event to a URL, without an envelope.
 pub(crate) fn add_addressed_event(cx: &Context<'_>, conversation_id: &str, url: &str, mut body: Value) -> Result<()> {
     let id = cx.new_id();
     body["id"] = id.as_str().into();
@@ -39,7 +41,9 @@ pub(crate) fn add_addressed_event(cx: &Context<'_>, conversation_id: &str, url: 
     Job::Webhook { conversation_id: conversation_id.to_owned(), event }.add(cx, cx.now)
 }
 
-/// Whether a stored event has its own URL, so that it is delivered even if the account has no webhook.
+/// Whether a stored event has its own URL.
+///
+/// Such an event is delivered even if the account has no webhook.
 pub(crate) fn has_own_url(event: &Value) -> bool {
     Addressed::deserialize(event).is_ok()
 }

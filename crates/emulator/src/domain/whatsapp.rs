@@ -1,4 +1,6 @@
-//! WhatsApp conversations that an assistant starts with one of its templates, filled in from an instruction.
+//! WhatsApp conversations that an assistant starts.
+//!
+//! The first message is one of its templates, filled in from an instruction.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +47,7 @@ pub(crate) struct Filled {
     values: Map<String, Value>,
 }
 
-/// Checks that an assistant can start a conversation, and prepares it. Stores nothing.
+/// Checks and prepares a conversation. Stores nothing.
 pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Whatsapp> {
     let assistant = assistants::get(cx, assistant_id)?;
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -101,7 +103,9 @@ fn check_request(body: &Map<String, Value>) -> Result<()> {
     violations.finish()
 }
 
-/// Checks that a number belongs to a messaging profile with this assistant. Skipped if no numbers are seeded.
+/// Checks that a number belongs to a messaging profile with this assistant.
+///
+/// Skipped if no numbers are seeded.
 fn check_sender(cx: &Context<'_>, assistant: &Value, from: &str) -> Result<()> {
     let id = text(assistant, "id");
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
@@ -157,7 +161,7 @@ pub(crate) fn offer(templates: &[Template]) -> Value {
     })
 }
 
-/// The template that a tool call selects, with its values. `Err` describes the problem of the call.
+/// The template that a tool call selects, with its values.
 pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) -> std::result::Result<Filled, String> {
     let name = arguments.get("template").and_then(Value::as_str).unwrap_or_default();
     let Some(template) = templates.iter().find(|template| template.name == name) else {
@@ -173,8 +177,10 @@ pub(crate) fn filled_by(templates: &[Template], arguments: &Map<String, Value>) 
     Ok(Filled { template: template.clone(), values })
 }
 
-/// The template with the most words in common with an instruction. Its values are the quoted texts and the words with a
-/// digit in the instruction. A placeholder with the name of a variable gets that variable.
+/// The template with the most words in common with an instruction.
+///
+/// Its values are the quoted texts and the words with a digit in the instruction. A placeholder with the name of a variable
+/// gets that variable.
 pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: &Map<String, Value>) -> Result<Filled> {
     let said: BTreeSet<String> = words(content).into_iter().collect();
     let common = |template: &Template| {

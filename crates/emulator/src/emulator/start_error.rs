@@ -59,7 +59,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// `source` returns the source of the reason, because the message contains the reason.
+/// `source` returns the source of the reason, which the message contains.
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {

@@ -1,12 +1,12 @@
 //! The faults of an emulator.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Effect, Fault, RateLimitState, Window};
+use super::{Fault, RateLimitState, Spec, Window};
 
 /// The maximum number of used-up faults that are kept, for their counts.
 const MAX_USED_UP: usize = 1_000;
@@ -35,23 +35,25 @@ struct Active {
 
 impl Active {
     fn is_used_up(&self) -> bool {
-        self.fault.times.is_some_and(|times| self.fired >= times)
+        self.fault.spec.times.is_some_and(|times| self.fired >= times)
     }
 
     fn to_json(&self) -> Value {
-        let mut json = self.fault.to_json();
-        json.insert("id".into(), self.id.into());
-        json.insert("matched".into(), self.matched.into());
-        json.insert("fired".into(), self.fired.into());
-        json.into()
+        let mut json = json!(self.fault.spec);
+        if let Value::Object(fields) = &mut json {
+            fields.retain(|_, value| !value.is_null());
+        }
+        json["id"] = self.id.into();
+        json["matched"] = self.matched.into();
+        json["fired"] = self.fired.into();
+        json
     }
 }
 
-/// The effect of a fault on a request.
+/// A fault that applies to a request.
 #[derive(Debug)]
 pub(crate) struct Applied {
-    pub(crate) delay: Option<Duration>,
-    pub(crate) effect: Option<Effect>,
+    pub(crate) fault: Spec,
     /// The state of the rate limit, if the effect is a rate limit.
     pub(crate) used: Option<RateLimitState>,
 }
@@ -102,25 +104,22 @@ impl Faults {
         self.0.lock().faults.iter().map(Active::to_json).collect()
     }
 
-    /// The first fault that matches a request and applies to it. Each matching fault up to it counts the request.
+    /// The first fault that matches a request and applies to it.
+    ///
+    /// Each matching fault up to it counts the request.
     pub(crate) fn apply(&self, method: &str, path: &str, now: Timestamp) -> Option<Applied> {
         self.0.lock().faults.iter_mut().find_map(|active| {
             if active.is_used_up() || !active.fault.matches(method, path) {
                 return None;
             }
-            let fault = &active.fault;
             active.matched += 1;
-            if !fault.applies(active.matched) {
+            if !active.fault.applies(active.matched) {
                 return None;
             }
             active.fired += 1;
-            let used = match fault.effect {
-                Some(Effect::RateLimit { requests, window_secs }) => {
-                    Some(active.window.take(requests, window_secs, now))
-                }
-                _ => None,
-            };
-            Some(Applied { delay: fault.delay, effect: fault.effect.clone(), used })
+            let fault = active.fault.spec.clone();
+            let used = fault.rate_limit.map(|limit| active.window.take(limit.requests, limit.window_secs, now));
+            Some(Applied { fault, used })
         })
     }
 }

@@ -3,11 +3,13 @@
 mod list;
 mod window;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{ids::mixed, path_pattern::PathPattern};
+pub(crate) use list::Applied;
 pub use list::Faults;
 pub(crate) use window::{RateLimitState, Window};
 
@@ -30,38 +32,57 @@ pub(crate) use window::{RateLimitState, Window};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    method: String,
+    pub(crate) spec: Spec,
     path: PathPattern,
-    pub(crate) delay: Option<Duration>,
-    pub(crate) effect: Option<Effect>,
-    times: Option<u64>,
-    every: u64,
-    chance: Option<Chance>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Chance {
-    probability: f64,
-    seed: u64,
+/// A fault in JSON: the body of `POST /_emulator/faults`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Spec {
+    pub(crate) method: Option<String>,
+    pub(crate) path: String,
+    pub(crate) delay_ms: Option<u64>,
+    pub(crate) status: Option<u16>,
+    pub(crate) headers: Option<BTreeMap<String, String>>,
+    pub(crate) body: Option<Value>,
+    pub(crate) drop: Option<When>,
+    pub(crate) stall: Option<bool>,
+    pub(crate) truncate: Option<bool>,
+    pub(crate) invalid_json: Option<bool>,
+    pub(crate) rate_limit: Option<Limit>,
+    pub(crate) times: Option<u64>,
+    pub(crate) every: Option<u64>,
+    pub(crate) probability: Option<f64>,
+    pub(crate) seed: Option<u64>,
 }
 
-/// The effect of a fault.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Effect {
-    /// This response replaces the handling of the request.
-    Answer { status: u16, headers: Vec<(String, String)>, body: Option<Value> },
-    /// The connection is reset before the request is handled.
-    DropBefore,
-    /// The request is handled, and the connection is reset before the response is sent.
-    DropAfter,
-    /// The response stops halfway, and the connection stays open.
-    Stall,
-    /// The response stops halfway, and the connection is closed.
-    Truncate,
-    /// The response is complete, but not JSON.
-    InvalidJson,
-    /// Requests beyond this number per window get 429.
-    RateLimit { requests: u32, window_secs: u32 },
+impl Spec {
+    /// Whether a response replaces the handling of the request.
+    pub(crate) fn has_response(&self) -> bool {
+        self.status.is_some() || self.headers.is_some() || self.body.is_some()
+    }
+}
+
+/// When a connection is reset: before the request is handled, or afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    Before,
+    After,
+}
+
+/// The number of requests per window. Others get 429.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    pub(crate) requests: u32,
+    #[serde(default = "default_window_secs")]
+    pub(crate) window_secs: u32,
+}
+
+fn default_window_secs() -> u32 {
+    60
 }
 
 impl Fault {
@@ -72,56 +93,37 @@ impl Fault {
     /// 256 bytes matches nothing.
     #[must_use]
     pub fn on(method: impl Into<String>, path: impl Into<String>) -> Self {
-        Self {
-            method: method.into(),
-            path: PathPattern::new(path),
-            delay: None,
-            effect: None,
-            times: None,
-            every: 1,
-            chance: None,
-        }
+        Self::of(Spec { method: Some(method.into()), path: path.into(), ..Spec::default() })
+    }
+
+    pub(crate) fn of(spec: Spec) -> Self {
+        Self { path: PathPattern::new(&*spec.path), spec }
     }
 
     /// Responds with this status without handling the request.
     ///
     /// Unless [`body`](Self::body) is set, the body is a matching error.
     #[must_use]
-    pub fn status(mut self, status: u16) -> Self {
-        let (headers, body) = match self.effect {
-            Some(Effect::Answer { headers, body, .. }) => (headers, body),
-            _ => (Vec::new(), None),
-        };
-        self.effect = Some(Effect::Answer { status, headers, body });
-        self
+    pub fn status(self, status: u16) -> Self {
+        self.with_response(|spec| spec.status = Some(status))
     }
 
     /// Adds a header to the response.
     ///
     /// Default status: 500. The headers `content-length` and `transfer-encoding` are ignored.
     #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if !matches!(self.effect, Some(Effect::Answer { .. })) {
-            self = self.status(500);
-        }
-        if let Some(Effect::Answer { headers, .. }) = &mut self.effect {
-            headers.push((name.into(), value.into()));
-        }
-        self
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with_response(|spec| {
+            spec.headers.get_or_insert_default().insert(name.into(), value.into());
+        })
     }
 
     /// Sets the body of the response.
     ///
     /// Default status: 500. A JSON string is sent as plain text, any other value as JSON.
     #[must_use]
-    pub fn body(mut self, body: impl Into<Value>) -> Self {
-        if !matches!(self.effect, Some(Effect::Answer { .. })) {
-            self = self.status(500);
-        }
-        if let Some(Effect::Answer { body: present, .. }) = &mut self.effect {
-            *present = Some(body.into());
-        }
-        self
+    pub fn body(self, body: impl Into<Value>) -> Self {
+        self.with_response(|spec| spec.body = Some(body.into()))
     }
 
     /// Delays the handling of the request, in real time.
@@ -129,38 +131,39 @@ impl Fault {
     /// Can be combined with any effect.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = Some(delay);
+        let millis = delay.as_nanos().div_ceil(1_000_000);
+        self.spec.delay_ms = Some(u64::try_from(millis).unwrap_or(u64::MAX));
         self
     }
 
     /// Handles the request and sends half of the response. The connection stays open.
     #[must_use]
     pub fn stall(self) -> Self {
-        self.with(Effect::Stall)
+        self.with(Spec { stall: Some(true), ..Spec::default() })
     }
 
     /// Resets the connection before the request is handled.
     #[must_use]
     pub fn drop_before(self) -> Self {
-        self.with(Effect::DropBefore)
+        self.with(Spec { drop: Some(When::Before), ..Spec::default() })
     }
 
     /// Handles the request and resets the connection instead of responding.
     #[must_use]
     pub fn drop_after(self) -> Self {
-        self.with(Effect::DropAfter)
+        self.with(Spec { drop: Some(When::After), ..Spec::default() })
     }
 
     /// Handles the request, sends half of the response and closes the connection.
     #[must_use]
     pub fn truncate(self) -> Self {
-        self.with(Effect::Truncate)
+        self.with(Spec { truncate: Some(true), ..Spec::default() })
     }
 
     /// Handles the request and responds with a body that is not JSON.
     #[must_use]
     pub fn invalid_json(self) -> Self {
-        self.with(Effect::InvalidJson)
+        self.with(Spec { invalid_json: Some(true), ..Spec::default() })
     }
 
     /// Responds 429 to requests beyond `requests` per `window`.
@@ -170,20 +173,20 @@ impl Fault {
     #[must_use]
     pub fn rate_limit(self, requests: u32, window: Duration) -> Self {
         let window_secs = u32::try_from(window.as_secs()).unwrap_or(u32::MAX).max(1);
-        self.with(Effect::RateLimit { requests, window_secs })
+        self.with(Spec { rate_limit: Some(Limit { requests, window_secs }), ..Spec::default() })
     }
 
     /// Applies to at most this many requests. Default: no limit.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
+        self.spec.times = Some(times);
         self
     }
 
     /// Applies to every `n`-th matching request only. Default: 1.
     #[must_use]
     pub fn every(mut self, n: u64) -> Self {
-        self.every = n.max(1);
+        self.spec.every = Some(n.max(1));
         self
     }
 
@@ -192,79 +195,38 @@ impl Fault {
     /// The same seed selects the same requests in each run. Default: 1.
     #[must_use]
     pub fn probability(mut self, probability: f64, seed: u64) -> Self {
-        self.chance = Some(Chance { probability, seed });
+        (self.spec.probability, self.spec.seed) = (Some(probability), Some(seed));
         self
     }
 
-    fn with(mut self, effect: Effect) -> Self {
-        self.effect = Some(effect);
+    /// Replaces the effect.
+    fn with(mut self, effect: Spec) -> Self {
+        let Spec { method, path, delay_ms, times, every, probability, seed, .. } = self.spec;
+        self.spec = Spec { method, path, delay_ms, times, every, probability, seed, ..effect };
         self
+    }
+
+    /// Changes the response, which replaces any other effect.
+    fn with_response(mut self, change: impl FnOnce(&mut Spec)) -> Self {
+        let (status, headers, body) = (self.spec.status, self.spec.headers.take(), self.spec.body.take());
+        let mut fault = self.with(Spec { status, headers, body, ..Spec::default() });
+        change(&mut fault.spec);
+        fault
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
-        (self.method == "*" || self.method.eq_ignore_ascii_case(method)) && self.path.matches(path)
+        let is_method = |wanted: &String| wanted == "*" || wanted.eq_ignore_ascii_case(method);
+        self.spec.method.as_ref().is_none_or(is_method) && self.path.matches(path)
     }
 
     /// Whether the fault applies to its `n`-th matching request, from 1.
     fn applies(&self, n: u64) -> bool {
-        let is_selected = |chance: Chance| {
+        let is_selected = |probability: f64| {
             // A double has 53 bits of precision.
-            let draw = (mixed(chance.seed ^ mixed(n)) >> 11) as f64 / (1_u64 << 53) as f64;
-            draw < chance.probability
+            let draw = (mixed(self.spec.seed.unwrap_or_default() ^ mixed(n)) >> 11) as f64 / (1_u64 << 53) as f64;
+            draw < probability
         };
-        n.is_multiple_of(self.every) && self.chance.is_none_or(is_selected)
-    }
-
-    /// The body of `POST /_emulator/faults` for this fault.
-    fn to_json(&self) -> Map<String, Value> {
-        let mut json = Map::new();
-        let mut set = |name: &str, value: Value| json.insert(name.to_owned(), value);
-        set("method", self.method.as_str().into());
-        set("path", self.path.as_str().into());
-        if let Some(delay) = self.delay {
-            set("delay_ms", u64::try_from(delay.as_millis()).unwrap_or(u64::MAX).into());
-        }
-        match &self.effect {
-            None => {}
-            Some(Effect::Answer { status, headers, body }) => {
-                set("status", (*status).into());
-                if !headers.is_empty() {
-                    set("headers", headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect());
-                }
-                if let Some(body) = body {
-                    set("body", body.clone());
-                }
-            }
-            Some(Effect::DropBefore) => {
-                set("drop", "before".into());
-            }
-            Some(Effect::DropAfter) => {
-                set("drop", "after".into());
-            }
-            Some(Effect::Stall) => {
-                set("stall", true.into());
-            }
-            Some(Effect::Truncate) => {
-                set("truncate", true.into());
-            }
-            Some(Effect::InvalidJson) => {
-                set("invalid_json", true.into());
-            }
-            Some(Effect::RateLimit { requests, window_secs }) => {
-                set("rate_limit", json!({ "requests": requests, "window_secs": window_secs }));
-            }
-        }
-        if let Some(times) = self.times {
-            set("times", times.into());
-        }
-        if self.every > 1 {
-            set("every", self.every.into());
-        }
-        if let Some(Chance { probability, seed }) = self.chance {
-            set("probability", probability.into());
-            set("seed", seed.into());
-        }
-        json
+        n.is_multiple_of(self.spec.every.unwrap_or(1)) && self.spec.probability.is_none_or(is_selected)
     }
 }
 

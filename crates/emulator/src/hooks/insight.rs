@@ -104,7 +104,9 @@ impl Insight {
     }
 }
 
-/// The type of a schema: the first one other than `null`, or the one that its other fields imply.
+/// The type of a schema.
+///
+/// It is the first one other than `null`, or the one that its other fields imply.
 fn kind_of(schema: &Value) -> &str {
     let named = match &schema["type"] {
         Value::Array(types) => types.iter().find(|kind| *kind != "null").or(types.first()),

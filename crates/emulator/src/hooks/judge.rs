@@ -27,7 +27,9 @@ pub trait Judge: Send + Sync + 'static {
     /// Returns the verdict on an item of the rubric. A run passes if all items pass.
     fn judge(&self, trial: &Trial, criterion: &Criterion) -> Verdict;
 
-    /// Returns the result of an insight: a string, or a value that matches its [schema](Insight::schema).
+    /// Returns the result of an insight.
+    ///
+    /// The result is a string, or a value that matches its [schema](Insight::schema).
     ///
     /// Default: [`Insight::default_result`].
     fn analyze(&self, insight: &Insight) -> Value {

@@ -22,8 +22,9 @@ use crate::{domain::turn::Turn, phrases::capitalized};
 /// # Ok::<(), telnyx_ai_emulator::StartError>(())
 /// ```
 pub trait Responder: Send + Sync + 'static {
-    /// Returns the reply to `turn`. After a reply that [calls a tool](Reply::calling), it is called again with the tool's
-    /// result in [`Turn::answers`].
+    /// Returns the reply to `turn`.
+    ///
+    /// After a reply that [calls a tool](Reply::calling), it is called again with the tool's result in [`Turn::answers`].
     fn respond(&self, turn: &Turn) -> Reply;
 }
 

@@ -1,4 +1,4 @@
-//! `/ai/assistants/{assistant_id}/tools`: the tools of an assistant, and tests of its webhook tools.
+//! `/ai/assistants/{assistant_id}/tools`: the tools of an assistant.
 
 use axum::{
     Router,

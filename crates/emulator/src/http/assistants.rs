@@ -1,4 +1,4 @@
-//! `/ai/assistants`, `/ai/assistants/{assistant_id}` and the actions on an assistant.
+//! `/ai/assistants` and the actions on an assistant.
 
 use axum::{
     Router,

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::errors::{ApiError, Code};
@@ -12,7 +12,9 @@ use crate::{
     json::{self, JsonError},
 };
 
-/// A request body. An empty body counts as `{}`, because clients omit it if all fields are optional.
+/// A request body.
+///
+/// An empty body counts as `{}`, because clients omit it if all fields are optional.
 #[derive(Debug)]
 pub(super) struct Body(Value);
 
@@ -34,13 +36,12 @@ impl Body {
         Ok(violations::typed(&self.0)?)
     }
 
-    /// Checks that the body is a `T`. Returns it with all its fields, including unknown ones.
-    pub(super) fn object<T: DeserializeOwned>(self) -> Result<Map<String, Value>, ApiError> {
+    /// Checks that the body is a `T`. Returns it with its unknown fields.
+    pub(super) fn object<T: DeserializeOwned + Serialize>(self) -> Result<Map<String, Value>, ApiError> {
         if !self.0.is_object() {
             return Err(Error::invalid(ViolationKind::NotAllowed, "", "The body must be a JSON object.").into());
         }
-        violations::check_type::<T>(&self.0)?;
-        Ok(json::object(&self.0))
+        Ok(violations::object::<T>(&self.0)?)
     }
 }
 

@@ -60,6 +60,8 @@ async fn say(
     }
 }
 
+/// Sends a text message.
+///
 /// Stores the messages and the idempotent response in one transaction, so that a crash cannot leave a partial turn.
 async fn send_sms(
     State(domain): State<Domain>,
@@ -93,7 +95,9 @@ async fn send_sms(
     })
 }
 
-/// Streams the turn as server-sent events: chunks of text, then the complete text or the error.
+/// Streams a turn as server-sent events.
+///
+/// The events are chunks of text, then the complete text or the error.
 fn events(
     domain: Domain,
     dialogue: Dialogue,

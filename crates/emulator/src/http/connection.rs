@@ -1,4 +1,6 @@
-//! Connections that can be reset, are closed when idle, and get an error response to malformed requests.
+//! Connections of the HTTP server.
+//!
+//! They can be reset, are closed when idle, and get an error response to malformed requests.
 
 use std::{
     io,
@@ -21,7 +23,7 @@ use tokio::{
 
 use super::malformed::Malformed;
 
-/// The number of bytes of a request head that are kept to explain why it is malformed.
+/// The number of bytes of a head to keep, to explain why it is malformed.
 const MAX_HEAD: usize = 1024;
 
 /// A handle to a connection. Each request has it in its extensions.
@@ -33,7 +35,9 @@ struct State {
     local_ip: Option<IpAddr>,
     reset: AtomicBool,
     close: Notify,
-    /// The number of active requests. A request is active from the service call to the end of the response body.
+    /// The number of active requests.
+    ///
+    /// A request is active from the service call to the end of the response body.
     active: AtomicUsize,
     idle_since: Mutex<Instant>,
     /// The first bytes received since the last request.

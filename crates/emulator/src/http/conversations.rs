@@ -58,8 +58,7 @@ async fn add_message(State(domain): State<Domain>, Path(conversation_id): Path<S
 
 async fn messages(State(domain): State<Domain>, Path(conversation_id): Path<String>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let page = domain.run(|cx| conversations::messages_page(cx, &conversation_id, paging.page()))?;
-    Ok(ok(paging.answer(page)))
+    Ok(ok(paging.of_items(domain.run(|cx| conversations::list_messages(cx, &conversation_id))?)))
 }
 
 async fn insights(
@@ -70,6 +69,5 @@ async fn insights(
 ) -> Answer {
     let paging = params.paging()?;
     runs.settle_insights().await;
-    let page = domain.run(|cx| conversations::insights_page(cx, &conversation_id, paging.page()))?;
-    Ok(ok(paging.answer(page)))
+    Ok(ok(paging.of_items(domain.run(|cx| conversations::list_insights(cx, &conversation_id))?)))
 }

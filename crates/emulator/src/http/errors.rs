@@ -93,7 +93,7 @@ impl ApiError {
         Self::new(status, Code::of_status(status), detail)
     }
 
-    /// Responds with `errors[]` of `code`, `title`, `detail` and, if known, `source.pointer`.
+    /// The body: `errors[]` of `code`, `title`, `detail` and `source.pointer`.
     pub(super) fn body(&self) -> Value {
         let errors: Vec<Value> = self
             .items

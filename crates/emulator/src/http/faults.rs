@@ -1,6 +1,6 @@
 //! Applies faults to requests.
 
-use std::io;
+use std::{io, time::Duration};
 
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{connection::ConnectionHandle, errors::ApiError, rate_limit};
 use crate::{
     domain::Domain,
-    faults::{Effect, Faults},
+    faults::{Applied, Faults, Spec, When},
 };
 
 /// The headers that define the length of a response. A fault cannot set them.
@@ -41,36 +41,42 @@ pub(super) async fn apply(
     next: Next,
 ) -> Response {
     let now = domain.time().now();
-    let Some(applied) = faults.apply(request.method().as_str(), request.uri().path(), now) else {
+    let Some(Applied { fault, used }) = faults.apply(request.method().as_str(), request.uri().path(), now) else {
         return next.run(request).await;
     };
-    if let Some(delay) = applied.delay {
-        tokio::time::sleep(delay).await;
+    if let Some(millis) = fault.delay_ms {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+    if fault.has_response() {
+        return respond(fault);
     }
     let connection = request.extensions().get::<ConnectionHandle>().cloned();
-    match applied.effect {
+    if fault.drop == Some(When::Before) {
+        return reset(connection);
+    }
+    let response = match used {
+        Some(used) => rate_limit::run_counted(used, request, next).await,
         None => next.run(request).await,
-        Some(Effect::Answer { status, headers, body }) => respond(status, &headers, body),
-        Some(Effect::DropBefore) => reset(connection),
-        Some(Effect::DropAfter) => {
-            let response = next.run(request).await;
-            // A streaming handler runs while its response is read, so read all of it.
-            let _ = to_bytes(response.into_body(), usize::MAX).await;
-            reset(connection)
-        }
-        Some(Effect::Stall) => send_half(next.run(request).await, End::KeepOpen).await,
-        Some(Effect::Truncate) => send_half(next.run(request).await, End::Close).await,
-        Some(Effect::InvalidJson) => invalid_json(next.run(request).await).await,
-        Some(Effect::RateLimit { .. }) => match applied.used {
-            Some(used) => rate_limit::run_counted(used, request, next).await,
-            None => next.run(request).await,
-        },
+    };
+    if fault.drop == Some(When::After) {
+        // A streaming handler runs while its response is read, so read all of it.
+        let _ = to_bytes(response.into_body(), usize::MAX).await;
+        reset(connection)
+    } else if fault.stall == Some(true) {
+        send_half(response, End::KeepOpen).await
+    } else if fault.truncate == Some(true) {
+        send_half(response, End::Close).await
+    } else if fault.invalid_json == Some(true) {
+        invalid_json(response).await
+    } else {
+        response
     }
 }
 
-fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = match body {
+fn respond(fault: Spec) -> Response {
+    let status = fault.status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match fault.body {
         Some(Value::String(text)) => (status, text).into_response(),
         Some(json) => (status, Json(json)).into_response(),
         None if status.is_client_error() || status.is_server_error() => {
@@ -78,8 +84,8 @@ fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Re
         }
         None => status.into_response(),
     };
-    for (name, value) in headers {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+    for (name, value) in fault.headers.into_iter().flatten() {
+        match (HeaderName::try_from(&name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) if !LENGTH_HEADERS.contains(&name) => {
                 response.headers_mut().insert(name, value);
             }
@@ -89,7 +95,9 @@ fn respond(status: u16, headers: &[(String, String)], body: Option<Value>) -> Re
     response
 }
 
-/// Resets the connection before anything is sent. Without a connection, the response body fails.
+/// Resets the connection before anything is sent.
+///
+/// Without a connection, the response body fails.
 fn reset(connection: Option<ConnectionHandle>) -> Response {
     if let Some(connection) = connection {
         connection.reset();

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request with a key runs once, and each repetition gets the same response.
+//! `Idempotency-Key`: each repetition of a request gets the same response.
 
 use std::{collections::HashSet, convert::Infallible, sync::Arc};
 
@@ -39,14 +39,16 @@ impl Idempotency {
         Self { domain, in_flight: InFlight::default() }
     }
 
-    /// A layer for operations that run in one transaction, which also records the response.
+    /// A layer for operations in one transaction, which records the response.
     pub(super) fn layer(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
             handle(state, request, next, Mode::Transaction).await
         }))
     }
 
-    /// A layer for operations that await requests. They record the response themselves, with [`Keyed::commit`].
+    /// A layer for operations that await requests.
+    ///
+    /// They record the response themselves, with [`Keyed::commit`].
     pub(super) fn layer_waiting(&self, operation: MethodRouter<App>) -> MethodRouter<App> {
         operation.route_layer(from_fn_with_state(self.clone(), async |state, request, next| {
             handle(state, request, next, Mode::Waiting).await
@@ -137,7 +139,9 @@ impl Idempotency {
     }
 }
 
-/// The key of a request, if it has one, for an operation that records its response itself.
+/// The key of a request, if it has one.
+///
+/// It is for an operation that records its response itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keyed(Option<Arc<KeyedRequest>>);
 
@@ -150,7 +154,7 @@ impl<S: Sync> FromRequestParts<S> for Keyed {
 }
 
 impl Keyed {
-    /// Runs rules that return a response body and records the response, in one transaction.
+    /// Runs rules and records the response that they return, in one transaction.
     pub(super) fn commit(
         &self,
         domain: &Domain,
@@ -191,7 +195,7 @@ impl KeyedCall {
         Ok(idempotency::recorded(cx, &self.request)?.map(replay))
     }
 
-    /// Runs an operation that never waits in this transaction, and records its response.
+    /// Runs an operation that never waits, and records its response.
     fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
         let done = cx.tx.savepoint(|| {
             let operation = async { BufferedResponse::of(next.run(self.request()).await).await };

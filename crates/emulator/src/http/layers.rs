@@ -32,7 +32,9 @@ pub(super) async fn require_key(State(access): State<Access>, request: Request, 
     ApiError::new(StatusCode::UNAUTHORIZED, Code::AUTHENTICATION, detail).into_response()
 }
 
-/// Responds 401 unless the request has the emulator's API key. If none is configured, accepts every request.
+/// Responds 401 unless the request has the emulator's API key.
+///
+/// If none is configured, accepts every request.
 pub(super) async fn require_configured_key(State(access): State<Access>, request: Request, next: Next) -> Response {
     match access.api_key() {
         Some(_) => require_key(State(access), request, next).await,
@@ -67,7 +69,9 @@ pub(crate) async fn wait_for_flush(
     }
 }
 
-/// Handles a request in its own task, so that it completes and is logged even if the client disconnects.
+/// Handles a request in its own task.
+///
+/// It completes and is logged even if the client disconnects.
 pub(crate) async fn run_to_completion(request: Request, next: Next) -> Response {
     let Ok(runtime) = Handle::try_current() else { return next.run(request).await };
     match runtime.spawn(next.run(request)).await {

@@ -22,7 +22,9 @@ pub(super) struct Malformed {
 }
 
 impl Malformed {
-    /// Whether these bytes are a response of the HTTP library itself: an empty error without a request id.
+    /// Whether these bytes are a response of the HTTP library itself.
+    ///
+    /// Such a response is an empty error without a request id.
     pub(super) fn is_automatic(bytes: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(bytes) else { return false };
         text.starts_with("HTTP/1.1 4") && text.ends_with("\r\n\r\n") && !text.contains(REQUEST_ID_HEADER)
@@ -85,7 +87,9 @@ fn explanation(status: StatusCode, target: &str) -> String {
     }
 }
 
-/// Whether a character is allowed in a path or query. The server rejects quotes that the URL type accepts.
+/// Whether a character is allowed in a path or query.
+///
+/// The server rejects quotes that the URL type accepts.
 fn is_allowed(c: char) -> bool {
     c != '"' && [format!("/{c}"), format!("/?{c}")].into_iter().any(|target| PathAndQuery::try_from(target).is_ok())
 }

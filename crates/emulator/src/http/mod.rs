@@ -1,4 +1,6 @@
-//! The HTTP API: handlers for the rules in `domain`, one file per resource, named like the URL.
+//! The HTTP API: handlers for the rules in `domain`.
+//!
+//! There is one file per resource, named as in the URL.
 
 mod assistant_tools;
 mod assistants;

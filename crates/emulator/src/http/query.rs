@@ -7,7 +7,7 @@ use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::errors::ApiError;
-use crate::domain::{Error, Page, Paged, ViolationKind, Violations};
+use crate::domain::{Error, ViolationKind, Violations};
 
 const DEFAULT_PAGE_SIZE: u32 = 20;
 const MAX_PAGE_SIZE: u32 = 100;
@@ -29,8 +29,10 @@ impl Params {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    /// The last value of a parameter. An empty value counts as absent, because clients send it for null. The name
-    /// `object[field]` also matches `object.field`.
+    /// The last value of a parameter.
+    ///
+    /// An empty value counts as absent, because clients send it for null. The name `object[field]` also matches
+    /// `object.field`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).last()
     }
@@ -102,32 +104,23 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    pub(super) fn page(self) -> Page {
-        Page { offset: u64::from(self.number - 1) * u64::from(self.size), limit: self.size }
-    }
-
-    /// The response with a page: `{data, meta}`.
-    pub(super) fn answer(self, page: Paged) -> Value {
+    /// The response with this page of a whole list: `{data, meta}`.
+    pub(super) fn of_items(self, items: Vec<Value>) -> Value {
+        let total = items.len();
         json!({
-            "data": page.items,
+            "data": self.slice(items),
             "meta": {
                 "page_number": self.number,
                 "page_size": self.size,
-                "total_pages": page.total.div_ceil(u64::from(self.size)),
-                "total_results": page.total,
+                "total_pages": total.div_ceil(self.size as usize),
+                "total_results": total,
             },
         })
     }
 
-    /// The response with this page of a whole list: `{data, meta}`.
-    pub(super) fn of_items(self, items: Vec<Value>) -> Value {
-        let total = items.len() as u64;
-        self.answer(Paged { items: self.slice(items), total })
-    }
-
     /// The items of the list that are on this page.
     pub(super) fn slice(self, items: Vec<Value>) -> Vec<Value> {
-        let Page { offset, limit } = self.page();
-        items.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(limit as usize).collect()
+        let (skipped, size) = (self.number as usize - 1, self.size as usize);
+        items.into_iter().skip(skipped.saturating_mul(size)).take(size).collect()
     }
 }

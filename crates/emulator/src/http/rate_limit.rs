@@ -31,7 +31,7 @@ impl RateLimit {
     }
 }
 
-/// Responds 429 if the limit is exceeded, and adds the state of the limit to the response.
+/// Responds 429 beyond the limit. Adds the state of the limit to responses.
 pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request, next: Next) -> Response {
     let Some(limit) = rate_limit.domain.assumptions().rate_limit else { return next.run(request).await };
     let now = rate_limit.domain.time().now();

@@ -16,7 +16,9 @@ use crate::{
     request_log::{Direction, Head, RequestLog},
 };
 
-/// Handles a request and logs it with its response. Only the part of the body that is read is logged.
+/// Handles a request and logs it with its response.
+///
+/// Only the part of the body that is read is logged.
 pub(super) async fn log(
     State(log): State<RequestLog>,
     State(domain): State<Domain>,

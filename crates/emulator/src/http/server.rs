@@ -1,4 +1,6 @@
-//! The HTTP server: accepts connections, limits their number and idle time, and stops gracefully.
+//! The HTTP server.
+//!
+//! It accepts connections, limits their number and idle time, and stops gracefully.
 
 use std::{collections::HashMap, convert::Infallible, io, sync::Arc, time::Duration};
 
@@ -34,7 +36,9 @@ const RESERVED_FILES: u64 = 128;
 /// The pause after a failed accept.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
 
-/// Serves a router until `stop` completes and all requests are answered. Dropping the future closes all connections.
+/// Serves a router until `stop` completes and all requests are answered.
+///
+/// Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop: impl Future<Output = ()>) {
     let malformed = Malformed { domain: app.domain.clone(), log: app.log.clone() };
     let connections = Connections::default();

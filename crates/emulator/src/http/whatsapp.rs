@@ -19,7 +19,9 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new().route("/assistants/{assistant_id}/chat/whatsapp", idempotency.layer_waiting(post(send)))
 }
 
-/// Stores the conversation, the message and the idempotent response in one transaction.
+/// Starts a conversation.
+///
+/// Stores it with its message and the idempotent response in one transaction.
 async fn send(
     State(domain): State<Domain>,
     State(dialogue): State<Dialogue>,

@@ -5,8 +5,9 @@ use std::{borrow::Cow, sync::LazyLock};
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-/// The maximum depth of arrays and objects in external JSON. `serde_json` reads at most 127, and exports nest the values
-/// some levels deeper.
+/// The maximum depth of arrays and objects in external JSON.
+///
+/// `serde_json` reads at most 127, and exports nest the values some levels deeper.
 const MAX_DEPTH: usize = 100;
 
 /// The prefix of a string that replaces an unreadable number.
@@ -68,7 +69,9 @@ pub(crate) fn depth(value: &Value) -> usize {
     deepest
 }
 
-/// Replaces the escapes of lone surrogates. Escapes occur in strings only, so there is no need to find the strings.
+/// Replaces the escapes of lone surrogates.
+///
+/// Escapes occur in strings only, so there is no need to find the strings.
 fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
     static SURROGATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\\ud[89a-f]"));
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
@@ -112,7 +115,9 @@ pub(crate) fn loses_digits(number: &str) -> String {
     )
 }
 
-/// Whether a number is an integer of 64 bits, or a floating-point number that is neither infinite nor rounded to zero.
+/// Whether a number is an integer of 64 bits or a finite double.
+///
+/// A number that would be rounded to zero is not readable.
 pub(crate) fn is_readable(number: &str) -> bool {
     if !number.contains(['.', 'e', 'E']) {
         return number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok();

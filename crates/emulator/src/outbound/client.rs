@@ -141,7 +141,9 @@ impl HttpClient {
         Self { client: Client::builder(TokioExecutor::new()).build(connector()), anywhere }
     }
 
-    /// A client that can also reach other machines, for URLs from the command line or the builder.
+    /// A client that can also reach other machines.
+    ///
+    /// It is for URLs from the command line or the builder.
     pub(crate) fn unrestricted(&self) -> Self {
         Self { client: self.client.clone(), anywhere: true }
     }
@@ -162,7 +164,7 @@ impl HttpClient {
         tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(OutboundError::TimedOut(timeout.as_millis())))
     }
 
-    /// Sends a request and returns the response with a streaming body. The body fails after 16 MiB.
+    /// Sends a request. The body of the response is a stream of at most 16 MiB.
     pub(crate) async fn open(&self, request: OutboundRequest) -> Result<Response<Body>, OutboundError> {
         let OutboundRequest { method, url, headers, body } = request;
         let mut request = Request::builder()
@@ -249,7 +251,9 @@ fn connector() -> Connector {
     builder.https_or_http().enable_http1().wrap_connector(http)
 }
 
-/// Whether a host is `localhost` or a loopback address. Other names may resolve to other machines.
+/// Whether a host is `localhost` or a loopback address.
+///
+/// Other names may resolve to other machines.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case(LOCALHOST) || address.is_ok_and(|address| address.to_canonical().is_loopback())

@@ -127,8 +127,9 @@ impl Deliveries {
         }
     }
 
-    /// Waits until all deliveries are finished, for less than the timeout of a receiver. Therefore a receiver can wait for this before it
-    /// responds.
+    /// Waits until all deliveries are finished, with a timeout.
+    ///
+    /// The timeout is shorter than that of a receiver, so a receiver can wait for this before it responds.
     pub(crate) async fn finished_soon(&self) {
         let limit = Duration::from_millis(u64::from(WEBHOOK_TIMEOUT_MS) * 3 / 4);
         let _ = tokio::time::timeout(limit, self.finished()).await;
@@ -150,7 +151,9 @@ impl Deliveries {
     }
 }
 
-/// An active delivery. Dropping it removes it from the queue, even if its task panics.
+/// An active delivery.
+///
+/// Dropping it removes it from the queue, even if its task panics.
 struct Active {
     parts: Weak<Parts>,
     delivery: Delivery,
@@ -165,8 +168,9 @@ impl Drop for Active {
     }
 }
 
-/// Delivers an event, then starts those that waited for it. It holds only a weak reference while it waits for the
-/// receiver, so that it does not keep a dropped emulator alive.
+/// Delivers an event, then starts those that waited for it.
+///
+/// It holds only a weak reference while it waits for the receiver, so that it does not keep a dropped emulator alive.
 async fn deliver(active: Active) {
     let (parts, Delivery { event_id, resets, .. }) = (active.parts.clone(), active.delivery.clone());
     let is_finished = send(&parts, &event_id, resets).await;

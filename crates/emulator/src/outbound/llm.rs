@@ -57,7 +57,9 @@ impl Llm {
         self
     }
 
-    /// Sends a chat completion request with the model's name. Chunks of text are passed to `on_text` as they arrive.
+    /// Sends a chat completion request with the model's name.
+    ///
+    /// Chunks of text are passed to `on_text` as they arrive.
     pub(crate) async fn complete(
         &self,
         client: &HttpClient,
@@ -127,6 +129,8 @@ pub(crate) enum LlmError {
     Failed(#[from] OutboundError),
     #[error("The connection to the model's server was lost: {0}.")]
     Interrupted(String),
+    #[error("The response of the model's server ended without a finish_reason or [DONE].")]
+    Unfinished,
     #[error("The model's server responded {0}: {1}")]
     Status(u16, String),
     #[error("The response of the model's server is not JSON: {0}.")]
@@ -176,24 +180,27 @@ impl Completion {
     }
 }
 
-/// Reads a streamed response.
+/// Reads a streamed response. It is complete with a `finish_reason` or `[DONE]`.
 async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Completion, LlmError> {
     let mut completion = Completion::default();
-    let mut has_choice = false;
+    let (mut has_choice, mut is_finished) = (false, false);
     let mut events = events(response.into_body());
-    while let Some(event) = with_timeout(events.next()).await? {
+    loop {
+        let Some(event) = with_timeout(events.next()).await? else {
+            break if is_finished { Ok(completion) } else { Err(LlmError::Unfinished) };
+        };
         let data = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?.data.unwrap_or_default();
         if data == "[DONE]" {
-            break;
+            break if has_choice { Ok(completion) } else { Err(LlmError::NoMessage) };
         }
         let part: Value = serde_json::from_str(&data).map_err(LlmError::NotJson)?;
         // Events with the usage of tokens have no choice.
         if let Some(choice) = choice_of(&part)? {
             has_choice = true;
+            is_finished |= choice["finish_reason"].is_string();
             on_text(completion.add(&choice["delta"]));
         }
     }
-    if has_choice { Ok(completion) } else { Err(LlmError::NoMessage) }
 }
 
 /// The first choice of a response or of a streamed event, if any.

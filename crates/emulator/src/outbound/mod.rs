@@ -77,7 +77,9 @@ impl Outbound {
         result
     }
 
-    /// Calls the dynamic variables webhook. If it fails, returns no variables and logs a warning.
+    /// Calls the dynamic variables webhook.
+    ///
+    /// If it fails, returns no variables and logs a warning.
     pub(crate) async fn fetch_variables(&self, request: VariablesRequest) -> Initialization {
         let exchange = self.begin(OutboundRequest::json(&request.url, &request.event)).await;
         let result = self.0.client.send(exchange.request.clone(), request.timeout).await;
@@ -94,8 +96,9 @@ impl Outbound {
         initialization
     }
 
-    /// Signs a request with the system time, because receivers compare it with theirs. Flushes the store first, so that
-    /// the request does not announce data that a crash could lose.
+    /// Signs a request with the system time, because receivers compare it with theirs.
+    ///
+    /// Flushes the store first, so that the request does not announce data that a crash could lose.
     async fn begin(&self, mut request: OutboundRequest) -> Exchange {
         if let Err(error) = self.0.domain.flushed().await {
             let url = &*masking::text(&request.url);

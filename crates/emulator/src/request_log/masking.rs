@@ -34,7 +34,9 @@ const SHOWN_HEADERS: [&str; 43] = [
     "x-telnyx-call-control-id", "x-trace",
 ];
 
-/// Masks the secrets of a JSON value: values of fields with a secret's name, values of headers, and secrets in URLs.
+/// Masks the secrets of a JSON value.
+///
+/// These are values of fields with a secret's name, values of headers, and secrets in URLs.
 pub(crate) fn mask(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -58,7 +60,9 @@ pub(crate) fn mask(value: &mut Value) {
     }
 }
 
-/// Masks the secrets of a string that may contain JSON or a form. The arguments of tool calls contain JSON.
+/// Masks the secrets of a string that may contain JSON or a form.
+///
+/// The arguments of tool calls contain JSON.
 fn embedded(string: &str) -> Cow<'_, str> {
     if string.trim_start().starts_with(['{', '['])
         && let Ok(mut json) = serde_json::from_str::<Value>(string)
@@ -93,7 +97,9 @@ fn mask_all(value: &mut Value) {
     }
 }
 
-/// Whether a name is a secret's. References to stored secrets (`api_key_ref`) are not secret.
+/// Whether a name is a secret's.
+///
+/// References to stored secrets (`api_key_ref`) are not secret.
 fn is_secret(name: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else { return false };
@@ -106,7 +112,9 @@ fn is_secret(name: &str) -> bool {
             && !before.last().is_some_and(|word| PUBLIC.contains(&word.as_str()))
 }
 
-/// The words of a name in lower case. `apiKey`, `api-key` and `API_KEY` all give `api`, `key`.
+/// The words of a name in lower case.
+///
+/// `apiKey`, `api-key` and `API_KEY` all give `api`, `key`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -125,7 +133,9 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Masks the secrets of a text: passwords and secret parameters of URLs, bearer tokens and API keys.
+/// Masks the secrets of a text.
+///
+/// These are passwords and secret parameters of URLs, bearer tokens and API keys.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
         let url = r"(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@]*@";

@@ -163,7 +163,7 @@ impl Drop for KeptBody {
 }
 
 impl BodyLog {
-    /// Adds a copy of a chunk, because the chunk may be a slice of a much larger buffer.
+    /// Adds a copy of a chunk, which may be a slice of a much larger buffer.
     pub(crate) fn push(&self, piece: &[u8]) {
         let mut body = self.0.lock();
         body.length += piece.len();
@@ -175,7 +175,9 @@ impl BodyLog {
         }
     }
 
-    /// The masked body: JSON or a string. For a body that was too long to keep, returns its length only.
+    /// The masked body: JSON or a string.
+    ///
+    /// For a body that was too long to keep, returns its length only.
     fn shown(&self) -> Value {
         let body = self.0.lock();
         if body.length == 0 {
@@ -201,7 +203,7 @@ impl RequestLog {
         BodyLog(Arc::new(Mutex::new(KeptBody { received: Vec::new(), length: 0, bytes })))
     }
 
-    /// Adds a request with the head of its response, if there was one. Returns the log of the response body.
+    /// Adds a request and the head of its response. Returns the log of its body.
     pub(crate) fn add(
         &self,
         head: Head<'_>,
@@ -262,7 +264,7 @@ impl RequestLog {
         matching.into_iter().map(LoggedRequest::of).collect()
     }
 
-    /// The latest `limit` requests that match, newest first, without their headers and bodies.
+    /// The latest matching requests without headers and bodies, newest first.
     #[cfg(feature = "console")]
     pub(crate) fn summaries(&self, limit: usize, matches: impl Fn(&Summary) -> bool) -> Vec<Summary> {
         let summaries = self.newest_first().into_iter().map(|entry| Summary {

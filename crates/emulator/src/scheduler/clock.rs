@@ -15,7 +15,7 @@ use crate::{
 
 const CLOCK: &str = "clock";
 
-/// The stored state of a clock that was frozen or moved. The system clock is not stored.
+/// The stored state of a clock that was frozen or moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StoredClock {

@@ -82,8 +82,10 @@ impl Scheduler {
         }))
     }
 
-    /// Starts the background task if it is not running. The task runs on the current runtime. If that runtime shuts down
-    /// before the emulator, the next call starts another task.
+    /// Starts the background task if it is not running.
+    ///
+    /// The task runs on the current runtime. If that runtime shuts down before the emulator, the next call starts another
+    /// task.
     pub(crate) fn ensure_running(&self) {
         let mut task = self.0.task.lock();
         if task.as_ref().is_none_or(JoinHandle::is_finished)
@@ -105,18 +107,20 @@ impl Scheduler {
         self.wake();
     }
 
-    /// Moves the clock. Moving forward runs all jobs that are due, including those that they add. Returns their number.
+    /// Moves the clock. Returns the number of jobs that have run.
+    ///
+    /// Moving forward runs all jobs that are due, including those that they add.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
         let is_back = moment < self.0.domain.time().now();
         self.run_until(moment, |time| if is_back { time.set(moment) } else { time.advance_to(moment) }).await
     }
 
-    /// Runs the jobs that are due until the system time, and sets the clock to it. Returns their number.
+    /// Sets the clock to the system time and returns the number of jobs that ran.
     pub(crate) async fn sync(&self) -> usize {
         self.run_until(Timestamp::now(), |time| time.set_state(ClockState::SYSTEM)).await
     }
 
-    /// Runs all jobs that are due by `moment`, then changes the clock. A reset ends this.
+    /// Runs the jobs due by `moment` or until a reset, then changes the clock.
     async fn run_until(&self, moment: Timestamp, change: impl FnOnce(&Time)) -> usize {
         let domain = &self.0.domain;
         let resets = domain.resets();
@@ -149,7 +153,7 @@ impl Scheduler {
     }
 }
 
-/// Runs due jobs while the clock runs, and sleeps in between. It ends when the emulator is dropped.
+/// Runs due jobs while the clock runs, until the emulator is dropped.
 async fn run_in_background(parts: Weak<Parts>) {
     let Some(jobs_added) = parts.upgrade().map(|parts| Arc::clone(parts.domain.jobs_added())) else { return };
     if let Some(present) = parts.upgrade()
@@ -176,9 +180,9 @@ async fn run_in_background(parts: Weak<Parts>) {
 /// When webhook events are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DeliveryMode {
-    /// While the clock runs: in parallel, so that a slow receiver does not block other jobs.
+    /// In parallel: a slow receiver does not block other jobs of a running clock.
     InParallel,
-    /// While the clock is moved: before later jobs, so that a receiver reacts at the time of the event.
+    /// Before later jobs of a moved clock: a receiver reacts at the event's time.
     InOrder,
 }
 
@@ -225,8 +229,9 @@ impl Parts {
         }
     }
 
-    /// Runs all jobs that are due by `until`, and moves the clock to the time of each. Ends if there is a reset after the
-    /// first `resets`. Returns the number of jobs.
+    /// Runs all jobs that are due by `until`. Returns their number.
+    ///
+    /// Moves the clock to the time of each. Ends if there are more than `resets` resets.
     async fn run_jobs(&self, resets: u64, until: Timestamp, delivery_mode: DeliveryMode) -> Result<usize> {
         let mut count = 0;
         loop {
@@ -251,7 +256,7 @@ impl Parts {
         }
     }
 
-    /// Runs jobs in one transaction, until one needs external work. Returns their number.
+    /// Runs and counts jobs in one transaction, until one needs external work.
     fn run_batch(&self, resets: u64, until: Timestamp) -> Result<(usize, BatchEnd)> {
         let time = self.domain.time();
         let (at, count, end) = self.domain.transaction(|tx| {
@@ -270,7 +275,9 @@ impl Parts {
         Ok((count, end))
     }
 
-    /// Runs jobs until one needs external work. Moves `at` to the time of each job, and counts the jobs.
+    /// Runs jobs until one needs external work.
+    ///
+    /// Moves `at` to the time of each job, and counts the jobs.
     fn run_batch_in(&self, tx: &Tx<'_>, until: Timestamp, at: &mut Timestamp, count: &mut usize) -> Result<BatchEnd> {
         while *count < BATCH {
             let Some(stored) = tx.next_job()?.filter(|job| job.due <= until) else { return Ok(BatchEnd::Done) };
@@ -346,7 +353,9 @@ impl Parts {
     }
 }
 
-/// Ends the conversation of a call. Errors of other parts than the store are logged, so that they do not block the queue.
+/// Ends the conversation of a call.
+///
+/// Errors of other parts than the store are logged, so that they do not block the queue.
 fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
     match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason)) {
         Err(error) if !matches!(error, Error::Store(_)) => {
@@ -357,8 +366,10 @@ fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()>
     }
 }
 
-/// Runs a step of an event and removes its job, unless it needs an external answer first. Failed steps are removed too, so
-/// that they cannot block the queue.
+/// Runs a step of an event and removes its job.
+///
+/// The job remains if the step needs an external answer first. Failed steps are removed too, so that they cannot block the
+/// queue.
 fn run_step(
     cx: &Context<'_>,
     job: &StoredJob,

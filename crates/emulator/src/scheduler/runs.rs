@@ -70,7 +70,7 @@ impl Runs {
         Ok(count)
     }
 
-    /// Runs all due insights, one conversation after the other. Returns the number of conversations.
+    /// Runs and counts all due insights, one conversation after the other.
     pub(crate) async fn analyze_due(&self) -> Result<usize> {
         let _alone = self.0.analyzing.lock().await;
         let domain = &self.0.domain;
@@ -87,7 +87,7 @@ impl Runs {
     }
 }
 
-/// Waits for runs, at most for [`MAX_READ_DELAY`]. They continue if the reader disconnects.
+/// Waits for runs, with a limit. They continue if the reader disconnects.
 async fn settle(runs: impl Future<Output = Result<usize>> + Send + 'static) {
     let running = tokio::spawn(async {
         if let Err(error) = runs.await {

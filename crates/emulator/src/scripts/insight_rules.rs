@@ -23,7 +23,7 @@ impl InsightRule {
         Ok(Self { matcher: Matcher::read(rule)?, insight: rule.text("insight")?, result })
     }
 
-    /// The result if the rule matches the insight, with the groups of the pattern replaced.
+    /// The result if the rule matches, with the groups of the pattern replaced.
     pub(super) fn result(&self, insight: &Insight) -> Option<Result<Value, String>> {
         if !self.insight.as_ref().is_none_or(|named| insight.name == *named || insight.id == *named) {
             return None;

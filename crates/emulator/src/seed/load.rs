@@ -3,7 +3,7 @@
 //! Entries are checked like requests. Fields that the service sets itself, such as ids and times, are kept. A configuration
 //! that has all of these fields is from an export. It is not checked, because it may refer to deleted resources.
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use telnyx_ai_assistants::{
     AddMessage, CreateConversation, CreateInsight, CreateInsightGroup, CreateScheduledEvent, CreateSharedTool,
@@ -26,7 +26,9 @@ use crate::{
     time,
 };
 
-/// Adds the contents of a seed to the store. The error lists all problems, with pointers into the seed.
+/// Adds the contents of a seed to the store.
+///
+/// The error lists all problems, with pointers into the seed.
 pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
     let mut violations = Violations::new();
     if json::depth(seed) > MAX_DEPTH {
@@ -107,7 +109,9 @@ pub(super) fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<
     Ok(())
 }
 
-/// Inserts the versions of an assistant in their order. The main version comes last if it is not listed.
+/// Inserts the versions of an assistant in their order.
+///
+/// The main version comes last if it is not listed.
 fn load_versions(cx: &Context<'_>, main: &Value, versions: &[Value]) -> Result<()> {
     let insert = |version: &Value, at: &str| -> Result<()> {
         let version_id = text(version, "version_id");
@@ -275,10 +279,8 @@ fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
 }
 
 /// Checks that an entry deserializes as `T`.
-fn typed<T: DeserializeOwned>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
-    let entry = Value::Object(entry);
-    violations::check_type::<T>(&entry)?;
-    object(&entry)
+fn typed<T: DeserializeOwned + Serialize>(entry: Map<String, Value>) -> Result<Map<String, Value>> {
+    violations::object::<T>(&Value::Object(entry))
 }
 
 fn object(value: &Value) -> Result<Map<String, Value>> {
@@ -294,7 +296,9 @@ fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Sets the id and other fields of a created document to those of its entry. `reserved` has the ids that are not allowed.
+/// Sets the id and other fields of a created document to those of its entry.
+///
+/// `reserved` has the ids that are not allowed.
 fn copy_given_fields(
     cx: &Context<'_>,
     kind: Kind,
@@ -324,7 +328,7 @@ fn copy_fields(made: &mut Value, entry: &Value, fields: &[&str]) {
     }
 }
 
-/// Fails if an id cannot be part of a URL. The reserved ids are parts of other URLs.
+/// Fails if an id cannot be part of a URL, or is a part of another URL.
 fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
     let detail = match id {
         "" => "An id must be a non-empty string.".to_owned(),

@@ -22,7 +22,9 @@ use tree::Tree;
 /// The section that is not a list: script rules for chats and verdicts.
 const SCRIPTS: &str = "scripts";
 
-/// The maximum depth of arrays and objects in a seed. It is greater than that of requests, so that exports can be loaded.
+/// The maximum depth of arrays and objects in a seed.
+///
+/// It is greater than that of requests, so that exports can be loaded.
 const MAX_DEPTH: usize = 120;
 
 /// The id of the document that marks a seeded store.
@@ -37,7 +39,9 @@ struct Section {
     load: fn(&Context<'_>, &Map<String, Value>) -> Result<()>,
 }
 
-/// The sections, in loading order. An entry may refer to entries of earlier sections.
+/// The sections, in loading order.
+///
+/// An entry may refer to entries of earlier sections.
 const SECTIONS: [Section; 12] = [
     Section { name: "tools", kind: Some(Kind::Tool), load: load::tool },
     Section { name: "mcp_servers", kind: Some(Kind::McpServer), load: load::mcp_server },
@@ -53,7 +57,9 @@ const SECTIONS: [Section; 12] = [
     Section { name: "agenda", kind: None, load: load::job },
 ];
 
-/// Whether a kind has no section of its own, so that its documents are in the section `documents`.
+/// Whether a kind has no section of its own.
+///
+/// Its documents are in the section `documents`.
 fn is_document(kind: Kind) -> bool {
     matches!(
         kind,

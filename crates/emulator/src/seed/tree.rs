@@ -107,7 +107,9 @@ impl Tree {
         }
     }
 
-    /// The line of the value at a JSON pointer, or of the nearest enclosing value that exists.
+    /// The line of the value at a JSON pointer.
+    ///
+    /// If it does not exist, the line of the nearest enclosing value.
     pub(super) fn line_of(&self, pointer: &str) -> usize {
         let (mut tree, mut line) = (self, self.line);
         for step in pointer.split('/').skip(1) {
@@ -258,7 +260,7 @@ fn at(span: &Span, message: &str) -> SyntaxError {
     SyntaxError { line: span.start.line(), message: message.to_owned(), stopped_at: None }
 }
 
-/// Replaces the first of the tabs before a character by a space, if the tabs follow a colon.
+/// Replaces the first tab before a character by a space, after a colon only.
 fn without_tab(text: &str, at: usize) -> Option<String> {
     let end = text.char_indices().nth(at).map_or(text.len(), |(end, _)| end);
     let tab = text[..end].trim_end_matches('\t').len();
@@ -266,8 +268,10 @@ fn without_tab(text: &str, at: usize) -> Option<String> {
     is_after_colon.then(|| format!("{} {}", &text[..tab], &text[tab + 1..]))
 }
 
-/// Parses an unquoted scalar: `null`, a boolean, a number in the form of JSON, or a string such as `+15550100` and `007`.
-/// A number that would lose digits is an error.
+/// Parses an unquoted scalar.
+///
+/// It is `null`, a boolean, a number in the form of JSON, or a string such as `+15550100` and `007`. A number that would
+/// lose digits is an error.
 fn plain(text: &str, checks_numbers: bool) -> Result<Value, String> {
     static NUMBER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$").expect("a valid pattern"));

@@ -59,7 +59,7 @@ impl Tx<'_> {
         Ok(false)
     }
 
-    /// Replaces the body of a document and keeps its position in the order. Returns whether the document exists.
+    /// Replaces the body of a document, in its place. Returns whether it exists.
     pub(crate) fn replace(&self, kind: Kind, id: &str, body: &Value) -> rusqlite::Result<bool> {
         let changed = self
             .connection
@@ -93,7 +93,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// All documents of a kind that belong to `parent` (`""` for those without a parent).
+    /// All documents of a kind with a parent, which is `""` if there is none.
     pub(crate) fn list(&self, kind: Kind, parent: &str, order: Order) -> rusqlite::Result<Vec<Value>> {
         self.page(kind, parent, order, 0, u32::MAX)
     }

@@ -62,7 +62,7 @@ impl Flush {
         Ok(Self { committed: AtomicU64::new(0), wanted: Some(wanted), flushed, thread: Some(thread) })
     }
 
-    /// Records that a transaction with changes was committed. Must not be called concurrently.
+    /// Records a commit with changes. Must not be called concurrently.
     pub(crate) fn committed(&self) {
         let count = self.committed.fetch_add(1, Ordering::AcqRel) + 1;
         if let Some(wanted) = &self.wanted {
@@ -86,8 +86,9 @@ impl Flush {
     }
 }
 
-/// Flushes after each commit. Commits that arrive during a flush share the next one. The
-/// thread ends when the store is dropped.
+/// Flushes after each commit.
+///
+/// Commits that arrive during a flush share the next one. The thread ends when the store is dropped.
 fn run(log: &File, files: &[Identity], commits: &mpsc::Receiver<u64>, report: &watch::Sender<Flushed>) {
     while let Ok(first) = commits.recv() {
         let count = commits.try_iter().last().unwrap_or(first);

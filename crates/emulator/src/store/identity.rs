@@ -23,7 +23,9 @@ impl Identity {
     }
 }
 
-/// The device and inode number. The file is not opened, because closing it would release SQLite's locks.
+/// The device and inode number.
+///
+/// The file is not opened, because closing it would release SQLite's locks.
 #[cfg(unix)]
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;

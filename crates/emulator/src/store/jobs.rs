@@ -1,4 +1,6 @@
-//! Jobs of the scheduler: each is the next step of a document, with the time it is due.
+//! Jobs of the scheduler.
+//!
+//! Each is the next step of a document, with the time it is due.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};

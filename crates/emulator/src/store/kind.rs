@@ -21,15 +21,15 @@ pub(crate) enum Kind {
     Conversation,
     /// A message. Parent: the conversation.
     Message,
-    /// The variables from the dynamic variables webhook. Id and parent: the conversation's id.
+    /// The dynamic variables of a conversation, whose id is the id and parent.
     Variables,
-    /// The state of a conversation that the API does not show. Id and parent: the conversation's id.
+    /// The hidden state of a conversation, whose id is the id and parent.
     ConversationState,
     /// An event that must be delivered to the webhook. Parent: the conversation.
     Webhook,
     /// The results of insights. Parent: the conversation.
     Insights,
-    /// The planned or finished insight run of a conversation. Id and parent: the conversation's id.
+    /// The insight run of a conversation, whose id is the id and parent.
     InsightRun,
     /// An insight. No parent.
     Insight,

@@ -26,17 +26,21 @@ pub(crate) use jobs::StoredJob;
 pub(crate) use kind::Kind;
 pub(crate) use open::OpenError;
 
-/// The database connection, behind a reentrant mutex. Nested transactions are savepoints.
+/// The database connection, behind a reentrant mutex.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// `None` for a database in memory. Declared first, so that it is dropped before the connection.
+    /// `None` for a database in memory.
+    ///
+    /// Declared first, so that it is dropped before the connection.
     flush: Option<Flush>,
     connection: ReentrantMutex<Connection>,
 }
 
 impl Store {
-    /// Runs `work` in a transaction. Commits if it returns `Ok`, rolls back if it returns `Err` or panics. A nested
-    /// call uses a savepoint. A commit is on disk once it is [`flushed`].
+    /// Runs `work` in a transaction.
+    ///
+    /// Commits if it returns `Ok`, rolls back if it returns `Err` or panics. A nested call uses a savepoint. A commit is on
+    /// disk once it is [`flushed`].
     ///
     /// [`flushed`]: Self::flushed
     pub(crate) fn transaction<T, E: From<rusqlite::Error>>(
@@ -131,7 +135,9 @@ impl Tx<'_> {
     }
 }
 
-/// The maximum depth of arrays and objects in a document. `serde_json` reads at most 127.
+/// The maximum depth of arrays and objects in a document.
+///
+/// `serde_json` reads at most 127.
 const MAX_DEPTH: usize = 125;
 
 /// Serializes JSON for the store. Fails if it could not be read back.

@@ -50,10 +50,12 @@ CREATE INDEX IF NOT EXISTS agenda_by_id ON agenda (kind, id);
 /// Marks a database as the emulator's.
 const APPLICATION_ID: i64 = 0x7e1e_a1e0;
 
-/// The timeout for a file that another process, which may be about to exit, has open.
+/// The timeout for a file of another process, which may be about to exit.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The pages in the write-ahead log before a checkpoint. It is high because a checkpoint blocks all writers.
+/// The pages in the write-ahead log before a checkpoint.
+///
+/// It is high because a checkpoint blocks all writers.
 const CHECKPOINT_PAGES: u32 = 8_192;
 
 /// In memory, a commit may scan all pages, so few large pages are faster.

@@ -155,6 +155,48 @@ async fn unknown_fields_survive_updates() {
 }
 
 #[tokio::test]
+async fn nested_null_is_absent_unless_it_is_allowed() {
+    let api = Api::new();
+    let webhook = |method: Value| {
+        let mut webhook = json!({ "name": "w", "description": "d", "url": "http://x", "zz": null });
+        if !method.is_object() {
+            webhook["method"] = method;
+        }
+        webhook
+    };
+    let (sent, kept) = (webhook(Value::Null), webhook(json!({})));
+    let body = json!({
+        "name": "n", "instructions": "i",
+        "tools": [{ "type": "webhook", "webhook": sent }],
+        "telephony_settings": { "time_limit_secs": null, "noise_suppression_config": { "mode": null, "zz": [null] } },
+        "insight_settings": { "insight_group_id": null, "model": null },
+        "transcription": { "model": "deepgram/nova-3", "settings": { "smart_format": null }, "challenger": null },
+        "dynamic_variables": { "tier": null },
+    });
+    let created = api.call("POST", "/assistants", body.clone()).await.json();
+    let id = created["id"].as_str().expect("an id").to_owned();
+    let updated = api.call("POST", &format!("/assistants/{id}"), body.clone()).await.json();
+    let seeded = Api::with(Emulator::builder().seed(json!({ "assistants": [body] })));
+    let seeded = seeded.get("/assistants").await.json()["data"][0].clone();
+    for assistant in [created, updated, seeded] {
+        assert_eq!(assistant["tools"][0]["webhook"], kept);
+        let telephony = &assistant["telephony_settings"];
+        assert_eq!(telephony["noise_suppression_config"], json!({ "zz": [null] }));
+        assert!(telephony.get("time_limit_secs").is_none(), "{telephony}");
+        assert_eq!(assistant["insight_settings"], json!({ "model": null }));
+        assert_eq!(assistant["dynamic_variables"], json!({ "tier": null }));
+        let transcription = json!({ "model": "deepgram/nova-3", "settings": {}, "challenger": null });
+        assert_eq!(assistant["transcription"], transcription);
+    }
+    let shared = json!({ "type": "webhook", "display_name": "w", "webhook": sent });
+    assert_eq!(api.call("POST", "/tools", shared).await.json()["tool_definition"], kept);
+    let required =
+        json!({ "name": "n", "instructions": "i", "tools": [{ "type": "webhook", "webhook": { "name": null } }] });
+    let refused = api.call("POST", "/assistants", required).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/tools/0/webhook/name".to_owned()]));
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_named() {
     let api = Api::new();
     let body = json!({

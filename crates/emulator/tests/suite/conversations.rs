@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Scripts, Turn};
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::support::{Api, Gate, endpoint::endpoint, serve};
+use crate::support::{Api, Gate, cut, endpoint::endpoint, serve};
 
 /// A conversation with an assistant.
 struct Chat {
@@ -165,6 +165,19 @@ async fn webhook_tool_is_called() {
     assert!(chat.say("raw").await.contains("the endpoint responded 500"));
     let out = api.0.requests().into_iter().filter(|request| request.path.starts_with(&url)).count();
     assert_eq!(out, 2);
+}
+
+#[tokio::test]
+async fn response_of_a_tool_that_is_cut_short_fails_the_tool() {
+    let url = serve(Router::new().fallback(|| async { cut("application/json", "{\"state\": 1}".to_owned()) })).await;
+    let rule = json!([{ "words": "go", "call": { "tool": "t" }, "reply": "{{telnyx_last_tool_status_code}} {{state}} {{answer}}" }]);
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "t", "description": "d", "url": url,
+        "store_fields_as_variables": [{ "name": "state", "value_path": "state" }],
+    }}]);
+    let chat = Chat::with(&api(rule), json!({ "name": "n", "instructions": "i", "tools": tools })).await;
+    let said = chat.say("go").await;
+    assert!(said.starts_with("502 {{state}} ") && said.contains("connection was lost"), "{said}");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::support::{Api, serve};
+use crate::support::{Api, cut, serve};
 
 /// A response of the fake model.
 enum Answer {
@@ -28,6 +28,10 @@ enum Answer {
     Pieces(Vec<Value>, Option<oneshot::Receiver<()>>),
     /// A body without a message.
     Other(Value),
+    /// The text of an event stream, which then ends.
+    Events(String),
+    /// A content type and the first part of a body, after which the connection breaks.
+    Cut(&'static str, String),
     Status(u16),
 }
 
@@ -47,6 +51,8 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
         match answer {
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
             Answer::Other(body) => Json(body).into_response(),
+            Answer::Events(events) => ([("content-type", "text/event-stream")], events).into_response(),
+            Answer::Cut(kind, part) => cut(kind, part),
             Answer::Whole(message) => {
                 assert!(!streams);
                 Json(json!({ "choices": [{ "message": message }] })).into_response()
@@ -188,7 +194,7 @@ async fn response_without_a_message_fails_the_turn() {
         Answer::Other(json!({ "error": { "message": "overloaded" } })),
         Answer::Other(json!({ "choices": [] })),
         Answer::Other(json!({ "choices": [{ "finish_reason": "stop" }] })),
-        Answer::Pieces(vec![], None),
+        Answer::Events("data: {\"choices\": []}\n\ndata: [DONE]\n\n".to_owned()),
     ])
     .await;
     let api = Api::new(with_model(&url));
@@ -205,6 +211,39 @@ async fn response_without_a_message_fails_the_turn() {
     let roles: Vec<&Value> =
         messages["data"].as_array().expect("messages").iter().map(|message| &message["role"]).collect();
     assert_eq!(roles, ["user"; 4]);
+}
+
+#[tokio::test]
+async fn response_of_a_model_that_is_cut_short_fails_the_turn() {
+    let event = |choice: Value| format!("data: {}\n\n", json!({ "choices": [choice] }));
+    let part = event(json!({ "delta": { "content": "Hel" }, "finish_reason": null }));
+    let finished = event(json!({ "delta": {}, "finish_reason": "stop" }));
+    let done = "data: [DONE]\n\n";
+    let whole = json!({ "choices": [{ "message": { "content": "Hel" } }] }).to_string();
+    let call = json!({ "index": 0, "function": { "name": "note", "arguments": "" } });
+    for (answer, is_complete) in [
+        (Answer::Events(format!("{part}{done}")), true),
+        (Answer::Events(format!("{part}{finished}")), true),
+        (Answer::Events(part.clone()), false),
+        (Answer::Events(String::new()), false),
+        (Answer::Events(event(json!({ "delta": { "tool_calls": [call] } }))), false),
+        (Answer::Events(format!("{part}data: [DO")), false),
+        (Answer::Cut("text/event-stream", part.clone()), false),
+        (Answer::Cut("application/json", whole[..whole.len() - 1].to_owned()), false),
+        (Answer::Cut("application/json", whole), false),
+    ] {
+        let stream = !matches!(answer, Answer::Cut("application/json", _));
+        let (url, _asked) = model(vec![answer]).await;
+        let api = Api::new(with_model(&url));
+        let assistant = json!({ "name": "n", "instructions": "i", "tools": status_tool() });
+        let chat = format!("/assistants/{}/chat", api.assistant(assistant).await);
+        let conversation = conversation(&api).await;
+        let say = json!({ "content": "hi", "conversation_id": conversation, "stream": stream });
+        let answer = api.post(&chat, say).await;
+        assert_eq!(!answer.text.contains("\"errors\""), is_complete, "{}", answer.text);
+        let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+        assert_eq!(messages["data"].as_array().expect("messages").len(), if is_complete { 2 } else { 1 });
+    }
 }
 
 #[tokio::test]
@@ -344,6 +383,52 @@ async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
         count += 1;
     }
     assert_eq!(count, 2);
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test]
+async fn response_of_an_mcp_server_that_is_cut_short_fails_the_tool() {
+    use telnyx_ai_emulator::Scripts;
+
+    const EVENTS: &str = "text/event-stream";
+    let whole = |id: &Value| {
+        let result = json!({ "content": [{ "type": "text", "text": "sum" }] });
+        json!({ "jsonrpc": "2.0", "id": id, "result": result }).to_string()
+    };
+    let half = move |id: &Value| whole(id)[..30].to_owned();
+    type Respond = Box<dyn Fn(&Value) -> Response + Send + Sync>;
+    let responses: [Respond; 5] = [
+        Box::new(move |id| ([("content-type", EVENTS)], format!("data: {}", half(id))).into_response()),
+        Box::new(move |_| ([("content-type", EVENTS)], "").into_response()),
+        Box::new(move |id| cut(EVENTS, format!("data: {}", half(id)))),
+        Box::new(move |id| cut("application/json", half(id))),
+        Box::new(move |id| ([("content-type", "application/json")], half(id)).into_response()),
+    ];
+    for respond in responses {
+        let respond = Arc::new(respond);
+        let answer = async move |Json(message): Json<Value>| {
+            let result = match message["method"].as_str().unwrap_or_default() {
+                "initialize" => json!({
+                    "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
+                    "serverInfo": { "name": "fake", "version": "1" },
+                }),
+                "tools/list" => json!({ "tools": [{ "name": "t", "inputSchema": { "type": "object" } }] }),
+                "tools/call" => return respond(&message["id"]),
+                _ => return StatusCode::ACCEPTED.into_response(),
+            };
+            Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).into_response()
+        };
+        let url = serve(Router::new().route("/mcp", post(answer))).await;
+        let rules = json!({ "chat": [{ "words": "go", "call": { "tool": "t" } }] });
+        let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+        let server = json!({ "name": "S", "type": "http", "url": format!("{url}/mcp") });
+        let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+        let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
+        let assistant = api.assistant(assistant).await;
+        let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+        let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
+        assert!(said["content"].as_str().expect("a text").starts_with("{\"error\":"), "{said}");
+    }
 }
 
 #[cfg(feature = "mcp")]

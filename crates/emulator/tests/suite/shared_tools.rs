@@ -1,5 +1,7 @@
 //! Shared tools, and the assistants that have them.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
@@ -208,4 +210,115 @@ async fn definition_of_another_type_is_rejected_or_kept() {
     let change = json!({ "type": "function", "function": { "name": "f", "description": "d", "parameters": {} } });
     let changed = api.call("PATCH", &path, change.clone()).await.good();
     assert_eq!((&changed["tool_definition"], &changed["webhook"]), (&change["function"], &Value::Null));
+}
+
+/// An assistant whose second version has a hangup tool and a shared webhook tool.
+struct Draft {
+    api: Api,
+    tool: String,
+    path: String,
+    version: String,
+}
+
+impl Draft {
+    async fn new() -> Self {
+        let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z"));
+        let tool = webhook_tool(&api).await;
+        let path = format!("/assistants/{}", api.assistant(json!({ "name": "A", "instructions": "i" })).await);
+        let hangup = json!([{ "type": "hangup", "hangup": {} }]);
+        let draft = json!({ "tools": hangup, "tool_ids": [tool], "promote_to_main": false });
+        let version = api.post(&path, draft).await.good()["version_id"].as_str().expect("an id").to_owned();
+        Self { api, tool, path, version }
+    }
+
+    /// Changes the shared tool to a second hangup tool, which a version cannot have.
+    async fn change_tool(&self) -> u16 {
+        let hangup = json!({ "type": "hangup", "hangup": {} });
+        self.api.call("PATCH", &format!("/tools/{}", self.tool), hangup).await.status
+    }
+
+    async fn promote(&self) -> Answer {
+        self.api.post(&format!("{}/versions/{}/promote", self.path, self.version), Value::Null).await
+    }
+
+    async fn deploy(&self) -> Answer {
+        let canary = json!({ "rules": [{ "serve": { "version_id": self.version } }] });
+        self.api.post(&format!("{}/canary-deploys", self.path), canary).await
+    }
+
+    /// Triggers a run of a test of the second version. Returns the response and the path of the runs.
+    async fn test(&self) -> (Answer, String) {
+        let test = json!({ "name": "t", "destination": self.path.trim_start_matches("/assistants/"),
+            "instructions": "Hi", "rubric": [{ "name": "r", "criteria": "c" }] });
+        let test = self.api.post("/assistants/tests", test).await.good();
+        let runs = format!("/assistants/tests/{}/runs", test["test_id"].as_str().expect("an id"));
+        (self.api.post(&runs, json!({ "destination_version_id": self.version })).await, runs)
+    }
+
+    /// The statuses of a chat and of a clone.
+    async fn use_main(&self) -> (u16, u16) {
+        let conversation = self.api.post("/conversations", json!({})).await.good()["id"].clone();
+        let say = json!({ "content": "hi", "conversation_id": conversation });
+        let chat = self.api.post(&format!("{}/chat", self.path), say).await;
+        (chat.status, self.api.post(&format!("{}/clone", self.path), Value::Null).await.status)
+    }
+}
+
+#[tokio::test]
+async fn version_that_a_changed_tool_no_longer_fits_cannot_be_used() {
+    let draft = Draft::new().await;
+    let (pending, runs) = draft.test().await;
+    assert_eq!(draft.change_tool().await, 200, "the version serves no conversations");
+    for answer in [draft.promote().await, draft.deploy().await, draft.test().await.0] {
+        assert_eq!(answer.status, 400, "{}", answer.text);
+        let reason = "/tool_ids/0: An assistant can have only one hangup tool.";
+        assert!(answer.text.contains(&draft.version) && answer.text.contains(reason), "{}", answer.text);
+    }
+    draft.api.0.clock().advance(Duration::from_secs(5)).await;
+    let run = draft.api.get(&format!("{runs}/{}", pending.good()["run_id"].as_str().expect("an id"))).await.good();
+    assert_eq!(run["status"], "error");
+    assert!(run["logs"].as_str().expect("logs").contains("only one hangup tool"), "{run}");
+    assert_eq!(draft.use_main().await, (200, 200));
+
+    let path = format!("{}/versions/{}", draft.path, draft.version);
+    draft.api.post(&path, json!({ "tools": [] })).await.good();
+    draft.promote().await.good();
+    assert_eq!(draft.use_main().await, (200, 200));
+}
+
+#[tokio::test]
+async fn tool_cannot_be_changed_against_the_rules_of_a_served_version() {
+    let draft = Draft::new().await;
+    draft.deploy().await.good();
+    assert_eq!(draft.change_tool().await, 400);
+    draft.api.call("DELETE", &format!("{}/canary-deploys", draft.path), Value::Null).await;
+    assert_eq!(draft.change_tool().await, 200);
+}
+
+#[tokio::test]
+async fn assistant_that_a_changed_tool_no_longer_fits_cannot_be_restored() {
+    for is_promoted in [true, false] {
+        let draft = Draft::new().await;
+        let used = if is_promoted { draft.promote().await } else { draft.deploy().await };
+        used.good();
+        assert_eq!(draft.api.call("DELETE", &draft.path, Value::Null).await.status, 200);
+        assert_eq!(draft.change_tool().await, 200);
+        let restore = format!("{}/restore", draft.path);
+        let refused = draft.api.post(&restore, Value::Null).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.text.contains("only one hangup tool"), "{}", refused.text);
+        draft.api.call("DELETE", &format!("/tools/{}", draft.tool), Value::Null).await;
+        draft.api.post(&restore, Value::Null).await.good();
+    }
+}
+
+#[tokio::test]
+async fn version_with_a_deleted_tool_can_be_used() {
+    let draft = Draft::new().await;
+    draft.api.call("DELETE", &format!("/tools/{}", draft.tool), Value::Null).await;
+    draft.deploy().await.good();
+    assert_eq!(draft.use_main().await, (200, 200));
+    draft.test().await.0.good();
+    draft.promote().await.good();
+    assert_eq!(draft.use_main().await, (200, 200));
 }

@@ -18,7 +18,9 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/clock", get(show).post(change))
 }
 
-/// Actions on the clock. They apply in this order: freeze, set, advance, resume, sync.
+/// Actions on the clock.
+///
+/// They apply in this order: freeze, set, advance, resume, sync.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {

@@ -1,21 +1,18 @@
 //! `/_emulator/faults`.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use axum::{
     Router,
     extract::State,
     routing::{delete, get},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Answer, body::Body, empty, ok, path::Path};
 use crate::{
     app::App,
     domain::{Error, Result, ViolationKind, Violations},
-    faults::{Fault, Faults},
+    faults::{Fault, Faults, Spec},
     http::faults::LENGTH_HEADERS,
     path_pattern::PathPattern,
 };
@@ -24,50 +21,14 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/faults", get(list).post(add).delete(clear)).route("/faults/{fault_id}", delete(remove))
 }
 
-/// The request to add a fault.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultRequest {
-    method: Option<String>,
-    path: String,
-    status: Option<u16>,
-    headers: Option<BTreeMap<String, String>>,
-    body: Option<Value>,
-    delay_ms: Option<u64>,
-    stall: Option<bool>,
-    drop: Option<When>,
-    truncate: Option<bool>,
-    invalid_json: Option<bool>,
-    rate_limit: Option<Limit>,
-    times: Option<u64>,
-    every: Option<u64>,
-    probability: Option<f64>,
-    seed: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum When {
-    Before,
-    After,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Limit {
-    requests: u32,
-    window_secs: Option<u32>,
-}
-
-/// The default window of a rate limit, in seconds.
-const DEFAULT_WINDOW_SECS: u32 = 60;
-
 async fn list(State(faults): State<Faults>) -> Answer {
     Ok(ok(json!({ "data": faults.all() })))
 }
 
 async fn add(State(faults): State<Faults>, body: Body) -> Answer {
-    let id = faults.add(fault(body.parse()?)?);
+    let spec = body.parse()?;
+    check(&spec)?;
+    let id = faults.add(Fault::of(spec));
     Ok(ok(faults.get(id).unwrap_or_default()))
 }
 
@@ -84,52 +45,7 @@ async fn remove(State(faults): State<Faults>, Path(fault_id): Path<String>) -> A
     }
 }
 
-fn fault(request: FaultRequest) -> Result<Fault> {
-    check(&request)?;
-    let mut fault = Fault::on(request.method.as_deref().unwrap_or("*"), request.path);
-    if let Some(status) = request.status {
-        fault = fault.status(status);
-    }
-    for (name, value) in request.headers.into_iter().flatten() {
-        fault = fault.header(name, value);
-    }
-    if let Some(body) = request.body {
-        fault = fault.body(body);
-    }
-    if let Some(delay) = request.delay_ms {
-        fault = fault.delay(Duration::from_millis(delay));
-    }
-    if request.stall == Some(true) {
-        fault = fault.stall();
-    }
-    fault = match request.drop {
-        Some(When::Before) => fault.drop_before(),
-        Some(When::After) => fault.drop_after(),
-        None => fault,
-    };
-    if request.truncate == Some(true) {
-        fault = fault.truncate();
-    }
-    if request.invalid_json == Some(true) {
-        fault = fault.invalid_json();
-    }
-    if let Some(Limit { requests, window_secs }) = request.rate_limit {
-        let window = Duration::from_secs(window_secs.unwrap_or(DEFAULT_WINDOW_SECS).into());
-        fault = fault.rate_limit(requests, window);
-    }
-    if let Some(times) = request.times {
-        fault = fault.times(times);
-    }
-    if let Some(every) = request.every {
-        fault = fault.every(every);
-    }
-    if let Some(probability) = request.probability {
-        fault = fault.probability(probability, request.seed.unwrap_or_default());
-    }
-    Ok(fault)
-}
-
-fn check(request: &FaultRequest) -> Result<()> {
+fn check(request: &Spec) -> Result<()> {
     let mut violations = Violations::new();
     if let Some(method) = &request.method
         && method != "*"
@@ -175,12 +91,12 @@ fn check(request: &FaultRequest) -> Result<()> {
         let detail = format!("{probability} is not a probability from 0 to 1.");
         violations.add(ViolationKind::OutOfRange, "/probability", detail);
     }
-    if request.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == Some(0)) {
+    if request.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == 0) {
         let detail = "window_secs is 0; it must be at least 1.";
         violations.add(ViolationKind::OutOfRange, "/rate_limit/window_secs", detail);
     }
     let effects = [
-        ("status, headers or body", request.status.is_some() || request.headers.is_some() || request.body.is_some()),
+        ("status, headers or body", request.has_response()),
         ("stall", request.stall == Some(true)),
         ("drop", request.drop.is_some()),
         ("truncate", request.truncate == Some(true)),

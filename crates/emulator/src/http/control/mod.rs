@@ -1,4 +1,6 @@
-//! `/_emulator`: the control endpoints. They are not logged, and faults do not apply to them.
+//! `/_emulator`: the control endpoints.
+//!
+//! They are not logged, and faults do not apply to them.
 
 mod clock;
 mod faults;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::HttpClient;
 use crate::domain::{Domain, Error, mcp_servers, tool_offers::ToolOffer};
 
-/// The MCP servers of an assistant, for one turn. Connections are opened on first use.
+/// The MCP servers of an assistant, for one turn, connected on first use.
 pub(crate) struct McpTools {
     servers: Vec<mcp_servers::Attached>,
     #[cfg_attr(not(feature = "mcp"), allow(dead_code, reason = "used only with the feature 'mcp'"))]
@@ -56,7 +56,9 @@ impl McpTools {
         self.connected().await.iter().flat_map(|server| server.offers.clone()).collect()
     }
 
-    /// Calls a tool of the first server that has it. Returns its content or the reason of the failure.
+    /// Calls a tool of the first server that has it.
+    ///
+    /// Returns its content or the reason of the failure.
     pub(crate) async fn call(&mut self, name: &str, arguments: &Map<String, Value>) -> Result<String, String> {
         let servers = self.connected().await;
         match servers.iter().find(|server| server.offers.iter().any(|offer| offer.name == name)) {

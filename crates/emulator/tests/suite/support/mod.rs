@@ -4,7 +4,11 @@ pub(crate) mod endpoint;
 
 use std::{path::PathBuf, sync::Arc};
 
-use axum::body::{Body, to_bytes};
+use axum::{
+    body::{Body, to_bytes},
+    response::{IntoResponse, Response},
+};
+use futures_util::{StreamExt, stream};
 use http::{HeaderMap, Request};
 use serde_json::Value;
 use telnyx_ai_emulator::{Builder, InProcess};
@@ -98,6 +102,17 @@ pub(crate) async fn serve(app: axum::Router) -> String {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, app).await });
     url
+}
+
+/// A response whose connection breaks after a part of the body was sent.
+pub(crate) fn cut(content_type: &'static str, part: String) -> Response {
+    let broken = stream::once(async {
+        // The server sends the part while it waits for the rest.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("cut"))
+    });
+    let body = stream::iter([Ok(part)]).chain(broken);
+    ([("content-type", content_type)], Body::from_stream(body)).into_response()
 }
 
 /// A server that responds to a request when the test allows it.
