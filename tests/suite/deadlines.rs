@@ -63,6 +63,22 @@ async fn rollback_is_not_limited_by_the_deadline() {
     rollout.roll_back(&telnyx.canary_deploys()).await.unwrap();
 }
 
+/// One test without a response does not delay the others.
+#[tokio::test(start_paused = true)]
+async fn batch_runs_its_tests_concurrently() {
+    let service = tower::service_fn(|request: Request<Body>| async move {
+        if request.uri().path().contains("/test-1/") {
+            std::future::pending::<()>().await;
+        }
+        let run = r#"{"run_id": "run-1", "test_id": "test-2", "status": "passed", "triggered_by": "API",
+            "created_at": "2026-01-01T00:00:00Z"}"#;
+        Ok::<_, BoxError>(Answer::text("application/json", run).into_response())
+    });
+    let telnyx = Telnyx::new(Client::builder().api_key("KEY").transport(service).build().unwrap());
+    let report = TestBatch::new(["test-1", "test-2", "test-3"]).deadline(LIMIT).run(&telnyx.test_runs()).await;
+    assert_eq!((report.count(ResultStatus::Unfinished), report.count(ResultStatus::Passed)), (1, 2), "{report}");
+}
+
 /// The server may have executed a trigger whose response was lost.
 #[tokio::test(start_paused = true)]
 async fn batch_repeats_a_trigger_with_the_same_idempotency_key() {

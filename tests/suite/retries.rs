@@ -9,7 +9,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
 use telnyx_ai::{Call, Error, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
-use telnyx_ai_tests::scripted::{Act, Attempt, Scripted};
+use telnyx_ai_tests::scripted::{Act, Attempt, Piece, Scripted};
 
 /// The protection of a call against repeated execution.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -425,4 +425,27 @@ async fn error_status_with_a_slow_body_is_not_a_timeout() {
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Api, 500));
         assert_eq!(start.elapsed(), Duration::from_millis(waited), "the time limit includes the body");
     }
+}
+
+/// The call succeeded when its status arrived, so it is not repeated.
+#[tokio::test(start_paused = true)]
+async fn ignored_body_can_break() {
+    for broken in [Piece::Break, Piece::Silence] {
+        let scripted = Scripted::new([Act::Stream(vec![Piece::from("{"), broken])]);
+        scripted.client().request(Method::DELETE, "/ai/conversations/c1").empty().await.unwrap();
+        assert_eq!(scripted.attempts().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_of_a_broken_body_has_the_status() {
+    for (broken, kind) in [(Piece::Break, ErrorKind::Transport), (Piece::Silence, ErrorKind::Timeout)] {
+        let scripted = Scripted::new([Act::Stream(vec![Piece::from("{"), broken])]);
+        let error = scripted.client().request(Method::POST, "/ai/new").await.unwrap_err();
+        assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (kind, Some(200)), "{error}");
+    }
+    let scripted = Scripted::streaming(["[1, 2, 3]"]);
+    let client = scripted.builder().max_answer_bytes(4).build().unwrap();
+    let error = client.request(Method::GET, "/ai/new").await.unwrap_err();
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Decode, Some(200)), "{error}");
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde_json::json;
 use telnyx_ai::assistants::UpdateAssistant;
 use telnyx_ai::prelude::*;
+use telnyx_ai::testing::ListTests;
 use telnyx_ai::{Body, BoxError, Client, Pager, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Scripted};
@@ -90,6 +91,32 @@ async fn failed_call_has_the_error_type() {
     has(lines.last().unwrap(), &["telnyx.call", "error.type=Transport", "http.request.resend_count=0"]);
     let failed = lines.iter().find(|line| line.contains("call failed")).unwrap();
     has(failed, &[" WARN ", "error.type=Transport"]);
+}
+
+#[tokio::test]
+async fn response_that_does_not_deserialize_is_a_failed_call() {
+    let (log, _guard) = log();
+    let answer = || Answer::json(&json!({"tags": 7, "data": [7]}));
+    let telnyx = Telnyx::new(Scripted::new([answer(), answer(), answer()]).client());
+    telnyx.tags().list().await.unwrap_err();
+    telnyx.tags().list().with_response().await.unwrap_err();
+    telnyx.tests().list(ListTests::new()).try_collect().await.unwrap_err();
+    let lines = log.lines();
+    let failed: Vec<_> = lines.iter().filter(|line| line.contains("call failed")).collect();
+    assert_eq!(failed.len(), 3, "{lines:#?}");
+    failed.iter().for_each(|line| has(line, &["http.response.status_code=200", "error.type=Decode"]));
+    assert!(!lines.iter().any(|line| line.contains("call completed")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn value_kept_as_raw_json_is_logged_in_the_span_of_the_call() {
+    let (log, _guard) = log();
+    let reply =
+        Answer::json(&json!({"id": "a", "name": "b", "instructions": "c", "model": "d", "created_at": "e", "tags": 7}));
+    Telnyx::new(Scripted::new([reply]).client()).assistants().retrieve("assistant-17").await.unwrap();
+    let lines = log.lines();
+    let kept = lines.iter().find(|line| line.contains("kept as raw JSON")).unwrap();
+    has(kept, &["telnyx.call", "url.template=\"/ai/assistants/{assistant_id}\"", "path=tags"]);
 }
 
 /// No keys, headers, bodies or ids.

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::call_request::{CallRequest, Idempotency};
+use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
 use crate::exchange::exchange;
@@ -177,14 +177,15 @@ impl Call<Value> {
         })
     }
 
-    /// Ignores the body of the response.
+    /// Ignores the body of the response. The call succeeds even if the body breaks.
     pub fn empty(self) -> Call<()> {
-        self.decoding(|_| Ok(()))
+        self.describe(|request, _| request.response_body = ResponseBody::Ignored).decoding(|_| Ok(()))
     }
 
     /// Returns the response as a stream once its headers have arrived.
     pub fn stream<S: From<ByteStream>>(self) -> Call<S> {
-        self.describe(|request, _| request.is_streamed = true).decoding(|response| Ok(response.take_stream().into()))
+        self.describe(|request, _| request.response_body = ResponseBody::Streamed)
+            .decoding(|response| Ok(response.take_stream().into()))
     }
 
     fn decoding<U>(self, read: Read<U>) -> Call<U> {
@@ -357,11 +358,7 @@ impl<T: Send + 'static> Call<T> {
     /// Those of awaiting the call.
     pub async fn with_response(self) -> Result<Response<T>, Error> {
         match self.into_request() {
-            Ok((request, read)) => {
-                let mut response = exchange(request).await?;
-                let value = response.read(read)?;
-                Ok(response.with(value))
-            }
+            Ok((request, read)) => exchange(request, read).await.map(|(value, response)| response.with(value)),
             Err(mock) => {
                 let (status, headers, body) = (StatusCode::OK, HeaderMap::new(), Bytes::new());
                 Ok(Response { value: mock.await?, status, headers, body, attempts: 1 })
@@ -377,8 +374,9 @@ impl<T: Send + 'static> Call<T> {
         // A wrapper would send a request whose response is lost.
         let mock = |_| Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body");
         let (mut request, _) = self.into_request().map_err(mock)?;
-        request.is_streamed = false;
-        Ok(exchange(request).await?.body.as_bytes().cloned().unwrap_or_default())
+        request.response_body = ResponseBody::Whole;
+        let (body, _) = exchange(request, |response| Ok(response.body.as_bytes().cloned().unwrap_or_default())).await?;
+        Ok(body)
     }
 }
 
@@ -417,7 +415,7 @@ impl<T: Send + 'static> Future for Call<T> {
             }
             State::Request(mut request, read) => {
                 request.options = std::mem::take(&mut call.options);
-                Box::pin(async move { exchange(request).await?.read(read) })
+                Box::pin(async move { exchange(request, read).await.map(|(value, _)| value) })
             }
             State::Running(run) => run,
             State::Done => panic!("a call was polled after it completed"),

@@ -20,8 +20,7 @@ pub(crate) struct CallRequest {
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
     pub(crate) idempotency: Idempotency,
-    /// Whether the call returns a stream, so that an attempt ends before the body of its response.
-    pub(crate) is_streamed: bool,
+    pub(crate) response_body: ResponseBody,
     pub(crate) options: CallOptions,
 }
 
@@ -36,10 +35,20 @@ pub(crate) enum Idempotency {
     Always,
 }
 
+/// The part of the response's body that an attempt reads, subject to its time limit and retries.
+#[derive(Clone, Copy)]
+pub(crate) enum ResponseBody {
+    Whole,
+    /// The start. The call succeeds whatever follows.
+    Ignored,
+    /// Nothing. The call returns the body as a stream.
+    Streamed,
+}
+
 impl CallRequest {
     pub(crate) fn new(client: Client, operation: Operation, path: String, idempotency: Idempotency) -> Self {
         let (query, options) = (String::new(), CallOptions::default());
-        Self { client, operation, path, query, body: None, idempotency, is_streamed: false, options }
+        Self { client, operation, path, query, body: None, idempotency, response_body: ResponseBody::Whole, options }
     }
 
     /// Builds the URL and the body, which all attempts share.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
 use crate::api_error::{self, ApiError};
@@ -238,6 +239,12 @@ impl Error {
             ),
         };
         Self::new(ErrorKind::Decode, message).with_response(ErrorResponse { status, headers, body, errors: Vec::new() })
+    }
+
+    /// Adds the head of the response whose body could not be read.
+    #[cold]
+    pub(crate) fn after_head(self, Parts { status, headers, .. }: Parts) -> Self {
+        self.with_response(ErrorResponse { status, headers, body: Bytes::new(), errors: Vec::new() })
     }
 
     fn with_response(mut self, response: ErrorResponse) -> Self {

@@ -11,7 +11,8 @@ use http::{StatusCode, Uri};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::attempt_clock::AttemptClock;
-use crate::call_request::{CallRequest, Idempotency};
+use crate::call::Read;
+use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::collect::{collect, collect_some, is_too_dense};
 use crate::masking::{key_in, mask_headers};
 use crate::options::{Deadline, IDEMPOTENCY_KEY};
@@ -20,19 +21,24 @@ use crate::response::{essence, unsupported_encoding};
 use crate::retry::Failure;
 use crate::{Body, Error, ErrorKind, trace};
 
-/// The number of bytes kept of the body of an error response.
-const MAX_ERROR_BYTES: usize = 64 << 10;
+/// The number of bytes kept of the body of an error response, or of one that the call ignores.
+const MAX_START_BYTES: usize = 64 << 10;
 
-/// The time limit for the body of an error response, whose status is already known.
-const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+/// The time limit for such a body, because its status is already known.
+const START_TIME: Duration = Duration::from_secs(5);
 
-/// Sends the request until it succeeds or the retry policy gives up.
-pub(crate) async fn exchange(request: Box<CallRequest>) -> Result<RawResponse, Error> {
+/// Sends the request until it succeeds or the retry policy gives up, and converts the response.
+pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
+    let exchange = async {
+        let mut response = repeat(request).await?;
+        Ok((response.read(read)?, response))
+    };
     // Pinned, because an async function stores a by-value future twice.
-    trace::call(operation, pin!(repeat(request))).await.map_err(|error| error.without_key(authorization.as_ref()))
+    trace::call(operation, pin!(exchange)).await.map_err(|error| error.without_key(authorization.as_ref()))
 }
 
+/// Sends the request until it succeeds or the retry policy gives up.
 async fn repeat(request: Box<CallRequest>) -> Result<RawResponse, Error> {
     let exchange = Exchange::new(request)?;
     if exchange.limit().min(exchange.time_left()).is_zero() {
@@ -84,22 +90,21 @@ impl Exchange {
                 mask_headers(&mut parts.headers, key);
             }
             if !parts.status.is_success() {
-                return Err(Error::error_status(parts.status, parts.headers, self.error_body(&clock, body).await));
+                return Err(Error::error_status(parts.status, parts.headers, self.start_of(&clock, body).await));
             }
-            if !self.request.is_streamed {
-                let limit = self.request.client.0.max_answer_bytes;
-                let body = self.within(&clock, pin!(collect(body, limit))).await??;
-                return if is_too_dense(&body, limit) {
-                    Err(Error::too_dense(limit))
-                } else {
-                    Ok((parts, Body::full(body)))
-                };
-            }
-            if self.is_accepted(&parts) {
-                return Ok((parts, body));
-            }
-            let body = self.error_body(&clock, body).await;
-            Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body))
+            let body = match self.request.response_body {
+                ResponseBody::Whole => match self.whole_body(&clock, body).await {
+                    Ok(body) => Body::full(body),
+                    Err(error) => return Err(error.after_head(parts)),
+                },
+                ResponseBody::Ignored => Body::full(self.start_of(&clock, body).await),
+                ResponseBody::Streamed if self.is_accepted(&parts) => body,
+                ResponseBody::Streamed => {
+                    let body = self.start_of(&clock, body).await;
+                    return Err(Error::not_a_stream(&self.request.options, parts.status, parts.headers, body));
+                }
+            };
+            Ok((parts, body))
         };
         trace::attempt(&self.request.operation, number - 1, pin!(sent)).await
     }
@@ -120,10 +125,16 @@ impl Exchange {
         }
     }
 
-    /// Reads the start of the body of an error response. A slow or truncated body does not hide the status.
-    fn error_body(&self, clock: &AttemptClock, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send>> {
+    async fn whole_body(&self, clock: &AttemptClock, body: Body) -> Result<Bytes, Error> {
+        let limit = self.request.client.0.max_answer_bytes;
+        let body = self.within(clock, pin!(collect(body, limit))).await??;
+        if is_too_dense(&body, limit) { Err(Error::too_dense(limit)) } else { Ok(body) }
+    }
+
+    /// Reads the start of a body whose result does not depend on it. A slow or truncated body does not hide the status.
+    fn start_of(&self, clock: &AttemptClock, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send>> {
         // Boxed, so that calls that succeed do not hold its state.
-        Box::pin(collect_some(body, MAX_ERROR_BYTES, ERROR_BODY_TIME.min(self.attempt_time_left(clock))))
+        Box::pin(collect_some(body, MAX_START_BYTES, START_TIME.min(self.attempt_time_left(clock))))
     }
 
     /// Whether the response has the media type that the call accepts.

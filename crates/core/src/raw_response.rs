@@ -29,7 +29,6 @@ impl RawResponse {
             let body = self.body.as_bytes().cloned().unwrap_or_default();
             Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
                 .during(&self.request.operation, self.attempts)
-                .without_key(self.request.authorization())
         })
     }
 

@@ -36,14 +36,14 @@ mod spans {
     }
 
     /// Records a call, from its first attempt to its result.
-    pub(crate) async fn call(
+    pub(crate) async fn call<T>(
         operation: Operation,
-        exchange: impl Future<Output = Result<RawResponse, Error>>,
-    ) -> Result<RawResponse, Error> {
+        exchange: impl Future<Output = Result<(T, RawResponse), Error>>,
+    ) -> Result<(T, RawResponse), Error> {
         let span = span!(info_span, "telnyx.call", operation, Empty);
         let result = exchange.instrument(span.clone()).await;
         match &result {
-            Ok(response) => {
+            Ok((_, response)) => {
                 span.record("http.request.resend_count", response.attempts - 1);
                 record_response(&span, &response.parts);
                 tracing::info!(parent: &span, "call completed");
@@ -122,10 +122,10 @@ pub(crate) use spans::{attempt, call, in_current_context, repaired, retrying, se
 mod disabled {
     use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
 
-    pub(crate) fn call(
+    pub(crate) fn call<T>(
         _: Operation,
-        exchange: impl Future<Output = Result<RawResponse, Error>>,
-    ) -> impl Future<Output = Result<RawResponse, Error>> {
+        exchange: impl Future<Output = Result<(T, RawResponse), Error>>,
+    ) -> impl Future<Output = Result<(T, RawResponse), Error>> {
         exchange
     }
 

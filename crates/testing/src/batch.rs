@@ -7,17 +7,22 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream};
 use telnyx_ai_core::Error;
 use tokio::time::{Instant, sleep};
 
 use crate::{TestRun, TestRunsApi, TestStatus, TriggerTestRun, wait::is_not_visible_yet};
+
+/// The maximum number of calls in flight.
+const CONCURRENCY: usize = 8;
 
 /// Runs several tests and waits for all of them.
 ///
 /// The replies of a model vary, so a single run of a test is not conclusive. With [`samples`](Self::samples), each test
 /// runs several times and passes if enough of its runs pass.
 ///
-/// An outage does not fail a test: a call with a [retryable](Error::is_retryable) error is repeated at the next poll.
+/// Up to 8 calls are in flight. A call is not retried, but an outage does not fail a test: a call with a
+/// [retryable](Error::is_retryable) error is repeated at the next poll.
 /// So is a 404 in the first minute after the trigger, because a new run may not be visible yet. A batch requires
 /// tokio's timer.
 ///
@@ -128,12 +133,14 @@ impl TestBatch {
             tests: self.test_ids.iter().map(|id| TestResult::new(id, self.samples, self.pass_rate)).collect(),
         };
         loop {
-            for (number, test) in report.tests.iter_mut().enumerate() {
-                for (sample_number, sample) in test.samples.iter_mut().enumerate() {
+            let mut polls = Vec::new();
+            for (number, TestResult { test_id, samples, .. }) in report.tests.iter_mut().enumerate() {
+                for (sample_number, sample) in samples.iter_mut().enumerate() {
                     let key = format!("{keys}-{number}-{sample_number}");
-                    self.poll(runs, &test.test_id, sample, &key, start).await;
+                    polls.push(self.poll(runs, test_id, sample, key, start));
                 }
             }
+            stream::iter(polls).for_each_concurrent(CONCURRENCY, |poll| poll).await;
             if let Some(progress) = &self.progress {
                 progress(&report);
             }
@@ -148,7 +155,7 @@ impl TestBatch {
     /// Triggers or retrieves a run.
     ///
     /// The key ensures that a trigger whose response was lost is executed once.
-    async fn poll(&self, runs: &dyn TestRunsApi, test_id: &str, sample: &mut Sample, key: &str, start: Instant) {
+    async fn poll(&self, runs: &dyn TestRunsApi, test_id: &str, sample: &mut Sample, key: String, start: Instant) {
         let left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline.saturating_sub(start.elapsed()) };
         if sample.is_finished() || left.is_zero() {
             return;
@@ -157,9 +164,9 @@ impl TestBatch {
             None => {
                 let mut request = TriggerTestRun::new();
                 request.destination_version_id.clone_from(&self.version_id);
-                runs.trigger(test_id, request).idempotency_key(key).deadline(left).await
+                runs.trigger(test_id, request).idempotency_key(&key).max_retries(0).deadline(left).await
             }
-            Some(run) => runs.retrieve(test_id, &run.run_id).deadline(left).await,
+            Some(run) => runs.retrieve(test_id, &run.run_id).max_retries(0).deadline(left).await,
         };
         match result {
             Ok(run) => {

@@ -149,13 +149,13 @@ impl Wait {
                 Err(error) => return Err(error),
             };
             left = self.deadline.saturating_sub(start.elapsed());
+            sleep(self.poll_interval.min(left)).await;
+            left = self.deadline.saturating_sub(start.elapsed());
             if left.is_zero() {
                 let last = outage.map_or_else(String::new, |error| format!("; the last poll failed: {error}"));
                 let message = format!("the runs have not ended within {:?}: {report}{last}", self.deadline);
                 return Err(Error::new(ErrorKind::Timeout, message));
             }
-            sleep(self.poll_interval.min(left)).await;
-            left = self.deadline.saturating_sub(start.elapsed());
         }
     }
 }
@@ -259,6 +259,26 @@ mod checks {
         assert_eq!(start.elapsed(), Duration::from_secs(12));
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.to_string().contains("1 unfinished"), "{error}");
+    }
+
+    /// A poll without time would hide the state of the run behind its error.
+    #[tokio::test(start_paused = true)]
+    async fn last_poll_has_time_for_its_response() {
+        struct Slow;
+
+        impl TestRunsApi for Slow {
+            fn retrieve(&self, _: &str, run_id: &str) -> Call<TestRun> {
+                let run = run(run_id, "running");
+                Call::from_future(|_| async {
+                    sleep(Duration::from_millis(50)).await;
+                    Ok(run)
+                })
+            }
+        }
+
+        let wait = Wait::new().deadline(Duration::from_secs(12));
+        let error = wait.run(&Slow, "test-1", "run-1").await.expect_err("the run does not end");
+        assert!(error.to_string().ends_with("0 of 1 passed, 0 failed, 0 errors, 1 unfinished"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

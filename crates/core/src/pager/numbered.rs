@@ -56,8 +56,7 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
         if let Some(size) = at.page_size {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
-        let mut response = exchange(request).await?;
-        let mut page = response.read(self.read)?;
+        let (mut page, response) = exchange(request, self.read).await?;
         if page.meta.is_none() {
             let mut hasher = DefaultHasher::new();
             response.bytes().hash(&mut hasher);
