@@ -174,6 +174,14 @@ mod responses {
         }
         assert!(elsewhere.requests().is_empty(), "the key was not sent to the other server");
     }
+
+    /// A 304 does not redirect, even with a `location`.
+    #[tokio::test]
+    async fn not_modified_is_not_a_redirect() {
+        let error = error_of(Answer::status(304).with_header("location", "/v2/other")).await;
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert!(!error.to_string().contains("redirect"), "{error}");
+    }
 }
 
 mod network {

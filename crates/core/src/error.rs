@@ -154,7 +154,7 @@ impl Error {
     /// The error of a response without a success status.
     #[cold]
     pub(crate) fn error_status(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let location = headers.get(LOCATION).filter(|_| status.is_redirection());
+        let location = headers.get(LOCATION).filter(|_| status.is_redirection() && status != StatusCode::NOT_MODIFIED);
         let (kind, message, errors) = match location {
             Some(location) => {
                 let message = format!(
