@@ -1,18 +1,20 @@
 //! A JSON document that keeps duplicate fields.
 
 use std::fmt;
+use std::rc::Rc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
-/// A JSON document that keeps duplicate fields, unlike [`Value`].
+/// A JSON document that keeps duplicate fields, unlike [`Value`]. A clone shares arrays and objects.
+#[derive(Clone)]
 pub(crate) enum Tree {
     Null,
     Bool(bool),
     Number(Number),
     String(String),
-    Array(Vec<Tree>),
-    Object(Vec<(String, Tree)>),
+    Array(Rc<Vec<Tree>>),
+    Object(Rc<Vec<(String, Tree)>>),
 }
 
 impl Tree {
@@ -56,8 +58,8 @@ impl From<Tree> for Value {
             Tree::Bool(value) => Self::Bool(value),
             Tree::Number(number) => Self::Number(number),
             Tree::String(text) => Self::String(text),
-            Tree::Array(items) => items.into_iter().map(Self::from).collect(),
-            Tree::Object(fields) => fields.into_iter().collect(),
+            Tree::Array(items) => Rc::unwrap_or_clone(items).into_iter().map(Self::from).collect(),
+            Tree::Object(fields) => Rc::unwrap_or_clone(fields).into_iter().collect(),
         }
     }
 }
@@ -119,7 +121,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Tree::Array(items))
+        Ok(Tree::Array(items.into()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
@@ -133,7 +135,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
         {
             return Ok(Tree::Number(number));
         }
-        Ok(Tree::Object(fields))
+        Ok(Tree::Object(fields.into()))
     }
 }
 

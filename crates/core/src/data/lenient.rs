@@ -3,11 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, Visitor};
 
 use crate::Extra;
-use crate::reread::OPTIONAL;
+use crate::reread::{HAND_OVER, Reread};
 
 /// Reads the value of an optional field. If a lenient deserializer gives raw JSON instead, it is kept in `extra`.
 #[doc(hidden)]
@@ -29,7 +28,7 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for TypedOrRaw<'_, T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_newtype_struct(OPTIONAL, self)
+        deserializer.deserialize_newtype_struct(HAND_OVER, self)
     }
 }
 
@@ -41,31 +40,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TypedOrRaw<'_, T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_option(self)
+        Option::deserialize(deserializer)
     }
 
-    fn visit_none<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        let Some(value) = Reread::handed_over() else {
+            return Ok(None);
+        };
+        value.typed_or_raw(|value| Option::deserialize(value)).map_err(E::custom)?.or_else(|raw| {
+            self.extra.insert(self.name, raw);
+            Ok(None)
+        })
     }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        T::deserialize(deserializer).map(Some)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<Option<T>, A::Error> {
-        if let Ok(value) = attempts.next_element() {
-            return Ok(value.flatten());
-        }
-        self.extra.insert(self.name, raw(&mut attempts)?);
-        Ok(None)
-    }
-}
-
-/// The raw value that a lenient deserializer gives after a failed attempt.
-pub(super) fn raw<'de, A: SeqAccess<'de>>(attempts: &mut A) -> Result<Value, A::Error> {
-    attempts.next_element()?.ok_or_else(|| A::Error::custom("a lenient deserializer must give the raw value"))
 }

@@ -38,7 +38,6 @@ pub mod __private {
     pub use super::open_enum::{read_enum, unknown_value};
     pub use super::union::{TaggedUnion, read_union, serialize_member};
     pub use super::whole::Whole;
-    pub use crate::reread::UNION;
     pub use serde;
     pub use serde_json::Value;
 }
