@@ -363,6 +363,8 @@ mod unknown_parts {
 }
 
 mod formats {
+    use serde::de::value::MapDeserializer;
+
     use super::*;
 
     #[test]
@@ -393,6 +395,16 @@ mood: sunny
             serde_saphyr::from_str::<Assistant>(yaml).unwrap(),
             serde_json::from_value::<Assistant>(assistant()).unwrap()
         );
+    }
+
+    /// Other formats have such numbers, and JSON does not.
+    #[test]
+    fn infinite_number_in_a_buffered_union_is_an_error() {
+        for (number, shown) in [(f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf"), (f64::NAN, "NaN")] {
+            let fields = MapDeserializer::<_, serde::de::value::Error>::new([("speed", number)].into_iter());
+            let expected = format!("invalid value: floating point `{shown}`, expected a finite number");
+            assert_eq!(Tool::deserialize(fields).unwrap_err().to_string(), expected);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
 /// A JSON document that keeps duplicate fields, unlike [`Value`]. A clone shares arrays and objects.
@@ -108,8 +108,9 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Number(value.into()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
-        Ok(Number::from_f64(value).map_or(Tree::Null, Tree::Number))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Tree, E> {
+        let number = Number::from_f64(value).map(Tree::Number);
+        number.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &"a finite number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
