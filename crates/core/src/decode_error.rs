@@ -60,21 +60,14 @@ impl DecodeError {
     }
 
     pub(crate) fn data(path: JsonPath, error: &serde_json::Error) -> Self {
-        let message = describe(&path, error);
+        let mut message = error.to_string();
+        let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
+        if !shows_no_value && (message.len() > MAX_MESSAGE || path.names_a_secret()) {
+            "the value is invalid; it is masked, because it is long or may be a secret".clone_into(&mut message);
+        }
         Self { path, message, syntax: false }
     }
 }
 
 /// The length of a message that can contain the whole value.
 const MAX_MESSAGE: usize = 400;
-
-/// The message of an error, or a general text if it could show a value that is long or secret.
-fn describe(path: &JsonPath, error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
-    if shows_no_value || message.len() <= MAX_MESSAGE && !path.names_a_secret() {
-        message
-    } else {
-        "the value is invalid; it is masked, because it is long or may be a secret".to_owned()
-    }
-}

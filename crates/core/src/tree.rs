@@ -18,13 +18,6 @@ pub(crate) enum Tree {
 }
 
 impl Tree {
-    pub(crate) fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The value for the message of a type mismatch.
     pub(crate) fn unexpected(&self) -> Unexpected<'_> {
         match self {

@@ -41,8 +41,9 @@ impl Timestamp {
         }
     }
 
-    fn moment(&self) -> Option<DateTime<Utc>> {
-        DateTime::parse_from_rfc3339(&self.with_offset()).ok().map(|at| at.to_utc())
+    /// The point in time, or text that is not one. `Ok` sorts before `Err`.
+    fn moment(&self) -> Result<DateTime<Utc>, &str> {
+        DateTime::parse_from_rfc3339(&self.with_offset()).map(|at| at.to_utc()).map_err(|_| self.as_str())
     }
 }
 
@@ -62,21 +63,13 @@ impl PartialOrd for Timestamp {
 
 impl Ord for Timestamp {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self.moment(), other.moment()) {
-            (Some(this), Some(other)) => this.cmp(&other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => self.0.cmp(&other.0),
-        }
+        self.moment().cmp(&other.moment())
     }
 }
 
 impl Hash for Timestamp {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.moment() {
-            Some(moment) => moment.hash(state),
-            None => self.0.hash(state),
-        }
+        self.moment().hash(state);
     }
 }
 

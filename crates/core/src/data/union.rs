@@ -87,11 +87,16 @@ fn read_member<'de, U: TaggedUnion, D: Deserializer<'de>>(index: usize, member: 
     }
 }
 
+/// The index of the member with that tag.
+fn index_of_tag<U: TaggedUnion>(tag: &Tree) -> Option<usize> {
+    U::TAGS.iter().position(|known| matches!(tag, Tree::String(tag) if tag == known))
+}
+
 /// The index of the member that the object is, by its tag or by its fields.
 fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
     let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
     match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
-        Some(tag) => U::TAGS.iter().position(|known| tag.as_str() == Some(known)),
+        Some(tag) => index_of_tag::<U>(tag),
         None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
     }
 }
@@ -135,7 +140,7 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
             let value: Tree = map.next_value()?;
             if key.is_ok()
                 && U::REQUIRED.is_none()
-                && let Some(index) = U::TAGS.iter().position(|tag| value.as_str() == Some(tag))
+                && let Some(index) = index_of_tag::<U>(&value)
             {
                 return read_member(index, MapAccessDeserializer::new(map));
             }
