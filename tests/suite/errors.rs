@@ -332,7 +332,7 @@ mod reading {
         assistant["tools"][17]["webhook"]["headers"][0]["value"] = json!(17);
         let text = serde_json::to_string_pretty(&assistant).unwrap();
         assert!(text.lines().count() > 300);
-        let expected = "at `tools[17].webhook.headers[0].value`: invalid type: number, expected a string";
+        let expected = "at `tools[17].webhook.headers[0].value`: the value is invalid; it is masked, because it is long or may be a secret";
         assert_eq!(strict_error(&text), expected);
 
         let tool = assistant["tools"][17]["webhook"].to_string();
@@ -569,6 +569,9 @@ mod requests {
     #[tokio::test]
     async fn long_value_is_not_quoted_in_an_error() {
         let error = telnyx_ai::decode::from_slice::<Vec<String>>(format!("{:?}", "x".repeat(5_000)).as_bytes());
-        assert_eq!(error.unwrap_err().message(), "invalid type: string [masked], expected a sequence");
+        assert_eq!(
+            error.unwrap_err().message(),
+            "the value is invalid; it is masked, because it is long or may be a secret"
+        );
     }
 }

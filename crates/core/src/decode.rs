@@ -62,11 +62,10 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
         return DecodeError::syntax(error.to_string());
     }
     // The text can be malformed after the first error.
-    match tree(text).map(|tree| reread::strict::<T>(&tree)) {
+    match tree(text).and_then(reread::strict::<T>) {
         Err(error) => error,
-        Ok(Err((path, error))) => DecodeError::data(path, &error),
         // The type reads JSON text differently from other formats.
-        Ok(Ok(_)) => DecodeError::data(JsonPath::default(), error),
+        Ok(_) => DecodeError::data(JsonPath::default(), error),
     }
 }
 
@@ -77,7 +76,7 @@ fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, Deco
     if is_repaired || repaired != text {
         trace::repaired();
     }
-    let (value, set_aside) = reread::lenient(&tree).map_err(|(path, error)| DecodeError::data(path, &error))?;
+    let (value, set_aside) = reread::lenient(tree)?;
     set_aside.iter().for_each(trace::set_aside);
     Ok(value)
 }

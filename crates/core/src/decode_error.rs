@@ -31,7 +31,7 @@ impl DecodeError {
         self.path.pointer()
     }
 
-    /// The reason. It leaves the value out if the path names a secret.
+    /// The reason. It is a general text if the path names a secret or the text is long, because it could show the value.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -60,37 +60,14 @@ impl DecodeError {
     }
 
     pub(crate) fn data(path: JsonPath, error: &serde_json::Error) -> Self {
-        let message = describe(&path, error);
+        let mut message = error.to_string();
+        let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
+        if !shows_no_value && (message.len() > MAX_MESSAGE || path.names_a_secret()) {
+            "the value is invalid; it is masked, because it is long or may be a secret".clone_into(&mut message);
+        }
         Self { path, message, syntax: false }
     }
 }
 
 /// The length of a message that can contain the whole value.
 const MAX_MESSAGE: usize = 400;
-
-/// The message of an error, without values that are long or may be secret.
-fn describe(path: &JsonPath, error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let shows_no_value = message.starts_with("missing field ") || message.starts_with("duplicate field ");
-    if shows_no_value || message.len() <= MAX_MESSAGE && !path.names_a_secret() {
-        return message;
-    }
-    masked(&message)
-        .unwrap_or_else(|| "the value is invalid; it is masked, because it is long or may be a secret".to_owned())
-}
-
-/// The message of a type mismatch, `invalid type: string "hunter2", expected a sequence`, without the value.
-fn masked(message: &str) -> Option<String> {
-    let (found, expected) = message.rsplit_once(", expected ")?;
-    let (prefix @ ("invalid type" | "invalid value"), found) = found.split_once(": ")? else {
-        return None;
-    };
-    let kind = found.split(['"', '`']).next()?.trim_end();
-    match kind {
-        "null" | "number" | "sequence" | "map" => Some(format!("{prefix}: {kind}, expected {expected}")),
-        "boolean" | "integer" | "floating point" | "string" => {
-            Some(format!("{prefix}: {kind} [masked], expected {expected}"))
-        }
-        _ => None,
-    }
-}

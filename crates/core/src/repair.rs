@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn valid_text_is_unchanged() {
         for text in [
-            r#"{"a": [-1.5e3, 0, 12345678901234567890], "b\"\\\u00e9": "\ud83d\ude42 -1e999 \\ud83d", "c": null}"#,
+            r#"{"a": [-1.5e3, 0, 1e-400, 12345678901234567890], "b\"\\\u00e9": "\ud83d\ude42 -1e999 \\ud83d", "c": null}"#,
             r#""an open string \"#,
             "\"\\é",
             "",
@@ -76,15 +76,5 @@ mod tests {
     #[test]
     fn lone_surrogates_are_replaced() {
         assert_eq!(repair(r#"["\ud83d", "\ude42\ud83d!", "\ud83d\ud83d\ude42"]"#), r#"["�", "��!", "�\ud83d\ude42"]"#);
-    }
-
-    #[test]
-    fn numbers_beyond_f64_are_quoted() {
-        assert_eq!(repair("[1e400,-1E+999, 1e-400]"), r#"["1e400","-1E+999", 1e-400]"#);
-    }
-
-    #[test]
-    fn byte_order_mark_is_skipped() {
-        assert_eq!(repair("\u{feff}[1]"), "[1]");
     }
 }

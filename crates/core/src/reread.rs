@@ -1,107 +1,126 @@
 //! The second read of a JSON document, after the first read failed.
 //!
-//! It finds the path of the failure. A lenient read also recovers: it passes values of an unexpected type as raw JSON wherever
-//! a type accepts that. Types accept it by requesting such values as newtype structs with the names below, which other
-//! formats ignore.
+//! It finds the path of the failure. A lenient read also recovers: it keeps values of an unexpected type as raw JSON wherever
+//! a type accepts that. Such a type requests its value as a newtype struct with the name [`HAND_OVER`]. Other formats ignore
+//! the name. The second read hands itself over, so that the type can read the value and keep it raw if that fails.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
+use std::iter::Enumerate;
+use std::rc::Rc;
 use std::slice;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
+    Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
+use crate::decode_error::DecodeError;
 use crate::json_path::{JsonPath, Step};
 use crate::tree::Tree;
 
-/// The name under which the value of an optional field is requested.
-///
-/// A lenient deserializer gives a sequence: the value to be read as its type, then the same value as raw JSON.
-pub(crate) const OPTIONAL: &str = "$telnyx_ai_core::Optional";
+/// The name of a newtype struct whose visitor takes the deserializer in `visit_unit`.
+pub(crate) const HAND_OVER: &str = "$telnyx_ai_core::Reread";
 
-/// The prefix of the name under which a union is requested. The name of its tag follows, unless it is a field of the members.
-///
-/// A lenient deserializer gives a sequence: the raw value, the object without the tag to be read as a member, then the raw
-/// value again.
-pub const UNION: &str = "$telnyx_ai_core::Union:";
+thread_local! {
+    /// The deserializer that is handed over. It is set only while `visit_unit` runs.
+    static HANDED_OVER: RefCell<Option<Reread<'static>>> = const { RefCell::new(None) };
+}
 
 /// Deserializes the document strictly. An error has its path.
-pub(crate) fn strict<T: DeserializeOwned>(tree: &Tree) -> Result<T, (JsonPath, Error)> {
-    read(tree, &Track::default())
+pub(crate) fn strict<T: DeserializeOwned>(document: Tree) -> Result<T, DecodeError> {
+    read(document, &Rc::default())
 }
 
 /// Deserializes the document leniently, and lists the paths of the values that were kept raw.
-pub(crate) fn lenient<T: DeserializeOwned>(tree: &Tree) -> Result<(T, Vec<JsonPath>), (JsonPath, Error)> {
-    let track = Track { lenient: true, ..Track::default() };
-    let value = read(tree, &track)?;
-    Ok((value, track.set_aside.into_inner()))
+pub(crate) fn lenient<T: DeserializeOwned>(document: Tree) -> Result<(T, Vec<JsonPath>), DecodeError> {
+    let track = Rc::new(Track { lenient: true, ..Track::default() });
+    Ok((read(document, &track)?, track.set_aside.take()))
 }
 
-fn read<T: DeserializeOwned>(tree: &Tree, track: &Track) -> Result<T, (JsonPath, Error)> {
-    T::deserialize(Reread::new(tree, track)).map_err(|error| (track.failed_at.take().unwrap_or_default(), error))
+fn read<T: DeserializeOwned>(document: Tree, track: &Rc<Track>) -> Result<T, DecodeError> {
+    let document = Reread { tree: Cow::Owned(document), track: Rc::clone(track) };
+    T::deserialize(document).map_err(|error| DecodeError::data(track.failed_at.take(), &error))
 }
 
-/// The state of a read. The default is that of a strict read.
+/// The state of a read. The default is that of a strict read. Paths start at the current value.
 #[derive(Default)]
-pub(crate) struct Track {
+struct Track {
     lenient: bool,
-    /// The path of the current value.
-    path: RefCell<JsonPath>,
-    /// The path of the innermost error.
-    failed_at: RefCell<Option<JsonPath>>,
+    /// The path of the last error.
+    failed_at: RefCell<JsonPath>,
     /// The paths of the values that were kept raw.
     set_aside: RefCell<Vec<JsonPath>>,
 }
 
 impl Track {
-    fn enter_item(&self, index: usize) {
-        self.path.borrow_mut().0.push(Step::Item(index));
-    }
-
-    fn enter_field(&self, name: &str) {
-        self.path.borrow_mut().0.push(Step::Field(name.to_owned()));
-    }
-
-    fn leave(&self, failed: bool) {
-        if failed {
-            self.failed_at.borrow_mut().get_or_insert_with(|| self.path.borrow().clone());
+    /// Reads an item or a field of the current value.
+    fn inside<T>(&self, step: impl Fn() -> Step, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let before = self.set_aside.borrow().len();
+        self.failed_at.take();
+        let value = read();
+        self.set_aside.borrow_mut()[before..].iter_mut().for_each(|path| path.0.insert(0, step()));
+        if value.is_err() {
+            self.failed_at.borrow_mut().0.insert(0, step());
         }
-        self.path.borrow_mut().0.pop();
+        value
     }
 }
 
 /// A deserializer of one value of the document.
 pub(crate) struct Reread<'t> {
-    tree: &'t Tree,
-    track: &'t Track,
-    /// The name of the field to leave out of an object.
-    without: Option<&'static str>,
+    pub(crate) tree: Cow<'t, Tree>,
+    track: Rc<Track>,
 }
 
 impl<'t> Reread<'t> {
-    pub(crate) fn new(tree: &'t Tree, track: &'t Track) -> Self {
-        Self { tree, track, without: None }
+    /// A strict read of a value.
+    pub(crate) fn strict(tree: Tree) -> Self {
+        Self { tree: Cow::Owned(tree), track: Rc::default() }
     }
 
-    /// Leaves a field out of an object.
-    pub(crate) fn without(self, without: Option<&'static str>) -> Self {
-        Self { without, ..self }
+    fn of(tree: &'t Tree, track: &Rc<Track>) -> Self {
+        Self { tree: Cow::Borrowed(tree), track: Rc::clone(track) }
     }
 
-    /// The sequence for a newtype struct of this name, if its type accepts raw JSON.
-    fn attempts(self, name: &'static str) -> Result<Attempts<'t>, Self> {
-        let (turn, without) = match name.strip_prefix(UNION) {
-            // A strict read makes attempts too, so that errors in a member have exact paths.
-            Some(tag) => (Turn::Start, (!tag.is_empty()).then_some(tag)),
-            None if self.track.lenient && name == OPTIONAL => (Turn::First, None),
-            None => return Err(self),
-        };
-        Ok(Attempts { tree: self.tree, track: self.track, without, turn, set_aside_before: 0, error: None })
+    /// Takes the deserializer that is handed over, in `visit_unit`. Other formats hand over none.
+    pub(crate) fn handed_over() -> Option<Reread<'static>> {
+        HANDED_OVER.take()
+    }
+
+    /// Reads the value. If that fails in a lenient read, returns the raw value.
+    pub(crate) fn typed_or_raw<T>(
+        self,
+        read: impl FnOnce(Reread<'_>) -> Result<T, Error>,
+    ) -> Result<Result<T, Value>, Error> {
+        let Self { tree, track } = self;
+        let before = track.set_aside.borrow().len();
+        match read(Reread::of(&tree, &track)) {
+            Err(_) if track.lenient => {
+                track.failed_at.take();
+                let mut set_aside = track.set_aside.borrow_mut();
+                // The raw value includes the values that were kept raw inside it.
+                set_aside.truncate(before);
+                set_aside.push(JsonPath::default());
+                Ok(Err(tree.into_owned().into()))
+            }
+            read => read.map(Ok),
+        }
+    }
+
+    /// Removes the first field of that name.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        if let Tree::Object(fields) = self.tree.to_mut() {
+            let fields = Rc::make_mut(fields);
+            if let Some(index) = fields.iter().position(|(present, _)| present == name) {
+                fields.remove(index);
+            }
+        }
+        self
     }
 }
 
@@ -109,51 +128,60 @@ impl<'de> Deserializer<'de> for Reread<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.tree {
-            Tree::Null => visitor.visit_unit(),
-            Tree::Bool(value) => visitor.visit_bool(*value),
-            Tree::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => visitor.visit_u64(number),
-                (_, Some(number), _) => visitor.visit_i64(number),
-                (_, _, number) => visitor.visit_f64(number.unwrap_or(f64::NAN)),
-            },
-            Tree::String(text) => visitor.visit_str(text),
-            Tree::Array(_) => self.deserialize_seq(visitor),
-            Tree::Object(_) => self.deserialize_map(visitor),
+        match self.tree.unexpected() {
+            Unexpected::Unit => visitor.visit_unit(),
+            Unexpected::Bool(value) => visitor.visit_bool(value),
+            Unexpected::Unsigned(number) => visitor.visit_u64(number),
+            Unexpected::Signed(number) => visitor.visit_i64(number),
+            Unexpected::Float(number) => visitor.visit_f64(number),
+            Unexpected::Str(text) => visitor.visit_str(text),
+            Unexpected::Seq => self.deserialize_seq(visitor),
+            _ => self.deserialize_map(visitor),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Tree::Array(items) = self.tree else {
+        let Tree::Array(items) = &*self.tree else {
             return Err(Error::invalid_type(self.tree.unexpected(), &visitor));
         };
-        let mut items = Items { items: items.iter(), next: 0, track: self.track };
-        let value = visitor.visit_seq(&mut items)?;
-        items.end()?;
-        Ok(value)
+        let mut rest = Items { items: items.iter().enumerate(), track: &self.track };
+        let value = visitor.visit_seq(&mut rest)?;
+        match rest.items.len() {
+            0 => Ok(value),
+            _ => Err(Error::invalid_length(items.len(), &"fewer elements in the array")),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self { tree, track, without } = self;
-        let Tree::Object(fields) = tree else {
-            return Err(Error::invalid_type(tree.unexpected(), &visitor));
+        let Tree::Object(fields) = &*self.tree else {
+            return Err(Error::invalid_type(self.tree.unexpected(), &visitor));
         };
-        let mut entries = Entries { fields: fields.iter(), current: None, without, track };
-        visitor.visit_map(&mut entries)
+        visitor.visit_map(Entries { fields: fields.iter(), current: None, track: &self.track })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.tree {
+        match *self.tree {
             Tree::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
-        match self.attempts(name) {
-            Ok(attempts) => visitor.visit_seq(attempts),
-            Err(plain) => visitor.visit_newtype_struct(plain),
+        /// Empties the slot, even if the visitor does not take the deserializer.
+        struct HandOver;
+
+        impl Drop for HandOver {
+            fn drop(&mut self) {
+                HANDED_OVER.take();
+            }
         }
+
+        if name != HAND_OVER {
+            return visitor.visit_newtype_struct(self);
+        }
+        let _hand_over = HandOver;
+        HANDED_OVER.set(Some(Reread { tree: Cow::Owned(self.tree.into_owned()), track: self.track }));
+        visitor.visit_unit()
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -162,10 +190,10 @@ impl<'de> Deserializer<'de> for Reread<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.tree {
+        match &*self.tree {
             Tree::String(text) => text.as_str().into_deserializer().deserialize_enum(name, variants, visitor),
             Tree::Object(fields) if fields.len() == 1 => {
-                let entries = Entries { fields: fields.iter(), current: None, without: None, track: self.track };
+                let entries = Entries { fields: fields.iter(), current: None, track: &self.track };
                 visitor.visit_enum(MapAccessDeserializer::new(entries))
             }
             _ => self.deserialize_any(visitor),
@@ -179,32 +207,19 @@ impl<'de> Deserializer<'de> for Reread<'_> {
 }
 
 struct Items<'t> {
-    items: slice::Iter<'t, Tree>,
-    next: usize,
-    track: &'t Track,
-}
-
-impl Items<'_> {
-    fn end(&self) -> Result<(), Error> {
-        match self.items.len() {
-            0 => Ok(()),
-            left => Err(Error::invalid_length(self.next + left, &"fewer elements in the array")),
-        }
-    }
+    items: Enumerate<slice::Iter<'t, Tree>>,
+    track: &'t Rc<Track>,
 }
 
 impl<'de> SeqAccess<'de> for &mut Items<'_> {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        let Some(tree) = self.items.next() else {
+        let track = self.track;
+        let Some((index, tree)) = self.items.next() else {
             return Ok(None);
         };
-        self.track.enter_item(self.next);
-        self.next += 1;
-        let item = seed.deserialize(Reread::new(tree, self.track));
-        self.track.leave(item.is_err());
-        item.map(Some)
+        track.inside(|| Step::Item(index), || seed.deserialize(Reread::of(tree, track))).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -216,45 +231,24 @@ struct Entries<'t> {
     fields: slice::Iter<'t, (String, Tree)>,
     /// The field whose key was read and whose value was not.
     current: Option<&'t (String, Tree)>,
-    without: Option<&'static str>,
-    track: &'t Track,
-}
-
-impl<'t> Entries<'t> {
-    /// The value of the current field, whose path becomes the current one.
-    fn enter(&mut self) -> Result<Reread<'t>, Error> {
-        let (name, tree) = self.current.take().ok_or_else(|| Error::custom("a value was requested before its key"))?;
-        self.track.enter_field(name);
-        Ok(Reread::new(tree, self.track))
-    }
-
-    fn next_name(&mut self) -> Option<&'t String> {
-        self.current = self.fields.next();
-        if self.current.is_some_and(|(name, _)| self.without == Some(name)) {
-            self.without = None;
-            self.current = self.fields.next();
-        }
-        self.current.map(|(name, _)| name)
-    }
+    track: &'t Rc<Track>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some(name) = self.next_name() else {
+        self.current = self.fields.next();
+        let Some((name, _)) = self.current else {
             return Ok(None);
         };
-        self.track.enter_field(name);
-        let key = read_key(name, seed);
-        self.track.leave(key.is_err());
-        key.map(Some)
+        self.track.inside(|| Step::Field(name.clone()), || read_key(name, seed)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let value = seed.deserialize(self.enter()?);
-        self.track.leave(value.is_err());
-        value
+        let track = self.track;
+        let (name, tree) = self.current.take().ok_or_else(|| Error::custom("a value was requested before its key"))?;
+        track.inside(|| Step::Field(name.clone()), || seed.deserialize(Reread::of(tree, track)))
     }
 }
 
@@ -279,67 +273,36 @@ fn read_key<'de, K: DeserializeSeed<'de>>(name: &str, seed: K) -> Result<K::Valu
     Value::Object(Map::from_iter([(name.to_owned(), Value::Null)])).deserialize_map(KeyVisitor(seed))
 }
 
-/// The sequence that is passed to a type that accepts raw JSON.
-struct Attempts<'t> {
-    tree: &'t Tree,
-    track: &'t Track,
-    /// The name of the field to leave out of the typed read.
-    without: Option<&'static str>,
-    turn: Turn,
-    /// The number of values that were kept raw before the typed read.
-    set_aside_before: usize,
-    /// The error of the typed read. It is final if the read is strict.
-    error: Option<Error>,
-}
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
 
-/// The current element of the sequence. The first and the last one are the raw value.
-#[derive(Clone, Copy)]
-enum Turn {
-    Start,
-    First,
-    Typed,
-    Last,
-}
+    use super::*;
 
-impl<'t> Attempts<'t> {
-    fn next(&mut self) -> Result<Reread<'t>, Error> {
-        let Self { tree, track, .. } = *self;
-        self.turn = match self.turn {
-            Turn::Start => Turn::First,
-            Turn::First => Turn::Typed,
-            Turn::Typed | Turn::Last => Turn::Last,
-        };
-        if matches!(self.turn, Turn::Typed) {
-            self.set_aside_before = track.set_aside.borrow().len();
-            return Ok(Reread::new(tree, track).without(self.without));
-        }
-        self.error.take().map_or(Ok(Reread::new(tree, track)), Err)
+    /// A visitor that does not take the deserializer.
+    struct Careless {
+        panics: bool,
     }
 
-    fn failed(&mut self, error: Error) -> Error {
-        let Self { track, .. } = *self;
-        if !matches!(self.turn, Turn::Typed) {
-            return error;
+    impl Visitor<'_> for Careless {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("nothing")
         }
-        if track.lenient {
-            // The raw value includes the values that were kept raw inside it.
-            track.set_aside.borrow_mut().truncate(self.set_aside_before);
-            track.set_aside.borrow_mut().push(track.path.borrow().clone());
-            track.failed_at.take();
-        } else {
-            self.error = Some(error);
+
+        fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+            assert!(!self.panics, "a panic");
+            Err(E::custom("an error"))
         }
-        Error::custom("the value is passed as raw JSON")
     }
-}
 
-impl<'de> SeqAccess<'de> for Attempts<'_> {
-    type Error = Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        match self.next() {
-            Ok(value) => seed.deserialize(value).map(Some).map_err(|error| self.failed(error)),
-            Err(error) => Err(error),
+    #[test]
+    fn deserializer_that_was_not_taken_is_not_handed_to_the_next_read() {
+        for panics in [false, true] {
+            let read = || Reread::strict(Tree::Null).deserialize_newtype_struct(HAND_OVER, Careless { panics });
+            assert!(!matches!(catch_unwind(read), Ok(Ok(()))));
+            assert!(Reread::handed_over().is_none());
         }
     }
 }

@@ -1,28 +1,23 @@
 //! A JSON document that keeps duplicate fields.
 
 use std::fmt;
+use std::rc::Rc;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Number, Value};
 
-/// A JSON document that keeps duplicate fields, unlike [`Value`].
+/// A JSON document that keeps duplicate fields, unlike [`Value`]. A clone shares arrays and objects.
+#[derive(Clone)]
 pub(crate) enum Tree {
     Null,
     Bool(bool),
     Number(Number),
     String(String),
-    Array(Vec<Tree>),
-    Object(Vec<(String, Tree)>),
+    Array(Rc<Vec<Tree>>),
+    Object(Rc<Vec<(String, Tree)>>),
 }
 
 impl Tree {
-    pub(crate) fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The value for the message of a type mismatch.
     pub(crate) fn unexpected(&self) -> Unexpected<'_> {
         match self {
@@ -56,8 +51,8 @@ impl From<Tree> for Value {
             Tree::Bool(value) => Self::Bool(value),
             Tree::Number(number) => Self::Number(number),
             Tree::String(text) => Self::String(text),
-            Tree::Array(items) => items.into_iter().map(Self::from).collect(),
-            Tree::Object(fields) => fields.into_iter().collect(),
+            Tree::Array(items) => Rc::unwrap_or_clone(items).into_iter().map(Self::from).collect(),
+            Tree::Object(fields) => Rc::unwrap_or_clone(fields).into_iter().collect(),
         }
     }
 }
@@ -106,8 +101,9 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Number(value.into()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
-        Ok(Number::from_f64(value).map_or(Tree::Null, Tree::Number))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Tree, E> {
+        let number = Number::from_f64(value).map(Tree::Number);
+        number.ok_or_else(|| E::invalid_value(Unexpected::Float(value), &"a finite number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
@@ -119,7 +115,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        Ok(Tree::Array(items))
+        Ok(Tree::Array(items.into()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
@@ -133,7 +129,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
         {
             return Ok(Tree::Number(number));
         }
-        Ok(Tree::Object(fields))
+        Ok(Tree::Object(fields.into()))
     }
 }
 

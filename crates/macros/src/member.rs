@@ -226,8 +226,7 @@ impl<'f> Member<'f> {
             (Presence::Required(_), _) => self.argument().1,
             (Presence::Optional(_), Some(value)) => quote!(::core::option::Option::Some(#value)),
             (Presence::Nullable(_), Some(value)) => quote!(::telnyx_ai_core::Nullable::Value(#value)),
-            (Presence::Optional(_), None) => quote!(::core::option::Option::None),
-            (Presence::Nullable(_), None) => quote!(::telnyx_ai_core::Nullable::Absent),
+            (_, None) => self.blank(),
         };
         quote!(#ident: #value)
     }

@@ -97,8 +97,6 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
     let tags = members.iter().map(|m| &m.tag);
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let (first, indices, others) = (idents.first(), 1..idents.len(), idents.iter().skip(1));
-    let separate_tag = if inside { String::new() } else { tag.value() };
-    let union = format!("$telnyx_ai_core::Union:{separate_tag}");
     let expected = format!("an object with a `{}` ({name})", tag.value());
     let required = if inside {
         quote!(::core::option::Option::Some(&[#(<#types as ::telnyx_ai_core::Object>::REQUIRED),*]))
@@ -109,7 +107,6 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
         #[automatically_derived]
         impl ::telnyx_ai_core::__private::TaggedUnion for #name {
             const TAG: &'static str = #tag;
-            const NAME: &'static str = #union;
             const TAGS: &'static [&'static str] = &[#(#tags),*];
             const REQUIRED: ::core::option::Option<&'static [&'static [&'static str]]> = #required;
             const EXPECTED: &'static str = #expected;

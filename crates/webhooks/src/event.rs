@@ -1,7 +1,7 @@
 //! Events.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use telnyx_ai_core::__private::{TaggedUnion, UNION, read_union};
+use telnyx_ai_core::__private::{TaggedUnion, read_union};
 use telnyx_ai_core::{Extra, Object, Timestamp, Union, UnknownMember};
 
 use crate::{
@@ -126,7 +126,6 @@ enum Body {
 
 impl TaggedUnion for Body {
     const TAG: &'static str = "";
-    const NAME: &'static str = UNION;
     const TAGS: &'static [&'static str] = &[];
     const REQUIRED: Option<&'static [&'static [&'static str]]> = Some(&[&["data"], &[]]);
     const EXPECTED: &'static str = "an object (WebhookEvent)";

@@ -330,7 +330,7 @@ fn typed<T: DeserializeOwned>(content: &Value) -> Result<T, Error> {
 
 /// The fields of a type of the SDK.
 fn fields(value: &impl Serialize) -> Map<String, Value> {
-    JsonObject::of(value).map(JsonObject::into_map).unwrap_or_default()
+    JsonObject::of(value).map(|object| object.into_iter().collect()).unwrap_or_default()
 }
 
 /// The fields of a response that a creation takes.

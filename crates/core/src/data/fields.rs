@@ -1,11 +1,12 @@
 //! Deserialization of the fields of an object, for the code that `derive(Object)` generates.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-use super::lenient::TypedOrRaw;
 use super::{Extra, Nullable};
+use crate::reread::{HAND_OVER, Reread};
 
 /// The fields of an object that is being deserialized.
 ///
@@ -56,7 +57,8 @@ impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
 
     /// The value of an optional field. `null` counts as absent.
     pub fn optional<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.map.next_value_seed(TypedOrRaw::new(self.names[self.current], &mut self.extra))
+        let name = self.names[self.current];
+        self.map.next_value_seed(Optional { name, extra: &mut self.extra, value: PhantomData })
     }
 
     /// The value of a field that can be `null`.
@@ -107,5 +109,42 @@ impl Visitor<'_> for Key {
         let position = |names: &[&str]| names.iter().position(|name| *name == key);
         let index = position(&self.names[start..]).map(|index| start + index);
         Ok(index.or_else(|| position(&self.names[..start])).ok_or_else(|| key.to_owned()))
+    }
+}
+
+/// Reads the value of an optional field. A lenient read keeps a mistyped one in `extra`.
+struct Optional<'e, T> {
+    name: &'static str,
+    extra: &'e mut Extra,
+    value: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_newtype_struct(HAND_OVER, self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the value of a field")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        let Some(value) = Reread::handed_over() else {
+            return Ok(None);
+        };
+        value.typed_or_raw(|value| Option::deserialize(value)).map_err(E::custom)?.or_else(|raw| {
+            self.extra.insert(self.name, raw);
+            Ok(None)
+        })
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::ops::Index;
+use std::ops::{Deref, DerefMut, Index};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,8 +10,8 @@ use crate::masking::names_a_secret;
 
 /// A JSON object of any shape: dynamic variables, the arguments of a tool, a JSON Schema.
 ///
-/// It is a [`serde_json::Map`] whose `Debug` masks values under names such as `headers`, `password` or `token`. Fields keep
-/// their order at every depth. If a name occurs twice, the last value is kept.
+/// It dereferences to its [`serde_json::Map`]. Unlike that, its `Debug` masks values under names such as `headers`, `password`
+/// or `token`. Fields keep their order at every depth. If a name occurs twice, the last value is kept.
 ///
 /// ```
 /// use telnyx_ai_core::JsonObject;
@@ -58,59 +58,28 @@ impl JsonObject {
         decode::from_slice(&serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// The value of a field.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-
-    /// A mutable reference to the value of a field.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.0.get_mut(name)
-    }
-
-    /// Whether the object has the field.
-    #[must_use]
-    pub fn contains_key(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    /// Sets a field. Returns the previous value.
+    /// Sets a field, whose value is converted. Returns the previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Removes a field and returns its value.
+    /// Removes a field and returns its value. The other fields keep their order.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.shift_remove(name)
     }
+}
 
-    /// Iterates over the fields, with their names.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+impl Deref for JsonObject {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
+}
 
-    /// Iterates over the names of the fields.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// The number of fields.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether the object has no fields.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Converts the object into a map.
-    #[must_use]
-    pub fn into_map(self) -> Map<String, Value> {
-        self.0
+impl DerefMut for JsonObject {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
 }
 
@@ -159,27 +128,6 @@ impl IntoIterator for JsonObject {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
-    }
-}
-
-impl<'o> IntoIterator for &'o JsonObject {
-    type Item = (&'o String, &'o Value);
-    type IntoIter = map::Iter<'o>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
-
-/// Fails with the value itself if it is not an object.
-impl TryFrom<Value> for JsonObject {
-    type Error = Value;
-
-    fn try_from(value: Value) -> Result<Self, Value> {
-        match value {
-            Value::Object(map) => Ok(Self(map)),
-            other => Err(other),
-        }
     }
 }
 

@@ -6,7 +6,6 @@ mod envelope;
 mod extra;
 mod fields;
 mod json_object;
-mod lenient;
 mod nullable;
 mod object;
 mod open_enum;
@@ -33,12 +32,10 @@ pub use unknown::unknown_paths;
 pub mod __private {
     pub use super::extra::write_extra;
     pub use super::fields::{Fields, required};
-    pub use super::lenient::TypedOrRaw;
     pub use super::object::{serialize_object, write_field};
     pub use super::open_enum::{read_enum, unknown_value};
     pub use super::union::{TaggedUnion, read_union, serialize_member};
     pub use super::whole::Whole;
-    pub use crate::reread::UNION;
     pub use serde;
     pub use serde_json::Value;
 }

@@ -8,7 +8,7 @@ use super::unknown::Unknown;
 /// An enum value that this version does not know, as received.
 ///
 /// It is only created from text that is none of the known values. Therefore an `Unknown` never equals a known variant.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(Box<str>);
 
 impl UnknownValue {
@@ -16,12 +16,6 @@ impl UnknownValue {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for UnknownValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::{self, Unexpected, Visitor};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A secret string, such as a key, a password or a header value.
@@ -58,49 +58,9 @@ impl Serialize for Secret {
     }
 }
 
+/// Errors leave out the cause, which shows a value of another type. A number may be a secret too.
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SecretVisitor)
-    }
-}
-
-/// Reads a string. Errors leave out values of other types, because a number may be a secret too.
-struct SecretVisitor;
-
-impl SecretVisitor {
-    fn wrong<E: de::Error>(&self, found: &str) -> Result<Secret, E> {
-        Err(E::invalid_type(Unexpected::Other(found), self))
-    }
-}
-
-impl Visitor<'_> for SecretVisitor {
-    type Value = Secret;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
-        Ok(text.into())
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
-        Ok(text.into())
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
-        self.wrong("boolean")
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
-        self.wrong("number")
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
-        self.wrong("number")
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
-        self.wrong("number")
+        String::deserialize(deserializer).map(Self::from).map_err(|_| D::Error::custom("a secret must be a string"))
     }
 }

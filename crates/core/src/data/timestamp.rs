@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+#[cfg(feature = "time")]
+use time::format_description::well_known::Rfc3339;
 
 /// A point in time, stored as the text that the API sent.
 ///
@@ -39,8 +41,9 @@ impl Timestamp {
         }
     }
 
-    fn moment(&self) -> Option<DateTime<Utc>> {
-        DateTime::parse_from_rfc3339(&self.with_offset()).ok().map(|at| at.to_utc())
+    /// The point in time, or text that is not one. `Ok` sorts before `Err`.
+    fn moment(&self) -> Result<DateTime<Utc>, &str> {
+        DateTime::parse_from_rfc3339(&self.with_offset()).map(|at| at.to_utc()).map_err(|_| self.as_str())
     }
 }
 
@@ -60,21 +63,13 @@ impl PartialOrd for Timestamp {
 
 impl Ord for Timestamp {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self.moment(), other.moment()) {
-            (Some(this), Some(other)) => this.cmp(&other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => self.0.cmp(&other.0),
-        }
+        self.moment().cmp(&other.moment())
     }
 }
 
 impl Hash for Timestamp {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.moment() {
-            Some(moment) => moment.hash(state),
-            None => self.0.hash(state),
-        }
+        self.moment().hash(state);
     }
 }
 
@@ -109,79 +104,61 @@ impl fmt::Display for Timestamp {
 }
 
 #[cfg(feature = "jiff")]
-mod with_jiff {
-    use super::Timestamp;
-
-    #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
-    impl From<jiff::Timestamp> for Timestamp {
-        fn from(at: jiff::Timestamp) -> Self {
-            Self(at.to_string())
-        }
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(at: jiff::Timestamp) -> Self {
+        Self(at.to_string())
     }
+}
 
-    #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
-    impl TryFrom<&Timestamp> for jiff::Timestamp {
-        type Error = jiff::Error;
+#[cfg(feature = "jiff")]
+impl TryFrom<&Timestamp> for jiff::Timestamp {
+    type Error = jiff::Error;
 
-        fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            at.with_offset().parse()
-        }
+    fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
+        at.with_offset().parse()
     }
 }
 
 #[cfg(feature = "chrono")]
-mod with_chrono {
-    use super::Timestamp;
-    use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone, Utc};
-
-    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
-    impl<Tz: TimeZone> From<DateTime<Tz>> for Timestamp {
-        fn from(at: DateTime<Tz>) -> Self {
-            Self(at.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
-        }
+impl<Tz: chrono::TimeZone> From<DateTime<Tz>> for Timestamp {
+    fn from(at: DateTime<Tz>) -> Self {
+        Self(at.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
     }
+}
 
-    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
-    impl TryFrom<&Timestamp> for DateTime<Utc> {
-        type Error = chrono::ParseError;
+#[cfg(feature = "chrono")]
+impl TryFrom<&Timestamp> for DateTime<Utc> {
+    type Error = chrono::ParseError;
 
-        fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            DateTime::<FixedOffset>::try_from(at).map(|at| at.to_utc())
-        }
+    fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
+        DateTime::<chrono::FixedOffset>::try_from(at).map(|at| at.to_utc())
     }
+}
 
-    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
-    impl TryFrom<&Timestamp> for DateTime<FixedOffset> {
-        type Error = chrono::ParseError;
+#[cfg(feature = "chrono")]
+impl TryFrom<&Timestamp> for DateTime<chrono::FixedOffset> {
+    type Error = chrono::ParseError;
 
-        fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            DateTime::parse_from_rfc3339(&at.with_offset())
-        }
+    fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
+        DateTime::parse_from_rfc3339(&at.with_offset())
+    }
+}
+
+/// Fails for a year that RFC 3339 cannot represent.
+#[cfg(feature = "time")]
+impl TryFrom<time::OffsetDateTime> for Timestamp {
+    type Error = time::error::Format;
+
+    fn try_from(at: time::OffsetDateTime) -> Result<Self, Self::Error> {
+        at.format(&Rfc3339).map(Self)
     }
 }
 
 #[cfg(feature = "time")]
-mod with_time {
-    use super::Timestamp;
-    use time::OffsetDateTime;
-    use time::format_description::well_known::Rfc3339;
+impl TryFrom<&Timestamp> for time::OffsetDateTime {
+    type Error = time::error::Parse;
 
-    /// Fails for a year that RFC 3339 cannot represent.
-    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
-    impl TryFrom<OffsetDateTime> for Timestamp {
-        type Error = time::error::Format;
-
-        fn try_from(at: OffsetDateTime) -> Result<Self, Self::Error> {
-            at.format(&Rfc3339).map(Self)
-        }
-    }
-
-    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
-    impl TryFrom<&Timestamp> for OffsetDateTime {
-        type Error = time::error::Parse;
-
-        fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
-            Self::parse(&at.with_offset(), &Rfc3339)
-        }
+    fn try_from(at: &Timestamp) -> Result<Self, Self::Error> {
+        Self::parse(&at.with_offset(), &Rfc3339)
     }
 }

@@ -4,16 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::fields::Key;
 use super::json_object::Masked;
-use super::lenient::raw;
 use super::unknown::Unknown;
 use super::{Extra, Object};
-use crate::reread::{Reread, Track};
+use crate::reread::{HAND_OVER, Reread};
 use crate::tree::Tree;
 
 /// A union member that this version does not know, as received.
@@ -56,8 +55,6 @@ impl Serialize for UnknownMember {
 pub trait TaggedUnion: Sized {
     /// The name of the tag.
     const TAG: &'static str;
-    /// The name of the union as a newtype struct: see [`UNION`](crate::reread::UNION).
-    const NAME: &'static str;
     /// The tags of the known members.
     const TAGS: &'static [&'static str];
     /// The required fields of the known members, if the tag is a field of the members and may be absent.
@@ -78,7 +75,7 @@ pub trait TaggedUnion: Sized {
 /// Deserializes a union.
 #[doc(hidden)]
 pub fn read_union<'de, U: TaggedUnion, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    deserializer.deserialize_newtype_struct(U::NAME, UnionVisitor(PhantomData))
+    deserializer.deserialize_newtype_struct(HAND_OVER, UnionVisitor(PhantomData))
 }
 
 /// Deserializes the member with that index from its fields, without the tag if it is not a field of the members.
@@ -90,11 +87,16 @@ fn read_member<'de, U: TaggedUnion, D: Deserializer<'de>>(index: usize, member: 
     }
 }
 
+/// The index of the member with that tag.
+fn index_of_tag<U: TaggedUnion>(tag: &Tree) -> Option<usize> {
+    U::TAGS.iter().position(|known| matches!(tag, Tree::String(tag) if tag == known))
+}
+
 /// The index of the member that the object is, by its tag or by its fields.
 fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
     let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
     match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
-        Some(tag) => U::TAGS.iter().position(|known| tag.as_str() == Some(known)),
+        Some(tag) => index_of_tag::<U>(tag),
         None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
     }
 }
@@ -103,7 +105,16 @@ fn unknown<U: TaggedUnion>(fields: Value) -> U {
     U::unknown(UnknownMember { tag: U::TAG, fields })
 }
 
-/// Reads a union from a strict or a lenient deserializer.
+/// Reads a value that can be an object of the union.
+fn read_value<U: TaggedUnion>(value: Reread<'_>) -> Result<U, serde_json::Error> {
+    match index_of::<U>(&value.tree) {
+        Some(index) if U::REQUIRED.is_some() => read_member(index, value),
+        Some(index) => read_member(index, value.without(U::TAG)),
+        None if matches!(*value.tree, Tree::Object(_)) => Ok(unknown(value.tree.into_owned().into())),
+        None => Err(Error::invalid_type(value.tree.unexpected(), &U::EXPECTED)),
+    }
+}
+
 struct UnionVisitor<U>(PhantomData<U>);
 
 impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
@@ -114,56 +125,12 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<U, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+        deserializer.deserialize_map(self)
     }
 
-    /// A lenient deserializer gives the raw value, the member, and the raw value again.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut attempts: A) -> Result<U, A::Error> {
-        let value = attempts.next_element()?.unwrap_or(Tree::Null);
-        let index = index_of::<U>(&value);
-        if index.is_none() && matches!(value, Tree::Object(_)) {
-            return Ok(unknown(value.into()));
-        }
-        match attempts.next_element_seed(MemberSeed { index, union: PhantomData }) {
-            Ok(Some(member)) => Ok(member),
-            _ => raw(&mut attempts).map(unknown),
-        }
-    }
-}
-
-/// Reads the member with that index. Without an index, every value is an error.
-struct MemberSeed<U> {
-    index: Option<usize>,
-    union: PhantomData<U>,
-}
-
-impl<'de, U: TaggedUnion> DeserializeSeed<'de> for MemberSeed<U> {
-    type Value = U;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<U, D::Error> {
-        match self.index {
-            Some(index) => read_member(index, deserializer),
-            None => deserializer.deserialize_map(self),
-        }
-    }
-}
-
-impl<U: TaggedUnion> Visitor<'_> for MemberSeed<U> {
-    type Value = U;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(U::EXPECTED)
-    }
-}
-
-/// Reads a member from an object that contains the tag.
-struct ObjectVisitor<U>(PhantomData<U>);
-
-impl<'de, U: TaggedUnion> Visitor<'de> for ObjectVisitor<U> {
-    type Value = U;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(U::EXPECTED)
+    fn visit_unit<E: Error>(self) -> Result<U, E> {
+        let value = Reread::handed_over().ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))?;
+        value.typed_or_raw(read_value).map(|member| member.unwrap_or_else(unknown)).map_err(E::custom)
     }
 
     /// Most servers send the tag first. Otherwise the object is buffered.
@@ -173,7 +140,7 @@ impl<'de, U: TaggedUnion> Visitor<'de> for ObjectVisitor<U> {
             let value: Tree = map.next_value()?;
             if key.is_ok()
                 && U::REQUIRED.is_none()
-                && let Some(index) = U::TAGS.iter().position(|tag| value.as_str() == Some(tag))
+                && let Some(index) = index_of_tag::<U>(&value)
             {
                 return read_member(index, MapAccessDeserializer::new(map));
             }
@@ -182,15 +149,7 @@ impl<'de, U: TaggedUnion> Visitor<'de> for ObjectVisitor<U> {
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        let object = Tree::Object(fields);
-        match index_of::<U>(&object) {
-            Some(index) => {
-                let track = Track::default();
-                let without = U::REQUIRED.is_none().then_some(U::TAG);
-                read_member(index, Reread::new(&object, &track).without(without)).map_err(A::Error::custom)
-            }
-            None => Ok(unknown(object.into())),
-        }
+        read_value(Reread::strict(Tree::Object(fields.into()))).map_err(A::Error::custom)
     }
 }
 
