@@ -131,6 +131,15 @@ impl IntoIterator for JsonObject {
     }
 }
 
+impl<'a> IntoIterator for &'a JsonObject {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = map::Iter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl Serialize for JsonObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
