@@ -159,7 +159,7 @@ impl Dialogue {
         listener: &Listener,
         fixed: impl FnOnce(&Turn) -> Option<String>,
     ) -> Result<FinishedTurn> {
-        let OpenConversation { assistant, mut conversation, request, resets } = opened;
+        let OpenConversation { assistant, mut conversation, request, tested, resets } = opened;
         let initialization = match request {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
@@ -177,6 +177,7 @@ impl Dialogue {
             listener,
             mcp: self.0.mcp_tools(&assistant)?,
             conversation,
+            tested,
             initialization,
             before: state.clone(),
             state,
@@ -225,6 +226,8 @@ struct Session<'a> {
     listener: &'a Listener,
     mcp: McpTools,
     conversation: Value,
+    /// The version that a test run tests.
+    tested: Option<Value>,
     initialization: Option<Initialization>,
     /// The state before the turn.
     before: ConversationState,
@@ -409,10 +412,15 @@ impl Session<'_> {
     fn hand_over(&mut self, to: &str) -> Result<bool> {
         let from = text(&self.turn.assistant, "id").to_owned();
         let conversation = &self.conversation;
+        let tested = self.tested.as_ref().filter(|tested| tested["id"] == to);
         let fetched = self.initialization.as_ref().map(|initialization| &initialization.variables);
         let (content, name) = (self.turn.content.clone(), self.turn.name.clone());
         let taken = self.engine.domain.run(|cx| {
-            let Some(next) = chat::successor(cx, to, conversation)? else { return Ok(None) };
+            let next = match tested {
+                Some(tested) => Some(tested.clone()),
+                None => chat::successor(cx, to, conversation)?,
+            };
+            let Some(next) = next else { return Ok(None) };
             let turn = chat::turn(cx, conversation, &next, fetched, &content, name.as_deref())?;
             Ok(Some((next, turn)))
         })?;

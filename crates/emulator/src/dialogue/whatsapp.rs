@@ -30,7 +30,7 @@ impl Dialogue {
     /// Lets the assistant select a template and fill it in. Stores nothing.
     pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
         let Whatsapp { opened, content, templates } = whatsapp;
-        let OpenConversation { assistant, conversation, request, resets } = opened;
+        let OpenConversation { assistant, conversation, request, resets, .. } = opened;
         let initialization = match request {
             Some(request) => self.0.outbound.fetch_variables(request).await,
             None => Initialization::default(),

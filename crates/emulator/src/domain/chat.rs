@@ -26,6 +26,8 @@ pub(crate) struct OpenConversation {
     pub(crate) conversation: Value,
     /// The request to the dynamic variables webhook, if the assistant has one and this is its first turn.
     pub(crate) request: Option<VariablesRequest>,
+    /// The version that a test run tests. It also replies after another assistant has handed the conversation back.
+    pub(crate) tested: Option<Value>,
     /// The number of resets when the conversation was opened.
     pub(crate) resets: u64,
 }
@@ -90,7 +92,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
             variables_webhook::request(cx, &assistant, &call)
         }
     };
-    Ok(OpenConversation { assistant, conversation, request, resets: cx.resets })
+    Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }
 
 /// Stores the webhook's result for the rest of the conversation. Returns the conversation.
