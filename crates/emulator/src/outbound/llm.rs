@@ -145,8 +145,17 @@ async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
 #[derive(Debug, Default)]
 pub(crate) struct Completion {
     pub(crate) content: String,
-    /// The names and arguments of the functions to call.
-    pub(crate) calls: Vec<(String, String)>,
+    /// The functions to call.
+    calls: Vec<FunctionCall>,
+}
+
+/// A function call. While it is streamed, the part received so far.
+#[derive(Debug, Default)]
+struct FunctionCall {
+    index: Option<u64>,
+    id: String,
+    name: String,
+    arguments: String,
 }
 
 impl Completion {
@@ -154,24 +163,41 @@ impl Completion {
     fn add<'a>(&mut self, message: &'a Value) -> &'a str {
         let text = message["content"].as_str().unwrap_or_default();
         self.content.push_str(text);
-        for (n, call) in items(&message["tool_calls"]).iter().enumerate() {
-            let at = call["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(n);
-            // A delta continues a started call or starts the next one.
-            let at = at.min(self.calls.len());
-            if at == self.calls.len() {
-                self.calls.push(Default::default());
+        for part in items(&message["tool_calls"]) {
+            let (name, arguments) = (json::text(&part["function"], "name"), &part["function"]["arguments"]);
+            let call = self.call_of(part);
+            if call.name.is_empty() {
+                name.clone_into(&mut call.name);
             }
-            self.calls[at].0.push_str(call["function"]["name"].as_str().unwrap_or_default());
-            self.calls[at].1.push_str(call["function"]["arguments"].as_str().unwrap_or_default());
+            call.arguments.push_str(arguments.as_str().unwrap_or_default());
         }
         text
     }
 
+    /// The call that a part of a response continues, or a new one.
+    fn call_of(&mut self, part: &Value) -> &mut FunctionCall {
+        let (index, id, name) = (part["index"].as_u64(), json::text(part, "id"), json::text(&part["function"], "name"));
+        let at = match index {
+            Some(_) => self.calls.iter().rposition(|call| call.index == index),
+            None => self.calls.len().checked_sub(1),
+        };
+        // Some servers send no index, or the same one for all calls. A name starts a call, unless it repeats its id.
+        let continued = at.filter(|at| {
+            let call = &self.calls[*at];
+            name.is_empty() || call.name.is_empty() || (!id.is_empty() && call.id == id)
+        });
+        let at = continued.unwrap_or_else(|| {
+            self.calls.push(FunctionCall { index, id: id.to_owned(), ..FunctionCall::default() });
+            self.calls.len() - 1
+        });
+        &mut self.calls[at]
+    }
+
     /// The functions to call, with their parsed arguments.
     pub(crate) fn tool_calls(&self) -> impl Iterator<Item = (&str, serde_json::Result<Map<String, Value>>)> {
-        self.calls.iter().map(|(name, arguments)| {
-            let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
-            (name.as_str(), serde_json::from_str(arguments))
+        self.calls.iter().map(|call| {
+            let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
+            (call.name.as_str(), serde_json::from_str(arguments))
         })
     }
 }

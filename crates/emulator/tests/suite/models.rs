@@ -183,6 +183,51 @@ async fn reply_of_a_model_is_streamed() {
 }
 
 #[tokio::test]
+async fn parallel_calls_are_told_apart_by_index_id_or_name() {
+    let part = |index: Value, id: &str, name: &str, arguments: &str| {
+        let mut part = json!({ "id": id, "function": { "arguments": arguments } });
+        if !name.is_empty() {
+            part["function"]["name"] = name.into();
+        }
+        if !index.is_null() {
+            part["index"] = index;
+        }
+        json!({ "tool_calls": [part] })
+    };
+    let (one, two) = (r#"{"mood": "1"}"#, r#"{"mood": "2"}"#);
+    for parts in [
+        // All calls have the same index.
+        vec![part(json!(0), "a", "note", one), part(json!(0), "b", "note", two)],
+        vec![part(json!(0), "", "note", one), part(json!(0), "", "note", two)],
+        // There is no index.
+        vec![part(Value::Null, "a", "note", one), part(Value::Null, "b", "note", two)],
+        // The first index is 1, the calls alternate, and the name is repeated.
+        vec![
+            part(json!(1), "a", "note", r#"{"mood""#),
+            part(json!(2), "b", "note", ""),
+            part(json!(1), "a", "note", r#": "1"}"#),
+            part(json!(2), "", "", two),
+        ],
+    ] {
+        let (url, _asked) =
+            model(vec![Answer::Pieces(parts.clone(), None), Answer::Pieces(vec![json!({ "content": "Done." })], None)])
+                .await;
+        let api = Api::new(with_model(&url));
+        let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
+        let conversation = conversation(&api).await;
+        let say = json!({ "content": "go", "conversation_id": conversation, "stream": true });
+        let said = api.post(&format!("/assistants/{assistant}/chat"), say).await;
+        assert!(said.text.contains("Done."), "{parts:?}: {}", said.text);
+        let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+        let calls = messages["data"][1]["tool_calls"].as_array().expect("calls").iter();
+        let arguments: Vec<Value> = calls
+            .map(|call| serde_json::from_str(call["function"]["arguments"].as_str().expect("a text")).expect("JSON"))
+            .collect();
+        assert_eq!(arguments, [json!({ "mood": "1" }), json!({ "mood": "2" })], "{parts:?}");
+    }
+}
+
+#[tokio::test]
 async fn response_without_a_message_fails_the_turn() {
     let (url, _asked) = model(vec![
         Answer::Other(json!({ "error": { "message": "overloaded" } })),
