@@ -9,6 +9,7 @@ mod whatsapp;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use telnyx_ai_rules::expressions::ParseError;
 
@@ -57,7 +58,7 @@ pub(crate) struct FinishedTurn {
     conversation: Value,
     initialization: Option<Initialization>,
     turn: Turn,
-    messages: Vec<Map<String, Value>>,
+    messages: Vec<(Timestamp, Map<String, Value>)>,
     state: ConversationState,
     /// The number of resets when the conversation was opened.
     resets: u64,
@@ -160,6 +161,7 @@ impl Dialogue {
         fixed: impl FnOnce(&Turn) -> Option<String>,
     ) -> Result<FinishedTurn> {
         let OpenConversation { assistant, mut conversation, request, tested, resets } = opened;
+        let received_at = self.0.domain.time().now();
         let initialization = match request {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
@@ -181,11 +183,11 @@ impl Dialogue {
             initialization,
             before: state.clone(),
             state,
+            messages: chat::user_message(&turn).map(|message| (received_at, message)).into_iter().collect(),
             turn,
             message_selected_edge: false,
             has_replied: false,
             steps: 0,
-            messages: Vec::new(),
             texts: Vec::new(),
             failure: None,
         };
@@ -239,8 +241,8 @@ struct Session<'a> {
     has_replied: bool,
     /// The number of flow steps so far.
     steps: usize,
-    /// The messages to store after the user's message.
-    messages: Vec<Map<String, Value>>,
+    /// The messages to store, each with the time at which it was sent.
+    messages: Vec<(Timestamp, Map<String, Value>)>,
     /// The texts of all replies.
     texts: Vec<String>,
     failure: Option<Failure>,
@@ -360,7 +362,7 @@ impl Session<'_> {
         let content = shown.remove("content").unwrap_or_else(|| "".into());
         shown.insert("text".to_owned(), content);
         self.turn.since.push(shown.into());
-        self.messages.push(message);
+        self.messages.push((self.engine.domain.time().now(), message));
     }
 
     /// Calls tools one after the other. Skips the rest once one of them ends this assistant's turn.
@@ -444,7 +446,7 @@ impl Session<'_> {
         let Self { conversation, initialization, state, turn, mut messages, texts, failure, .. } = self;
         if failure.is_some() {
             // A failed turn has no reply.
-            messages.retain(|message| message["role"] == "tool" || message.contains_key("tool_calls"));
+            messages.retain(|(_, message)| message["role"] != "assistant" || message.contains_key("tool_calls"));
         }
         let outcome = TurnOutcome {
             content: texts.join("\n"),

@@ -1,5 +1,6 @@
 //! One turn of a conversation between a user and an assistant.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -151,23 +152,16 @@ fn initial_speak_text(assistant: &Value) -> Option<&str> {
     start["message"].as_str()
 }
 
-/// Stores the user's message, the messages after it and the state of the conversation.
+/// Stores the messages of a turn, each with its time, and the state of the conversation.
 pub(crate) fn store_turn(
     cx: &Context<'_>,
     conversation: &Value,
     turn: &Turn,
-    messages: &[Map<String, Value>],
+    messages: &[(Timestamp, Map<String, Value>)],
     state: &ConversationState,
 ) -> Result<()> {
     let conversation_id = id_of(conversation);
-    let heard = (!turn.content.is_empty()).then(|| {
-        let mut message = object(&json!({ "role": "user", "content": turn.content }));
-        if let Some(name) = &turn.name {
-            message.insert("name".into(), name.as_str().into());
-        }
-        message
-    });
-    conversations::add_all(cx, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
+    conversations::add_all(cx, conversation_id, messages)?;
     record_version(cx, conversation)?;
     let mut state = state.clone();
     // The call may have ended during the turn.
@@ -190,6 +184,15 @@ pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<(
     }
     let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
     conversations::merge_metadata(cx, id, started).map(|_| ())
+}
+
+/// The user's message of a turn, if there is one.
+pub(crate) fn user_message(turn: &Turn) -> Option<Map<String, Value>> {
+    let mut message = object(&json!({ "role": "user", "content": turn.content }));
+    if let Some(name) = &turn.name {
+        message.insert("name".into(), name.as_str().into());
+    }
+    Some(message).filter(|_| !turn.content.is_empty())
 }
 
 /// A message from an assistant.

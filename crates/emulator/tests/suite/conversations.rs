@@ -348,6 +348,46 @@ async fn handoff_changes_the_assistant() {
 }
 
 #[tokio::test]
+async fn messages_are_in_the_order_of_their_times() {
+    let (url, mut called) = endpoint(vec![(200, json!({ "state": "sent" }))]).await;
+    let rules =
+        json!({ "chat": [{ "words": "go", "call": [{ "tool": "look" }, { "tool": "look" }], "reply": "Sent." }] });
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)).frozen_at("2030-01-01T00:00:00Z"));
+    let tools = json!([{ "type": "webhook", "webhook": { "name": "look", "description": "d", "url": url } }]);
+    let chat = Chat::with(&api, json!({ "name": "n", "instructions": "i", "tools": tools })).await;
+    chat.say("go").await;
+    let path = format!("/conversations/{}/message", chat.conversation);
+    assert_eq!(api.post(&path, json!({ "role": "user", "content": "added" })).await.status, 204);
+    chat.say("again").await;
+    let messages = chat.messages().await;
+    let times: Vec<&str> = messages.iter().map(|message| message["sent_at"].as_str().expect("a time")).collect();
+    assert_eq!(times.len(), 9);
+    assert!(times.is_sorted_by(|one, next| one < next), "{times:?}");
+    assert_eq!(times[0], "2030-01-01T00:00:00.000000Z");
+    assert!(called.try_recv().is_ok());
+}
+
+#[tokio::test]
+async fn message_of_the_user_has_the_time_at_which_it_was_received() {
+    let shop = Gate::new(json!({ "state": "sent" })).await;
+    let rules = scripts(json!({ "chat": order_rules() }));
+    let api = Api::new(Emulator::builder().scripts(rules).frozen_at("2030-01-01T00:00:00Z"));
+    let chat = order_chat(&api, &shop).await;
+    let saying = tokio::spawn(async move {
+        chat.say("order").await;
+        chat.messages().await
+    });
+    shop.called().await;
+    api.0.clock().advance(Duration::from_secs(60)).await;
+    shop.open();
+    let messages = saying.await.expect("messages");
+    let times: Vec<&str> = messages.iter().map(|message| message["sent_at"].as_str().expect("a time")).collect();
+    let (asked, answered) = ("2030-01-01T00:00:00.000000Z", "2030-01-01T00:01:00.000000Z");
+    assert_eq!((times[0], times[2]), (asked, answered), "{messages:?}");
+    assert!(times[1] > asked && times[1] < answered, "the call of the tool: {times:?}");
+}
+
+#[tokio::test]
 async fn unknown_columns_and_invalid_times_of_filters_are_400() {
     let api = Api::new(Emulator::builder());
     for query in ["assistant_id=eq.x", "created_at=lt.yesterday", "order=age.asc"] {
