@@ -458,6 +458,32 @@ async fn clock_is_controlled_over_http() {
 }
 
 #[tokio::test]
+async fn parallel_moves_of_the_clock_add_up() {
+    let receiver = Gate::new(json!({})).await;
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(receiver.url.clone()));
+    let assistant = support(&api).await;
+    schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T01:00:00Z" })).await;
+    let advance = || {
+        let api = api.clone();
+        tokio::spawn(async move { api.post("/_emulator/clock", json!({ "advance_secs": 86_400 })).await.good() })
+    };
+    // The first move waits for a receiver while the second one starts.
+    let first = advance();
+    receiver.called().await;
+    let second = advance();
+    let opening = tokio::spawn(async move {
+        loop {
+            receiver.open();
+            receiver.called().await;
+        }
+    });
+    first.await.expect("a move");
+    second.await.expect("a move");
+    opening.abort();
+    assert_eq!(api.get("/_emulator/clock").await.good()["now"], "2026-03-04T00:00:00.000000Z");
+}
+
+#[tokio::test]
 async fn too_many_seconds_are_named() {
     let api = frozen();
     for (secs, detail) in [
