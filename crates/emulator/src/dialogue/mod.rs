@@ -19,7 +19,7 @@ use crate::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
         conversation_state::{self, ConversationState},
-        flows,
+        conversations, flows,
         turn::{ToolAnswer, Turn},
         variables::{Unresolved, render},
         variables_webhook::Initialization,
@@ -166,8 +166,8 @@ impl Dialogue {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
         };
-        if let (Some(initialization), Value::Object(metadata)) = (&initialization, &mut conversation["metadata"]) {
-            metadata.extend(initialization.metadata.clone());
+        if let Some(initialization) = &initialization {
+            conversations::fill_metadata(&mut conversation, initialization.metadata.clone());
         }
         let (state, turn) = self.0.domain.run(|cx| {
             let state = conversation_state::get(cx, chat::id_of(&conversation))?;

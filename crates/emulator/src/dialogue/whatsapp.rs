@@ -7,12 +7,12 @@ use crate::{
     domain::{
         Error, Result, chat,
         chat::OpenConversation,
+        conversations,
         turn::Turn,
         variables_webhook::Initialization,
         whatsapp::{self, Filled, Whatsapp},
     },
     hooks::Reply,
-    json::object,
 };
 
 /// A message and the data that is stored with it.
@@ -36,9 +36,7 @@ impl Dialogue {
             None => Initialization::default(),
         };
         let mut known = conversation.clone();
-        let mut metadata = object(&conversation["metadata"]);
-        metadata.extend(initialization.metadata.clone());
-        known["metadata"] = metadata.into();
+        conversations::fill_metadata(&mut known, initialization.metadata.clone());
         let fetched = Some(&initialization.variables);
         let mut turn = self.0.domain.run(|cx| chat::turn(cx, &known, &assistant, fetched, &content, None))?;
         turn.tools = vec![whatsapp::offer(&templates)];

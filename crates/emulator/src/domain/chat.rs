@@ -41,13 +41,9 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
         return Err(Error::NotPossible(format!("AI answers are disabled in conversation '{conversation_id}'.")));
     }
-    let missing: Map<String, Value> = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")]
-        .into_iter()
-        .filter(|(name, _)| conversation["metadata"][name].is_null())
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect();
-    let conversation =
-        if missing.is_empty() { conversation } else { conversations::merge_metadata(cx, conversation_id, missing)? };
+    let started = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")];
+    let started = started.map(|(name, value)| (name.to_owned(), value.into()));
+    let conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
     let state = conversation_state::get(cx, conversation_id)?;
     state.check_open(conversation_id)?;
     let serving = state.serving(assistant_id);
@@ -96,7 +92,8 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }
 
-/// Stores the webhook's result for the rest of the conversation. Returns the conversation.
+/// Stores the webhook's result for the rest of the conversation. The conversation keeps the metadata that it already has.
+/// Returns it.
 pub(crate) fn store_initialization(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -105,7 +102,7 @@ pub(crate) fn store_initialization(
     if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
-    conversations::merge_metadata(cx, conversation_id, initialization.metadata.clone())
+    conversations::complete_metadata(cx, conversation_id, initialization.metadata.clone())
 }
 
 /// Builds the turn for the responder. `fetched` has the variables of the webhook unless they are stored.

@@ -78,6 +78,24 @@ pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<
     Ok(conversation)
 }
 
+/// Adds the metadata that a conversation does not have. Returns the conversation.
+pub(crate) fn complete_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<String, Value>) -> Result<Value> {
+    let mut conversation = get(cx, conversation_id)?;
+    if fill_metadata(&mut conversation, more) {
+        cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
+    }
+    Ok(conversation)
+}
+
+/// Adds the metadata that a conversation does not have, without storing it. Returns whether it has changed.
+pub(crate) fn fill_metadata(conversation: &mut Value, mut more: Map<String, Value>) -> bool {
+    let Value::Object(metadata) = &mut conversation["metadata"] else { return false };
+    more.retain(|name, _| metadata.get(name).is_none_or(Value::is_null));
+    let has_more = !more.is_empty();
+    metadata.extend(more);
+    has_more
+}
+
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     cx.delete(Kind::Conversation, "conversation", conversation_id)?;

@@ -719,6 +719,31 @@ async fn call_that_ends_during_a_turn_stays_ended() {
 }
 
 #[tokio::test]
+async fn metadata_of_the_variables_webhook_replaces_nothing() {
+    let metadata = json!({
+        "tier": "of the webhook", "more": "of the webhook", "assistant_id": "assistant-none", "assistant_version_id": "none",
+        "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1",
+    });
+    let (url, mut called) = endpoint(vec![(200, json!({ "conversation": { "metadata": metadata } }))]).await;
+    let api = api(json!([]));
+    let assistant = json!({ "name": "n", "instructions": "{{tier}}, {{more}}", "dynamic_variables_webhook_url": url });
+    let mut chat = Chat::with(&api, assistant).await;
+    let conversation = json!({ "metadata": { "tier": "of the request" } });
+    chat.conversation = api.post("/conversations", conversation).await.good()["id"].as_str().expect("an id").to_owned();
+    assert!(chat.say("hi").await.ends_with("of the request, of the webhook"));
+    assert!(called.try_recv().is_ok());
+    let stored = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"]["metadata"].clone();
+    let version = api.get(&format!("/assistants/{}", chat.assistant)).await.good()["version_id"].clone();
+    let expected = json!({
+        "tier": "of the request", "more": "of the webhook", "assistant_id": chat.assistant, "assistant_version_id": version,
+        "telnyx_conversation_channel": "web_chat",
+    });
+    assert_eq!(stored, expected);
+    let warning = api.0.requests().into_iter().find_map(|request| request.warning).expect("a warning");
+    assert!(warning.contains("cannot set 'assistant_id'"), "{warning}");
+}
+
+#[tokio::test]
 async fn unusable_response_of_the_variables_webhook_is_a_warning() {
     let gzip: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
     for (headers, body, expected, warning) in [
