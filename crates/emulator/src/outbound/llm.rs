@@ -11,7 +11,7 @@ use super::{
     HttpClient, OutboundError, OutboundRequest,
     client::{events, whole, with_causes},
 };
-use crate::json::{self, items};
+use crate::json::{self, as_text, items};
 
 /// The timeout until the response starts, and between two of its events.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
@@ -65,7 +65,11 @@ impl Llm {
         on_text: impl Fn(&str),
     ) -> Result<Completion, LlmError> {
         let completion = self.exchange(client, request, on_text);
-        tokio::time::timeout(TOTAL_TIMEOUT, completion).await.unwrap_or(Err(LlmError::TooSlow))
+        let completion = tokio::time::timeout(TOTAL_TIMEOUT, completion).await.unwrap_or(Err(LlmError::TooSlow))?;
+        if completion.content.is_empty() && completion.calls.is_empty() {
+            return Err(LlmError::NoContent);
+        }
+        Ok(completion)
     }
 
     async fn exchange(
@@ -133,6 +137,8 @@ pub(crate) enum LlmError {
     NotJson(serde_json::Error),
     #[error("The response of the model's server has no message.")]
     NoMessage,
+    #[error("The model sent no content and called no tool.")]
+    NoContent,
     #[error("The model failed: {0}")]
     Model(Value),
 }
@@ -160,16 +166,18 @@ struct FunctionCall {
 
 impl Completion {
     /// Adds a message or a delta. Returns its text.
-    fn add<'a>(&mut self, message: &'a Value) -> &'a str {
-        let text = message["content"].as_str().unwrap_or_default();
-        self.content.push_str(text);
+    fn add(&mut self, message: &Value) -> String {
+        let text = text_of(message);
+        self.content.push_str(&text);
         for part in items(&message["tool_calls"]) {
             let (name, arguments) = (json::text(&part["function"], "name"), &part["function"]["arguments"]);
             let call = self.call_of(part);
             if call.name.is_empty() {
                 name.clone_into(&mut call.name);
             }
-            call.arguments.push_str(arguments.as_str().unwrap_or_default());
+            if !arguments.is_null() {
+                call.arguments.push_str(&as_text(arguments));
+            }
         }
         text
     }
@@ -208,7 +216,11 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
     let mut has_choice = false;
     let mut events = events(response.into_body());
     while let Some(event) = with_timeout(events.next()).await? {
-        let data = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?.data.unwrap_or_default();
+        let event = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?;
+        let data = event.data.unwrap_or_default();
+        if event.event.as_deref() == Some("error") {
+            return Err(LlmError::Model(serde_json::from_str(&data).unwrap_or_else(|_| data.into())));
+        }
         if data == "[DONE]" {
             break;
         }
@@ -216,7 +228,7 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
         // Events with the usage of tokens have no choice.
         if let Some(choice) = choice_of(&part)? {
             has_choice = true;
-            on_text(completion.add(&choice["delta"]));
+            on_text(&completion.add(&choice["delta"]));
         }
     }
     if has_choice { Ok(completion) } else { Err(LlmError::NoMessage) }
@@ -225,9 +237,19 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
 /// The first choice of a response or of a streamed event, if any.
 fn choice_of(response: &Value) -> Result<Option<&Value>, LlmError> {
     match &response["error"] {
+        Value::Null if response["object"] == "error" => Err(LlmError::Model(response.clone())),
         Value::Null => Ok(items(&response["choices"]).first()),
         error => Err(LlmError::Model(error.clone())),
     }
+}
+
+/// The text of a message or of a delta. A refusal is a text, too.
+fn text_of(message: &Value) -> String {
+    let text = match &message["content"] {
+        Value::Array(parts) => parts.iter().map(|part| json::text(part, "text")).collect(),
+        content => content.as_str().unwrap_or_default().to_owned(),
+    };
+    text + json::text(message, "refusal")
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ enum Answer {
     Pieces(Vec<Value>, Option<oneshot::Receiver<()>>),
     /// A body without a message.
     Other(Value),
+    /// A stream of events, as text.
+    Events(&'static str),
     Status(u16),
 }
 
@@ -47,6 +49,7 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
         match answer {
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
             Answer::Other(body) => Json(body).into_response(),
+            Answer::Events(events) => ([("content-type", "text/event-stream")], events).into_response(),
             Answer::Whole(message) => {
                 assert!(!streams);
                 Json(json!({ "choices": [{ "message": message }] })).into_response()
@@ -250,6 +253,48 @@ async fn response_without_a_message_fails_the_turn() {
     let roles: Vec<&Value> =
         messages["data"].as_array().expect("messages").iter().map(|message| &message["role"]).collect();
     assert_eq!(roles, ["user"; 4]);
+}
+
+#[tokio::test]
+async fn unusual_messages_of_a_model_are_read() {
+    let arguments = json!({ "function": { "name": "note", "arguments": { "mood": "fine" } } });
+    let parts = json!([{ "type": "text", "text": "One " }, { "type": "text", "text": "two." }]);
+    let (url, _asked) = model(vec![
+        Answer::Whole(json!({ "content": parts })),
+        Answer::Whole(json!({ "content": null, "refusal": "I cannot do that." })),
+        Answer::Whole(json!({ "content": null, "tool_calls": [arguments] })),
+        Answer::Whole(json!({ "content": "Noted." })),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
+    let conversation = conversation(&api).await;
+    for expected in ["One two.", "I cannot do that.", "Noted."] {
+        let say = json!({ "content": "hi", "conversation_id": conversation });
+        assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], expected);
+    }
+    let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(messages["data"][5]["tool_calls"][0]["function"]["arguments"], "{\"mood\":\"fine\"}");
+}
+
+#[tokio::test]
+async fn unusable_response_of_a_model_fails_the_turn() {
+    for (answer, reason) in [
+        (Answer::Whole(json!({ "content": null, "reasoning_content": "Hm." })), "no content"),
+        (Answer::Whole(json!({ "content": "" })), "no content"),
+        (Answer::Pieces(vec![json!({ "reasoning_content": "Hm." })], None), "no content"),
+        (Answer::Events("data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}\n\nevent: error\ndata: {\"message\": \"overloaded\"}\n\n"), "overloaded"),
+        (Answer::Events("data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}\n\ndata: {\"object\": \"error\", \"message\": \"overloaded\"}\n\n"), "overloaded"),
+    ] {
+        let stream = !matches!(answer, Answer::Whole(_));
+        let (url, _asked) = model(vec![answer]).await;
+        let api = Api::new(with_model(&url));
+        let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
+        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": stream });
+        let failed = api.post(&chat, say).await;
+        assert_eq!(failed.status, if stream { 200 } else { 500 }, "{}", failed.text);
+        assert!(failed.text.contains("\"errors\"") && failed.text.contains(reason), "{}", failed.text);
+    }
 }
 
 #[tokio::test]
