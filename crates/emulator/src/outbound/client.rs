@@ -9,7 +9,11 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
+use futures_util::{
+    FutureExt, Stream, StreamExt,
+    future::{self, BoxFuture},
+    stream,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::{
@@ -20,7 +24,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde_json::Value;
-use sse_stream::SseStream;
+use sse_stream::{Error as SseError, Sse};
 use tower::util::ServiceFn;
 
 use crate::{
@@ -197,10 +201,65 @@ pub(super) async fn whole(body: Body) -> Result<Bytes, OutboundError> {
     }
 }
 
-/// Reads server-sent events. The last event does not need a trailing empty line.
-pub(super) fn events(body: Body) -> SseStream<Body> {
-    let end = stream::once(async { Ok(Bytes::from_static(b"\n\n")) });
-    SseStream::new(Body::from_stream(body.into_data_stream().chain(end)))
+/// Reads server-sent events. The last event does not need a trailing empty line. Unknown fields are ignored.
+pub(super) fn events(body: Body) -> impl Stream<Item = Result<Sse, SseError>> + Send + Unpin {
+    let end = stream::iter([Ok(Bytes::from_static(b"\n\n"))]);
+    let chunks = body.into_data_stream().chain(end).scan(EventReader::default(), |reader, chunk| {
+        let events = match chunk {
+            Ok(bytes) => reader.read(&bytes).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(SseError::Body(error.into()))],
+        };
+        future::ready(Some(stream::iter(events)))
+    });
+    chunks.flatten()
+}
+
+/// Parses server-sent events from chunks of bytes.
+#[derive(Default)]
+struct EventReader {
+    line: Vec<u8>,
+    /// Whether the last byte was a carriage return. A line feed after it does not end another line.
+    has_cr: bool,
+    event: Sse,
+}
+
+impl EventReader {
+    /// Returns the events that these bytes complete.
+    fn read(&mut self, bytes: &[u8]) -> Vec<Sse> {
+        let mut events = Vec::new();
+        for &byte in bytes {
+            let had_cr = std::mem::replace(&mut self.has_cr, byte == b'\r');
+            match byte {
+                b'\n' if had_cr => {}
+                b'\n' | b'\r' => events.extend(self.end_line()),
+                _ => self.line.push(byte),
+            }
+        }
+        events
+    }
+
+    /// Reads a complete line. An empty line ends an event.
+    fn end_line(&mut self) -> Option<Sse> {
+        let line = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(json::strip_bom(&line));
+        if line.is_empty() {
+            return Some(std::mem::take(&mut self.event)).filter(|event| *event != Sse::default());
+        }
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match (field, &mut self.event.data) {
+            ("data", Some(data)) => {
+                data.push('\n');
+                data.push_str(value);
+            }
+            ("data", None) => self.event.data = Some(value.to_owned()),
+            ("event", _) => self.event.event = Some(value.to_owned()),
+            ("id", _) => self.event.id = Some(value.to_owned()),
+            ("retry", _) => self.event.retry = value.trim().parse().ok(),
+            _ => {}
+        }
+        None
+    }
 }
 
 fn is_too_long(error: &(dyn std::error::Error + 'static)) -> bool {
@@ -284,7 +343,13 @@ mod tests {
 
     #[tokio::test]
     async fn last_event_needs_no_empty_line() {
-        for text in ["data: a\n\ndata: b", "data: a\n\ndata: b\n", "data: a\n\ndata: b\n\n"] {
+        for text in [
+            "data: a\n\ndata: b",
+            "data: a\n\ndata: b\n",
+            "data: a\n\ndata: b\n\n",
+            "\u{feff}data:a\r\n\r\ndata: b\r\n",
+            ": a comment\r\rother\rdata: a\r\rdata: b\r\r",
+        ] {
             let read: Vec<_> = events(Body::from(text)).map(|event| event.expect("an event").data).collect().await;
             assert_eq!(read, [Some("a".to_owned()), Some("b".to_owned())], "{text:?}");
         }

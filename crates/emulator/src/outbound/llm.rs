@@ -224,6 +224,10 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
         if data == "[DONE]" {
             break;
         }
+        // Such events keep the connection open.
+        if data.trim().is_empty() {
+            continue;
+        }
         let part: Value = serde_json::from_str(&data).map_err(LlmError::NotJson)?;
         // Events with the usage of tokens have no choice.
         if let Some(choice) = choice_of(&part)? {

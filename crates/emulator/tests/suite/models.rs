@@ -29,7 +29,7 @@ enum Answer {
     /// A body without a message.
     Other(Value),
     /// A stream of events, as text.
-    Events(&'static str),
+    Events(String),
     Status(u16),
 }
 
@@ -278,13 +278,30 @@ async fn unusual_messages_of_a_model_are_read() {
 }
 
 #[tokio::test]
+async fn events_without_data_are_ignored() {
+    const TEXT: &str = "data: {\"choices\": [{\"delta\": {\"content\": \"Hello.\"}}]}\n\ndata: [DONE]\n\n";
+    for first in
+        ["event: ping", "id: 5", "retry: 100", "retry: soon", "data", "data:", "unknown", ": a comment", "id: 1\nid: 2"]
+    {
+        let (url, _asked) = model(vec![Answer::Events(format!("{first}\n\n{TEXT}"))]).await;
+        let api = Api::new(with_model(&url));
+        let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
+        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": true });
+        let said = api.post(&chat, say).await.text;
+        assert!(said.contains("\"done\"") && said.contains("Hello."), "{first}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn unusable_response_of_a_model_fails_the_turn() {
+    let text = "data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}";
+    let events = |next: &str| Answer::Events(format!("{text}\n\n{next}\n\n"));
     for (answer, reason) in [
         (Answer::Whole(json!({ "content": null, "reasoning_content": "Hm." })), "no content"),
         (Answer::Whole(json!({ "content": "" })), "no content"),
         (Answer::Pieces(vec![json!({ "reasoning_content": "Hm." })], None), "no content"),
-        (Answer::Events("data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}\n\nevent: error\ndata: {\"message\": \"overloaded\"}\n\n"), "overloaded"),
-        (Answer::Events("data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}\n\ndata: {\"object\": \"error\", \"message\": \"overloaded\"}\n\n"), "overloaded"),
+        (events("event: error\ndata: {\"message\": \"overloaded\"}"), "overloaded"),
+        (events("data: {\"object\": \"error\", \"message\": \"overloaded\"}"), "overloaded"),
     ] {
         let stream = !matches!(answer, Answer::Whole(_));
         let (url, _asked) = model(vec![answer]).await;
