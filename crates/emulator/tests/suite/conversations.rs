@@ -168,6 +168,21 @@ async fn webhook_tool_is_called() {
 }
 
 #[tokio::test]
+async fn variables_in_the_url_of_a_tool_are_encoded() {
+    let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
+    let api = api(json!([{ "call": { "tool": "look", "arguments": { "id": "7" } }, "reply": "Done." }]));
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "look", "description": "d", "url": "{{base_url}}/{{who}}/{id}?q={{who}}&raw={{sneaky}}", "method": "GET",
+        "path_parameters": { "properties": { "id": { "type": "string" } } },
+    }}]);
+    let variables = json!({ "base_url": format!("{url}/v1"), "who": "Jo & Al/2", "sneaky": "{id}" });
+    let assistant = json!({ "name": "n", "instructions": "i", "tools": tools, "dynamic_variables": variables });
+    assert_eq!(Chat::with(&api, assistant).await.say("go").await, "Done.");
+    let called = received.try_recv().expect("a call");
+    assert_eq!(called.uri.to_string(), "/v1/Jo%20%26%20Al%2F2/7?q=Jo%20%26%20Al%2F2&raw=%7Bid%7D");
+}
+
+#[tokio::test]
 async fn responder_calls_tools_a_limited_number_of_times() {
     let clerk = |turn: &Turn| match turn.content.as_str() {
         "loop" => Reply::calling("remember", serde_json::Map::new()),
