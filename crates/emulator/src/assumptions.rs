@@ -28,7 +28,8 @@
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.
-//! - The reply to the first turn of a conversation is the greeting.
+//! - The reply to the first turn of a conversation is the greeting. A model replies to the user's message instead, and the
+//!   greeting is stored before that message.
 //! - A clone with a pay tool keeps `telephony_settings.disable_dtmf`, which the tool requires.
 //! - A text message without a conversation belongs to the latest conversation between the two numbers. If there is none, it
 //!   belongs to no conversation.

@@ -185,6 +185,7 @@ impl Dialogue {
             state,
             messages: chat::user_message(&turn).map(|message| (received_at, message)).into_iter().collect(),
             turn,
+            received_at,
             message_selected_edge: false,
             has_replied: false,
             steps: 0,
@@ -235,6 +236,7 @@ struct Session<'a> {
     before: ConversationState,
     state: ConversationState,
     turn: Turn,
+    received_at: Timestamp,
     /// Whether the user's message has already selected an edge. It selects at most one per turn.
     message_selected_edge: bool,
     /// Whether the model has replied. If so, the next prompt node waits for the user.
@@ -330,6 +332,7 @@ impl Session<'_> {
             }
         }
         if let Some(model) = &self.engine.model {
+            self.add_greeting();
             let mut more = self.mcp.offers().await;
             more.extend(self.edge_offers());
             return (model.reply(&self.turn, &more, self.listener).await, self.listener.is_active());
@@ -350,6 +353,17 @@ impl Session<'_> {
         self.add_text(text);
     }
 
+    /// Adds the greeting before the user's message if the model replies first in this conversation.
+    fn add_greeting(&mut self) {
+        let Some(greeting) = self.turn.greeting.as_ref().filter(|_| self.turn.is_first() && self.texts.is_empty())
+        else {
+            return;
+        };
+        let message = chat::assistant_message(&self.turn.assistant, greeting);
+        self.turn.history.push(shown(&message));
+        self.messages.insert(0, (self.received_at, message));
+    }
+
     fn add_text(&mut self, text: &str) {
         if !text.is_empty() {
             self.texts.push(text.to_owned());
@@ -358,10 +372,7 @@ impl Session<'_> {
     }
 
     fn add_message(&mut self, message: Map<String, Value>) {
-        let mut shown = message.clone();
-        let content = shown.remove("content").unwrap_or_else(|| "".into());
-        shown.insert("text".to_owned(), content);
-        self.turn.since.push(shown.into());
+        self.turn.since.push(shown(&message));
         self.messages.push((self.engine.domain.time().now(), message));
     }
 
@@ -445,8 +456,11 @@ impl Session<'_> {
         self.mcp.close().await;
         let Self { conversation, initialization, state, turn, mut messages, texts, failure, .. } = self;
         if failure.is_some() {
-            // A failed turn has no reply.
-            messages.retain(|(_, message)| message["role"] != "assistant" || message.contains_key("tool_calls"));
+            // A failed turn has no reply. The greeting is before the user's message.
+            let at = messages.iter().position(|(_, message)| message["role"] == "user").unwrap_or_default();
+            let mut rest = messages.split_off(at);
+            rest.retain(|(_, message)| message["role"] != "assistant" || message.contains_key("tool_calls"));
+            messages.extend(rest);
         }
         let outcome = TurnOutcome {
             content: texts.join("\n"),
@@ -456,6 +470,14 @@ impl Session<'_> {
         };
         FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
+}
+
+/// A message in the form of the API.
+fn shown(message: &Map<String, Value>) -> Value {
+    let mut shown = message.clone();
+    let content = shown.remove("content").unwrap_or_else(|| "".into());
+    shown.insert("text".to_owned(), content);
+    shown.into()
 }
 
 fn tools_of(assistant: &Value) -> Vec<Value> {

@@ -129,7 +129,13 @@ async fn model_replies() {
     assert!(function["parameters"]["properties"]["mood"].is_object());
 
     assert_eq!(api.post(&chat, say("I feel fine")).await.good()["content"], "Noted.");
-    let (_, _) = asked.recv().await.expect("a request");
+    let (_, request) = asked.recv().await.expect("a request");
+    let texts = |messages: &Value, field: &str| -> Vec<Value> {
+        messages.as_array().expect("messages").iter().map(|message| message[field].clone()).collect()
+    };
+    assert_eq!(texts(&request["messages"], "content")[1..], ["Welcome.", "hi", "Hello.", "I feel fine"]);
+    let stored = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(texts(&stored["data"], "text")[..4], ["Welcome.", "hi", "Hello.", "I feel fine"]);
     let (_, request) = asked.recv().await.expect("a request");
     let messages = request["messages"].as_array().expect("messages");
     assert_eq!(messages[0]["content"], "Be good.");
