@@ -43,7 +43,8 @@
 //!   cannot be evaluated, such as a sum of words, is false.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
-//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
+//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
+//!   the status is `failed`, with the results of the others.
 
 /// Configurable assumptions.
 ///
