@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::support::{Api, serve};
+use crate::support::{Api, endpoint::endpoint, serve};
 
 /// A response of the fake model.
 enum Answer {
@@ -259,6 +259,28 @@ async fn response_without_a_message_fails_the_turn() {
     let roles: Vec<&Value> =
         messages["data"].as_array().expect("messages").iter().map(|message| &message["role"]).collect();
     assert_eq!(roles, ["user"; 4]);
+}
+
+#[tokio::test]
+async fn names_are_sent_with_the_allowed_characters() {
+    let (url, mut asked) =
+        model(vec![Answer::Whole(call("look_up_order", "{}")), Answer::Whole(json!({ "content": "Done." }))]).await;
+    let api = Api::new(with_model(&url));
+    let (hook, mut hooked) = endpoint(vec![(200, json!({}))]).await;
+    let tools = json!([{ "type": "webhook", "webhook": { "name": "look up order", "description": "d", "url": hook } }]);
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": tools })).await;
+    let conversation = conversation(&api).await;
+    let say = json!({ "content": "hi", "conversation_id": conversation, "name": "Ada <Lovelace>" });
+    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], "Done.");
+    assert!(hooked.try_recv().is_ok());
+    let (_, request) = asked.recv().await.expect("a request");
+    assert_eq!(request["messages"][1]["name"], "Ada__Lovelace_");
+    assert_eq!(request["tools"][0]["function"]["name"], "look_up_order");
+    let (_, request) = asked.recv().await.expect("a request");
+    assert_eq!(request["messages"][2]["tool_calls"][0]["function"]["name"], "look_up_order");
+    let stored = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(stored["data"][0]["name"], "Ada <Lovelace>");
+    assert_eq!(stored["data"][1]["tool_calls"][0]["function"]["name"], "look up order");
 }
 
 #[tokio::test]
