@@ -484,6 +484,26 @@ async fn parallel_moves_of_the_clock_add_up() {
 }
 
 #[tokio::test]
+async fn time_with_an_annotation_or_an_impossible_offset_is_422() {
+    let api = frozen();
+    let assistant = support(&api).await;
+    let events = format!("/assistants/{assistant}/scheduled_events");
+    for time in
+        ["2030-06-01T12:00:00[America/New_York]", "2030-06-01T12:00:00Z[Asia/Tokyo]", "2030-06-01T12:00:00+25:00"]
+    {
+        let event = json!({
+            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+15550001",
+            "telnyx_end_user_target": "+15550100", "scheduled_at_fixed_datetime": time,
+        });
+        for (path, body) in [(&*events, event), ("/_emulator/clock", json!({ "set": time }))] {
+            let refused = api.post(path, body).await;
+            assert_eq!(refused.status, 422, "{time}: {}", refused.text);
+            assert!(refused.text.contains("is not an ISO 8601 time"), "{}", refused.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn too_many_seconds_are_named() {
     let api = frozen();
     for (secs, detail) in [
