@@ -17,6 +17,7 @@ use crate::{
     domain::{Error, Result, ViolationKind, Violations},
     faults::{Fault, Faults},
     http::faults::LENGTH_HEADERS,
+    json::OfObject,
     path_pattern::PathPattern,
 };
 
@@ -38,7 +39,7 @@ struct FaultRequest {
     drop: Option<When>,
     truncate: Option<bool>,
     invalid_json: Option<bool>,
-    rate_limit: Option<Limit>,
+    rate_limit: Option<OfObject<Limit>>,
     times: Option<u64>,
     every: Option<u64>,
     probability: Option<f64>,
@@ -113,7 +114,7 @@ fn fault(request: FaultRequest) -> Result<Fault> {
     if request.invalid_json == Some(true) {
         fault = fault.invalid_json();
     }
-    if let Some(Limit { requests, window_secs }) = request.rate_limit {
+    if let Some(OfObject(Limit { requests, window_secs })) = request.rate_limit {
         let window = Duration::from_secs(window_secs.unwrap_or(DEFAULT_WINDOW_SECS).into());
         fault = fault.rate_limit(requests, window);
     }
@@ -175,7 +176,7 @@ fn check(request: &FaultRequest) -> Result<()> {
         let detail = format!("{probability} is not a probability from 0 to 1.");
         violations.add(ViolationKind::OutOfRange, "/probability", detail);
     }
-    if request.rate_limit.as_ref().is_some_and(|limit| limit.window_secs == Some(0)) {
+    if request.rate_limit.as_ref().is_some_and(|limit| limit.0.window_secs == Some(0)) {
         let detail = "window_secs is 0; it must be at least 1.";
         violations.add(ViolationKind::OutOfRange, "/rate_limit/window_secs", detail);
     }
