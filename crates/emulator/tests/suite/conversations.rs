@@ -92,6 +92,15 @@ async fn rules_are_replaced_at_run_time() {
 }
 
 #[tokio::test]
+async fn rule_without_an_effect_is_422() {
+    let api = api(json!([]));
+    for effect in [json!({}), json!({ "reply": null }), json!({ "call": [] }), json!({ "delay_ms": null })] {
+        let refused = api.call("PUT", "/_emulator/scripts", json!({ "chat": [{ "reply": "a" }, effect] })).await;
+        assert_eq!((refused.status, &refused.json()["errors"][0]["source"]["pointer"]), (422, &json!("/chat/1")));
+    }
+}
+
+#[tokio::test]
 async fn seed_has_rules() {
     let seed = |rules: Value| Emulator::builder().seed(json!({ "scripts": rules })).in_process();
     let emulator = seed(json!({ "chat": [{ "reply": "seeded" }] })).expect("an emulator");
