@@ -111,6 +111,22 @@ async fn seed_has_rules() {
 }
 
 #[tokio::test]
+async fn exported_scripts_are_those_that_were_set() {
+    let set = json!({ "chat": [{ "words": "x", "reply": "y" }] });
+    let first = api(json!([]));
+    assert_eq!(first.call("PUT", "/_emulator/scripts", set.clone()).await.status, 200);
+    let export = first.get("/_emulator/export").await.good();
+    let again = Api::new(Emulator::builder().seed(export.clone()));
+    assert_eq!(export["scripts"], set);
+    assert_eq!(again.get("/_emulator/export").await.good()["scripts"], set);
+    // A second seed adds rules.
+    let more = json!({ "scripts": { "chat": [{ "reply": "z" }], "judge": [{ "passed": true }] } });
+    let both = Api::new(Emulator::builder().seed(export).seed(more));
+    let expected = json!({ "chat": [{ "words": "x", "reply": "y" }, { "reply": "z" }], "judge": [{ "passed": true }] });
+    assert_eq!(both.get("/_emulator/export").await.good()["scripts"], expected);
+}
+
+#[tokio::test]
 async fn verdicts_follow_rules() {
     let rules = json!({ "judge": [
         { "criterion": "polite", "passed": false, "reason": "no please" },
