@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::system_variables::{self, CURRENT_TIME};
 use crate::{
     assumptions::SECRET_PLACEHOLDER_PREFIX,
-    json::{as_text, object},
+    json::{as_text, object, part},
 };
 
 /// The variables of a conversation. Later sources take precedence: the assistant, its webhook, the conversation's metadata,
@@ -84,12 +84,12 @@ pub(crate) fn render_with(
     out
 }
 
-/// A variable by name, or a part of one by a dotted path.
+/// A variable by name, or a part of one by a path of names and indices, separated by dots.
 pub(crate) fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let found = variables.get(name).or_else(|| {
         let mut steps = name.split('.');
         let first = variables.get(steps.next()?)?;
-        steps.try_fold(first, |value, step| value.get(step))
+        steps.try_fold(first, part)
     });
     found.filter(|value| !value.is_null())
 }

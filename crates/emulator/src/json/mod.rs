@@ -42,6 +42,14 @@ pub(crate) fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+/// A part of a value: a field by its name, or an item by its index.
+pub(crate) fn part<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
+    match step.parse::<usize>() {
+        Ok(index) if value.is_array() => value.get(index),
+        _ => value.get(step),
+    }
+}
+
 /// The string in a field.
 pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()

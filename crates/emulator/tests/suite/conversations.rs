@@ -159,7 +159,7 @@ async fn webhook_tool_is_called() {
     .await;
     let api = api(json!([
         { "pattern": "order (\\d+)", "call": { "tool": "status", "arguments": { "id": "{{1}}", "lang": "en" } },
-          "reply": "It is {{answer.order.state}}: {{state}}, {{sku}}." },
+          "reply": "It is {{answer.order.state}}: {{state}}, {{sku}}, {{answer.order.items.0.sku}}." },
         { "words": "raw", "call": { "tool": "status", "arguments": { "id": "9" } } },
     ]));
     let tools = json!([{ "type": "webhook", "webhook": {
@@ -172,7 +172,7 @@ async fn webhook_tool_is_called() {
         ],
     }}]);
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "State: {{state}}.", "tools": tools})).await;
-    assert_eq!(chat.say("where is order 7").await, "It is sent: sent, a-1.");
+    assert_eq!(chat.say("where is order 7").await, "It is sent: sent, a-1, a-1.");
     let call = received.recv().await.expect("a call");
     assert_eq!((call.method.as_str(), call.uri.path(), call.json()), ("POST", "/orders/7", json!({"lang": "en"})));
     assert!(call.is_signed_by(&api.0.webhook_public_key()));
