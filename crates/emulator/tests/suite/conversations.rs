@@ -850,6 +850,20 @@ async fn tools_cannot_set_connection_headers() {
 }
 
 #[tokio::test]
+async fn text_of_a_message_is_rendered() {
+    let api = api(json!([]));
+    let assistant = json!({ "name": "n", "instructions": "i", "dynamic_variables": { "customer": "Ada" } });
+    let assistant = api.assistant(assistant).await;
+    let message = json!({
+        "from": "+15550001", "to": "+15550100", "text": "Hello {{customer}}: {{code}} {{open}}",
+        "should_create_conversation": true, "conversation_metadata": { "code": "7" },
+    });
+    let sent = api.post(&format!("/assistants/{assistant}/chat/sms"), message).await.good();
+    let path = format!("/conversations/{}/messages", sent["conversation_id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["data"][0]["text"], "Hello Ada: 7 {{open}}");
+}
+
+#[tokio::test]
 async fn system_variables_are_known() {
     let (url, _received) = endpoint(vec![(418, json!({}))]).await;
     let api =
