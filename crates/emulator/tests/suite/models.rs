@@ -17,7 +17,11 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+};
 
 use crate::support::{Api, endpoint::endpoint, serve};
 
@@ -281,6 +285,27 @@ async fn names_are_sent_with_the_allowed_characters() {
     let stored = api.get(&format!("/conversations/{conversation}/messages")).await.good();
     assert_eq!(stored["data"][0]["name"], "Ada <Lovelace>");
     assert_eq!(stored["data"][1]["tool_calls"][0]["function"]["name"], "look up order");
+}
+
+#[tokio::test]
+async fn lost_connection_to_a_model_has_one_reason() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+        connection.write_all(head.as_bytes()).await.expect("a connection");
+        connection.shutdown().await.expect("a connection");
+        connection.read_to_end(&mut Vec::new()).await
+    });
+    let api = Api::new(with_model(&url));
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i" })).await;
+    let say = json!({ "content": "hi", "conversation_id": conversation(&api).await });
+    let failed = api.post(&format!("/assistants/{assistant}/chat"), say).await.json();
+    let detail = failed["errors"][0]["detail"].as_str().expect("a text").to_owned();
+    let reason = detail.strip_prefix("The connection to the model's server was lost: ").expect(&detail);
+    let parts: Vec<&str> = reason.trim_end_matches('.').split(": ").collect();
+    assert!(parts.iter().all(|part| parts.iter().filter(|other| other == &part).count() == 1), "{detail}");
 }
 
 #[tokio::test]
