@@ -508,6 +508,31 @@ async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
 
 #[cfg(feature = "mcp")]
 #[tokio::test]
+async fn result_of_a_tool_names_the_reason_why_its_mcp_server_fails() {
+    use telnyx_ai_emulator::Scripts;
+
+    let moved = async || (StatusCode::TEMPORARY_REDIRECT, [("location", "/mcp")]);
+    let redirecting = serve(Router::new().fallback(moved)).await;
+    let unauthorized = serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await;
+    for (url, status) in [(unauthorized, "HTTP 401 Unauthorized"), (redirecting, "HTTP 307 Temporary Redirect")] {
+        let rules = json!({ "chat": [{ "call": { "tool": "add" } }] });
+        let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+        let server = api.post("/mcp_servers", json!({ "name": "Sums", "type": "http", "url": url })).await.good();
+        let attached = json!([{ "id": server["id"] }]);
+        let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "mcp_servers": attached })).await;
+        let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+        let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
+        let content: Value = serde_json::from_str(said["content"].as_str().expect("a text")).expect("JSON");
+        let error = content["error"].as_str().expect("a reason");
+        let expected = format!(
+            "there is no tool 'add'; the MCP server {url} cannot be used: unexpected server response: {status}"
+        );
+        assert_eq!(error, expected);
+    }
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test]
 async fn tools_of_mcp_servers_are_called() {
     use telnyx_ai_emulator::Scripts;
 
