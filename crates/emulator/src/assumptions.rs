@@ -45,6 +45,11 @@
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.
+//! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
+//!   `delegation_settings`, `enabled_features`, `external_llm`, `fallback_config`, `integrations`, `interruption_settings`,
+//!   `llm_api_key_ref`, `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
+//!   `telephony_settings`, only `time_limit_secs` and `conversation_ended_full_history` have an effect, so a silent user does
+//!   not end a call. `voice_settings` and `transcription` only appear in events.
 
 /// Configurable assumptions.
 ///
