@@ -10,6 +10,8 @@
 //! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
 //! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
 //!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
+//! - `retry_attempts` of a scheduled event counts the repeated calls. `retry_count` counts dispatches that were repeated after
+//!   an error of the service, which the emulator does not have, so it is always 0.
 //! - An event that is cancelled before it starts is removed from the list.
 //! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
 //!   `error`. The runs of a suite include individually triggered runs of its tests.
