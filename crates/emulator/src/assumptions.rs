@@ -11,6 +11,8 @@
 //! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
 //! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
 //!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
+//! - `retry_attempts` of a scheduled event counts the repeated calls. `retry_count` counts dispatches that were repeated after
+//!   an error of the service, which the emulator does not have, so it is always 0.
 //! - An event that is cancelled before it starts is removed from the list.
 //! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
 //!   `error`. The runs of a suite include individually triggered runs of its tests.
@@ -32,7 +34,8 @@
 //! - Testing a tool that is not a webhook responds 400. Testing one without an argument that its parameters require responds
 //!   422.
 //! - Messages and insights are stored whatever `privacy_settings` says, so that tests can read them.
-//! - The reply to the first turn of a conversation is the greeting.
+//! - The reply to the first turn of a conversation is the greeting. A model replies to the user's message instead, and the
+//!   greeting is stored before that message.
 //! - A clone with a pay tool keeps `telephony_settings.disable_dtmf`, which the tool requires.
 //! - A text message without a conversation belongs to the latest conversation between the two numbers. If there is none, it
 //!   belongs to no conversation.
@@ -46,7 +49,13 @@
 //!   cannot be evaluated, such as a sum of words, is false.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
-//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group.
+//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
+//!   the status is `failed`, with the results of the others.
+//! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
+//!   `delegation_settings`, `enabled_features`, `external_llm`, `fallback_config`, `integrations`, `interruption_settings`,
+//!   `llm_api_key_ref`, `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
+//!   `telephony_settings`, only `time_limit_secs` and `conversation_ended_full_history` have an effect, so a silent user does
+//!   not end a call. `voice_settings` and `transcription` only appear in events.
 
 /// Configurable assumptions.
 ///

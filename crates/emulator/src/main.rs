@@ -197,7 +197,9 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     // Docker Compose sets a variable that is unset to an empty string.
     if let Some(key) = args.webhook_key.filter(|key| !key.trim().is_empty()) {
         let signer = Signer::from_seed_base64(key.trim());
-        builder = builder.webhook_signer(signer.map_err(|error| format!("--webhook-key: {error}"))?);
+        builder = builder.webhook_signer(signer.map_err(
+            |_| "--webhook-key: the signing key is not 32 bytes in base64; create one with: openssl rand -base64 32",
+        )?);
     }
     let mut stops = stop_signals()?;
     let mut emulator = builder.start().await?;

@@ -107,6 +107,8 @@ const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 /// The latest supported time: 9999-01-01T00:00:00Z.
 pub(crate) const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);
 
+const SECS_OF_DAY: i32 = 24 * 60 * 60;
+
 /// The error for text that is not a time, or a time out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -125,8 +127,14 @@ pub enum TimeError {
 /// Parses an ISO 8601 date or time.
 ///
 /// Without an offset, it is in UTC. A date means its start.
+/// Annotations, such as the name of a time zone, are errors, because they could
+/// contradict the offset.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, TimeError> {
     let text = text.trim();
+    let offset = Pieces::parse(text).ok().and_then(|pieces| pieces.to_numeric_offset());
+    if text.contains('[') || offset.is_some_and(|offset| offset.seconds().abs() >= SECS_OF_DAY) {
+        return Err(TimeError::Syntax(text.to_owned()));
+    }
     let moment = match text.parse::<Timestamp>() {
         Ok(moment) => moment,
         Err(_) => civil(text)?,
@@ -165,6 +173,7 @@ mod tests {
         for (written, expected) in [
             ("2026-03-02T08:30:00.5Z", "2026-03-02T08:30:00.500000Z"),
             ("2026-03-02T08:30:00+01:00", "2026-03-02T07:30:00.000000Z"),
+            ("2026-03-02T08:30:00-23:59", "2026-03-03T08:29:00.000000Z"),
             ("2026-03-02T08:30", "2026-03-02T08:30:00.000000Z"),
             ("2026-03-02", "2026-03-02T00:00:00.000000Z"),
             ("9998-12-31T23:59:59.999999999Z", "9998-12-31T23:59:59.999999Z"),
@@ -184,7 +193,20 @@ mod tests {
         for early in ["0000-12-31", "0000-01-01T00:00:00Z", "-000001-01-02T00:00:00Z"] {
             assert!(error(early).contains("too early"), "{early}: {}", error(early));
         }
-        for other in ["", "soon", "2026", "2026-13-01", "10:00", "today at 10", "2026-03-02T25:00:00Z"] {
+        for other in [
+            "",
+            "soon",
+            "2026",
+            "2026-13-01",
+            "10:00",
+            "today at 10",
+            "2026-03-02T25:00:00Z",
+            "2026-03-02T08:00:00+25:00",
+            "2026-03-02T08:00:00-24:00",
+            "2026-03-02T08:00:00[America/New_York]",
+            "2026-03-02[UTC]",
+            "2026-03-02T08:00:00Z[America/New_York]",
+        ] {
             assert!(error(other).contains("not an ISO 8601 time"), "{other}: {}", error(other));
         }
     }

@@ -27,7 +27,6 @@ use crate::{
     },
     scheduler::clock::Clock,
     store::StoredJob,
-    time,
 };
 
 /// The steps of the buttons, in seconds, with their labels.
@@ -147,7 +146,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
                 let detail = format!("'{secs}' is not an action of the clock.");
                 return Err(Failure::new(&app, StatusCode::UNPROCESSABLE_ENTITY, detail));
             };
-            Some(app.scheduler.move_to(time::after(app.domain.time().now(), by)).await)
+            Some(app.scheduler.advance(by).await)
         }
     };
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");

@@ -11,6 +11,7 @@ mod whatsapp;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use telnyx_ai_rules::expressions::ParseError;
 
@@ -20,7 +21,7 @@ use crate::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
         conversation_state::{self, ConversationState},
-        flows,
+        conversations, flows,
         turn::{ToolAnswer, Turn},
         variables::{Unresolved, render},
         variables_webhook::Initialization,
@@ -59,7 +60,7 @@ pub(crate) struct FinishedTurn {
     conversation: Value,
     initialization: Option<Initialization>,
     turn: Turn,
-    messages: Vec<Map<String, Value>>,
+    messages: Vec<(Timestamp, Map<String, Value>)>,
     state: ConversationState,
     /// The number of resets when the conversation was opened.
     resets: u64,
@@ -164,13 +165,14 @@ impl Dialogue {
         listener: &Listener,
         fixed: impl FnOnce(&Turn) -> Option<String>,
     ) -> Result<FinishedTurn> {
-        let OpenConversation { assistant, mut conversation, request, resets } = opened;
+        let OpenConversation { assistant, mut conversation, request, tested, resets } = opened;
+        let received_at = self.0.domain.time().now();
         let initialization = match request {
             Some(request) => Some(self.0.outbound.fetch_variables(request).await),
             None => None,
         };
-        if let (Some(initialization), Value::Object(metadata)) = (&initialization, &mut conversation["metadata"]) {
-            metadata.extend(initialization.metadata.clone());
+        if let Some(initialization) = &initialization {
+            conversations::fill_metadata(&mut conversation, initialization.metadata.clone());
         }
         let (state, turn) = self.0.domain.run(|cx| {
             let state = conversation_state::get(cx, chat::id_of(&conversation))?;
@@ -182,14 +184,16 @@ impl Dialogue {
             listener,
             mcp: self.0.mcp_tools(&assistant)?,
             conversation,
+            tested,
             initialization,
             before: state.clone(),
             state,
+            messages: chat::user_message(&turn).map(|message| (received_at, message)).into_iter().collect(),
             turn,
+            received_at,
             message_selected_edge: false,
             has_replied: false,
             steps: 0,
-            messages: Vec::new(),
             texts: Vec::new(),
             failure: None,
         };
@@ -230,19 +234,22 @@ struct Session<'a> {
     listener: &'a Listener,
     mcp: McpTools,
     conversation: Value,
+    /// The version that a test run tests.
+    tested: Option<Value>,
     initialization: Option<Initialization>,
     /// The state before the turn.
     before: ConversationState,
     state: ConversationState,
     turn: Turn,
+    received_at: Timestamp,
     /// Whether the user's message has selected an edge, at most once per turn.
     message_selected_edge: bool,
     /// Whether the model has replied. If so, the next prompt node waits for the user.
     has_replied: bool,
     /// The number of flow steps so far.
     steps: usize,
-    /// The messages to store after the user's message.
-    messages: Vec<Map<String, Value>>,
+    /// The messages to store, each with the time at which it was sent.
+    messages: Vec<(Timestamp, Map<String, Value>)>,
     /// The texts of all replies.
     texts: Vec<String>,
     failure: Option<Failure>,
@@ -331,6 +338,7 @@ impl Session<'_> {
             }
         }
         if let Some(model) = &self.engine.model {
+            self.add_greeting();
             let mut more = self.mcp.offers().await;
             more.extend(self.edge_offers());
             return (model.reply(&self.turn, &more, self.listener).await, self.listener.is_active());
@@ -351,6 +359,17 @@ impl Session<'_> {
         self.add_text(text);
     }
 
+    /// Adds the greeting before the user's message if the model replies first in this conversation.
+    fn add_greeting(&mut self) {
+        let Some(greeting) = self.turn.greeting.as_ref().filter(|_| self.turn.is_first() && self.texts.is_empty())
+        else {
+            return;
+        };
+        let message = chat::assistant_message(&self.turn.assistant, greeting);
+        self.turn.history.push(shown(&message));
+        self.messages.insert(0, (self.received_at, message));
+    }
+
     fn add_text(&mut self, text: &str) {
         if !text.is_empty() {
             self.texts.push(text.to_owned());
@@ -359,11 +378,8 @@ impl Session<'_> {
     }
 
     fn add_message(&mut self, message: Map<String, Value>) {
-        let mut shown = message.clone();
-        let content = shown.remove("content").unwrap_or_else(|| "".into());
-        shown.insert("text".to_owned(), content);
-        self.turn.since.push(shown.into());
-        self.messages.push(message);
+        self.turn.since.push(shown(&message));
+        self.messages.push((self.engine.domain.time().now(), message));
     }
 
     /// Calls tools one after the other.
@@ -417,10 +433,15 @@ impl Session<'_> {
     fn hand_over(&mut self, to: &str) -> Result<bool> {
         let from = text(&self.turn.assistant, "id").to_owned();
         let conversation = &self.conversation;
+        let tested = self.tested.as_ref().filter(|tested| tested["id"] == to);
         let fetched = self.initialization.as_ref().map(|initialization| &initialization.variables);
         let (content, name) = (self.turn.content.clone(), self.turn.name.clone());
         let taken = self.engine.domain.run(|cx| {
-            let Some(next) = chat::successor(cx, to, conversation)? else { return Ok(None) };
+            let next = match tested {
+                Some(tested) => Some(tested.clone()),
+                None => chat::successor(cx, to, conversation)?,
+            };
+            let Some(next) = next else { return Ok(None) };
             let turn = chat::turn(cx, conversation, &next, fetched, &content, name.as_deref())?;
             Ok(Some((next, turn)))
         })?;
@@ -443,8 +464,11 @@ impl Session<'_> {
         self.mcp.close().await;
         let Self { conversation, initialization, state, turn, mut messages, texts, failure, .. } = self;
         if failure.is_some() {
-            // A failed turn has no reply.
-            messages.retain(|message| message["role"] == "tool" || message.contains_key("tool_calls"));
+            // A failed turn has no reply. The greeting is before the user's message.
+            let at = messages.iter().position(|(_, message)| message["role"] == "user").unwrap_or_default();
+            let mut rest = messages.split_off(at);
+            rest.retain(|(_, message)| message["role"] != "assistant" || message.contains_key("tool_calls"));
+            messages.extend(rest);
         }
         let outcome = TurnOutcome {
             content: texts.join("\n"),
@@ -454,6 +478,14 @@ impl Session<'_> {
         };
         FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
+}
+
+/// A message in the form of the API.
+fn shown(message: &Map<String, Value>) -> Value {
+    let mut shown = message.clone();
+    let content = shown.remove("content").unwrap_or_else(|| "".into());
+    shown.insert("text".to_owned(), content);
+    shown.into()
 }
 
 fn tools_of(assistant: &Value) -> Vec<Value> {

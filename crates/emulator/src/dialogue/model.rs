@@ -9,6 +9,7 @@ use crate::{
         turn::Turn,
     },
     hooks::{Criterion, Insight, Reply, ToolUse, Trial, Verdict},
+    json::text,
     outbound::{HttpClient, llm::Llm},
 };
 
@@ -40,7 +41,7 @@ impl Model {
         let mut reply = Reply::new(completion.content.clone());
         for (name, arguments) in completion.tool_calls() {
             match arguments {
-                Ok(arguments) => reply.tool_calls.push(ToolUse::new(name, arguments)),
+                Ok(arguments) => reply.tool_calls.push(ToolUse::new(called(&offers, name), arguments)),
                 Err(error) => {
                     reply.failure = Some(format!("The model called '{name}' without a JSON object: {error}."));
                 }
@@ -118,7 +119,7 @@ fn messages(turn: &Turn) -> Vec<Value> {
     if !turn.content.is_empty() {
         let mut said = json!({ "role": "user", "content": turn.content });
         if let Some(name) = &turn.name {
-            said["name"] = name.as_str().into();
+            said["name"] = user_name(name).into();
         }
         messages.push(said);
     }
@@ -128,18 +129,44 @@ fn messages(turn: &Turn) -> Vec<Value> {
 
 fn message(message: &Value) -> Value {
     let mut sent = json!({ "role": message["role"], "content": message["text"] });
-    for field in ["tool_calls", "tool_call_id", "name"] {
+    for field in ["tool_calls", "tool_call_id"] {
         if !message[field].is_null() {
             sent[field] = message[field].clone();
         }
     }
+    if let Some(name) = message["name"].as_str() {
+        sent["name"] = user_name(name).into();
+    }
+    for call in sent.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+        call["function"]["name"] = function_name(text(&call["function"], "name")).into();
+    }
     sent
+}
+
+/// The name of a user with the characters that OpenAI allows.
+fn user_name(name: &str) -> String {
+    let is_allowed = |c: char| !c.is_whitespace() && !['<', '|', '\\', '/', '>'].contains(&c);
+    let name: String = name.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
+    if name.is_empty() { "_".to_owned() } else { name }
+}
+
+/// The name of a tool with the characters that OpenAI allows: at most 64 letters, digits, `_` and `-`.
+fn function_name(name: &str) -> String {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || ['_', '-'].contains(&c);
+    name.chars().take(64).map(|c| if is_allowed(c) { c } else { '_' }).collect()
+}
+
+/// The name of the tool that a model calls.
+fn called<'a>(offers: &'a [ToolOffer], name: &'a str) -> &'a str {
+    let exact = offers.iter().find(|offer| offer.name == name);
+    let offer = exact.or_else(|| offers.iter().find(|offer| function_name(&offer.name) == name));
+    offer.map_or(name, |offer| &offer.name)
 }
 
 fn function(offer: &ToolOffer) -> Value {
     json!({
         "type": "function",
-        "function": { "name": offer.name, "description": offer.description, "parameters": offer.parameters },
+        "function": { "name": function_name(&offer.name), "description": offer.description, "parameters": offer.parameters },
     })
 }
 

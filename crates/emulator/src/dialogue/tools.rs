@@ -157,10 +157,7 @@ fn webhook_outcome(definition: &Value, answer: Result<OutboundResponse, Outbound
 
 /// The part of a response at a path of names and indices, separated by dots.
 fn at_path(document: &Value, path: &str) -> Option<Value> {
-    let found = path.split('.').try_fold(document, |value, step| match step.parse::<usize>() {
-        Ok(index) if value.is_array() => value.get(index),
-        _ => value.get(step),
-    })?;
+    let found = path.split('.').try_fold(document, json::part)?;
     Some(found.clone()).filter(|found| !found.is_null())
 }
 

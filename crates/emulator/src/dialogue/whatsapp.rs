@@ -7,12 +7,12 @@ use crate::{
     domain::{
         Error, Result, chat,
         chat::OpenConversation,
+        conversations,
         turn::Turn,
         variables_webhook::Initialization,
         whatsapp::{self, Filled, Whatsapp},
     },
     hooks::Reply,
-    json::object,
 };
 
 /// A message and the data that is stored with it.
@@ -30,15 +30,13 @@ impl Dialogue {
     /// Lets the assistant select a template and fill it in. Stores nothing.
     pub(crate) async fn first_message(&self, whatsapp: Whatsapp) -> Result<FirstMessage> {
         let Whatsapp { opened, content, templates } = whatsapp;
-        let OpenConversation { assistant, conversation, request, resets } = opened;
+        let OpenConversation { assistant, conversation, request, resets, .. } = opened;
         let initialization = match request {
             Some(request) => self.0.outbound.fetch_variables(request).await,
             None => Initialization::default(),
         };
         let mut known = conversation.clone();
-        let mut metadata = object(&conversation["metadata"]);
-        metadata.extend(initialization.metadata.clone());
-        known["metadata"] = metadata.into();
+        conversations::fill_metadata(&mut known, initialization.metadata.clone());
         let fetched = Some(&initialization.variables);
         let mut turn = self.0.domain.run(|cx| chat::turn(cx, &known, &assistant, fetched, &content, None))?;
         turn.tools = vec![whatsapp::offer(&templates)];

@@ -1,5 +1,6 @@
 //! One turn of a conversation between a user and an assistant.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -26,6 +27,8 @@ pub(crate) struct OpenConversation {
     pub(crate) conversation: Value,
     /// The request to the dynamic variables webhook before the first turn, if any.
     pub(crate) request: Option<VariablesRequest>,
+    /// The version that a test run tests. It also replies after another assistant has handed the conversation back.
+    pub(crate) tested: Option<Value>,
     /// The number of resets when the conversation was opened.
     pub(crate) resets: u64,
 }
@@ -38,13 +41,9 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
         return Err(Error::NotPossible(format!("AI answers are disabled in conversation '{conversation_id}'.")));
     }
-    let missing: Map<String, Value> = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")]
-        .into_iter()
-        .filter(|(name, _)| conversation["metadata"][name].is_null())
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect();
-    let conversation =
-        if missing.is_empty() { conversation } else { conversations::merge_metadata(cx, conversation_id, missing)? };
+    let started = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")];
+    let started = started.map(|(name, value)| (name.to_owned(), value.into()));
+    let conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
     let state = conversation_state::get(cx, conversation_id)?;
     state.check_open(conversation_id)?;
     let serving = state.serving(assistant_id);
@@ -91,10 +90,12 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
             variables_webhook::request(cx, &assistant, &call)
         }
     };
-    Ok(OpenConversation { assistant, conversation, request, resets: cx.resets })
+    Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }
 
 /// Stores the webhook's result. Returns the conversation.
+///
+/// The conversation keeps the metadata that it already has.
 pub(crate) fn store_initialization(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -103,7 +104,7 @@ pub(crate) fn store_initialization(
     if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
-    conversations::merge_metadata(cx, conversation_id, initialization.metadata.clone())
+    conversations::complete_metadata(cx, conversation_id, initialization.metadata.clone())
 }
 
 /// Builds the turn for the responder.
@@ -152,23 +153,16 @@ fn initial_speak_text(assistant: &Value) -> Option<&str> {
     start["message"].as_str()
 }
 
-/// Stores the messages of a turn and the state of the conversation.
+/// Stores the messages of a turn with their times, and the conversation's state.
 pub(crate) fn store_turn(
     cx: &Context<'_>,
     conversation: &Value,
     turn: &Turn,
-    messages: &[Map<String, Value>],
+    messages: &[(Timestamp, Map<String, Value>)],
     state: &ConversationState,
 ) -> Result<()> {
     let conversation_id = id_of(conversation);
-    let heard = (!turn.content.is_empty()).then(|| {
-        let mut message = object(&json!({ "role": "user", "content": turn.content }));
-        if let Some(name) = &turn.name {
-            message.insert("name".into(), name.as_str().into());
-        }
-        message
-    });
-    conversations::add_all(cx, conversation_id, heard.into_iter().chain(messages.iter().cloned()))?;
+    conversations::add_all(cx, conversation_id, messages)?;
     record_version(cx, conversation)?;
     let mut state = state.clone();
     // The call may have ended during the turn.
@@ -191,6 +185,15 @@ pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<(
     }
     let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
     conversations::merge_metadata(cx, id, started).map(|_| ())
+}
+
+/// The user's message of a turn, if there is one.
+pub(crate) fn user_message(turn: &Turn) -> Option<Map<String, Value>> {
+    let mut message = object(&json!({ "role": "user", "content": turn.content }));
+    if let Some(name) = &turn.name {
+        message.insert("name".into(), name.as_str().into());
+    }
+    Some(message).filter(|_| !turn.content.is_empty())
 }
 
 /// A message from an assistant.

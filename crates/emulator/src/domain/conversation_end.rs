@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Result, assistants, call_events, conversation_state, insight_runs};
+use super::{
+    Context, Result, assistants, call_events, chat,
+    conversation_state::{self, ConversationState},
+    insight_runs, versions,
+};
 use crate::{json::text, store::Kind};
 
 /// Ends a conversation because its call has ended.
@@ -16,13 +20,25 @@ pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Resu
     }
     state.ended = Some(reason.to_owned());
     conversation_state::save(cx, conversation_id, &state)?;
-    let serving = state.serving(text(&conversation["metadata"], "assistant_id"));
-    // The assistant may have been deleted during the call.
-    let assistant = match cx.tx.get(Kind::Assistant, &serving)? {
-        Some(assistant) => assistant,
-        None => cx.tx.get(Kind::DeletedAssistant, &serving)?.unwrap_or_else(|| json!({ "id": serving })),
-    };
+    let assistant = assistant_at_end(cx, &conversation, &state)?;
     ended(cx, conversation_id, &assistants::view(cx, &assistant)?, reason)
+}
+
+/// The version that a conversation started with or, after a handoff, the version of the other assistant. An assistant may
+/// have been changed or deleted during the call.
+fn assistant_at_end(cx: &Context<'_>, conversation: &Value, state: &ConversationState) -> Result<Value> {
+    let metadata = &conversation["metadata"];
+    let started = text(metadata, "assistant_id");
+    let serving = state.serving(started);
+    if serving == started
+        && let Some(version) = versions::find(cx, started, text(metadata, "assistant_version_id"))?
+    {
+        return Ok(version);
+    }
+    if let Some(version) = chat::successor(cx, &serving, conversation)? {
+        return Ok(version);
+    }
+    Ok(cx.tx.get(Kind::DeletedAssistant, &serving)?.unwrap_or_else(|| json!({ "id": serving })))
 }
 
 /// Adds the event for the end of a conversation, and plans its insights.

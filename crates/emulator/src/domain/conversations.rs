@@ -1,11 +1,15 @@
 //! Conversations, their messages and their insights.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Domain, Error, Result, filters, merge};
 use crate::{
     json::text,
     store::{Kind, Order},
+    time,
 };
 
 /// The documents that are deleted with a conversation.
@@ -74,6 +78,24 @@ pub(crate) fn merge_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<
     Ok(conversation)
 }
 
+/// Adds the metadata that a conversation does not have. Returns the conversation.
+pub(crate) fn complete_metadata(cx: &Context<'_>, conversation_id: &str, more: Map<String, Value>) -> Result<Value> {
+    let mut conversation = get(cx, conversation_id)?;
+    if fill_metadata(&mut conversation, more) {
+        cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
+    }
+    Ok(conversation)
+}
+
+/// Adds the metadata that a conversation does not have, without storing it. Returns whether it has changed.
+pub(crate) fn fill_metadata(conversation: &mut Value, mut more: Map<String, Value>) -> bool {
+    let Value::Object(metadata) = &mut conversation["metadata"] else { return false };
+    more.retain(|name, _| metadata.get(name).is_none_or(Value::is_null));
+    let has_more = !more.is_empty();
+    metadata.extend(more);
+    has_more
+}
+
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     cx.delete(Kind::Conversation, "conversation", conversation_id)?;
@@ -100,27 +122,42 @@ pub(crate) fn list_insights(cx: &Context<'_>, conversation_id: &str) -> Result<V
     Ok(cx.tx.list(Kind::Insights, conversation_id, Order::OldestFirst)?)
 }
 
-/// Adds the message of a `POST …/message` request.
+/// Adds a message that is sent now.
 pub(crate) fn add(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<()> {
-    add_all(cx, conversation_id, [body])
+    add_all(cx, conversation_id, &[(cx.now, body)])
 }
 
+/// Adds messages, each with the time at which it was sent. A message is later than the one before, so that `sent_at` sorts
+/// the messages, also while the clock is frozen. A `sent_at` of the body is kept.
 pub(crate) fn add_all(
     cx: &Context<'_>,
     conversation_id: &str,
-    bodies: impl IntoIterator<Item = Map<String, Value>>,
+    messages: &[(Timestamp, Map<String, Value>)],
 ) -> Result<()> {
-    let mut bodies = bodies.into_iter().peekable();
-    if bodies.peek().is_none() {
+    if messages.is_empty() {
         return Ok(());
     }
     let mut conversation = get(cx, conversation_id)?;
-    for body in bodies {
-        cx.tx.insert(Kind::Message, &cx.new_id(), conversation_id, &message(cx, body))?;
+    let last = cx.tx.page(Kind::Message, conversation_id, Order::NewestFirst, 0, 1)?;
+    let mut earliest = last.first().and_then(after_message);
+    for (sent_at, body) in messages {
+        let mut body = body.clone();
+        let sent_at = earliest.map_or(*sent_at, |earliest| earliest.max(*sent_at));
+        if body.get("sent_at").is_none_or(Value::is_null) {
+            body.insert("sent_at".to_owned(), time::text(sent_at).into());
+        }
+        let message = message(cx, body);
+        cx.tx.insert(Kind::Message, &cx.new_id(), conversation_id, &message)?;
+        earliest = after_message(&message);
     }
     conversation["last_message_at"] = cx.now_text().into();
     cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
     Ok(())
+}
+
+/// The first time that is later than a message.
+fn after_message(message: &Value) -> Option<Timestamp> {
+    Some(time::after(time::parse(text(message, "sent_at")).ok()?, Duration::from_micros(1)))
 }
 
 /// The stored form of a message.

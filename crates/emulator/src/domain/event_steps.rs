@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Error, Result, assistants, call_events, call_scripts,
     calls::{CallOutcome, PlacedCall},
-    chat, conversations,
+    chat, conversations, insight_runs,
     jobs::{EventStep, Job},
     variables::{self, Unresolved},
     variables_webhook::{Initialization, VariablesRequest},
@@ -191,6 +191,7 @@ fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {
     assistants::check_not_redacted(&opened.assistant, "SMS")?;
     let message = variables::render(text(&event, "text"), &opened.variables, Unresolved::Raw);
     conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &message))?;
+    insight_runs::plan_when_idle(cx, &opened.conversation_id, &opened.assistant)?;
     event["status"] = "in_progress".into();
     schedule_step(cx, &event, DELIVERY_SECS, EventStep::Arrive(outcome))
 }

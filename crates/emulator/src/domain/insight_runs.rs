@@ -157,15 +157,15 @@ fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
     Ok(Some(DueRun { job: job.clone(), group, analyses }))
 }
 
-/// Stores the results of a run, one per analysis, and adds the jobs for its events.
-pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Result<Vec<Value>, String>) -> Result<()> {
+/// Stores the results of a run, one per analysis, and adds the jobs for its events. A failed insight has no result.
+pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::Result<Value, String>>) -> Result<()> {
     cx.tx.remove_job(&due.job)?;
     let conversation_id = &due.job.id;
     let (Some(mut run), true) = (stored(cx, conversation_id)?, cx.tx.has(Kind::Conversation, conversation_id)?) else {
         return Ok(());
     };
-    let status = if results.is_ok() { "completed" } else { "failed" };
-    let found: Vec<RunResult<'_>> = results.map_or_else(|_| Vec::new(), |results| due.results(results));
+    let status = if results.iter().all(std::result::Result::is_ok) { "completed" } else { "failed" };
+    let found = due.results(results);
     if !due.analyses.is_empty() {
         let stored: Vec<Value> = found.iter().map(RunResult::stored).collect();
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), status, &stored)?);
@@ -189,11 +189,11 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: std::result::Resul
 }
 
 impl DueRun {
-    fn results(&self, results: Vec<Value>) -> Vec<RunResult<'_>> {
+    fn results(&self, results: Vec<std::result::Result<Value, String>>) -> Vec<RunResult<'_>> {
         self.analyses
             .iter()
             .zip(results)
-            .map(|(analysis, result)| RunResult { insight: &analysis.insight, result })
+            .filter_map(|(analysis, result)| Some(RunResult { insight: &analysis.insight, result: result.ok()? }))
             .collect()
     }
 }

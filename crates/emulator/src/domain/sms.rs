@@ -9,6 +9,7 @@ use super::{
     chat::{self, OpenConversation},
     conversation_state, conversations,
     turn::Turn,
+    variables::{self, Unresolved},
 };
 use crate::{
     json::object,
@@ -144,5 +145,6 @@ fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<Stri
 ///
 /// It is the given text, or the greeting in a first message.
 pub(crate) fn fixed(sms: &Sms, turn: &Turn) -> Option<String> {
-    sms.text.clone().or_else(|| turn.greeting.clone().filter(|_| turn.is_first()))
+    let text = sms.text.as_ref().map(|text| variables::render(text, &turn.variables, Unresolved::Raw));
+    text.or_else(|| turn.greeting.clone().filter(|_| turn.is_first()))
 }

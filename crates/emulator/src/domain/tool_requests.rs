@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     assumptions::{DEFAULT_TOOL_METHOD, DEFAULT_TOOL_TIMEOUT_MS},
-    json::{as_text, items},
+    json::{as_text, items, text},
 };
 
 /// The characters that are not escaped in a path segment or a query.
@@ -61,7 +61,7 @@ pub(crate) fn call(
     let method = webhook["method"].as_str().unwrap_or(DEFAULT_TOOL_METHOD).to_ascii_uppercase();
     let has_body = method != "GET";
 
-    let mut url = rendered(&webhook["url"], variables);
+    let mut url = rendered_url(text(webhook, "url"), variables);
     let (mut query, mut body) = (Vec::new(), Map::new());
     for (name, value) in arguments {
         let placeholder = format!("{{{name}}}");
@@ -136,6 +136,19 @@ fn rendered(template: &Value, variables: &Map<String, Value>) -> String {
     template.as_str().map(|text| variables::render(text, variables, Unresolved::Raw)).unwrap_or_default()
 }
 
+/// Fills in the variables of a URL. In the path and the query, their values are percent-encoded. Before that, they are not, so
+/// that `{{base_url}}/orders` works. No value can contain a placeholder of an argument.
+fn rendered_url(template: &str, variables: &Map<String, Value>) -> String {
+    variables::render_with(template, variables, Unresolved::Raw, |url, value| {
+        let after_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
+        if after_scheme.contains(['/', '?', '#']) {
+            url.push_str(&encoded(value));
+        } else {
+            url.push_str(&value.replace('{', "%7B").replace('}', "%7D"));
+        }
+    })
+}
+
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, KEPT).to_string()
 }
@@ -170,6 +183,26 @@ mod tests {
         assert_eq!(call.headers[1], ("x-key".into(), "emulated-secret-k".into()));
         assert_eq!((call.headers.len(), call.ignored_headers), (2, vec!["content-length".to_owned()]));
         assert_eq!(call.timeout, Duration::from_millis(200));
+    }
+
+    #[test]
+    fn variables_are_encoded_in_the_path_and_the_query() {
+        let variables = object(json!({
+            "base": "http://x:1/api", "host": "x:1", "name": "a/b c?&#", "sneaky": "{id}", "n": 7,
+        }));
+        for (template, url) in [
+            ("{{base}}/orders/{{name}}", "http://x:1/api/orders/a%2Fb%20c%3F%26%23"),
+            ("http://{{host}}/orders?q={{name}}&n={{n}}", "http://x:1/orders?q=a%2Fb%20c%3F%26%23&n=7"),
+            ("http://{{host}}?q={{name}}", "http://x:1?q=a%2Fb%20c%3F%26%23"),
+            ("http://x/{id}/{{sneaky}}", "http://x/5/%7Bid%7D"),
+            ("{{sneaky}}/{id}", "%7Bid%7D/5"),
+            ("http://x/{{unknown}}/{id}", "http://x/{{unknown}}/5"),
+        ] {
+            let tool = json!({"type": "webhook", "webhook": {"url": template, "method": "GET",
+                "path_parameters": {"properties": {"id": {}}}}});
+            let call = call(&tool, &object(json!({"id": 5})), &variables).expect("a call");
+            assert_eq!(call.url, url);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::system_variables::{self, CURRENT_TIME};
 use crate::{
     assumptions::SECRET_PLACEHOLDER_PREFIX,
-    json::{as_text, object},
+    json::{as_text, object, part},
 };
 
 /// The variables of a conversation.
@@ -44,6 +44,16 @@ pub(crate) enum Unresolved {
 ///
 /// Replaces `{{#integration_secret}}name{{/integration_secret}}` with a fake secret.
 pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved: Unresolved) -> String {
+    render_with(template, variables, unresolved, String::push_str)
+}
+
+/// Like [`render`], with a function that appends a value to the text so far.
+pub(crate) fn render_with(
+    template: &str,
+    variables: &Map<String, Value>,
+    unresolved: Unresolved,
+    append: impl Fn(&mut String, &str),
+) -> String {
     const SECRET: &str = "#integration_secret";
     const SECRET_END: &str = "{{/integration_secret}}";
 
@@ -62,13 +72,12 @@ pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved:
         if name == SECRET
             && let Some((secret, after)) = after.split_once(SECRET_END)
         {
-            out.push_str(SECRET_PLACEHOLDER_PREFIX);
-            out.push_str(secret.trim());
+            append(&mut out, &format!("{SECRET_PLACEHOLDER_PREFIX}{}", secret.trim()));
             rest = after;
         } else if let Some(value) = lookup(variables, name) {
-            out.push_str(&as_text(value));
+            append(&mut out, &as_text(value));
         } else if let Some(time) = system_variables::fill(name, variables) {
-            out.push_str(&time);
+            append(&mut out, &time);
         } else if unresolved == Unresolved::Raw {
             out.push_str("{{");
             out.push_str(&inside[..end]);
@@ -79,12 +88,12 @@ pub(crate) fn render(template: &str, variables: &Map<String, Value>, unresolved:
     out
 }
 
-/// A variable by name, or a part of one by a dotted path.
+/// A variable by name, or a part of one by a path of names and indices, separated by dots.
 pub(crate) fn lookup<'a>(variables: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let found = variables.get(name).or_else(|| {
         let mut steps = name.split('.');
         let first = variables.get(steps.next()?)?;
-        steps.try_fold(first, |value, step| value.get(step))
+        steps.try_fold(first, part)
     });
     found.filter(|value| !value.is_null())
 }

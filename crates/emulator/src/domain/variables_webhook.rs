@@ -12,6 +12,10 @@ use crate::{assumptions::DEFAULT_WEBHOOK_TIMEOUT_MS, json::object};
 /// The fields of the response.
 const FIELDS: [&str; 3] = ["dynamic_variables", "memory", "conversation"];
 
+/// The metadata that only the emulator sets, in addition to names that start with `telnyx_`.
+const SYSTEM_METADATA: [&str; 5] =
+    ["assistant_id", "assistant_version_id", "call_control_id", "call_leg_id", "call_session_id"];
+
 /// A request to the webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VariablesRequest {
@@ -34,7 +38,7 @@ pub(crate) struct CallInfo {
 pub(crate) struct Initialization {
     /// `dynamic_variables`.
     pub(crate) variables: Map<String, Value>,
-    /// `conversation.metadata`.
+    /// `conversation.metadata`, without the metadata of the system.
     pub(crate) metadata: Map<String, Value>,
 }
 
@@ -67,9 +71,16 @@ pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> O
 ///
 /// Returns its contents and the problems, if any. Ignores variables outside `dynamic_variables`.
 pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
-    let (variables, metadata) = (&answer["dynamic_variables"], &answer["conversation"]["metadata"]);
-    let problems = problems(answer);
-    let initialization = Initialization { variables: object(variables), metadata: object(metadata) };
+    let mut problems = problems(answer);
+    let mut metadata = object(&answer["conversation"]["metadata"]);
+    metadata.retain(|name, _| {
+        let is_system = name.starts_with("telnyx_") || SYSTEM_METADATA.contains(&name.as_str());
+        if is_system {
+            problems.push(format!("'conversation.metadata' cannot set '{name}'"));
+        }
+        !is_system
+    });
+    let initialization = Initialization { variables: object(&answer["dynamic_variables"]), metadata };
     (initialization, (!problems.is_empty()).then(|| problems.join("; ")))
 }
 
@@ -111,6 +122,10 @@ mod tests {
             (json!({ "dynamic_variables": {} }), None),
             (json!({}), None),
             (json!({ "conversation": { "metadata": { "a": "b" } } }), None),
+            (
+                json!({ "conversation": { "metadata": { "telnyx_agent_target": "+1" } } }),
+                Some("'conversation.metadata' cannot set 'telnyx_agent_target'"),
+            ),
         ] {
             assert_eq!(read(&answer).1.as_deref(), problem, "{answer}");
         }

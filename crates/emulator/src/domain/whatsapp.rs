@@ -245,9 +245,7 @@ pub(crate) fn store(
     initialization: Initialization,
     filled: &Filled,
 ) -> Result<Value> {
-    if let Value::Object(metadata) = &mut conversation["metadata"] {
-        metadata.extend(initialization.metadata);
-    }
+    conversations::fill_metadata(&mut conversation, initialization.metadata);
     conversations::insert(cx, &conversation)?;
     let id = text(&conversation, "id");
     cx.tx.insert(Kind::Variables, id, id, &initialization.variables.into())?;

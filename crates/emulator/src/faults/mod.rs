@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ids::mixed, path_pattern::PathPattern};
+use crate::{ids::mixed, json, path_pattern::PathPattern};
 pub(crate) use list::Applied;
 pub use list::Faults;
 pub(crate) use window::{RateLimitState, Window};
@@ -50,6 +50,7 @@ pub(crate) struct Spec {
     pub(crate) stall: Option<bool>,
     pub(crate) truncate: Option<bool>,
     pub(crate) invalid_json: Option<bool>,
+    #[serde(default, deserialize_with = "json::of_object")]
     pub(crate) rate_limit: Option<Limit>,
     pub(crate) times: Option<u64>,
     pub(crate) every: Option<u64>,

@@ -41,7 +41,7 @@ impl<F: Fn(&Turn) -> Reply + Send + Sync + 'static> Responder for F {
 ///
 /// | type | effect |
 /// | --- | --- |
-/// | `webhook` | Sends the request. `store_fields_as_variables` sets variables. With `async`, it does not wait for the response. |
+/// | `webhook` | Sends the request. Variables in the path and the query of its URL are percent-encoded. `store_fields_as_variables` sets variables. With `async`, it does not wait for the response. |
 /// | tools of MCP servers | Calls the tool over streamable HTTP. `allowed_tools` limits them. |
 /// | `update_dynamic_variables` | Sets the variables that its definition allows, for the rest of the conversation. |
 /// | `handoff` | Another assistant continues, in this turn and later. Argument: `assistant`, its name or id. |

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::errors::{ApiError, Code};
 use crate::{
     domain::{Error, ViolationKind, violations},
-    json::{self, JsonError},
+    json::{self, JsonError, OfObject},
 };
 
 /// A request body.
@@ -31,9 +31,10 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 }
 
 impl Body {
-    /// Deserializes the body.
+    /// Deserializes the body, which must be an object.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        Ok(violations::typed(&self.0)?)
+        let OfObject(body) = violations::typed(&self.0)?;
+        Ok(body)
     }
 
     /// Checks that the body is a `T`. Returns it with its unknown fields.

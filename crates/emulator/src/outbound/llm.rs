@@ -11,7 +11,7 @@ use super::{
     HttpClient, OutboundError, OutboundRequest,
     client::{events, whole, with_causes},
 };
-use crate::json::{self, items};
+use crate::json::{self, as_text, items};
 
 /// The timeout until the response starts, and between two of its events.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
@@ -67,7 +67,11 @@ impl Llm {
         on_text: impl Fn(&str),
     ) -> Result<Completion, LlmError> {
         let completion = self.exchange(client, request, on_text);
-        tokio::time::timeout(TOTAL_TIMEOUT, completion).await.unwrap_or(Err(LlmError::TooSlow))
+        let completion = tokio::time::timeout(TOTAL_TIMEOUT, completion).await.unwrap_or(Err(LlmError::TooSlow))?;
+        if completion.content.is_empty() && completion.calls.is_empty() {
+            return Err(LlmError::NoContent);
+        }
+        Ok(completion)
     }
 
     async fn exchange(
@@ -137,6 +141,8 @@ pub(crate) enum LlmError {
     NotJson(serde_json::Error),
     #[error("The response of the model's server has no message.")]
     NoMessage,
+    #[error("The model sent no content and called no tool.")]
+    NoContent,
     #[error("The model failed: {0}")]
     Model(Value),
 }
@@ -149,33 +155,61 @@ async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
 #[derive(Debug, Default)]
 pub(crate) struct Completion {
     pub(crate) content: String,
-    /// The names and arguments of the functions to call.
-    pub(crate) calls: Vec<(String, String)>,
+    /// The functions to call.
+    calls: Vec<FunctionCall>,
+}
+
+/// A function call. While it is streamed, the part received so far.
+#[derive(Debug, Default)]
+struct FunctionCall {
+    index: Option<u64>,
+    id: String,
+    name: String,
+    arguments: String,
 }
 
 impl Completion {
     /// Adds a message or a delta. Returns its text.
-    fn add<'a>(&mut self, message: &'a Value) -> &'a str {
-        let text = message["content"].as_str().unwrap_or_default();
-        self.content.push_str(text);
-        for (n, call) in items(&message["tool_calls"]).iter().enumerate() {
-            let at = call["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(n);
-            // A delta continues a started call or starts the next one.
-            let at = at.min(self.calls.len());
-            if at == self.calls.len() {
-                self.calls.push(Default::default());
+    fn add(&mut self, message: &Value) -> String {
+        let text = text_of(message);
+        self.content.push_str(&text);
+        for part in items(&message["tool_calls"]) {
+            let (name, arguments) = (json::text(&part["function"], "name"), &part["function"]["arguments"]);
+            let call = self.call_of(part);
+            if call.name.is_empty() {
+                name.clone_into(&mut call.name);
             }
-            self.calls[at].0.push_str(call["function"]["name"].as_str().unwrap_or_default());
-            self.calls[at].1.push_str(call["function"]["arguments"].as_str().unwrap_or_default());
+            if !arguments.is_null() {
+                call.arguments.push_str(&as_text(arguments));
+            }
         }
         text
     }
 
+    /// The call that a part of a response continues, or a new one.
+    fn call_of(&mut self, part: &Value) -> &mut FunctionCall {
+        let (index, id, name) = (part["index"].as_u64(), json::text(part, "id"), json::text(&part["function"], "name"));
+        let at = match index {
+            Some(_) => self.calls.iter().rposition(|call| call.index == index),
+            None => self.calls.len().checked_sub(1),
+        };
+        // Some servers send no index, or the same one for all calls. A name starts a call, unless it repeats its id.
+        let continued = at.filter(|at| {
+            let call = &self.calls[*at];
+            name.is_empty() || call.name.is_empty() || (!id.is_empty() && call.id == id)
+        });
+        let at = continued.unwrap_or_else(|| {
+            self.calls.push(FunctionCall { index, id: id.to_owned(), ..FunctionCall::default() });
+            self.calls.len() - 1
+        });
+        &mut self.calls[at]
+    }
+
     /// The functions to call, with their parsed arguments.
     pub(crate) fn tool_calls(&self) -> impl Iterator<Item = (&str, serde_json::Result<Map<String, Value>>)> {
-        self.calls.iter().map(|(name, arguments)| {
-            let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
-            (name.as_str(), serde_json::from_str(arguments))
+        self.calls.iter().map(|call| {
+            let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
+            (call.name.as_str(), serde_json::from_str(arguments))
         })
     }
 }
@@ -189,16 +223,24 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
         let Some(event) = with_timeout(events.next()).await? else {
             break if is_finished { Ok(completion) } else { Err(LlmError::Unfinished) };
         };
-        let data = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?.data.unwrap_or_default();
+        let event = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?;
+        let data = event.data.unwrap_or_default();
+        if event.event.as_deref() == Some("error") {
+            return Err(LlmError::Model(serde_json::from_str(&data).unwrap_or_else(|_| data.into())));
+        }
         if data == "[DONE]" {
             break if has_choice { Ok(completion) } else { Err(LlmError::NoMessage) };
+        }
+        // Such events keep the connection open.
+        if data.trim().is_empty() {
+            continue;
         }
         let part: Value = serde_json::from_str(&data).map_err(LlmError::NotJson)?;
         // Events with the usage of tokens have no choice.
         if let Some(choice) = choice_of(&part)? {
             has_choice = true;
             is_finished |= choice["finish_reason"].is_string();
-            on_text(completion.add(&choice["delta"]));
+            on_text(&completion.add(&choice["delta"]));
         }
     }
 }
@@ -206,9 +248,19 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
 /// The first choice of a response or of a streamed event, if any.
 fn choice_of(response: &Value) -> Result<Option<&Value>, LlmError> {
     match &response["error"] {
+        Value::Null if response["object"] == "error" => Err(LlmError::Model(response.clone())),
         Value::Null => Ok(items(&response["choices"]).first()),
         error => Err(LlmError::Model(error.clone())),
     }
+}
+
+/// The text of a message or of a delta. A refusal is a text, too.
+fn text_of(message: &Value) -> String {
+    let text = match &message["content"] {
+        Value::Array(parts) => parts.iter().map(|part| json::text(part, "text")).collect(),
+        content => content.as_str().unwrap_or_default().to_owned(),
+    };
+    text + json::text(message, "refusal")
 }
 
 #[cfg(test)]

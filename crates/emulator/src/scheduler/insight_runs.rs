@@ -5,19 +5,20 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::runs::Parts;
-use crate::{
-    domain::{Result, insight_runs::DueRun},
-    hooks::Insight,
-};
+use crate::{domain::insight_runs::DueRun, hooks::Insight, json::text};
 
 impl Parts {
-    /// The results of all insights, or the error of the first one that failed.
-    pub(super) async fn results(&self, due: &DueRun) -> Result<Vec<Value>, String> {
+    /// The result of each insight, or the reason why it failed.
+    pub(super) async fn results(&self, due: &DueRun) -> Vec<Result<Value, String>> {
         let mut results = Vec::new();
         for analysis in &due.analyses {
-            results.push(self.result(Insight::of(analysis)).await?);
+            let result = self.result(Insight::of(analysis)).await;
+            if let Err(reason) = &result {
+                tracing::warn!(insight = text(&analysis.insight, "name"), reason, "an insight failed");
+            }
+            results.push(result);
         }
-        Ok(results)
+        results
     }
 
     /// The result of a matching script, else of the model, else of the judge.

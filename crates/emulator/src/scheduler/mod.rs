@@ -30,7 +30,7 @@ use crate::{
         deliveries::{Deliveries, Delivery},
     },
     store::{StoredJob, Tx},
-    time::{ClockState, Time},
+    time::{self, ClockState, Time},
 };
 use runs::Runs;
 
@@ -111,33 +111,47 @@ impl Scheduler {
     ///
     /// Moving forward runs all jobs that are due, including those that they add.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
-        let is_back = moment < self.0.domain.time().now();
-        self.run_until(moment, |time| if is_back { time.set(moment) } else { time.advance_to(moment) }).await
+        let change = |time: &Time, from, to| if to < from { time.set(to) } else { time.advance_to(to) };
+        self.run_until(|_| moment, change).await
+    }
+
+    /// Moves the clock forward from the time that earlier moves lead to. Returns the number of jobs that have run.
+    pub(crate) async fn advance(&self, by: Duration) -> usize {
+        self.run_until(|from| time::after(from, by), |time, _, moment| time.advance_to(moment)).await
     }
 
     /// Sets the clock to the system time and returns the number of jobs that ran.
     pub(crate) async fn sync(&self) -> usize {
-        self.run_until(Timestamp::now(), |time| time.set_state(ClockState::SYSTEM)).await
+        self.run_until(|_| Timestamp::now(), |time, _, _| time.set_state(ClockState::SYSTEM)).await
     }
 
-    /// Runs the jobs due by `moment` or until a reset, then changes the clock.
-    async fn run_until(&self, moment: Timestamp, change: impl FnOnce(&Time)) -> usize {
+    /// Runs the jobs due by a time or until a reset, then changes the clock.
+    ///
+    /// `target` computes that time from the current time. `change` gets both. Moves run one after the other.
+    async fn run_until(
+        &self,
+        target: impl Fn(Timestamp) -> Timestamp,
+        change: impl FnOnce(&Time, Timestamp, Timestamp),
+    ) -> usize {
         let domain = &self.0.domain;
         let resets = domain.resets();
-        if moment >= domain.time().now() {
+        let now = domain.time().now();
+        if target(now) >= now {
             // The background task may have started deliveries.
             self.ensure_running();
             self.0.deliveries.finished_soon().await;
         }
         let running = self.0.running.lock().await;
+        let from = domain.time().now();
+        let moment = target(from);
         let mut count = 0;
-        if moment >= domain.time().now() {
+        if moment >= from {
             count = self.0.run_jobs(resets, moment, DeliveryMode::InOrder).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "cannot run the jobs that are due");
                 0
             });
         }
-        domain.change_time_unless_reset(resets, change);
+        domain.change_time_unless_reset(resets, |time| change(time, from, moment));
         drop(running);
         self.clock_changed();
         count

@@ -77,9 +77,6 @@ impl Runs {
         let mut count = 0;
         while let (Some(due), resets) = domain.run(|cx| Ok((insight_runs::next_due(cx)?, cx.resets)))? {
             let Some(results) = domain.until_reset(resets, self.0.results(&due)).await else { continue };
-            if let Err(reason) = &results {
-                tracing::warn!(reason, "insights failed");
-            }
             domain.run_unless_reset(resets, |cx| insight_runs::finish(cx, &due, results))?;
             count += 1;
         }

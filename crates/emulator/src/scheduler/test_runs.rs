@@ -42,10 +42,10 @@ impl Parts {
 
     /// Sends the tester's messages one by one. Returns the complete conversation.
     async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
-        let OpenConversation { mut assistant, conversation, mut request, resets } = opened;
+        let OpenConversation { mut assistant, conversation, mut request, resets, .. } = opened;
         let started = self.domain.time().now();
         let id = chat::id_of(&conversation).to_owned();
-        let (asked, mut tested) = (assistant["id"].clone(), Value::Null);
+        let (version, mut tested) = (assistant.clone(), Value::Null);
         for line in run.lines() {
             let lock = self.dialogue.lock(&id).await;
             let conversation = self.domain.run(|cx| conversations::get(cx, &id))?;
@@ -53,14 +53,16 @@ impl Parts {
                 assistant: assistant.clone(),
                 conversation: conversation.clone(),
                 request: request.take(),
+                tested: Some(version.clone()),
                 resets,
             };
             let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::none()).await?;
             if let Some(failure) = outcome.failure {
                 return Err(Error::Internal(format!("The chat failed: HTTP {}. {failure}", failure.status())));
             }
-            if outcome.assistant["id"] == asked {
+            if outcome.assistant["id"] == version["id"] {
                 tested = outcome.assistant;
+                assistant.clone_from(&version);
             } else if let Some(next) =
                 self.domain.run(|cx| chat::successor(cx, text(&outcome.assistant, "id"), &conversation))?
             {

@@ -166,7 +166,8 @@ impl PartialEq for Scripts {
 impl ChatRule {
     fn read(rule: &Reader<'_>) -> Result<Self, ScriptProblem> {
         rule.only(&["words", "pattern", "assistant", "version", "call", "reply", "fail", "delay_ms"])?;
-        if ["call", "reply", "fail", "delay_ms"].iter().all(|field| rule.value.get(field).is_none()) {
+        let has_effect = |field: &&str| rule.field(field).is_some_and(|effect| *effect.value != json!([]));
+        if !["call", "reply", "fail", "delay_ms"].iter().any(has_effect) {
             return Err(rule.problem("a rule needs at least one of call, reply, fail and delay_ms"));
         }
         let calls = match rule.field("call") {
@@ -415,6 +416,9 @@ mod tests {
     fn errors_point_to_the_invalid_value() {
         assert_eq!(problem(&json!([])), "the scripts: expected an object");
         assert!(problem(&json!({"chat": [{"words": "a"}]})).starts_with("/chat/0: a rule needs at least one of"));
+        for effect in [json!({"reply": null}), json!({"call": []}), json!({"call": [], "reply": null, "fail": null})] {
+            assert!(problem(&json!({"chat": [effect]})).starts_with("/chat/0: a rule needs at least one of"));
+        }
         assert!(problem(&json!({"chat": [{"reply": "a"}, {"pattern": "("}]})).starts_with("/chat/1"));
         assert!(
             problem(&json!({"chat": [{"reply": "a", "pattern": "("}]})).starts_with("/chat/0/pattern: not a regular")

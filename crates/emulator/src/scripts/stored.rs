@@ -26,14 +26,15 @@ pub(crate) fn store(cx: &Context<'_>, scripts: &Scripts) -> Result<()> {
 /// Adds rules after the stored ones.
 pub(crate) fn add(cx: &Context<'_>, scripts: &Value) -> Result<()> {
     read(scripts)?;
-    let present = load(cx)?.unwrap_or_default();
-    let both = |field: &str| -> Vec<Value> {
-        [&present[field], scripts.get(field).unwrap_or(&Value::Null)]
-            .into_iter()
-            .flat_map(|rules| rules.as_array().cloned().unwrap_or_default())
-            .collect()
-    };
-    store(cx, &read(&json!({ "chat": both("chat"), "judge": both("judge"), "insights": both("insights") }))?)
+    let mut all = load(cx)?.unwrap_or_else(|| json!({}));
+    for (section, rules) in scripts.as_object().into_iter().flatten() {
+        match (&mut all[section], rules) {
+            (Value::Array(present), Value::Array(rules)) => present.extend(rules.iter().cloned()),
+            (present, rules) if present.is_null() => present.clone_from(rules),
+            _ => {}
+        }
+    }
+    store(cx, &read(&all)?)
 }
 
 /// Parses rules. An invalid rule is a violation.

@@ -112,6 +112,52 @@ async fn call_is_created_ended_and_analyzed() {
 }
 
 #[tokio::test]
+async fn end_of_a_call_is_that_of_the_version_that_it_started_with() {
+    let (api, mut received) = api().await;
+    let insight = json!({ "name": "Summary", "instructions": "Summarize." });
+    let insight = api.post("/conversations/insights", insight).await.good()["data"]["id"].clone();
+    let group = api.post("/conversations/insight-groups", json!({ "name": "G" })).await.good()["data"]["id"].clone();
+    let (group_id, insight_id) = (group.as_str().expect("an id"), insight.as_str().expect("an id"));
+    let assign = format!("/conversations/insight-groups/{group_id}/insights/{insight_id}/assign");
+    assert_eq!(api.post(&assign, Value::Null).await.status, 204);
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "model": "main" })).await;
+    let candidate = json!({
+        "model": "candidate", "greeting": "", "promote_to_main": false, "insight_settings": { "insight_group_id": group },
+        "voice_settings": { "voice": "Telnyx.KokoroTTS.af_other" },
+        "telephony_settings": { "conversation_ended_full_history": true },
+    });
+    let path = format!("/assistants/{desk}");
+    let candidate = api.post(&path, candidate).await.good()["version_id"].clone();
+    let rules = json!({ "rules": [{ "match": [], "serve": { "version_id": candidate } }] });
+    api.post(&format!("{path}/canary-deploys"), rules).await.good();
+    let event = schedule(&api, &desk).await;
+    advance(&api, 3_610).await;
+    let conversation = api.get(&event).await.good()["conversation_id"].clone();
+    let message = json!({ "role": "tool", "content": "done", "tool_call_id": "call_1" });
+    let messages = format!("/conversations/{}/message", conversation.as_str().expect("an id"));
+    assert_eq!(api.post(&messages, message).await.status, 204);
+    // The version ends the call although it no longer serves new conversations.
+    assert_eq!(api.call("DELETE", &format!("{path}/canary-deploys"), Value::Null).await.status, 204);
+    api.post(&path, json!({ "model": "newest" })).await.good();
+    advance(&api, 60).await;
+    let events = events(&mut received);
+    let expected = [
+        "call.conversation.created",
+        "call.conversation.ended",
+        "call.conversation_insights.generated",
+        "call.analyzed",
+    ];
+    assert_eq!(types(&events), expected);
+    let ended = &events[1]["payload"];
+    assert_eq!(
+        (&ended["llm_model"], &ended["tts_voice_id"]),
+        (&json!("candidate"), &json!("Telnyx.KokoroTTS.af_other"))
+    );
+    assert_eq!(ended["messages"][0]["tool_call_id"], "call_1", "the full history");
+    assert_eq!(events[3]["payload"]["llm_model"], "candidate");
+}
+
+#[tokio::test]
 async fn ended_call_has_the_default_models_of_speech() {
     let (api, mut received) = api().await;
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;

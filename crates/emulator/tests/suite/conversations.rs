@@ -92,6 +92,15 @@ async fn rules_are_replaced_at_run_time() {
 }
 
 #[tokio::test]
+async fn rule_without_an_effect_is_422() {
+    let api = api(json!([]));
+    for effect in [json!({}), json!({ "reply": null }), json!({ "call": [] }), json!({ "delay_ms": null })] {
+        let refused = api.call("PUT", "/_emulator/scripts", json!({ "chat": [{ "reply": "a" }, effect] })).await;
+        assert_eq!((refused.status, &refused.json()["errors"][0]["source"]["pointer"]), (422, &json!("/chat/1")));
+    }
+}
+
+#[tokio::test]
 async fn seed_has_rules() {
     let seed = |rules: Value| Emulator::builder().seed(json!({ "scripts": rules })).in_process();
     let emulator = seed(json!({ "chat": [{ "reply": "seeded" }] })).expect("an emulator");
@@ -99,6 +108,22 @@ async fn seed_has_rules() {
     assert_eq!(chat.say("a").await, "seeded");
     let wrong = seed(json!({ "chat": [{ "reply": "seeded", "word": "a" }] })).expect_err("an error");
     assert!(wrong.to_string().contains("scripts.chat[0].word"), "{wrong}");
+}
+
+#[tokio::test]
+async fn exported_scripts_are_those_that_were_set() {
+    let set = json!({ "chat": [{ "words": "x", "reply": "y" }] });
+    let first = api(json!([]));
+    assert_eq!(first.call("PUT", "/_emulator/scripts", set.clone()).await.status, 200);
+    let export = first.get("/_emulator/export").await.good();
+    let again = Api::new(Emulator::builder().seed(export.clone()));
+    assert_eq!(export["scripts"], set);
+    assert_eq!(again.get("/_emulator/export").await.good()["scripts"], set);
+    // A second seed adds rules.
+    let more = json!({ "scripts": { "chat": [{ "reply": "z" }], "judge": [{ "passed": true }] } });
+    let both = Api::new(Emulator::builder().seed(export).seed(more));
+    let expected = json!({ "chat": [{ "words": "x", "reply": "y" }, { "reply": "z" }], "judge": [{ "passed": true }] });
+    assert_eq!(both.get("/_emulator/export").await.good()["scripts"], expected);
 }
 
 #[tokio::test]
@@ -134,7 +159,7 @@ async fn webhook_tool_is_called() {
     .await;
     let api = api(json!([
         { "pattern": "order (\\d+)", "call": { "tool": "status", "arguments": { "id": "{{1}}", "lang": "en" } },
-          "reply": "It is {{answer.order.state}}: {{state}}, {{sku}}." },
+          "reply": "It is {{answer.order.state}}: {{state}}, {{sku}}, {{answer.order.items.0.sku}}." },
         { "words": "raw", "call": { "tool": "status", "arguments": { "id": "9" } } },
     ]));
     let tools = json!([{ "type": "webhook", "webhook": {
@@ -147,7 +172,7 @@ async fn webhook_tool_is_called() {
         ],
     }}]);
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "State: {{state}}.", "tools": tools})).await;
-    assert_eq!(chat.say("where is order 7").await, "It is sent: sent, a-1.");
+    assert_eq!(chat.say("where is order 7").await, "It is sent: sent, a-1, a-1.");
     let call = received.recv().await.expect("a call");
     assert_eq!((call.method.as_str(), call.uri.path(), call.json()), ("POST", "/orders/7", json!({"lang": "en"})));
     assert!(call.is_signed_by(&api.0.webhook_public_key()));
@@ -178,6 +203,21 @@ async fn response_of_a_tool_that_is_cut_short_fails_the_tool() {
     let chat = Chat::with(&api(rule), json!({ "name": "n", "instructions": "i", "tools": tools })).await;
     let said = chat.say("go").await;
     assert!(said.starts_with("502 {{state}} ") && said.contains("connection was lost"), "{said}");
+}
+
+#[tokio::test]
+async fn variables_in_the_url_of_a_tool_are_encoded() {
+    let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
+    let api = api(json!([{ "call": { "tool": "look", "arguments": { "id": "7" } }, "reply": "Done." }]));
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "look", "description": "d", "url": "{{base_url}}/{{who}}/{id}?q={{who}}&raw={{sneaky}}", "method": "GET",
+        "path_parameters": { "properties": { "id": { "type": "string" } } },
+    }}]);
+    let variables = json!({ "base_url": format!("{url}/v1"), "who": "Jo & Al/2", "sneaky": "{id}" });
+    let assistant = json!({ "name": "n", "instructions": "i", "tools": tools, "dynamic_variables": variables });
+    assert_eq!(Chat::with(&api, assistant).await.say("go").await, "Done.");
+    let called = received.try_recv().expect("a call");
+    assert_eq!(called.uri.to_string(), "/v1/Jo%20%26%20Al%2F2/7?q=Jo%20%26%20Al%2F2&raw=%7Bid%7D");
 }
 
 #[tokio::test]
@@ -358,6 +398,46 @@ async fn handoff_changes_the_assistant() {
     // The conversation still belongs to the version with which it started.
     let conversation = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"].clone();
     assert_eq!(conversation["metadata"]["assistant_version_id"], version);
+}
+
+#[tokio::test]
+async fn messages_are_in_the_order_of_their_times() {
+    let (url, mut called) = endpoint(vec![(200, json!({ "state": "sent" }))]).await;
+    let rules =
+        json!({ "chat": [{ "words": "go", "call": [{ "tool": "look" }, { "tool": "look" }], "reply": "Sent." }] });
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)).frozen_at("2030-01-01T00:00:00Z"));
+    let tools = json!([{ "type": "webhook", "webhook": { "name": "look", "description": "d", "url": url } }]);
+    let chat = Chat::with(&api, json!({ "name": "n", "instructions": "i", "tools": tools })).await;
+    chat.say("go").await;
+    let path = format!("/conversations/{}/message", chat.conversation);
+    assert_eq!(api.post(&path, json!({ "role": "user", "content": "added" })).await.status, 204);
+    chat.say("again").await;
+    let messages = chat.messages().await;
+    let times: Vec<&str> = messages.iter().map(|message| message["sent_at"].as_str().expect("a time")).collect();
+    assert_eq!(times.len(), 9);
+    assert!(times.is_sorted_by(|one, next| one < next), "{times:?}");
+    assert_eq!(times[0], "2030-01-01T00:00:00.000000Z");
+    assert!(called.try_recv().is_ok());
+}
+
+#[tokio::test]
+async fn message_of_the_user_has_the_time_at_which_it_was_received() {
+    let shop = Gate::new(json!({ "state": "sent" })).await;
+    let rules = scripts(json!({ "chat": order_rules() }));
+    let api = Api::new(Emulator::builder().scripts(rules).frozen_at("2030-01-01T00:00:00Z"));
+    let chat = order_chat(&api, &shop).await;
+    let saying = tokio::spawn(async move {
+        chat.say("order").await;
+        chat.messages().await
+    });
+    shop.called().await;
+    api.0.clock().advance(Duration::from_secs(60)).await;
+    shop.open();
+    let messages = saying.await.expect("messages");
+    let times: Vec<&str> = messages.iter().map(|message| message["sent_at"].as_str().expect("a time")).collect();
+    let (asked, answered) = ("2030-01-01T00:00:00.000000Z", "2030-01-01T00:01:00.000000Z");
+    assert_eq!((times[0], times[2]), (asked, answered), "{messages:?}");
+    assert!(times[1] > asked && times[1] < answered, "the call of the tool: {times:?}");
 }
 
 #[tokio::test]
@@ -692,6 +772,31 @@ async fn call_that_ends_during_a_turn_stays_ended() {
 }
 
 #[tokio::test]
+async fn metadata_of_the_variables_webhook_replaces_nothing() {
+    let metadata = json!({
+        "tier": "of the webhook", "more": "of the webhook", "assistant_id": "assistant-none", "assistant_version_id": "none",
+        "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1",
+    });
+    let (url, mut called) = endpoint(vec![(200, json!({ "conversation": { "metadata": metadata } }))]).await;
+    let api = api(json!([]));
+    let assistant = json!({ "name": "n", "instructions": "{{tier}}, {{more}}", "dynamic_variables_webhook_url": url });
+    let mut chat = Chat::with(&api, assistant).await;
+    let conversation = json!({ "metadata": { "tier": "of the request" } });
+    chat.conversation = api.post("/conversations", conversation).await.good()["id"].as_str().expect("an id").to_owned();
+    assert!(chat.say("hi").await.ends_with("of the request, of the webhook"));
+    assert!(called.try_recv().is_ok());
+    let stored = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"]["metadata"].clone();
+    let version = api.get(&format!("/assistants/{}", chat.assistant)).await.good()["version_id"].clone();
+    let expected = json!({
+        "tier": "of the request", "more": "of the webhook", "assistant_id": chat.assistant, "assistant_version_id": version,
+        "telnyx_conversation_channel": "web_chat",
+    });
+    assert_eq!(stored, expected);
+    let warning = api.0.requests().into_iter().find_map(|request| request.warning).expect("a warning");
+    assert!(warning.contains("cannot set 'assistant_id'"), "{warning}");
+}
+
+#[tokio::test]
 async fn unusable_response_of_the_variables_webhook_is_a_warning() {
     let gzip: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
     for (headers, body, expected, warning) in [
@@ -755,6 +860,20 @@ async fn tools_cannot_set_connection_headers() {
     let logged = api.0.requests().into_iter().find(|request| request.path == url).expect("a request");
     let warning = logged.warning.expect("a warning");
     assert!(warning.contains("content-length, host, transfer-encoding"), "{warning}");
+}
+
+#[tokio::test]
+async fn text_of_a_message_is_rendered() {
+    let api = api(json!([]));
+    let assistant = json!({ "name": "n", "instructions": "i", "dynamic_variables": { "customer": "Ada" } });
+    let assistant = api.assistant(assistant).await;
+    let message = json!({
+        "from": "+15550001", "to": "+15550100", "text": "Hello {{customer}}: {{code}} {{open}}",
+        "should_create_conversation": true, "conversation_metadata": { "code": "7" },
+    });
+    let sent = api.post(&format!("/assistants/{assistant}/chat/sms"), message).await.good();
+    let path = format!("/conversations/{}/messages", sent["conversation_id"].as_str().expect("an id"));
+    assert_eq!(api.get(&path).await.good()["data"][0]["text"], "Hello Ada: 7 {{open}}");
 }
 
 #[tokio::test]

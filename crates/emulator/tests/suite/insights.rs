@@ -193,6 +193,27 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
 }
 
 #[tokio::test]
+async fn insights_of_a_scheduled_message_run_once_its_chat_is_idle() {
+    let api = Api::new(frozen());
+    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
+    let desk = assistant(&api, &group).await;
+    let event = json!({
+        "telnyx_conversation_channel": "sms_chat", "text": "Hello.", "scheduled_at_fixed_datetime": api.0.clock().now(),
+        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
+    });
+    let events = format!("/assistants/{desk}/scheduled_events");
+    let event = api.post(&events, event).await.good()["scheduled_event_id"].as_str().expect("an id").to_owned();
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    api.0.clock().advance(minutes(29)).await;
+    let conversation = api.get(&format!("{events}/{event}")).await.good()["conversation_id"].clone();
+    let conversation = conversation.as_str().expect("a conversation");
+    assert!(found(&api, conversation).await.is_empty());
+    api.0.clock().advance(minutes(1)).await;
+    assert_eq!(found(&api, conversation).await[0]["status"], "completed");
+}
+
+#[tokio::test]
 async fn scripts_decide_results() {
     let rules = json!({ "chat": hanging_up(), "insights": [
         { "insight": "Order", "pattern": "order (?<n>\\d+)", "result": { "order": "{{n}}" } },
@@ -215,7 +236,8 @@ async fn scripts_decide_results() {
     assert_eq!((status, found), (json!("completed"), vec![json!("{\"order\":\"42\"}"), json!("It went well.")]));
     let (_, found) = results(&["bye"]).await;
     assert_eq!(found[0], "{\"order\":null}");
-    assert_eq!(results(&["crash", "bye"]).await, (json!("failed"), vec![]));
+    // The other insight keeps its result.
+    assert_eq!(results(&["crash", "bye"]).await, (json!("failed"), vec![json!("{\"order\":null}")]));
 
     assert_eq!(api.get("/_emulator/scripts").await.good(), rules);
     for (rule, problem) in [

@@ -17,9 +17,13 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Emulator, Llm};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+};
 
-use crate::support::{Api, cut, serve};
+use crate::support::{Api, cut, endpoint::endpoint, serve};
 
 /// A response of the fake model.
 enum Answer {
@@ -132,7 +136,13 @@ async fn model_replies() {
     assert!(function["parameters"]["properties"]["mood"].is_object());
 
     assert_eq!(api.post(&chat, say("I feel fine")).await.good()["content"], "Noted.");
-    let (_, _) = asked.recv().await.expect("a request");
+    let (_, request) = asked.recv().await.expect("a request");
+    let texts = |messages: &Value, field: &str| -> Vec<Value> {
+        messages.as_array().expect("messages").iter().map(|message| message[field].clone()).collect()
+    };
+    assert_eq!(texts(&request["messages"], "content")[1..], ["Welcome.", "hi", "Hello.", "I feel fine"]);
+    let stored = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(texts(&stored["data"], "text")[..4], ["Welcome.", "hi", "Hello.", "I feel fine"]);
     let (_, request) = asked.recv().await.expect("a request");
     let messages = request["messages"].as_array().expect("messages");
     assert_eq!(messages[0]["content"], "Be good.");
@@ -186,6 +196,51 @@ async fn reply_of_a_model_is_streamed() {
     let done = next().await.expect("the end");
     assert_eq!((&done["type"], &done["content"]), (&json!("done"), &json!("One two three four")));
     assert!(next().await.is_none());
+}
+
+#[tokio::test]
+async fn parallel_calls_are_told_apart_by_index_id_or_name() {
+    let part = |index: Value, id: &str, name: &str, arguments: &str| {
+        let mut part = json!({ "id": id, "function": { "arguments": arguments } });
+        if !name.is_empty() {
+            part["function"]["name"] = name.into();
+        }
+        if !index.is_null() {
+            part["index"] = index;
+        }
+        json!({ "tool_calls": [part] })
+    };
+    let (one, two) = (r#"{"mood": "1"}"#, r#"{"mood": "2"}"#);
+    for parts in [
+        // All calls have the same index.
+        vec![part(json!(0), "a", "note", one), part(json!(0), "b", "note", two)],
+        vec![part(json!(0), "", "note", one), part(json!(0), "", "note", two)],
+        // There is no index.
+        vec![part(Value::Null, "a", "note", one), part(Value::Null, "b", "note", two)],
+        // The first index is 1, the calls alternate, and the name is repeated.
+        vec![
+            part(json!(1), "a", "note", r#"{"mood""#),
+            part(json!(2), "b", "note", ""),
+            part(json!(1), "a", "note", r#": "1"}"#),
+            part(json!(2), "", "", two),
+        ],
+    ] {
+        let (url, _asked) =
+            model(vec![Answer::Pieces(parts.clone(), None), Answer::Pieces(vec![json!({ "content": "Done." })], None)])
+                .await;
+        let api = Api::new(with_model(&url));
+        let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
+        let conversation = conversation(&api).await;
+        let say = json!({ "content": "go", "conversation_id": conversation, "stream": true });
+        let said = api.post(&format!("/assistants/{assistant}/chat"), say).await;
+        assert!(said.text.contains("Done."), "{parts:?}: {}", said.text);
+        let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+        let calls = messages["data"][1]["tool_calls"].as_array().expect("calls").iter();
+        let arguments: Vec<Value> = calls
+            .map(|call| serde_json::from_str(call["function"]["arguments"].as_str().expect("a text")).expect("JSON"))
+            .collect();
+        assert_eq!(arguments, [json!({ "mood": "1" }), json!({ "mood": "2" })], "{parts:?}");
+    }
 }
 
 #[tokio::test]
@@ -243,6 +298,106 @@ async fn response_of_a_model_that_is_cut_short_fails_the_turn() {
         assert_eq!(!answer.text.contains("\"errors\""), is_complete, "{}", answer.text);
         let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
         assert_eq!(messages["data"].as_array().expect("messages").len(), if is_complete { 2 } else { 1 });
+    }
+}
+
+#[tokio::test]
+async fn names_are_sent_with_the_allowed_characters() {
+    let (url, mut asked) =
+        model(vec![Answer::Whole(call("look_up_order", "{}")), Answer::Whole(json!({ "content": "Done." }))]).await;
+    let api = Api::new(with_model(&url));
+    let (hook, mut hooked) = endpoint(vec![(200, json!({}))]).await;
+    let tools = json!([{ "type": "webhook", "webhook": { "name": "look up order", "description": "d", "url": hook } }]);
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": tools })).await;
+    let conversation = conversation(&api).await;
+    let say = json!({ "content": "hi", "conversation_id": conversation, "name": "Ada <Lovelace>" });
+    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], "Done.");
+    assert!(hooked.try_recv().is_ok());
+    let (_, request) = asked.recv().await.expect("a request");
+    assert_eq!(request["messages"][1]["name"], "Ada__Lovelace_");
+    assert_eq!(request["tools"][0]["function"]["name"], "look_up_order");
+    let (_, request) = asked.recv().await.expect("a request");
+    assert_eq!(request["messages"][2]["tool_calls"][0]["function"]["name"], "look_up_order");
+    let stored = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(stored["data"][0]["name"], "Ada <Lovelace>");
+    assert_eq!(stored["data"][1]["tool_calls"][0]["function"]["name"], "look up order");
+}
+
+#[tokio::test]
+async fn lost_connection_to_a_model_has_one_reason() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.expect("a connection");
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+        connection.write_all(head.as_bytes()).await.expect("a connection");
+        connection.shutdown().await.expect("a connection");
+        connection.read_to_end(&mut Vec::new()).await
+    });
+    let api = Api::new(with_model(&url));
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i" })).await;
+    let say = json!({ "content": "hi", "conversation_id": conversation(&api).await });
+    let failed = api.post(&format!("/assistants/{assistant}/chat"), say).await.json();
+    let detail = failed["errors"][0]["detail"].as_str().expect("a text").to_owned();
+    let reason = detail.strip_prefix("The connection to the model's server was lost: ").expect(&detail);
+    let parts: Vec<&str> = reason.trim_end_matches('.').split(": ").collect();
+    assert!(parts.iter().all(|part| parts.iter().filter(|other| other == &part).count() == 1), "{detail}");
+}
+
+#[tokio::test]
+async fn unusual_messages_of_a_model_are_read() {
+    let arguments = json!({ "function": { "name": "note", "arguments": { "mood": "fine" } } });
+    let parts = json!([{ "type": "text", "text": "One " }, { "type": "text", "text": "two." }]);
+    let (url, _asked) = model(vec![
+        Answer::Whole(json!({ "content": parts })),
+        Answer::Whole(json!({ "content": null, "refusal": "I cannot do that." })),
+        Answer::Whole(json!({ "content": null, "tool_calls": [arguments] })),
+        Answer::Whole(json!({ "content": "Noted." })),
+    ])
+    .await;
+    let api = Api::new(with_model(&url));
+    let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
+    let conversation = conversation(&api).await;
+    for expected in ["One two.", "I cannot do that.", "Noted."] {
+        let say = json!({ "content": "hi", "conversation_id": conversation });
+        assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], expected);
+    }
+    let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
+    assert_eq!(messages["data"][5]["tool_calls"][0]["function"]["arguments"], "{\"mood\":\"fine\"}");
+}
+
+#[tokio::test]
+async fn events_without_data_are_ignored() {
+    const TEXT: &str = "data: {\"choices\": [{\"delta\": {\"content\": \"Hello.\"}}]}\n\ndata: [DONE]\n\n";
+    for first in ["event: ping", "id: 5", "retry: 100", "data:", ": a comment"] {
+        let (url, _asked) = model(vec![Answer::Events(format!("{first}\n\n{TEXT}"))]).await;
+        let api = Api::new(with_model(&url));
+        let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
+        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": true });
+        let said = api.post(&chat, say).await.text;
+        assert!(said.contains("\"done\"") && said.contains("Hello."), "{first}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn unusable_response_of_a_model_fails_the_turn() {
+    let text = "data: {\"choices\": [{\"delta\": {\"content\": \"Well\"}}]}";
+    let events = |next: &str| Answer::Events(format!("{text}\n\n{next}\n\n"));
+    for (answer, reason) in [
+        (Answer::Whole(json!({ "content": null, "reasoning_content": "Hm." })), "no content"),
+        (Answer::Whole(json!({ "content": "" })), "no content"),
+        (Answer::Pieces(vec![json!({ "reasoning_content": "Hm." })], None), "no content"),
+        (events("event: error\ndata: {\"message\": \"overloaded\"}"), "overloaded"),
+        (events("data: {\"object\": \"error\", \"message\": \"overloaded\"}"), "overloaded"),
+    ] {
+        let stream = !matches!(answer, Answer::Whole(_));
+        let (url, _asked) = model(vec![answer]).await;
+        let api = Api::new(with_model(&url));
+        let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
+        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": stream });
+        let failed = api.post(&chat, say).await;
+        assert_eq!(failed.status, if stream { 200 } else { 500 }, "{}", failed.text);
+        assert!(failed.text.contains("\"errors\"") && failed.text.contains(reason), "{}", failed.text);
     }
 }
 
@@ -428,6 +583,30 @@ async fn response_of_an_mcp_server_that_is_cut_short_fails_the_tool() {
         let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
         let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
         assert!(said["content"].as_str().expect("a text").starts_with("{\"error\":"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn result_of_a_tool_names_the_reason_why_its_mcp_server_fails() {
+    use telnyx_ai_emulator::Scripts;
+
+    let moved = async || (StatusCode::TEMPORARY_REDIRECT, [("location", "/mcp")]);
+    let redirecting = serve(Router::new().fallback(moved)).await;
+    let unauthorized = serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await;
+    for (url, status) in [(unauthorized, "HTTP 401 Unauthorized"), (redirecting, "HTTP 307 Temporary Redirect")] {
+        let rules = json!({ "chat": [{ "call": { "tool": "add" } }] });
+        let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+        let server = api.post("/mcp_servers", json!({ "name": "Sums", "type": "http", "url": url })).await.good();
+        let attached = json!([{ "id": server["id"] }]);
+        let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "mcp_servers": attached })).await;
+        let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+        let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
+        let content: Value = serde_json::from_str(said["content"].as_str().expect("a text")).expect("JSON");
+        let error = content["error"].as_str().expect("a reason");
+        let expected = format!(
+            "there is no tool 'add'; the MCP server {url} cannot be used: unexpected server response: {status}"
+        );
+        assert_eq!(error, expected);
     }
 }
 

@@ -26,7 +26,10 @@ fn invalid_option_is_an_error() {
     assert!(failure(&model).contains("not a URL that starts with http://"));
     let model = ["--llm-url", "http://127.0.0.1:1", "--llm-model", "m", "--llm-key-env", "NO_SUCH_VARIABLE"];
     assert!(failure(&model).contains("--llm-key-env: NO_SUCH_VARIABLE is not set"));
-    assert!(failure(&["--webhook-key", "short"]).contains("--webhook-key: "));
+    for key in ["short", "not base64!", "c2hvcnQ="] {
+        let failure = failure(&["--webhook-key", key]);
+        assert!(failure.contains("--webhook-key: the signing key is not 32 bytes in base64"), "{failure}");
+    }
 }
 
 #[test]

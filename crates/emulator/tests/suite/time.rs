@@ -458,6 +458,52 @@ async fn clock_is_controlled_over_http() {
 }
 
 #[tokio::test]
+async fn parallel_moves_of_the_clock_add_up() {
+    let receiver = Gate::new(json!({})).await;
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(receiver.url.clone()));
+    let assistant = support(&api).await;
+    schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T01:00:00Z" })).await;
+    let advance = || {
+        let api = api.clone();
+        tokio::spawn(async move { api.post("/_emulator/clock", json!({ "advance_secs": 86_400 })).await.good() })
+    };
+    // The first move waits for a receiver while the second one starts.
+    let first = advance();
+    receiver.called().await;
+    let second = advance();
+    let opening = tokio::spawn(async move {
+        loop {
+            receiver.open();
+            receiver.called().await;
+        }
+    });
+    first.await.expect("a move");
+    second.await.expect("a move");
+    opening.abort();
+    assert_eq!(api.get("/_emulator/clock").await.good()["now"], "2026-03-04T00:00:00.000000Z");
+}
+
+#[tokio::test]
+async fn time_with_an_annotation_or_an_impossible_offset_is_422() {
+    let api = frozen();
+    let assistant = support(&api).await;
+    let events = format!("/assistants/{assistant}/scheduled_events");
+    for time in
+        ["2030-06-01T12:00:00[America/New_York]", "2030-06-01T12:00:00Z[Asia/Tokyo]", "2030-06-01T12:00:00+25:00"]
+    {
+        let event = json!({
+            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+15550001",
+            "telnyx_end_user_target": "+15550100", "scheduled_at_fixed_datetime": time,
+        });
+        for (path, body) in [(&*events, event), ("/_emulator/clock", json!({ "set": time }))] {
+            let refused = api.post(path, body).await;
+            assert_eq!(refused.status, 422, "{time}: {}", refused.text);
+            assert!(refused.text.contains("is not an ISO 8601 time"), "{}", refused.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn too_many_seconds_are_named() {
     let api = frozen();
     for (secs, detail) in [

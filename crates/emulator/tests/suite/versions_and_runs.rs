@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use http::Request;
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Builder, Criterion, Emulator, InProcess, Reply, Trial, Turn, Verdict};
+use telnyx_ai_emulator::{Builder, Criterion, Emulator, InProcess, Reply, Scripts, Trial, Turn, Verdict};
 use tower::ServiceExt;
 
 #[derive(Clone)]
@@ -257,6 +257,41 @@ async fn conversation_of_a_run_has_the_tested_version() {
     let served = api.get(&format!("/conversations?metadata-%3Eassistant_version_id=eq.{second}")).await;
     let served: Vec<&Value> = served["data"].as_array().expect("a list").iter().map(|it| &it["id"]).collect();
     assert_eq!(served, [&run["conversation_id"]]);
+}
+
+#[tokio::test]
+async fn tested_version_continues_a_run_after_the_conversation_is_handed_back() {
+    let handoff =
+        |words: &str, assistant: &str| json!({ "words": words, "assistant": assistant, "call": { "tool": "handoff" } });
+    let rules = json!({ "chat": [handoff("go", "A"), handoff("back", "B")] });
+    let rules = Scripts::from_value(&rules).expect("rules");
+    let api = Api::new(Emulator::builder().scripts(rules));
+    let tools =
+        |to: &str| json!([{ "type": "handoff", "handoff": { "ai_assistants": [{ "id": to, "name": "Next" }] } }]);
+    let other = api.good("POST", "/assistants", json!({ "name": "B", "instructions": "other" })).await;
+    let other = text(&other["id"]);
+    let main = json!({ "name": "A", "instructions": "main", "tools": tools(&other) });
+    let id = text(&api.good("POST", "/assistants", main).await["id"]);
+    api.good("POST", &format!("/assistants/{other}"), json!({ "tools": tools(&id) })).await;
+    let candidate = json!({ "instructions": "candidate", "promote_to_main": false });
+    let candidate = api.good("POST", &format!("/assistants/{id}"), candidate).await["version_id"].clone();
+
+    let rubric = json!([{ "name": "a", "criteria": "b" }]);
+    let lines = "Say \"hi\", \"go\", \"sure\", \"back\", then \"end\".";
+    let test = json!({ "name": "t", "destination": id, "instructions": lines, "rubric": rubric });
+    let test = api.good("POST", "/assistants/tests", test).await;
+    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
+    let run = api.good("POST", &runs, json!({ "destination_version_id": candidate })).await;
+    api.0.clock().advance(Duration::from_secs(60)).await;
+    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await;
+    let messages = api.get(&format!("/conversations/{}/messages", text(&run["conversation_id"]))).await;
+    let messages = messages["data"].as_array().expect("messages").iter();
+    let replies = messages.filter(|message| message["role"] == "assistant" && message["text"] != "");
+    let replies: Vec<&str> = replies
+        .filter_map(|reply| reply["text"].as_str()?.rsplit_once(": "))
+        .map(|(_, instructions)| instructions)
+        .collect();
+    assert_eq!(replies, ["candidate", "other", "other", "candidate", "candidate"]);
 }
 
 #[tokio::test]

@@ -10,12 +10,15 @@ use std::{
 use futures_util::{StreamExt, stream::BoxStream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use rmcp::{
-    RoleClient, ServiceExt,
+    RoleClient, ServiceError, ServiceExt,
     model::{CallToolRequestParams, ClientJsonRpcMessage, PaginatedRequestParams, ServerJsonRpcMessage, Tool},
-    service::RunningService,
-    transport::streamable_http_client::{
-        SseError, StreamableHttpClient, StreamableHttpClientTransport, StreamableHttpClientTransportConfig,
-        StreamableHttpError, StreamableHttpPostResponse,
+    service::{ClientInitializeError, RunningService},
+    transport::{
+        DynamicTransportError,
+        streamable_http_client::{
+            SseError, StreamableHttpClient, StreamableHttpClientTransport, StreamableHttpClientTransportConfig,
+            StreamableHttpError, StreamableHttpPostResponse,
+        },
     },
 };
 use serde_json::{Map, Value};
@@ -56,7 +59,10 @@ impl Connected {
         }
         let transport = StreamableHttpClientTransport::with_client(Http(client.clone()), config);
         let connecting = async {
-            let service = ().serve(transport).await.map_err(|error| error.to_string())?;
+            let service = ().serve(transport).await.map_err(|error| match error {
+                ClientInitializeError::TransportError { error, .. } => reason(&error),
+                error => error.to_string(),
+            })?;
             let tools = all_tools(&service, &server.url).await?;
             Ok::<_, String>((service, tools))
         };
@@ -79,7 +85,7 @@ impl Connected {
         let params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments.clone());
         let result = match with_timeout(self.service.call_tool(params)).await {
             Ok(Ok(result)) => serde_json::to_value(result).unwrap_or_default(),
-            Ok(Err(error)) => return Err(error.to_string()),
+            Ok(Err(error)) => return Err(failure(&error)),
             Err(late) => return Err(late),
         };
         let texts: Vec<&str> = result["content"]
@@ -110,7 +116,7 @@ async fn all_tools(service: &RunningService<RoleClient, ()>, url: &str) -> Resul
     let mut cursor = None;
     for _ in 0..MAX_PAGES {
         let params = PaginatedRequestParams::default().with_cursor(cursor);
-        let page = service.list_tools(Some(params)).await.map_err(|error| error.to_string())?;
+        let page = service.list_tools(Some(params)).await.map_err(|error| failure(&error))?;
         tools.extend(page.tools);
         let Some(next) = page.next_cursor else { return Ok(tools) };
         if !cursors.insert(next.clone()) {
@@ -121,6 +127,18 @@ async fn all_tools(service: &RunningService<RoleClient, ()>, url: &str) -> Resul
     }
     tracing::warn!(url, "an MCP server has more than {MAX_PAGES} pages of tools; the rest is ignored");
     Ok(tools)
+}
+
+fn failure(error: &ServiceError) -> String {
+    match error {
+        ServiceError::TransportSend(error) => reason(error),
+        error => error.to_string(),
+    }
+}
+
+/// The error of a transport without the name of its Rust type.
+fn reason(error: &DynamicTransportError) -> String {
+    error.error.to_string()
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -204,7 +222,8 @@ impl StreamableHttpClient for Http {
             _ if status.is_success() && !expects_response => Ok(StreamableHttpPostResponse::Accepted),
             _ => {
                 let body_text = String::from_utf8_lossy(&body).into_owned();
-                Err(Failure::UnexpectedServerResponse(Cow::Owned(format!("HTTP {status}: {body_text}"))))
+                let separator = if body_text.is_empty() { "" } else { ": " };
+                Err(Failure::UnexpectedServerResponse(Cow::Owned(format!("HTTP {status}{separator}{body_text}"))))
             }
         }
     }

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use super::HttpClient;
 use crate::domain::{Domain, Error, mcp_servers, tool_offers::ToolOffer};
+#[cfg(feature = "mcp")]
+use crate::request_log::masking;
 
 /// The MCP servers of an assistant, for one turn, connected on first use.
 pub(crate) struct McpTools {
@@ -15,6 +17,9 @@ pub(crate) struct McpTools {
     client: HttpClient,
     #[cfg(feature = "mcp")]
     connected: Option<Vec<client::Connected>>,
+    /// The servers that cannot be used, with the reasons.
+    #[cfg(feature = "mcp")]
+    failures: Vec<String>,
 }
 
 impl McpTools {
@@ -29,6 +34,8 @@ impl McpTools {
             client,
             #[cfg(feature = "mcp")]
             connected: None,
+            #[cfg(feature = "mcp")]
+            failures: Vec::new(),
         })
     }
 }
@@ -61,10 +68,11 @@ impl McpTools {
     /// Returns its content or the reason of the failure.
     pub(crate) async fn call(&mut self, name: &str, arguments: &Map<String, Value>) -> Result<String, String> {
         let servers = self.connected().await;
-        match servers.iter().find(|server| server.offers.iter().any(|offer| offer.name == name)) {
-            Some(server) => server.call(name, arguments).await,
-            None => Err(format!("there is no tool '{name}'")),
+        if let Some(server) = servers.iter().find(|server| server.offers.iter().any(|offer| offer.name == name)) {
+            return server.call(name, arguments).await;
         }
+        let reasons = self.failures.iter().map(|failure| format!("; {failure}"));
+        Err(format!("there is no tool '{name}'{}", reasons.collect::<String>()))
     }
 
     /// Disconnects from the servers.
@@ -80,7 +88,11 @@ impl McpTools {
             for server in &self.servers {
                 match client::Connected::to(&self.client, server).await {
                     Ok(server) => connected.push(server),
-                    Err(reason) => tracing::warn!(url = server.url, reason, "an MCP server cannot be used"),
+                    Err(reason) => {
+                        let url = &*masking::text(&server.url);
+                        tracing::warn!(url, reason, "an MCP server cannot be used");
+                        self.failures.push(format!("the MCP server {url} cannot be used: {reason}"));
+                    }
                 }
             }
             self.connected = Some(connected);
