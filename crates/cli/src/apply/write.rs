@@ -268,7 +268,15 @@ impl Apply<'_, '_> {
                         changed = Some(&change.address);
                     }
                 }
-                Some(live) if !self.options.candidate => {
+                Some(live) => {
+                    // The files match a version that is not the candidate, so the candidate has changes that were taken back.
+                    if self.entry(&change.address).drop_candidate_except(live.version_id.as_deref()) {
+                        self.done("dropped the outdated candidate of", &change.address);
+                        changed = Some(&change.address);
+                    }
+                    if self.options.candidate {
+                        continue;
+                    }
                     let mut snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
                     // A secret whose variable is unset has not changed.
@@ -286,7 +294,6 @@ impl Apply<'_, '_> {
                         changed = Some(&change.address);
                     }
                 }
-                Some(_) => {}
             }
         }
         changed.map_or(Ok(()), |address| self.save(address))

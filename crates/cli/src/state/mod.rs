@@ -115,6 +115,16 @@ impl Entry {
         }
     }
 
+    /// Removes the candidate, unless it is this version or is being rolled out. Returns whether it was removed.
+    pub(crate) fn drop_candidate_except(&mut self, version_id: Option<&str>) -> bool {
+        let is_stale = |candidate: &mut Snapshot| candidate.version_id.as_deref() != version_id;
+        let is_dropped = self.rollout.is_none() && self.candidate.take_if(is_stale).is_some();
+        if is_dropped {
+            self.candidate_base = None;
+        }
+        is_dropped
+    }
+
     /// Makes the candidate the main version, if it is this one.
     pub(crate) fn promote_candidate(&mut self, version_id: &str) {
         if let Some(candidate) = self.candidate.take_if(|candidate| candidate.version_id.as_deref() == Some(version_id))

@@ -545,3 +545,21 @@ async fn same_rollout_has_the_same_output() {
         assert_eq!(outputs[0], outputs[1]);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
+    for apply in [&["apply", "--yes", "--candidate"][..], &["apply", "--yes"]] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        project.write("assistants/support.yaml", SUPPORT);
+        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+        let expected = "the file of assistants.support has changed since its candidate was made; make a new candidate with `telnyx-ai apply support --candidate`";
+        assert!(refused.code == 1 && refused.stderr.contains(expected), "{refused:#?}");
+
+        let done = project.run(apply).await;
+        let expected = "dropped the outdated candidate of assistants.support";
+        assert!(done.code == 0 && done.stderr.contains(expected), "{done:#?}");
+        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("has no candidate"), "{refused:#?}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    }
+}

@@ -134,6 +134,9 @@ async fn begun(
         }
     }
     check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+    if rollout.share == 0.0 {
+        check_candidate(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+    }
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
         let question = format!(
@@ -180,6 +183,25 @@ async fn check_base(
         "the main version of {address} has changed since its candidate was made, and the rollout would undo this change. Make a new candidate: `telnyx-ai apply {0} --candidate` after `telnyx-ai pull {0}` and your own changes of the file, or `telnyx-ai apply {0} --candidate --overwrite-drift` to undo the change",
         address.key
     )))
+}
+
+/// Fails if the candidate does not exist, or is not what the files say.
+async fn check_candidate(
+    session: &Session<'_>,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    version_id: &str,
+) -> Result<(), Failure> {
+    let candidate = session.state().resources[address].candidate.as_ref();
+    let problem = if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
+        format!("the file of {address} has changed since its candidate was made")
+    } else if Kind::version(telnyx, assistant_id, version_id).await?.is_none() {
+        format!("the candidate of {address}, version {version_id}, was deleted")
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(format!("{problem}; make a new candidate with `telnyx-ai apply {} --candidate`", address.key)))
 }
 
 /// The main version of an assistant, if the assistant exists.
