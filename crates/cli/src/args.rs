@@ -314,7 +314,7 @@ pub(crate) struct Rollout {
     /// The assistant.
     pub(crate) key: String,
     /// The shares of traffic in percent. 100 promotes the candidate. Default: 5,25,50,100.
-    #[arg(long, value_name = "SHARES", value_delimiter = ',')]
+    #[arg(long, value_name = "SHARES", value_delimiter = ',', value_parser = percent)]
     pub(crate) steps: Option<Vec<f64>>,
     /// The time between two steps, such as `90s` or `10m`. Default: 10m.
     #[arg(long, value_name = "D", value_parser = duration)]
@@ -385,6 +385,12 @@ pub(crate) struct Destroy {
 fn share(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "write a number from 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("write a number from 0 to 1".to_owned()) }
+}
+
+/// A step of a rollout. `NaN` and `inf` are numbers for a parser, but not for the state.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > 0.0 && *number <= 100.0);
+    number.ok_or_else(|| "write a number above 0 and at most 100".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -563,3 +563,20 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    let state = project.read(".telnyx-ai/dev.json");
+    emulator.clear_requests();
+    for steps in ["NaN", "inf", "5,NaN,100", "-inf,100", "0,100", "5,101", "1e999"] {
+        let done = project.run(&["rollout", "support", &format!("--steps={steps}")]).await;
+        let message = "write a number above 0 and at most 100";
+        assert!(done.code == 1 && done.stderr.contains(message), "{steps}: {done:#?}");
+        for (option, value) in [("--hold", "NaN"), ("--hold", "inf"), ("--deadline", "infs")] {
+            assert_eq!(project.run(&["rollout", "support", option, value]).await.code, 1, "{option} {value}");
+        }
+    }
+    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    assert_eq!(emulator.requests().len(), 0);
+}
