@@ -201,7 +201,7 @@ Exit codes: 0 done, 1 error.")]
     /// Delete managed resources
     ///
     /// The files are kept: remove them too, or the next apply creates the resources again. Resources that are deleted already are
-    /// skipped, so that an interrupted command can be repeated.
+    /// skipped, so that an interrupted command can be repeated. Shared tools and MCP servers that other assistants use are kept.
     #[command(after_help = "\
 Examples:
   telnyx-ai destroy tests.greets
