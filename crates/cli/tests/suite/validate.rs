@@ -73,6 +73,12 @@ async fn each_error_has_its_exact_place_and_a_suggestion() {
         ("tab", "name: A\n\tinstructions: x\n", "2:1: this is not YAML: lines are indented with spaces, not with tabs"),
         ("CRLF", "name: A\r\ninstructions: x\r\ngreting: Hi\r\n", "3:1: unknown field `greting`"),
         ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` is here twice"),
+        (
+            "tag with a file",
+            "name: A\ninstructions: !include b.md\n",
+            "2:15: the tag `!include` is not supported here; for the text of a file, write `{ file: b.md }`",
+        ),
+        ("tag of another type", "name: !!int A\ninstructions: x\n", "1:7: the tag `!!int` is not supported here"),
         ("file that is missing", "name: A\ninstructions: { file: b.md }\n", "2:23: cannot read the file `b.md`"),
         (
             "unicode before",
