@@ -412,7 +412,12 @@ mod tests {
             ("a.yaml", "a: 1\n\tb: 2\n", "2:1", "not with tabs"),
             ("a.yaml", "a:\n  - 1\n \t- 2\n", "3:2", "not with tabs"),
             ("a.yaml", "? [a]\n: 1\n", "1:3", "must be a text"),
-            ("a.yaml", "a: !include b.md\n", "1:4", "the tag `!include` is not supported here; for the text of a file, write `{ file: b.md }`"),
+            (
+                "a.yaml",
+                "a: !include b.md\n",
+                "1:4",
+                "the tag `!include` is not supported here; for the text of a file, write `{ file: b.md }`",
+            ),
             ("a.yaml", "a: 1\nb: !env KEY\n", "2:4", "the tag `!env` is not supported here"),
             ("a.yaml", "a: !!int A\n", "1:4", "the tag `!!int` is not supported here"),
             ("a.yaml", "a: [1, !important 2]\n", "1:8", "the tag `!important`"),

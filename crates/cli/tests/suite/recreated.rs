@@ -246,7 +246,9 @@ async fn tool_or_server_that_a_live_assistant_uses_is_not_deleted() {
     assert!(done.code == 1 && done.stderr.contains("because assistants.support still refers to it"), "{done:#?}");
     assert_eq!(left(&emulator), (1, 1));
 
-    let other = serde_json::from_value(json!({"name": "Other", "instructions": "x", "mcp_servers": [{"id": id_of(&project, "mcp_servers.m")}]}));
+    let other = serde_json::from_value(
+        json!({"name": "Other", "instructions": "x", "mcp_servers": [{"id": id_of(&project, "mcp_servers.m")}]}),
+    );
     telnyx(&emulator).assistants().create(other.expect("an assistant")).await.expect("it is created");
     project.remove("mcp_servers/m.yaml");
     let done = project.run(&["apply", "--yes", "--prune"]).await;

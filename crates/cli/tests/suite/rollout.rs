@@ -580,3 +580,26 @@ async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
     assert_eq!(project.read(".telnyx-ai/dev.json"), state);
     assert_eq!(emulator.requests().len(), 0);
 }
+
+/// The gate of a step notices the promotion, or the step itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn candidate_that_somebody_promotes_during_its_rollout_counts_as_promoted() {
+    for (hold, delay) in [("1s", 0), ("1ms", 1000)] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let delay = std::time::Duration::from_millis(delay);
+        emulator.faults().add(Fault::on("PUT", "**/canary-deploys").delay(delay));
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let child = project
+            .command(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        wait_for_share(&emulator, &id, 10.0).await;
+        telnyx(&emulator).versions().promote(&id, &candidate).await.expect("it is promoted");
+        let output = child.wait_with_output().await.expect("it ends");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        assert_eq!((output.status.code(), &document["result"]), (Some(0), &json!("promoted")), "{document}");
+        project.assert_no_changes("dev").await;
+    }
+}

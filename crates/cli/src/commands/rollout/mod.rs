@@ -78,6 +78,12 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
         }
     };
+    let is_success = outcome.as_ref().is_ok_and(RolloutOutcome::is_success);
+    if !is_success
+        && main_version(&telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
+    {
+        return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
+    }
     // Nothing has changed, so there is nothing to continue.
     if outcome.is_err() && !is_begun.load(Ordering::Relaxed) {
         saved.change(|entry| entry.rollout = None)?;
@@ -232,12 +238,7 @@ async fn resumed(
     let main = main_version(telnyx, assistant_id).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
-        saved.change(|entry| {
-            entry.rollout = None;
-            entry.promote_candidate(&version_id);
-        })?;
-        let message = format!("version {version_id} is promoted already");
-        return Ok(Begin::Ended(Ended { version_id, result: "promoted", share: 100.0, reason: None, message }));
+        return Ok(Begin::Ended(promoted_elsewhere(saved, &version_id)?));
     }
     if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
@@ -252,6 +253,16 @@ async fn resumed(
         }));
     }
     Ok(Begin::Continue(with_options(rollout, args)))
+}
+
+/// Stores that the candidate is the main version, although this process has not promoted it.
+fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure> {
+    saved.change(|entry| {
+        entry.rollout = None;
+        entry.promote_candidate(version_id);
+    })?;
+    let message = format!("version {version_id} is promoted already");
+    Ok(Ended { version_id: version_id.to_owned(), result: "promoted", share: 100.0, reason: None, message })
 }
 
 /// The rollout with the options that were passed.
