@@ -603,3 +603,26 @@ async fn candidate_that_somebody_promotes_during_its_rollout_counts_as_promoted(
         project.assert_no_changes("dev").await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn error_before_the_first_share_is_an_error_and_no_rollback() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    for (method, path) in [("POST", "**/canary-deploys"), ("GET", "/ai/assistants/*")] {
+        // The first two requests read the main version and the candidate; the third is that of the gate.
+        let refused = Fault::on(method, path).status(422).every(if method == "GET" { 2 } else { 1 }).times(1);
+        emulator.faults().add(refused);
+        let (code, document) = project.json(&["rollout", "support", "--hold", "1ms"]).await;
+        let is_error = document["error"].as_str().is_some_and(|error| error.contains("422"));
+        assert!(code == 1 && is_error && document.get("result").is_none(), "{method}: {document}");
+        emulator.faults().clear();
+    }
+    let (_, shown) = project.json(&["show", "support"]).await;
+    let candidate = shown["versions"][0]["version_id"].as_str().expect("an id");
+    telnyx(&emulator).versions().delete(&id, candidate).await.expect("it is deleted");
+    let done = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+    let message =
+        format!("version {candidate}, was deleted; make a new candidate with `telnyx-ai apply support --candidate`");
+    assert!(done.code == 1 && done.stderr.contains(&message), "{done:#?}");
+    project.ok(&["apply", "support", "--candidate", "--yes"]).await;
+    project.ok(&["rollout", "support", "--hold", "1ms"]).await;
+}

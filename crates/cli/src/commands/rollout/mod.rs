@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::json;
 use telnyx_ai::Telnyx;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
-use telnyx_ai::versions::{Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
+use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 
 use super::show::canary_deploy;
 use super::test::Outages;
@@ -77,6 +77,11 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             }
             return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
         }
+    };
+    let outcome = match outcome {
+        // The candidate had no traffic, so this is no rollback.
+        Ok(RolloutOutcome::RolledBack { share: 0.0, reason: RollbackReason::Error(error), .. }) => Err(error),
+        outcome => outcome,
     };
     let is_success = outcome.as_ref().is_ok_and(RolloutOutcome::is_success);
     if !is_success
