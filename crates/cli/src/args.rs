@@ -325,10 +325,10 @@ pub(crate) struct Rollout {
     /// The maximum number of failed tests at a gate. Default: 0.
     #[arg(long, value_name = "N")]
     pub(crate) max_failures: Option<usize>,
-    /// The time limit of the rollout, after which all traffic returns to the main version. Default: none.
+    /// The time limit of the rollout, after which all traffic returns to the main version. It starts again with --resume. Default: none.
     #[arg(long, value_name = "D", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
-    /// Continue a rollout that was interrupted. It keeps its options, unless you pass others.
+    /// Continue a rollout that was interrupted. It keeps its options except --yes and --poll, unless you pass others.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Return the traffic to the main version on Ctrl-C. Without it, the share is kept.

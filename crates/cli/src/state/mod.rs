@@ -180,6 +180,10 @@ pub(crate) struct RolloutState {
     pub(crate) hold_secs: f64,
     pub(crate) gate: bool,
     pub(crate) max_failures: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deadline_secs: Option<f64>,
+    #[serde(default)]
+    pub(crate) rollback_on_interrupt: bool,
 }
 
 impl RolloutState {
@@ -192,6 +196,8 @@ impl RolloutState {
             hold_secs: 600.0,
             gate: false,
             max_failures: 0,
+            deadline_secs: None,
+            rollback_on_interrupt: false,
         }
     }
 

@@ -626,3 +626,29 @@ async fn error_before_the_first_share_is_an_error_and_no_rollback() {
     project.ok(&["apply", "support", "--candidate", "--yes"]).await;
     project.ok(&["rollout", "support", "--hold", "1ms"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let options = ["--steps", "50,100", "--deadline", "1h", "--rollback-on-interrupt"];
+    let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
+    rollout.child.kill().await.expect("it can be killed");
+    let resume = ["rollout", "--resume", "support"];
+    emulator.clear_requests();
+    let mut child = project.command(&resume).spawn().expect("it starts");
+    // It has read the canary deploy twice, so it holds the share.
+    while emulator.requests().iter().filter(|request| request.path.ends_with("/canary-deploys")).count() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    interrupt(&child).await;
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
+    assert_rolled_back(&emulator, &id).await;
+
+    let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
+    rollout.child.kill().await.expect("it can be killed");
+    let path = ".telnyx-ai/dev.json";
+    let state = project.read(path);
+    project.write(path, &state.replace("\"deadline_secs\": 3600.0", "\"deadline_secs\": 1.0"));
+    let done = project.run(&resume).await;
+    assert!(done.code == 2 && done.stdout.contains("the deadline of the rollout has passed"), "{done:#?}");
+}

@@ -54,8 +54,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let mut rollout = Rollout::new(&assistant_id, &plan.version_id)
         .steps(plan.steps.iter().copied())
         .hold(Duration::from_secs_f64(plan.hold_secs));
-    if let Some(deadline) = args.deadline {
-        rollout = rollout.deadline(deadline);
+    if let Some(deadline) = plan.deadline_secs {
+        rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
     let is_continued = args.resume || plan.share > 0.0;
     let is_begun = Arc::new(AtomicBool::new(is_continued));
@@ -71,11 +71,11 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let outcome = tokio::select! {
         outcome = running => outcome,
         _ = tokio::signal::ctrl_c() => {
-            if args.rollback_on_interrupt {
+            if plan.rollback_on_interrupt {
                 rollout.roll_back(&deploys).await?;
                 saved.change(|entry| entry.rollout = None)?;
             }
-            return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
+            return interrupted(&saved.address, &plan, output);
         }
     };
     let outcome = match outcome {
@@ -281,6 +281,10 @@ fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     if let Some(max_failures) = args.max_failures {
         rollout.max_failures = max_failures;
     }
+    if let Some(deadline) = args.deadline {
+        rollout.deadline_secs = Some(deadline.as_secs_f64());
+    }
+    rollout.rollback_on_interrupt |= args.rollback_on_interrupt;
     rollout.gate |= args.gate == Some(GateKind::Tests);
     rollout
 }
@@ -328,12 +332,12 @@ fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failu
 }
 
 /// Reports an interruption by Ctrl-C.
-fn interrupted(address: &Address, plan: &RolloutState, is_rolled_back: bool, output: &Output) -> Result<(), Failure> {
-    let result = if is_rolled_back { "rolled_back" } else { "interrupted" };
+fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Result<(), Failure> {
+    let result = if plan.rollback_on_interrupt { "rolled_back" } else { "interrupted" };
     output.document(
         &json!({ "address": address, "version_id": plan.version_id, "result": result, "reason": "interrupted" }),
     );
-    if is_rolled_back {
+    if plan.rollback_on_interrupt {
         output.result("Interrupted; all traffic goes to the main version again.");
         return Err(Failure::No);
     }
