@@ -243,7 +243,8 @@ async fn rollout_that_ended_below_100_is_continued() {
         assert_eq!((code, &document["result"]), (0, &json!("serving")), "{document}");
         project.write("assistants/support.yaml", "name: Support\ninstructions: Say nothing.\n");
         let refused = project.run(&["apply", "--yes"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("is being rolled out"), "{refused:#?}");
+        let advice = "is being rolled out; end that first with `telnyx-ai rollout support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback support`";
+        assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
         let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
         assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
 
@@ -651,4 +652,38 @@ async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
     project.write(path, &state.replace("\"deadline_secs\": 3600.0", "\"deadline_secs\": 1.0"));
     let done = project.run(&resume).await;
     assert!(done.code == 2 && done.stdout.contains("the deadline of the rollout has passed"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    emulator.faults().add(Fault::on("POST", "**/canary-deploys").status(503).header("retry-after", "0"));
+    let mut child = project
+        .command(&["rollout", "support", "--rollback-on-interrupt"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let mut shown = Vec::new();
+    for expected in [
+        "warning: the API fails, and the change of the traffic is repeated for up to 10 minutes: POST",
+        "Interrupted. Returning the traffic to the main version",
+        "error: interrupted before the traffic was returned",
+    ] {
+        loop {
+            let line =
+                lines.next_line().await.expect("it can be read").unwrap_or_else(|| panic!("{expected}: {shown:?}"));
+            shown.push(line.clone());
+            if line.contains(expected) {
+                break;
+            }
+        }
+        if !expected.starts_with("error") {
+            // The traffic cannot be returned either.
+            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(std::time::Duration::from_secs(3600)));
+            interrupt(&child).await;
+        }
+    }
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(1));
 }

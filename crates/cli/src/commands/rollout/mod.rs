@@ -16,7 +16,7 @@ use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgre
 use super::show::canary_deploy;
 use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
-use crate::failure::Failure;
+use crate::failure::{Failure, with_cli_advice};
 use crate::output::Output;
 use crate::project::Gate;
 use crate::resources::{Address, Kind};
@@ -72,7 +72,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
         outcome = running => outcome,
         _ = tokio::signal::ctrl_c() => {
             if plan.rollback_on_interrupt {
-                rollout.roll_back(&deploys).await?;
+                return_traffic(&saved.address, rollout.roll_back(&deploys), output).await?;
                 saved.change(|entry| entry.rollout = None)?;
             }
             return interrupted(&saved.address, &plan, output);
@@ -118,7 +118,26 @@ fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl 
                 output.warning(&failure.to_string());
             }
         }
-        output.message(&progress.to_string());
+        match progress {
+            RolloutProgress::Outage { .. } => output.warning(&with_cli_advice(&progress.to_string())),
+            _ => output.message(&progress.to_string()),
+        }
+    }
+}
+
+/// Returns the traffic after Ctrl-C. A second Ctrl-C ends the program.
+async fn return_traffic(
+    address: &Address,
+    roll_back: impl Future<Output = Result<(), telnyx_ai::Error>>,
+    output: &Output,
+) -> Result<(), Failure> {
+    output.message("Interrupted. Returning the traffic to the main version; press Ctrl-C again to end immediately.");
+    tokio::select! {
+        result = roll_back => Ok(result?),
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(format!(
+            "interrupted before the traffic was returned; return it with `telnyx-ai rollback {0}`, or continue with `telnyx-ai rollout --resume {0}`",
+            address.key
+        ))),
     }
 }
 
