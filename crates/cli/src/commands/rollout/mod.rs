@@ -406,7 +406,9 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
             "{address} has no tests for `--gate tests`; add files to tests/ and apply them"
         )));
     }
-    Ok(tests.into_iter().filter_map(|test| Some((session.state().id(&test)?.to_owned(), test))).collect())
+    let tests = tests.into_iter().map(|test| session.with_id(test)).collect::<Result<Vec<_>, _>>()?;
+    super::test::warn_unapplied(session, &tests, &[address.to_string()]);
+    Ok(tests.into_iter().map(|(test, id)| (id, test)).collect())
 }
 
 struct GateRunner<'g> {
