@@ -178,6 +178,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
         }
+        for (at, variables) in &pulled.lost_variables {
+            let names: Vec<_> = variables.iter().map(|name| format!("${{var.{name}}}")).collect();
+            session.output.warning(&format!(
+                "{path}: the live value of `{at}` does not contain the value of {}; it is written without the reference",
+                names.join(" and ")
+            ));
+        }
         for secret in &pulled.differing_secrets {
             let (at, names) = (&secret.at, secret.names.join(" and "));
             session.output.warning(&format!(

@@ -477,3 +477,21 @@ async fn resource_of_the_dashboard_is_adopted_into_its_file() {
     elsewhere.assert_no_changes("dev").await;
     project.assert_no_changes("dev").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_variables_whose_value_the_live_text_has_and_names_the_others() {
+    let (emulator, project, id) = applied().await;
+    edit(&emulator, &id, json!({"greeting": "Welcome to dev!"})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    assert!(project.read("assistants/support.yaml").contains("greeting: Welcome to ${var.name}!"));
+    project.assert_no_changes("dev").await;
+
+    edit(&emulator, &id, json!({"greeting": "Welcome!"})).await;
+    let done = project.run(&["pull"]).await;
+    let warning = "assistants/support.yaml: the live value of `greeting` does not contain the value of ${var.name}";
+    assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+    assert!(project.read("assistants/support.yaml").contains("greeting: Welcome!"));
+    project.assert_no_changes("dev").await;
+}
+
