@@ -55,7 +55,7 @@ fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Op
 fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, files: &mut Files) -> Value {
     if let (Some(source), Value::String(text)) = (resource.texts.get(at), wanted) {
         if at.look_up(&resource.content) != Some(wanted) {
-            files.push((source.path().to_owned(), with_breaks_of(source, format!("{text}\n"))));
+            files.push((source.path().to_owned(), with_breaks_of(source, text_file(text))));
         }
         return node.to_value();
     }
@@ -79,6 +79,13 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
         }
         _ => wanted.clone(),
     }
+}
+
+/// The content of a file with this text. Readers remove a byte order mark at its start and a line break at its end.
+pub(crate) fn text_file(text: &str) -> String {
+    let mark = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    let end = if text.ends_with('\r') { "\r\n" } else { "\n" };
+    format!("{mark}{text}{end}")
 }
 
 /// A new text of a file, with the line breaks of Windows if the file has them.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
-use crate::project::edit::{Edited, Files, edited};
+use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{
     Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
@@ -340,10 +340,9 @@ fn new_files(address: &Address, content: &Value) -> Files {
     if let Some(field) = address.kind.long_text()
         && let Some(text) = content[field].as_str()
         && (text.chars().count() > LONG_TEXT.0 || text.lines().count() > LONG_TEXT.1)
-        && !text.ends_with('\r')
     {
         let name = format!("{}.md", address.key);
-        files.push((format!("{}/{name}", address.kind.folder()), format!("{text}\n")));
+        files.push((format!("{}/{name}", address.kind.folder()), text_file(text)));
         content[field] = serde_json::json!({ "file": name });
     }
     files.push((file_of(address), to_yaml(&ordered(content))));

@@ -495,3 +495,19 @@ async fn pull_keeps_variables_whose_value_the_live_text_has_and_names_the_others
     project.assert_no_changes("dev").await;
 }
 
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
+    for breaks in ["\n", "\r\n"] {
+        let (emulator, project, id) = applied().await;
+        project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
+        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}"));
+        project.ok(&["apply", "--yes"]).await;
+        for text in ["Help.\r", "\u{feff}Help.\nNow.", "\u{feff}a\nb\r", "Help.\n\n", "Help.\nNow.\r\n"] {
+            edit(&emulator, &id, json!({"instructions": text})).await;
+            project.ok(&["pull"]).await;
+            project.assert_no_changes("dev").await;
+            assert!(project.read("assistants/support.yaml").contains("{ file: support.md }"), "{text:?}");
+        }
+    }
+}
