@@ -207,8 +207,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             .or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()).into());
         entry.updating = None;
         entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
-        // The order of fields does not count, and stays as it is.
-        if entry.last != pulled.snapshot {
+        if !entry.last.is_same(&pulled.snapshot) {
             entry.last = pulled.snapshot;
         }
         done.pulled.push(address.clone());

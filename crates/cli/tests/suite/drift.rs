@@ -511,3 +511,18 @@ async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn state_is_the_same_after_a_pull_into_a_file_of_windows_and_another_pull_or_apply() {
+    let (emulator, project, id) = applied().await;
+    project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
+    project.write("assistants/support.md", "Help.\r\nNow.\r\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help.\nLater."})).await;
+    project.ok(&["pull"]).await;
+    let state = project.read(".telnyx-ai/dev.json");
+    for command in [&["pull"][..], &["pull", "--all"], &["apply", "--yes"]] {
+        project.ok(command).await;
+        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+    }
+}
