@@ -119,9 +119,10 @@ fn parse(text: &[u8], environment: &str) -> Result<State, String> {
     Ok(state)
 }
 
-/// Writes a file as a whole, or not at all.
+/// Writes a file as a whole, or not at all. A symbolic link stays, and its target is written.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let write = || {
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new().prefix(".telnyx-ai-").tempfile_in(folder)?;

@@ -526,3 +526,24 @@ async fn state_is_the_same_after_a_pull_into_a_file_of_windows_and_another_pull_
         assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_writes_to_the_target_of_a_symbolic_link() {
+    let (emulator, project, id) = applied().await;
+    let link = |from: &str, to: &str| {
+        std::fs::rename(project.path().join(from), project.path().join(to)).expect("it is moved");
+        std::os::unix::fs::symlink(project.path().join(to), project.path().join(from)).expect("a link");
+    };
+    link("assistants/support.yaml", "support.shared");
+    link(".telnyx-ai/dev.json", "dev.shared");
+    let state = project.read("dev.shared");
+    edit(&emulator, &id, json!({"greeting": "Changed."})).await;
+    project.ok(&["pull"]).await;
+    for path in ["assistants/support.yaml", ".telnyx-ai/dev.json"] {
+        assert!(project.path().join(path).is_symlink(), "{path}");
+    }
+    assert!(project.read("support.shared").contains("greeting: Changed."));
+    assert_ne!(project.read("dev.shared"), state);
+    project.assert_no_changes("dev").await;
+}
