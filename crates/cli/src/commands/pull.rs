@@ -192,7 +192,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             ));
         }
         if pulled.loses_comments {
-            session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));
+            session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
         }
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;

@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
         self.node_of(event, span)
     }
 
-    fn node_of(&mut self, event: Event<'t>, span: Range<usize>) -> Result<Node, SyntaxError> {
+    fn node_of(&mut self, event: Event<'t>, mut span: Range<usize>) -> Result<Node, SyntaxError> {
         self.count(&span, 1)?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -204,6 +204,9 @@ impl<'t> Reader<'t> {
                 } else {
                     NodeKind::Text(text.into_owned())
                 };
+                if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+                    span.end = quoted_end(self.bytes.text, &span);
+                }
                 (kind, span.end, anchor, tag)
             }
             Event::SequenceStart(anchor, tag) => {
@@ -287,6 +290,25 @@ impl<'t> Reader<'t> {
         }
         Ok(())
     }
+}
+
+/// The end of a quoted text. The parser's end of `"a"` includes the comment behind it.
+fn quoted_end(text: &str, span: &Range<usize>) -> usize {
+    let quoted = &text[span.clone()];
+    let mut rest = quoted.char_indices();
+    let quote = rest.next().map(|(_, quote)| quote);
+    while let Some((at, c)) = rest.next() {
+        let is_escape = match quote {
+            Some('"') => c == '\\',
+            _ => c == '\'' && quoted[at + 1..].starts_with('\''),
+        };
+        if is_escape {
+            rest.next();
+        } else if Some(c) == quote {
+            return span.start + at + 1;
+        }
+    }
+    span.end
 }
 
 /// A copy of a node for an alias, at the position of the alias.

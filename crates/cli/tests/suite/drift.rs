@@ -399,11 +399,25 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
     );
     project.assert_no_changes("dev").await;
 
+    project.write("assistants/support.yaml", "name: Support\ninstructions: \"Help politely.\" # quoted\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help briefly."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(!done.stderr.contains("warning"), "{done:#?}");
+    assert_eq!(project.read("assistants/support.yaml"), "name: Support\ninstructions: Help briefly. # quoted\n");
+
+    project.write("assistants/support.yaml", "name: Support\ninstructions: Help.\ntags: [a, # first\n  b]\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"tags": ["b"]})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
+    project.assert_no_changes("dev").await;
+
     project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
     project.ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help."})).await;
     let done = project.run(&["pull"]).await;
-    assert!(done.stderr.contains("warning: assistants/support.yaml is written as a whole"), "{done:#?}");
+    assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
     project.assert_no_changes("dev").await;
 }
 
@@ -494,7 +508,6 @@ async fn pull_keeps_variables_whose_value_the_live_text_has_and_names_the_others
     assert!(project.read("assistants/support.yaml").contains("greeting: Welcome!"));
     project.assert_no_changes("dev").await;
 }
-
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
