@@ -343,6 +343,7 @@ async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
+        assert!(stderr.contains("`telnyx-ai rollback support` returns all traffic"), "{stderr}");
         assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
         project.ok(&["rollback", "support"]).await;
@@ -686,4 +687,33 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
         }
     }
     assert_eq!(child.wait().await.expect("it ends").code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(std::time::Duration::from_millis(500)));
+    let child = project
+        .command(&["rollout", "support", "--steps", "100"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    while emulator.faults().fired(promotion) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // The lock cannot be opened.
+    project.remove(".telnyx-ai/dev.lock");
+    std::fs::create_dir(project.path().join(".telnyx-ai/dev.lock")).expect("a folder");
+    let output = child.wait_with_output().await.expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("`telnyx-ai rollout --resume support` updates it"), "{stderr}");
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+
+    std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");
+    project.ok(&["rollout", "--resume", "support"]).await;
+    project.assert_no_changes("dev").await;
 }

@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use telnyx_ai::Telnyx;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
+use telnyx_ai::{ErrorKind, Telnyx};
 
 use super::show::canary_deploy;
 use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
-use crate::failure::{Failure, with_cli_advice};
+use crate::failure::{Failure, message_of, with_cli_advice};
 use crate::output::Output;
 use crate::project::Gate;
 use crate::resources::{Address, Kind};
@@ -93,15 +93,39 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     if outcome.is_err() && !is_begun.load(Ordering::Relaxed) {
         saved.change(|entry| entry.rollout = None)?;
     }
-    let outcome = outcome?;
-    saved.change(|entry| {
+    let ended = Ended::of(outcome.map_err(|error| failure_of(error, &saved.address))?)?;
+    record(&saved, &ended)?;
+    report(&saved.address, &ended, output)
+}
+
+/// Stores the end of a rollout.
+fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
+    let stored = saved.change(|entry| {
         // A rollout that ended below 100 percent can be continued.
-        entry.rollout.take_if(|_| !matches!(outcome, RolloutOutcome::Serving { .. }));
-        if matches!(outcome, RolloutOutcome::Promoted { .. }) {
-            entry.promote_candidate(&plan.version_id);
+        entry.rollout.take_if(|_| ended.result != "serving");
+        if ended.result == "promoted" {
+            entry.promote_candidate(&ended.version_id);
         }
-    })?;
-    report(&saved.address, &Ended::of(outcome)?, output)
+    });
+    let command = if ended.result == "rolled_back" { "rollback" } else { "rollout --resume" };
+    stored.map_err(|failure| {
+        Failure::new(format!(
+            "{}: {}, but the state could not be updated: {failure}; afterwards, `telnyx-ai {command} {}` updates it",
+            saved.address, ended.message, saved.address.key
+        ))
+    })
+}
+
+/// The error of a rollout. If another client changed the traffic, the rollout cannot be resumed.
+fn failure_of(error: telnyx_ai::Error, address: &Address) -> Failure {
+    match error.kind() {
+        ErrorKind::Conflict => Failure::new(format!(
+            "{}; `telnyx-ai rollback {}` returns all traffic to the main version",
+            message_of(&error),
+            address.key
+        )),
+        _ => error.into(),
+    }
 }
 
 /// Prints the progress, and stores each share that the candidate is given.
@@ -281,12 +305,10 @@ async fn resumed(
 
 /// Stores that the candidate is the main version, although this process has not promoted it.
 fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure> {
-    saved.change(|entry| {
-        entry.rollout = None;
-        entry.promote_candidate(version_id);
-    })?;
     let message = format!("version {version_id} is promoted already");
-    Ok(Ended { version_id: version_id.to_owned(), result: "promoted", share: 100.0, reason: None, message })
+    let ended = Ended { version_id: version_id.to_owned(), result: "promoted", share: 100.0, reason: None, message };
+    record(saved, &ended)?;
+    Ok(ended)
 }
 
 /// The rollout with the options that were passed.
