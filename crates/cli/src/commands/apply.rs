@@ -11,7 +11,7 @@ use crate::args::{Apply, Global};
 use crate::failure::Failure;
 use crate::output::{Diagnostic, Output, counted};
 use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
-use crate::project::Pointer;
+use crate::project::{Pointer, Project};
 use crate::references::{Reference, references_in};
 use crate::resources::{Account, Address};
 use crate::session::Session;
@@ -23,10 +23,19 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
         // Without a plan, the document has no changes.
         Err(failure) => {
             let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
-            document["environment"] = global.env.clone().into();
+            document["environment"] = environment_name(global).into();
             Err(refused(document, &failure, output))
         }
     }
+}
+
+/// The name of the environment, if it is known.
+fn environment_name(global: &Global) -> Option<String> {
+    let chosen = || {
+        let (config, _) = Project::load_config(&global.dir).ok()?;
+        config.environment(None).ok().map(|environment| environment.name.clone())
+    };
+    global.env.clone().or_else(chosen)
 }
 
 /// A plan, and the inputs of applying it.

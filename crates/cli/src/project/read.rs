@@ -26,7 +26,17 @@ pub(crate) struct SyntaxError {
 
 /// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
 pub(crate) fn read(source: &Source) -> Result<Node, SyntaxError> {
+    if let Some(mark) = conflict_mark(source.text()) {
+        return Err(error(mark, "this is a conflict mark of a merge; keep one of the sides, and remove the marks"));
+    }
     if source.path().ends_with(".json") { read_json(source.text()) } else { read_yaml(source.text()) }
+}
+
+/// The first line that a merge with conflicts has written.
+pub(crate) fn conflict_mark(text: &str) -> Option<Range<usize>> {
+    let start = if text.starts_with("<<<<<<< ") { 0 } else { text.find("\n<<<<<<< ")? + 1 };
+    let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
+    Some(start..start + length)
 }
 
 fn error(span: Range<usize>, message: impl Into<String>) -> SyntaxError {
@@ -231,6 +241,12 @@ impl<'t> Reader<'t> {
                                 return Err(error(name_span, "merge keys are not supported; write the fields out"));
                             }
                             add(&mut entries, Entry { name: name.into_owned(), name_span, value })?;
+                        }
+                        (_, span)
+                            if self.bytes.text[..span.start].ends_with('{')
+                                && self.bytes.text[span.start..].starts_with('{') =>
+                        {
+                            return Err(error(span.start - 1..span.end, "put a text that begins with `{{` in quotes"));
                         }
                         (_, span) => return Err(error(span, "the name of a field must be a text")),
                     }

@@ -436,6 +436,11 @@ async fn what_left_the_files_is_deleted_with_prune_only() {
     }
     let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
     assert_eq!((code, &plan["summary"]["delete"]), (2, &json!(2)), "{plan}");
+    let saved = project.path().join("saved.plan");
+    let done = project.run(&["plan", "--out", saved.to_str().expect("UTF-8")]).await;
+    for text in ["saved.plan --prune` applies it", "Without `--prune`, its deletions are not applied."] {
+        assert!(done.stderr.contains(text), "{done:#?}");
+    }
     project.ok(&["apply", "--yes"]).await;
     assert_eq!(crate::support::count(&emulator, "assistants"), 3);
     project.ok(&["apply", "--yes", "--prune"]).await;
