@@ -112,8 +112,8 @@ Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 
     ///
     /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. A stored plan is refused if the files or the live resources
     /// changed since. Resources that were changed elsewhere are not overwritten without --overwrite-drift, and nothing is deleted without
-    /// --prune. The state is written after each change, so an apply that was interrupted can be run again. Ctrl-C completes the current change
-    /// and skips the others.
+    /// --prune. Candidates whose changes are no longer in the files are dropped. The state is written after each change, so an apply that was
+    /// interrupted can be run again. Ctrl-C completes the current change and skips the others.
     #[command(after_help = "\
 Examples:
   telnyx-ai apply                          show the plan, ask, and apply it
@@ -137,10 +137,10 @@ Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     Test(Test),
     /// Raise the traffic of a candidate step by step, and promote it
     ///
-    /// The candidate is the version that `apply --candidate` created. Before each step, the tests (with --gate tests) and the signals of live
-    /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
-    /// candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below 100, the candidate keeps this share, and
-    /// another rollout with higher steps continues from there.
+    /// The candidate is the version that `apply --candidate` created. The file must not have changed since then. Before each step, the tests
+    /// (with --gate tests) and the signals of live conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic
+    /// returns to the main version. On Ctrl-C the candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below
+    /// 100, the candidate keeps this share, and another rollout with higher steps continues from there.
     #[command(after_help = "\
 Examples:
   telnyx-ai rollout support --gate tests
