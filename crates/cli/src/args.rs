@@ -112,8 +112,8 @@ Exit codes: 0 done, 1 error; with --detailed-exitcode: 0 no changes, 1 error, 2 
     ///
     /// Applies all files, the resources of some KEYs, or a plan of `plan --out`. A stored plan is refused if the files or the live resources
     /// changed since. Resources that were changed elsewhere are not overwritten without --overwrite-drift, and nothing is deleted without
-    /// --prune. The state is written after each change, so an apply that was interrupted can be run again. Ctrl-C completes the current change
-    /// and skips the others.
+    /// --prune. Candidates whose changes are no longer in the files are dropped. The state is written after each change, so an apply that was
+    /// interrupted can be run again. Ctrl-C completes the current change and skips the others.
     #[command(after_help = "\
 Examples:
   telnyx-ai apply                          show the plan, ask, and apply it
@@ -137,10 +137,10 @@ Exit codes: 0 all passed, 1 error or a test could not run, 2 a test failed.")]
     Test(Test),
     /// Raise the traffic of a candidate step by step, and promote it
     ///
-    /// The candidate is the version that `apply --candidate` created. Before each step, the tests (with --gate tests) and the signals of live
-    /// conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic returns to the main version. On Ctrl-C the
-    /// candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below 100, the candidate keeps this share, and
-    /// another rollout with higher steps continues from there.
+    /// The candidate is the version that `apply --candidate` created. The file must not have changed since then. Before each step, the tests
+    /// (with --gate tests) and the signals of live conversations (`rollout` in telnyx-ai.yaml) must be good. If they are not, all traffic
+    /// returns to the main version. On Ctrl-C the candidate keeps its share, unless --rollback-on-interrupt is set. If the last step is below
+    /// 100, the candidate keeps this share, and another rollout with higher steps continues from there.
     #[command(after_help = "\
 Examples:
   telnyx-ai rollout support --gate tests
@@ -201,7 +201,7 @@ Exit codes: 0 done, 1 error.")]
     /// Delete managed resources
     ///
     /// The files are kept: remove them too, or the next apply creates the resources again. Resources that are deleted already are
-    /// skipped, so that an interrupted command can be repeated.
+    /// skipped, so that an interrupted command can be repeated. Shared tools and MCP servers that other assistants use are kept.
     #[command(after_help = "\
 Examples:
   telnyx-ai destroy tests.greets
@@ -314,7 +314,7 @@ pub(crate) struct Rollout {
     /// The assistant.
     pub(crate) key: String,
     /// The shares of traffic in percent. 100 promotes the candidate. Default: 5,25,50,100.
-    #[arg(long, value_name = "SHARES", value_delimiter = ',')]
+    #[arg(long, value_name = "SHARES", value_delimiter = ',', value_parser = percent)]
     pub(crate) steps: Option<Vec<f64>>,
     /// The time between two steps, such as `90s` or `10m`. Default: 10m.
     #[arg(long, value_name = "D", value_parser = duration)]
@@ -325,10 +325,10 @@ pub(crate) struct Rollout {
     /// The maximum number of failed tests at a gate. Default: 0.
     #[arg(long, value_name = "N")]
     pub(crate) max_failures: Option<usize>,
-    /// The time limit of the rollout, after which all traffic returns to the main version. Default: none.
+    /// The time limit of the rollout, after which all traffic returns to the main version. It starts again with --resume. Default: none.
     #[arg(long, value_name = "D", value_parser = duration)]
     pub(crate) deadline: Option<Duration>,
-    /// Continue a rollout that was interrupted. It keeps its options, unless you pass others.
+    /// Continue a rollout that was interrupted. It keeps its options except --yes and --poll, unless you pass others.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Return the traffic to the main version on Ctrl-C. Without it, the share is kept.
@@ -385,6 +385,12 @@ pub(crate) struct Destroy {
 fn share(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "write a number from 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("write a number from 0 to 1".to_owned()) }
+}
+
+/// A step of a rollout. `NaN` and `inf` are numbers for a parser, but not for the state.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > 0.0 && *number <= 100.0);
+    number.ok_or_else(|| "write a number above 0 and at most 100".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -74,7 +74,12 @@ const ADVICE: [(&str, &str); 3] = [
 
 /// The message of an error of the SDK.
 pub(crate) fn message_of(error: &telnyx_ai::Error) -> String {
-    ADVICE.iter().fold(error.to_string(), |message, (sdk, cli)| message.replace(sdk, cli))
+    with_cli_advice(&error.to_string())
+}
+
+/// A message of the SDK with the advice for users of the command line.
+pub(crate) fn with_cli_advice(message: &str) -> String {
+    ADVICE.iter().fold(message.to_owned(), |message, (sdk, cli)| message.replace(sdk, cli))
 }
 
 /// The error of a client that cannot be built. The environment reads its API key from this variable.

@@ -18,7 +18,7 @@ use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
-use crate::state::{Lock, State, StateFile};
+use crate::state::{Lock, Snapshot, State, StateFile};
 use crate::validate;
 
 /// The maximum number of requests in flight.
@@ -99,15 +99,18 @@ impl<'o> Session<'o> {
 
     /// Whether the file of a managed resource has changes that are not applied.
     pub(crate) fn has_edits(&self, address: &Address) -> bool {
+        self.state().resources.get(address).is_some_and(|entry| self.differs(address, &entry.last))
+    }
+
+    /// Whether the file of a resource differs from the content that was applied. A resource without a file does not.
+    pub(crate) fn differs(&self, address: &Address, last: &Snapshot) -> bool {
         let state = self.state();
-        let (Some(resource), Some(entry)) = (self.project.resources.get(address), state.resources.get(address)) else {
-            return false;
-        };
+        let Some(resource) = self.project.resources.get(address) else { return false };
         let names = state.names();
         let content =
             |content: &Value| plan::without_write_only(address.kind, &names.referenced(address.kind, content));
         let file = state.without_literals(address.kind, &validate::content_in(resource, &self.environment));
-        !is_same(&content(&file), &content(&entry.last.applied))
+        !is_same(&content(&file), &content(&last.applied))
     }
 
     /// Fails if there are errors in the files, and prints the warnings with `--verbose`.

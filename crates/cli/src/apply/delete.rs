@@ -8,8 +8,8 @@ use super::write::Recorded;
 use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
-use crate::references::{Dependencies, creation_order, dependencies};
-use crate::resources::{Address, Kind};
+use crate::references::{Dependencies, creation_order, dependencies, each_text};
+use crate::resources::{Address, Kind, is_reference};
 
 impl Apply<'_, '_> {
     /// Deletes the resources that are no longer in the files: each before those that it refers to.
@@ -45,18 +45,35 @@ impl Apply<'_, '_> {
                     self.unlink(change, address).await?;
                 }
             }
-            // The API deletes a tool that is in use, which would change the assistants that use it.
-            let user = live_references.iter().find(|(user, targets)| {
+            let left = live_references.iter().find(|(user, targets)| {
                 targets.contains_key(address)
                     && matches!(self.outcomes.get(**user), Some(Outcome::Failed(_) | Outcome::Skipped(Some(_))))
             });
-            if let Some((user, _)) = user {
+            if let Some(user) = left.map(|(user, _)| user.to_string()).or_else(|| self.live_user(address)) {
                 self.outcome(address, Outcome::Skipped(Some(format!("because {user} still refers to it"))));
                 continue;
             }
             self.delete(&deletions[address]).await?;
         }
         Ok(())
+    }
+
+    /// An assistant that uses a shared tool or an MCP server. The API would delete it nevertheless, which changes the assistant.
+    fn live_user(&self, target: &Address) -> Option<String> {
+        if !matches!(target.kind, Kind::Tools | Kind::McpServers) {
+            return None;
+        }
+        let state = self.session.state();
+        let id = state.id(target)?;
+        let user = self.account.all().filter(|live| live.kind == Kind::Assistants).find(|live| {
+            let mut is_user = false;
+            each_text(&live.content, &mut |at, text| is_user |= text == id && is_reference(live.kind, at));
+            is_user
+        })?;
+        Some(match state.address_of(user.kind, &user.id) {
+            Some(address) => address.to_string(),
+            None => format!("the assistant {} ({}), which this project does not manage,", user.name(), user.id),
+        })
     }
 
     /// Clears the fields of an assistant that refer to `target`. Both are about to be deleted.

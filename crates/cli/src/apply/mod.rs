@@ -101,7 +101,7 @@ impl Apply<'_, '_> {
     fn save(&mut self, address: &Address) -> Result<(), Failure> {
         let saved = self.session.file.save();
         if let Err(failure) = &saved {
-            let why = format!("{failure}; make the file writable and run the command again");
+            let why = format!("{failure}; solve this problem and run the command again");
             self.outcome(address, Outcome::Failed(why));
         }
         saved

@@ -268,7 +268,15 @@ impl Apply<'_, '_> {
                         changed = Some(&change.address);
                     }
                 }
-                Some(live) if !self.options.candidate => {
+                Some(live) => {
+                    // The files match a version that is not the candidate, so the candidate has changes that were taken back.
+                    if self.entry(&change.address).drop_candidate_except(live.version_id.as_deref()) {
+                        self.done("dropped the outdated candidate of", &change.address);
+                        changed = Some(&change.address);
+                    }
+                    if self.options.candidate {
+                        continue;
+                    }
                     let mut snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
                     // A secret whose variable is unset has not changed.
@@ -277,7 +285,7 @@ impl Apply<'_, '_> {
                     }
                     let is_promoted =
                         entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id == live.version_id);
-                    if entry.last != snapshot || entry.updating.is_some() || is_promoted {
+                    if !entry.last.is_same(&snapshot) || entry.updating.is_some() || is_promoted {
                         entry.last = snapshot;
                         entry.updating = None;
                         if is_promoted {
@@ -286,7 +294,6 @@ impl Apply<'_, '_> {
                         changed = Some(&change.address);
                     }
                 }
-                Some(_) => {}
             }
         }
         changed.map_or(Ok(()), |address| self.save(address))

@@ -11,7 +11,7 @@ use crate::args::{Apply, Global};
 use crate::failure::Failure;
 use crate::output::{Diagnostic, Output, counted};
 use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
-use crate::project::Pointer;
+use crate::project::{Pointer, Project};
 use crate::references::{Reference, references_in};
 use crate::resources::{Account, Address};
 use crate::session::Session;
@@ -23,10 +23,19 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
         // Without a plan, the document has no changes.
         Err(failure) => {
             let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
-            document["environment"] = global.env.clone().into();
+            document["environment"] = environment_name(global).into();
             Err(refused(document, &failure, output))
         }
     }
+}
+
+/// The name of the environment, if it is known.
+fn environment_name(global: &Global) -> Option<String> {
+    let chosen = || {
+        let (config, _) = Project::load_config(&global.dir).ok()?;
+        config.environment(None).ok().map(|environment| environment.name.clone())
+    };
+    global.env.clone().or_else(chosen)
 }
 
 /// A plan, and the inputs of applying it.
@@ -147,9 +156,16 @@ fn check(
         .filter(|change| change.action == Action::Update)
         .find(|change| session.state().resources.get(&change.address).is_some_and(|entry| entry.rollout.is_some()));
     if let Some(change) = rolling {
+        let key = &change.address.key;
+        let rollout = session.state().resources[&change.address].rollout.as_ref();
+        let end = match rollout.filter(|rollout| rollout.is_at_last_step()) {
+            // Nothing is left to resume.
+            Some(rollout) => format!("`telnyx-ai rollout {key} --steps` with shares above {} up to 100", rollout.share),
+            None => format!("`telnyx-ai rollout --resume {key}`"),
+        };
         return Err(Failure::new(format!(
-            "{} is being rolled out; end that first with `telnyx-ai rollout --resume {}` or `telnyx-ai rollback {}`",
-            change.address, change.address.key, change.address.key
+            "{} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {key}`",
+            change.address
         )));
     }
     let mut problems = unset_secrets(session, plan);

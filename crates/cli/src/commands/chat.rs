@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, IsTerminal};
 
+use rustyline::ExternalPrinter;
+use rustyline::error::ReadlineError;
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
 use telnyx_ai::prelude::*;
@@ -112,36 +114,40 @@ async fn talk(
 
 /// The lines that a person types, or those of standard input.
 enum Lines {
-    Terminal(Box<rustyline::DefaultEditor>),
+    Terminal {
+        editor: Box<rustyline::DefaultEditor>,
+        /// With a printer, the editor also waits for SIGINT, whose handler it replaces. Without a terminal for output, it replaces none.
+        _printer: Option<Box<dyn ExternalPrinter + Send>>,
+    },
     Pipe(std::io::Stdin),
 }
 
 impl Lines {
     fn new() -> Result<Self, Failure> {
         if std::io::stdin().is_terminal() {
-            let editor = rustyline::DefaultEditor::new()
+            let mut editor = rustyline::DefaultEditor::new()
                 .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
-            return Ok(Self::Terminal(Box::new(editor)));
+            let printer = editor.create_external_printer().ok();
+            let _printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
+            return Ok(Self::Terminal { editor: Box::new(editor), _printer });
         }
         Ok(Self::Pipe(std::io::stdin()))
     }
 
     const fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal(_))
+        matches!(self, Self::Terminal { .. })
     }
 
     /// The next line. An empty line is the end.
     fn next(&mut self) -> Result<Option<String>, Failure> {
         let line = match self {
-            Self::Terminal(editor) => match editor.readline("> ") {
+            Self::Terminal { editor, .. } => match editor.readline("> ") {
                 Ok(line) => {
                     // The conversation also works without a history.
                     let _ = editor.add_history_entry(&line);
                     line
                 }
-                Err(rustyline::error::ReadlineError::Eof | rustyline::error::ReadlineError::Interrupted) => {
-                    return Ok(None);
-                }
+                Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
                 Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
             },
             Self::Pipe(stdin) => {

@@ -24,7 +24,12 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     output.document(&document(&plan));
     if let Some(path) = &args.out {
         SavedPlan::new(&plan, &only).write(path)?;
-        output.message(&format!("The plan is in {}; `telnyx-ai apply {}` applies it.", path.display(), path.display()));
+        let prune = if plan.summary().delete > 0 { " --prune" } else { "" };
+        let path = path.display();
+        output.message(&format!("The plan is in {path}; `telnyx-ai apply {path}{prune}` applies it."));
+        if !prune.is_empty() {
+            output.message("Without `--prune`, its deletions are not applied.");
+        }
     }
     if args.detailed_exitcode && plan.has_changes() { Err(Failure::No) } else { Ok(()) }
 }

@@ -178,6 +178,13 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
         }
+        for (at, variables) in &pulled.lost_variables {
+            let names: Vec<_> = variables.iter().map(|name| format!("${{var.{name}}}")).collect();
+            session.output.warning(&format!(
+                "{path}: the live value of `{at}` does not contain the value of {}; it is written without the reference",
+                names.join(" and ")
+            ));
+        }
         for secret in &pulled.differing_secrets {
             let (at, names) = (&secret.at, secret.names.join(" and "));
             session.output.warning(&format!(
@@ -185,7 +192,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             ));
         }
         if pulled.loses_comments {
-            session.output.warning(&format!("{path} is written as a whole; its comments and anchors are lost"));
+            session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
         }
         for (path, text) in &pulled.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
@@ -200,8 +207,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             .or_insert_with(|| Entry::new(&live.id, pulled.snapshot.clone()).into());
         entry.updating = None;
         entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
-        // The order of fields does not count, and stays as it is.
-        if entry.last != pulled.snapshot {
+        if !entry.last.is_same(&pulled.snapshot) {
             entry.last = pulled.snapshot;
         }
         done.pulled.push(address.clone());

@@ -143,11 +143,15 @@ impl Environment {
         for entry in reader.object(node, &["base_url", "api_key_env", "protected", "variables"]) {
             match entry.name.as_str() {
                 "base_url" => environment.base_url = reader.text(entry),
-                "api_key_env" => {
-                    if let Some(variable) = reader.text(entry) {
-                        environment.api_key_env = variable;
-                    }
-                }
+                "api_key_env" => match reader.text(entry) {
+                    Some(variable) if variable.trim().is_empty() => reader.error(
+                        entry.value.span.clone(),
+                        "`api_key_env` is blank",
+                        "write the name of the variable with the API key",
+                    ),
+                    Some(variable) => environment.api_key_env = variable,
+                    None => {}
+                },
                 "protected" => match entry.value.kind {
                     NodeKind::Bool(value) => environment.is_protected = value,
                     _ => reader.wrong(entry, "true or false"),

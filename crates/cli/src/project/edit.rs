@@ -17,7 +17,7 @@ pub(crate) type Files = Vec<(String, String)>;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Edited {
     pub(crate) files: Files,
-    /// Whether the resource file could only be written as a whole, without its comments.
+    /// Whether the resource file loses comments, or is written as a whole and loses its anchors.
     pub(crate) loses_comments: bool,
 }
 
@@ -33,29 +33,60 @@ pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Edited {
         format!("{wanted:#}\n")
     } else {
         // Aliases are replaced by their values only if a value with an anchor changes.
-        [false, true].into_iter().find_map(|expands| edited_yaml(resource, &wanted, expands)).unwrap_or_else(|| {
-            edited.loses_comments = resource.source.text().contains(['#', '&']);
-            to_yaml(&wanted)
-        })
+        let in_place = [false, true].into_iter().find_map(|expands| edited_yaml(resource, &wanted, expands));
+        let (text, loses_comments) =
+            in_place.unwrap_or_else(|| (to_yaml(&wanted), resource.source.text().contains(['#', '&'])));
+        edited.loses_comments = loses_comments;
+        text
     };
     edited.files.push((path.to_owned(), with_breaks_of(&resource.source, text)));
     edited
 }
 
-/// The text of a resource file with other content. `None` if it cannot be edited in place.
-fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Option<String> {
+/// The text of a resource file with other content, and whether it loses comments. `None` if it cannot be edited in place.
+fn edited_yaml(resource: &Resource, wanted: &Value, expands_aliases: bool) -> Option<(String, bool)> {
     let mut editor = Editor { source: &resource.source, expands_aliases, edits: Vec::new() };
     editor.value(&resource.root, &resource.root.to_value(), wanted)?;
     let text = with_breaks_of(&resource.source, apply(resource.source.text(), editor.edits));
-    let read = read(&Source::new(resource.source.path(), text.clone())).ok()?;
-    (read.to_value() == *wanted).then_some(text)
+    let source = Source::new(resource.source.path(), text.clone());
+    let root = read(&source).ok()?;
+    let mut left = comments(&source, &root);
+    let mut before = comments(&resource.source, &resource.root).into_iter();
+    let loses_comments =
+        before.any(|comment| left.iter().position(|it| *it == comment).map(|at| left.swap_remove(at)).is_none());
+    (root.to_value() == *wanted).then_some((text, loses_comments))
+}
+
+/// The comments of a file. A `#` in a value begins none.
+fn comments<'s>(source: &'s Source, root: &Node) -> Vec<&'s str> {
+    fn scalars(node: &Node, spans: &mut Vec<Range<usize>>) {
+        match &node.kind {
+            NodeKind::List(items) => items.iter().for_each(|item| scalars(item, spans)),
+            NodeKind::Map(entries) => {
+                for entry in entries {
+                    spans.push(entry.name_span.clone());
+                    scalars(&entry.value, spans);
+                }
+            }
+            _ => spans.push(node.span.clone()),
+        }
+    }
+    let (text, mut spans) = (source.text(), Vec::new());
+    scalars(root, &mut spans);
+    let is_comment = |at: usize| {
+        let before = spans.partition_point(|span| span.start <= at);
+        let is_in_value = before > 0 && spans[before - 1].contains(&at);
+        (at == 0 || text[..at].ends_with(char::is_whitespace)) && !is_in_value
+    };
+    let starts = text.match_indices('#').map(|(at, _)| at).filter(|at| is_comment(*at));
+    starts.map(|at| text[at..].lines().next().unwrap_or_default().trim_end()).collect()
 }
 
 /// The value as it is written in the resource file, with its `{ file: NAME }`. Collects the text files that change.
 fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, files: &mut Files) -> Value {
     if let (Some(source), Value::String(text)) = (resource.texts.get(at), wanted) {
         if at.look_up(&resource.content) != Some(wanted) {
-            files.push((source.path().to_owned(), with_breaks_of(source, format!("{text}\n"))));
+            files.push((source.path().to_owned(), with_breaks_of(source, text_file(text))));
         }
         return node.to_value();
     }
@@ -79,6 +110,13 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
         }
         _ => wanted.clone(),
     }
+}
+
+/// The content of a file with this text. Readers remove a byte order mark at its start and a line break at its end.
+pub(crate) fn text_file(text: &str) -> String {
+    let mark = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
+    let end = if text.ends_with('\r') { "\r\n" } else { "\n" };
+    format!("{mark}{text}{end}")
 }
 
 /// A new text of a file, with the line breaks of Windows if the file has them.
@@ -332,6 +370,31 @@ mod tests {
         assert!(!edited.loses_comments && text.contains("name: # short\r\n  a: 1\r\n"), "{text:?}");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
         assert_eq!(read(&Source::new("a.yaml", text.clone())).expect("YAML").to_value(), wanted);
+    }
+
+    #[test]
+    fn lost_comments_are_noticed() {
+        for (text, field, value, is_lost) in [
+            ("a: \"x\" # it's\nb: 1\n", "a", json!("y"), false),
+            ("a: 'x' # one\nb: 1\n", "a", json!(["y"]), false),
+            ("a: 'it''s' # one\nb: 1\n", "a", json!("y"), false),
+            ("a: \"\\\"x\" # one\nb: 1\n", "a", json!("y"), false),
+            ("a: [\"x\", 'y'] # one\nb: 'z' # two\n", "a", json!("y"), false),
+            ("a: | # one\n  x\nb: 1\n", "a", json!("y"), true),
+            ("a: | # one\n  x # two\nb: 1\n", "b", json!(2), false),
+            ("a:\n  - x # one\n  - y # two\nb: 1\n", "a", json!(["x"]), true),
+            ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["z"]), true),
+            ("a: [x, # one\n  y] # two\nb: 1\n", "b", json!(2), false),
+            ("a: x # one\nb: 1\n", "b", json!("# two"), false),
+        ] {
+            let resource = resource(text);
+            let mut wanted = resource.content.clone();
+            wanted[field] = value;
+            let edited = edited(&resource, &wanted);
+            let after = &edited.files[0].1;
+            assert_eq!(edited.loses_comments, is_lost, "{text:?} became {after:?}");
+            assert!(is_lost || after.matches('#').count() >= text.matches('#').count(), "{text:?} became {after:?}");
+        }
     }
 
     #[test]

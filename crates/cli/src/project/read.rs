@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use serde_json::Number;
 
 use super::node::{Entry, Node, NodeKind};
@@ -26,7 +26,17 @@ pub(crate) struct SyntaxError {
 
 /// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
 pub(crate) fn read(source: &Source) -> Result<Node, SyntaxError> {
+    if let Some(mark) = conflict_mark(source.text()) {
+        return Err(error(mark, "this is a conflict mark of a merge; keep one of the sides, and remove the marks"));
+    }
     if source.path().ends_with(".json") { read_json(source.text()) } else { read_yaml(source.text()) }
+}
+
+/// The first line that a merge with conflicts has written.
+pub(crate) fn conflict_mark(text: &str) -> Option<Range<usize>> {
+    let start = if text.starts_with("<<<<<<< ") { 0 } else { text.find("\n<<<<<<< ")? + 1 };
+    let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
+    Some(start..start + length)
 }
 
 fn error(span: Range<usize>, message: impl Into<String>) -> SyntaxError {
@@ -190,42 +200,53 @@ impl<'t> Reader<'t> {
         self.node_of(event, span)
     }
 
-    fn node_of(&mut self, event: Event<'t>, span: Range<usize>) -> Result<Node, SyntaxError> {
+    fn node_of(&mut self, event: Event<'t>, mut span: Range<usize>) -> Result<Node, SyntaxError> {
         self.count(&span, 1)?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(error(span, format!("this is nested more than {MAX_DEPTH} levels deep")));
         }
-        let (kind, end, anchor) = match event {
+        let (kind, end, anchor, tag) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let is_text = tag.is_some_and(|tag| tag.suffix == "str");
+                let is_text = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let kind = if style == ScalarStyle::Plain && !is_text {
                     plain(&text).map_err(|why| error(span.clone(), why))?
                 } else {
                     NodeKind::Text(text.into_owned())
                 };
-                (kind, span.end, anchor)
+                if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+                    span.end = quoted_end(self.bytes.text, &span);
+                }
+                (kind, span.end, anchor, tag)
             }
-            Event::SequenceStart(anchor, _) => {
+            Event::SequenceStart(anchor, tag) => {
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, end) => break (NodeKind::List(items), self.end(&end), anchor),
+                        (Event::SequenceEnd, end) => break (NodeKind::List(items), self.end(&end), anchor, tag),
                         (event, span) => items.push(self.node_of(event, span)?),
                     }
                 }
             }
-            Event::MappingStart(anchor, _) => {
+            Event::MappingStart(anchor, tag) => {
                 let mut entries = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::MappingEnd, end) => break (NodeKind::Map(entries), self.end(&end), anchor),
-                        (Event::Scalar(name, ..), name_span) => {
+                        (Event::MappingEnd, end) => break (NodeKind::Map(entries), self.end(&end), anchor, tag),
+                        (Event::Scalar(name, _, _, tag), name_span) => {
+                            let name_kind = NodeKind::Text(name.to_string());
+                            self.check_tag(tag.as_deref(), &name_kind, &name_span)?;
                             let value = self.node()?;
                             if name == "<<" {
                                 return Err(error(name_span, "merge keys are not supported; write the fields out"));
                             }
                             add(&mut entries, Entry { name: name.into_owned(), name_span, value })?;
+                        }
+                        (_, span)
+                            if self.bytes.text[..span.start].ends_with('{')
+                                && self.bytes.text[span.start..].starts_with('{') =>
+                        {
+                            return Err(error(span.start - 1..span.end, "put a text that begins with `{{` in quotes"));
                         }
                         (_, span) => return Err(error(span, "the name of a field must be a text")),
                     }
@@ -243,11 +264,39 @@ impl<'t> Reader<'t> {
             _ => return Err(error(span, "a value is missing here")),
         };
         self.depth -= 1;
+        self.check_tag(tag.as_deref(), &kind, &span)?;
         let node = Node { span: span.start..end.max(span.end), kind, is_shared: anchor > 0 };
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    /// Fails if a value has a tag that means another value.
+    fn check_tag(&self, tag: Option<&Tag>, kind: &NodeKind, span: &Range<usize>) -> Result<(), SyntaxError> {
+        let Some(tag) = tag else { return Ok(()) };
+        let is_its_type = match kind {
+            NodeKind::Null => tag.suffix == "null",
+            NodeKind::Bool(_) => tag.suffix == "bool",
+            NodeKind::Number(_) => matches!(tag.suffix.as_str(), "int" | "float"),
+            NodeKind::Text(_) => tag.suffix == "str",
+            NodeKind::List(_) => tag.suffix == "seq",
+            NodeKind::Map(_) => tag.suffix == "map",
+        };
+        let is_core = tag.is_yaml_core_schema();
+        if is_core && is_its_type {
+            return Ok(());
+        }
+        let shown = if is_core { format!("!!{}", tag.suffix) } else { tag.to_string() };
+        let advice = match kind {
+            NodeKind::Text(name) if !is_core && name.contains('.') && !name.contains(char::is_whitespace) => {
+                format!("; for the text of a file, write `{{ file: {name} }}`")
+            }
+            _ => String::new(),
+        };
+        let before = &self.bytes.text[..span.start];
+        let start = before.rfind('!').map_or(span.start, |last| before[..=last].trim_end_matches('!').len());
+        Err(error(start..span.end, format!("the tag `{shown}` is not supported here{advice}")))
     }
 
     fn count(&mut self, span: &Range<usize>, nodes: usize) -> Result<(), SyntaxError> {
@@ -257,6 +306,25 @@ impl<'t> Reader<'t> {
         }
         Ok(())
     }
+}
+
+/// The end of a quoted text. The parser's end of `"a"` includes the comment behind it.
+fn quoted_end(text: &str, span: &Range<usize>) -> usize {
+    let quoted = &text[span.clone()];
+    let mut rest = quoted.char_indices();
+    let quote = rest.next().map(|(_, quote)| quote);
+    while let Some((at, c)) = rest.next() {
+        let is_escape = match quote {
+            Some('"') => c == '\\',
+            _ => c == '\'' && quoted[at + 1..].starts_with('\''),
+        };
+        if is_escape {
+            rest.next();
+        } else if Some(c) == quote {
+            return span.start + at + 1;
+        }
+    }
+    span.end
 }
 
 /// A copy of a node for an alias, at the position of the alias.
@@ -354,6 +422,12 @@ mod tests {
     }
 
     #[test]
+    fn tag_of_the_type_is_accepted() {
+        let text = "a: !!str 5\nb: !!int 5\nc: !!seq [1]\nd: !!map\n  e: !!bool true\n!!str f: !!null ~\n";
+        assert_eq!(yaml(text).to_value(), json!({"a": "5", "b": 5, "c": [1], "d": {"e": true}, "f": null}));
+    }
+
+    #[test]
     fn spans_cover_the_source_of_values() {
         let text = "näme: 'Ärger'\nlist:\n  - one\n  - {two: 2} # flow\ntext: |\n  line 1\n  line 2\n\n# comment\nlast: x # end\n";
         let node = yaml(text);
@@ -376,6 +450,17 @@ mod tests {
             ("a.yaml", "a: 1\n\tb: 2\n", "2:1", "not with tabs"),
             ("a.yaml", "a:\n  - 1\n \t- 2\n", "3:2", "not with tabs"),
             ("a.yaml", "? [a]\n: 1\n", "1:3", "must be a text"),
+            (
+                "a.yaml",
+                "a: !include b.md\n",
+                "1:4",
+                "the tag `!include` is not supported here; for the text of a file, write `{ file: b.md }`",
+            ),
+            ("a.yaml", "a: 1\nb: !env KEY\n", "2:4", "the tag `!env` is not supported here"),
+            ("a.yaml", "a: !!int A\n", "1:4", "the tag `!!int` is not supported here"),
+            ("a.yaml", "a: [1, !important 2]\n", "1:8", "the tag `!important`"),
+            ("a.yaml", "a: !x [1]\n", "1:4", "the tag `!x`"),
+            ("a.yaml", "!x a: 1\n", "1:1", "the tag `!x`"),
             ("a.json", "{\"a\": 1,\n \"a\": 2}", "2:2", "the field `a` is here twice"),
             ("a.json", "{\"a\": 1,\n \"b\": }", "2:7", ""),
             ("a.json", "{\"a\": 1 // no\n}", "1:9", ""),

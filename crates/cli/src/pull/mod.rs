@@ -2,6 +2,7 @@
 
 mod keys;
 mod secrets;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
-use crate::project::edit::{Edited, Files, edited};
+use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
 use crate::references::{
     Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
@@ -37,6 +38,8 @@ pub(crate) struct Pulled {
     /// Whether the comments of the file are lost.
     pub(crate) loses_comments: bool,
     pub(crate) differing_secrets: Vec<DifferingSecret>,
+    /// The places of values that lose variables, with the names of these variables.
+    pub(crate) lost_variables: Vec<(Pointer, Vec<String>)>,
     /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
     pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
@@ -57,6 +60,7 @@ struct Merged {
     /// Whether changes that were not applied are lost.
     discards_edits: bool,
     differing_secrets: Vec<DifferingSecret>,
+    lost_variables: Vec<(Pointer, Vec<String>)>,
 }
 
 /// The inputs of pulling a resource.
@@ -86,11 +90,12 @@ impl Pull<'_> {
         let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (mut moved_texts, mut differing_secrets) = (Vec::new(), Vec::new());
+        let (mut moved_texts, mut differing_secrets, mut lost_variables) = (Vec::new(), Vec::new(), Vec::new());
         let (content, edited, discards_edits) = match self.project.resources.get(address) {
             Some(resource) => {
                 let merged = self.merged(address, resource, &now, live, before)?;
                 differing_secrets = merged.differing_secrets;
+                lost_variables = merged.lost_variables;
                 let content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
                 let mut resource = resource.clone();
                 moved_texts = self.shared_texts(&resource, &content);
@@ -119,6 +124,7 @@ impl Pull<'_> {
             loses_comments: edited.loses_comments,
             moved_texts,
             differing_secrets,
+            lost_variables,
             secrets: secrets_in(&content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
         })
@@ -178,7 +184,7 @@ impl Pull<'_> {
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let (mut content, mut discards_edits) = (file, false);
+        let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
         // Later items of a list first, so that the indices of the others stay valid.
         for change in comparison.changes.iter().rev() {
             let value = match change.at.0.as_slice() {
@@ -189,6 +195,11 @@ impl Pull<'_> {
                 }
                 _ => change.before.clone(),
             };
+            let in_file = change.at.look_up(&resource.content).cloned().unwrap_or_default();
+            let (value, lost) = variables::with_variables_of(&in_file, &value, &self.environment.variables);
+            if !lost.is_empty() && !value.is_null() {
+                lost_variables.push((change.at.clone(), lost));
+            }
             let is_edited = match &applied {
                 Some(applied) => {
                     let value_in = |content: &Value| change.at.look_up(content).cloned().unwrap_or_default();
@@ -203,7 +214,7 @@ impl Pull<'_> {
             comparison.changes.iter().filter_map(|change| self.differing_secret(change, &lookup)).collect();
         // A resource that the file names by its id may be managed by now.
         let content = self.names.linked(kind, &content);
-        Ok(Merged { content, discards_edits, differing_secrets })
+        Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
     }
 
     /// The hashes of the secrets that are the whole text of a field, from the live texts.
@@ -329,10 +340,9 @@ fn new_files(address: &Address, content: &Value) -> Files {
     if let Some(field) = address.kind.long_text()
         && let Some(text) = content[field].as_str()
         && (text.chars().count() > LONG_TEXT.0 || text.lines().count() > LONG_TEXT.1)
-        && !text.ends_with('\r')
     {
         let name = format!("{}.md", address.key);
-        files.push((format!("{}/{name}", address.kind.folder()), format!("{text}\n")));
+        files.push((format!("{}/{name}", address.kind.folder()), text_file(text)));
         content[field] = serde_json::json!({ "file": name });
     }
     files.push((file_of(address), to_yaml(&ordered(content))));

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{FORMAT, State};
 use crate::failure::Failure;
 use crate::output::shown_path;
-use crate::project::Pointer;
+use crate::project::{Pointer, conflict_mark};
 use crate::resources::Address;
 
 /// The folder of state files.
@@ -103,6 +103,9 @@ fn parse(text: &[u8], environment: &str) -> Result<State, String> {
         format: u32,
     }
     let broken = |error: serde_json::Error| {
+        if conflict_mark(&String::from_utf8_lossy(text)).is_some() {
+            return "it has conflict marks of a merge; take either side as a whole (`git checkout --ours` or `--theirs`), then run `telnyx-ai plan`".to_owned();
+        }
         format!("{error}; restore it from version control, or move it away and run `telnyx-ai pull --adopt`")
     };
     let format = serde_json::from_slice::<Header>(text).map_err(broken)?.format;
@@ -119,9 +122,10 @@ fn parse(text: &[u8], environment: &str) -> Result<State, String> {
     Ok(state)
 }
 
-/// Writes a file as a whole, or not at all.
+/// Writes a file as a whole, or not at all. A symbolic link stays, and its target is written.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let write = || {
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new().prefix(".telnyx-ai-").tempfile_in(folder)?;

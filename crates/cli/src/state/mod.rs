@@ -115,6 +115,16 @@ impl Entry {
         }
     }
 
+    /// Removes the candidate, unless it is this version or is being rolled out. Returns whether it was removed.
+    pub(crate) fn drop_candidate_except(&mut self, version_id: Option<&str>) -> bool {
+        let is_stale = |candidate: &mut Snapshot| candidate.version_id.as_deref() != version_id;
+        let is_dropped = self.rollout.is_none() && self.candidate.take_if(is_stale).is_some();
+        if is_dropped {
+            self.candidate_base = None;
+        }
+        is_dropped
+    }
+
     /// Makes the candidate the main version, if it is this one.
     pub(crate) fn promote_candidate(&mut self, version_id: &str) {
         if let Some(candidate) = self.candidate.take_if(|candidate| candidate.version_id.as_deref() == Some(version_id))
@@ -170,6 +180,10 @@ pub(crate) struct RolloutState {
     pub(crate) hold_secs: f64,
     pub(crate) gate: bool,
     pub(crate) max_failures: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deadline_secs: Option<f64>,
+    #[serde(default)]
+    pub(crate) rollback_on_interrupt: bool,
 }
 
 impl RolloutState {
@@ -182,6 +196,8 @@ impl RolloutState {
             hold_secs: 600.0,
             gate: false,
             max_failures: 0,
+            deadline_secs: None,
+            rollback_on_interrupt: false,
         }
     }
 
@@ -432,6 +448,13 @@ fn with_references(text: &str, values: &[(String, String)]) -> Option<String> {
 }
 
 impl Snapshot {
+    /// Whether another snapshot has the same meaning. The order of fields and the line breaks of files do not count.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let unix = |content: &Value| map_texts(content, &mut |_, text| text.replace("\r\n", "\n").into());
+        let sides = (&self.version_id, &self.answer, &self.secrets);
+        sides == (&other.version_id, &other.answer, &other.secrets) && unix(&self.applied) == unix(&other.applied)
+    }
+
     /// The hashes of all secrets in the answer.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let mut hashes = Vec::new();

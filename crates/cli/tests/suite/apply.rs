@@ -321,7 +321,10 @@ async fn state_that_cannot_be_used_stops_everything() {
     for (text, expected) in [
         (String::new(), "restore it from version control"),
         (state[..state.len() / 2].to_owned(), "restore it from version control"),
-        (format!("<<<<<<< HEAD\n{state}"), "restore it from version control"),
+        (
+            format!("{{\n<<<<<<< HEAD\n{state}"),
+            "it has conflict marks of a merge; take either side as a whole (`git checkout --ours` or `--theirs`), then run `telnyx-ai plan`",
+        ),
         (r#"{"format": 2, "resources": {"phones.a": {}}}"#.to_owned(), "update the program"),
         (state.replace("\"environment\": \"dev\"", "\"environment\": \"test\""), "the state of the environment `test`"),
     ] {
@@ -423,6 +426,7 @@ async fn apply_that_fails_before_a_plan_prints_a_document_without_changes() {
     assert_empty(project.json(&["apply", "--yes", "--env", "no_such"]).await, "no environment `no_such`");
     assert_empty(project.json(&["apply", "--yes", "no_such"]).await, "no resource `no_such`");
     emulator.faults().add(telnyx_ai_emulator::Fault::on("GET", "**").status(403));
+    assert_eq!(project.json(&["apply", "--yes"]).await.1["environment"], "dev");
     assert_empty(project.json(&["apply", "--yes"]).await, "403");
     project.write("assistants/a.yaml", "name: [\n");
     let (code, document) = project.json(&["apply", "--yes"]).await;

@@ -399,11 +399,25 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
     );
     project.assert_no_changes("dev").await;
 
+    project.write("assistants/support.yaml", "name: Support\ninstructions: \"Help politely.\" # quoted\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help briefly."})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(!done.stderr.contains("warning"), "{done:#?}");
+    assert_eq!(project.read("assistants/support.yaml"), "name: Support\ninstructions: Help briefly. # quoted\n");
+
+    project.write("assistants/support.yaml", "name: Support\ninstructions: Help.\ntags: [a, # first\n  b]\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"tags": ["b"]})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
+    project.assert_no_changes("dev").await;
+
     project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
     project.ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help."})).await;
     let done = project.run(&["pull"]).await;
-    assert!(done.stderr.contains("warning: assistants/support.yaml is written as a whole"), "{done:#?}");
+    assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
     project.assert_no_changes("dev").await;
 }
 
@@ -422,6 +436,11 @@ async fn what_left_the_files_is_deleted_with_prune_only() {
     }
     let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
     assert_eq!((code, &plan["summary"]["delete"]), (2, &json!(2)), "{plan}");
+    let saved = project.path().join("saved.plan");
+    let done = project.run(&["plan", "--out", saved.to_str().expect("UTF-8")]).await;
+    for text in ["saved.plan --prune` applies it", "Without `--prune`, its deletions are not applied."] {
+        assert!(done.stderr.contains(text), "{done:#?}");
+    }
     project.ok(&["apply", "--yes"]).await;
     assert_eq!(crate::support::count(&emulator, "assistants"), 3);
     project.ok(&["apply", "--yes", "--prune"]).await;
@@ -475,5 +494,74 @@ async fn resource_of_the_dashboard_is_adopted_into_its_file() {
     elsewhere.ok(&["pull", "--adopt"]).await;
     assert_eq!(elsewhere.read("assistants/support.yaml"), format!("{SUPPORT}model: openai/gpt-4o\n"));
     elsewhere.assert_no_changes("dev").await;
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_variables_whose_value_the_live_text_has_and_names_the_others() {
+    let (emulator, project, id) = applied().await;
+    edit(&emulator, &id, json!({"greeting": "Welcome to dev!"})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    assert!(project.read("assistants/support.yaml").contains("greeting: Welcome to ${var.name}!"));
+    project.assert_no_changes("dev").await;
+
+    edit(&emulator, &id, json!({"greeting": "Welcome!"})).await;
+    let done = project.run(&["pull"]).await;
+    let warning = "assistants/support.yaml: the live value of `greeting` does not contain the value of ${var.name}";
+    assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+    assert!(project.read("assistants/support.yaml").contains("greeting: Welcome!"));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
+    for breaks in ["\n", "\r\n"] {
+        let (emulator, project, id) = applied().await;
+        project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
+        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}"));
+        project.ok(&["apply", "--yes"]).await;
+        for text in ["Help.\r", "\u{feff}Help.\nNow.", "\u{feff}a\nb\r", "Help.\n\n", "Help.\nNow.\r\n"] {
+            edit(&emulator, &id, json!({"instructions": text})).await;
+            project.ok(&["pull"]).await;
+            project.assert_no_changes("dev").await;
+            assert!(project.read("assistants/support.yaml").contains("{ file: support.md }"), "{text:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn state_is_the_same_after_a_pull_into_a_file_of_windows_and_another_pull_or_apply() {
+    let (emulator, project, id) = applied().await;
+    project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
+    project.write("assistants/support.md", "Help.\r\nNow.\r\n");
+    project.ok(&["apply", "--yes"]).await;
+    edit(&emulator, &id, json!({"instructions": "Help.\nLater."})).await;
+    project.ok(&["pull"]).await;
+    let state = project.read(".telnyx-ai/dev.json");
+    for command in [&["pull"][..], &["pull", "--all"], &["apply", "--yes"]] {
+        project.ok(command).await;
+        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_writes_to_the_target_of_a_symbolic_link() {
+    let (emulator, project, id) = applied().await;
+    let link = |from: &str, to: &str| {
+        std::fs::rename(project.path().join(from), project.path().join(to)).expect("it is moved");
+        std::os::unix::fs::symlink(project.path().join(to), project.path().join(from)).expect("a link");
+    };
+    link("assistants/support.yaml", "support.shared");
+    link(".telnyx-ai/dev.json", "dev.shared");
+    let state = project.read("dev.shared");
+    edit(&emulator, &id, json!({"greeting": "Changed."})).await;
+    project.ok(&["pull"]).await;
+    for path in ["assistants/support.yaml", ".telnyx-ai/dev.json"] {
+        assert!(project.path().join(path).is_symlink(), "{path}");
+    }
+    assert!(project.read("support.shared").contains("greeting: Changed."));
+    assert_ne!(project.read("dev.shared"), state);
     project.assert_no_changes("dev").await;
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Project, telnyx};
+use crate::support::{Project, count, telnyx};
 
 const SERVER: &str = "name: M\ntype: http\nurl: https://mcp.example.com\n";
 const TOOL: &str =
@@ -45,6 +45,12 @@ async fn planned(project: &Project, arguments: &[&str]) -> Vec<String> {
     changes.map(|change| format!("{} {}", change["action"], change["address"]).replace('"', "")).collect()
 }
 
+/// The resource is gone, and the state does not have it any more, as after an earlier `destroy` of something that is in use.
+async fn destroyed(emulator: &Emulator, project: &Project, address: &str) {
+    delete_elsewhere(emulator, project, address).await;
+    project.ok(&["destroy", address, "--yes"]).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn destroyed_resource_is_created_again_with_the_references_to_it() {
     let (emulator, project) = applied().await;
@@ -53,7 +59,7 @@ async fn destroyed_resource_is_created_again_with_the_references_to_it() {
         ("mcp_servers.m", "assistants.support"),
         ("tools.t", "assistants.support"),
     ] {
-        project.ok(&["destroy", address, "--yes"]).await;
+        destroyed(&emulator, &project, address).await;
         let mut expected = vec![format!("create {address}"), format!("update {user}")];
         let mut changes = planned(&project, &["plan"]).await;
         expected.sort();
@@ -73,7 +79,7 @@ async fn reference_to_a_resource_that_was_created_again_is_updated() {
         ("mcp_servers.m", "assistants.support", "mcp_servers[0].id"),
         ("tools.t", "assistants.support", "tool_ids"),
     ] {
-        project.ok(&["destroy", address, "--yes"]).await;
+        destroyed(&emulator, &project, address).await;
         project.ok(&["apply", address, "--yes"]).await;
         assert_eq!(planned(&project, &["plan"]).await, [format!("update {user}")]);
         let (code, plan) = project.json(&["plan", user, "--detailed-exitcode"]).await;
@@ -118,7 +124,7 @@ async fn resource_that_was_deleted_elsewhere_is_linked_by_the_apply_that_creates
 async fn edit_elsewhere_is_drift_beside_a_destroyed_tool() {
     use telnyx_ai::prelude::*;
     let (emulator, project) = applied().await;
-    project.ok(&["destroy", "tools.t", "--yes"]).await;
+    destroyed(&emulator, &project, "tools.t").await;
     let change = serde_json::from_value(json!({"greeting": "Changed."})).expect("an update");
     let id = id_of(&project, "assistants.support");
     telnyx(&emulator).assistants().update(&id, change).await.expect("it is updated");
@@ -221,4 +227,31 @@ async fn plan_of_a_key_fails_if_it_refers_to_a_resource_that_was_deleted_elsewhe
         project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
         project.assert_no_changes("dev").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tool_or_server_that_a_live_assistant_uses_is_not_deleted() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project) = applied().await;
+    let left = |emulator: &Emulator| (count(emulator, "tools"), count(emulator, "mcp_servers"));
+    for address in ["tools.t", "mcp_servers.m"] {
+        let done = project.run(&["destroy", address, "--yes"]).await;
+        let message = format!("{address}: skipped, because assistants.support still refers to it");
+        assert!(done.code == 1 && done.stderr.contains(&message), "{done:#?}");
+    }
+    // The assistant is not updated, because it is not selected.
+    project.write("assistants/support.yaml", "name: Support\ninstructions: Help.\ngreeting: Hello\n");
+    project.remove("tools/t.yaml");
+    let done = project.run(&["apply", "tools.t", "--yes", "--prune"]).await;
+    assert!(done.code == 1 && done.stderr.contains("because assistants.support still refers to it"), "{done:#?}");
+    assert_eq!(left(&emulator), (1, 1));
+
+    let other = serde_json::from_value(
+        json!({"name": "Other", "instructions": "x", "mcp_servers": [{"id": id_of(&project, "mcp_servers.m")}]}),
+    );
+    telnyx(&emulator).assistants().create(other.expect("an assistant")).await.expect("it is created");
+    project.remove("mcp_servers/m.yaml");
+    let done = project.run(&["apply", "--yes", "--prune"]).await;
+    assert!(done.code == 1 && done.stderr.contains("because the assistant Other ("), "{done:#?}");
+    assert_eq!(left(&emulator), (0, 1));
 }

@@ -243,7 +243,8 @@ async fn rollout_that_ended_below_100_is_continued() {
         assert_eq!((code, &document["result"]), (0, &json!("serving")), "{document}");
         project.write("assistants/support.yaml", "name: Support\ninstructions: Say nothing.\n");
         let refused = project.run(&["apply", "--yes"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("is being rolled out"), "{refused:#?}");
+        let advice = "is being rolled out; end that first with `telnyx-ai rollout support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback support`";
+        assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
         let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
         assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
 
@@ -342,6 +343,7 @@ async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
+        assert!(stderr.contains("`telnyx-ai rollback support` returns all traffic"), "{stderr}");
         assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
         project.ok(&["rollback", "support"]).await;
@@ -544,4 +546,174 @@ async fn same_rollout_has_the_same_output() {
         }
         assert_eq!(outputs[0], outputs[1]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
+    for apply in [&["apply", "--yes", "--candidate"][..], &["apply", "--yes"]] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        project.write("assistants/support.yaml", SUPPORT);
+        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+        let expected = "the file of assistants.support has changed since its candidate was made; make a new candidate with `telnyx-ai apply support --candidate`";
+        assert!(refused.code == 1 && refused.stderr.contains(expected), "{refused:#?}");
+
+        let done = project.run(apply).await;
+        let expected = "dropped the outdated candidate of assistants.support";
+        assert!(done.code == 0 && done.stderr.contains(expected), "{done:#?}");
+        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+        assert!(refused.code == 1 && refused.stderr.contains("has no candidate"), "{refused:#?}");
+        assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    let state = project.read(".telnyx-ai/dev.json");
+    emulator.clear_requests();
+    for steps in ["NaN", "inf", "5,NaN,100", "-inf,100", "0,100", "5,101", "1e999"] {
+        let done = project.run(&["rollout", "support", &format!("--steps={steps}")]).await;
+        let message = "write a number above 0 and at most 100";
+        assert!(done.code == 1 && done.stderr.contains(message), "{steps}: {done:#?}");
+        for (option, value) in [("--hold", "NaN"), ("--hold", "inf"), ("--deadline", "infs")] {
+            assert_eq!(project.run(&["rollout", "support", option, value]).await.code, 1, "{option} {value}");
+        }
+    }
+    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    assert_eq!(emulator.requests().len(), 0);
+}
+
+/// The gate of a step notices the promotion, or the step itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn candidate_that_somebody_promotes_during_its_rollout_counts_as_promoted() {
+    for (hold, delay) in [("1s", 0), ("1ms", 1000)] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        let delay = std::time::Duration::from_millis(delay);
+        emulator.faults().add(Fault::on("PUT", "**/canary-deploys").delay(delay));
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let child = project
+            .command(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        wait_for_share(&emulator, &id, 10.0).await;
+        telnyx(&emulator).versions().promote(&id, &candidate).await.expect("it is promoted");
+        let output = child.wait_with_output().await.expect("it ends");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        assert_eq!((output.status.code(), &document["result"]), (Some(0), &json!("promoted")), "{document}");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn error_before_the_first_share_is_an_error_and_no_rollback() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    for (method, path) in [("POST", "**/canary-deploys"), ("GET", "/ai/assistants/*")] {
+        // The first two requests read the main version and the candidate; the third is that of the gate.
+        let refused = Fault::on(method, path).status(422).every(if method == "GET" { 2 } else { 1 }).times(1);
+        emulator.faults().add(refused);
+        let (code, document) = project.json(&["rollout", "support", "--hold", "1ms"]).await;
+        let is_error = document["error"].as_str().is_some_and(|error| error.contains("422"));
+        assert!(code == 1 && is_error && document.get("result").is_none(), "{method}: {document}");
+        emulator.faults().clear();
+    }
+    let (_, shown) = project.json(&["show", "support"]).await;
+    let candidate = shown["versions"][0]["version_id"].as_str().expect("an id");
+    telnyx(&emulator).versions().delete(&id, candidate).await.expect("it is deleted");
+    let done = project.run(&["rollout", "support", "--hold", "1ms"]).await;
+    let message =
+        format!("version {candidate}, was deleted; make a new candidate with `telnyx-ai apply support --candidate`");
+    assert!(done.code == 1 && done.stderr.contains(&message), "{done:#?}");
+    project.ok(&["apply", "support", "--candidate", "--yes"]).await;
+    project.ok(&["rollout", "support", "--hold", "1ms"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let options = ["--steps", "50,100", "--deadline", "1h", "--rollback-on-interrupt"];
+    let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
+    rollout.child.kill().await.expect("it can be killed");
+    let resume = ["rollout", "--resume", "support"];
+    emulator.clear_requests();
+    let mut child = project.command(&resume).spawn().expect("it starts");
+    // It has read the canary deploy twice, so it holds the share.
+    while emulator.requests().iter().filter(|request| request.path.ends_with("/canary-deploys")).count() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    interrupt(&child).await;
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
+    assert_rolled_back(&emulator, &id).await;
+
+    let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
+    rollout.child.kill().await.expect("it can be killed");
+    let path = ".telnyx-ai/dev.json";
+    let state = project.read(path);
+    project.write(path, &state.replace("\"deadline_secs\": 3600.0", "\"deadline_secs\": 1.0"));
+    let done = project.run(&resume).await;
+    assert!(done.code == 2 && done.stdout.contains("the deadline of the rollout has passed"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    emulator.faults().add(Fault::on("POST", "**/canary-deploys").status(503).header("retry-after", "0"));
+    let mut child = project
+        .command(&["rollout", "support", "--rollback-on-interrupt"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let mut shown = Vec::new();
+    for expected in [
+        "warning: the API fails, and the change of the traffic is repeated for up to 10 minutes: POST",
+        "Interrupted. Returning the traffic to the main version",
+        "error: interrupted before the traffic was returned",
+    ] {
+        loop {
+            let line =
+                lines.next_line().await.expect("it can be read").unwrap_or_else(|| panic!("{expected}: {shown:?}"));
+            shown.push(line.clone());
+            if line.contains(expected) {
+                break;
+            }
+        }
+        if !expected.starts_with("error") {
+            // The traffic cannot be returned either.
+            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(std::time::Duration::from_secs(3600)));
+            interrupt(&child).await;
+        }
+    }
+    assert_eq!(child.wait().await.expect("it ends").code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(std::time::Duration::from_millis(500)));
+    let child = project
+        .command(&["rollout", "support", "--steps", "100"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    while emulator.faults().fired(promotion) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // The lock cannot be opened.
+    project.remove(".telnyx-ai/dev.lock");
+    std::fs::create_dir(project.path().join(".telnyx-ai/dev.lock")).expect("a folder");
+    let output = child.wait_with_output().await.expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("`telnyx-ai rollout --resume support` updates it"), "{stderr}");
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+
+    std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");
+    project.ok(&["rollout", "--resume", "support"]).await;
+    project.assert_no_changes("dev").await;
 }

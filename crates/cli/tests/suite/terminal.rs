@@ -87,3 +87,39 @@ async fn apply_asks_on_a_terminal() {
         assert_eq!(output.status.success(), is_agreed, "{answer:?}: {text}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn signal_at_the_prompt_of_a_chat_ends_it_and_its_canary_deploy() {
+    use telnyx_ai::prelude::*;
+    use tokio::io::AsyncReadExt;
+
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    let command = format!(
+        "echo $$ > {1}/pid; exec {0} chat support --candidate --dir {1}",
+        env!("CARGO_BIN_EXE_telnyx-ai"),
+        project.path().display()
+    );
+    let mut child = tokio::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .envs([("TELNYX_API_KEY", "test-key"), ("TERM", "xterm"), ("NO_PROXY", "127.0.0.1")])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("script is installed");
+    // The end of its input would end `script`.
+    let _stdin = child.stdin.take().expect("a pipe");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let mut shown = Vec::new();
+    while !String::from_utf8_lossy(&shown).contains("> ") {
+        assert_ne!(stdout.read_buf(&mut shown).await.expect("it can be read"), 0, "it ended");
+    }
+    let deploys = crate::support::telnyx(&emulator).canary_deploys();
+    assert!(deploys.retrieve(&id).await.is_ok());
+    let process = project.read("pid");
+    let killed = tokio::process::Command::new("kill").args(["-INT", process.trim()]).status().await;
+    assert!(killed.expect("kill exists").success());
+    assert!(child.wait().await.expect("it ends").success());
+    assert!(deploys.retrieve(&id).await.is_err());
+}

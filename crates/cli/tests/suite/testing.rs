@@ -57,6 +57,11 @@ async fn tests_that_are_not_applied_are_named() {
     }
     let done = project.run(&["test", "greets", "--poll", "20ms"]).await;
     assert!(done.stderr.contains("tests.greets has changes") && !done.stderr.contains("tests.new"), "{done:#?}");
+    let rollout = ["rollout", "support", "--gate", "tests", "--steps", "100", "--poll", "20ms"];
+    let done = project.run(&rollout).await;
+    for warning in ["tests.new is not applied and is not run", "tests.greets has changes that are not applied"] {
+        assert!(done.code == 0 && done.stderr.contains(warning), "{warning}: {done:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -73,6 +73,22 @@ async fn each_error_has_its_exact_place_and_a_suggestion() {
         ("tab", "name: A\n\tinstructions: x\n", "2:1: this is not YAML: lines are indented with spaces, not with tabs"),
         ("CRLF", "name: A\r\ninstructions: x\r\ngreting: Hi\r\n", "3:1: unknown field `greting`"),
         ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` is here twice"),
+        (
+            "tag with a file",
+            "name: A\ninstructions: !include b.md\n",
+            "2:15: the tag `!include` is not supported here; for the text of a file, write `{ file: b.md }`",
+        ),
+        (
+            "text that begins with braces",
+            "name: {{name}}\ninstructions: x\n",
+            "1:7: put a text that begins with `{{` in quotes",
+        ),
+        (
+            "conflict mark",
+            "name: A\n<<<<<<< HEAD\ninstructions: x\n=======\ninstructions: y\n>>>>>>> other\n",
+            "2:1: this is a conflict mark of a merge",
+        ),
+        ("tag of another type", "name: !!int A\ninstructions: x\n", "1:7: the tag `!!int` is not supported here"),
         ("file that is missing", "name: A\ninstructions: { file: b.md }\n", "2:23: cannot read the file `b.md`"),
         (
             "unicode before",
@@ -209,6 +225,14 @@ async fn all_cycles_of_references_are_errors_in_one_run() {
     for (found, expected) in found.iter().zip(expected) {
         assert!(found.starts_with(&format!("assistants/{}", expected.replace("{}", cycle))), "{found}");
     }
+}
+
+#[tokio::test]
+async fn blank_name_of_the_key_variable_is_an_error() {
+    let project = project(&[("telnyx-ai.yaml", "environments:\n  dev: { api_key_env: \"\" }\n")]);
+    let (code, found) = found(&project).await;
+    let expected = "telnyx-ai.yaml:2:23: `api_key_env` is blank; write the name of the variable with the API key";
+    assert!(code == 1 && found[0].starts_with(expected), "{found:?}");
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ impl Rollout {
         self
     }
 
-    /// Calls a function before each gate and after each step.
+    /// Calls a function before each gate, after each step, and once per outage.
     pub fn on_progress(mut self, call: impl Fn(&RolloutProgress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
         self
@@ -399,9 +399,15 @@ impl Rollout {
         F: Future<Output = Result<T, Error>>,
     {
         let start = Instant::now();
+        let mut is_reported = false;
         loop {
             match change().await {
-                Err(error) if error.is_retryable() && start.elapsed() < MAX_OUTAGE => sleep(RETRY_DELAY).await,
+                Err(error) if error.is_retryable() && start.elapsed() < MAX_OUTAGE => {
+                    if !std::mem::replace(&mut is_reported, true) {
+                        self.report(&RolloutProgress::Outage { error: error.to_string() });
+                    }
+                    sleep(RETRY_DELAY).await;
+                }
                 result => return result,
             }
         }

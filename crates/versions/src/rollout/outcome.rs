@@ -36,6 +36,11 @@ pub enum RolloutProgress {
         /// The candidate's new share in percent.
         share: f64,
     },
+    /// A change of the traffic failed with a retryable error. It is repeated for up to 10 minutes.
+    Outage {
+        /// The message of the error.
+        error: String,
+    },
 }
 
 impl fmt::Display for RolloutProgress {
@@ -44,6 +49,9 @@ impl fmt::Display for RolloutProgress {
             Self::Gate(step) => write!(f, "checking before {} percent", step.share),
             Self::Step { share: 100.0 } => f.write_str("the candidate is promoted"),
             Self::Step { share } => write!(f, "the candidate has {share} percent"),
+            Self::Outage { error } => {
+                write!(f, "the API fails, and the change of the traffic is repeated for up to 10 minutes: {error}")
+            }
         }
     }
 }

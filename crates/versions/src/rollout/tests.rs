@@ -224,8 +224,18 @@ async fn outage_delays_a_step() -> Result<(), Error> {
                 }
                 async { Ok(Verdict::Pass) }
             };
-            let outcome = rollout().run(&traffic, &traffic, gate).await?;
+            let outages = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let counter = outages.clone();
+            let rollout = rollout().on_progress(move |progress| {
+                let is_outage = matches!(progress, RolloutProgress::Outage { .. });
+                counter.fetch_add(usize::from(is_outage), std::sync::atomic::Ordering::Relaxed);
+            });
+            let outcome = rollout.run(&traffic, &traffic, gate).await?;
             assert!(outcome.is_success(), "{failure:?} {position}: {outcome}");
+            // After a lost response, the next failure is that of another change.
+            let reported = outages.load(std::sync::atomic::Ordering::Relaxed);
+            let is_once = matches!(failure, Failure::ResponseLost) || reported == 1;
+            assert!(reported > 0 && is_once, "{failure:?} {position}: {reported}");
             let mut writes = traffic.writes();
             writes.dedup();
             assert_eq!(writes, ["create 5", "update 25", "update 50", "promote"], "{failure:?} {position}");

@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use telnyx_ai::Telnyx;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
-use telnyx_ai::versions::{Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
+use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
+use telnyx_ai::{ErrorKind, Telnyx};
 
 use super::show::canary_deploy;
 use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
-use crate::failure::Failure;
+use crate::failure::{Failure, message_of, with_cli_advice};
 use crate::output::Output;
 use crate::project::Gate;
 use crate::resources::{Address, Kind};
@@ -54,8 +54,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let mut rollout = Rollout::new(&assistant_id, &plan.version_id)
         .steps(plan.steps.iter().copied())
         .hold(Duration::from_secs_f64(plan.hold_secs));
-    if let Some(deadline) = args.deadline {
-        rollout = rollout.deadline(deadline);
+    if let Some(deadline) = plan.deadline_secs {
+        rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
     let is_continued = args.resume || plan.share > 0.0;
     let is_begun = Arc::new(AtomicBool::new(is_continued));
@@ -71,26 +71,61 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let outcome = tokio::select! {
         outcome = running => outcome,
         _ = tokio::signal::ctrl_c() => {
-            if args.rollback_on_interrupt {
-                rollout.roll_back(&deploys).await?;
+            if plan.rollback_on_interrupt {
+                return_traffic(&saved.address, rollout.roll_back(&deploys), output).await?;
                 saved.change(|entry| entry.rollout = None)?;
             }
-            return interrupted(&saved.address, &plan, args.rollback_on_interrupt, output);
+            return interrupted(&saved.address, &plan, output);
         }
     };
+    let outcome = match outcome {
+        // The candidate had no traffic, so this is no rollback.
+        Ok(RolloutOutcome::RolledBack { share: 0.0, reason: RollbackReason::Error(error), .. }) => Err(error),
+        outcome => outcome,
+    };
+    let is_success = outcome.as_ref().is_ok_and(RolloutOutcome::is_success);
+    if !is_success
+        && main_version(&telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
+    {
+        return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
+    }
     // Nothing has changed, so there is nothing to continue.
     if outcome.is_err() && !is_begun.load(Ordering::Relaxed) {
         saved.change(|entry| entry.rollout = None)?;
     }
-    let outcome = outcome?;
-    saved.change(|entry| {
+    let ended = Ended::of(outcome.map_err(|error| failure_of(error, &saved.address))?)?;
+    record(&saved, &ended)?;
+    report(&saved.address, &ended, output)
+}
+
+/// Stores the end of a rollout.
+fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
+    let stored = saved.change(|entry| {
         // A rollout that ended below 100 percent can be continued.
-        entry.rollout.take_if(|_| !matches!(outcome, RolloutOutcome::Serving { .. }));
-        if matches!(outcome, RolloutOutcome::Promoted { .. }) {
-            entry.promote_candidate(&plan.version_id);
+        entry.rollout.take_if(|_| ended.result != "serving");
+        if ended.result == "promoted" {
+            entry.promote_candidate(&ended.version_id);
         }
-    })?;
-    report(&saved.address, &Ended::of(outcome)?, output)
+    });
+    let command = if ended.result == "rolled_back" { "rollback" } else { "rollout --resume" };
+    stored.map_err(|failure| {
+        Failure::new(format!(
+            "{}: {}, but the state could not be updated: {failure}; afterwards, `telnyx-ai {command} {}` updates it",
+            saved.address, ended.message, saved.address.key
+        ))
+    })
+}
+
+/// The error of a rollout. If another client changed the traffic, the rollout cannot be resumed.
+fn failure_of(error: telnyx_ai::Error, address: &Address) -> Failure {
+    match error.kind() {
+        ErrorKind::Conflict => Failure::new(format!(
+            "{}; `telnyx-ai rollback {}` returns all traffic to the main version",
+            message_of(&error),
+            address.key
+        )),
+        _ => error.into(),
+    }
 }
 
 /// Prints the progress, and stores each share that the candidate is given.
@@ -107,7 +142,26 @@ fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl 
                 output.warning(&failure.to_string());
             }
         }
-        output.message(&progress.to_string());
+        match progress {
+            RolloutProgress::Outage { .. } => output.warning(&with_cli_advice(&progress.to_string())),
+            _ => output.message(&progress.to_string()),
+        }
+    }
+}
+
+/// Returns the traffic after Ctrl-C. A second Ctrl-C ends the program.
+async fn return_traffic(
+    address: &Address,
+    roll_back: impl Future<Output = Result<(), telnyx_ai::Error>>,
+    output: &Output,
+) -> Result<(), Failure> {
+    output.message("Interrupted. Returning the traffic to the main version; press Ctrl-C again to end immediately.");
+    tokio::select! {
+        result = roll_back => Ok(result?),
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(format!(
+            "interrupted before the traffic was returned; return it with `telnyx-ai rollback {0}`, or continue with `telnyx-ai rollout --resume {0}`",
+            address.key
+        ))),
     }
 }
 
@@ -134,6 +188,9 @@ async fn begun(
         }
     }
     check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+    if rollout.share == 0.0 {
+        check_candidate(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+    }
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
         let question = format!(
@@ -182,6 +239,25 @@ async fn check_base(
     )))
 }
 
+/// Fails if the candidate does not exist, or is not what the files say.
+async fn check_candidate(
+    session: &Session<'_>,
+    address: &Address,
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    version_id: &str,
+) -> Result<(), Failure> {
+    let candidate = session.state().resources[address].candidate.as_ref();
+    let problem = if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
+        format!("the file of {address} has changed since its candidate was made")
+    } else if Kind::version(telnyx, assistant_id, version_id).await?.is_none() {
+        format!("the candidate of {address}, version {version_id}, was deleted")
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(format!("{problem}; make a new candidate with `telnyx-ai apply {} --candidate`", address.key)))
+}
+
 /// The main version of an assistant, if the assistant exists.
 pub(super) async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
@@ -210,12 +286,7 @@ async fn resumed(
     let main = main_version(telnyx, assistant_id).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
-        saved.change(|entry| {
-            entry.rollout = None;
-            entry.promote_candidate(&version_id);
-        })?;
-        let message = format!("version {version_id} is promoted already");
-        return Ok(Begin::Ended(Ended { version_id, result: "promoted", share: 100.0, reason: None, message }));
+        return Ok(Begin::Ended(promoted_elsewhere(saved, &version_id)?));
     }
     if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
@@ -232,6 +303,14 @@ async fn resumed(
     Ok(Begin::Continue(with_options(rollout, args)))
 }
 
+/// Stores that the candidate is the main version, although this process has not promoted it.
+fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure> {
+    let message = format!("version {version_id} is promoted already");
+    let ended = Ended { version_id: version_id.to_owned(), result: "promoted", share: 100.0, reason: None, message };
+    record(saved, &ended)?;
+    Ok(ended)
+}
+
 /// The rollout with the options that were passed.
 fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     if let Some(steps) = &args.steps {
@@ -243,6 +322,10 @@ fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     if let Some(max_failures) = args.max_failures {
         rollout.max_failures = max_failures;
     }
+    if let Some(deadline) = args.deadline {
+        rollout.deadline_secs = Some(deadline.as_secs_f64());
+    }
+    rollout.rollback_on_interrupt |= args.rollback_on_interrupt;
     rollout.gate |= args.gate == Some(GateKind::Tests);
     rollout
 }
@@ -290,12 +373,12 @@ fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failu
 }
 
 /// Reports an interruption by Ctrl-C.
-fn interrupted(address: &Address, plan: &RolloutState, is_rolled_back: bool, output: &Output) -> Result<(), Failure> {
-    let result = if is_rolled_back { "rolled_back" } else { "interrupted" };
+fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Result<(), Failure> {
+    let result = if plan.rollback_on_interrupt { "rolled_back" } else { "interrupted" };
     output.document(
         &json!({ "address": address, "version_id": plan.version_id, "result": result, "reason": "interrupted" }),
     );
-    if is_rolled_back {
+    if plan.rollback_on_interrupt {
         output.result("Interrupted; all traffic goes to the main version again.");
         return Err(Failure::No);
     }
@@ -345,7 +428,9 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
             "{address} has no tests for `--gate tests`; add files to tests/ and apply them"
         )));
     }
-    Ok(tests.into_iter().filter_map(|test| Some((session.state().id(&test)?.to_owned(), test))).collect())
+    let tests = tests.into_iter().map(|test| session.with_id(test)).collect::<Result<Vec<_>, _>>()?;
+    super::test::warn_unapplied(session, &tests, &[address.to_string()]);
+    Ok(tests.into_iter().map(|(test, id)| (id, test)).collect())
 }
 
 struct GateRunner<'g> {

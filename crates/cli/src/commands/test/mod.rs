@@ -96,7 +96,7 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
 }
 
 /// Warns of tests in the files that are new or edited, because the applied tests are run.
-fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
+pub(crate) fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
     let named: Vec<_> = keys.iter().filter_map(|key| session.address(key, None).ok()).collect();
     for (address, resource) in session.project.resources.iter().filter(|(address, _)| address.kind == Kind::Tests) {
         let targets = dependencies(address, &resource.content);

@@ -1,0 +1,137 @@
+//! Keeps the variables of texts that were changed elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::references::{Part, Reference, Template, map_texts, rebuild, references_in};
+
+/// A live value with the variables of the file in place of their values, and the variables that it cannot have.
+///
+/// `file` is the value in the file, in the same place.
+pub(super) fn with_variables_of(
+    file: &Value,
+    live: &Value,
+    variables: &BTreeMap<String, Value>,
+) -> (Value, Vec<String>) {
+    let kept = map_texts(live, &mut |at, text| {
+        let template = at.look_up(file).and_then(Value::as_str).map(|text| Template::parse(text).0);
+        template.map_or_else(|| text.to_owned(), |template| restored(&template, text, variables)).into()
+    });
+    let used = |value: &Value| -> BTreeSet<String> {
+        let variables = references_in(value).into_iter().filter_map(|(_, reference)| match reference {
+            Reference::Variable(name) => Some(name),
+            _ => None,
+        });
+        variables.collect()
+    };
+    let lost = used(file).difference(&used(&kept)).cloned().collect();
+    (kept, lost)
+}
+
+/// A live text with the variables of the text of the file, as far as their values occur as often as in it.
+fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) -> String {
+    let value_of = |name: &String| match variables.get(name)? {
+        Value::String(value) => Some(value.clone()).filter(|value| !value.is_empty()),
+        other => Some(other.to_string()),
+    };
+    let used = file.references().filter_map(|(reference, _)| match reference {
+        Reference::Variable(name) => value_of(name),
+        _ => None,
+    });
+    let mut values: Vec<String> = used.collect::<BTreeSet<_>>().into_iter().collect();
+    if values.is_empty() {
+        return live.to_owned();
+    }
+    // One value may contain another.
+    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    let mut parts = Template::parse(live).0.parts;
+    for value in values {
+        // What each occurrence of the value is in the file: a variable, or a part of the text.
+        let sources: Vec<Option<&Reference>> = file
+            .parts
+            .iter()
+            .flat_map(|part| match part {
+                Part::Text(text) => vec![None; text.matches(&value).count()],
+                Part::Reference(reference @ Reference::Variable(name), _)
+                    if value_of(name).as_ref() == Some(&value) =>
+                {
+                    vec![Some(reference)]
+                }
+                Part::Reference(..) => Vec::new(),
+            })
+            .collect();
+        let first = sources.first().copied().flatten();
+        let is_one = sources.iter().all(|source| source.is_some() && *source == first);
+        let occurrences: usize = parts.iter().map(|part| occurrences(part, &value)).sum();
+        if is_one || occurrences == sources.len() {
+            let mut sources = sources.into_iter();
+            let mut next = || if is_one { first } else { sources.next().flatten() };
+            parts = parts.into_iter().flat_map(|part| split(part, &value, &mut next)).collect();
+        }
+    }
+    rebuild(&Template { parts }, ToString::to_string)
+}
+
+fn occurrences(part: &Part, value: &str) -> usize {
+    match part {
+        Part::Text(text) => text.matches(value).count(),
+        Part::Reference(..) => 0,
+    }
+}
+
+/// Replaces each occurrence of a value by the next reference, if there is one.
+fn split<'r>(part: Part, value: &str, next: &mut impl FnMut() -> Option<&'r Reference>) -> Vec<Part> {
+    let Part::Text(text) = part else { return vec![part] };
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut pieces = text.split(value);
+    literal.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        match next() {
+            // `$${` is an escape.
+            Some(reference) if !literal.ends_with('$') => {
+                parts.push(Part::Text(std::mem::take(&mut literal)));
+                parts.push(Part::Reference(reference.clone(), 0..0));
+            }
+            _ => literal.push_str(value),
+        }
+        literal.push_str(piece);
+    }
+    parts.push(Part::Text(literal));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn variables_are_kept_where_their_values_occur() {
+        let variables = BTreeMap::from([
+            ("host".to_owned(), json!("https://x.example")),
+            ("name".to_owned(), json!("x")),
+            ("ms".to_owned(), json!(15)),
+        ]);
+        for (file, live, expected, lost) in [
+            ("See ${var.host}.", "Go to https://x.example/a!", "Go to ${var.host}/a!", &[][..]),
+            ("See ${var.host}.", "See nothing.", "See nothing.", &["host"]),
+            ("${var.name} or x", "x and x", "${var.name} and x", &[]),
+            ("${var.name} or x", "x", "x", &["name"]),
+            ("${var.name} at ${var.host}", "https://x.example, x", "${var.host}, ${var.name}", &[]),
+            ("${var.ms} ms, $${a}", "15 s, $${b} ${tools.t}", "${var.ms} s, $${b} ${tools.t}", &[]),
+            ("${var.name}", "$x", "$x", &["name"]),
+        ] {
+            let (kept, missing) = with_variables_of(&json!([file]), &json!([live]), &variables);
+            assert_eq!(
+                (kept, missing.as_slice()),
+                (json!([expected]), lost.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>().as_slice()),
+                "{file} {live}"
+            );
+        }
+        let (kept, missing) = with_variables_of(&json!("${var.ms}"), &json!(16), &variables);
+        assert_eq!((kept, missing), (json!(16), vec!["ms".to_owned()]));
+    }
+}
