@@ -21,10 +21,9 @@ const CONCURRENCY: usize = 8;
 /// The replies of a model vary, so a single run of a test is not conclusive. With [`samples`](Self::samples), each test
 /// runs several times and passes if enough of its runs pass.
 ///
-/// Up to 8 calls are in flight. A call is not retried, but an outage does not fail a test: a call with a
-/// [retryable](Error::is_retryable) error is repeated at the next poll.
-/// So is a 404 in the first minute after the trigger, because a new run may not be visible yet. A batch requires
-/// tokio's timer.
+/// Up to 8 calls are in flight. An outage does not fail a test: a call with a [retryable](Error::is_retryable) error is
+/// repeated at the next poll. So is a 404 in the first minute after the trigger, because a new run may not be visible yet.
+/// A batch requires tokio's timer.
 ///
 /// ```
 /// use telnyx_ai_testing::{TestBatch, TestRunsApi};
@@ -164,9 +163,9 @@ impl TestBatch {
             None => {
                 let mut request = TriggerTestRun::new();
                 request.destination_version_id.clone_from(&self.version_id);
-                runs.trigger(test_id, request).idempotency_key(&key).max_retries(0).deadline(left).await
+                runs.trigger(test_id, request).idempotency_key(&key).deadline(left).await
             }
-            Some(run) => runs.retrieve(test_id, &run.run_id).max_retries(0).deadline(left).await,
+            Some(run) => runs.retrieve(test_id, &run.run_id).deadline(left).await,
         };
         match result {
             Ok(run) => {
