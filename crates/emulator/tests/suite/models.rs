@@ -502,11 +502,24 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
     (format!("{url}/mcp"), receiver)
 }
 
+/// The reply to "go" of an assistant with this MCP server. A script calls the tool.
+#[cfg(feature = "mcp")]
+async fn reply_with_server(url: &str, tool: &str) -> String {
+    use telnyx_ai_emulator::Scripts;
+
+    let rules = json!({ "chat": [{ "words": "go", "call": { "tool": tool } }] });
+    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+    let server = json!({ "name": "S", "type": "http", "url": url });
+    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+    let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
+    let chat = format!("/assistants/{}/chat", api.assistant(assistant).await);
+    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+    api.post(&chat, body).await.good()["content"].as_str().expect("a text").to_owned()
+}
+
 #[cfg(feature = "mcp")]
 #[tokio::test]
 async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
-    use telnyx_ai_emulator::Scripts;
-
     let (asked, mut pages) = mpsc::unbounded_channel();
     let answer = async move |Json(message): Json<Value>| {
         let result = match message["method"].as_str().unwrap_or_default() {
@@ -524,15 +537,7 @@ async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
         Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).into_response()
     };
     let url = serve(Router::new().route("/mcp", post(answer))).await;
-    let rules = json!({ "chat": [{ "words": "go", "call": { "tool": "t" } }] });
-    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
-    let server = json!({ "name": "S", "type": "http", "url": format!("{url}/mcp") });
-    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
-    let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
-    let assistant = api.assistant(assistant).await;
-    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
-    let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
-    assert_eq!(said["content"], "done");
+    assert_eq!(reply_with_server(&format!("{url}/mcp"), "t").await, "done");
     let mut count = 0;
     while pages.try_recv().is_ok() {
         count += 1;
@@ -543,8 +548,6 @@ async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
 #[cfg(feature = "mcp")]
 #[tokio::test]
 async fn response_of_an_mcp_server_that_is_cut_short_fails_the_tool() {
-    use telnyx_ai_emulator::Scripts;
-
     const EVENTS: &str = "text/event-stream";
     let whole = |id: &Value| {
         let result = json!({ "content": [{ "type": "text", "text": "sum" }] });
@@ -574,34 +577,19 @@ async fn response_of_an_mcp_server_that_is_cut_short_fails_the_tool() {
             Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })).into_response()
         };
         let url = serve(Router::new().route("/mcp", post(answer))).await;
-        let rules = json!({ "chat": [{ "words": "go", "call": { "tool": "t" } }] });
-        let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
-        let server = json!({ "name": "S", "type": "http", "url": format!("{url}/mcp") });
-        let server = api.post("/mcp_servers", server).await.good()["id"].clone();
-        let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
-        let assistant = api.assistant(assistant).await;
-        let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
-        let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
-        assert!(said["content"].as_str().expect("a text").starts_with("{\"error\":"), "{said}");
+        let said = reply_with_server(&format!("{url}/mcp"), "t").await;
+        assert!(said.starts_with("{\"error\":"), "{said}");
     }
 }
 
+#[cfg(feature = "mcp")]
 #[tokio::test]
 async fn result_of_a_tool_names_the_reason_why_its_mcp_server_fails() {
-    use telnyx_ai_emulator::Scripts;
-
     let moved = async || (StatusCode::TEMPORARY_REDIRECT, [("location", "/mcp")]);
     let redirecting = serve(Router::new().fallback(moved)).await;
     let unauthorized = serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await;
     for (url, status) in [(unauthorized, "HTTP 401 Unauthorized"), (redirecting, "HTTP 307 Temporary Redirect")] {
-        let rules = json!({ "chat": [{ "call": { "tool": "add" } }] });
-        let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
-        let server = api.post("/mcp_servers", json!({ "name": "Sums", "type": "http", "url": url })).await.good();
-        let attached = json!([{ "id": server["id"] }]);
-        let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "mcp_servers": attached })).await;
-        let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
-        let said = api.post(&format!("/assistants/{assistant}/chat"), body).await.good();
-        let content: Value = serde_json::from_str(said["content"].as_str().expect("a text")).expect("JSON");
+        let content: Value = serde_json::from_str(&reply_with_server(&url, "add").await).expect("JSON");
         let error = content["error"].as_str().expect("a reason");
         let expected = format!(
             "there is no tool 'add'; the MCP server {url} cannot be used: unexpected server response: {status}"
