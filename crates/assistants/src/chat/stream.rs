@@ -66,8 +66,8 @@ impl ChatStream {
     /// Returns the next event, or `None` after the last one.
     ///
     /// # Errors
-    /// If the assistant reports an error, an event cannot be deserialized, the connection fails or is idle for too
-    /// long, or the stream ends before the reply is complete.
+    /// If the assistant reports an error, the connection fails or is idle for too long, or the stream ends before the
+    /// reply is complete.
     pub async fn try_next(&mut self) -> Result<Option<ChatEvent>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -156,41 +156,37 @@ const MAX_QUOTE: usize = 120;
 
 /// Deserializes an event by its name or, if it has none, by its data.
 ///
-/// Data without a `type` is an error if it has the field `error` or `errors`.
+/// Data that is no known event is an error if it has the field `error` or `errors`.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
-    let is_named = !event.name.is_empty() && event.name != "message";
-    let object = || decode::from_slice_lenient::<JsonObject>(data).ok();
-    let has_error = |object: &JsonObject| object.contains_key("error") || object.contains_key("errors");
-    let unnamed = if is_named { None } else { object() };
-    let name = match unnamed.as_ref().map(|data| (data, data.get("type").and_then(Value::as_str))) {
-        Some((_, Some(name))) => name.to_owned(),
-        Some((data, None)) if has_error(data) => "error".to_owned(),
-        _ => event.name.clone(),
+    let fields: JsonObject = decode::from_slice_lenient(data).unwrap_or_default();
+    let has_error = ["error", "errors"].iter().any(|name| fields.get(*name).is_some_and(|error| !error.is_null()));
+    let unnamed = if has_error { "error" } else { "" };
+    let name = match event.name.as_str() {
+        "" | "message" => fields.get("type").and_then(Value::as_str).unwrap_or(unnamed),
+        name => name,
     };
-    let reported =
-        || Error::new(ErrorKind::Stream, format!("the assistant reported an error: {}", reason(&event.data)));
-    match name.as_str() {
-        "delta" => decode::from_slice_lenient(data).map(ChatEvent::Delta),
-        "done" => decode::from_slice_lenient(data).map(ChatEvent::Done),
-        "error" => return Err(reported()),
-        _ => return Ok(ChatEvent::Unknown(event)),
+    let known = match name {
+        "delta" => decode::from_slice_lenient(data).map(ChatEvent::Delta).ok(),
+        "done" => decode::from_slice_lenient(data).map(ChatEvent::Done).ok(),
+        _ => None,
+    };
+    match (known, name) {
+        (Some(known), _) => Ok(known),
+        (None, "error") => Err(reported(&event.data)),
+        (None, "delta" | "done") if has_error => Err(reported(&event.data)),
+        (None, _) => Ok(ChatEvent::Unknown(event)),
     }
-    .map_err(|error| {
-        if object().as_ref().is_some_and(has_error) {
-            return reported();
-        }
-        Error::new(ErrorKind::Stream, format!("the event {name} cannot be deserialized: {error}")).with_source(error)
-    })
 }
 
-/// The message of an error event, in any of its forms.
-fn reason(data: &str) -> String {
+/// The error of an error event, whose message can have several forms.
+fn reported(data: &str) -> Error {
     let value = decode::from_slice_lenient(data.as_bytes()).unwrap_or_else(|_| Value::from(data));
     let message = ["", "/message", "/detail", "/error", "/error/message", "/errors/0/detail", "/errors/0/title"]
         .iter()
         .find_map(|place| value.pointer(place)?.as_str());
-    message.map_or_else(|| value.to_string(), str::to_owned)
+    let message = message.map_or_else(|| value.to_string(), str::to_owned);
+    Error::new(ErrorKind::Stream, format!("the assistant reported an error: {message}"))
 }
 
 #[cfg(test)]
@@ -240,7 +236,7 @@ mod tests {
             ("{\"content\": \"Hello there\"}", "Hello there"),
             ("event: error\ndata: {\"message\": \"no model\"}\n\n", "no model"),
             ("event: error\ndata: overloaded\n\n", "overloaded"),
-            ("event: delta\ndata: {\"text\": 1}\n\n", "the event delta cannot be deserialized"),
+            ("event: done\ndata: {\"text\": 1}\n\n", "text"),
             ("event: delta\ndata: {\"error\": {\"message\": \"no credit\"}}\n\n", "no credit"),
             ("data: {\"detail\": \"no capacity\"}\n\n", "no capacity"),
         ] {
@@ -250,6 +246,20 @@ mod tests {
             assert_eq!(error.partial(), Some("Hel"));
             assert!(error.to_string().contains(why), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn event_of_another_form_does_not_end_the_stream() -> Result<(), Error> {
+        let mut stream = stream(
+            "event: delta\ndata: {\"content\": null, \"role\": \"assistant\"}\n\n\
+             event: delta\ndata: {\"content\": \"Hi\"}\n\n\
+             event: usage\ndata: {\"error\": null}\n\n\
+             event: done\ndata: {\"content\": \"Hi\"}\n\n",
+        );
+        let Some(ChatEvent::Unknown(event)) = stream.try_next().await? else { panic!("the event is not kept") };
+        assert_eq!(event.data, r#"{"content": null, "role": "assistant"}"#);
+        assert_eq!(stream.collect_reply().await?.content, "Hi");
+        Ok(())
     }
 
     #[tokio::test]
