@@ -24,6 +24,22 @@ const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 type Wrap = Box<dyn FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport> + Send>;
 
 /// Builds a [`Client`]. Each method documents the default of its setting.
+///
+/// ```
+/// use std::time::Duration;
+/// use telnyx_ai_core::{Body, BoxError, Client};
+///
+/// # let transport = tower::service_fn(|_| async { Ok::<_, BoxError>(http::Response::new(Body::empty())) });
+/// let client = Client::builder()
+///     .api_key("KEY")
+///     .base_url("http://127.0.0.1:4010/v2")
+///     .transport(transport)
+///     .timeout(Duration::from_secs(20))
+///     .max_retries(4)
+///     .build()?;
+/// assert_eq!(client.base_url(), "http://127.0.0.1:4010/v2");
+/// # Ok::<(), telnyx_ai_core::Error>(())
+/// ```
 #[must_use = "a builder does nothing until `build`"]
 #[derive(Default)]
 pub struct ClientBuilder {

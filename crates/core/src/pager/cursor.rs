@@ -8,6 +8,19 @@ use crate::{Error, ErrorKind};
 ///
 /// Store it as text (`Display` and `FromStr`) to continue a list later or in another process; see
 /// [`Pager::starting_at`](crate::Pager::starting_at).
+///
+/// ```
+/// use telnyx_ai_core::{Cursor, Pager};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+/// let mut pager = Pager::from_items(["a", "b"]);
+/// pager.try_next().await?;
+/// let stored = pager.cursor().to_string();
+/// assert_eq!(stored.parse::<Cursor>()?, pager.cursor());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(super) page: u64,
