@@ -130,8 +130,8 @@ impl Rollout {
     /// - [`Request`](ErrorKind::Request) if the steps are invalid. Nothing has changed.
     /// - [`Conflict`](ErrorKind::Conflict) if the assistant already has a canary deploy, or if another client changes it during
     ///   the rollout. The rollout leaves the traffic as it is.
-    /// - The error of a call, if the traffic could not be returned to the main version after a failure. Retryable
-    ///   errors are retried for 10 minutes.
+    /// - The error of a call, if the traffic could not be returned to the main version after a failure, or if it is unknown
+    ///   whether the candidate was promoted. Retryable errors are retried for 10 minutes.
     pub async fn run<F>(
         &self,
         versions: &dyn VersionsApi,
@@ -235,6 +235,10 @@ impl Rollout {
             live = match result {
                 Ok(live) => live,
                 Err(error) if error.kind() == ErrorKind::Conflict => return Err(error),
+                // A promotion deletes the canary deploy. Without one, the promotion may have been executed.
+                Err(error) if share == 100.0 && error.is_retryable() && self.is_gone(deploys).await? => {
+                    return Err(error);
+                }
                 Err(error) => return self.rolled_back(deploys, live.as_ref(), RollbackReason::Error(error)).await,
             };
             self.report(&RolloutProgress::Step { share });
@@ -328,8 +332,11 @@ impl Rollout {
                 self.check_unchanged(before, live.as_ref())?;
             }
             is_sent.store(true, Ordering::Relaxed);
-            versions.promote(&self.assistant_id, &self.version_id).await?;
-            Ok(None)
+            match versions.promote(&self.assistant_id, &self.version_id).await {
+                // The API has executed an operation whose response cannot be deserialized.
+                Err(error) if error.kind() != ErrorKind::Decode => Err(error),
+                _ => Ok(None),
+            }
         })
         .await
     }
@@ -378,6 +385,11 @@ impl Rollout {
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    async fn is_gone(&self, deploys: &dyn CanaryDeploysApi) -> Result<bool, Error> {
+        let live = self.retry_outages(move || self.retrieve(deploys, Duration::MAX)).await?;
+        Ok(live.is_none())
     }
 
     /// The candidate's share of all traffic. `None` if the canary deploy does not belong to this rollout.

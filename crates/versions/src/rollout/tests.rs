@@ -16,7 +16,7 @@ struct State {
     main: Option<String>,
     /// The writes, in order.
     writes: Vec<String>,
-    /// The failures of the next calls. With `ResponseLost`, the call is executed before it fails.
+    /// The failures of the next calls. Only a refused call is not executed.
     failures: Vec<Failure>,
 }
 
@@ -24,6 +24,7 @@ struct State {
 enum Failure {
     Refused(u16),
     ResponseLost,
+    ResponseUnreadable,
 }
 
 impl Traffic {
@@ -55,6 +56,7 @@ impl Traffic {
         let result = execute(&mut state);
         match failure {
             None => Call::ok(result),
+            Some(Failure::ResponseUnreadable) => Call::err(Error::new(ErrorKind::Decode, "the response has no body")),
             Some(_) => Call::err(Error::new(ErrorKind::Timeout, "the response was lost")),
         }
     }
@@ -262,6 +264,29 @@ async fn long_outage_ends_the_rollout() -> Result<(), Error> {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
     assert_eq!(traffic.writes(), ["create 5"]);
     Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn promotion_with_an_unreadable_response_is_executed() -> Result<(), Error> {
+    let traffic = Traffic::failing([Failure::ResponseUnreadable]);
+    let outcome = rollout().steps([100.0]).run(&traffic, &traffic, pass).await?;
+    assert!(matches!(outcome, RolloutOutcome::Promoted { .. }), "{outcome}");
+    assert_eq!(traffic.writes(), ["promote"]);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn promotion_with_an_unknown_result_is_not_reported_as_rolled_back() {
+    let traffic = Traffic::default();
+    let gate = |step: RolloutStep| {
+        if step.share == 100.0 {
+            traffic.state().failures = vec![Failure::ResponseLost; 10_000];
+        }
+        async { Ok(Verdict::Pass) }
+    };
+    let error = rollout().run(&traffic, &traffic, gate).await.expect_err("each response is lost");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(traffic.state().main.as_deref(), Some("candidate"));
 }
 
 #[tokio::test(start_paused = true)]
