@@ -160,7 +160,13 @@ const MAX_QUOTE: usize = 120;
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let fields: JsonObject = decode::from_slice_lenient(data).unwrap_or_default();
-    let has_error = ["error", "errors"].iter().any(|name| fields.get(*name).is_some_and(|error| !error.is_null()));
+    let is_error = |name| match &fields[name] {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(errors) => !errors.is_empty(),
+        _ => true,
+    };
+    let has_error = is_error("error") || is_error("errors");
     let unnamed = if has_error { "error" } else { "" };
     let name = match event.name.as_str() {
         "" | "message" => fields.get("type").and_then(Value::as_str).unwrap_or(unnamed),
@@ -253,7 +259,7 @@ mod tests {
         let mut stream = stream(
             "event: delta\ndata: {\"content\": null, \"role\": \"assistant\"}\n\n\
              event: delta\ndata: {\"content\": \"Hi\"}\n\n\
-             event: usage\ndata: {\"error\": null}\n\n\
+             data: {\"error\": null, \"errors\": []}\n\n\
              event: done\ndata: {\"content\": \"Hi\"}\n\n",
         );
         let Some(ChatEvent::Unknown(event)) = stream.try_next().await? else { panic!("the event is not kept") };
