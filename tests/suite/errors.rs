@@ -100,6 +100,31 @@ mod responses {
         assert_eq!(error.to_string(), "GET /ai/assistants/{assistant_id} failed: 404 Not Found: Assistant not found");
     }
 
+    #[test]
+    fn texts_of_other_forms_of_errors_are_shown() {
+        for (body, message) in [
+            (json!({"message": "no such page"}), "no such page"),
+            (json!({"error": null, "message": "no such page"}), "no such page"),
+            (json!({"detail": null, "errors": [], "message": "no such page"}), "no such page"),
+            (json!({"detail": [], "message": "no such page"}), "no such page"),
+            (json!({"error": "Bad Request"}), "Bad Request"),
+            (json!({"error": "Bad Request", "message": "name is required"}), "Bad Request: name is required"),
+            (json!({"error": true, "message": "name is required", "code": 7}), "name is required (code 7)"),
+            (json!({"error": {"message": "no credit", "code": 7}}), "no credit (code 7)"),
+            (json!({"error": {"reason": "no credit"}}), r#"{"reason":"no credit"}"#),
+            (json!({"error": "invalid_token", "error_description": "expired"}), "invalid_token: expired"),
+            (json!({"errors": [{"message": "name is required"}]}), "name is required"),
+            (json!({"errors": [{"title": "", "detail": "name is required"}]}), "name is required"),
+            (json!({"errors": ["name is required"]}), "name is required"),
+            (json!({"errors": {"name": ["is required"]}}), r#"{"name":["is required"]}"#),
+            (json!({"errors": "name is required"}), "name is required"),
+            (json!("name is required"), "name is required"),
+        ] {
+            let error = Error::from_response(400, body.to_string());
+            assert_eq!(error.to_string(), format!("400 Bad Request: {message}"));
+        }
+    }
+
     #[tokio::test]
     async fn json_of_another_form_is_described() {
         let error = error_of(Answer::status(400).with_json(&json!({"oops": [1, 2]}))).await;

@@ -219,9 +219,24 @@ async fn client_works_with_a_service_stack_as_transport() {
     works(Client::builder().api_key("KEY").base_url(NOWHERE).transport(service).build().unwrap()).await;
 }
 
-/// A layer can refuse requests before or after it is ready.
+/// A layer can refuse requests before or after it is ready, and another layer can wrap its error.
 #[tokio::test]
 async fn layer_can_reject_a_request() {
+    #[derive(Debug)]
+    struct Audited(BoxError);
+
+    impl std::fmt::Display for Audited {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the audited request failed")
+        }
+    }
+
+    impl std::error::Error for Audited {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&*self.0)
+        }
+    }
+
     #[derive(Clone)]
     struct Closed;
 
@@ -242,8 +257,15 @@ async fn layer_can_reject_a_request() {
     let read_only = tower::service_fn(|_: Request<Body>| async {
         Err::<Response<Body>, _>(BoxError::from(Error::new(ErrorKind::Rejected, "read only")))
     });
+    let audited = ServiceBuilder::new().map_err(Audited);
     let builder = || Client::builder().api_key("KEY");
-    for client in [builder().transport(Closed).build().unwrap(), builder().transport(read_only).build().unwrap()] {
+    for builder in [
+        builder().transport(Closed),
+        builder().transport(audited.clone().service(Closed)),
+        builder().transport(read_only),
+        builder().transport(audited.service(read_only)),
+    ] {
+        let client = builder.build().unwrap();
         let error = client.request(http::Method::GET, "/ai/x").await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Rejected, 1), "{error}");
     }

@@ -78,57 +78,56 @@ impl fmt::Display for ApiError {
 
 /// Parses the errors in a body. There are none if the form of the body is unknown.
 pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
-    let Ok(body) = decode::from_slice_lenient::<Value>(body) else {
-        return Vec::new();
-    };
-    if let Some(errors) = body.get("errors").and_then(Value::as_array) {
-        return errors.iter().map(errors_form).collect();
+    let body: Value = decode::from_slice_lenient(body).unwrap_or_default();
+    let forms: [(_, fn(&Value) -> ApiError); 2] = [("errors", errors_form), ("detail", detail_form)];
+    for (name, form) in forms {
+        if let Some(errors) = body.get(name).and_then(Value::as_array).filter(|errors| !errors.is_empty()) {
+            return errors.iter().map(form).collect();
+        }
     }
-    match body.get("detail") {
-        Some(Value::Array(details)) => return details.iter().map(detail_form).collect(),
-        Some(detail) => return vec![ApiError { detail: text(detail), ..ApiError::EMPTY }],
-        None => {}
-    }
-    ["error", "message"]
-        .iter()
-        .filter_map(|name| body.get(*name))
-        .map(|error| ApiError {
-            code: error.get("code").and_then(text),
-            detail: error.get("message").and_then(text).or_else(|| text(error)),
-            ..ApiError::EMPTY
-        })
-        .take(1)
-        .collect()
+    // Other services send one error, in many forms.
+    let error = &body["error"];
+    let texts =
+        [&error["message"], &body["detail"], &body["message"], &body["error_description"], &body["errors"], error];
+    let detail = first_text(texts).or_else(|| text(&body).filter(|_| body.is_string()));
+    let one = detail.map(|detail| ApiError {
+        code: first_text([&error["code"], &body["code"]]),
+        title: text(error).filter(|_| error.is_string()),
+        detail: Some(detail),
+        ..ApiError::EMPTY
+    });
+    one.into_iter().collect()
 }
 
 fn errors_form(error: &Value) -> ApiError {
     ApiError {
-        code: error.get("code").and_then(text),
-        title: error.get("title").and_then(text),
-        detail: error.get("detail").and_then(text).or_else(|| error.as_str().map(str::to_owned)),
-        pointer: error.pointer("/source/pointer").and_then(text),
-        url: error.pointer("/meta/url").and_then(text),
+        code: text(&error["code"]),
+        title: text(&error["title"]),
+        detail: first_text([&error["detail"], &error["message"]]).or_else(|| text(error).filter(|_| error.is_string())),
+        pointer: text(&error["source"]["pointer"]),
+        url: text(&error["meta"]["url"]),
     }
 }
 
 fn detail_form(error: &Value) -> ApiError {
-    let pointer = error.get("loc").and_then(Value::as_array).map(|steps| {
+    let pointer = error["loc"].as_array().map(|steps| {
         let body = steps.first().and_then(Value::as_str) == Some("body");
         steps.iter().skip(usize::from(body)).filter_map(text).fold(String::new(), |path, step| path + "/" + &step)
     });
-    ApiError {
-        code: error.get("type").and_then(text),
-        detail: error.get("msg").and_then(text).or_else(|| text(error)),
-        pointer,
-        ..ApiError::EMPTY
-    }
+    ApiError { code: text(&error["type"]), detail: first_text([&error["msg"], error]), pointer, ..ApiError::EMPTY }
 }
 
-/// The text of a value. Some services send codes as numbers.
+fn first_text<const N: usize>(values: [&Value; N]) -> Option<String> {
+    values.into_iter().find_map(text)
+}
+
+/// The text of a value that is not empty. Some services send codes as numbers.
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
+        Value::Null | Value::Bool(_) => None,
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Array(items) if items.is_empty() => None,
+        Value::Object(fields) if fields.is_empty() => None,
         other => Some(other.to_string()),
     }
 }

@@ -12,6 +12,7 @@ use crate::decode_error::DecodeError;
 use crate::masking::{key_in, mask, mask_headers, masked_body};
 use crate::response::{RateLimit, essence, request_id, unsupported_encoding};
 use crate::retry::retry_after;
+use crate::transport::chain;
 use crate::{BoxError, CallOptions, Operation, TransportError, TransportErrorKind};
 
 /// The error type of this SDK.
@@ -203,6 +204,9 @@ impl Error {
             TransportErrorKind::Timeout => (ErrorKind::Timeout, ""),
             TransportErrorKind::Broken => (ErrorKind::Transport, ""),
         };
+        // A layer can wrap the error of another one.
+        let wrapped = chain(&*source).find_map(|error| error.downcast_ref::<Self>());
+        let kind = wrapped.map_or(kind, Self::kind);
         Self::new(kind, format!("{message}{advice}")).with_source(source)
     }
 

@@ -165,7 +165,7 @@ where
 async fn ready<S: Service<Request<Body>, Error: Into<BoxError>>>(service: &mut S) -> Result<(), BoxError> {
     poll_fn(|context| service.poll_ready(context)).await.map_err(|error| {
         let error = error.into();
-        if error.is::<Error>() || chain(&*error).any(|error| error.is::<TransportError>()) {
+        if chain(&*error).any(|error| error.is::<Error>() || error.is::<TransportError>()) {
             return error;
         }
         TransportError::new(TransportErrorKind::NotProcessed, error).into()
