@@ -1,5 +1,7 @@
 //! A builder for canary deploys.
 
+use std::collections::HashSet;
+
 use telnyx_ai_core::{Error, ErrorKind};
 
 use crate::{
@@ -83,6 +85,7 @@ impl Canary {
     /// A [`Request`](telnyx_ai_core::ErrorKind::Request) error in these cases:
     ///
     /// - The configuration is empty or uses both forms.
+    /// - A version id is empty, or a version occurs twice in the same rule or among the percentages.
     /// - A percentage is not between 1 and 99, a weight is not above 0, or they sum up to 100 or more.
     /// - A rule serves no version, or both a version and a rollout, or one of its clauses has no value.
     /// - A rule for all conversations serves a single version, which is a promotion, or has rules after it.
@@ -132,6 +135,7 @@ fn check_percentages(versions: &[VersionPercentage]) -> Result<(), String> {
             return Err(format!("the percentage of version {version_id} is {percentage}; it must be between 1 and 99"));
         }
     }
+    check_versions(versions.iter().map(|version| &*version.version_id))?;
     check_sum("percentages", versions.iter().map(|version| version.percentage))
 }
 
@@ -156,7 +160,7 @@ fn check_rule(rule: &CanaryRule, clauses: &[Clause]) -> Result<(), String> {
         (Some(version_id), None) if clauses.is_empty() => Err(format!(
             "it would send all conversations to version {version_id} and none to the main version; promote the version instead"
         )),
-        (Some(_), None) => Ok(()),
+        (Some(version_id), None) => check_versions(std::iter::once(&**version_id)),
         (None, Some(slots)) => check_rollout(slots),
         (None, None) => Err("it serves neither a version nor a rollout; set one".into()),
         (Some(_), Some(_)) => Err("it serves both a version and a rollout; set one".into()),
@@ -172,7 +176,21 @@ fn check_rollout(slots: &[RolloutSlot]) -> Result<(), String> {
             return Err(format!("the weight of version {version_id} is {weight}; it must be above 0"));
         }
     }
+    check_versions(slots.iter().map(|slot| &*slot.version_id))?;
     check_sum("weights", slots.iter().map(|slot| slot.weight))
+}
+
+fn check_versions<'v>(version_ids: impl Iterator<Item = &'v str>) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for version_id in version_ids {
+        if version_id.is_empty() {
+            return Err("a version id is empty; give the id of the version".into());
+        }
+        if !seen.insert(version_id) {
+            return Err(format!("version {version_id} occurs twice; give it one share"));
+        }
+    }
+    Ok(())
 }
 
 fn check_sum(what: &str, shares: impl Iterator<Item = f64>) -> Result<(), String> {
@@ -256,6 +274,10 @@ mod checks {
             (Canary::new().percentage("v2", 0.5), "must be between 1 and 99"),
             (Canary::new().percentage("v2", 100.0), "must be between 1 and 99"),
             (Canary::new().percentage("v2", 50.0).percentage("v3", 50.0), "sum up to 100"),
+            (Canary::new().percentage("v2", 5.0).percentage("v2", 5.0), "version v2 occurs twice"),
+            (Canary::new().split([("v2", 5.0), ("v2", 5.0)]), "rule 1: version v2 occurs twice"),
+            (Canary::new().split([("", 5.0)]), "rule 1: a version id is empty"),
+            (Canary::new().serve_where(german_callers(), ""), "rule 1: a version id is empty"),
             (Canary::new().split([("v2", 0.0)]), "must be above 0"),
             (Canary::new().split([("v2", f64::NAN)]), "must be above 0"),
             (Canary::new().split([("v2", 99.0), ("v3", 1.0)]), "rule 1: the weights sum up to 100"),
