@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("suites: {:?}", suites.list().await?);
     let started = suites.trigger("prices", against_version).await?;
     let suite_run = started.iter().find_map(|run| run.test_suite_run_id.as_deref()).ok_or("no run was started")?;
-    let wait = wait.on_progress(|report| println!("{report}"));
+    let wait = wait.expected_runs(started.len()).on_progress(|report| println!("{report}"));
     let report = wait.suite(&suites, "prices", suite_run).await?;
     println!("all tests passed: {}", report.is_success());
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use telnyx_ai::prelude::*;
-use telnyx_ai::testing::{ResultStatus, TestBatch, Wait};
-use telnyx_ai::versions::{Rollout, Verdict};
-use telnyx_ai::{Body, BoxError, Client, ErrorKind, Telnyx};
+use telnyx_ai::testing::{ResultStatus, TestBatch, TestRun, TriggerTestRun, Wait};
+use telnyx_ai::versions::{CanaryDeploy, Rollout, Verdict};
+use telnyx_ai::{Body, BoxError, Call, Client, ErrorKind, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
 use tokio::time::Instant;
@@ -49,6 +49,33 @@ async fn rollout_ends_at_its_deadline_without_a_response() {
     let gate = |_| async { Ok(Verdict::Pass) };
     let error = rollout.run(&telnyx.versions(), &telnyx.canary_deploys(), gate).await.unwrap_err();
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
+}
+
+/// A mock can ignore the time limits of its calls.
+#[tokio::test(start_paused = true)]
+async fn call_that_ignores_its_options_does_not_extend_a_deadline() {
+    struct Endless;
+
+    impl TestRunsApi for Endless {
+        fn trigger(&self, _: &str, _: TriggerTestRun) -> Call<TestRun> {
+            Call::from_future(|_| pending())
+        }
+    }
+
+    impl VersionsApi for Endless {}
+
+    impl CanaryDeploysApi for Endless {
+        fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
+            Call::from_future(|_| pending())
+        }
+    }
+
+    let start = Instant::now();
+    let report = TestBatch::new(["test-1"]).deadline(LIMIT).run(&Endless).await;
+    assert_eq!((report.count(ResultStatus::Unfinished), start.elapsed()), (1, LIMIT));
+    let rollout = Rollout::new("assistant-1", "version-2").deadline(LIMIT);
+    let error = rollout.run(&Endless, &Endless, |_| async { Ok(Verdict::Pass) }).await.unwrap_err();
+    assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, 2 * LIMIT));
 }
 
 /// The deadline must not prevent the rollback that it causes.

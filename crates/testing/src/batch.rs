@@ -9,9 +9,12 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use telnyx_ai_core::Error;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
-use crate::{TestRun, TestRunsApi, TestStatus, TriggerTestRun, wait::is_not_visible_yet};
+use crate::{
+    TestRun, TestRunsApi, TestStatus, TriggerTestRun,
+    wait::{is_not_visible_yet, no_response},
+};
 
 /// The maximum number of calls in flight.
 const CONCURRENCY: usize = 8;
@@ -159,15 +162,15 @@ impl TestBatch {
         if sample.is_finished() || left.is_zero() {
             return;
         }
-        let result = match &sample.run {
+        let call = match &sample.run {
             None => {
                 let mut request = TriggerTestRun::new();
                 request.destination_version_id.clone_from(&self.version_id);
-                runs.trigger(test_id, request).idempotency_key(&key).deadline(left).await
+                runs.trigger(test_id, request).idempotency_key(&key)
             }
-            Some(run) => runs.retrieve(test_id, &run.run_id).deadline(left).await,
+            Some(run) => runs.retrieve(test_id, &run.run_id),
         };
-        match result {
+        match timeout(left, call).await.unwrap_or_else(|_| Err(no_response(left))) {
             Ok(run) => {
                 sample.triggered_at.get_or_insert_with(Instant::now);
                 (sample.run, sample.error) = (Some(run), None);

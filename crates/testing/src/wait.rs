@@ -51,6 +51,7 @@ use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 pub struct Wait {
     poll_interval: Duration,
     deadline: Duration,
+    expected_runs: usize,
     progress: Option<Arc<Progress>>,
 }
 
@@ -58,7 +59,8 @@ type Progress = dyn Fn(&RunReport) + Send + Sync;
 
 impl Default for Wait {
     fn default() -> Self {
-        Self { poll_interval: Duration::from_secs(5), deadline: Duration::from_secs(20 * 60), progress: None }
+        let (poll_interval, deadline) = (Duration::from_secs(5), Duration::from_secs(20 * 60));
+        Self { poll_interval, deadline, expected_runs: 1, progress: None }
     }
 }
 
@@ -91,6 +93,14 @@ impl Wait {
         self
     }
 
+    /// Sets the number of runs that [`suite`](Self::suite) waits for. Default: 1.
+    ///
+    /// Pass the number of runs that [`TestSuitesApi::trigger`] returned, because a new run may not be visible yet.
+    pub fn expected_runs(mut self, runs: usize) -> Self {
+        self.expected_runs = runs;
+        self
+    }
+
     /// Calls a function with the current report after each poll.
     pub fn on_progress(mut self, call: impl Fn(&RunReport) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
@@ -109,7 +119,8 @@ impl Wait {
 
     /// Waits for all runs with a `test_suite_run_id`, with [`TestSuitesApi::runs`].
     ///
-    /// The runs that [`TestSuitesApi::trigger`] returns share this id. The wait continues while no run has it.
+    /// The runs that [`TestSuitesApi::trigger`] returns share this id. The wait continues while fewer runs than
+    /// [`expected_runs`](Self::expected_runs) have it.
     ///
     /// # Errors
     /// Those of [`run`](Self::run).
@@ -120,7 +131,7 @@ impl Wait {
         test_suite_run_id: &str,
     ) -> Result<RunReport, Error> {
         let filter = ListSuiteRuns::new().with_test_suite_run_id(test_suite_run_id);
-        let is_done = |report: &RunReport| report.unfinished == 0 && !report.runs.is_empty();
+        let is_done = |report: &RunReport| report.unfinished == 0 && report.runs.len() >= self.expected_runs.max(1);
         self.until(is_done, move || suites.runs(suite_name, filter.clone()).page_size(100).try_collect()).await
     }
 
@@ -161,7 +172,7 @@ impl Wait {
 }
 
 /// The error of a poll that was canceled at the deadline.
-fn no_response(limit: Duration) -> Error {
+pub(crate) fn no_response(limit: Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("no response within {limit:?}"))
 }
 
@@ -319,6 +330,14 @@ mod checks {
         let error = wait.run(&script, "test-1", "run-1").await.expect_err("the API is down");
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.to_string().contains("the last poll failed: 503 Service Unavailable"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn suite_waits_for_runs_that_are_not_visible_yet() -> Result<(), Error> {
+        let script = Script::new([vec![run("run-1", "passed")], vec![run("run-1", "passed"), run("run-2", "failed")]]);
+        let report = Wait::new().expected_runs(2).suite(&script, "smoke", "batch").await?;
+        assert_eq!((report.passed, report.failed), (1, 1));
+        Ok(())
     }
 
     #[tokio::test(start_paused = true)]
