@@ -264,12 +264,15 @@ async fn loopback_addresses_never_use_a_proxy() {
 async fn no_proxy_exempts_hosts() {
     let server = RecordingServer::start([Answer::json(&json!({"by": "the server"}))]).await;
     let url = server.base_url().replace("127.0.0.1", "0.0.0.0");
+    let with_port = url.trim_start_matches("http://").trim_end_matches("/v2").to_owned();
     let proxy = Proxy::to(CLOSED_PORT).await;
     for transport in TRANSPORTS {
         for (no_proxy, expected) in [
             ("0.0.0.0", r#"{"by":"the server"}"#),
             ("example.com, 0.0.0.0/8", r#"{"by":"the server"}"#),
             ("example.com,*", r#"{"by":"the server"}"#),
+            (&with_port, r#"{"by":"the server"}"#),
+            ("0.0.0.0:1", r#"{"by":"the proxy"}"#),
             ("example.com", r#"{"by":"the proxy"}"#),
         ] {
             for variable in ["NO_PROXY", "no_proxy"] {
@@ -355,8 +358,17 @@ fn invalid_variable_without_effect_is_ignored() {
         assert_eq!(built_client(transport, &desktop), "https://api.telnyx.com/v2", "{transport}");
         assert_eq!(built_client(transport, &[("ALL_PROXY", "")]), "https://api.telnyx.com/v2", "{transport}");
     }
-    let exempt = [("all_proxy", "socks://proxy.example:1080"), ("NO_PROXY", "telnyx.com")];
-    assert_eq!(built_client("reqwest", &exempt), "https://api.telnyx.com/v2");
+    for (no_proxy, is_exempt) in [
+        ("telnyx.com", true),
+        (".telnyx.com", true),
+        ("*.telnyx.com", true),
+        ("example.com, *.telnyx.com:443", true),
+        ("*.telnyx.com:80", false),
+        ("*.example.com", false),
+    ] {
+        let built = built_client("reqwest", &[("all_proxy", "socks://proxy.example:1080"), ("NO_PROXY", no_proxy)]);
+        assert_eq!(built == "https://api.telnyx.com/v2", is_exempt, "{no_proxy}: {built}");
+    }
     let loopback = [("all_proxy", "socks://proxy.example:1080"), ("TELNYX_BASE_URL", "http://127.0.0.1:4010/v2")];
     assert_eq!(built_client("reqwest", &loopback), "http://127.0.0.1:4010/v2");
 }

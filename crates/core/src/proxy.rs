@@ -17,16 +17,33 @@ pub(crate) fn proxy_for(base_url: &Uri) -> Result<Option<Uri>, Error> {
         return Ok(None);
     }
     let no_proxy = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
-    // The matcher does not apply `*` to IP addresses.
-    if no_proxy.split(',').any(|entry| entry.trim() == "*") {
+    if no_proxy.split(',').any(|entry| is_exempt(base_url, entry.trim())) {
         return Ok(None);
     }
-    let without_exceptions = Matcher::builder().all("http://proxy").no(no_proxy).build();
     // Like reqwest, ignore HTTP_PROXY in a CGI program, where the request header `Proxy` sets it.
-    if without_exceptions.intercept(base_url).is_some() && env::var_os("REQUEST_METHOD").is_none() {
+    if env::var_os("REQUEST_METHOD").is_none() {
         check_variables(base_url)?;
     }
     Ok(Matcher::from_system().intercept(base_url).map(|proxy| proxy.uri().clone()))
+}
+
+/// Whether an entry of `NO_PROXY` exempts a URL.
+///
+/// reqwest does not know the forms `*.example.com` and `host:port`, and does not apply `*` to IP addresses.
+fn is_exempt(url: &Uri, entry: &str) -> bool {
+    let default = if url.scheme_str() == Some("https") { 443 } else { 80 };
+    let host = match entry.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+            if port.parse() != Ok(url.port_u16().unwrap_or(default)) {
+                return false;
+            }
+            host
+        }
+        _ => entry,
+    };
+    let host = host.trim_matches(['[', ']']);
+    let proxied = || Matcher::builder().all("http://proxy").no(host.strip_prefix('*').unwrap_or(host)).build();
+    host == "*" || proxied().intercept(url).is_none()
 }
 
 fn check_variables(base_url: &Uri) -> Result<(), Error> {

@@ -7,21 +7,24 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use telnyx_ai_core::{Error, ErrorKind};
 
+use crate::dial::port;
 use crate::tls::HAS_TLS;
 
-/// The proxies to use. `None` disables proxies.
+/// The proxies to use. Without a matcher, there are none.
 #[derive(Debug)]
-pub(crate) struct Proxies(Option<Matcher>);
+pub(crate) struct Proxies {
+    matcher: Option<Matcher>,
+    no_proxy: String,
+}
 
 impl Proxies {
-    pub(crate) const NONE: Self = Self(None);
+    pub(crate) const NONE: Self = Self { matcher: None, no_proxy: String::new() };
 
     /// Reads the proxies from the environment and the system settings.
     ///
     /// # Errors
     /// If a variable names a proxy that cannot be used. The matcher would silently ignore it.
     pub(crate) fn from_system() -> Result<Self, Error> {
-        // The matcher does not apply `*` to IP addresses.
         let no_proxy = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
         if no_proxy.split(',').any(|entry| entry.trim() == "*") {
             return Ok(Self::NONE);
@@ -32,14 +35,34 @@ impl Proxies {
                 check(&[of_scheme, ["ALL_PROXY", "all_proxy"]])?;
             }
         }
-        Ok(Self(Some(Matcher::from_system())))
+        Ok(Self { matcher: Some(Matcher::from_system()), no_proxy })
     }
 
     /// The proxy for a URL. A loopback address never has one.
     pub(crate) fn intercept(&self, uri: &Uri) -> Option<Intercept> {
-        let matcher = self.0.as_ref()?;
-        if uri.host().is_none_or(is_loopback) { None } else { matcher.intercept(uri) }
+        let proxy = self.matcher.as_ref()?.intercept(uri)?;
+        let is_direct =
+            uri.host().is_none_or(is_loopback) || self.no_proxy.split(',').any(|entry| is_exempt(uri, entry.trim()));
+        (!is_direct).then_some(proxy)
     }
+}
+
+/// Whether an entry of `NO_PROXY` exempts a URL.
+///
+/// The matcher does not know the forms `*.example.com` and `host:port`.
+fn is_exempt(url: &Uri, entry: &str) -> bool {
+    let host = match entry.rsplit_once(':') {
+        Some((host, number)) if !host.contains(':') || host.ends_with(']') => {
+            if number.parse() != Ok(port(url)) {
+                return false;
+            }
+            host
+        }
+        _ => entry,
+    };
+    let host = host.trim_matches(['[', ']']);
+    let proxied = Matcher::builder().all("http://proxy").no(host.strip_prefix('*').unwrap_or(host)).build();
+    proxied.intercept(url).is_none()
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -84,4 +107,25 @@ fn proxy_problem(proxy: String) -> Option<&'static str> {
 /// Whether a colon follows the host, with or without a valid port.
 fn has_port(uri: &Uri) -> bool {
     uri.authority().is_some_and(|authority| authority.as_str() != authority.host())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_no_proxy_exempt_hosts_domains_and_ports() {
+        let url = Uri::from_static("http://api.example:8080/v2");
+        for entry in ["api.example", "example", ".example", "*.example", "api.example:8080", "*.example:8080"] {
+            assert!(is_exempt(&url, entry), "{entry}");
+        }
+        for entry in ["", "*.pie", "api.example:80", "*.example:", "127.0.0.1", "::1"] {
+            assert!(!is_exempt(&url, entry), "{entry}");
+        }
+        let url = Uri::from_static("https://[2001:db8::1]/v2");
+        for entry in ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443", "2001:db8::/32"] {
+            assert!(is_exempt(&url, entry), "{entry}");
+        }
+        assert!(!is_exempt(&url, "[2001:db8::1]:80"));
+    }
 }
