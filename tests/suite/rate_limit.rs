@@ -10,6 +10,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::{Body, BoxError, Client, ErrorKind, Pager, RateLimitLayer, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::{Act, Piece, Scripted};
+use tokio::runtime::Builder;
 use tokio::time::Instant;
 use tower::ServiceBuilder;
 use tower::limit::ConcurrencyLimitLayer;
@@ -198,6 +199,18 @@ async fn request_that_is_not_polled_returns_its_permit() {
     tags.list().await.unwrap();
     first.await.unwrap();
     second.await.unwrap();
+}
+
+#[test]
+fn client_can_be_used_after_the_runtime_of_a_waiting_request_has_ended() {
+    let runtime = || Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let scripted = Scripted::new([tags(), tags()]);
+    let telnyx = limited(&scripted, 1, 1);
+    runtime().block_on(async {
+        telnyx.tags().list().await.unwrap();
+        assert!(poll!(pin!(telnyx.tags().list())).is_pending());
+    });
+    runtime().block_on(telnyx.tags().list().into_future()).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

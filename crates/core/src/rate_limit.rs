@@ -112,10 +112,6 @@ where
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         loop {
-            if let Some(sleep) = &mut self.sleep {
-                ready!(sleep.as_mut().poll(context));
-                self.sleep = None;
-            }
             let until = if self.has_permit {
                 ready!(self.inner.poll_ready(context))?;
                 let Some(until) = self.limiter.paused_until() else { return Poll::Ready(Ok(())) };
@@ -127,12 +123,14 @@ where
                 };
                 until
             };
-            self.sleep = Some(Box::pin(sleep_until(until)));
+            // A timer of an earlier poll can belong to another runtime, which may be idle or gone.
+            let sleep = self.sleep.insert(Box::pin(sleep_until(until)));
+            ready!(sleep.as_mut().poll(context));
         }
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        self.has_permit = false;
+        (self.has_permit, self.sleep) = (false, None);
         let limiter = Arc::clone(&self.limiter);
         let response = self.inner.call(request);
         Box::pin(async move {
