@@ -6,7 +6,7 @@ use telnyx_ai::assistants::types::{
     Webhook,
 };
 use telnyx_ai::assistants::{
-    CreateAssistant, CreateSharedTool, SharedToolType, TestTool, ToolTestResult, UpdateAssistant,
+    ChatRequest, CreateAssistant, CreateSharedTool, SharedToolType, TestTool, ToolTestResult, UpdateAssistant,
 };
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Error, JsonObject, Secret, Telnyx};
@@ -169,6 +169,16 @@ async fn errors_mask_the_key_of_the_client_and_of_the_call() {
         let shown = format!("{error} {error:?} {body} {:?} {:?}", error.errors(), error.headers());
         assert!(shown.contains("[masked] is unknown") && !shown.contains(key), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn text_before_the_error_of_a_stream_masks_the_key() {
+    let event = "event: delta\ndata: {\"content\": \"KEY-of-the-client\"}\n\n";
+    let scripted = Scripted::streaming([event]);
+    let telnyx = Telnyx::new(scripted.builder().api_key("KEY-of-the-client").build().unwrap());
+    let stream =
+        telnyx.assistants().chat_stream("assistant-1", ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+    assert_eq!(stream.collect_reply().await.unwrap_err().partial(), Some("[masked]"));
 }
 
 /// The header with the key is marked sensitive, so that layers that log headers mask it.

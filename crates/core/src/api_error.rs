@@ -79,11 +79,12 @@ impl fmt::Display for ApiError {
 /// Parses the errors in a body. There are none if the form of the body is unknown.
 pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
     let body: Value = decode::from_slice_lenient(body).unwrap_or_default();
-    let forms: [(_, fn(&Value) -> ApiError); 2] = [("errors", errors_form), ("detail", detail_form)];
-    for (name, form) in forms {
-        if let Some(errors) = body.get(name).and_then(Value::as_array).filter(|errors| !errors.is_empty()) {
-            return errors.iter().map(form).collect();
-        }
+    let list = |name| body[name].as_array().filter(|errors| !errors.is_empty());
+    if let Some(errors) = list("errors") {
+        return errors.iter().map(errors_form).collect();
+    }
+    if let Some(details) = list("detail") {
+        return details.iter().map(detail_form).collect();
     }
     // Other services send one error, in many forms.
     let error = &body["error"];

@@ -115,7 +115,7 @@ impl ChatStream {
 
     fn fail(&mut self, error: Error) -> Error {
         self.ended = true;
-        self.events.failed(error).with_partial(&*self.text)
+        self.events.failed(error.with_partial(&*self.text))
     }
 
     fn early_end(&mut self) -> Error {

@@ -54,6 +54,11 @@ impl TextStream {
         Ok(self.text)
     }
 
+    /// Adds the operation and the text so far to an error.
+    fn failed(&self, error: Error) -> Error {
+        self.bytes.failed(error.with_partial(&*self.text))
+    }
+
     /// Removes the complete characters from the buffer. Invalid UTF-8 becomes U+FFFD.
     fn whole_characters(&mut self, at_end: bool) -> String {
         let last = self.begun.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
@@ -77,7 +82,7 @@ impl Stream for TextStream {
                 }
                 Some(Err(error)) => {
                     this.begun.clear();
-                    return Poll::Ready(Some(Err(error.with_partial(&*this.text))));
+                    return Poll::Ready(Some(Err(this.failed(error))));
                 }
                 None => true,
             };
@@ -85,8 +90,7 @@ impl Stream for TextStream {
             if !piece.is_empty() {
                 if this.text.len() + piece.len() > this.bytes.max_text() {
                     this.bytes.end();
-                    let error = this.bytes.failed(Error::too_long(this.bytes.max_text()));
-                    return Poll::Ready(Some(Err(error.with_partial(&*this.text))));
+                    return Poll::Ready(Some(Err(this.failed(Error::too_long(this.bytes.max_text())))));
                 }
                 this.text.push_str(&piece);
                 return Poll::Ready(Some(Ok(piece)));
