@@ -21,7 +21,9 @@ use crate::{
 /// A stored run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRun {
-    /// The run in the form of the API at the time of the trigger, without its status.
+    /// The run in the form of the API, without its status and outcome.
+    ///
+    /// It has a `conversation_id` once its conversation has started.
     pub(crate) run: Map<String, Value>,
     /// The test at the time of the trigger.
     pub(crate) test: Value,
@@ -56,6 +58,11 @@ impl StoredRun {
         self.field("test_id")
     }
 
+    /// The id of the conversation; empty if it has not started.
+    pub(crate) fn conversation_id(&self) -> &str {
+        self.field("conversation_id")
+    }
+
     /// The tester's messages.
     ///
     /// They are the quoted phrases in the test's instructions, or the complete instructions if nothing is quoted.
@@ -69,20 +76,14 @@ impl StoredRun {
     /// The run in the form of the API, with its current status.
     pub(crate) fn view(&self, now: Timestamp) -> Value {
         let times = Times::of(self, now);
-        let outcome = self.outcome.as_ref().map(|outcome| &outcome.answer);
         let mut run = self.run.clone();
-        let (status, since) = match (now, outcome) {
-            (now, Some(outcome)) if now >= times.ended => {
-                run.extend(outcome.clone());
+        let (status, since) = match (now, &self.outcome) {
+            (now, Some(StoredOutcome { answer, .. })) if now >= times.ended => {
+                run.extend(answer.clone());
                 run.insert("completed_at".to_owned(), time::text(times.ended).into());
-                (outcome.get("status").cloned().unwrap_or_default(), times.ended)
+                (answer.get("status").cloned().unwrap_or_default(), times.ended)
             }
-            (now, outcome) if now >= times.running => {
-                if let Some(id) = outcome.and_then(|outcome| outcome.get("conversation_id")) {
-                    run.insert("conversation_id".to_owned(), id.clone());
-                }
-                ("running".into(), times.running)
-            }
+            (now, _) if now >= times.running => ("running".into(), times.running),
             (now, _) if now >= times.starting => ("starting".into(), times.starting),
             _ => ("pending".into(), times.created),
         };
@@ -201,6 +202,9 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
     });
     let body = Map::from_iter([("name".to_owned(), run.test["name"].clone()), ("metadata".to_owned(), metadata)]);
     let conversation = conversations::create(cx, body)?;
+    let mut started = run.clone();
+    started.run.insert("conversation_id".to_owned(), conversation["id"].clone());
+    cx.tx.replace(Kind::TestRun, run.id(), &json!(started))?;
     let opened = chat::serve(cx, version, conversation)?;
     chat::record_version(cx, &opened.conversation)?;
     Ok(opened)
@@ -213,7 +217,6 @@ pub(crate) struct Played {
     ///
     /// `None` if there was nothing to judge, which makes the run an error.
     pub(crate) verdicts: Option<Vec<(String, bool)>>,
-    pub(crate) conversation_id: Option<String>,
     /// The tested assistant, if the conversation took place.
     pub(crate) assistant: Option<Value>,
     pub(crate) logs: Vec<String>,
@@ -223,6 +226,14 @@ impl Played {
     /// The result of a run whose conversation could not be started.
     pub(crate) fn not_started(error: &Error) -> Self {
         let reason = format!("The chat could not be started: HTTP {UNSTARTED_CHAT_STATUS}. {error}");
+        Self { logs: vec![reason], ..Self::default() }
+    }
+
+    /// The result of a run that has started before.
+    ///
+    /// It is not played again, because its tools would be called twice.
+    pub(crate) fn interrupted() -> Self {
+        let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
         Self { logs: vec![reason], ..Self::default() }
     }
 }
@@ -241,13 +252,10 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     };
     let mut answer =
         Map::from_iter([("status".to_owned(), json!(status)), ("logs".to_owned(), json!(played.logs.join("\n")))]);
-    if let Some(id) = &played.conversation_id {
-        answer.insert("conversation_id".to_owned(), json!(id));
-        if let Some(assistant) = &played.assistant
-            && let Some(results_id) = insight_runs::plan_now(cx, id, assistant)?
-        {
-            answer.insert("conversation_insights_id".to_owned(), results_id.into());
-        }
+    if let Some(assistant) = &played.assistant
+        && let Some(results_id) = insight_runs::plan_now(cx, run.conversation_id(), assistant)?
+    {
+        answer.insert("conversation_insights_id".to_owned(), results_id.into());
     }
     if let Some(verdicts) = &played.verdicts {
         let details = verdicts.iter().map(|(name, passed)| json!({ "name": name, "status": word(*passed) }));

@@ -19,14 +19,16 @@ use crate::{
 
 impl Parts {
     pub(super) async fn play(&self, run: &StoredRun, resets: u64) -> Played {
+        if !run.conversation_id().is_empty() {
+            return Played::interrupted();
+        }
         let opened = match self.domain.run_unless_reset(resets, |cx| test_runs::open(cx, run)) {
             Ok(Some(opened)) => opened,
             Ok(None) => return Played::default(),
             Err(error) => return Played::not_started(&error),
         };
-        let conversation_id = chat::id_of(&opened.conversation).to_owned();
-        let mut logs =
-            vec![format!("Conversation {conversation_id} with version {}.", text(&opened.assistant, "version_id"))];
+        let (id, version_id) = (chat::id_of(&opened.conversation), text(&opened.assistant, "version_id"));
+        let mut logs = vec![format!("Conversation {id} with version {version_id}.")];
         let (verdicts, assistant) = match self.converse(run, opened).await {
             Ok(trial) => {
                 let assistant = trial.assistant.clone();
@@ -37,7 +39,7 @@ impl Parts {
                 (None, None)
             }
         };
-        Played { verdicts, conversation_id: Some(conversation_id), assistant, logs }
+        Played { verdicts, assistant, logs }
     }
 
     /// Sends the tester's messages one by one. Returns the complete conversation.
