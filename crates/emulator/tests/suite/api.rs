@@ -355,6 +355,16 @@ async fn speak_node_with_edges_needs_one_default() {
 }
 
 #[tokio::test]
+async fn null_in_metadata_does_not_hide_a_variable() {
+    let api = Api::new();
+    let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
+    let conversation = api.conversation(json!({"who": null})).await;
+    let say = json!({"content": "hey", "conversation_id": conversation});
+    let reply = api.call("POST", &format!("/assistants/{id}/chat"), say).await;
+    assert_eq!(reply.json(), json!({"content": "Hi you!"}));
+}
+
+#[tokio::test]
 async fn chat_reply_is_returned_at_once_or_streamed() {
     let api = Api::new();
     let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
@@ -474,7 +484,7 @@ async fn webhook_sets_variables() {
             assert_eq!(event["data"]["event_type"], "assistant.initialization");
             let from = &event["data"]["payload"]["telnyx_end_user_target"];
             axum::Json(
-                json!({"dynamic_variables": {"who": "Hook", "from": from}, "conversation": {"metadata": {"m": "1"}}}),
+                json!({"dynamic_variables": {"who": "Hook", "from": from, "x": null}, "conversation": {"metadata": {"m": "1"}}}),
             )
         }),
     );
