@@ -58,11 +58,6 @@ impl StoredRun {
         self.field("test_id")
     }
 
-    /// The id of the conversation; empty if it has not started.
-    pub(crate) fn conversation_id(&self) -> &str {
-        self.field("conversation_id")
-    }
-
     /// The tester's messages.
     ///
     /// They are the quoted phrases in the test's instructions, or the complete instructions if nothing is quoted.
@@ -228,14 +223,6 @@ impl Played {
         let reason = format!("The chat could not be started: HTTP {UNSTARTED_CHAT_STATUS}. {error}");
         Self { logs: vec![reason], ..Self::default() }
     }
-
-    /// The result of a run that has started before.
-    ///
-    /// It is not played again, because its tools would be called twice.
-    pub(crate) fn interrupted() -> Self {
-        let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
-        Self { logs: vec![reason], ..Self::default() }
-    }
 }
 
 /// Stores the result of a run and removes its job.
@@ -253,7 +240,7 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     let mut answer =
         Map::from_iter([("status".to_owned(), json!(status)), ("logs".to_owned(), json!(played.logs.join("\n")))]);
     if let Some(assistant) = &played.assistant
-        && let Some(results_id) = insight_runs::plan_now(cx, run.conversation_id(), assistant)?
+        && let Some(results_id) = insight_runs::plan_now(cx, run.field("conversation_id"), assistant)?
     {
         answer.insert("conversation_insights_id".to_owned(), results_id.into());
     }
@@ -263,6 +250,21 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     }
     run.outcome = Some(StoredOutcome { at: cx.now_text(), answer });
     cx.tx.replace(Kind::TestRun, run_id, &json!(run))?;
+    Ok(())
+}
+
+/// Ends the runs that were being played when the emulator stopped.
+///
+/// They are not played again, because their tools would be called twice.
+pub(crate) fn end_interrupted(cx: &Context<'_>) -> Result<()> {
+    for job in cx.tx.jobs()? {
+        let Ok(Job::TestRun { run_id }) = Job::of(&job) else { continue };
+        let Some(Ok(run)) = cx.tx.get(Kind::TestRun, &run_id)?.as_ref().map(StoredRun::read) else { continue };
+        if run.run.contains_key("conversation_id") {
+            let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
+            finish(cx, &run_id, &Played { logs: vec![reason], ..Played::default() })?;
+        }
+    }
     Ok(())
 }
 

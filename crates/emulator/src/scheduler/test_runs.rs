@@ -19,9 +19,6 @@ use crate::{
 
 impl Parts {
     pub(super) async fn play(&self, run: &StoredRun, resets: u64) -> Played {
-        if !run.conversation_id().is_empty() {
-            return Played::interrupted();
-        }
         let opened = match self.domain.run_unless_reset(resets, |cx| test_runs::open(cx, run)) {
             Ok(Some(opened)) => opened,
             Ok(None) => return Played::default(),
