@@ -534,6 +534,20 @@ async fn same_key_creates_once() {
 }
 
 #[tokio::test]
+async fn key_can_be_used_again_after_a_day_of_the_clock() {
+    let api = Api::new();
+    let clock = api.0.clock();
+    clock.freeze();
+    let (body, mut ids) = (json!({"name": "n", "instructions": "i"}), std::collections::BTreeSet::new());
+    for (moment, created) in [("2030-01-01", 1), ("2030-01-02", 1), ("2030-01-03", 2), ("2029-12-31", 3)] {
+        clock.set(moment).await.expect("a time");
+        let answer = api.keyed("POST", "/assistants", body.clone(), &["k"]).await.json();
+        ids.insert(answer["id"].to_string());
+        assert_eq!(ids.len(), created, "{moment}");
+    }
+}
+
+#[tokio::test]
 async fn key_in_use_is_409_and_survives_a_disconnect() {
     // A webhook that never responds delays the request.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
