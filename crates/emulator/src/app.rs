@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 use crate::{
     access::Access,
     dialogue::Dialogue,
-    domain::{Context, Domain, connections},
+    domain::{Context, Domain, connections, test_runs},
     faults::Faults,
     outbound::Outbound,
     request_log::RequestLog,
@@ -58,9 +58,10 @@ impl App {
         Ok(())
     }
 
-    /// Loads the seeds and stores the clock. Returns the scripts.
+    /// Loads the seeds, stores the clock and ends interrupted test runs. Returns the scripts.
     fn load(&self, cx: &Context<'_>, state: ClockState) -> Result<Arc<Scripts>, LoadError> {
         self.start.seeds.load(cx)?;
+        test_runs::end_interrupted(cx)?;
         clock::store(cx, state)?;
         connections::seed(cx.tx)?;
         Ok(self.scripts.stored_or_default(cx)?)

@@ -15,7 +15,8 @@
 //!   an error of the service, which the emulator does not have, so it is always 0.
 //! - An event that is cancelled before it starts is removed from the list.
 //! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
-//!   `error`. The runs of a suite include individually triggered runs of its tests.
+//!   `error`. The runs of a suite include individually triggered runs of its tests. A run during which the emulator stops ends
+//!   in `error` after the restart, so that no tool is called twice.
 //! - Lists are sorted newest first; messages and insights of a conversation oldest first.
 //! - A shared tool of an assistant is addressed by its id, an inline tool by its name. Adding a tool twice changes nothing.
 //!   Adding and removing return the assistant. Both change the main version in place, as tags do.

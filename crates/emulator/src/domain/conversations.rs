@@ -110,10 +110,16 @@ pub(crate) fn messages(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Va
     Ok(cx.tx.list(Kind::Message, conversation_id, Order::OldestFirst)?)
 }
 
-/// All messages of a conversation that exists, oldest first.
-pub(crate) fn list_messages(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Value>> {
+/// `limit` messages of a conversation after the first `offset`, oldest first, and the number of all messages.
+pub(crate) fn page_of_messages(
+    cx: &Context<'_>,
+    conversation_id: &str,
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<Value>, u64)> {
     check(cx, conversation_id)?;
-    messages(cx, conversation_id)
+    let page = cx.tx.page(Kind::Message, conversation_id, Order::OldestFirst, offset, limit)?;
+    Ok((page, cx.tx.count(Kind::Message, conversation_id)?))
 }
 
 /// All insights, oldest first.

@@ -10,7 +10,9 @@ const KEPT_SECONDS: i64 = 24 * 60 * 60;
 ///
 /// Fails if the key was used for another request.
 pub(crate) fn recorded(cx: &Context<'_>, request: &KeyedRequest) -> Result<Option<RecordedResponse>> {
-    cx.tx.delete_recorded_before(cx.now.as_second().saturating_sub(KEPT_SECONDS))?;
+    let now = cx.now.as_second();
+    // The clock may have been moved back.
+    cx.tx.delete_recorded_outside(now.saturating_sub(KEPT_SECONDS), now.saturating_add(KEPT_SECONDS))?;
     let Some((recorded, response)) = cx.tx.recorded(&request.operation, &request.key)? else { return Ok(None) };
     if recorded != *request {
         let detail = format!("Idempotency-Key '{}' was used for another request.", request.key);

@@ -21,7 +21,9 @@ use crate::{
 /// A stored run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRun {
-    /// The run in the form of the API at the time of the trigger, without its status.
+    /// The run in the form of the API, without its status and outcome.
+    ///
+    /// It has a `conversation_id` once its conversation has started.
     pub(crate) run: Map<String, Value>,
     /// The test at the time of the trigger.
     pub(crate) test: Value,
@@ -69,20 +71,14 @@ impl StoredRun {
     /// The run in the form of the API, with its current status.
     pub(crate) fn view(&self, now: Timestamp) -> Value {
         let times = Times::of(self, now);
-        let outcome = self.outcome.as_ref().map(|outcome| &outcome.answer);
         let mut run = self.run.clone();
-        let (status, since) = match (now, outcome) {
-            (now, Some(outcome)) if now >= times.ended => {
-                run.extend(outcome.clone());
+        let (status, since) = match (now, &self.outcome) {
+            (now, Some(StoredOutcome { answer, .. })) if now >= times.ended => {
+                run.extend(answer.clone());
                 run.insert("completed_at".to_owned(), time::text(times.ended).into());
-                (outcome.get("status").cloned().unwrap_or_default(), times.ended)
+                (answer.get("status").cloned().unwrap_or_default(), times.ended)
             }
-            (now, outcome) if now >= times.running => {
-                if let Some(id) = outcome.and_then(|outcome| outcome.get("conversation_id")) {
-                    run.insert("conversation_id".to_owned(), id.clone());
-                }
-                ("running".into(), times.running)
-            }
+            (now, _) if now >= times.running => ("running".into(), times.running),
             (now, _) if now >= times.starting => ("starting".into(), times.starting),
             _ => ("pending".into(), times.created),
         };
@@ -201,6 +197,9 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
     });
     let body = Map::from_iter([("name".to_owned(), run.test["name"].clone()), ("metadata".to_owned(), metadata)]);
     let conversation = conversations::create(cx, body)?;
+    let mut started = run.clone();
+    started.run.insert("conversation_id".to_owned(), conversation["id"].clone());
+    cx.tx.replace(Kind::TestRun, run.id(), &json!(started))?;
     let opened = chat::serve(cx, version, conversation)?;
     chat::record_version(cx, &opened.conversation)?;
     Ok(opened)
@@ -213,7 +212,6 @@ pub(crate) struct Played {
     ///
     /// `None` if there was nothing to judge, which makes the run an error.
     pub(crate) verdicts: Option<Vec<(String, bool)>>,
-    pub(crate) conversation_id: Option<String>,
     /// The tested assistant, if the conversation took place.
     pub(crate) assistant: Option<Value>,
     pub(crate) logs: Vec<String>,
@@ -241,13 +239,10 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     };
     let mut answer =
         Map::from_iter([("status".to_owned(), json!(status)), ("logs".to_owned(), json!(played.logs.join("\n")))]);
-    if let Some(id) = &played.conversation_id {
-        answer.insert("conversation_id".to_owned(), json!(id));
-        if let Some(assistant) = &played.assistant
-            && let Some(results_id) = insight_runs::plan_now(cx, id, assistant)?
-        {
-            answer.insert("conversation_insights_id".to_owned(), results_id.into());
-        }
+    if let Some(assistant) = &played.assistant
+        && let Some(results_id) = insight_runs::plan_now(cx, run.field("conversation_id"), assistant)?
+    {
+        answer.insert("conversation_insights_id".to_owned(), results_id.into());
     }
     if let Some(verdicts) = &played.verdicts {
         let details = verdicts.iter().map(|(name, passed)| json!({ "name": name, "status": word(*passed) }));
@@ -255,6 +250,21 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     }
     run.outcome = Some(StoredOutcome { at: cx.now_text(), answer });
     cx.tx.replace(Kind::TestRun, run_id, &json!(run))?;
+    Ok(())
+}
+
+/// Ends the runs that were being played when the emulator stopped.
+///
+/// They are not played again, because their tools would be called twice.
+pub(crate) fn end_interrupted(cx: &Context<'_>) -> Result<()> {
+    for job in cx.tx.jobs()? {
+        let Ok(Job::TestRun { run_id }) = Job::of(&job) else { continue };
+        let Some(Ok(run)) = cx.tx.get(Kind::TestRun, &run_id)?.as_ref().map(StoredRun::read) else { continue };
+        if run.run.contains_key("conversation_id") {
+            let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
+            finish(cx, &run_id, &Played { logs: vec![reason], ..Played::default() })?;
+        }
+    }
     Ok(())
 }
 

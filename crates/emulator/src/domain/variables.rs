@@ -22,7 +22,8 @@ pub(crate) fn of_conversation(
 ) -> Map<String, Value> {
     let mut variables = object(&assistant["dynamic_variables"]);
     variables.extend(fetched.clone());
-    variables.extend(object(&conversation["metadata"]));
+    // A null does not hide a variable.
+    variables.extend(object(&conversation["metadata"]).into_iter().filter(|(_, value)| !value.is_null()));
     variables.extend(given.clone());
     variables.insert(CURRENT_TIME.into(), system_variables::long(now).into());
     variables.extend(system_variables::of_conversation(conversation, now));

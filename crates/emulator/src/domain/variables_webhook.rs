@@ -80,8 +80,10 @@ pub(crate) fn read(answer: &Value) -> (Initialization, Option<String>) {
         }
         !is_system
     });
-    let initialization = Initialization { variables: object(&answer["dynamic_variables"]), metadata };
-    (initialization, (!problems.is_empty()).then(|| problems.join("; ")))
+    let mut variables = object(&answer["dynamic_variables"]);
+    // A null does not hide a variable of the assistant.
+    variables.retain(|_, value| !value.is_null());
+    (Initialization { variables, metadata }, (!problems.is_empty()).then(|| problems.join("; ")))
 }
 
 /// The parts of a response that are not used. All fields are optional.

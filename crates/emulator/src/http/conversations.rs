@@ -11,7 +11,7 @@ use telnyx_ai_assistants::{AddMessage, CreateConversation, UpdateConversation};
 use super::{Answer, body::Body, data, idempotency::Idempotency, no_content, ok, path::Path, query::Params};
 use crate::{
     app::App,
-    domain::{Domain, conversations},
+    domain::{Context, Domain, conversations},
     scheduler::runs::Runs,
 };
 
@@ -58,7 +58,9 @@ async fn add_message(State(domain): State<Domain>, Path(conversation_id): Path<S
 
 async fn messages(State(domain): State<Domain>, Path(conversation_id): Path<String>, params: Params) -> Answer {
     let paging = params.paging()?;
-    Ok(ok(paging.of_items(domain.run(|cx| conversations::list_messages(cx, &conversation_id))?)))
+    let page = |cx: &Context<'_>| conversations::page_of_messages(cx, &conversation_id, paging.offset(), paging.size);
+    let (page, total) = domain.run(page)?;
+    Ok(ok(paging.of_page(page, total)))
 }
 
 async fn insights(

@@ -100,19 +100,24 @@ impl Params {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paging {
     number: u32,
-    size: u32,
+    pub(super) size: u32,
 }
 
 impl Paging {
     /// The response with this page of a whole list: `{data, meta}`.
     pub(super) fn of_items(self, items: Vec<Value>) -> Value {
-        let total = items.len();
+        let total = items.len() as u64;
+        self.of_page(self.slice(items), total)
+    }
+
+    /// The response with this page of a list of `total` items: `{data, meta}`.
+    pub(super) fn of_page(self, page: Vec<Value>, total: u64) -> Value {
         json!({
-            "data": self.slice(items),
+            "data": page,
             "meta": {
                 "page_number": self.number,
                 "page_size": self.size,
-                "total_pages": total.div_ceil(self.size as usize),
+                "total_pages": total.div_ceil(self.size.into()),
                 "total_results": total,
             },
         })
@@ -120,7 +125,12 @@ impl Paging {
 
     /// The items of the list that are on this page.
     pub(super) fn slice(self, items: Vec<Value>) -> Vec<Value> {
-        let (skipped, size) = (self.number as usize - 1, self.size as usize);
-        items.into_iter().skip(skipped.saturating_mul(size)).take(size).collect()
+        let skipped = usize::try_from(self.offset()).unwrap_or(usize::MAX);
+        items.into_iter().skip(skipped).take(self.size as usize).collect()
+    }
+
+    /// The number of items before this page.
+    pub(super) fn offset(self) -> u64 {
+        u64::from(self.number - 1) * u64::from(self.size)
     }
 }

@@ -24,9 +24,8 @@ impl Parts {
             Ok(None) => return Played::default(),
             Err(error) => return Played::not_started(&error),
         };
-        let conversation_id = chat::id_of(&opened.conversation).to_owned();
-        let mut logs =
-            vec![format!("Conversation {conversation_id} with version {}.", text(&opened.assistant, "version_id"))];
+        let (id, version_id) = (chat::id_of(&opened.conversation), text(&opened.assistant, "version_id"));
+        let mut logs = vec![format!("Conversation {id} with version {version_id}.")];
         let (verdicts, assistant) = match self.converse(run, opened).await {
             Ok(trial) => {
                 let assistant = trial.assistant.clone();
@@ -37,7 +36,7 @@ impl Parts {
                 (None, None)
             }
         };
-        Played { verdicts, conversation_id: Some(conversation_id), assistant, logs }
+        Played { verdicts, assistant, logs }
     }
 
     /// Sends the tester's messages one by one. Returns the complete conversation.

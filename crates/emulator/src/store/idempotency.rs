@@ -65,9 +65,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Deletes the responses recorded before `second` (Unix time).
-    pub(crate) fn delete_recorded_before(&self, second: i64) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("DELETE FROM idempotency WHERE created_at < ?1")?.execute(params![second])?;
+    /// Deletes the responses that were not recorded between two seconds (Unix time).
+    pub(crate) fn delete_recorded_outside(&self, first: i64, last: i64) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM idempotency WHERE created_at < ?1 OR created_at > ?2")?
+            .execute(params![first, last])?;
         Ok(())
     }
 }

@@ -355,6 +355,16 @@ async fn speak_node_with_edges_needs_one_default() {
 }
 
 #[tokio::test]
+async fn null_in_metadata_does_not_hide_a_variable() {
+    let api = Api::new();
+    let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
+    let conversation = api.conversation(json!({"who": null})).await;
+    let say = json!({"content": "hey", "conversation_id": conversation});
+    let reply = api.call("POST", &format!("/assistants/{id}/chat"), say).await;
+    assert_eq!(reply.json(), json!({"content": "Hi you!"}));
+}
+
+#[tokio::test]
 async fn chat_reply_is_returned_at_once_or_streamed() {
     let api = Api::new();
     let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
@@ -474,7 +484,7 @@ async fn webhook_sets_variables() {
             assert_eq!(event["data"]["event_type"], "assistant.initialization");
             let from = &event["data"]["payload"]["telnyx_end_user_target"];
             axum::Json(
-                json!({"dynamic_variables": {"who": "Hook", "from": from}, "conversation": {"metadata": {"m": "1"}}}),
+                json!({"dynamic_variables": {"who": "Hook", "from": from, "x": null}, "conversation": {"metadata": {"m": "1"}}}),
             )
         }),
     );
@@ -521,6 +531,20 @@ async fn same_key_creates_once() {
     // Failures are not recorded.
     assert_eq!(api.keyed("POST", "/assistants", json!({}), &["k-2"]).await.status, 422);
     assert_eq!(api.keyed("POST", "/assistants", body, &["k-2"]).await.status, 200);
+}
+
+#[tokio::test]
+async fn key_can_be_used_again_after_a_day_of_the_clock() {
+    let api = Api::new();
+    let clock = api.0.clock();
+    clock.freeze();
+    let (body, mut ids) = (json!({"name": "n", "instructions": "i"}), std::collections::BTreeSet::new());
+    for (moment, created) in [("2030-01-01", 1), ("2030-01-02", 1), ("2030-01-03", 2), ("2029-12-31", 3)] {
+        clock.set(moment).await.expect("a time");
+        let answer = api.keyed("POST", "/assistants", body.clone(), &["k"]).await.json();
+        ids.insert(answer["id"].to_string());
+        assert_eq!(ids.len(), created, "{moment}");
+    }
 }
 
 #[tokio::test]

@@ -367,9 +367,12 @@ async fn unusual_messages_of_a_model_are_read() {
 }
 
 #[tokio::test]
-async fn events_without_data_are_ignored() {
+async fn events_without_data_and_unknown_fields_are_ignored() {
     const TEXT: &str = "data: {\"choices\": [{\"delta\": {\"content\": \"Hello.\"}}]}\n\ndata: [DONE]\n\n";
-    for first in ["event: ping", "id: 5", "retry: 100", "data:", ": a comment"] {
+    for first in [
+        "event: ping", "id: 5", "retry: 100", "data:", "data", "", ": a comment", "x-trace: 7", "retry: soon",
+        "id: 1\nid: 2",
+    ] {
         let (url, _asked) = model(vec![Answer::Events(format!("{first}\n\n{TEXT}"))]).await;
         let api = Api::new(with_model(&url));
         let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
@@ -492,7 +495,7 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
         };
         let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
         if message["method"] == "tools/call" {
-            let event = format!("event: message\ndata: {answer}\n\n");
+            let event = format!("event: message\nx-trace: 7\ndata: {answer}\n\n");
             return ([("content-type", "text/event-stream")], event).into_response();
         }
         ([("mcp-session-id", "session-1")], Json(answer)).into_response()

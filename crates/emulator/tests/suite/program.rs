@@ -479,6 +479,39 @@ async fn message_with_a_key_is_sent_once_despite_a_kill() {
 }
 
 #[tokio::test]
+async fn test_run_during_a_kill_ends_in_an_error_and_is_not_repeated() {
+    let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
+    let db = file("emulator.db");
+    let args = ["--db", db.to_str().expect("a path")];
+    let program = Program::start(&args);
+    let caller = Caller::to(&program);
+    let assistant = json!({
+        "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": variables.url,
+        "dynamic_variables_webhook_timeout_ms": 10_000,
+    });
+    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let test = json!({
+        "name": "t", "destination": assistant["id"], "instructions": "Say \"hello\"",
+        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+    });
+    let (_, test) = caller.call(Method::POST, "/v2/ai/assistants/tests", test, None).await.expect("an answer");
+    let path = format!("/v2/ai/assistants/tests/{}/runs", test["test_id"].as_str().expect("an id"));
+    let (_, run) = caller.call(Method::POST, &path, json!({}), None).await.expect("an answer");
+    variables.called().await;
+    drop(program);
+
+    let program = Program::start(&args);
+    let caller = Caller::to(&program);
+    caller.call(Method::POST, "/_emulator/clock", json!({ "advance_secs": 60 }), None).await.expect("an answer");
+    let run = caller.get(&format!("{path}/{}", run["run_id"].as_str().expect("an id"))).await;
+    assert_eq!(run["status"], "error");
+    assert_eq!(run["logs"], "The emulator stopped during this run; trigger the test again.");
+    let conversations = caller.get("/v2/ai/conversations").await;
+    assert_eq!(conversations["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(conversations["data"][0]["id"], run["conversation_id"]);
+}
+
+#[tokio::test]
 async fn external_text_does_not_control_the_terminal() {
     let program = Program::start(&[]);
     let caller = Caller::to(&program);

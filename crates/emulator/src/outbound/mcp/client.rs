@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream::BoxStream};
+use axum::body::Body;
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use rmcp::{
     RoleClient, ServiceError, ServiceExt,
@@ -22,7 +23,7 @@ use rmcp::{
     },
 };
 use serde_json::{Map, Value};
-use sse_stream::Sse;
+use sse_stream_of_rmcp::Sse;
 
 use crate::{
     assumptions::SECRET_PLACEHOLDER_PREFIX,
@@ -165,7 +166,7 @@ impl Http {
         session: Option<&str>,
         key: Option<&str>,
         more: HashMap<HeaderName, HeaderValue>,
-    ) -> Result<Response<axum::body::Body>, Failure> {
+    ) -> Result<Response<Body>, Failure> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         if !body.is_empty() {
@@ -211,8 +212,7 @@ impl StreamableHttpClient for Http {
         let session = text(response.headers(), &SESSION);
         let content_type = text(response.headers(), &header::CONTENT_TYPE).unwrap_or_default();
         if status.is_success() && content_type.starts_with(EVENTS) {
-            let events = events(response.into_body()).boxed();
-            return Ok(StreamableHttpPostResponse::Sse(events, session));
+            return Ok(StreamableHttpPostResponse::Sse(events_of(response), session));
         }
         let body = whole(response.into_body()).await.map_err(Failure::Client)?;
         match serde_json::from_slice::<ServerJsonRpcMessage>(json::strip_bom(&body)) {
@@ -254,8 +254,15 @@ impl StreamableHttpClient for Http {
         let response = self.send(Method::GET, &uri, Vec::new(), session, key, custom_headers).await?;
         match response.status() {
             StatusCode::METHOD_NOT_ALLOWED => Err(Failure::ServerDoesNotSupportSse),
-            status if status.is_success() => Ok(events(response.into_body()).boxed()),
+            status if status.is_success() => Ok(events_of(response)),
             status => Err(Failure::UnexpectedServerResponse(Cow::Owned(format!("HTTP {status}")))),
         }
     }
+}
+
+/// The events of a response, in the types of rmcp.
+fn events_of(response: Response<Body>) -> BoxStream<'static, Result<Sse, SseError>> {
+    let events = events(response.into_body());
+    let events = events.map_ok(|event| Sse { event: event.event, data: event.data, id: event.id, retry: event.retry });
+    events.map_err(|error| SseError::Body(error.into())).boxed()
 }
