@@ -498,6 +498,22 @@ async fn resource_of_the_dashboard_is_adopted_into_its_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn resources_of_one_name_are_adopted_into_the_files_that_they_match() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    // The second one is created first, because the first one refers to it.
+    project
+        .write("assistants/first.yaml", "name: Desk\ninstructions: Ask ${assistants.second}.\n")
+        .write("assistants/second.yaml", "name: Desk\ninstructions: Answer.\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.remove(".telnyx-ai/dev.json");
+    project.ok(&["pull", "--adopt"]).await;
+    assert!(project.read("assistants/second.yaml").starts_with("name: Desk\ninstructions: Answer.\n"));
+    assert!(project.read("assistants/first.yaml").starts_with("name: Desk\ninstructions: Ask ${assistants.second}.\n"));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_variables_whose_value_the_live_text_has_and_names_the_others() {
     let (emulator, project, id) = applied().await;
     edit(&emulator, &id, json!({"greeting": "Welcome to dev!"})).await;
