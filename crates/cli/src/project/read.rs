@@ -26,17 +26,18 @@ pub(crate) struct SyntaxError {
 
 /// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
 pub(crate) fn read(source: &Source) -> Result<Node, SyntaxError> {
-    if let Some(mark) = conflict_mark(source.text()) {
-        return Err(error(mark, "this is a conflict mark of a merge; keep one of the sides, and remove the marks"));
+    if let Some(conflict) = conflict(source.text()) {
+        return Err(conflict);
     }
     if source.path().ends_with(".json") { read_json(source.text()) } else { read_yaml(source.text()) }
 }
 
-/// The first line that a merge with conflicts has written.
-pub(crate) fn conflict_mark(text: &str) -> Option<Range<usize>> {
+/// An error at the first line that a merge with conflicts has written.
+pub(crate) fn conflict(text: &str) -> Option<SyntaxError> {
     let start = if text.starts_with("<<<<<<< ") { 0 } else { text.find("\n<<<<<<< ")? + 1 };
     let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
-    Some(start..start + length)
+    let message = "this is a conflict mark of a merge; keep one of the sides, and remove the marks";
+    Some(error(start..start + length, message))
 }
 
 fn error(span: Range<usize>, message: impl Into<String>) -> SyntaxError {
