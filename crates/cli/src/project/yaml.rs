@@ -78,6 +78,15 @@ pub(super) fn scalar(value: &Value, indent: usize) -> String {
     }
 }
 
+/// A value inside of `{}` or `[]`.
+pub(super) fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_plain(text) && !text.contains(['{', '}', '[', ']', ',']) => text.clone(),
+        Value::String(text) => quoted(text),
+        other => other.to_string(),
+    }
+}
+
 /// A text of several lines as `|` block, if it can be one.
 fn lines(text: &str, indent: usize) -> Option<String> {
     let body = text.strip_suffix('\n').unwrap_or(text);

@@ -415,9 +415,36 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 
     project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
     project.ok(&["apply", "--yes"]).await;
-    edit(&emulator, &id, json!({"instructions": "Help."})).await;
+    edit(&emulator, &id, json!({"instructions": "Help.", "greeting": "Hi."})).await;
     let done = project.run(&["pull"]).await;
     assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_objects() {
+    let (emulator, project, id) = applied().await;
+    let before = "name: Support\ninstructions: | # how\n  Help.\n  Be brief.\n\
+        tools: # all\n  - type: skip_turn\n    skip_turn: {}\n  - type: hangup # ends the call\n    hangup: {}\n\
+        dynamic_variables: # none\n  a: b\n\
+        voice_settings: { voice: Telnyx.KokoroTTS.af, # calm\n  voice_speed: 1 }\n# The end.\n";
+    project.write("assistants/support.yaml", before);
+    project.ok(&["apply", "--yes"]).await;
+    let change = json!({
+        "instructions": "Help politely.",
+        "tools": [{"type": "hangup", "hangup": {}}],
+        "dynamic_variables": {},
+        "voice_settings": {"voice": "Telnyx.KokoroTTS.am", "voice_speed": 1},
+    });
+    edit(&emulator, &id, change).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    let after = "name: Support\ninstructions: Help politely. # how\n\
+        tools: # all\n  - type: hangup # ends the call\n    hangup: {}\n\
+        dynamic_variables: {} # none\n\
+        voice_settings: { voice: Telnyx.KokoroTTS.am, # calm\n  voice_speed: 1 }\n";
+    let file = project.read("assistants/support.yaml");
+    assert!(file.starts_with(after) && file.ends_with("# The end.\n"), "{file}");
     project.assert_no_changes("dev").await;
 }
 
