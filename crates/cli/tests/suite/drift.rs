@@ -269,6 +269,24 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
 }
 
 /// The project with a second assistant, which drifts.
+/// For example with the API key of another account, or an emulator that lost its contents.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
+    let (_emulator, project, _) = applied().await;
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let other = Emulator::start().await.expect("an emulator");
+    project.environments(&[("dev", &other)]);
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for arguments in [&["pull"][..], &["pull", "--all"]] {
+        let done = project.run(arguments).await;
+        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
+    project.ok(&["pull", "sales"]).await;
+    assert_eq!(project.files().len(), 1);
+}
+
 async fn with_drift_of_sales() -> (Emulator, Project) {
     let (emulator, project, _) = applied().await;
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
