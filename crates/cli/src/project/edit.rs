@@ -8,7 +8,7 @@ use super::load::Resource;
 use super::node::{Node, NodeKind, Pointer};
 use super::read::{is_flow, read};
 use super::source::Source;
-use super::yaml::{after_dash, after_key, block, flow, key, to_yaml};
+use super::yaml::{after_dash, after_key, block, flow, to_yaml};
 
 /// New contents of files, by their paths relative to the project.
 pub(crate) type Files = Vec<(String, String)>;
@@ -189,10 +189,9 @@ impl Editor<'_> {
                 }
             }
         }
+        let added = wanted.iter().filter(|(name, _)| !current.contains_key(*name));
         let mut text = String::new();
-        for (name, value) in wanted.iter().filter(|(name, _)| !current.contains_key(*name)) {
-            text.push_str(&format!("{}{}:{}\n", " ".repeat(indent), key(name), after_key(value, indent)));
-        }
+        block(&added.map(|(name, value)| (name.clone(), value.clone())).collect(), indent, &mut text);
         self.append(end_of(node, self.text()), &text);
         Some(())
     }

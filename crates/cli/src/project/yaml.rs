@@ -65,7 +65,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-pub(super) fn key(name: &str) -> String {
+fn key(name: &str) -> String {
     if is_plain(name) { name.to_owned() } else { quoted(name) }
 }
 
