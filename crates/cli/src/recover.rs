@@ -6,12 +6,11 @@ use serde_json::Value;
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
-use crate::compare::{Sides, compare};
+use crate::compare::{FieldChange, Sides, compare};
 use crate::failure::Failure;
-use crate::plan::{Lookups, snapshot, without_write_only};
-use crate::references::Names;
-use crate::resources::{Account, Kind, Live};
-use crate::state::{Entry, Guarded, State};
+use crate::plan::{Lookups, comparable, snapshot, without_write_only};
+use crate::resources::{Account, Address, Kind, Live};
+use crate::state::{Entry, Guarded, Snapshot, State, Update};
 
 /// Adds the resources to the state whose creation was executed, but whose response was lost. Returns whether there are any.
 ///
@@ -25,7 +24,7 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
         let mut found: Vec<&Live> = account
             .all()
             .filter(|live| live.kind == address.kind && !is_managed(live))
-            .filter(|live| has_content(state, &names, address.kind, &creation.content, live))
+            .filter(|live| has_content(state, &creation.content, live, None))
             .collect();
         found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         if let Some(live) = found.first() {
@@ -38,21 +37,36 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
     is_changed
 }
 
+/// Takes over the updates that were executed, but whose response was lost: the live resource has the content that was sent. Returns
+/// whether there are any.
+pub(crate) fn updates(state: &mut State, account: &Account) -> bool {
+    let mut is_changed = false;
+    for (address, entry, update) in pending_updates(state, false) {
+        let Some(live) = account.get(address.kind, &entry.id) else { continue };
+        if has_content(state, &update.content, live, Some(&entry.last)) {
+            let snapshot = snapshot(state, live, &update.content, Some(&entry.last));
+            state.resources.entry(address).and_modify(|entry| entry.replace(snapshot));
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
 /// Adds candidates to the state that were made, but not stored: the newest version, if it has the content that was sent. Returns
 /// whether there are any.
 pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Account) -> Result<bool, Failure> {
     let mut is_changed = false;
-    for (address, entry) in state.resources.clone() {
-        let Some(update) = entry.updating.as_ref().filter(|update| update.is_candidate) else { continue };
+    for (address, entry, update) in pending_updates(state, true) {
         let newest = telnyx.versions().list(&entry.id).await?.into_iter().find_map(|version| version.version_id);
         let Some(version_id) = newest.filter(|id| entry.last.version_id.as_ref() != Some(id)) else { continue };
         let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
         let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
-        if has_content(state, &state.names(), address.kind, &update.content, &live) {
+        if has_content(state, &update.content, &live, None) {
             let snapshot = snapshot(state, &live, &update.content, Some(&entry.last));
             if let Some(entry) = state.resources.get_mut(&address) {
                 entry.candidate = Some(snapshot);
-                entry.candidate_base = entry.updating.take().and_then(|update| update.base);
+                entry.candidate_base = update.base;
+                entry.updating = None;
                 is_changed = true;
             }
         }
@@ -60,21 +74,39 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
     Ok(is_changed)
 }
 
-/// Whether a resource has the content that was sent.
-fn has_content(state: &State, names: &Names, kind: Kind, content: &Value, live: &Live) -> bool {
+/// The updates that were sent, and whose responses have not arrived.
+fn pending_updates(state: &State, is_candidate: bool) -> Vec<(Address, Entry, Update)> {
+    let entries = state.resources.iter().filter_map(|(address, entry)| {
+        let update = entry.updating.clone().filter(|update| update.is_candidate == is_candidate)?;
+        Some((address.clone(), Entry::clone(entry), update))
+    });
+    entries.collect()
+}
+
+/// Whether a resource has the content that was sent, in the fields that were sent now or before.
+fn has_content(state: &State, content: &Value, live: &Live, before: Option<&Snapshot>) -> bool {
+    let (kind, names) = (live.kind, state.names());
     let sent = without_write_only(kind, &names.referenced(kind, content));
-    let now: Value = names.referenced(kind, &state.comparable(kind, &live.content, None, &Guarded::default()));
-    let lookup = Lookups::new(state, Some(&live.content));
+    let now = match before {
+        Some(before) => comparable(state, &names, kind, &live.content, before, content),
+        None => names.referenced(kind, &state.comparable(kind, &live.content, None, &Guarded::default())),
+    };
+    let [applied, answer] = [before.map(|before| &before.applied), before.map(|before| &before.answer)]
+        .map(|side| Some(names.referenced(kind, side?)));
+    let no_secrets = BTreeMap::new();
     let comparison = compare(Sides {
         shape: kind.shape(),
         desired: &sent,
-        applied: None,
+        applied: applied.as_ref(),
         live: &now,
-        answer: None,
+        answer: answer.as_ref(),
         salt: &state.salt,
-        secrets: &BTreeMap::new(),
-        lookup: &lookup,
+        secrets: before.map_or(&no_secrets, |before| &before.secrets),
+        lookup: &Lookups::new(state, Some(&live.content)),
         has_outdated_ids: true,
     });
-    comparison.changes.is_empty()
+    let is_sent = |change: &FieldChange| {
+        [Some(&sent), applied.as_ref()].into_iter().flatten().any(|content| change.at.look_up(content).is_some())
+    };
+    !comparison.changes.iter().any(|change| before.is_none() || is_sent(change))
 }

@@ -147,6 +147,7 @@ impl<'o> Session<'o> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
         self.is_changed |= recover::creations(&mut self.file.state, &account);
+        self.is_changed |= recover::updates(&mut self.file.state, &account);
         Ok(account)
     }
 

@@ -277,12 +277,8 @@ impl Apply<'_, '_> {
                     if self.options.candidate {
                         continue;
                     }
-                    let mut snapshot = self.snapshot(&change.address, live, &change.desired);
+                    let snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
-                    // A secret whose variable is unset has not changed.
-                    for (name, hash) in &entry.last.secrets {
-                        snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
-                    }
                     let is_promoted =
                         entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id == live.version_id);
                     if !entry.last.is_same(&snapshot) || entry.updating.is_some() || is_promoted {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -13,6 +14,7 @@ use crate::resources::Address;
 use crate::session::Session;
 
 /// A line of the list.
+#[derive(Serialize)]
 struct Row {
     address: Option<Address>,
     kind: &'static str,
@@ -61,21 +63,10 @@ pub(crate) async fn run(global: &Global, output: &Output) -> Result<(), Failure>
     }));
     output.document(&json!({
         "environment": session.environment.name,
-        "resources": rows.iter().map(document).collect::<Vec<_>>(),
+        "resources": rows,
     }));
     print(&rows, output);
     Ok(())
-}
-
-fn document(row: &Row) -> Value {
-    json!({
-        "address": row.address,
-        "kind": row.kind,
-        "name": row.name,
-        "id": row.id,
-        "version_id": row.version_id,
-        "status": row.status,
-    })
 }
 
 fn print(rows: &[Row], output: &Output) {

@@ -47,6 +47,13 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
+    let managed = session.state().resources.len();
+    if args.keys.is_empty() && managed > 1 && selection.gone.len() == managed {
+        return Err(Failure::new(format!(
+            "none of the {managed} managed resources exists in this account; check the API key and the base URL of the environment {}. To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`",
+            session.environment.name
+        )));
+    }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
     }

@@ -37,7 +37,8 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         return Ok(());
     }
     let before = entry.previous.as_ref().and_then(|previous| previous.version_id.clone());
-    let Some(version_id) = args.to.clone().or(before.filter(|before| Some(before) != main.as_ref())) else {
+    // It is the main version already if the response to its promotion was lost.
+    let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
             "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
             address.key

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
@@ -19,11 +20,13 @@ use crate::session::Session;
 use crate::state::Entry;
 
 /// A version of an assistant.
+#[derive(Serialize)]
 struct Version {
-    id: String,
+    version_id: String,
     name: Option<String>,
     created_at: Option<String>,
-    roles: Vec<&'static str>,
+    main: bool,
+    candidate: bool,
     /// The share of all conversations that it gets, in percent.
     share: Option<f64>,
 }
@@ -91,7 +94,7 @@ impl<'s> Shown<'s> {
             "id": self.entry.map(|entry| &entry.id),
             "exists": self.exists,
             "file": self.file,
-            "versions": self.versions.iter().map(document).collect::<Vec<_>>(),
+            "versions": self.versions,
             "canary_deploy": self.deploy,
             "rollout": self.entry.and_then(|entry| entry.rollout.as_ref()),
             "refers_to": self.refers_to,
@@ -113,24 +116,15 @@ impl<'s> Shown<'s> {
         for version in &self.versions {
             let share = version.share.map(|share| format!("{share} %")).unwrap_or_default();
             let name = version.name.as_deref().unwrap_or_default();
-            line("version", &format!("{}  {share:6}  {}  {name}", version.id, version.roles.join(", ")));
+            let roles = [("main", version.main), ("candidate", version.candidate)].into_iter().filter(|(_, is)| *is);
+            let roles = roles.map(|(role, _)| role).collect::<Vec<_>>().join(", ");
+            line("version", &format!("{}  {share:6}  {roles}  {name}", version.version_id));
         }
         if let Some(rollout) = self.entry.and_then(|entry| entry.rollout.as_ref()) {
             let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
             line("rollout", &format!("of {} in steps of {} %", rollout.version_id, steps.join(", ")));
         }
     }
-}
-
-fn document(version: &Version) -> Value {
-    json!({
-        "version_id": version.id,
-        "name": version.name,
-        "created_at": version.created_at,
-        "main": version.roles.contains(&"main"),
-        "candidate": version.roles.contains(&"candidate"),
-        "share": version.share,
-    })
 }
 
 /// The canary deploy of an assistant, if it has one.
@@ -152,20 +146,14 @@ async fn versions_of(
         *shares.entry(main.clone()).or_default() += rest;
     }
     let versions = versions.into_iter().filter_map(|version| {
-        let id = version.version_id?;
-        let mut roles = Vec::new();
-        if main.as_ref() == Some(&id) {
-            roles.push("main");
-        }
-        if candidate.as_ref() == Some(&id) {
-            roles.push("candidate");
-        }
+        let version_id = version.version_id?;
         Some(Version {
-            share: shares.get(&id).copied(),
+            main: main.as_ref() == Some(&version_id),
+            candidate: candidate.as_ref() == Some(&version_id),
+            share: shares.get(&version_id).copied(),
             name: version.version_name,
             created_at: version.version_created_at.map(|at| at.to_string()),
-            roles,
-            id,
+            version_id,
         })
     });
     Ok(versions.collect())

@@ -126,10 +126,7 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
 /// The change of a resource that is no longer in the files.
 fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
     let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
-    let is_drift = live.zip(now.as_ref()).is_some_and(|(live, now)| {
-        let last = after_update(inputs, names, address, entry, live, now, entry.last.clone());
-        has_drifted(inputs.state, address.kind, &last, now)
-    });
+    let is_drift = now.as_ref().is_some_and(|now| has_drifted(inputs.state, address.kind, &entry.last, now));
     Change {
         address: address.clone(),
         // A resource that was deleted elsewhere is only removed from the state.
@@ -160,7 +157,12 @@ pub(crate) fn comparable(
 pub(crate) fn snapshot(state: &State, live: &Live, content: &Value, before: Option<&Snapshot>) -> Snapshot {
     let applied = without_write_only(live.kind, content);
     let guarded = guarded(&state.secret_names, &[&applied], &live.content);
-    state.snapshot(live.kind, live.version_id.clone(), applied, &live.content, before, &guarded)
+    let mut snapshot = state.snapshot(live.kind, live.version_id.clone(), applied, &live.content, before, &guarded);
+    // A secret whose variable is unset has not changed.
+    for (name, hash) in before.into_iter().flat_map(|before| &before.secrets) {
+        snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
+    }
+    snapshot
 }
 
 /// Whether a resource was changed since the API answered `last.answer` to `last.applied`.
@@ -188,7 +190,7 @@ fn existing(
         && let Some((live, last)) =
             inputs.candidates.and_then(|candidates| candidates.get(address)).zip(entry.candidate.as_ref())
     {
-        let change = against(inputs, names, address, desired.clone(), entry, live, last.clone());
+        let change = against(inputs, names, address, desired.clone(), live, last.clone());
         if change.action == Action::None {
             return change;
         }
@@ -201,7 +203,7 @@ fn existing(
     {
         last = candidate.clone();
     }
-    against(inputs, names, address, desired, entry, main, last)
+    against(inputs, names, address, desired, main, last)
 }
 
 /// Compares the files with a version of a resource, which was `last` after the last apply.
@@ -210,16 +212,24 @@ fn against(
     names: &Names,
     address: &Address,
     desired: Value,
-    entry: &Entry,
     live: &Live,
-    last: Snapshot,
+    mut last: Snapshot,
 ) -> Change {
     let now = comparable(inputs.state, names, address.kind, &live.content, &last, &desired);
-    let mut last = after_update(inputs, names, address, entry, live, &now, last);
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = inputs.state.without_literals(address.kind, &without_write_only(address.kind, &desired));
-    let Comparison { target, changes } = compared(inputs, names, &wanted, &last, &answer, live, &now);
+    let Comparison { target, changes } = compare(Sides {
+        shape: address.kind.shape(),
+        desired: &wanted,
+        applied: Some(&last.applied),
+        live: &now,
+        answer: Some(&answer),
+        salt: &inputs.state.salt,
+        secrets: &last.secrets,
+        lookup: &Lookups::named(inputs.state, Some(&live.content), names),
+        has_outdated_ids: true,
+    });
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     Change {
@@ -232,52 +242,6 @@ fn against(
         live: Some(live.clone()),
         comparable: Some(now),
     }
-}
-
-fn compared(
-    inputs: &Inputs<'_>,
-    names: &Names,
-    desired: &Value,
-    last: &Snapshot,
-    answer: &Value,
-    live: &Live,
-    now: &Value,
-) -> Comparison {
-    compare(Sides {
-        shape: live.kind.shape(),
-        desired,
-        applied: Some(&last.applied),
-        live: now,
-        answer: Some(answer),
-        salt: &inputs.state.salt,
-        secrets: &last.secrets,
-        lookup: &Lookups::named(inputs.state, Some(&live.content), names),
-        has_outdated_ids: true,
-    })
-}
-
-/// The last snapshot of a resource, after an update that may have been interrupted.
-///
-/// The update was executed if it has nothing left to do.
-fn after_update(
-    inputs: &Inputs<'_>,
-    names: &Names,
-    address: &Address,
-    entry: &Entry,
-    live: &Live,
-    now: &Value,
-    last: Snapshot,
-) -> Snapshot {
-    let Some(update) = entry.updating.as_ref().filter(|update| !update.is_candidate) else { return last };
-    let sent = without_write_only(address.kind, &names.referenced(address.kind, &update.content));
-    let answer = names.referenced(address.kind, &last.answer);
-    let is_of_update =
-        |change: &FieldChange| change.at.look_up(&sent).is_some() || change.at.look_up(&last.applied).is_some();
-    if compared(inputs, names, &sent, &last, &answer, live, now).changes.iter().any(is_of_update) {
-        return last;
-    }
-    let answer = now.clone();
-    Snapshot { applied: sent, answer, ..last }
 }
 
 /// Removes the fields that no response contains.

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use super::load::Resource;
 use super::node::{Node, NodeKind, Pointer};
-use super::read::read;
+use super::read::{is_flow, read};
 use super::source::Source;
-use super::yaml::{after_dash, after_key, block, key, to_yaml};
+use super::yaml::{after_dash, after_key, block, flow, to_yaml};
 
 /// New contents of files, by their paths relative to the project.
 pub(crate) type Files = Vec<(String, String)>;
@@ -161,15 +161,10 @@ impl Editor<'_> {
         if node.is_shared {
             return None;
         }
-        let is_flow = self.text()[node.span.clone()].starts_with(['{', '[']);
         match (&node.kind, current, wanted) {
-            (NodeKind::Map(_), Value::Object(current), Value::Object(wanted)) if !is_flow => {
-                self.fields(node, current, wanted)
-            }
-            (NodeKind::List(items), Value::Array(current), Value::Array(wanted))
-                if !is_flow && !items.is_empty() && wanted.len() >= current.len() =>
-            {
-                self.items(items, current, wanted)
+            (NodeKind::Map(_), Value::Object(current), Value::Object(wanted)) => self.fields(node, current, wanted),
+            (NodeKind::List(items), Value::Array(current), Value::Array(wanted)) => {
+                self.items(node, items, current, wanted)
             }
             _ => None,
         }
@@ -177,76 +172,107 @@ impl Editor<'_> {
 
     fn fields(&mut self, node: &Node, current: &Map<String, Value>, wanted: &Map<String, Value>) -> Option<()> {
         let first = node.entries().first()?;
+        let is_flow = is_flow(&self.text()[node.span.clone()]);
+        let has_same_names = || current.len() == wanted.len() && wanted.keys().all(|name| current.contains_key(name));
+        if wanted.is_empty() || is_flow && !has_same_names() {
+            return None;
+        }
         let indent = self.column(first.name_span.start);
         for entry in node.entries() {
-            let value = wanted.get(&entry.name);
-            let line_start = self.line_start(entry.name_span.start);
-            let begins_line = self.text()[line_start..entry.name_span.start].trim().is_empty();
-            match value {
-                None if !begins_line => return None,
-                None => {
-                    let end = self.line_end(end_of(&entry.value, self.text()).max(entry.name_span.end));
-                    self.edits.push((line_start..end, String::new()));
-                }
+            match wanted.get(&entry.name) {
+                None => self.remove(entry.name_span.start, &entry.value)?,
                 Some(value) => {
-                    let mark = self.edits.len();
-                    if self.value(&entry.value, &current[&entry.name], value).is_none() {
-                        self.edits.truncate(mark);
-                        let colon = self.text()[entry.name_span.end..].find(':')? + entry.name_span.end + 1;
-                        let end = end_of(&entry.value, self.text()).max(colon);
-                        self.replace(colon..end, after_key(value, indent));
-                    }
+                    let colon = self.text()[entry.name_span.end..].find(':')? + entry.name_span.end + 1;
+                    let text =
+                        |value: &Value| if is_flow { format!(" {}", flow(value)) } else { after_key(value, indent) };
+                    self.value_or_replace(colon, &entry.value, &current[&entry.name], value, text);
                 }
             }
         }
-        let added: Map<String, Value> = wanted
-            .iter()
-            .filter(|(name, _)| !current.contains_key(*name))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        if !added.is_empty() {
-            let mut text = String::new();
-            for (name, value) in &added {
-                text.push_str(&format!("{}{}:{}\n", " ".repeat(indent), key(name), after_key(value, indent)));
+        let added = wanted.iter().filter(|(name, _)| !current.contains_key(*name));
+        let mut text = String::new();
+        block(&added.map(|(name, value)| (name.clone(), value.clone())).collect(), indent, &mut text);
+        self.append(end_of(node, self.text()), &text);
+        Some(())
+    }
+
+    /// Items are added and removed between the first and the last ones that stay the same.
+    fn items(&mut self, node: &Node, items: &[Node], current: &[Value], wanted: &[Value]) -> Option<()> {
+        let is_flow = is_flow(&self.text()[node.span.clone()]);
+        if wanted.is_empty() || is_flow && current.len() != wanted.len() {
+            return None;
+        }
+        let start =
+            |item: &Node| if is_flow { Some(item.span.start) } else { self.text()[..item.span.start].rfind('-') };
+        let starts = items.iter().map(start).collect::<Option<Vec<_>>>()?;
+        let indent = self.column(*starts.first()?);
+        let shorter = current.len().min(wanted.len());
+        let equal = |pairs: &mut dyn Iterator<Item = (&Value, &Value)>| pairs.take_while(|(a, b)| a == b).count();
+        let before = equal(&mut current.iter().zip(wanted));
+        let after = equal(&mut current.iter().rev().zip(wanted.iter().rev())).min(shorter - before);
+        let kept = (0..shorter - after).map(|n| (n, n));
+        for (n, m) in kept.chain((0..after).map(|n| (current.len() - after + n, wanted.len() - after + n))) {
+            let text = |value: &Value| if is_flow { flow(value) } else { format!("-{}", after_dash(value, indent)) };
+            self.value_or_replace(starts[n], &items[n], &current[n], &wanted[m], text);
+        }
+        for n in shorter - after..current.len() - after {
+            self.remove(starts[n], &items[n])?;
+        }
+        let mut text = String::new();
+        block(&Value::Array(wanted[shorter - after..wanted.len() - after].to_vec()), indent, &mut text);
+        match (shorter - after).checked_sub(1) {
+            Some(last) => self.append(end_of(&items[last], self.text()), &text),
+            None => {
+                let start = self.line_start(starts[0]);
+                self.edits.push((start..start, text));
             }
-            self.append(end_of(node, self.text()), &text);
         }
         Some(())
     }
 
-    fn items(&mut self, items: &[Node], current: &[Value], wanted: &[Value]) -> Option<()> {
-        let dash = self.text()[..items[0].span.start].rfind('-')?;
-        let indent = self.column(dash);
-        for (n, item) in items.iter().enumerate() {
-            let mark = self.edits.len();
-            if self.value(item, &current[n], &wanted[n]).is_none() {
-                self.edits.truncate(mark);
-                let dash = self.text()[..item.span.start].rfind('-')? + 1;
-                self.replace(dash..end_of(item, self.text()), after_dash(&wanted[n], indent));
-            }
+    /// Edits a value in place, or replaces it as a whole from `start` on.
+    fn value_or_replace(
+        &mut self,
+        start: usize,
+        node: &Node,
+        current: &Value,
+        wanted: &Value,
+        text: impl FnOnce(&Value) -> String,
+    ) {
+        let mark = self.edits.len();
+        if self.value(node, current, wanted).is_none() {
+            self.edits.truncate(mark);
+            let end = end_of(node, self.text()).max(start);
+            self.replace(start..end, node, &text(wanted));
         }
-        if wanted.len() > items.len() {
-            let mut text = String::new();
-            block(&Value::Array(wanted[items.len()..].to_vec()), indent, &mut text);
-            self.append(end_of(items.last()?, self.text()), &text);
-        }
-        Some(())
     }
 
-    /// Replaces a value. A comment behind it stays in the first line.
-    fn replace(&mut self, range: Range<usize>, value: String) {
-        let rest = self.text()[range.end..].split('\n').next().unwrap_or_default();
-        let edit = match value.split_once('\n') {
-            Some((first, lines)) if rest.trim_start().starts_with('#') => {
-                (range.start..range.end + rest.len(), format!("{first} {}\n{lines}", rest.trim()))
-            }
-            _ => (range, value),
-        };
-        self.edits.push(edit);
+    /// Removes the lines of a field or an item, which begins at `start`. `None` if its first line has something before it.
+    fn remove(&mut self, start: usize, node: &Node) -> Option<()> {
+        let line_start = self.line_start(start);
+        let begins_line = self.text()[line_start..start].trim().is_empty();
+        let end = self.line_end(end_of(node, self.text()).max(start + 1));
+        self.edits.push((line_start..end, String::new()));
+        begins_line.then_some(())
+    }
+
+    /// Replaces a value. The comments before and behind it stay in the first line.
+    fn replace(&mut self, range: Range<usize>, node: &Node, value: &str) {
+        let before = &self.text()[range.start..node.span.start.max(range.start)];
+        let before = before.lines().next().and_then(|line| line.find('#').map(|at| line[at..].trim()));
+        let (first, lines) = value.split_at(value.find('\n').unwrap_or(value.len()));
+        let behind = self.text()[range.end..].split('\n').next().unwrap_or_default();
+        let behind = Some(behind).filter(|rest| !lines.is_empty() && rest.trim_start().starts_with('#'));
+        let comments = before.into_iter().chain(behind).map(|comment| format!(" {}", comment.trim()));
+        let text = format!("{first}{}{lines}", comments.collect::<String>());
+        self.edits.push((range.start..range.end + behind.map_or(0, str::len), text));
     }
 
     /// Adds lines after the line of a byte.
     fn append(&mut self, byte: usize, lines: &str) {
+        if lines.is_empty() {
+            return;
+        }
         let end = self.line_end(byte);
         let lines =
             if self.text()[..end].ends_with('\n') || end == 0 { lines.to_owned() } else { format!("\n{lines}") };
@@ -273,12 +299,10 @@ impl Editor<'_> {
 
 /// The end of what belongs to a value, without the comments and empty lines after it.
 fn end_of(node: &Node, text: &str) -> usize {
-    let is_flow = text[node.span.clone()].starts_with(['{', '[']);
     let last = match &node.kind {
-        NodeKind::Map(entries) if !is_flow => {
-            entries.last().map(|entry| end_of(&entry.value, text).max(entry.name_span.end))
-        }
-        NodeKind::List(items) if !is_flow => items.last().map(|item| end_of(item, text)),
+        _ if is_flow(&text[node.span.clone()]) => None,
+        NodeKind::Map(entries) => entries.last().map(|entry| end_of(&entry.value, text).max(entry.name_span.end)),
+        NodeKind::List(items) => items.last().map(|item| end_of(item, text)),
         _ => None,
     };
     last.unwrap_or_else(|| node.span.start + text[node.span.clone()].trim_end().len())
@@ -324,7 +348,7 @@ mod tests {
         assert_eq!(files[0].0, "assistants/a.yaml");
         assert_eq!(
             files[0].1,
-            "# The desk.\nname: \"Help: desk\" # short\n\n# How it talks.\ninstructions: |\n  Be polite.\n  Be brief.\n\ntools: # all\n  # Ends the call.\n  - type: hangup\n    hangup: {}\n  - type: x\n    x:\n      b:\n        - 1\nvoice:\n  a: 2\nmodel: m\n# The end.\n"
+            "# The desk.\nname: \"Help: desk\" # short\n\n# How it talks.\ninstructions: |\n  Be polite.\n  Be brief.\n\ntools: # all\n  # Ends the call.\n  - type: hangup\n    hangup: {}\n  - type: x\n    x:\n      b:\n        - 1\nvoice: { a: 2 }\nmodel: m\n# The end.\n"
         );
     }
 
@@ -353,7 +377,7 @@ mod tests {
         assert!(!edited.loses_comments);
         assert_eq!(
             edited.files[0].1,
-            "# header\nname: Z   # name\ninstructions: be brief\ngreeting: be nice # hello\ntags: # first\n  - a\nvoice:\n  x:\n    - a\n# trailer\n"
+            "# header\nname: Z   # name\ninstructions: be brief\ngreeting: be nice # hello\ntags: # first\n  - a\nvoice: { x: [\"a\"] }\n# trailer\n"
         );
     }
 
@@ -380,12 +404,24 @@ mod tests {
             ("a: 'it''s' # one\nb: 1\n", "a", json!("y"), false),
             ("a: \"\\\"x\" # one\nb: 1\n", "a", json!("y"), false),
             ("a: [\"x\", 'y'] # one\nb: 'z' # two\n", "a", json!("y"), false),
-            ("a: | # one\n  x\nb: 1\n", "a", json!("y"), true),
+            ("a: | # one\n  x\nb: 1\n", "a", json!("y"), false),
+            ("a: | # one\n  x\nb: 1\n", "a", json!("y\nz"), false),
+            ("a: # one\n  x: 1\nb: 1\n", "a", json!("y"), false),
             ("a: | # one\n  x # two\nb: 1\n", "b", json!(2), false),
             ("a:\n  - x # one\n  - y # two\nb: 1\n", "a", json!(["x"]), true),
+            ("a:\n  - x\n  - y # one\n  - z # two\nb: 1\n", "a", json!(["y", "z"]), false),
+            ("a:\n  - x # one\n  - y\n  - z # two\nb: 1\n", "a", json!(["x", "z"]), false),
+            ("a:\n  - x # one\n  - y # two\nb: 1\n", "a", json!(["z", "x", "y"]), false),
             ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["z"]), true),
+            ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["x", "z, [1]"]), false),
+            ("a: { x: 1, # one\n  y: {z: 'q'} } # two\nb: 1\n", "a", json!({"x": 2, "y": {"z": "\u{2028}"}}), false),
             ("a: [x, # one\n  y] # two\nb: 1\n", "b", json!(2), false),
             ("a: x # one\nb: 1\n", "b", json!("# two"), false),
+            ("a: # one\n  x: 1\nb: 1 # two\n", "a", json!({}), false),
+            ("a: # one\n  - x\nb: 1 # two\n", "a", json!([]), false),
+            ("a: x # one\nb: [1,\n  ] # two\n# three\n", "c", json!(2), false),
+            ("a: x # one\nb: {c: 1,\n  } # two\n# three\n", "c", json!(2), false),
+            ("a: x # one\nb: &b {c: 1,\n  } # two\n# three\n", "c", json!(2), false),
         ] {
             let resource = resource(text);
             let mut wanted = resource.content.clone();
@@ -400,8 +436,8 @@ mod tests {
     #[test]
     fn file_that_can_only_be_written_as_a_whole_loses_its_comments() {
         let resource = resource("{ name: Desk } # short\n");
-        let edited = edited(&resource, &json!({"name": "Help"}));
+        let edited = edited(&resource, &json!({"name": "Desk", "model": "m"}));
         assert!(edited.loses_comments);
-        assert_eq!(edited.files[0].1, "name: Help\n");
+        assert_eq!(edited.files[0].1, "name: Desk\nmodel: m\n");
     }
 }

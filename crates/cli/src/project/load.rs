@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::config::Config;
 use super::node::{Node, NodeKind, Pointer, Step};
-use super::read::read;
+use super::read::{conflict, read};
 use super::source::Source;
 use crate::closest::closest;
 use crate::failure::Failure;
@@ -238,7 +238,10 @@ impl Texts<'_> {
                 // Editors end files with a line break that is not part of the text.
                 let text =
                     text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-                self.texts.insert(at.clone(), Source::new(slashes(&relative), text));
+                let source = Source::new(slashes(&relative), text);
+                let conflict = conflict(text).map(|error| Diagnostic::error(&source, error.span, error.message));
+                self.diagnostics.extend(conflict);
+                self.texts.insert(at.clone(), source);
                 text.into()
             }
             Err(Unreadable { why, .. }) => {

@@ -26,17 +26,18 @@ pub(crate) struct SyntaxError {
 
 /// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
 pub(crate) fn read(source: &Source) -> Result<Node, SyntaxError> {
-    if let Some(mark) = conflict_mark(source.text()) {
-        return Err(error(mark, "this is a conflict mark of a merge; keep one of the sides, and remove the marks"));
+    if let Some(conflict) = conflict(source.text()) {
+        return Err(conflict);
     }
     if source.path().ends_with(".json") { read_json(source.text()) } else { read_yaml(source.text()) }
 }
 
-/// The first line that a merge with conflicts has written.
-pub(crate) fn conflict_mark(text: &str) -> Option<Range<usize>> {
+/// An error at the first line that a merge with conflicts has written.
+pub(crate) fn conflict(text: &str) -> Option<SyntaxError> {
     let start = if text.starts_with("<<<<<<< ") { 0 } else { text.find("\n<<<<<<< ")? + 1 };
     let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
-    Some(start..start + length)
+    let message = "this is a conflict mark of a merge; keep one of the sides, and remove the marks";
+    Some(error(start..start + length, message))
 }
 
 fn error(span: Range<usize>, message: impl Into<String>) -> SyntaxError {
@@ -164,9 +165,17 @@ impl<'t> Reader<'t> {
         start..self.bytes.of_marker(span.end).max(start)
     }
 
-    /// The end of a list or an object. The parser's end of `{a: 1}` includes the comment behind it.
-    fn end(&self, last: &Range<usize>) -> usize {
-        if self.bytes.text[last.start..].starts_with(['}', ']']) { last.start + 1 } else { last.end }
+    /// The end of a list or an object. The parser's end of `{a: 1}` includes the comment behind it, and that of `{a: 1, }` is the comma.
+    fn end(&self, start: usize, last: &Range<usize>) -> usize {
+        let text = self.bytes.text;
+        if !is_flow(&text[start..]) {
+            return last.end;
+        }
+        let mut rest = text[last.start..].trim_start_matches([' ', '\t', '\r', '\n', ',']);
+        while rest.starts_with('#') {
+            rest = rest.split_once('\n').map_or("", |(_, lines)| lines.trim_start());
+        }
+        text.len() - rest.len() + usize::from(!rest.is_empty())
     }
 
     fn scan_error(&self, failed: &ScanError) -> SyntaxError {
@@ -223,7 +232,9 @@ impl<'t> Reader<'t> {
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, end) => break (NodeKind::List(items), self.end(&end), anchor, tag),
+                        (Event::SequenceEnd, end) => {
+                            break (NodeKind::List(items), self.end(span.start, &end), anchor, tag);
+                        }
                         (event, span) => items.push(self.node_of(event, span)?),
                     }
                 }
@@ -232,7 +243,9 @@ impl<'t> Reader<'t> {
                 let mut entries = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::MappingEnd, end) => break (NodeKind::Map(entries), self.end(&end), anchor, tag),
+                        (Event::MappingEnd, end) => {
+                            break (NodeKind::Map(entries), self.end(span.start, &end), anchor, tag);
+                        }
                         (Event::Scalar(name, _, _, tag), name_span) => {
                             let name_kind = NodeKind::Text(name.to_string());
                             self.check_tag(tag.as_deref(), &name_kind, &name_span)?;
@@ -306,6 +319,12 @@ impl<'t> Reader<'t> {
         }
         Ok(())
     }
+}
+
+/// Whether the text of an object or a list begins with `{` or `[`, behind its anchor and its tag.
+pub(super) fn is_flow(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    words.find(|word| !word.starts_with(['&', '!'])).is_some_and(|word| word.starts_with(['{', '[']))
 }
 
 /// The end of a quoted text. The parser's end of `"a"` includes the comment behind it.

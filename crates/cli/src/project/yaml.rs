@@ -65,7 +65,7 @@ fn is_block(value: &Value) -> bool {
     }
 }
 
-pub(super) fn key(name: &str) -> String {
+fn key(name: &str) -> String {
     if is_plain(name) { name.to_owned() } else { quoted(name) }
 }
 
@@ -74,6 +74,15 @@ pub(super) fn scalar(value: &Value, indent: usize) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
         Value::String(text) => lines(text, indent).unwrap_or_else(|| quoted(text)),
+        other => other.to_string(),
+    }
+}
+
+/// A value inside of `{}` or `[]`.
+pub(super) fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_plain(text) && !text.contains(['{', '}', '[', ']', ',']) => text.clone(),
+        Value::String(text) => quoted(text),
         other => other.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::references::{Part, Reference, Template, map_texts, rebuild, references_in};
+use crate::references::{Part, Reference, Template, escape, map_texts, references_in};
 
 /// A live value with the variables of the file in place of their values, and the variables that it cannot have.
 ///
@@ -70,7 +70,7 @@ fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) ->
             parts = parts.into_iter().flat_map(|part| split(part, &value, &mut next)).collect();
         }
     }
-    rebuild(&Template { parts }, ToString::to_string)
+    Template { parts }.written(escape, ToString::to_string)
 }
 
 fn occurrences(part: &Part, value: &str) -> usize {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Part, Template, escape};
+use super::template::{Template, escape};
 use crate::project::Pointer;
 use crate::resources::{Address, Kind, is_reference};
 
@@ -57,12 +57,7 @@ impl Names {
         if text.len() < LEAST_LENGTH || self.0.is_empty() {
             return text.to_owned();
         }
-        let (template, _) = Template::parse(text);
-        let parts = template.parts.iter().map(|part| match part {
-            Part::Text(literal) => self.literal(literal),
-            Part::Reference(reference, _) => reference.to_string(),
-        });
-        parts.collect()
+        Template::parse(text).0.written(|literal| self.literal(literal), ToString::to_string)
     }
 
     /// Replaces each word of a literal that is a long id.

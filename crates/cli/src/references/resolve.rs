@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Part, Reference, Template, escape};
+use super::template::{Reference, Template, escape};
 use crate::project::Pointer;
 use crate::resources::Address;
 
@@ -28,23 +28,19 @@ pub(crate) trait Lookup {
 pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec<Missing>> {
     let mut missing = Vec::new();
     let resolved = map_texts(content, &mut |at, text| {
-        let (template, _) = Template::parse(text);
-        let parts = template.parts.iter().map(|part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Reference(reference, _) => {
-                let value = match reference {
-                    Reference::Resource(address) => lookup.id(address),
-                    Reference::Secret(name) => lookup.secret(name),
-                    Reference::Hash(hash) => lookup.hashed(hash),
-                    Reference::Variable(_) => None,
-                };
-                value.unwrap_or_else(|| {
-                    missing.push(Missing { at: at.clone(), reference: reference.clone() });
-                    String::new()
-                })
-            }
-        });
-        parts.collect::<String>().into()
+        let value = |reference: &Reference| {
+            let value = match reference {
+                Reference::Resource(address) => lookup.id(address),
+                Reference::Secret(name) => lookup.secret(name),
+                Reference::Hash(hash) => lookup.hashed(hash),
+                Reference::Variable(_) => None,
+            };
+            value.unwrap_or_else(|| {
+                missing.push(Missing { at: at.clone(), reference: reference.clone() });
+                String::new()
+            })
+        };
+        Template::parse(text).0.written(str::to_owned, value).into()
     });
     if missing.is_empty() { Ok(resolved) } else { Err(missing) }
 }
@@ -63,15 +59,15 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
                 None => text.into(),
             };
         }
-        super::rebuild(&template, |reference| match reference {
+        let written = template.written(escape, |reference| match reference {
             Reference::Variable(name) => match variables.get(name) {
                 Some(Value::String(value)) => escape(value),
                 Some(value) => value.to_string(),
                 None => reference.to_string(),
             },
             _ => reference.to_string(),
-        })
-        .into()
+        });
+        written.into()
     })
 }
 
@@ -86,8 +82,8 @@ pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String
         if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
             return text.into();
         }
-        super::rebuild(&template, |reference| id_of(reference).map_or_else(|| reference.to_string(), |id| escape(id)))
-            .into()
+        let id = |reference: &Reference| id_of(reference).map_or_else(|| reference.to_string(), |id| escape(id));
+        template.written(escape, id).into()
     })
 }
 

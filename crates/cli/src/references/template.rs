@@ -112,11 +112,20 @@ impl Template {
 
     /// The text without its references.
     pub(crate) fn literal(&self) -> String {
-        let literals = self.parts.iter().map(|part| match part {
-            Part::Text(text) => text.as_str(),
-            Part::Reference(..) => "",
+        self.written(str::to_owned, |_| String::new())
+    }
+
+    /// The text with others in place of its literals and its references.
+    pub(crate) fn written(
+        &self,
+        mut literal: impl FnMut(&str) -> String,
+        mut reference: impl FnMut(&Reference) -> String,
+    ) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => literal(text),
+            Part::Reference(it, _) => reference(it),
         });
-        literals.collect()
+        parts.collect()
     }
 
     /// The only part, if it is a reference.
@@ -169,21 +178,7 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Removes the escapes of a text. References are kept.
 pub(crate) fn unescape(text: &str) -> String {
-    let (template, _) = Template::parse(text);
-    let parts = template.parts.iter().map(|part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Reference(reference, _) => reference.to_string(),
-    });
-    parts.collect()
-}
-
-/// Writes a template as text, with other texts in place of its references.
-pub(crate) fn rebuild(template: &Template, mut text_of: impl FnMut(&Reference) -> String) -> String {
-    let parts = template.parts.iter().map(|part| match part {
-        Part::Text(text) => escape(text),
-        Part::Reference(reference, _) => text_of(reference),
-    });
-    parts.collect()
+    Template::parse(text).0.written(str::to_owned, ToString::to_string)
 }
 
 #[cfg(test)]

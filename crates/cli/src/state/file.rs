@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{FORMAT, State};
 use crate::failure::Failure;
 use crate::output::shown_path;
-use crate::project::{Pointer, conflict_mark};
+use crate::project::{Pointer, conflict};
 use crate::resources::Address;
 
 /// The folder of state files.
@@ -103,7 +103,7 @@ fn parse(text: &[u8], environment: &str) -> Result<State, String> {
         format: u32,
     }
     let broken = |error: serde_json::Error| {
-        if conflict_mark(&String::from_utf8_lossy(text)).is_some() {
+        if conflict(&String::from_utf8_lossy(text)).is_some() {
             return "it has conflict marks of a merge; take either side as a whole (`git checkout --ours` or `--theirs`), then run `telnyx-ai plan`".to_owned();
         }
         format!("{error}; restore it from version control, or move it away and run `telnyx-ai pull --adopt`")

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Part, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
+use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
 use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
@@ -427,12 +427,8 @@ fn referring(text: &str, values: &[(String, String)]) -> String {
     if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
         return text.to_owned();
     }
-    let (template, _) = Template::parse(text);
-    let parts = template.parts.iter().map(|part| match part {
-        Part::Text(literal) => with_references(literal, values).unwrap_or_else(|| escape(literal)),
-        Part::Reference(reference, _) => reference.to_string(),
-    });
-    parts.collect()
+    let literal = |literal: &str| with_references(literal, values).unwrap_or_else(|| escape(literal));
+    Template::parse(text).0.written(literal, ToString::to_string)
 }
 
 /// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.

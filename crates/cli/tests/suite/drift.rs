@@ -269,6 +269,24 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
 }
 
 /// The project with a second assistant, which drifts.
+/// For example with the API key of another account, or an emulator that lost its contents.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
+    let (_emulator, project, _) = applied().await;
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let other = Emulator::start().await.expect("an emulator");
+    project.environments(&[("dev", &other)]);
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for arguments in [&["pull"][..], &["pull", "--all"]] {
+        let done = project.run(arguments).await;
+        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
+    project.ok(&["pull", "sales"]).await;
+    assert_eq!(project.files().len(), 1);
+}
+
 async fn with_drift_of_sales() -> (Emulator, Project) {
     let (emulator, project, _) = applied().await;
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
@@ -415,9 +433,36 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 
     project.write("assistants/support.yaml", "{ name: Support, instructions: Help politely. } # short\n");
     project.ok(&["apply", "--yes"]).await;
-    edit(&emulator, &id, json!({"instructions": "Help."})).await;
+    edit(&emulator, &id, json!({"instructions": "Help.", "greeting": "Hi."})).await;
     let done = project.run(&["pull"]).await;
     assert!(done.stderr.contains("warning: assistants/support.yaml loses comments or anchors"), "{done:#?}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_objects() {
+    let (emulator, project, id) = applied().await;
+    let before = "name: Support\ninstructions: | # how\n  Help.\n  Be brief.\n\
+        tools: # all\n  - type: skip_turn\n    skip_turn: {}\n  - type: hangup # ends the call\n    hangup: {}\n\
+        dynamic_variables: # none\n  a: b\n\
+        voice_settings: { voice: Telnyx.KokoroTTS.af, # calm\n  voice_speed: 1 }\n# The end.\n";
+    project.write("assistants/support.yaml", before);
+    project.ok(&["apply", "--yes"]).await;
+    let change = json!({
+        "instructions": "Help politely.",
+        "tools": [{"type": "hangup", "hangup": {}}],
+        "dynamic_variables": {},
+        "voice_settings": {"voice": "Telnyx.KokoroTTS.am", "voice_speed": 1},
+    });
+    edit(&emulator, &id, change).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    let after = "name: Support\ninstructions: Help politely. # how\n\
+        tools: # all\n  - type: hangup # ends the call\n    hangup: {}\n\
+        dynamic_variables: {} # none\n\
+        voice_settings: { voice: Telnyx.KokoroTTS.am, # calm\n  voice_speed: 1 }\n";
+    let file = project.read("assistants/support.yaml");
+    assert!(file.starts_with(after) && file.ends_with("# The end.\n"), "{file}");
     project.assert_no_changes("dev").await;
 }
 
@@ -494,6 +539,22 @@ async fn resource_of_the_dashboard_is_adopted_into_its_file() {
     elsewhere.ok(&["pull", "--adopt"]).await;
     assert_eq!(elsewhere.read("assistants/support.yaml"), format!("{SUPPORT}model: openai/gpt-4o\n"));
     elsewhere.assert_no_changes("dev").await;
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resources_of_one_name_are_adopted_into_the_files_that_they_match() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    // The second one is created first, because the first one refers to it.
+    project
+        .write("assistants/first.yaml", "name: Desk\ninstructions: Ask ${assistants.second}.\n")
+        .write("assistants/second.yaml", "name: Desk\ninstructions: Answer.\n");
+    project.ok(&["apply", "--yes"]).await;
+    project.remove(".telnyx-ai/dev.json");
+    project.ok(&["pull", "--adopt"]).await;
+    assert!(project.read("assistants/second.yaml").starts_with("name: Desk\ninstructions: Answer.\n"));
+    assert!(project.read("assistants/first.yaml").starts_with("name: Desk\ninstructions: Ask ${assistants.second}.\n"));
     project.assert_no_changes("dev").await;
 }
 

@@ -389,3 +389,25 @@ async fn second_ctrl_c_ends_the_program_at_once() {
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(130));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn update_whose_response_was_lost_is_no_drift_after_the_next_update_failed() {
+    for (name, effect) in FAILURES {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        let write =
+            |text: &str| _ = project.write("assistants/desk.yaml", &format!("name: Desk\ninstructions: {text}\n"));
+        write("One.");
+        project.ok(&APPLY).await;
+        for (text, effect) in [("Two.", Fault::drop_after as Effect), ("Three.", effect)] {
+            write(text);
+            emulator.faults().add(effect(Fault::on("POST", "/ai/assistants/*")).times(1));
+            project.run(&APPLY).await;
+            emulator.faults().clear();
+        }
+        let (_, plan) = project.json(&["plan"]).await;
+        assert_eq!(plan["summary"]["drift"], 0, "{name}: {plan:#}");
+        project.ok(&APPLY).await;
+        project.assert_no_changes("dev").await;
+    }
+}

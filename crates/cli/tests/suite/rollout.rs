@@ -104,6 +104,18 @@ async fn good_candidate_reaches_100_and_is_promoted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rollback_whose_response_was_lost_can_be_repeated() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["apply", "--yes"]).await;
+    emulator.faults().add(Fault::on("POST", "/ai/assistants/*/versions/*/promote").drop_after().times(1));
+    assert_eq!(project.run(&["rollback", "support"]).await.code, 1);
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    let (_, plan) = project.json(&["plan"]).await;
+    assert_eq!(plan["summary"]["drift"], 0, "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn candidate_that_fails_a_test_is_rolled_back() {
     let (emulator, project, id) = with_candidate("Be silent.").await;
     for _ in 0..2 {

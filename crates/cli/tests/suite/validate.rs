@@ -123,6 +123,17 @@ async fn variable_that_several_environments_lack_is_one_error() {
 }
 
 #[tokio::test]
+async fn conflict_mark_in_a_text_file_is_an_error_in_this_file() {
+    let project = project(&[
+        ("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n"),
+        ("assistants/a.md", "Help.\n<<<<<<< HEAD\nBe brief.\n=======\nBe polite.\n>>>>>>> other\n"),
+    ]);
+    let (code, found) = found(&project).await;
+    assert_eq!(code, 1);
+    assert!(found[0].starts_with("assistants/a.md:2:1: this is a conflict mark of a merge"), "{found:#?}");
+}
+
+#[tokio::test]
 async fn byte_order_marks_are_ignored() {
     let project = project(&[
         ("assistants/a.json", "\u{feff}{\"name\": \"A\", \"instructions\": \"x\"}"),
