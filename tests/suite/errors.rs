@@ -118,7 +118,9 @@ mod responses {
             (json!({"errors": ["name is required"]}), "name is required"),
             (json!({"errors": {"name": ["is required"]}}), r#"{"name":["is required"]}"#),
             (json!({"errors": "name is required"}), "name is required"),
+            (json!({"title": "Invalid", "detail": "name is required"}), "Invalid: name is required"),
             (json!("name is required"), "name is required"),
+            (json!({"errors": vec!["a"; 13]}), "a; a; a; a; a; a; a; a; a; a; and 3 more"),
         ] {
             let error = Error::from_response(400, body.to_string());
             assert_eq!(error.to_string(), format!("400 Bad Request: {message}"));

@@ -93,7 +93,7 @@ pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
     let detail = first_text(texts).or_else(|| text(&body).filter(|_| body.is_string()));
     let one = detail.map(|detail| ApiError {
         code: first_text([&error["code"], &body["code"]]),
-        title: text(error).filter(|_| error.is_string()),
+        title: text(error).filter(|_| error.is_string()).or_else(|| text(&body["title"])),
         detail: Some(detail),
         ..ApiError::EMPTY
     });
@@ -136,6 +136,9 @@ fn text(value: &Value) -> Option<String> {
 /// The number of characters that a message shows of a body that is not an error of the API.
 const EXCERPT: usize = 120;
 
+/// The number of errors that a message shows.
+const SHOWN_ERRORS: usize = 10;
+
 /// The one-line message of an error response.
 pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], errors: &[ApiError]) -> String {
     let advice = match status.as_u16() {
@@ -157,7 +160,13 @@ pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], erro
                 excerpt(body),
             )
         }
-        (errors, _) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        (errors, _) => {
+            let mut texts: Vec<_> = errors.iter().take(SHOWN_ERRORS).map(ToString::to_string).collect();
+            if errors.len() > SHOWN_ERRORS {
+                texts.push(format!("and {} more", errors.len() - SHOWN_ERRORS));
+            }
+            texts.join("; ")
+        }
     };
     format!("{status}: {reason}{advice}")
 }

@@ -16,7 +16,8 @@
 //! # }
 //! ```
 //!
-//! They share a runtime with one worker thread, which the first call starts. They work on any thread that may block, including
+//! They share a runtime with one worker thread, which the first call starts. A client whose calls are also awaited is used in
+//! two runtimes; see [`guide::connections`](crate::guide::connections). They work on any thread that may block, including
 //! `spawn_blocking` and `block_in_place`. In an async task they return an error, because they would block its thread; await
 //! the call there.
 

@@ -41,7 +41,8 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// ```
 ///
 /// # Errors
-/// If the text is not JSON, or a required field is missing, has another type or occurs twice and no optional field contains it.
+/// If the text is not JSON, or if an object that no optional field contains lacks a required field, has one of another type, or
+/// has a known field twice.
 pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
     match utf8(text) {
         Ok(text) => serde_json::from_str(text).or_else(|_| recover(text, false)),
