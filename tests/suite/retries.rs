@@ -356,6 +356,23 @@ async fn policy_sees_the_operation() {
     assert_eq!(telnyx.tags().list().await.unwrap_err().attempts(), 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn zero_retries_disable_the_retries_of_any_policy() {
+    #[derive(Debug)]
+    struct Always;
+
+    impl RetryPolicy for Always {
+        fn delay(&self, _: &Failure<'_>) -> Option<Duration> {
+            Some(Duration::ZERO)
+        }
+    }
+
+    let scripted = Scripted::new((0..3).map(|_| Answer::status(503)));
+    let client = scripted.builder().retry_policy(Always).build().unwrap();
+    let error = client.request(Method::GET, "/ai/x").max_retries(0).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
 #[test]
 fn policy_can_be_tested_without_a_client() {
     let error = Error::from_response(503, "");

@@ -313,6 +313,10 @@ async fn reply_above_the_limit_is_an_error() {
     };
     assert_eq!(read, 10);
     assert!(error.to_string().contains("the reply has more than 10000 bytes; raise `max_answer_bytes`"), "{error}");
+    let done = delta.replace("event: delta", "event: done");
+    let client = Scripted::streaming([done.as_str()]).builder().max_answer_bytes(999).build().unwrap();
+    let stream = Telnyx::new(client).assistants().chat_stream("a", ChatRequest::new("c", "Hi!")).await.unwrap();
+    assert_eq!(stream.collect_reply().await.unwrap_err().kind(), ErrorKind::Decode);
     let scripted =
         Scripted::streaming((0..1_000).map(|_| "a".repeat(1_000)).collect::<Vec<_>>().iter().map(String::as_str));
     let client = scripted.builder().max_answer_bytes(10_000).build().unwrap();

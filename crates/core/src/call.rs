@@ -215,6 +215,8 @@ impl<T> Call<T> {
     }
 
     /// Sets the maximum number of retries. 0 disables retries. Default: the client's, 2.
+    ///
+    /// A [`RetryPolicy`](crate::RetryPolicy) of your own decides how it respects numbers above 0.
     pub fn max_retries(self, retries: u32) -> Self {
         self.configure(|options| options.max_retries = Some(retries))
     }
@@ -369,7 +371,7 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// Those of awaiting the call, except [`Decode`](crate::ErrorKind::Decode). The call of a mock or a wrapper fails.
+    /// Those of awaiting the call, except those of deserialization. The call of a mock or a wrapper fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
         // A wrapper would send a request whose response is lost.
         let mock = |_| Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body");

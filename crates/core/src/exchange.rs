@@ -199,7 +199,8 @@ impl Exchange {
             repeatable: self.keyed || method.is_idempotent(),
             time_left: self.time_left(),
         };
-        let reason = match settings.retry_policy.delay(&failure) {
+        let delay = if failure.max_retries == Some(0) { None } else { settings.retry_policy.delay(&failure) };
+        let reason = match delay {
             Some(delay) if delay < failure.time_left => {
                 trace::retrying(&error, delay);
                 return Ok(delay);

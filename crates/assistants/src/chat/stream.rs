@@ -94,16 +94,18 @@ impl ChatStream {
 
     /// Collects the text of an event.
     fn collect(&mut self, event: ChatEvent) -> Result<ChatEvent, Error> {
+        let bytes = match &event {
+            ChatEvent::Delta(delta) => self.text.len() + delta.content.len(),
+            ChatEvent::Done(done) => done.content.len(),
+            ChatEvent::Unknown(_) => 0,
+        };
+        let limit = self.events.max_bytes();
+        if bytes > limit {
+            let message = format!("the reply has more than {limit} bytes; raise `max_answer_bytes` on the client");
+            return Err(self.fail(Error::new(ErrorKind::Decode, message)));
+        }
         match &event {
-            ChatEvent::Delta(delta) => {
-                let limit = self.events.max_bytes();
-                if self.text.len() + delta.content.len() > limit {
-                    let message =
-                        format!("the reply has more than {limit} bytes; raise `max_answer_bytes` on the client");
-                    return Err(self.fail(Error::new(ErrorKind::Decode, message)));
-                }
-                self.text.push_str(&delta.content);
-            }
+            ChatEvent::Delta(delta) => self.text.push_str(&delta.content),
             ChatEvent::Done(done) => {
                 self.text.clone_from(&done.content);
                 self.ended = true;
