@@ -17,9 +17,9 @@ use clap_complete::Shell;
 )]
 #[command(after_help = "\
 Examples:
-  telnyx-ai init && telnyx-ai plan                  start with an example
-  telnyx-ai init --empty && telnyx-ai pull --all    manage an existing account
-  telnyx-ai apply --yes && telnyx-ai test           apply the files, and test the assistants
+  telnyx-ai init && telnyx-ai plan                                  start with an example
+  telnyx-ai init --empty && telnyx-ai pull --all --env production   manage an existing account
+  telnyx-ai apply --yes && telnyx-ai test                           apply the files, and test the assistants
 
 A KEY is an address such as `assistants.support`, or its last part if only one resource has it.
 
@@ -62,8 +62,8 @@ pub(crate) enum Command {
     /// Writes telnyx-ai.yaml, .gitignore and example files. Files that exist are not overwritten; an existing .gitignore is extended.
     #[command(after_help = "\
 Examples:
-  telnyx-ai init --dir desk                               create a project in the folder `desk`
-  telnyx-ai init --empty && telnyx-ai pull --all          manage an existing account
+  telnyx-ai init --dir desk                                         create a project in the folder `desk`
+  telnyx-ai init --empty && telnyx-ai pull --all --env production   manage an existing account
 
 Exit codes: 0 created, 1 error, for example if there is a project already.")]
     Init(Init),

@@ -61,8 +61,8 @@ struct Args {
     /// acknowledged changes. Only one emulator can open the file at a time.
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Load this JSON or YAML file of assistants, tests, tools and so on; can be repeated. With --db, seeds are loaded into a
-    /// new file only.
+    /// Load this JSON or YAML file of assistants, tests, tools and so on; can be repeated. With --db, seeds are loaded only
+    /// into a file that has not been seeded.
     #[arg(long, value_name = "FILE")]
     seed: Vec<PathBuf>,
     /// Accept only this API key, also for /_emulator/; default: any key, and none for /_emulator/.

@@ -44,7 +44,7 @@ pub(crate) fn run(global: &Global, args: &Init, output: &Output) -> Result<(), F
     }
     output.document(&json!({ "written": written }));
     output.result(
-        "Next: set TELNYX_API_KEY, or start `telnyx-ai-emulator` and set it to any value. Then run `telnyx-ai plan` and `telnyx-ai apply`.",
+        "Next: start `telnyx-ai-emulator` and set TELNYX_API_KEY to any value; or set it to the key of your account and add `--env production` to each command. Then run `telnyx-ai plan` and `telnyx-ai apply`.",
     );
     Ok(())
 }

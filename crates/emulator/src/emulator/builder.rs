@@ -169,7 +169,7 @@ impl Builder {
     ///
     /// A seed is the path of a JSON or YAML file, or a JSON value. Several are loaded in order.
     ///
-    /// Seeds are loaded into a new [`db`](Self::db) only, not when it is opened again.
+    /// Seeds are loaded into a [`db`](Self::db) once. If it has already been seeded, they are ignored, with a warning.
     #[must_use]
     pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
         self.seeds.push(seed.into());
@@ -250,6 +250,9 @@ impl Builder {
             }
             None => (Ids::Random, store.transaction(clock::load).map_err(read)?, ClockState::SYSTEM),
         };
+        if state != start_state {
+            tracing::warn!(now = %state.now(), "the clock is not the system clock, because it was frozen or moved earlier");
+        }
 
         let domain = Domain::new(store, Time::new(state), ids, self.assumptions);
         let log = RequestLog::default();
