@@ -390,7 +390,12 @@ impl Error {
     }
 
     /// Whether the API requests or forbids a retry.
+    ///
+    /// An executed operation must not be repeated, whatever the response says.
     pub(crate) fn should_retry(&self) -> Option<bool> {
+        if self.0.kind == ErrorKind::Decode {
+            return None;
+        }
         self.headers()?.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
     }
 
@@ -423,7 +428,8 @@ impl Error {
 
     /// Whether the same call may succeed later.
     ///
-    /// This is so if the network, the server or a rate limit caused the error. The client has already retried the call if that
+    /// This is so if the network, the server or a rate limit caused the error, except that of a stream that has begun
+    /// ([`Stream`](ErrorKind::Stream)). The client has already retried the call if that
     /// was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

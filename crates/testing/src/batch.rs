@@ -185,7 +185,7 @@ impl TestBatch {
     }
 }
 
-/// The results of a [`TestBatch`]. `Display` writes one line per test.
+/// The results of a [`TestBatch`]. `Display` writes a summary and one line for each test that did not pass.
 #[must_use = "a failed test is not an error"]
 #[derive(Debug, Default)]
 #[non_exhaustive]

@@ -101,7 +101,7 @@ impl Wait {
         self
     }
 
-    /// Calls a function with the current report after each poll.
+    /// Calls a function with the current report after each poll that succeeds.
     pub fn on_progress(mut self, call: impl Fn(&RunReport) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
         self

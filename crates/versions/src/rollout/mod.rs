@@ -112,13 +112,14 @@ impl Rollout {
 
     /// Sets the time limit of the rollout. Default: none.
     ///
-    /// After it, all traffic returns to the main version. A change of the traffic that is in flight is completed first.
+    /// After it, all traffic returns to the main version. A change of the traffic that is in flight is completed first;
+    /// if it was the last step, the rollout has succeeded.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Calls a function before each gate, after each step, and once per outage.
+    /// Calls a function before each gate, after each step, and once per outage of a change.
     pub fn on_progress(mut self, call: impl Fn(&RolloutProgress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
         self
@@ -130,8 +131,9 @@ impl Rollout {
     /// - [`Request`](ErrorKind::Request) if the steps are invalid. Nothing has changed.
     /// - [`Conflict`](ErrorKind::Conflict) if the assistant already has a canary deploy, or if another client changes it during
     ///   the rollout. The rollout leaves the traffic as it is.
-    /// - The error of a call, if the traffic could not be returned to the main version after a failure, or if it is unknown
-    ///   whether the candidate was promoted. Retryable errors are retried for 10 minutes.
+    /// - The error of a call, if the canary deploy could not be retrieved at the start, the traffic could not be returned to
+    ///   the main version after a failure, or it is unknown whether the candidate was promoted. Retryable errors of changes are
+    ///   retried for 10 minutes.
     pub async fn run<F>(
         &self,
         versions: &dyn VersionsApi,
