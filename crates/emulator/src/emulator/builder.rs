@@ -10,7 +10,7 @@ use std::{
 use telnyx_ai_webhooks::Signer;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Emulator, InProcess, StartError, router};
+use super::{Emulator, InProcess, StartError, reachable, router};
 use crate::{
     access::Access,
     app::{App, InitialState},
@@ -225,7 +225,7 @@ impl Builder {
             let stopped = async { _ = stopped.await };
             server::serve(listener, &app, router, stopped).await;
         });
-        Ok(Emulator { addr, base_url: format!("http://{addr}/v2"), api, stop: Some(stop), server })
+        Ok(Emulator { addr, base_url: format!("http://{}/v2", reachable(addr)), api, stop: Some(stop), server })
     }
 
     /// Creates an emulator without a port; see [`Emulator::in_process`].

@@ -5,7 +5,11 @@ mod in_process;
 mod router;
 mod start_error;
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -94,7 +98,7 @@ impl Emulator {
     #[cfg(feature = "console")]
     #[must_use]
     pub fn console_url(&self) -> String {
-        format!("http://{}/", self.addr)
+        format!("http://{}/", reachable(self.addr))
     }
 
     /// The address that the emulator listens on.
@@ -214,4 +218,14 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.signal();
     }
+}
+
+/// The address for clients on this machine. The unspecified address, which means all addresses, is not one of them.
+fn reachable(mut addr: SocketAddr) -> SocketAddr {
+    match addr.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => addr.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => addr.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    addr
 }

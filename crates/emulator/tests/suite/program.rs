@@ -154,6 +154,14 @@ fn address_is_printed_and_a_used_one_is_an_error() {
 }
 
 #[test]
+fn url_of_all_addresses_is_that_of_this_machine() {
+    for (listen, host) in [("0.0.0.0:0", "127.0.0.1:"), ("[::]:0", "[::1]:")] {
+        let program = Program::of(start(&["--listen", listen, "--api-key", "any"]));
+        assert!(program.addr.starts_with(host), "{}", program.addr);
+    }
+}
+
+#[test]
 fn start_errors_are_explained() {
     let listen = ["--listen", "127.0.0.1:0"];
     let with = |args: &[&str]| failure(&[&listen, args].concat());
