@@ -51,6 +51,17 @@ async fn rollout_ends_at_its_deadline_without_a_response() {
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
 }
 
+/// The retries of the last call are cut off, but not its error.
+#[tokio::test(start_paused = true)]
+async fn batch_reports_the_error_of_the_api_at_its_deadline() {
+    let failing =
+        tower::service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(Answer::status(503).into_response()) });
+    let telnyx = Telnyx::new(Client::builder().api_key("KEY").transport(failing).build().unwrap());
+    let batch = TestBatch::new(["test-1"]).deadline(Duration::from_secs(4)).poll_interval(Duration::from_secs(1));
+    let report = batch.run(&telnyx.test_runs()).await;
+    assert_eq!(report.tests[0].samples[0].error.as_ref().unwrap().status().unwrap(), 503, "{report}");
+}
+
 /// A mock can ignore the time limits of its calls.
 #[tokio::test(start_paused = true)]
 async fn call_that_ignores_its_options_does_not_extend_a_deadline() {

@@ -114,7 +114,9 @@ impl Wait {
     /// call that is not retryable.
     pub async fn run(&self, runs: &dyn TestRunsApi, test_id: &str, run_id: &str) -> Result<RunReport, Error> {
         let is_done = |report: &RunReport| report.unfinished == 0;
-        self.until(is_done, move || async move { Ok(vec![runs.retrieve(test_id, run_id).await?]) }).await
+        // With a deadline, a call ends with the API's error if a retry would come too late.
+        self.until(is_done, move |left| async move { Ok(vec![runs.retrieve(test_id, run_id).deadline(left).await?]) })
+            .await
     }
 
     /// Waits for all runs with a `test_suite_run_id`, with [`TestSuitesApi::runs`].
@@ -132,20 +134,20 @@ impl Wait {
     ) -> Result<RunReport, Error> {
         let filter = ListSuiteRuns::new().with_test_suite_run_id(test_suite_run_id);
         let is_done = |report: &RunReport| report.unfinished == 0 && report.runs.len() >= self.expected_runs.max(1);
-        self.until(is_done, move || suites.runs(suite_name, filter.clone()).page_size(100).try_collect()).await
+        self.until(is_done, move |_| suites.runs(suite_name, filter.clone()).page_size(100).try_collect()).await
     }
 
     // The future of an `AsyncFn` would not be `Send`.
     async fn until<F: Future<Output = Result<Vec<TestRun>, Error>>>(
         &self,
         is_done: impl Fn(&RunReport) -> bool,
-        poll: impl Fn() -> F,
+        poll: impl Fn(Duration) -> F,
     ) -> Result<RunReport, Error> {
         let start = Instant::now();
         let mut report = RunReport::default();
         let mut left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline };
         loop {
-            let outage = match timeout(left, poll()).await.unwrap_or_else(|_| Err(no_response(left))) {
+            let outage = match timeout(left, poll(left)).await.unwrap_or_else(|_| Err(no_response(left))) {
                 Ok(runs) => {
                     report = RunReport::new(runs);
                     if let Some(progress) = &self.progress {

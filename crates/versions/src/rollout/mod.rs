@@ -382,7 +382,7 @@ impl Rollout {
     ///
     /// After the start, no `limit` applies, so that the traffic can be returned after the deadline.
     async fn retrieve(&self, deploys: &dyn CanaryDeploysApi, limit: Duration) -> Result<Option<CanaryDeploy>, Error> {
-        match timeout(limit, deploys.retrieve(&self.assistant_id)).await {
+        match timeout(limit, deploys.retrieve(&self.assistant_id).deadline(limit)).await {
             Ok(Ok(deploy)) => Ok(Some(deploy)),
             Ok(Err(error)) if is_not_found(&error) => Ok(None),
             Ok(Err(error)) => Err(error),
