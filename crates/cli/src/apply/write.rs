@@ -149,9 +149,11 @@ impl Apply<'_, '_> {
         }
         let is_assistant = change.address.kind == Kind::Assistants;
         if self.options.candidate && matches!(change.address.kind, Kind::Tools | Kind::McpServers) {
-            let why =
-                "because a change of it would reach the main versions immediately; apply it without `--candidate`";
-            self.outcome(&change.address, Outcome::Skipped(Some(why.to_owned())));
+            let why = format!(
+                "because a change of it would reach the main versions immediately; apply it with `telnyx-ai apply {}`",
+                change.address
+            );
+            self.outcome(&change.address, Outcome::Skipped(Some(why)));
             return Ok(());
         }
         let as_candidate = self.options.candidate && is_assistant;

@@ -90,7 +90,8 @@ impl Prepared<'_> {
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
         let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
-        report(&self.plan, &outcomes, &APPLIED, output)
+        let command = if args.candidate { "apply --candidate" } else { APPLIED.command };
+        report(&self.plan, &outcomes, &Words { command, ..APPLIED }, output)
     }
 
     /// Shows the plan. Fails if it must not be applied.
@@ -145,7 +146,7 @@ fn check(
         .collect();
     if !drifted.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the changes to the files, or pass `--overwrite-drift` to undo them. Nothing was sent",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write them to the files, which discards changes of these files that were not applied, or pass `--overwrite-drift` to undo them. Nothing was sent",
             drifted.join(", "),
             drifted.join(" ")
         )));

@@ -241,7 +241,7 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
 
 fn warn_discarded(session: &Session<'_>, address: &Address) {
     let path = session.path_of(address);
-    session.output.warning(&format!("{path}: changes that were not applied are discarded"));
+    session.output.warning(&format!("{path} and its text files: changes that were not applied are discarded"));
 }
 
 fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {

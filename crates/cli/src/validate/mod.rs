@@ -52,7 +52,9 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], known: &Kn
             dependencies.remove(&cycle[1 % cycle.len()]);
         }
     }
-    found.sort_by_key(|diagnostic| (diagnostic.source.path().to_owned(), diagnostic.position()));
+    found.sort_by_cached_key(|diagnostic| {
+        (diagnostic.source.path().to_owned(), diagnostic.position(), diagnostic.line())
+    });
     // Environments share most errors, and aliases in YAML repeat them.
     found.dedup_by_key(|diagnostic| diagnostic.line());
     found

@@ -309,7 +309,9 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell more.\n");
     let refused = project.run(&["apply", "--yes"]).await;
     assert!(
-        refused.stderr.contains("run `telnyx-ai pull assistants.sales` to write the changes to the files"),
+        refused
+            .stderr
+            .contains("run `telnyx-ai pull assistants.sales` to write them to the files, which discards changes"),
         "{refused:#?}"
     );
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
@@ -329,7 +331,10 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
     for options in [&["support"][..], &["--all"]] {
         project.write("assistants/support.yaml", &edited);
         let done = project.run(&[&["pull"], options].concat()).await;
-        assert!(done.stderr.contains("warning: assistants/support.yaml: changes that were not applied"), "{done:#?}");
+        assert!(
+            done.stderr.contains("warning: assistants/support.yaml and its text files: changes that were not applied"),
+            "{done:#?}"
+        );
         project.assert_no_changes("dev").await;
     }
 }
@@ -350,7 +355,7 @@ async fn pull_keeps_a_deletion_that_is_not_applied() {
 async fn pull_warns_before_it_discards_changes_of_a_file() {
     let (emulator, project, id) = applied().await;
     edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
-    let warning = "warning: assistants/support.yaml: changes that were not applied are discarded";
+    let warning = "warning: assistants/support.yaml and its text files: changes that were not applied are discarded";
     assert!(!project.run(&["pull"]).await.stderr.contains(warning));
     for change in [json!({"greeting": "Changed again."}), Value::Null] {
         project.write(

@@ -61,6 +61,10 @@ async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
         (1, Some(json!("applied")), Some(json!("skipped"))),
         "{document}"
     );
+    // A plain `apply` would promote the candidate.
+    let done = project.run(&["apply", "--yes", "--candidate"]).await;
+    let advice = ["apply it with `telnyx-ai apply tools.t`", "run `telnyx-ai apply --candidate` again"];
+    assert!(advice.iter().all(|advice| done.stderr.contains(advice)), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -530,14 +534,26 @@ async fn insights_roll_the_candidate_back() {
         rollout.serve(&telnyx, &id, 3, None).await;
         // Insights run when a chat has been idle for 30 minutes.
         emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
+        // These conversations have no result yet.
+        rollout.serve(&telnyx, &id, 40, None).await;
         let done = rollout.go_on(&project).await;
         assert_eq!(done.code, 2, "{done:#?}");
         assert_rolled_back(&emulator, &id).await;
         outputs.push((done.stdout + &done.stderr).replace(&insight.id, "INSIGHT"));
     }
-    let expected = "the insight INSIGHT of 3 of 3 conversations contains \"angry\" (100.0 percent; 10 are allowed)";
+    let expected = "3 of 3 results of the insight INSIGHT contain \"angry\" (100.0 percent; 10 are allowed)";
     assert!(outputs[0].contains(expected), "{}", outputs[0]);
     assert_eq!(outputs[0], outputs[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_with_an_unknown_insight_does_not_start() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    set_signals(&project, &json!({"insights": [{"insight": "INSIGHT_ID", "must_not_contain": "angry"}]}));
+    let done = project.run(&["rollout", "support"]).await;
+    assert_eq!(done.code, 1, "{done:#?}");
+    assert!(done.stderr.contains("the insight INSIGHT_ID of `rollout.insights` does not exist"), "{done:#?}");
+    assert_rolled_back(&emulator, &id).await;
 }
 
 /// The outcome of a rollout is the same each time, but for the ids.

@@ -219,7 +219,7 @@ async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
         let unset = Project::new(&emulator);
         unset.write("tools/t.yaml", &written);
         let done = unset.run(&["pull", "--adopt"]).await;
-        let warning = "warning: tools/t.yaml: changes that were not applied are discarded";
+        let warning = "warning: tools/t.yaml and its text files: changes that were not applied are discarded";
         assert_eq!((done.code, done.stderr.contains(warning)), (0, is_warned), "{done:#?}");
         assert_eq!(unset.read("tools/t.yaml"), file);
     }

@@ -123,6 +123,17 @@ async fn variable_that_several_environments_lack_is_one_error() {
 }
 
 #[tokio::test]
+async fn errors_at_one_place_are_reported_once_for_all_environments() {
+    let project = project(&[
+        ("assistants/a.yaml", "name: A\ninstructions: Help.\n"),
+        ("tests/t.yaml", "name: T\ndestination: ${assistants.a}\n"),
+    ]);
+    project.write("telnyx-ai.yaml", &format!("{CONFIG}  prod: {{}}\n"));
+    let (code, found) = found(&project).await;
+    assert!(code == 1 && found.len() == 2, "{found:#?}");
+}
+
+#[tokio::test]
 async fn conflict_mark_in_a_text_file_is_an_error_in_this_file() {
     let project = project(&[
         ("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n"),

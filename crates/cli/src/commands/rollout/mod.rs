@@ -39,6 +39,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     } else {
         begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
     };
+    signals::check_insights(&telnyx, &session.project.config.gate).await?;
     plan.continue_from_share();
     let gate = GateRunner {
         telnyx: &telnyx,
@@ -453,7 +454,8 @@ impl GateRunner<'_> {
             ));
         }
         if let Some(since) = &step.since
-            && let Some(why) = signals::check(self.telnyx, &self.plan.version_id, since, self.signals).await?
+            && let Some(why) =
+                signals::check(self.telnyx, &self.plan.version_id, since, self.signals, self.output).await?
         {
             return Ok(Verdict::Fail(why));
         }

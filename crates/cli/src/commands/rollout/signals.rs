@@ -5,11 +5,26 @@ use telnyx_ai::assistants::{Conversation, ListConversations, Message, Role, filt
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Error, Telnyx, Timestamp};
 
+use crate::failure::Failure;
+use crate::output::Output;
 use crate::project::{Gate, InsightCondition};
+use crate::resources::found;
 use crate::session::CONCURRENCY;
 
 /// The maximum number of conversations that are checked, the latest ones.
 const MOST: u32 = 200;
+
+/// Fails if an insight of the conditions does not exist.
+pub(super) async fn check_insights(telnyx: &Telnyx, gate: &Gate) -> Result<(), Failure> {
+    for InsightCondition { insight, .. } in &gate.insights {
+        if found(telnyx.insights().retrieve(insight).await)?.is_none() {
+            return Err(Failure::new(format!(
+                "the insight {insight} of `rollout.insights` does not exist; correct its id in telnyx-ai.yaml. Nothing was sent"
+            )));
+        }
+    }
+    Ok(())
+}
 
 /// The problem of the conversations of a version since a time.
 pub(super) async fn check(
@@ -17,6 +32,7 @@ pub(super) async fn check(
     version_id: &str,
     since: &Timestamp,
     gate: &Gate,
+    output: &Output,
 ) -> Result<Option<String>, Error> {
     if gate.max_error_percent.is_none() && gate.insights.is_empty() {
         return Ok(None);
@@ -31,7 +47,8 @@ pub(super) async fn check(
         return Ok(None);
     }
     if let Some(most) = gate.max_error_percent {
-        let failed = count(&conversations, |conversation| ended_in_error(telnyx, conversation)).await?;
+        let ends = each(&conversations, |conversation| ended_in_error(telnyx, conversation)).await?;
+        let failed = ends.into_iter().filter(|is_error| *is_error).count();
         let percent = share(failed, conversations.len());
         if percent > most {
             return Ok(Some(format!(
@@ -41,17 +58,24 @@ pub(super) async fn check(
         }
     }
     for condition in &gate.insights {
-        let broken =
-            count(&conversations, |conversation| async move { breaks(telnyx, &conversation.id, condition).await })
+        let results =
+            each(&conversations, |conversation| async move { breaks(telnyx, &conversation.id, condition).await })
                 .await?;
-        let percent = share(broken, conversations.len());
-        if percent > condition.max_percent {
+        let results: Vec<bool> = results.into_iter().flatten().collect();
+        let InsightCondition { insight, must_not_contain, max_percent } = condition;
+        if results.is_empty() {
+            output.warning(&format!(
+                "the insight {insight} has no result for the {} conversations of the candidate yet, so it is not checked",
+                conversations.len()
+            ));
+            continue;
+        }
+        let broken = results.iter().filter(|breaks| **breaks).count();
+        let percent = share(broken, results.len());
+        if percent > *max_percent {
             return Ok(Some(format!(
-                "the insight {} of {broken} of {} conversations contains \"{}\" ({percent:.1} percent; {} are allowed)",
-                condition.insight,
-                conversations.len(),
-                condition.must_not_contain,
-                condition.max_percent
+                "{broken} of {} results of the insight {insight} contain \"{must_not_contain}\" ({percent:.1} percent; {max_percent} are allowed)",
+                results.len()
             )));
         }
     }
@@ -63,13 +87,11 @@ fn share(part: usize, whole: usize) -> f64 {
     part as f64 * 100.0 / whole as f64
 }
 
-async fn count<'c, F: Future<Output = Result<bool, Error>>>(
+async fn each<'c, T, F: Future<Output = Result<T, Error>>>(
     conversations: &'c [Conversation],
-    is_counted: impl Fn(&'c Conversation) -> F,
-) -> Result<usize, Error> {
-    let results: Vec<bool> =
-        stream::iter(conversations.iter().map(is_counted)).buffered(CONCURRENCY).try_collect().await?;
-    Ok(results.into_iter().filter(|is_counted| *is_counted).count())
+    check: impl Fn(&'c Conversation) -> F,
+) -> Result<Vec<T>, Error> {
+    stream::iter(conversations.iter().map(check)).buffered(CONCURRENCY).try_collect().await
 }
 
 /// Whether the assistant owes a reply to the last message. The API has no status of conversations.
@@ -99,13 +121,16 @@ fn owes_reply(messages: &[Message]) -> bool {
     }
 }
 
-async fn breaks(telnyx: &Telnyx, conversation_id: &str, condition: &InsightCondition) -> Result<bool, Error> {
+/// Whether a result of the insight breaks the condition. `None` if the conversation has no result.
+async fn breaks(telnyx: &Telnyx, conversation_id: &str, condition: &InsightCondition) -> Result<Option<bool>, Error> {
     let evaluations = telnyx.conversations().insights(conversation_id).await?.data;
-    let mut results = evaluations.iter().flat_map(|evaluation| &evaluation.conversation_insights);
-    Ok(results.any(|result| {
+    let results = evaluations.iter().flat_map(|evaluation| &evaluation.conversation_insights);
+    let of_insight = results.filter(|result| result.insight_id == condition.insight);
+    let breaks = of_insight.map(|result| {
         let text = result.result.as_str().map_or_else(|| result.result.to_string(), str::to_owned);
-        result.insight_id == condition.insight && text.contains(&condition.must_not_contain)
-    }))
+        text.contains(&condition.must_not_contain)
+    });
+    Ok(breaks.reduce(|one, other| one || other))
 }
 
 #[cfg(test)]
