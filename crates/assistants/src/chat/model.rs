@@ -43,7 +43,7 @@ pub enum ChatEvent {
     Delta(ChatDelta),
     /// The end of the reply: the event `done`.
     Done(ChatDone),
-    /// An unknown event, or a known one whose data has another form, as received.
+    /// An unknown event, or a delta of another form, as received.
     Unknown(ServerSentEvent),
 }
 

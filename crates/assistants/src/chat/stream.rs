@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -66,8 +67,8 @@ impl ChatStream {
     /// Returns the next event, or `None` after the last one.
     ///
     /// # Errors
-    /// If the assistant reports an error, the connection fails or is idle for too long, or the stream ends before the
-    /// reply is complete.
+    /// If the assistant reports an error, the event `done` cannot be deserialized, the connection fails or is idle for too
+    /// long, or the stream ends before the reply is complete.
     pub async fn try_next(&mut self) -> Result<Option<ChatEvent>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -158,33 +159,41 @@ const MAX_QUOTE: usize = 120;
 
 /// Deserializes an event by its name or, if it has none, by its data.
 ///
-/// Data that is no known event is an error if it has the field `error` or `errors`.
+/// Data without a name and a type is an error if it has the field `error` or `errors`, and so is a malformed delta.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
-    let fields: JsonObject = decode::from_slice_lenient(data).unwrap_or_default();
+    let fields = LazyCell::new(|| decode::from_slice_lenient::<JsonObject>(data).unwrap_or_default());
     let is_error = |name| match &fields[name] {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
         Value::Array(errors) => !errors.is_empty(),
         _ => true,
     };
-    let has_error = is_error("error") || is_error("errors");
-    let unnamed = if has_error { "error" } else { "" };
+    let has_error = || is_error("error") || is_error("errors");
     let name = match event.name.as_str() {
-        "" | "message" => fields.get("type").and_then(Value::as_str).unwrap_or(unnamed),
+        "" | "message" => match fields.get("type").and_then(Value::as_str) {
+            None if has_error() => "error",
+            found => found.unwrap_or_default(),
+        },
         name => name,
     };
-    let known = match name {
-        "delta" => decode::from_slice_lenient(data).map(ChatEvent::Delta).ok(),
-        "done" => decode::from_slice_lenient(data).map(ChatEvent::Done).ok(),
-        _ => None,
+    let is_reported = match name {
+        "delta" => match decode::from_slice_lenient(data) {
+            Ok(delta) => return Ok(ChatEvent::Delta(delta)),
+            Err(_) => has_error(),
+        },
+        // Nothing follows the end of the reply.
+        "done" => match decode::from_slice_lenient(data) {
+            Ok(done) => return Ok(ChatEvent::Done(done)),
+            Err(error) if !has_error() => {
+                let message = format!("the event done cannot be deserialized: {error}");
+                return Err(Error::new(ErrorKind::Stream, message).with_source(error));
+            }
+            Err(_) => true,
+        },
+        name => name == "error",
     };
-    match (known, name) {
-        (Some(known), _) => Ok(known),
-        (None, "error") => Err(reported(&event.data)),
-        (None, "delta" | "done") if has_error => Err(reported(&event.data)),
-        (None, _) => Ok(ChatEvent::Unknown(event)),
-    }
+    if is_reported { Err(reported(&event.data)) } else { Ok(ChatEvent::Unknown(event)) }
 }
 
 /// The error of an error event, whose message can have several forms.
@@ -244,7 +253,7 @@ mod tests {
             ("{\"content\": \"Hello there\"}", "Hello there"),
             ("event: error\ndata: {\"message\": \"no model\"}\n\n", "no model"),
             ("event: error\ndata: overloaded\n\n", "overloaded"),
-            ("event: done\ndata: {\"text\": 1}\n\n", "text"),
+            ("event: done\ndata: {\"text\": 1}\n\n", "the event done cannot be deserialized"),
             ("event: delta\ndata: {\"error\": {\"message\": \"no credit\"}}\n\n", "no credit"),
             ("data: {\"detail\": \"no capacity\"}\n\n", "no capacity"),
         ] {

@@ -335,8 +335,8 @@ impl Rollout {
             }
             is_sent.store(true, Ordering::Relaxed);
             match versions.promote(&self.assistant_id, &self.version_id).await {
-                // The API has executed an operation whose response cannot be deserialized.
-                Err(error) if error.kind() != ErrorKind::Decode => Err(error),
+                // The API may have executed an operation whose response cannot be deserialized.
+                Err(error) if error.kind() != ErrorKind::Decode || !self.is_gone(deploys).await? => Err(error),
                 _ => Ok(None),
             }
         })

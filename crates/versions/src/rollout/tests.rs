@@ -16,13 +16,15 @@ struct State {
     main: Option<String>,
     /// The writes, in order.
     writes: Vec<String>,
-    /// The failures of the next calls. Only a refused call is not executed.
+    /// The failures of the next calls. A refused call and one with `Unreadable` are not executed.
     failures: Vec<Failure>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Failure {
     Refused(u16),
+    /// The response does not come from the API.
+    Unreadable,
     ResponseLost,
     ResponseUnreadable,
 }
@@ -51,6 +53,9 @@ impl Traffic {
         let failure = if state.failures.is_empty() { None } else { Some(state.failures.remove(0)) };
         if let Some(Failure::Refused(status)) = failure {
             return Call::err(Error::from_response(status, ""));
+        }
+        if let Some(Failure::Unreadable) = failure {
+            return Call::err(Error::new(ErrorKind::Decode, "the response is not JSON"));
         }
         state.writes.push(name);
         let result = execute(&mut state);
@@ -272,6 +277,22 @@ async fn promotion_with_an_unreadable_response_is_executed() -> Result<(), Error
     let outcome = rollout().steps([100.0]).run(&traffic, &traffic, pass).await?;
     assert!(matches!(outcome, RolloutOutcome::Promoted { .. }), "{outcome}");
     assert_eq!(traffic.writes(), ["promote"]);
+    Ok(())
+}
+
+/// A gateway can respond with a page of its own.
+#[tokio::test(start_paused = true)]
+async fn promotion_that_was_not_executed_is_rolled_back() -> Result<(), Error> {
+    let traffic = Traffic::default();
+    let gate = |step: RolloutStep| {
+        if step.share == 100.0 {
+            traffic.state().failures = vec![Failure::Unreadable];
+        }
+        async { Ok(Verdict::Pass) }
+    };
+    let outcome = rollout().run(&traffic, &traffic, gate).await?;
+    assert!(!outcome.is_success(), "{outcome}");
+    assert_eq!(traffic.state().main, None);
     Ok(())
 }
 
