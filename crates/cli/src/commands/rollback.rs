@@ -18,6 +18,10 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
     let telnyx = session.telnyx()?;
+    if session.state().resources[&address].updating.is_some() {
+        // If the last update was executed, its version is the one to leave.
+        session.account(&telnyx).await?;
+    }
     let entry = session.state().resources[&address].clone();
     let main = main_version(&telnyx, &assistant_id).await?;
     let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, map_texts, unescape};
+use crate::references::{Lookup, Names, each_text, map_texts, secrets_in, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -158,8 +158,9 @@ pub(crate) fn snapshot(state: &State, live: &Live, content: &Value, before: Opti
     let applied = without_write_only(live.kind, content);
     let guarded = guarded(&state.secret_names, &[&applied], &live.content);
     let mut snapshot = state.snapshot(live.kind, live.version_id.clone(), applied, &live.content, before, &guarded);
+    let used = secrets_in(&snapshot.applied);
     // A secret whose variable is unset has not changed.
-    for (name, hash) in before.into_iter().flat_map(|before| &before.secrets) {
+    for (name, hash) in before.into_iter().flat_map(|before| &before.secrets).filter(|(name, _)| used.contains(name)) {
         snapshot.secrets.entry(name.clone()).or_insert_with(|| hash.clone());
     }
     snapshot

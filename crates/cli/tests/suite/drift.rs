@@ -268,7 +268,6 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
     project.assert_no_changes("dev").await;
 }
 
-/// The project with a second assistant, which drifts.
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
@@ -287,6 +286,7 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
     assert_eq!(project.files().len(), 1);
 }
 
+/// The project with a second assistant, which drifts.
 async fn with_drift_of_sales() -> (Emulator, Project) {
     let (emulator, project, _) = applied().await;
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");

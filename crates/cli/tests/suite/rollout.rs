@@ -120,6 +120,18 @@ async fn rollback_whose_response_was_lost_can_be_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rollback_undoes_an_apply_whose_response_was_lost() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
+    emulator.faults().add(Fault::on("POST", "/ai/assistants/*").drop_after().times(1));
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, friend.");
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn candidate_that_fails_a_test_is_rolled_back() {
     let (emulator, project, id) = with_candidate("Be silent.").await;
     for _ in 0..2 {
