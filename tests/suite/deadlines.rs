@@ -51,15 +51,22 @@ async fn rollout_ends_at_its_deadline_without_a_response() {
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, LIMIT));
 }
 
-/// The retries of the last call are cut off, but not its error.
+/// The retries of a call are cut off, but not its error.
 #[tokio::test(start_paused = true)]
-async fn batch_reports_the_error_of_the_api_at_its_deadline() {
-    let failing =
-        tower::service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(Answer::status(503).into_response()) });
+async fn deadline_does_not_hide_the_error_of_the_api() {
+    let failing = tower::service_fn(|_: Request<Body>| async {
+        Ok::<_, BoxError>(Answer::status(503).with_header("retry-after", "9").into_response())
+    });
     let telnyx = Telnyx::new(Client::builder().api_key("KEY").transport(failing).build().unwrap());
-    let batch = TestBatch::new(["test-1"]).deadline(Duration::from_secs(4)).poll_interval(Duration::from_secs(1));
-    let report = batch.run(&telnyx.test_runs()).await;
+    let report = TestBatch::new(["test-1"]).deadline(LIMIT).run(&telnyx.test_runs()).await;
     assert_eq!(report.tests[0].samples[0].error.as_ref().unwrap().status().unwrap(), 503, "{report}");
+    let wait = Wait::new().deadline(LIMIT);
+    for error in [
+        wait.run(&telnyx.test_runs(), "test-1", "run-1").await.unwrap_err(),
+        wait.suite(&telnyx.test_suites(), "smoke", "batch").await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("503 Service Unavailable"), "{error}");
+    }
 }
 
 /// A mock can ignore the time limits of its calls.

@@ -363,6 +363,7 @@ fn invalid_variable_without_effect_is_ignored() {
         (".telnyx.com", true),
         ("*.telnyx.com", true),
         ("example.com, *.telnyx.com:443", true),
+        ("*:443", true),
         ("*.telnyx.com:80", false),
         ("*.example.com", false),
     ] {

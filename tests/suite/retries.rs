@@ -195,6 +195,9 @@ async fn server_decides_whether_to_retry() {
             assert_eq!(attempts_after(kind, no).await.len(), 1, "{kind:?} {status}");
         }
     }
+    // The operation was executed.
+    let unreadable = || Answer::text("application/json", "{").with_header("x-should-retry", "true").into();
+    assert_eq!(attempts_after(Kind::Get, unreadable).await.len(), 1);
     let neither = || Answer::status(503).with_header("x-should-retry", "maybe").into();
     assert_eq!(attempts_after(Kind::Get, neither).await.len(), 3, "other values are ignored");
 }

@@ -204,9 +204,9 @@ impl Error {
             TransportErrorKind::Timeout => (ErrorKind::Timeout, ""),
             TransportErrorKind::Broken => (ErrorKind::Transport, ""),
         };
-        // A layer can wrap the error of another one.
+        // A layer can wrap the error of another one. The error of a response may be that of another call.
         let wrapped = chain(&*source).find_map(|error| error.downcast_ref::<Self>());
-        let kind = wrapped.map_or(kind, Self::kind);
+        let kind = wrapped.filter(|error| error.0.response.is_none()).map_or(kind, Self::kind);
         Self::new(kind, format!("{message}{advice}")).with_source(source)
     }
 
@@ -393,7 +393,7 @@ impl Error {
     ///
     /// An executed operation must not be repeated, whatever the response says.
     pub(crate) fn should_retry(&self) -> Option<bool> {
-        if self.0.kind == ErrorKind::Decode {
+        if self.status().is_some_and(|status| status.is_success()) {
             return None;
         }
         self.headers()?.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
@@ -428,8 +428,8 @@ impl Error {
 
     /// Whether the same call may succeed later.
     ///
-    /// This is so if the network, the server or a rate limit caused the error, except that of a stream that has begun
-    /// ([`Stream`](ErrorKind::Stream)). The client has already retried the call if that
+    /// This is so if the network, the server or a rate limit caused the error. That of a reply
+    /// ([`Stream`](ErrorKind::Stream)) is never retryable. The client has already retried the call if that
     /// was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

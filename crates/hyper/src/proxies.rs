@@ -62,7 +62,7 @@ fn is_exempt(url: &Uri, entry: &str) -> bool {
     };
     let host = host.trim_matches(['[', ']']);
     let proxied = Matcher::builder().all("http://proxy").no(host.strip_prefix('*').unwrap_or(host)).build();
-    proxied.intercept(url).is_none()
+    host == "*" || proxied.intercept(url).is_none()
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -116,7 +116,8 @@ mod tests {
     #[test]
     fn entries_of_no_proxy_exempt_hosts_domains_and_ports() {
         let url = Uri::from_static("http://api.example:8080/v2");
-        for entry in ["api.example", "example", ".example", "*.example", "api.example:8080", "*.example:8080"] {
+        for entry in ["api.example", "example", ".example", "*.example", "api.example:8080", "*.example:8080", "*:8080"]
+        {
             assert!(is_exempt(&url, entry), "{entry}");
         }
         for entry in ["", "*.pie", "api.example:80", "*.example:", "127.0.0.1", "::1"] {

@@ -134,7 +134,11 @@ impl Wait {
     ) -> Result<RunReport, Error> {
         let filter = ListSuiteRuns::new().with_test_suite_run_id(test_suite_run_id);
         let is_done = |report: &RunReport| report.unfinished == 0 && report.runs.len() >= self.expected_runs.max(1);
-        self.until(is_done, move |_| suites.runs(suite_name, filter.clone()).page_size(100).try_collect()).await
+        // The wait repeats its polls. A retry could come too late, which would hide the API's error.
+        self.until(is_done, move |_| {
+            suites.runs(suite_name, filter.clone()).page_size(100).max_retries(0).try_collect()
+        })
+        .await
     }
 
     // The future of an `AsyncFn` would not be `Send`.
