@@ -155,7 +155,7 @@ impl Rollout {
 
     /// Continues an interrupted rollout from the current share of the candidate.
     ///
-    /// The canary deploy contains the share. The rollout holds it once more. If the assistant has no canary deploy, the
+    /// The canary deploy contains the share. If a step follows, the rollout holds the share once more. If the assistant has no canary deploy, the
     /// rollout starts with the first step. Check first whether the candidate has already been promoted.
     ///
     /// # Errors
@@ -174,14 +174,12 @@ impl Rollout {
         let start = Instant::now();
         let live = self.retrieve(deploys, self.deadline).await?;
         if let Some(found) = &live {
-            match self.share_in(found) {
-                Some(share) if self.steps.contains(&share) => {}
-                _ => {
-                    return Err(self
-                        .conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(found))));
-                }
-            }
-            if !self.hold_share(start).await {
+            let Some(share) = self.share_in(found).filter(|share| self.steps.contains(share)) else {
+                return Err(
+                    self.conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(found)))
+                );
+            };
+            if self.steps.iter().any(|step| *step > share) && !self.hold_share(start).await {
                 return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
             }
         }
@@ -249,9 +247,9 @@ impl Rollout {
             }
         }
         let version_id = self.version_id.clone();
-        Ok(match self.share_of(live.as_ref()) {
-            Some(share) if live.is_some() => RolloutOutcome::Serving { version_id, share },
-            _ => RolloutOutcome::Promoted { version_id },
+        Ok(match live.and_then(|deploy| self.share_in(&deploy)) {
+            Some(share) => RolloutOutcome::Serving { version_id, share },
+            None => RolloutOutcome::Promoted { version_id },
         })
     }
 
@@ -305,7 +303,13 @@ impl Rollout {
                 Some(_) => deploys.update(&self.assistant_id, config.clone()),
             };
             match call.await {
-                Ok(deploy) => Ok(Some(deploy)),
+                Ok(mut deploy) => {
+                    // The rules of a response are optional.
+                    if self.share_in(&deploy).is_none() {
+                        deploy.rules.clone_from(&config.rules);
+                    }
+                    Ok(Some(deploy))
+                }
                 // A 404 of a creation is about the assistant.
                 Err(error)
                     if error.status().is_some_and(|status| status == 409 || status == 404 && before.is_some()) =>

@@ -386,6 +386,40 @@ async fn interrupted_rollout_is_resumed_at_its_share() -> Result<(), Error> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn resumed_rollout_without_a_further_step_ends_at_once() -> Result<(), Error> {
+    let traffic = Traffic::serving(50.0);
+    let rollout = rollout().steps([50.0]).deadline(Duration::from_secs(60));
+    let outcome = rollout.resume(&traffic, &traffic, pass).await?;
+    assert!(matches!(outcome, RolloutOutcome::Serving { share: 50.0, .. }), "{outcome}");
+    assert!(traffic.writes().is_empty());
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn response_without_rules_is_no_promotion() -> Result<(), Error> {
+    struct Brief(Traffic);
+
+    impl CanaryDeploysApi for Brief {
+        fn retrieve(&self, id: &str) -> Call<CanaryDeploy> {
+            CanaryDeploysApi::retrieve(&self.0, id)
+        }
+
+        fn create(&self, id: &str, config: CanaryDeployConfig) -> Call<CanaryDeploy> {
+            let created = self.0.create(id, config);
+            Call::from_future(|_| async { created.await.map(|deploy| CanaryDeploy { rules: None, ..deploy }) })
+        }
+    }
+
+    let traffic = Brief(Traffic::default());
+    let outcome = rollout().steps([50.0]).run(&traffic.0, &traffic, pass).await?;
+    assert!(matches!(outcome, RolloutOutcome::Serving { share: 50.0, .. }), "{outcome}");
+    let traffic = Brief(Traffic::default());
+    let outcome = rollout().steps([50.0, 100.0]).run(&traffic.0, &traffic, pass).await?;
+    assert!(matches!(outcome, RolloutOutcome::Promoted { .. }), "{outcome}");
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
 async fn roll_back_deletes_only_its_own_canary_deploy() -> Result<(), Error> {
     let traffic = Traffic::serving(5.0);
     rollout().roll_back(&traffic).await?;
