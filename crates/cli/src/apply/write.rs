@@ -284,7 +284,7 @@ impl Apply<'_, '_> {
                     let is_promoted =
                         entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id == live.version_id);
                     if !entry.last.is_same(&snapshot) || entry.updating.is_some() || is_promoted {
-                        entry.last = snapshot;
+                        entry.set_last(snapshot);
                         entry.updating = None;
                         if is_promoted {
                             entry.candidate = None;

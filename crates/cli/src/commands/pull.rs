@@ -215,7 +215,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         entry.updating = None;
         entry.candidate.take_if(|candidate| candidate.version_id == live.version_id);
         if !entry.last.is_same(&pulled.snapshot) {
-            entry.last = pulled.snapshot;
+            entry.set_last(pulled.snapshot);
         }
         done.pulled.push(address.clone());
     }
@@ -292,6 +292,10 @@ struct Selection<'a> {
 
 fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Result<Selection<'a>, Failure> {
     let state = session.state();
+    let known: BTreeSet<&Address> = state.resources.keys().chain(session.project.resources.keys()).collect();
+    for key in args.keys.iter().filter(|key| known.iter().filter(|address| address.key == **key).count() > 1) {
+        session.address(key, None)?;
+    }
     let mut selection = Selection::default();
     let mut missing: BTreeSet<&String> = args.keys.iter().collect();
     let mut wants = |address: &Address, id: &str| {

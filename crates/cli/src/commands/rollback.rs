@@ -22,8 +22,15 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         // If the last update was executed, its version is the one to leave.
         session.account(&telnyx).await?;
     }
-    let entry = session.state().resources[&address].clone();
     let main = main_version(&telnyx, &assistant_id).await?;
+    if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
+        && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
+    {
+        // The rollout was interrupted before it stored the promotion.
+        entry.promote_candidate(main);
+        entry.rollout = None;
+    }
+    let entry = session.state().resources[&address].clone();
     let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();
     if args.to.is_none() && (has_canary || entry.rollout.is_some()) {
         if session.environment.is_protected {
@@ -40,8 +47,11 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         output.document(&json!({ "address": address, "result": "ended", "version_id": main }));
         return Ok(());
     }
-    let before = entry.previous.as_ref().and_then(|previous| previous.version_id.clone());
-    // It is the main version already if the response to its promotion was lost.
+    let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
+    // The previous version is the main one already if the response to its promotion was lost.
+    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
+    let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
+    let before = before.and_then(|before| before.version_id.clone());
     let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
             "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
@@ -55,7 +65,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
-        entry.previous = Some(std::mem::replace(&mut entry.last, last));
+        entry.set_last(last);
     }
     session.file.save()?;
     output.result(&format!(

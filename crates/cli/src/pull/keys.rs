@@ -28,7 +28,12 @@ pub(crate) fn address_for(project: &Project, state: &State, live: &Live, taken: 
         return address.clone();
     }
     let key = key_of(live.name(), live.kind);
-    let is_new = |address: &Address| is_free(address) && !project.resources.contains_key(address);
+    // Some file systems ignore the case of names.
+    let folded = |address: &Address| (address.kind, address.key.to_lowercase());
+    let is_new = |address: &Address| {
+        let known = taken.iter().chain(state.resources.keys()).chain(project.resources.keys());
+        known.into_iter().all(|other| folded(other) != folded(address))
+    };
     let numbered = (2..).map(|n| format!("{key}_{n}"));
     std::iter::once(key.clone())
         .chain(numbered)

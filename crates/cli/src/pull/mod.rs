@@ -12,7 +12,7 @@ use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited, text_file};
-use crate::project::{Environment, Pointer, Project, Resource, Step, file_of, to_yaml};
+use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
     Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
     unbreakable_cycle, with_variables, without_references,
@@ -107,7 +107,8 @@ impl Pull<'_> {
                 let content = address.kind.without_defaults(&now);
                 let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
                 let content = secret_names.named(address, &self.without_cycles(address, content, graph));
-                let edited = Edited { files: new_files(address, &content), loses_comments: false };
+                let edited =
+                    Edited { files: self.new_files(address, &content, before.is_some()), loses_comments: false };
                 // The file of a managed resource was deleted, and is written again.
                 (content, edited, before.is_some())
             }
@@ -138,6 +139,26 @@ impl Pull<'_> {
         let content = self.names.linked(address.kind, &content);
         graph.insert(address.clone(), dependencies(address, &content));
         content
+    }
+
+    /// The files of a resource that has no file yet. A long text does not replace a file that the resource does not own.
+    fn new_files(&self, address: &Address, content: &Value, is_managed: bool) -> Files {
+        let mut files = Files::new();
+        let mut content = content.clone();
+        if let Some(field) = address.kind.long_text()
+            && let Some(text) = content[field].as_str()
+            && (text.chars().count() > LONG_TEXT.0 || text.lines().count() > LONG_TEXT.1)
+        {
+            let name = format!("{}.md", address.key);
+            let path = format!("{}/{name}", address.kind.folder());
+            let is_own = is_managed && self.project.uses_of_text(&Source::new(&path, "")) == 0;
+            if is_own || !self.project.dir.join(&path).exists() {
+                files.push((path, text_file(text)));
+                content[field] = serde_json::json!({ "file": name });
+            }
+        }
+        files.push((file_of(address), to_yaml(&ordered(content))));
+        files
     }
 
     /// The texts of a resource that change and are in files that other fields use too.
@@ -331,22 +352,6 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
 
 fn has_secret(value: &Value) -> bool {
     !secrets_in(value).is_empty()
-}
-
-/// The files of a resource that has no file yet.
-fn new_files(address: &Address, content: &Value) -> Files {
-    let mut files = Files::new();
-    let mut content = content.clone();
-    if let Some(field) = address.kind.long_text()
-        && let Some(text) = content[field].as_str()
-        && (text.chars().count() > LONG_TEXT.0 || text.lines().count() > LONG_TEXT.1)
-    {
-        let name = format!("{}.md", address.key);
-        files.push((format!("{}/{name}", address.kind.folder()), text_file(text)));
-        content[field] = serde_json::json!({ "file": name });
-    }
-    files.push((file_of(address), to_yaml(&ordered(content))));
-    files
 }
 
 /// Sorts the most important fields first.

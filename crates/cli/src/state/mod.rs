@@ -106,10 +106,15 @@ impl Entry {
 
     /// Makes another version the main one.
     pub(crate) fn replace(&mut self, snapshot: Snapshot) {
-        let before = std::mem::replace(&mut self.last, snapshot);
         self.updating = None;
         self.candidate = None;
         self.candidate_base = None;
+        self.set_last(snapshot);
+    }
+
+    /// Stores the content of the main version. The version before it is kept for a rollback.
+    pub(crate) fn set_last(&mut self, snapshot: Snapshot) {
+        let before = std::mem::replace(&mut self.last, snapshot);
         if before.version_id.is_some() && before.version_id != self.last.version_id {
             self.previous = Some(before);
         }

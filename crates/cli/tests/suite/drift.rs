@@ -268,6 +268,48 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
     project.assert_no_changes("dev").await;
 }
 
+/// A text of the account does not replace a text that the files use.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_text_files_of_other_resources() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    project.write("assistants/eu.yaml", "name: EU\ninstructions: { file: shop.md }\n");
+    project.write("assistants/shop.md", "Help in Europe.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let request = telnyx_ai::assistants::CreateAssistant::new("Shop", "Sell.\n".repeat(20));
+    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    project.ok(&["pull", "--all"]).await;
+    assert_eq!(project.read("assistants/shop.md"), "Help in Europe.\n");
+    assert!(project.read("assistants/shop.yaml").contains("Sell."));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_an_ambiguous_key_is_refused() {
+    let (_emulator, project, _) = applied().await;
+    let test = "name: T\ndestination: ${assistants.support}\ninstructions: Hi.\nrubric: [{ name: a, criteria: b }]\n";
+    project.write("tests/support.yaml", test);
+    project.ok(&["apply", "--yes"]).await;
+    let edited = test.replace("Hi.", "Hello.");
+    project.write("tests/support.yaml", &edited);
+    let done = project.run(&["pull", "support"]).await;
+    assert!(done.code == 1 && done.stderr.contains("can be assistants.support or tests.support"), "{done:#?}");
+    assert_eq!(project.read("tests/support.yaml"), edited);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/Support.yaml", SUPPORT);
+    project.ok(&["apply", "--yes"]).await;
+    let request = telnyx_ai::assistants::CreateAssistant::new("support", "Sell.");
+    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    project.ok(&["pull", "--all"]).await;
+    assert!(project.read("assistants/support_2.yaml").contains("Sell."));
+}
+
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {

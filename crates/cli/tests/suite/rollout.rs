@@ -131,6 +131,33 @@ async fn rollback_undoes_an_apply_whose_response_was_lost() {
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
 }
 
+/// The process can end after the promotion, before it stores it.
+#[tokio::test(flavor = "multi_thread")]
+async fn rollback_undoes_a_promotion_that_was_not_stored() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let state = project.read(".telnyx-ai/dev.json");
+    project.ok(&["rollout", "support", "--steps", "100", "--hold", "10ms"]).await;
+    project.write(".telnyx-ai/dev.json", &state);
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollback_returns_to_the_version_before_a_change_elsewhere() {
+    for is_pulled in [false, true] {
+        let (emulator, project, id) = with_candidate("Say hello, please.").await;
+        project.ok(&["apply", "--yes"]).await;
+        change_main(&emulator, &id).await;
+        if is_pulled {
+            project.ok(&["pull"]).await;
+        }
+        project.ok(&["rollback", "support"]).await;
+        let main = telnyx(&emulator).assistants().retrieve(&id).await.expect("the assistant");
+        assert_eq!((main.instructions.as_str(), main.greeting), ("Say hello, please.", None), "pulled: {is_pulled}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn candidate_that_fails_a_test_is_rolled_back() {
     let (emulator, project, id) = with_candidate("Be silent.").await;

@@ -74,6 +74,10 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
         _ = tokio::signal::ctrl_c() => {
             if plan.rollback_on_interrupt {
                 return_traffic(&saved.address, rollout.roll_back(&deploys), output).await?;
+                // The API may have executed a promotion that was in flight.
+                if main_version(&telnyx, &assistant_id).await?.as_ref() == Some(&plan.version_id) {
+                    return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
+                }
                 saved.change(|entry| entry.rollout = None)?;
             }
             return interrupted(&saved.address, &plan, output);
