@@ -155,8 +155,9 @@ impl Rollout {
 
     /// Continues an interrupted rollout from the current share of the candidate.
     ///
-    /// The canary deploy contains the share. If a step follows, the rollout holds the share once more. If the assistant has no canary deploy, the
-    /// rollout starts with the first step. Check first whether the candidate has already been promoted.
+    /// The canary deploy contains the share. If a step follows, the rollout holds the share once more. If the assistant has
+    /// no canary deploy, the rollout starts with the first step. Check first whether the candidate has already been
+    /// promoted.
     ///
     /// # Errors
     /// Those of [`run`](Self::run). However, a canary deploy that gives the candidate the share of a step is not a
