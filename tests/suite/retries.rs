@@ -196,8 +196,10 @@ async fn server_decides_whether_to_retry() {
         }
     }
     // The operation was executed.
-    let unreadable = || Answer::text("application/json", "{").with_header("x-should-retry", "true").into();
-    assert_eq!(attempts_after(Kind::Get, unreadable).await.len(), 1);
+    let too_long = || Answer::text("application/json", "{}").with_header("x-should-retry", "true");
+    let scripted = Scripted::new((0..3).map(|_| too_long()));
+    let client = scripted.builder().max_answer_bytes(1).build().unwrap();
+    assert_eq!(client.request(Method::GET, "/ai/x").await.unwrap_err().attempts(), 1);
     let neither = || Answer::status(503).with_header("x-should-retry", "maybe").into();
     assert_eq!(attempts_after(Kind::Get, neither).await.len(), 3, "other values are ignored");
 }

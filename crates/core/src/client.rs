@@ -47,7 +47,8 @@ impl Client {
     /// Calls any operation, also one that the typed crates do not have.
     ///
     /// `path` begins with `/`, is relative to the base URL (`/ai/assistants`) and may have a query. It is not encoded; the
-    /// built-in transport encodes only characters that a URL cannot have. An invalid path is an error when the call is awaited. A `POST` is retried like a `GET` if it has an
+    /// built-in transport encodes only characters that a URL cannot have. An invalid path is an error when the call is
+    /// awaited. A `POST` is retried like a `GET` if it has an
     /// [`idempotency_key`](Call::idempotency_key).
     ///
     /// ```
