@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::json;
-use telnyx_ai::assistants::UpdateAssistant;
+use telnyx_ai::assistants::{ChatRequest, UpdateAssistant};
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::ListTests;
 use telnyx_ai::{Body, BoxError, Client, Pager, Telnyx};
@@ -37,6 +37,10 @@ impl io::Write for Log {
 }
 
 fn log() -> (Log, tracing::subscriber::DefaultGuard) {
+    log_from(tracing::Level::TRACE)
+}
+
+fn log_from(level: tracing::Level) -> (Log, tracing::subscriber::DefaultGuard) {
     // With a single subscriber in the process, a thread without one could disable a span.
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(NoSubscriber::new()));
@@ -44,7 +48,7 @@ fn log() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
+        .with_max_level(level)
         .with_span_events(FmtSpan::CLOSE)
         .with_ansi(false)
         .without_time()
@@ -91,6 +95,31 @@ async fn failed_call_has_the_error_type() {
     has(lines.last().unwrap(), &["telnyx.call", "error.type=Transport", "http.request.resend_count=0"]);
     let failed = lines.iter().find(|line| line.contains("call failed")).unwrap();
     has(failed, &[" WARN ", "error.type=Transport"]);
+}
+
+#[tokio::test]
+async fn warnings_without_other_levels_name_the_operation() {
+    let (log, _guard) = log_from(tracing::Level::WARN);
+    let scripted = Scripted::new([Answer::status(404).with_header("x-request-id", "request-1")]);
+    Telnyx::new(scripted.client()).assistants().retrieve("assistant-17").await.unwrap_err();
+    let lines = log.lines();
+    let failed = lines.iter().find(|line| line.contains("call failed")).expect("a warning");
+    has(failed, &["http.request.method=\"GET\"", "url.template=\"/ai/assistants/{assistant_id}\""]);
+    has(failed, &["http.response.status_code=404", "error.type=\"404\"", "telnyx.request_id=\"request-1\""]);
+}
+
+#[tokio::test]
+async fn stream_that_fails_after_its_headers_is_logged_once() {
+    let (log, _guard) = log_from(tracing::Level::WARN);
+    let reply = Answer::text("text/event-stream", "event: delta\ndata: {\"content\": \"Hel\"}\n\n")
+        .with_header("x-request-id", "request-1");
+    let assistants = Telnyx::new(Scripted::new([reply]).client()).assistants();
+    let stream = assistants.chat_stream("assistant-17", ChatRequest::new("conversation-1", "Hi!")).await.unwrap();
+    stream.collect_reply().await.unwrap_err();
+    let lines: Vec<_> = log.lines().into_iter().filter(|line| !line.ends_with("close")).collect();
+    let [failed] = lines.as_slice() else { panic!("{lines:#?}") };
+    has(failed, &[" WARN ", "stream failed", "url.template=\"/ai/assistants/{assistant_id}/chat\""]);
+    has(failed, &["http.response.status_code=200", "error.type=Stream", "telnyx.request_id=\"request-1\""]);
 }
 
 #[tokio::test]

@@ -247,8 +247,10 @@ impl Error {
 
     /// Adds the head of the response whose body could not be read.
     #[cold]
-    pub(crate) fn after_head(self, Parts { status, headers, .. }: Parts) -> Self {
-        self.with_response(ErrorResponse { status, headers, body: Bytes::new(), errors: Vec::new() })
+    pub(crate) fn after_head(mut self, Parts { status, headers, .. }: Parts) -> Self {
+        let response = || ErrorResponse { status, headers, body: Bytes::new(), errors: Vec::new() };
+        self.0.response.get_or_insert_with(response);
+        self
     }
 
     fn with_response(mut self, response: ErrorResponse) -> Self {
@@ -365,7 +367,7 @@ impl Error {
     /// The body of the response. It may repeat values of the request.
     ///
     /// It is the first 64 KiB of the body of an error response, or the whole body of a response that could not be deserialized.
-    /// It is empty if a body broke or exceeded a limit after its status had arrived.
+    /// It is empty for a stream, and if a body broke or exceeded a limit after its status had arrived.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         Some(&self.0.response.as_ref()?.body)

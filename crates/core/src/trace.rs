@@ -13,7 +13,7 @@ use crate::{Body, Error, Operation};
 mod spans {
     use tracing::field::Empty;
     use tracing::instrument::WithSubscriber;
-    use tracing::{Instrument, Span, debug_span, info_span};
+    use tracing::{Instrument, Span, debug_span, warn_span};
 
     use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
     use crate::ErrorKind;
@@ -40,7 +40,8 @@ mod spans {
         operation: Operation,
         exchange: impl Future<Output = Result<(T, RawResponse), Error>>,
     ) -> Result<(T, RawResponse), Error> {
-        let span = span!(info_span, "telnyx.call", operation, Empty);
+        // A filter for warnings must not remove the span, because its fields describe them.
+        let span = span!(warn_span, "telnyx.call", operation, Empty);
         let result = exchange.instrument(span.clone()).await;
         match &result {
             Ok((_, response)) => {
@@ -101,6 +102,13 @@ mod spans {
         tracing::warn!("invalid characters or numbers in a response were replaced");
     }
 
+    /// Warns that a stream failed, after the call completed with its headers.
+    pub(crate) fn stream_failed(operation: &Operation, attempts: u32, error: &Error) {
+        let span = span!(warn_span, "telnyx.stream", operation, attempts - 1);
+        record_error(&span, error);
+        tracing::warn!(parent: &span, "stream failed");
+    }
+
     fn record_error(span: &Span, error: &Error) {
         if let Some(status) = error.status() {
             span.record("http.response.status_code", status.as_u16());
@@ -116,7 +124,7 @@ mod spans {
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use spans::{attempt, call, in_current_context, repaired, retrying, set_aside};
+pub(crate) use spans::{attempt, call, in_current_context, repaired, retrying, set_aside, stream_failed};
 
 #[cfg(not(feature = "tracing"))]
 mod disabled {
@@ -146,7 +154,9 @@ mod disabled {
     pub(crate) fn set_aside(_: &JsonPath) {}
 
     pub(crate) fn repaired() {}
+
+    pub(crate) fn stream_failed(_: &Operation, _: u32, _: &Error) {}
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use disabled::{attempt, call, in_current_context, repaired, retrying, set_aside};
+pub(crate) use disabled::{attempt, call, in_current_context, repaired, retrying, set_aside, stream_failed};

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::response::Parts;
 use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::call_request::CallRequest;
 use crate::options::Deadline;
-use crate::{Body, Error, ErrorKind};
+use crate::{Body, Error, ErrorKind, trace};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
 pub struct ByteStream {
@@ -23,17 +24,19 @@ pub struct ByteStream {
     /// The start of the wait for the next event, in a stream of events.
     event_since: Option<Instant>,
     counts_events: bool,
-    /// The request of the stream and the number of its attempts. Mocks have none.
-    call: Option<(Box<CallRequest>, u32)>,
+    /// The call whose response the stream is. Mocks have none.
+    call: Option<Box<StreamedCall>>,
+}
+
+/// A call whose response is a stream.
+pub(crate) struct StreamedCall {
+    pub(crate) request: Box<CallRequest>,
+    pub(crate) attempts: u32,
+    pub(crate) parts: Parts,
 }
 
 impl ByteStream {
-    pub(crate) fn new(
-        body: Body,
-        idle: Duration,
-        ends: Option<Deadline>,
-        call: Option<(Box<CallRequest>, u32)>,
-    ) -> Self {
+    pub(crate) fn new(body: Body, idle: Duration, ends: Option<Deadline>, call: Option<Box<StreamedCall>>) -> Self {
         Self { body: Some(body), idle, ends, timer: None, event_since: None, counts_events: false, call }
     }
 
@@ -63,7 +66,7 @@ impl ByteStream {
 
     /// The number of bytes of text that a stream of this kind may collect.
     pub(crate) fn max_text(&self) -> usize {
-        self.call.as_ref().map_or(usize::MAX, |(request, _)| request.client.0.max_answer_bytes)
+        self.call.as_ref().map_or(usize::MAX, |call| call.request.client.0.max_answer_bytes)
     }
 
     /// Limits the time between events to ten times the idle timeout, so that comments cannot keep a stream open forever.
@@ -95,14 +98,18 @@ impl ByteStream {
         Poll::Ready(Some(Err(self.failed(Error::new(ErrorKind::Timeout, message)))))
     }
 
-    /// Adds the operation to an error of the stream.
+    /// Adds the operation and the head of the response to an error of the stream.
+    #[cold]
     pub(crate) fn failed(&self, error: Error) -> Error {
-        match &self.call {
-            Some((request, attempts)) => {
-                error.during(&request.operation, *attempts).without_key(request.authorization())
-            }
-            None => error,
+        let Some(StreamedCall { request, attempts, parts }) = self.call.as_deref() else {
+            return error;
+        };
+        let is_new = error.operation().is_none();
+        let error = error.during(&request.operation, *attempts).after_head(parts.clone());
+        if is_new {
+            trace::stream_failed(&request.operation, *attempts, &error);
         }
+        error.without_key(request.authorization())
     }
 }
 
