@@ -61,8 +61,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("whole:    {}", reply.content);
 
     // Let a person take over: the assistant does not reply any more.
-    let take_over = UpdateConversation::new().with_metadata([("ai_disabled", true)]);
-    conversations.update(&conversation.id, take_over).await?;
+    // An update replaces the metadata, so keep the other values.
+    let mut metadata = conversations.retrieve(&conversation.id).await?.metadata;
+    metadata.insert("ai_disabled", true);
+    conversations.update(&conversation.id, UpdateConversation::new().with_metadata(metadata)).await?;
     if let Err(error) = assistants.chat(&kitchen.id, ChatRequest::new(&conversation.id, "Hello?")).await {
         println!("{error}");
     }

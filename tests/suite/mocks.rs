@@ -275,3 +275,24 @@ fn error_of_a_response_has_the_kind_that_the_client_returns() {
         Error::from_response(500, "").with_partial("Hel").with_header(LOCATION, HeaderValue::from_static("/"));
     assert_eq!((partial.kind(), partial.partial()), (ErrorKind::Api, Some("Hel")));
 }
+
+/// A wrapper of any implementation: it changes one method.
+struct Welcoming<A>(A);
+
+impl<A: AssistantsApi> AssistantsApi for Welcoming<A> {
+    fn retrieve(&self, assistant_id: &str) -> Call<Assistant> {
+        let call = self.0.retrieve(assistant_id);
+        Call::from_future(|options| async { Ok(call.options(options).await?.with_greeting("Welcome!")) })
+    }
+}
+
+#[tokio::test]
+async fn pointers_to_an_implementation_implement_the_trait() {
+    let mut mock = MockAssistantsApi::new();
+    mock.expect_retrieve().returning(|id| assistant(id).into());
+    let shared: Arc<dyn AssistantsApi> = Arc::new(mock);
+    let boxed: Box<dyn AssistantsApi> = Box::new(Welcoming(shared.clone()));
+    assert_eq!(greeting_of(&boxed, "assistant-1").await.unwrap().as_deref(), Some("Welcome!"));
+    assert_eq!(greeting_of(&shared, "assistant-1").await.unwrap().as_deref(), Some("Hello!"));
+    assert_eq!(greeting_of(&Welcoming(&*shared), "assistant-1").await.unwrap().as_deref(), Some("Welcome!"));
+}

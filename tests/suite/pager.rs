@@ -12,7 +12,7 @@ use serde_json::json;
 use telnyx_ai::assistants::ListTools;
 use telnyx_ai::mcp::ListMcpServers;
 use telnyx_ai::prelude::*;
-use telnyx_ai::{Body, BoxError, Client, Cursor, Error, ErrorKind, Page, PageSource, Pager, Telnyx};
+use telnyx_ai::{Body, BoxError, CallOptions, Client, Cursor, Error, ErrorKind, Page, PageSource, Pager, Telnyx};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
 
@@ -361,6 +361,37 @@ async fn options_apply_to_every_page() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let error = List::of(1).pager().header("bad name", "x").try_collect().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
+}
+
+#[tokio::test]
+async fn wrapper_of_a_list_passes_the_options_on() {
+    /// The numbers of a list, doubled.
+    struct Doubled(Client, CallOptions);
+
+    #[async_trait]
+    impl PageSource for Doubled {
+        type Item = u64;
+
+        async fn page(&self, at: Cursor) -> Result<Page<u64>, Error> {
+            let list = Pager::<u64>::numbered(self.0.request(Method::GET, "/ai/numbers"));
+            let page = list.options(self.1.clone()).starting_at(at).into_pages().try_next().await?;
+            Ok(Page::new(page.into_iter().flat_map(|page| page.data).map(|number| 2 * number)))
+        }
+
+        fn options(&mut self) -> Option<&mut CallOptions> {
+            Some(&mut self.1)
+        }
+    }
+
+    let page = |data: &[u64]| Answer::json(&json!({"data": data, "meta": {"page_number": 1, "total_pages": 2}}));
+    let scripted = Scripted::new([page(&[1, 2]), page(&[])]);
+    let doubled = Pager::new(Doubled(scripted.client(), CallOptions::default()));
+    let items = doubled.header("x-tenant", "acme").query("sort", "up").try_collect().await.unwrap();
+    assert_eq!(items, [2, 4]);
+    for attempt in scripted.attempts() {
+        assert_eq!(attempt.headers["x-tenant"], "acme");
+        assert!(attempt.url.contains("sort=up"), "{}", attempt.url);
+    }
 }
 
 #[tokio::test(start_paused = true)]

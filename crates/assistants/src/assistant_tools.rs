@@ -29,6 +29,7 @@ use telnyx_ai_core::{Call, Client, Extra, JsonObject, Object};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait AssistantToolsApi: Send + Sync {
     /// Calls a webhook tool once, as the assistant would, and returns the result: `POST

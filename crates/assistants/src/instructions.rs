@@ -25,6 +25,7 @@ use telnyx_ai_core::{Call, Client, Extra, Nullable, Object, TextStream};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait InstructionsApi: Send + Sync {
     /// Returns the assistant's instructions, improved by a model: `POST

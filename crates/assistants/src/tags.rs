@@ -24,6 +24,7 @@ use telnyx_ai_core::{Call, Client, Extra, Object};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TagsApi: Send + Sync {
     /// Lists the tags of all assistants of the account, without pages: `GET /ai/assistants/tags`.

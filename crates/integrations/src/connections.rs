@@ -22,6 +22,7 @@ use telnyx_ai_core::{Call, Client, Extra, Object};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ConnectionsApi: Send + Sync {
     /// Lists all connections of the account, without pages: `GET /ai/integrations/connections`.

@@ -21,6 +21,7 @@ use telnyx_ai_core::{Call, Client, Extra, Object, OpenEnum, UnknownValue};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait IntegrationsApi: Send + Sync {
     /// Lists all integrations, without pages: `GET /ai/integrations`.

@@ -9,6 +9,8 @@ use crate::{CreateMcpServer, ListMcpServers, McpServer, McpServersApi};
 /// The name is compared with those of all servers of the account, ignoring leading and trailing whitespace. An update
 /// changes only the fields that are set in `server`.
 ///
+/// Two concurrent calls can both create the server. Later calls then fail, so call it from one place, such as a deploy job.
+///
 /// # Errors
 /// A [`Request`](ErrorKind::Request) error if several servers have the name; nothing is written. Otherwise those of the
 /// calls.

@@ -32,6 +32,7 @@ use crate::{TestRun, TestStatus, TriggerTestRun};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestSuitesApi: Send + Sync {
     /// Lists the names of all suites, without pages: `GET /ai/assistants/tests/test-suites`.

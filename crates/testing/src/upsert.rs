@@ -9,6 +9,8 @@ use crate::{CreateTest, ListTests, Test, TestsApi};
 /// The name is compared with those of all tests of the account, ignoring leading and trailing whitespace. An update
 /// changes only the fields that are set in `test`.
 ///
+/// Two concurrent calls can both create the test. Later calls then fail, so call it from one place, such as a deploy job.
+///
 /// # Errors
 /// A [`Request`](ErrorKind::Request) error if several tests have the name; nothing is written. Otherwise those of the
 /// calls.

@@ -49,7 +49,7 @@ macro_rules! settings {
             /// Default values of the `{{variables}}` in instructions, greeting and tools.
             pub dynamic_variables: Option<JsonObject>,
             /// The URL that receives a POST request when a conversation starts. Its response can set variables under
-            /// the key `dynamic_variables`. Other keys of the response are ignored.
+            /// the key `dynamic_variables`, select memory and set metadata. Variables at the top level are ignored.
             pub dynamic_variables_webhook_url: Option<String>,
             /// The time limit for that response in milliseconds, 1 to 10000. Default: 1500. After it, the conversation
             /// starts without the response.
@@ -222,7 +222,8 @@ settings! { object {
 settings! { object {
     /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`.
     ///
-    /// Absent fields are not changed.
+    /// Absent fields are not changed. A nested object, such as `voice_settings` or `dynamic_variables`, is replaced as a
+    /// whole. To change a part of it, retrieve the assistant, change its field, and send `UpdateAssistant::from`.
     pub struct UpdateAssistant {
         /// Name of the assistant.
         pub name: Option<String>,
@@ -243,6 +244,7 @@ settings! { object {
     /// Changes to one version of an assistant.
     ///
     /// This is the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. Absent fields are not changed.
+    /// A nested object, such as `voice_settings` or `dynamic_variables`, is replaced as a whole.
     pub struct UpdateVersion {
         /// Name of the assistant in this version.
         pub name: Option<String>,

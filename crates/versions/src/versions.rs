@@ -42,6 +42,7 @@ use telnyx_ai_types::{Assistant, UpdateVersion};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait VersionsApi: Send + Sync {
     /// Lists all versions of an assistant, the newest first, without pages: `GET

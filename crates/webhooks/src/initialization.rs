@@ -33,6 +33,8 @@ pub enum ConversationChannel {
     PhoneCall,
     /// Text messages.
     SmsChat,
+    /// WhatsApp messages.
+    WhatsappChat,
     /// A voice call in a browser.
     WebCall,
     /// A text chat on the web.

@@ -34,6 +34,7 @@ use crate::{ChatReply, ChatRequest, ChatStream, SendSms, SendWhatsapp, SmsSent, 
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait AssistantsApi: Send + Sync {
     /// Lists all assistants of the account, without filters or pages: `GET /ai/assistants`.
@@ -233,6 +234,15 @@ pub trait AssistantsApi: Send + Sync {
     /// customer belong to the new conversation. The assistant must have a tool of the type `whatsapp_template`, data
     /// retention enabled and PII redaction disabled. Sent with an idempotency key. Fails with 404 if the assistant does
     /// not exist, and with 400 or 422 if the sender's messaging profile belongs to another assistant.
+    ///
+    /// The published schema does not describe that tool. Deserialize it from JSON:
+    ///
+    /// ```
+    /// use telnyx_ai_assistants::types::Tool;
+    ///
+    /// let template: Tool = serde_json::from_value(serde_json::json!({"type": "whatsapp_template"}))?;
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     fn send_whatsapp(&self, assistant_id: &str, request: SendWhatsapp) -> Call<WhatsappSent> {
         let _ = (assistant_id, request);
         Call::unsupported("AssistantsApi::send_whatsapp")

@@ -37,6 +37,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ConversationsApi: Send + Sync {
     /// Lists the conversations that match `filter`: `GET /ai/conversations`.

@@ -41,10 +41,22 @@ pub struct CreateConversation {
 }
 
 /// The body of [`ConversationsApi::update`](super::ConversationsApi::update).
+///
+/// The metadata is replaced. To change one value, retrieve the conversation and keep the others:
+///
+/// ```
+/// use telnyx_ai_assistants::{Conversation, UpdateConversation};
+///
+/// fn take_over(conversation: Conversation) -> UpdateConversation {
+///     let mut metadata = conversation.metadata;
+///     metadata.insert("ai_disabled", true);
+///     UpdateConversation::new().with_metadata(metadata)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateConversation {
-    /// Metadata. Set `ai_disabled` to `true` to prevent replies of assistants, for example while a person has taken
+    /// Metadata. It replaces all present metadata. Set `ai_disabled` to `true` to prevent replies of assistants, for example while a person has taken
     /// over, and to `false` to allow them again.
     pub metadata: Option<JsonObject>,
     /// Additional fields to send.

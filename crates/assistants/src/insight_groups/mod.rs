@@ -36,6 +36,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait InsightGroupsApi: Send + Sync {
     /// Lists the insight groups of the account, page by page: `GET /ai/conversations/insight-groups`.

@@ -35,6 +35,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait InsightsApi: Send + Sync {
     /// Lists the insights of the account, page by page: `GET /ai/conversations/insights`.

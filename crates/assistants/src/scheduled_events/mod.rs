@@ -37,6 +37,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ScheduledEventsApi: Send + Sync {
     /// Lists the events of an assistant that match `filter`, page by page: `GET

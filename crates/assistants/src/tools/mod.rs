@@ -40,6 +40,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait ToolsApi: Send + Sync {
     /// Lists the shared tools that match `filter`, page by page: `GET /ai/tools`.

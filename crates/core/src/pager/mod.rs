@@ -154,6 +154,11 @@ impl<T: Send + 'static> Pager<T> {
         self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
     }
 
+    /// Sets options that [`PageSource::options`] received, for wrappers: see [`Call::options`](crate::Call::options).
+    pub fn options(self, options: CallOptions) -> Self {
+        self.configure(|present| present.merge(options))
+    }
+
     /// Changes the options of the requests. Requests that were sent before keep theirs.
     fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
         if let Some(options) = self.source.as_mut().and_then(Arc::get_mut).and_then(PageSource::options) {

@@ -31,6 +31,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait McpServersApi: Send + Sync {
     /// Lists the MCP servers of the account, page by page: `GET /ai/mcp_servers`.

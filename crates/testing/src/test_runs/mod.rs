@@ -36,6 +36,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestRunsApi: Send + Sync {
     /// Lists the runs of a test, page by page: `GET /ai/assistants/tests/{test_id}/runs`.

@@ -33,6 +33,7 @@ use telnyx_ai_core::{Call, Pager};
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TestsApi: Send + Sync {
     /// Lists the tests that match `filter`, page by page: `GET /ai/assistants/tests`.

@@ -47,6 +47,7 @@ use telnyx_ai_core::Call;
 /// # Ok(())
 /// # }
 /// ```
+#[auto_impl::auto_impl(&, Box, Arc)]
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait CanaryDeploysApi: Send + Sync {
     /// Retrieves the canary deploy of an assistant: `GET /ai/assistants/{assistant_id}/canary-deploys`.
