@@ -76,6 +76,7 @@ pub(crate) fn analyzed(
     mut payload: Map<String, Value>,
     insights: Value,
 ) -> Result<()> {
+    payload.remove("calling_party_type");
     payload.insert("conversation_insights".to_owned(), insights);
     payload.insert("cost".to_owned(), UNKNOWN_COST.into());
     payload.insert("recordings".to_owned(), json!([]));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Scripts};
-use telnyx_ai_webhooks::{EventData, StartFailure, WebhookEvent, decode};
+use telnyx_ai_webhooks::{EventData, StartFailure, WebhookEvent, decode, unknown_paths};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::support::{
@@ -91,12 +91,17 @@ async fn call_is_created_ended_and_analyzed() {
         let payload = &event["payload"];
         assert_eq!(payload["call_control_id"], *call, "{event}");
         assert_eq!(payload["call_session_id"], events[0]["payload"]["call_session_id"], "{event}");
-        assert_eq!((&payload["from"], &payload["to"]), (&json!("+15550001"), &json!("+15550002")), "{event}");
-        assert_eq!(payload["calling_party_type"], "pstn");
+        let typed: WebhookEvent =
+            decode::from_slice(json!({ "data": event }).to_string().as_bytes()).expect("an event");
+        assert_eq!(unknown_paths(&typed), [""; 0], "an event has only the documented fields");
     }
     let [created, ended, generated, analyzed] = [0, 1, 2, 3].map(|n| &events[n]["payload"]);
     for payload in [created, ended, analyzed] {
         assert_eq!(payload["conversation_id"], event["conversation_id"]);
+        assert_eq!((&payload["from"], &payload["to"]), (&json!("+15550001"), &json!("+15550002")));
+    }
+    for payload in [created, ended, generated] {
+        assert_eq!(payload["calling_party_type"], "pstn");
     }
     assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("user_hangup"), &json!(30)));
     assert_eq!((&ended["llm_model"], &ended["stt_model"]), (&json!("m"), &json!("deepgram/flux")));
