@@ -7,7 +7,7 @@ use telnyx_ai::prelude::*;
 use super::rollout::main_version;
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
-use crate::compare::guarded;
+use crate::compare::{guarded, is_same};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::resources::{Address, Kind};
@@ -98,5 +98,19 @@ async fn promoted(
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
     let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);
-    Ok(Snapshot { secrets: entry.last.secrets.clone(), ..snapshot })
+    let applied = set_by_clients(&snapshot.answer, &entry.last);
+    Ok(Snapshot { applied, secrets: entry.last.secrets.clone(), ..snapshot })
+}
+
+/// The fields of a version without those that the API fills in, so that `plan` shows the fields that the files do not have.
+fn set_by_clients(version: &Value, last: &Snapshot) -> Value {
+    let kind = Kind::Assistants;
+    let mut content = kind.without_provisioned(kind.without_defaults(version), Some(&last.answer));
+    if let Some(fields) = content.as_object_mut() {
+        let is_of_api = |name: &str, value: &Value| {
+            last.applied.get(name).is_none() && last.answer.get(name).is_some_and(|answer| is_same(answer, value))
+        };
+        fields.retain(|name, value| !is_of_api(name, value));
+    }
+    content
 }
