@@ -239,6 +239,31 @@ impl<'o> Session<'o> {
         })
     }
 
+    /// The main version of an assistant. Fails if the assistant was deleted elsewhere.
+    pub(crate) async fn main_version(&self, telnyx: &Telnyx, address: &Address) -> Result<Option<String>, Failure> {
+        let (address, id) = self.with_id(address.clone())?;
+        let answer = Kind::Assistants.get(telnyx, &id).await?;
+        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(&address))
+    }
+
+    /// Fails if a candidate was deleted elsewhere, or erased by the API because of newer versions.
+    pub(crate) async fn check_candidate(
+        &self,
+        telnyx: &Telnyx,
+        address: &Address,
+        version_id: &str,
+    ) -> Result<(), Failure> {
+        let (address, id) = self.with_id(address.clone())?;
+        if Kind::version(telnyx, &id, version_id).await?.is_some() {
+            return Ok(());
+        }
+        self.main_version(telnyx, &address).await?;
+        Err(Failure::new(format!(
+            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {} --candidate`",
+            address.key
+        )))
+    }
+
     /// Compares the files with what is live.
     pub(crate) async fn plan(
         &mut self,

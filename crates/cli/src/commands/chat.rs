@@ -32,8 +32,11 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
+        session.check_candidate(&telnyx, &address, &version_id).await?;
         route_to(&telnyx, &assistant_id, &address.key, &version_id, route).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
+    } else {
+        session.main_version(&telnyx, &address).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
     let mut result = tokio::select! {

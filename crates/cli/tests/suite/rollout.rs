@@ -216,6 +216,49 @@ async fn end_of_a_chat_keeps_the_canary_deploy_of_a_rollout_that_began_meanwhile
     assert_eq!(rules[0].serve.rollout.as_ref().expect("shares")[0].weight, 20.0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_on_a_deleted_assistant_say_so() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    let version = "5f0b8a60-0000-4000-8000-000000000000";
+    for command in [
+        &["rollout", "support"][..],
+        &["rollout", "--resume", "support"],
+        &["rollback", "support"],
+        &["rollback", "support", "--to", version],
+        &["chat", "support"],
+        &["chat", "support", "--candidate"],
+        &["test", "--candidate"],
+        &["apply", "--yes"],
+    ] {
+        let done = project.run(command).await;
+        let expected = ["deleted elsewhere", "--overwrite-drift", "telnyx-ai pull assistants.support` "];
+        assert!(done.code == 1 && expected.iter().all(|text| done.stderr.contains(text)), "{command:?}: {done:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_on_a_deleted_version_or_test_say_so() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let candidate = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone();
+    let candidate = candidate.expect("an id");
+    telnyx(&emulator).versions().delete(&id, &candidate).await.expect("it is deleted");
+    for command in [&["chat", "support", "--candidate"][..], &["test", "--candidate"], &["rollout", "support"]] {
+        let done = project.run(command).await;
+        let expected = format!("version {candidate}, was deleted; make a new candidate");
+        assert!(done.code == 1 && done.stderr.contains(&expected), "{command:?}: {done:#?}");
+    }
+    let done = project.run(&["rollback", "support", "--to", &candidate]).await;
+    assert!(done.stderr.contains(&format!("assistants.support has no version {candidate}")), "{done:#?}");
+
+    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    let test = state["resources"]["tests.greets"]["id"].as_str().expect("an id");
+    telnyx(&emulator).tests().delete(test).await.expect("it is deleted");
+    let done = project.run(&["test"]).await;
+    assert!(done.code == 1 && done.stdout.contains("the test was deleted elsewhere"), "{done:#?}");
+}
+
 /// A change of the main version by somebody else.
 async fn change_main(emulator: &Emulator, id: &str) {
     let change = serde_json::from_value(json!({"greeting": "Changed in the dashboard."})).expect("an update");
