@@ -18,7 +18,7 @@ use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
-use crate::state::{Lock, Snapshot, State, StateFile};
+use crate::state::{Cached, Entry, Lock, Snapshot, State, StateFile};
 use crate::validate;
 
 /// The maximum number of requests in flight.
@@ -149,6 +149,20 @@ impl<'o> Session<'o> {
         self.is_changed |= recover::creations(&mut self.file.state, &account);
         self.is_changed |= recover::updates(&mut self.file.state, &account);
         Ok(account)
+    }
+
+    /// Fails if none of several managed resources exists: the account is probably another one.
+    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Failure> {
+        let resources = &self.state().resources;
+        let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
+        if resources.len() < 2 || resources.iter().any(exists) {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "none of the {} managed resources exists in this account; check the API key and the base URL of the environment {}. To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`",
+            resources.len(),
+            self.environment.name
+        )))
     }
 
     /// The candidate versions that the state knows and that still exist.

@@ -160,6 +160,9 @@ fn check(
     if !problems.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
     }
+    if !args.overwrite_drift {
+        session.check_account(account)?;
+    }
     let rolling = plan
         .changes
         .iter()
