@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Output, counted};
+use crate::resources::Address;
 
 /// The reason for an exit code other than 0.
 #[derive(Debug)]
@@ -24,6 +25,13 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Error(message.into())
+    }
+
+    /// A managed resource does not exist any more.
+    pub(crate) fn deleted(address: &Address) -> Self {
+        Self::new(format!(
+            "{address} was deleted elsewhere; `telnyx-ai apply {address} --overwrite-drift` creates it again, `telnyx-ai pull {address}` removes its file"
+        ))
     }
 
     /// Writes the reason to standard error.

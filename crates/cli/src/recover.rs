@@ -14,17 +14,13 @@ use crate::state::{Entry, Guarded, Snapshot, State, Update};
 
 /// Adds the resources to the state whose creation was executed, but whose response was lost. Returns whether there are any.
 ///
-/// Such a resource is in the account with the content that was sent, and is not managed. If there is none, the next apply repeats the
+/// Such a resource is in the account with the content that was sent, was not there before, and is not managed. If there is none, the next apply repeats the
 /// request with the same idempotency key.
 pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, creation) in state.creating.clone() {
-        let names = state.names();
-        let is_managed = |live: &&Live| names.get(&live.id).is_some();
-        let mut found: Vec<&Live> = account
-            .all()
-            .filter(|live| live.kind == address.kind && !is_managed(live))
-            .filter(|live| has_content(state, &creation.content, live, None))
+        let mut found: Vec<&Live> = equal_unmanaged(state, account, address.kind, &creation.content)
+            .filter(|live| !creation.existing.contains(&live.id))
             .collect();
         found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         if let Some(live) = found.first() {
@@ -35,6 +31,18 @@ pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
         }
     }
     is_changed
+}
+
+/// The resources with the content of a creation that are not managed.
+pub(crate) fn equal_unmanaged<'a>(
+    state: &State,
+    account: &'a Account,
+    kind: Kind,
+    content: &Value,
+) -> impl Iterator<Item = &'a Live> {
+    let names = state.names();
+    let unmanaged = account.all().filter(move |live| live.kind == kind && names.get(&live.id).is_none());
+    unmanaged.filter(move |live| has_content(state, content, live, None))
 }
 
 /// Takes over the updates that were executed, but whose response was lost: the live resource has the content that was sent. Returns

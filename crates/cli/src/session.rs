@@ -18,7 +18,7 @@ use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
-use crate::state::{Lock, Snapshot, State, StateFile};
+use crate::state::{Cached, Entry, Lock, Snapshot, State, StateFile};
 use crate::validate;
 
 /// The maximum number of requests in flight.
@@ -151,6 +151,20 @@ impl<'o> Session<'o> {
         Ok(account)
     }
 
+    /// Fails if none of several managed resources exists: the account is probably another one.
+    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Failure> {
+        let resources = &self.state().resources;
+        let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
+        if resources.len() < 2 || resources.iter().any(exists) {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "none of the {} managed resources exists in this account; check the API key and the base URL of the environment {}. To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`",
+            resources.len(),
+            self.environment.name
+        )))
+    }
+
     /// The candidate versions that the state knows and that still exist.
     pub(crate) async fn candidates(
         &self,
@@ -237,6 +251,31 @@ impl<'o> Session<'o> {
                 address.key
             ))
         })
+    }
+
+    /// The main version of an assistant. Fails if the assistant was deleted elsewhere.
+    pub(crate) async fn main_version(&self, telnyx: &Telnyx, address: &Address) -> Result<Option<String>, Failure> {
+        let (address, id) = self.with_id(address.clone())?;
+        let answer = Kind::Assistants.get(telnyx, &id).await?;
+        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(&address))
+    }
+
+    /// Fails if a candidate was deleted elsewhere, or erased by the API because of newer versions.
+    pub(crate) async fn check_candidate(
+        &self,
+        telnyx: &Telnyx,
+        address: &Address,
+        version_id: &str,
+    ) -> Result<(), Failure> {
+        let (address, id) = self.with_id(address.clone())?;
+        if Kind::version(telnyx, &id, version_id).await?.is_some() {
+            return Ok(());
+        }
+        self.main_version(telnyx, &address).await?;
+        Err(Failure::new(format!(
+            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {} --candidate`",
+            address.key
+        )))
     }
 
     /// Compares the files with what is live.

@@ -1,13 +1,13 @@
 //! Creations and updates.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
 use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Lookups, Plan, comparable, snapshot};
+use crate::recover;
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, State, Update};
@@ -126,8 +126,9 @@ impl Apply<'_, '_> {
         if state.creating.contains_key(address) || state.resources.contains_key(address) {
             state.use_up_key(address);
         }
-        let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let creation = Creation { number: state.next_key(address), started, content };
+        let existing = recover::equal_unmanaged(state, self.account, address.kind, &content);
+        let existing = existing.map(|live| live.id.clone()).collect();
+        let creation = Creation { number: state.next_key(address), existing, content };
         state.creating.insert(address.clone(), creation.clone());
         self.save(address)?;
         Ok(creation)

@@ -138,18 +138,30 @@ fn check(
     args: &Apply,
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
-    let drifted: Vec<String> = plan
-        .changes
-        .iter()
-        .filter(|change| change.is_drift && change.is_written(args.prune))
-        .map(|change| change.address.to_string())
-        .collect();
-    if !drifted.is_empty() && !args.overwrite_drift {
-        return Err(Failure::new(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write them to the files, which discards changes of these files that were not applied, or pass `--overwrite-drift` to undo them. Nothing was sent",
-            drifted.join(", "),
-            drifted.join(" ")
-        )));
+    let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
+    let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
+    let [deleted, changed] =
+        [deleted, changed].map(|changes| changes.iter().map(|it| it.address.to_string()).collect::<Vec<_>>());
+    let mut problems = Vec::new();
+    if !changed.is_empty() {
+        problems.push(format!(
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write them to the files, which discards changes of these files that were not applied, or pass `--overwrite-drift` to undo them",
+            changed.join(", "),
+            changed.join(" ")
+        ));
+    }
+    if !deleted.is_empty() {
+        problems.push(format!(
+            "deleted elsewhere: {}; pass `--overwrite-drift` to create them again, or run `telnyx-ai pull {}` to remove their files",
+            deleted.join(", "),
+            deleted.join(" ")
+        ));
+    }
+    if !problems.is_empty() && !args.overwrite_drift {
+        return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
+    }
+    if !args.overwrite_drift {
+        session.check_account(account)?;
     }
     let rolling = plan
         .changes

@@ -15,6 +15,7 @@ use crate::args::{Chat, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, DIM, styled};
+use crate::resources::found;
 use crate::session::Session;
 
 /// The metadata field by which a canary rule routes a conversation to the candidate.
@@ -28,19 +29,22 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         args.metadata.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     metadata.insert("assistant_id".to_owned(), assistant_id.clone().into());
     metadata.insert("telnyx_conversation_channel".to_owned(), "web_chat".into());
-    if args.candidate {
+    let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
+    if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
-        let value = uuid::Uuid::new_v4().to_string();
-        route_to(&telnyx, &assistant_id, &address.key, &version_id, &value).await?;
-        metadata.insert(ROUTE.to_owned(), value.into());
+        session.check_candidate(&telnyx, &address, &version_id).await?;
+        route_to(&telnyx, &assistant_id, &address.key, &version_id, route).await?;
+        metadata.insert(ROUTE.to_owned(), route.as_str().into());
+    } else {
+        session.main_version(&telnyx, &address).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
-    let result = tokio::select! {
+    let mut result = tokio::select! {
         result = talk(&telnyx, &assistant_id, metadata, output, &mut document) => result,
         _ = tokio::signal::ctrl_c() => Ok(()),
     };
-    if args.candidate {
-        telnyx.canary_deploys().delete(&assistant_id).await?;
+    if let Some(route) = &route {
+        result = result.and(delete_route(&telnyx, &assistant_id, &address.key, route).await);
     }
     if let Err(failure) = &result {
         failure.add_to(&mut document, output);
@@ -66,6 +70,24 @@ async fn route_to(
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
     telnyx.canary_deploys().create(assistant_id, config).await?;
     Ok(())
+}
+
+/// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.
+async fn delete_route(telnyx: &Telnyx, assistant_id: &str, key: &str, value: &str) -> Result<(), Failure> {
+    let is_own = |clause: &Clause| clause.attribute == ROUTE && clause.values == [value];
+    let delete = async {
+        let deploy = canary_deploy(telnyx, assistant_id).await?;
+        let mut rules = deploy.iter().flat_map(|deploy| deploy.rules.iter().flatten());
+        if rules.any(|rule| rule.clauses.iter().flatten().any(is_own)) {
+            found(telnyx.canary_deploys().delete(assistant_id).await)?;
+        }
+        Ok::<_, Failure>(())
+    };
+    delete.await.map_err(|failure| {
+        Failure::new(format!(
+            "{failure}; the canary deploy of this conversation may be left, `telnyx-ai rollback {key}` deletes it"
+        ))
+    })
 }
 
 async fn talk(

@@ -47,12 +47,8 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    let managed = session.state().resources.len();
-    if args.keys.is_empty() && managed > 1 && selection.gone.len() == managed {
-        return Err(Failure::new(format!(
-            "none of the {managed} managed resources exists in this account; check the API key and the base URL of the environment {}. To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`",
-            session.environment.name
-        )));
+    if args.keys.is_empty() {
+        session.check_account(&account)?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
@@ -299,7 +295,9 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
     let mut selection = Selection::default();
     let mut missing: BTreeSet<&String> = args.keys.iter().collect();
     let mut wants = |address: &Address, id: &str| {
-        let named = |key: &String| *key == address.to_string() || *key == address.key || key == id;
+        // The last part of an address names the resource of the project, not one that is created elsewhere.
+        let is_meant = known.contains(address) || !known.iter().any(|other| other.key == address.key);
+        let named = |key: &String| *key == address.to_string() || key == id || is_meant && *key == address.key;
         missing.retain(|key| !named(key));
         args.keys.is_empty() || args.keys.iter().any(named)
     };

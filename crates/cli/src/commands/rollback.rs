@@ -4,13 +4,12 @@ use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 
-use super::rollout::main_version;
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
-use crate::compare::guarded;
+use crate::compare::{guarded, is_same};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::{Entry, Snapshot};
 
@@ -22,7 +21,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         // If the last update was executed, its version is the one to leave.
         session.account(&telnyx).await?;
     }
-    let main = main_version(&telnyx, &assistant_id).await?;
+    let main = session.main_version(&telnyx, &address).await?;
     if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
         && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
     {
@@ -61,7 +60,12 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     if session.environment.is_protected {
         session.confirm(&format!("Promote version {version_id} of {address}?"), args.yes)?;
     }
-    telnyx.versions().promote(&assistant_id, &version_id).await?;
+    if found(telnyx.versions().promote(&assistant_id, &version_id).await)?.is_none() {
+        return Err(Failure::new(format!(
+            "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {}` lists them",
+            address.key
+        )));
+    }
     let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
@@ -91,12 +95,26 @@ async fn promoted(
         return Ok(snapshot.clone());
     }
     let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
-        return Err(Failure::new(format!("{address} was deleted elsewhere")));
+        return Err(Failure::deleted(address));
     };
     let account = session.account(telnyx).await?;
     let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
     let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);
-    Ok(Snapshot { secrets: entry.last.secrets.clone(), ..snapshot })
+    let applied = set_by_clients(&snapshot.answer, &entry.last);
+    Ok(Snapshot { applied, secrets: entry.last.secrets.clone(), ..snapshot })
+}
+
+/// The fields of a version without those that the API fills in, so that `plan` shows the fields that the files do not have.
+fn set_by_clients(version: &Value, last: &Snapshot) -> Value {
+    let kind = Kind::Assistants;
+    let mut content = kind.without_provisioned(kind.without_defaults(version), Some(&last.answer));
+    if let Some(fields) = content.as_object_mut() {
+        let is_of_api = |name: &str, value: &Value| {
+            last.applied.get(name).is_none() && last.answer.get(name).is_some_and(|answer| is_same(answer, value))
+        };
+        fields.retain(|name, value| !is_of_api(name, value));
+    }
+    content
 }

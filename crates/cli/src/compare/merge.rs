@@ -95,7 +95,7 @@ impl Merger<'_> {
 
     /// Whether the live value matches the files, or neither side changed since the last apply.
     fn is_unchanged(&self, desired: &Value, here: Here<'_>) -> bool {
-        let is_kept = here.applied.is_some_and(|applied| applied == desired)
+        let is_kept = here.applied.is_some_and(|applied| is_same_in(here.name, applied, desired))
             && match (here.live, here.answer) {
                 (Some(live), Some(answer)) => is_same_in(here.name, live, answer) && !self.is_outdated(desired, answer),
                 (None, None) => true,

@@ -70,7 +70,10 @@ impl Names {
             let word = &rest[start..end];
             replaced.push_str(&escape(&rest[..start]));
             match self.0.get(word) {
-                Some(address) if word.len() >= LEAST_LENGTH => replaced.push_str(&address.reference()),
+                // `$${` is an escape.
+                Some(address) if word.len() >= LEAST_LENGTH && !replaced.ends_with('$') => {
+                    replaced.push_str(&address.reference())
+                }
                 _ => replaced.push_str(word),
             }
             rest = &rest[end..];

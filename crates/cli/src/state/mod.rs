@@ -157,8 +157,9 @@ pub(crate) struct Snapshot {
 pub(crate) struct Creation {
     /// The number that its idempotency key is derived from, together with the address.
     pub(crate) number: u64,
-    /// Seconds since 1970.
-    pub(crate) started: u64,
+    /// The ids of equal resources that the account had before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) existing: Vec<String>,
     /// The content that was sent, in template form.
     pub(crate) content: Value,
 }

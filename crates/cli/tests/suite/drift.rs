@@ -673,3 +673,40 @@ async fn pull_writes_to_the_target_of_a_symbolic_link() {
     assert_ne!(project.read("dev.shared"), state);
     project.assert_no_changes("dev").await;
 }
+
+/// If the state forgot the resources, an apply to the right account would create them again.
+#[tokio::test(flavor = "multi_thread")]
+async fn destroy_and_apply_in_another_account_keep_the_state() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    let state = project.read(".telnyx-ai/dev.json");
+    let other = Emulator::start().await.expect("an emulator");
+    project.environments(&[("dev", &other)]);
+    let assert_refused = async |command: &[&str]| {
+        let done = project.run(command).await;
+        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
+        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+    };
+    assert_refused(&["destroy", "a", "--yes"]).await;
+    project.remove("assistants/a.yaml");
+    project.remove("assistants/b.yaml");
+    assert_refused(&["apply", "--prune", "--yes"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_ignores_resources_of_other_kinds_that_are_not_managed() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let server = serde_json::from_value(json!({"name": "Support", "type": "http", "url": "https://x.example.com"}));
+    let server = telnyx(&emulator).mcp_servers().create(server.expect("a server")).await.expect("it is created");
+    project.ok(&["pull", "support"]).await;
+    project.ok(&["pull", "support", "--adopt"]).await;
+    assert!(!project.path().join("mcp_servers").exists());
+    let done = project.run(&["pull", "mcp_servers.support"]).await;
+    assert!(done.stderr.contains(&format!("mcp_servers.support ({}) is not managed", server.id)), "{done:#?}");
+    project.ok(&["pull", "mcp_servers.support", "--adopt"]).await;
+    assert!(project.path().join("mcp_servers/support.yaml").exists());
+}

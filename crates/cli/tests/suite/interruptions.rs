@@ -411,3 +411,19 @@ async fn update_whose_response_was_lost_is_no_drift_after_the_next_update_failed
         project.assert_no_changes("dev").await;
     }
 }
+
+/// For example two projects that were made with `init`, in one account.
+#[tokio::test(flavor = "multi_thread")]
+async fn creation_that_was_not_executed_does_not_take_over_an_equal_resource() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let [one, two] = [Project::new(&emulator), Project::new(&emulator)];
+    one.write("assistants/support.yaml", "name: Support\ninstructions: x\n").ok(&["apply", "--yes"]).await;
+    two.write("assistants/support.yaml", "name: Support\ninstructions: x\n");
+    let fault =
+        emulator.faults().add(Fault::on("POST", "/ai/assistants").status(500).header("x-should-retry", "false"));
+    assert_eq!(two.run(&["apply", "--yes"]).await.code, 1);
+    assert!(emulator.faults().fired(fault) > 0);
+    emulator.faults().clear();
+    two.ok(&["apply", "--yes"]).await;
+    assert_eq!(count(&emulator, "assistants"), 2);
+}

@@ -159,6 +159,32 @@ async fn rollback_returns_to_the_version_before_a_change_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn apply_after_a_rollback_clears_the_fields_of_the_old_version() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let old = "greeting: Summer sale!\nvoice_settings: { voice: Telnyx.KokoroTTS.af, voice_speed: 1.2 }\n";
+    for fields in [old, "greeting: Hello!\n", "voice_settings: { voice: Telnyx.KokoroTTS.af }\n", "description: New\n"]
+    {
+        project.write("assistants/support.yaml", &format!("{SUPPORT}{fields}"));
+        project.ok(&["apply", "--yes"]).await;
+    }
+    let (_, shown) = project.json(&["show", "support"]).await;
+    let id = shown["id"].as_str().expect("an id");
+    let first = shown["versions"][3]["version_id"].as_str().expect("a version");
+    project.ok(&["rollback", "support", "--to", first]).await;
+    assert_eq!(main_greeting(&emulator, id).await.as_deref(), Some("Summer sale!"));
+    let (_, plan) = project.json(&["plan"]).await;
+    let fields: Vec<_> =
+        plan["changes"][0]["fields"].as_array().expect("fields").iter().map(|it| &it["path"]).collect();
+    assert_eq!(fields, ["description", "greeting", "voice_settings"], "{plan}");
+
+    project.ok(&["apply", "--yes"]).await;
+    let main = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant");
+    assert_eq!((main.greeting, main.voice_settings), (None, None));
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn candidate_that_fails_a_test_is_rolled_back() {
     let (emulator, project, id) = with_candidate("Be silent.").await;
     for _ in 0..2 {
@@ -170,6 +196,67 @@ async fn candidate_that_fails_a_test_is_rolled_back() {
         assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn end_of_a_chat_keeps_the_canary_deploy_of_a_rollout_that_began_meanwhile() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let mut command = project.command(&["chat", "support", "--candidate"]);
+    let mut chat = command.stdin(std::process::Stdio::piped()).spawn().expect("it starts");
+    let stdin = chat.stdin.take();
+    let deploys = telnyx(&emulator).canary_deploys();
+    while deploys.retrieve(&id).await.is_err() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    project.ok(&["rollback", "support"]).await;
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    drop(stdin);
+    assert!(chat.wait().await.expect("it ends").success());
+    let rules = deploys.retrieve(&id).await.expect("the canary deploy of the rollout").rules.expect("rules");
+    assert_eq!(rules[0].serve.rollout.as_ref().expect("shares")[0].weight, 20.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_on_a_deleted_assistant_say_so() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    let version = "5f0b8a60-0000-4000-8000-000000000000";
+    for command in [
+        &["rollout", "support"][..],
+        &["rollout", "--resume", "support"],
+        &["rollback", "support"],
+        &["rollback", "support", "--to", version],
+        &["chat", "support"],
+        &["chat", "support", "--candidate"],
+        &["test", "--candidate"],
+        &["apply", "--yes"],
+    ] {
+        let done = project.run(command).await;
+        let expected = ["deleted elsewhere", "--overwrite-drift", "telnyx-ai pull assistants.support` "];
+        assert!(done.code == 1 && expected.iter().all(|text| done.stderr.contains(text)), "{command:?}: {done:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_on_a_deleted_version_or_test_say_so() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let candidate = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone();
+    let candidate = candidate.expect("an id");
+    telnyx(&emulator).versions().delete(&id, &candidate).await.expect("it is deleted");
+    for command in [&["chat", "support", "--candidate"][..], &["test", "--candidate"], &["rollout", "support"]] {
+        let done = project.run(command).await;
+        let expected = format!("version {candidate}, was deleted; make a new candidate");
+        assert!(done.code == 1 && done.stderr.contains(&expected), "{command:?}: {done:#?}");
+    }
+    let done = project.run(&["rollback", "support", "--to", &candidate]).await;
+    assert!(done.stderr.contains(&format!("assistants.support has no version {candidate}")), "{done:#?}");
+
+    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    let test = state["resources"]["tests.greets"]["id"].as_str().expect("an id");
+    telnyx(&emulator).tests().delete(test).await.expect("it is deleted");
+    let done = project.run(&["test"]).await;
+    assert!(done.code == 1 && done.stdout.contains("the test was deleted elsewhere"), "{done:#?}");
 }
 
 /// A change of the main version by somebody else.

@@ -292,3 +292,21 @@ fn remove(body: &mut Value, pointer: &str) {
 fn secret_names(text: &str) -> impl Iterator<Item = String> {
     text.split("${secret.").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned())
 }
+
+/// `$${` is an escape, so the id cannot be a reference there.
+#[tokio::test(flavor = "multi_thread")]
+async fn id_after_a_dollar_sign_is_sent_as_it_is() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
+    project.write("assistants/a.yaml", &format!("name: A\ninstructions: Pay ${id} to {id}\n"));
+    project.ok(&["apply", "--yes"]).await;
+    let assistants = emulator.export().expect("an export")["assistants"].clone();
+    let texts: Vec<_> = assistants.as_array().expect("a list").iter().map(|it| it["instructions"].as_str()).collect();
+    assert!(texts.contains(&Some(&format!("Pay ${id} to {id}"))), "{texts:?}");
+    project.assert_no_changes("dev").await;
+    project.ok(&["pull", "--all"]).await;
+    project.assert_no_changes("dev").await;
+}

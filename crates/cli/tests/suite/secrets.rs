@@ -442,3 +442,19 @@ async fn text_that_equals_a_secret_is_hidden_unless_it_may_be_a_word() {
         project.assert_no_changes("dev").await;
     }
 }
+
+/// A checkout on Windows changes the line breaks.
+#[tokio::test(flavor = "multi_thread")]
+async fn line_breaks_of_a_text_with_an_unset_secret_are_no_change() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("PIN", "a-secret-pin");
+    project.write("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n");
+    let text = "Ask for the PIN.\nIt is ${secret.PIN}.\n";
+    project.write("assistants/a.md", text);
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.md", &text.replace('\n', "\r\n"));
+    let project = project.with("PIN", "");
+    project.assert_no_changes("dev").await;
+    let project = project.with("PIN", "another-pin");
+    assert_eq!(project.run(&["plan", "--detailed-exitcode"]).await.code, 2);
+}

@@ -192,9 +192,9 @@ async fn begun(
             check_continuation(&rollout, address)?;
         }
     }
-    check_base(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+    check_base(session, address, telnyx, &rollout.version_id).await?;
     if rollout.share == 0.0 {
-        check_candidate(session, address, telnyx, assistant_id, &rollout.version_id).await?;
+        check_candidate(session, address, telnyx, &rollout.version_id).await?;
     }
     if session.environment.is_protected {
         let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
@@ -221,14 +221,8 @@ fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), F
 }
 
 /// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
-async fn check_base(
-    session: &Session<'_>,
-    address: &Address,
-    telnyx: &Telnyx,
-    assistant_id: &str,
-    candidate: &str,
-) -> Result<(), Failure> {
-    let main = main_version(telnyx, assistant_id).await?;
+async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, candidate: &str) -> Result<(), Failure> {
+    let main = session.main_version(telnyx, address).await?;
     if main.as_deref() == Some(candidate) {
         return Err(Failure::new(format!(
             "the candidate of {address} is the main version already; `telnyx-ai apply {}` updates the state",
@@ -249,22 +243,20 @@ async fn check_candidate(
     session: &Session<'_>,
     address: &Address,
     telnyx: &Telnyx,
-    assistant_id: &str,
     version_id: &str,
 ) -> Result<(), Failure> {
     let candidate = session.state().resources[address].candidate.as_ref();
-    let problem = if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
-        format!("the file of {address} has changed since its candidate was made")
-    } else if Kind::version(telnyx, assistant_id, version_id).await?.is_none() {
-        format!("the candidate of {address}, version {version_id}, was deleted")
-    } else {
-        return Ok(());
-    };
-    Err(Failure::new(format!("{problem}; make a new candidate with `telnyx-ai apply {} --candidate`", address.key)))
+    if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
+        return Err(Failure::new(format!(
+            "the file of {address} has changed since its candidate was made; make a new candidate with `telnyx-ai apply {} --candidate`",
+            address.key
+        )));
+    }
+    session.check_candidate(telnyx, address, version_id).await
 }
 
 /// The main version of an assistant, if the assistant exists.
-pub(super) async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
+async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
@@ -288,7 +280,7 @@ async fn resumed(
             saved.address, saved.address.key
         )));
     };
-    let main = main_version(telnyx, assistant_id).await?;
+    let main = session.main_version(telnyx, &saved.address).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
         return Ok(Begin::Ended(promoted_elsewhere(saved, &version_id)?));
@@ -452,7 +444,10 @@ struct GateRunner<'g> {
 
 impl GateRunner<'_> {
     async fn check(&self, step: RolloutStep) -> Result<Verdict, telnyx_ai::Error> {
-        if main_version(self.telnyx, self.assistant_id).await?.as_deref() != self.base {
+        let Some(main) = Kind::Assistants.get(self.telnyx, self.assistant_id).await? else {
+            return Ok(Verdict::Fail("the assistant was deleted elsewhere".to_owned()));
+        };
+        if main.version_id.as_deref() != self.base {
             return Ok(Verdict::Fail(
                 "the main version was changed elsewhere, and a promotion would undo this".to_owned(),
             ));

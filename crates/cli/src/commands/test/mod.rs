@@ -31,6 +31,12 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     warn_unapplied(&session, &tests, &args.keys);
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
+    if args.candidate {
+        for (version_id, tests) in &groups {
+            let assistant = assistant_of(&session, &tests[0].0)?;
+            session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await?;
+        }
+    }
     let running = Arc::new(Mutex::new(Vec::new()));
     let outages = Arc::new(Outages::default());
     let finished = run_groups(&telnyx, groups, args, output, &running, &outages);
@@ -126,7 +132,7 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
         let version_id = match (&args.version_id, args.candidate) {
             (Some(version_id), _) => Some(version_id.clone()),
             (None, false) => None,
-            (None, true) => match candidate_of(session, &address) {
+            (None, true) => match assistant_of(session, &address).and_then(|it| session.candidate(&it)) {
                 Ok(version_id) => Some(version_id),
                 Err(failure) if args.keys.is_empty() => {
                     skipped.push(format!("skipped {address}: {failure}"));
@@ -146,16 +152,15 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     Ok(groups)
 }
 
-/// The candidate of the assistant of a test.
-fn candidate_of(session: &Session<'_>, test: &Address) -> Result<String, Failure> {
+/// The assistant of a test.
+fn assistant_of(session: &Session<'_>, test: &Address) -> Result<Address, Failure> {
     let applied = &session.state().resources[test].last.applied;
     let assistant = dependencies(test, applied).into_keys().find(|target| target.kind == Kind::Assistants);
-    let assistant = assistant.ok_or_else(|| {
+    assistant.ok_or_else(|| {
         Failure::new(format!(
             "{test} has no candidate to test: its destination does not refer to an assistant of the project"
         ))
-    })?;
-    session.candidate(&assistant)
+    })
 }
 
 async fn run_groups(

@@ -147,6 +147,12 @@ impl Results {
                 (None, None, None) => "timed out before the run began".to_owned(),
             }),
             _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
+                (Some(error), _) if sample.run.is_none() && error.status().is_some_and(|status| status == 404) => {
+                    format!(
+                        "{}; the test was deleted elsewhere, and `telnyx-ai plan` shows what to do",
+                        message_of(error)
+                    )
+                }
                 (Some(error), _) => message_of(error),
                 (None, Some(logs)) => logs.trim().to_owned(),
                 (None, None) => "the run ended without a verdict and without logs; run the test again".to_owned(),
