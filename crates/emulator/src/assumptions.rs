@@ -48,13 +48,17 @@
 //! - In the expression of an edge, a missing variable is false, equals only another missing variable, and is neither less nor
 //!   greater than anything. Texts that are numbers count as numbers; other texts are compared as texts. An expression that
 //!   cannot be evaluated, such as a sum of words, is false.
+//! - The `external_llm` of an assistant or a flow node replies instead of the emulator's model or responder, unless it needs a
+//!   certificate or is on another machine and requests there are not allowed. The models of the service are the emulator's
+//!   model or responder.
+//! - `fallback_config` is used if a model or responder fails in any way before it has sent text. Scripts have no fallback.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.
 //! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
-//!   `delegation_settings`, `enabled_features`, `external_llm`, `fallback_config`, `integrations`, `interruption_settings`,
-//!   `llm_api_key_ref`, `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
+//!   `delegation_settings`, `enabled_features`, `integrations`, `interruption_settings`, `llm_api_key_ref`,
+//!   `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
 //!   `telephony_settings`, only `time_limit_secs` and `conversation_ended_full_history` have an effect, so a silent user does
 //!   not end a call. `voice_settings` and `transcription` only appear in events.
 

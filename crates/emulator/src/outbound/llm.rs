@@ -90,7 +90,7 @@ impl Llm {
             key.set_sensitive(true);
             request.headers.insert(header::AUTHORIZATION, key);
         }
-        let response = with_timeout(client.unrestricted().open(request)).await??;
+        let response = with_timeout(client.open(request)).await??;
         let streams = response
             .headers()
             .get(header::CONTENT_TYPE)
