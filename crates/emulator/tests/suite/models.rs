@@ -34,6 +34,8 @@ enum Answer {
     Other(Value),
     /// The text of an event stream, which then ends.
     Events(String),
+    /// An event stream that is not UTF-8.
+    NotUtf8(&'static [u8]),
     /// A content type and the first part of a body, after which the connection breaks.
     Cut(&'static str, String),
     Status(u16),
@@ -56,6 +58,7 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
             Answer::Other(body) => Json(body).into_response(),
             Answer::Events(events) => ([("content-type", "text/event-stream")], events).into_response(),
+            Answer::NotUtf8(events) => ([("content-type", "text/event-stream")], events).into_response(),
             Answer::Cut(kind, part) => cut(kind, part),
             Answer::Whole(message) => {
                 assert!(!streams);
@@ -392,6 +395,7 @@ async fn unusable_response_of_a_model_fails_the_turn() {
         (Answer::Pieces(vec![json!({ "reasoning_content": "Hm." })], None), "no content"),
         (events("event: error\ndata: {\"message\": \"overloaded\"}"), "overloaded"),
         (events("data: {\"object\": \"error\", \"message\": \"overloaded\"}"), "overloaded"),
+        (Answer::NotUtf8(b"data: {\"choices\": [{\"delta\": {\"content\": \"\xff\"}}]}\n\n"), "server is not UTF-8"),
     ] {
         let stream = !matches!(answer, Answer::Whole(_));
         let (url, _asked) = model(vec![answer]).await;
