@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 use crate::{
     access::Access,
     dialogue::Dialogue,
-    domain::{Context, Domain, connections, test_runs},
+    domain::{Context, Domain, connections},
     faults::Faults,
     outbound::Outbound,
     request_log::RequestLog,
@@ -61,7 +61,6 @@ impl App {
     /// Loads the seeds, stores the clock and ends interrupted test runs. Returns the scripts.
     fn load(&self, cx: &Context<'_>, state: ClockState) -> Result<Arc<Scripts>, LoadError> {
         self.start.seeds.load(cx)?;
-        test_runs::end_interrupted(cx)?;
         clock::store(cx, state)?;
         connections::seed(cx.tx)?;
         Ok(self.scripts.stored_or_default(cx)?)

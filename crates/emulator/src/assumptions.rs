@@ -48,15 +48,21 @@
 //! - In the expression of an edge, a missing variable is false, equals only another missing variable, and is neither less nor
 //!   greater than anything. Texts that are numbers count as numbers; other texts are compared as texts. An expression that
 //!   cannot be evaluated, such as a sum of words, is false.
+//! - The `external_llm` of an assistant or a flow node replies instead of the emulator's model or responder, unless it needs a
+//!   certificate or is on another machine and requests there are not allowed. The models of the service are the emulator's
+//!   model or responder.
+//! - `fallback_config` is used if a model or responder fails in any way before it has sent text. Scripts have no fallback.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
-//! - A call continues to its end if its scheduled event or its assistant is deleted.
+//! - A call continues to its end if its scheduled event or its assistant is deleted. It ends early when the assistant hangs up,
+//!   or reaches `time_limit_secs` or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a
+//!   message in its conversation. A transfer does not end the call.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.
 //! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
-//!   `delegation_settings`, `enabled_features`, `external_llm`, `fallback_config`, `integrations`, `interruption_settings`,
-//!   `llm_api_key_ref`, `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
-//!   `telephony_settings`, only `time_limit_secs` and `conversation_ended_full_history` have an effect, so a silent user does
-//!   not end a call. `voice_settings` and `transcription` only appear in events.
+//!   `delegation_settings`, `enabled_features`, `integrations`, `interruption_settings`, `llm_api_key_ref`,
+//!   `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of
+//!   `telephony_settings`, only `time_limit_secs`, `user_idle_timeout_secs` and `conversation_ended_full_history` have an effect.
+//!   `voice_settings` and `transcription` only appear in events.
 
 /// Configurable assumptions.
 ///
@@ -245,6 +251,11 @@ pub const UNKNOWN_COST: &str = "Cost data is not available.";
 ///
 /// The limit is `telephony_settings.time_limit_secs`.
 pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
+
+/// `reason` of the end event of a conversation on a call without a message for too long.
+///
+/// The limit is `telephony_settings.user_idle_timeout_secs`.
+pub const IDLE_LIMIT_REASON: &str = "user_idle_timeout_exceeded";
 
 /// The insight models that an assistant can name. The first is the default.
 pub const INSIGHT_MODELS: [&str; 2] = ["zai-org/GLM-5.3-Flash", "meta-llama/Llama-3.3-70B-Instruct"];

@@ -45,8 +45,10 @@ impl Session<'_> {
         // The message of the first node is the greeting, which has already been sent.
         let mut silent = current.is_none() && !self.turn.is_first() && !self.state.has_handoffs();
         // The reply to the first turn is the greeting, unless a model has received the user's message.
-        let greets =
-            current.is_none() && self.turn.is_first() && self.turn.greeting.is_some() && self.engine.model.is_none();
+        let greets = current.is_none()
+            && self.turn.is_first()
+            && self.turn.greeting.is_some()
+            && self.model(Some(node)).is_none();
         // Each prompt node is left at most once per turn, because an expression may stay true.
         let mut left = Vec::new();
         loop {
@@ -134,8 +136,8 @@ impl Session<'_> {
                 return Ok(Some(edge));
             }
         }
-        if !self.is_call() || self.engine.model.is_some() || self.message_selected_edge || self.turn.content.is_empty()
-        {
+        let has_model = self.model(flow.node(at)).is_some();
+        if !self.is_call() || has_model || self.message_selected_edge || self.turn.content.is_empty() {
             return Ok(None);
         }
         let edge = flow
@@ -235,7 +237,7 @@ impl Session<'_> {
                 "expression" => self.expression_holds(edge)?,
                 "llm" => {
                     let prompt = self.prompt(edge).unwrap_or_default();
-                    match &self.engine.model {
+                    match self.model(flow.node(at)) {
                         Some(model) => model.is_met(&self.turn, &prompt).await,
                         None => flows::meets_condition(&prompt, &self.turn.content),
                     }

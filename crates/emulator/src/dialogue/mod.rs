@@ -22,6 +22,7 @@ use crate::{
         chat::{self, OpenConversation},
         conversation_state::{self, ConversationState},
         conversations, flows,
+        tool_offers::ToolOffer,
         turn::{ToolAnswer, Turn},
         variables::{Unresolved, render},
         variables_webhook::Initialization,
@@ -48,7 +49,7 @@ struct Parts {
     domain: Domain,
     outbound: Outbound,
     scripts: ActiveScripts,
-    /// The model that replaces the responder.
+    /// The emulator's model, which replaces the responder.
     model: Option<Model>,
     responder: Box<dyn Responder>,
     locks: Locks,
@@ -211,6 +212,77 @@ impl Dialogue {
 }
 
 impl Parts {
+    /// The model that replies in a turn: the external LLM of the flow node or of the assistant, else the emulator's.
+    fn model(&self, assistant: &Value, node: Option<&Value>) -> Option<Model> {
+        self.external_llm(model_settings(assistant, node)).or_else(|| self.model.clone())
+    }
+
+    fn external_llm(&self, settings: &Value) -> Option<Model> {
+        Model::external(&settings["external_llm"], self.outbound.client())
+    }
+
+    /// The reply of a matching script, after its delay.
+    async fn scripted_reply(&self, turn: &Turn) -> Option<Reply> {
+        let scripted = self.scripts.get().reply(turn)?;
+        if !scripted.delay.is_zero() {
+            tokio::time::sleep(scripted.delay).await;
+        }
+        scripted.reply
+    }
+
+    /// The reply of the model or the responder, and whether the listener has already received it.
+    ///
+    /// If it fails before any text, the fallback of the assistant replies. A fallback model hosted by the service is the
+    /// emulator's model or the responder.
+    async fn generated_reply(
+        self: &Arc<Self>,
+        turn: &mut Turn,
+        more: &[ToolOffer],
+        listener: &Listener,
+    ) -> (Reply, bool) {
+        let settings = model_settings(&turn.assistant, turn.node.as_ref());
+        let external = self.external_llm(settings);
+        let is_external = external.is_some();
+        if !is_external && settings["external_llm"].is_object() {
+            tracing::warn!(
+                assistant = text(&turn.assistant, "id"),
+                "the external LLM is not called, because it needs a certificate, has no base_url or model, or is on \
+                 another machine and the emulator runs without --allow-outbound"
+            );
+        }
+        let replied = self.reply_of(external.or_else(|| self.model.clone()), turn, more, listener).await;
+        let (Reply { content, failure: Some(reason), .. }, _) = &replied else { return replied };
+        let settings = &turn.assistant["fallback_config"];
+        let fallback = match self.external_llm(settings) {
+            Some(fallback) => Some(fallback),
+            None if is_external && !text(settings, "model").is_empty() => self.model.clone(),
+            None => return replied,
+        };
+        if !content.is_empty() {
+            return replied;
+        }
+        tracing::warn!(reason, "the model failed, so the fallback of the assistant replies");
+        self.reply_of(fallback, turn, more, listener).await
+    }
+
+    /// The reply of a model, or of the responder.
+    async fn reply_of(
+        self: &Arc<Self>,
+        model: Option<Model>,
+        turn: &mut Turn,
+        more: &[ToolOffer],
+        listener: &Listener,
+    ) -> (Reply, bool) {
+        if let Some(model) = model {
+            return (model.reply(turn, more, listener).await, listener.is_active());
+        }
+        let (engine, shared) = (Arc::clone(self), Arc::new(std::mem::take(turn)));
+        let asked = Arc::clone(&shared);
+        let reply = tokio::task::spawn_blocking(move || engine.responder.respond(&asked)).await;
+        *turn = Arc::unwrap_or_clone(shared);
+        (reply.unwrap_or_else(|error| Reply::failing("", format!("The responder failed: {error}."))), false)
+    }
+
     fn mcp_tools(&self, assistant: &Value) -> Result<McpTools> {
         McpTools::new(&self.domain, self.outbound.client().clone(), assistant)
     }
@@ -329,25 +401,22 @@ impl Session<'_> {
     ///
     /// It comes from a matching script, else from the model, else from the responder.
     async fn reply(&mut self) -> (Reply, bool) {
-        if let Some(scripted) = self.engine.scripts.get().reply(&self.turn) {
-            if !scripted.delay.is_zero() {
-                tokio::time::sleep(scripted.delay).await;
-            }
-            if let Some(reply) = scripted.reply {
-                return (reply, false);
-            }
+        if let Some(reply) = self.engine.scripted_reply(&self.turn).await {
+            return (reply, false);
         }
-        if let Some(model) = &self.engine.model {
+        let mut more = Vec::new();
+        if self.model(self.turn.node.as_ref()).is_some() {
             self.add_greeting();
-            let mut more = self.mcp.offers().await;
+            more = self.mcp.offers().await;
             more.extend(self.edge_offers());
-            return (model.reply(&self.turn, &more, self.listener).await, self.listener.is_active());
         }
-        let (engine, turn) = (Arc::clone(self.engine), Arc::new(std::mem::take(&mut self.turn)));
-        let shared = Arc::clone(&turn);
-        let reply = tokio::task::spawn_blocking(move || engine.responder.respond(&shared)).await;
-        self.turn = Arc::unwrap_or_clone(turn);
-        (reply.unwrap_or_else(|error| Reply::failing("", format!("The responder failed: {error}."))), false)
+        let engine = Arc::clone(self.engine);
+        engine.generated_reply(&mut self.turn, &more, self.listener).await
+    }
+
+    /// The model that replies at a node of the flow; `None` for the responder.
+    fn model(&self, node: Option<&Value>) -> Option<Model> {
+        self.engine.model(&self.turn.assistant, node)
     }
 
     fn send(&mut self, text: &str, was_streamed: bool) {
@@ -490,4 +559,11 @@ fn shown(message: &Map<String, Value>) -> Value {
 
 fn tools_of(assistant: &Value) -> Vec<Value> {
     items(&assistant["tools"]).to_vec()
+}
+
+/// The object with the `model` and the `external_llm` of a turn: a flow node that sets any of them, else the assistant.
+fn model_settings<'a>(assistant: &'a Value, node: Option<&'a Value>) -> &'a Value {
+    let sets_model =
+        |node: &&Value| ["model", "llm_api_key_ref", "external_llm"].iter().any(|field| !node[*field].is_null());
+    node.filter(sets_model).unwrap_or(assistant)
 }

@@ -1,9 +1,11 @@
-//! Requests to the model, and its responses.
+//! Requests to models, and their responses.
 
+use parking_lot::Mutex;
 use serde_json::{Deserializer, Value, json};
 
 use super::Listener;
 use crate::{
+    assumptions::SECRET_PLACEHOLDER_PREFIX,
     domain::{
         tool_offers::{ToolOffer, offer},
         turn::Turn,
@@ -18,25 +20,57 @@ use crate::{
 pub(crate) struct Model {
     llm: Llm,
     client: HttpClient,
+    /// Whether requests have the dynamic variables.
+    forwards_variables: bool,
 }
 
 impl Model {
-    pub(crate) fn new(llm: Llm, client: HttpClient) -> Self {
-        Self { llm, client }
+    /// The model of the emulator, which can be on any machine.
+    pub(crate) fn new(llm: Llm, client: &HttpClient) -> Self {
+        Self { llm, client: client.unrestricted(), forwards_variables: false }
+    }
+
+    /// The model of an `external_llm`, if the emulator can call it.
+    pub(super) fn external(settings: &Value, client: &HttpClient) -> Option<Self> {
+        let (url, model) = (settings["base_url"].as_str()?, settings["model"].as_str()?);
+        if settings["authentication_method"] == "certificate" || !client.can_reach(url) {
+            return None;
+        }
+        let llm = Llm::new(url, model);
+        let llm = match settings["llm_api_key_ref"].as_str() {
+            Some(secret) => llm.with_key(format!("{SECRET_PLACEHOLDER_PREFIX}{secret}")),
+            None => llm,
+        };
+        Some(Self { llm, client: client.clone(), forwards_variables: settings["forward_metadata"] == true })
+    }
+
+    /// A request with the messages of a turn.
+    fn request(&self, turn: &Turn, messages: Vec<Value>, streams: bool) -> Value {
+        let mut request = json!({ "messages": messages, "stream": streams });
+        if self.forwards_variables {
+            request["extra_metadata"] = turn.variables.clone().into();
+        }
+        request
     }
 
     /// Generates the next message of a turn.
     ///
-    /// Passes chunks of text to the listener as they arrive. `more` is a list of additional tools.
+    /// Passes chunks of text to the listener as they arrive. `more` is a list of additional tools. A failed reply has the
+    /// text that arrived before the failure.
     pub(super) async fn reply(&self, turn: &Turn, more: &[ToolOffer], listener: &Listener) -> Reply {
         let offers: Vec<ToolOffer> = turn.tools.iter().map(offer).chain(more.iter().cloned()).collect();
-        let mut request = json!({ "messages": messages(turn), "stream": listener.is_active() });
+        let mut request = self.request(turn, messages(turn), listener.is_active());
         if !offers.is_empty() {
             request["tools"] = offers.iter().map(function).collect();
         }
-        let completion = match self.llm.complete(&self.client, request, |text| listener.chunk(text)).await {
+        let arrived = Mutex::new(String::new());
+        let on_text = |text: &str| {
+            arrived.lock().push_str(text);
+            listener.chunk(text);
+        };
+        let completion = match self.llm.complete(&self.client, request, on_text).await {
             Ok(completion) => completion,
-            Err(error) => return Reply::failing("", error.to_string()),
+            Err(error) => return Reply::failing(arrived.into_inner(), error.to_string()),
         };
         let mut reply = Reply::new(completion.content.clone());
         for (name, arguments) in completion.tool_calls() {
@@ -57,7 +91,7 @@ impl Model {
         );
         let mut messages = messages(turn);
         messages.push(json!({ "role": "system", "content": question }));
-        match self.llm.complete(&self.client, json!({ "messages": messages, "stream": false }), |_| {}).await {
+        match self.llm.complete(&self.client, self.request(turn, messages, false), |_| {}).await {
             Ok(completion) => completion.content.trim_start().to_lowercase().starts_with("yes"),
             Err(error) => {
                 tracing::warn!(%error, "the model failed to judge a condition");

@@ -3,16 +3,12 @@
 use serde_json::Value;
 
 use super::{Dialogue, Failure, Listener};
-use crate::{
-    domain::{
-        Error, Result, chat,
-        chat::OpenConversation,
-        conversations,
-        turn::Turn,
-        variables_webhook::Initialization,
-        whatsapp::{self, Filled, Whatsapp},
-    },
-    hooks::Reply,
+use crate::domain::{
+    Result, chat,
+    chat::OpenConversation,
+    conversations,
+    variables_webhook::Initialization,
+    whatsapp::{self, Filled, Whatsapp},
 };
 
 /// A message and the data that is stored with it.
@@ -40,7 +36,10 @@ impl Dialogue {
         let fetched = Some(&initialization.variables);
         let mut turn = self.0.domain.run(|cx| chat::turn(cx, &known, &assistant, fetched, &content, None))?;
         turn.tools = vec![whatsapp::offer(&templates)];
-        let (reply, turn) = self.reply_to(turn).await?;
+        let reply = match self.0.scripted_reply(&turn).await {
+            Some(reply) => reply,
+            None => self.0.generated_reply(&mut turn, &[], &Listener::none()).await.0,
+        };
         let call = reply.tool_calls.iter().find(|call| call.name == whatsapp::TOOL);
         let failed = |reason| Failure::Model { status: reply.status, reason };
         let filled = match (&reply.failure, call) {
@@ -49,21 +48,5 @@ impl Dialogue {
             (None, None) => Ok(whatsapp::filled_by_words(&templates, &content, &turn.variables)?),
         };
         Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled, resets })
-    }
-
-    /// The reply of a matching script, else of the model, else of the responder.
-    async fn reply_to(&self, turn: Turn) -> Result<(Reply, Turn)> {
-        if let Some(scripted) = self.0.scripts.get().reply(&turn) {
-            tokio::time::sleep(scripted.delay).await;
-            if let Some(reply) = scripted.reply {
-                return Ok((reply, turn));
-            }
-        }
-        if let Some(model) = &self.0.model {
-            return Ok((model.reply(&turn, &[], &Listener::none()).await, turn));
-        }
-        let dialogue = self.clone();
-        let answered = tokio::task::spawn_blocking(move || (dialogue.0.responder.respond(&turn), turn)).await;
-        answered.map_err(|error| Error::Internal(format!("The responder failed: {error}.")))
     }
 }

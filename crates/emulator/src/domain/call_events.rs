@@ -41,7 +41,6 @@ pub(crate) fn ended(
     reason: &str,
 ) -> Result<Map<String, Value>> {
     let conversation = conversations::get(cx, conversation_id)?;
-    let began = time::parse(text(&conversation, "created_at")).unwrap_or(cx.now);
     let voice = assistant["voice_settings"]["voice"].as_str().unwrap_or(DEFAULT_VOICE);
     let (provider, rest) = voice.split_once('.').unwrap_or((voice, ""));
     let state = conversation_state::get(cx, conversation_id)?;
@@ -51,7 +50,7 @@ pub(crate) fn ended(
     payload.extend(object(&json!({
         "assistant_id": assistant["id"],
         "conversation_id": conversation_id,
-        "duration_sec": cx.now.duration_since(began).as_secs().max(0),
+        "duration_sec": duration(cx, &conversation),
         "reason": reason,
         "llm_model": assistant["model"],
         "stt_model": own_model.or(assistant["transcription"]["model"].as_str()).unwrap_or(DEFAULT_TRANSCRIPTION_MODEL),
@@ -67,6 +66,12 @@ pub(crate) fn ended(
     payload.insert("messages".to_owned(), messages.collect());
     webhook_events::add_account_event(cx, conversation_id, "call.conversation.ended", payload)?;
     Ok(end)
+}
+
+/// The seconds since a conversation has started.
+pub(crate) fn duration(cx: &Context<'_>, conversation: &Value) -> u64 {
+    let began = time::parse(text(conversation, "created_at")).unwrap_or(cx.now);
+    cx.now.duration_since(began).as_secs().max(0).unsigned_abs()
 }
 
 /// Adds the event for the analysis of a call with this end event.

@@ -1,19 +1,31 @@
 //! The end of a conversation.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
     Context, Result, assistants, call_events, chat,
     conversation_state::{self, ConversationState},
-    insight_runs, versions,
+    event_steps, insight_runs,
+    jobs::Job,
+    versions,
 };
-use crate::{json::text, store::Kind};
+use crate::{json::text, store::Kind, time};
 
 /// Ends a conversation because its call has ended.
 ///
-/// Does nothing if it was deleted or has already ended.
-pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
+/// Does nothing if it was deleted or has already ended. If it has to be idle for `idle_secs` and is not, tries again later.
+pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str, idle_secs: Option<u64>) -> Result<()> {
     let Some(conversation) = cx.tx.get(Kind::Conversation, conversation_id)? else { return Ok(()) };
+    if let Some(secs) = idle_secs
+        && let Ok(last) = time::parse(text(&conversation, "last_message_at"))
+        && let end = time::after(last, Duration::from_secs(secs))
+        && end > cx.now
+    {
+        let (conversation_id, reason) = (conversation_id.to_owned(), reason.to_owned());
+        return Job::EndCall { conversation_id, reason, idle_secs }.add(cx, end);
+    }
     let mut state = conversation_state::get(cx, conversation_id)?;
     if state.ended.is_some() {
         return Ok(());
@@ -41,8 +53,16 @@ fn assistant_at_end(cx: &Context<'_>, conversation: &Value, state: &Conversation
     Ok(cx.tx.get(Kind::DeletedAssistant, &serving)?.unwrap_or_else(|| json!({ "id": serving })))
 }
 
-/// Adds the event for the end of a conversation, and plans its insights.
+/// Ends the call of a conversation that has ended, adds the event for the end, and plans the insights.
+///
+/// A transferred call continues without the assistant.
 pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, reason: &str) -> Result<()> {
+    cx.tx.remove_jobs(Kind::Conversation, conversation_id)?;
+    if !matches!(reason, "transfer" | "refer")
+        && let Some(event_id) = conversation_state::get(cx, conversation_id)?.event_id
+    {
+        event_steps::hang_up(cx, &event_id, conversation_id)?;
+    }
     let end = call_events::ended(cx, conversation_id, assistant, reason)?;
     insight_runs::plan_at_end(cx, conversation_id, assistant, end)
 }

@@ -25,6 +25,8 @@ pub(crate) struct ConversationState {
     pub(crate) variables: Map<String, Value>,
     /// Maps an assistant's id to the id of the assistant that replaces it.
     handoffs: BTreeMap<String, String>,
+    /// The scheduled event whose call this is.
+    pub(crate) event_id: Option<String>,
     /// The reason that the conversation has ended.
     pub(crate) ended: Option<String>,
 }

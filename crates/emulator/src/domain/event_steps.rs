@@ -11,14 +11,15 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Error, Result, assistants, call_events, call_scripts,
     calls::{CallOutcome, PlacedCall},
-    chat, conversations, insight_runs,
+    chat, conversation_state, conversations, insight_runs,
     jobs::{EventStep, Job},
     variables::{self, Unresolved},
     variables_webhook::{Initialization, VariablesRequest},
 };
 use crate::{
     assumptions::{
-        CALL_ENDED_REASON, DEFAULT_RETRY_INTERVAL_SECS, DELIVERY_SECS, NO_ANSWER_SECS, RINGING_SECS, TIME_LIMIT_REASON,
+        CALL_ENDED_REASON, DEFAULT_RETRY_INTERVAL_SECS, DELIVERY_SECS, IDLE_LIMIT_REASON, NO_ANSWER_SECS, RINGING_SECS,
+        TIME_LIMIT_REASON,
     },
     json::{items, object, text},
     store::Kind,
@@ -130,13 +131,34 @@ fn answer(cx: &Context<'_>, mut event: Value, duration_secs: u64, answers: Answe
     if let Some(greeting) = opened.greeting {
         conversations::add(cx, &opened.conversation_id, chat::assistant_message(&opened.assistant, &greeting))?;
     }
-    let limit = time_limit(&opened.assistant).filter(|limit| *limit <= duration_secs);
-    let call_secs = limit.unwrap_or(duration_secs);
-    let reason = if limit.is_some() { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
-    // Not a step of the event, because the call continues if the event is deleted.
-    Job::EndCall { conversation_id: opened.conversation_id, reason: reason.to_owned() }
-        .add(cx, time::after(cx.now, Duration::from_secs(call_secs)))?;
+    let conversation_id = opened.conversation_id;
+    let mut state = conversation_state::get(cx, &conversation_id)?;
+    state.event_id = joined["scheduled_event_id"].as_str().map(str::to_owned);
+    conversation_state::save(cx, &conversation_id, &state)?;
+    let limit = |name: &str| opened.assistant["telephony_settings"][name].as_f64().map(|secs| secs.max(0.0) as u64);
+    let time_limit = limit("time_limit_secs").filter(|limit| *limit <= duration_secs);
+    let call_secs = time_limit.unwrap_or(duration_secs);
+    let reason = if time_limit.is_some() { TIME_LIMIT_REASON } else { CALL_ENDED_REASON };
+    let idle_limit = limit("user_idle_timeout_secs").filter(|limit| *limit < call_secs);
+    let mut ends = vec![(call_secs, reason, None)];
+    ends.extend(idle_limit.map(|secs| (secs, IDLE_LIMIT_REASON, Some(secs))));
+    for (secs, reason, idle_secs) in ends {
+        // Not a step of the event, because the call continues if the event is deleted.
+        let (conversation_id, reason) = (conversation_id.clone(), reason.to_owned());
+        let end = time::after(cx.now, Duration::from_secs(secs));
+        Job::EndCall { conversation_id, reason, idle_secs }.add(cx, end)?;
+    }
     schedule_step(cx, &joined, call_secs, EventStep::End(CallOutcome::Completed(Duration::from_secs(call_secs))))
+}
+
+/// Ends the call of an event because its conversation has ended.
+pub(crate) fn hang_up(cx: &Context<'_>, event_id: &str, conversation_id: &str) -> Result<()> {
+    let Some(event) = cx.tx.get(Kind::ScheduledEvent, event_id)? else { return Ok(()) };
+    if event["call_status"] != "in-progress" || event["conversation_id"] != conversation_id {
+        return Ok(());
+    }
+    cx.tx.remove_jobs(Kind::ScheduledEvent, event_id)?;
+    complete(cx, event, call_events::duration(cx, &conversations::get(cx, conversation_id)?))
 }
 
 /// Adds the event for an assistant that could not join a call.
@@ -152,24 +174,12 @@ fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error
     call_events::start_failed(cx, text(event, "scheduled_event_id"), text(event, "assistant_id"), &call, reason)
 }
 
-/// The time limit of the assistant's calls, in seconds.
-fn time_limit(assistant: &Value) -> Option<u64> {
-    assistant["telephony_settings"]["time_limit_secs"].as_f64().map(|secs| secs.max(0.0) as u64)
-}
-
 fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
+    if let CallOutcome::Completed(duration) = outcome {
+        return Ok(complete(cx, event, duration.as_secs())?);
+    }
     let status = outcome.as_str();
     set_call_status(&mut event, status);
-    if let CallOutcome::Completed(duration) = outcome {
-        // No conversation means that the assistant could not join.
-        event["status"] = if event["conversation_id"].is_null() { "failed" } else { "completed" }.into();
-        event["call_duration"] = duration.as_secs().into();
-        if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
-            call["call_duration"] = duration.as_secs().into();
-        }
-        save(cx, &event)?;
-        return Ok(());
-    }
     let calls = attempts(&event).len();
     let retries = event["max_retries_client_errors"].as_f64().unwrap_or_default();
     if (calls as f64) <= retries {
@@ -183,6 +193,18 @@ fn end(cx: &Context<'_>, mut event: Value, outcome: CallOutcome) -> Step {
         fail_event(&mut event, format!("The call was not answered: {status} after {times}."));
     }
     Ok(save(cx, &event)?)
+}
+
+/// Ends an answered call.
+fn complete(cx: &Context<'_>, mut event: Value, secs: u64) -> Result<()> {
+    set_call_status(&mut event, "completed");
+    // No conversation means that the assistant could not join.
+    event["status"] = if event["conversation_id"].is_null() { "failed" } else { "completed" }.into();
+    event["call_duration"] = secs.into();
+    if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
+        call["call_duration"] = secs.into();
+    }
+    save(cx, &event)
 }
 
 fn send(cx: &Context<'_>, mut event: Value, answers: Answers) -> Step {

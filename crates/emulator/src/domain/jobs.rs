@@ -20,8 +20,8 @@ pub(crate) enum Job {
     Webhook { conversation_id: String, event: Value },
     /// Run the insights of a conversation.
     Insights { conversation_id: String },
-    /// End the conversation of a call.
-    EndCall { conversation_id: String, reason: String },
+    /// End the conversation of a call. With `idle_secs`, only if there was no message for so long.
+    EndCall { conversation_id: String, reason: String, idle_secs: Option<u64> },
     /// Erase a deleted assistant.
     Erase { assistant_id: String },
 }
@@ -65,7 +65,11 @@ impl Job {
             Some(Kind::Webhook) => Err(UnknownJob("an event without an id".to_owned())),
             Some(Kind::InsightRun) => Ok(Self::Insights { conversation_id: id }),
             Some(Kind::Conversation) => match step["reason"].as_str() {
-                Some(reason) => Ok(Self::EndCall { conversation_id: id, reason: reason.to_owned() }),
+                Some(reason) => Ok(Self::EndCall {
+                    conversation_id: id,
+                    reason: reason.to_owned(),
+                    idle_secs: step["idle_secs"].as_u64(),
+                }),
                 None => Err(UnknownJob("the end of a call without a reason".to_owned())),
             },
             Some(Kind::DeletedAssistant) => Ok(Self::Erase { assistant_id: id }),
@@ -95,7 +99,7 @@ impl Job {
         let step = match self {
             Self::Event { step, .. } => json!(step),
             Self::Webhook { event, .. } => event.clone(),
-            Self::EndCall { reason, .. } => json!({ "reason": reason }),
+            Self::EndCall { reason, idle_secs, .. } => json!({ "reason": reason, "idle_secs": idle_secs }),
             Self::TestRun { .. } | Self::Insights { .. } | Self::Erase { .. } => json!({}),
         };
         Ok(cx.tx.add_job(kind, id, due, &step)?)

@@ -164,11 +164,23 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
     Ok(version)
 }
 
-/// The next run that is due and has not been played.
+/// Whether a run is due.
+pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
+    Ok(cx.tx.next_job_of(Kind::TestRun)?.is_some_and(|job| job.due <= cx.now))
+}
+
+/// The next run that is due and has not been played. Call it only while no run is played.
+///
+/// A run that has started was interrupted, because one is played at a time. It is ended and not played again, because its
+/// tools would be called twice.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
     while let Some(job) = cx.tx.next_job_of(Kind::TestRun)?.filter(|job| job.due <= cx.now) {
         match cx.tx.get(Kind::TestRun, &job.id)? {
             Some(run) => match StoredRun::read(&run) {
+                Ok(run) if run.run.contains_key("conversation_id") => {
+                    let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
+                    finish(cx, run.id(), &Played { logs: vec![reason], ..Played::default() })?;
+                }
                 Ok(run) => return Ok(Some(run)),
                 Err(error) => {
                     tracing::error!(%error, id = job.id, "the job of a test run was removed");
@@ -250,21 +262,6 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
     }
     run.outcome = Some(StoredOutcome { at: cx.now_text(), answer });
     cx.tx.replace(Kind::TestRun, run_id, &json!(run))?;
-    Ok(())
-}
-
-/// Ends the runs that were being played when the emulator stopped.
-///
-/// They are not played again, because their tools would be called twice.
-pub(crate) fn end_interrupted(cx: &Context<'_>) -> Result<()> {
-    for job in cx.tx.jobs()? {
-        let Ok(Job::TestRun { run_id }) = Job::of(&job) else { continue };
-        let Some(Ok(run)) = cx.tx.get(Kind::TestRun, &run_id)?.as_ref().map(StoredRun::read) else { continue };
-        if run.run.contains_key("conversation_id") {
-            let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
-            finish(cx, &run_id, &Played { logs: vec![reason], ..Played::default() })?;
-        }
-    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::{
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::{
     client::legacy::{
@@ -146,6 +146,11 @@ impl HttpClient {
     /// It is for URLs from the command line or the builder.
     pub(crate) fn unrestricted(&self) -> Self {
         Self { client: self.client.clone(), anywhere: true }
+    }
+
+    /// Whether requests to the machine of a URL are allowed.
+    pub(crate) fn can_reach(&self, url: &str) -> bool {
+        self.anywhere || url.parse::<Uri>().is_ok_and(|url| url.host().is_some_and(is_loopback))
     }
 
     /// Sends a request and reads the complete response. Does not follow redirects.

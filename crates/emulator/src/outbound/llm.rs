@@ -90,7 +90,7 @@ impl Llm {
             key.set_sensitive(true);
             request.headers.insert(header::AUTHORIZATION, key);
         }
-        let response = with_timeout(client.unrestricted().open(request)).await??;
+        let response = with_timeout(client.open(request)).await??;
         let streams = response
             .headers()
             .get(header::CONTENT_TYPE)
@@ -133,6 +133,8 @@ pub(crate) enum LlmError {
     Failed(#[from] OutboundError),
     #[error("The connection to the model's server was lost: {0}.")]
     Interrupted(String),
+    #[error("The response of the model's server is not UTF-8.")]
+    NotUtf8,
     #[error("The response of the model's server ended without a finish_reason or [DONE].")]
     Unfinished,
     #[error("The model's server responded {0}: {1}")]
@@ -223,7 +225,10 @@ async fn stream(response: Response<Body>, on_text: impl Fn(&str)) -> Result<Comp
         let Some(event) = with_timeout(events.next()).await? else {
             break if is_finished { Ok(completion) } else { Err(LlmError::Unfinished) };
         };
-        let event = event.map_err(|error| LlmError::Interrupted(with_causes(&error)))?;
+        let event = event.map_err(|error| match error {
+            sse_stream::Error::Utf8Parse(_) => LlmError::NotUtf8,
+            lost => LlmError::Interrupted(with_causes(&lost)),
+        })?;
         let data = event.data.unwrap_or_default();
         if event.event.as_deref() == Some("error") {
             return Err(LlmError::Model(serde_json::from_str(&data).unwrap_or_else(|_| data.into())));

@@ -309,9 +309,9 @@ impl Parts {
                         return Ok(BatchEnd::Delivers(delivery));
                     }
                 }
-                Ok(Job::EndCall { conversation_id, reason }) => {
+                Ok(Job::EndCall { conversation_id, reason, idle_secs }) => {
                     tx.remove_job(&stored)?;
-                    end_call(&cx, &conversation_id, &reason)?;
+                    end_call(&cx, &conversation_id, &reason, idle_secs)?;
                 }
                 Ok(Job::Erase { assistant_id }) => {
                     tx.remove_job(&stored)?;
@@ -370,8 +370,8 @@ impl Parts {
 /// Ends the conversation of a call.
 ///
 /// Errors of other parts than the store are logged, so that they do not block the queue.
-fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str) -> Result<()> {
-    match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason)) {
+fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str, idle_secs: Option<u64>) -> Result<()> {
+    match cx.tx.savepoint(|| conversation_end::end(cx, conversation_id, reason, idle_secs)) {
         Err(error) if !matches!(error, Error::Store(_)) => {
             tracing::error!(%error, conversation_id, "a call did not end");
             Ok(())

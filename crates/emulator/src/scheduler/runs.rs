@@ -43,7 +43,7 @@ impl Runs {
 
     /// Plays all due test runs, so that subsequent reads are up to date.
     pub(crate) async fn settle_tests(&self) {
-        if matches!(self.0.domain.run(test_runs::next_due), Ok(Some(_))) {
+        if matches!(self.0.domain.run(test_runs::is_due), Ok(true)) {
             let runs = self.clone();
             settle(async move { runs.play_due().await }).await;
         }

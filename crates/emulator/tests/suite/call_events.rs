@@ -221,6 +221,50 @@ async fn time_limit_ends_a_call() {
     assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("time_limit_exceeded"), &json!(10)));
 }
 
+#[tokio::test]
+async fn silence_longer_than_the_idle_timeout_ends_a_call() {
+    let (api, mut received) = api().await;
+    let limits = json!({ "user_idle_timeout_secs": 10 });
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "telephony_settings": limits })).await;
+    let path = schedule(&api, &desk).await;
+    // The call is answered after 5 s. The user says something 8 s later.
+    advance(&api, 3_600 + 5 + 8).await;
+    let conversation = api.get(&path).await.good()["conversation_id"].clone();
+    assert_eq!(chat(&api, &desk, &conversation).await, 200);
+    advance(&api, 9).await;
+    assert_eq!(api.get(&path).await.good()["call_status"], "in-progress");
+    advance(&api, 1).await;
+    let event = api.get(&path).await.good();
+    assert_eq!((&event["call_status"], &event["call_duration"]), (&json!("completed"), &json!(18)));
+    let ended = events(&mut received)[1]["payload"].clone();
+    assert_eq!((&ended["reason"], &ended["duration_sec"]), (&json!("user_idle_timeout_exceeded"), &json!(18)));
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+#[tokio::test]
+async fn hangup_ends_the_call_of_an_event_and_a_transfer_does_not() {
+    for (word, tool, status, duration) in
+        [("bye", "hangup", "completed", json!(7)), ("agent", "transfer", "in-progress", Value::Null)]
+    {
+        let rules = json!({ "chat": [{ "words": word, "call": { "tool": tool } }] });
+        let scripts = Scripts::from_value(&rules).expect("rules");
+        let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts));
+        let transfer = json!({ "from": "+15550001", "targets": [{ "name": "Ada", "to": "+15550003" }] });
+        let tools = json!([{ "type": "hangup", "hangup": {} }, { "type": "transfer", "transfer": transfer }]);
+        let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "tools": tools })).await;
+        let path = schedule(&api, &desk).await;
+        advance(&api, 3_600 + 5 + 7).await;
+        let conversation = api.get(&path).await.good()["conversation_id"].clone();
+        let say = json!({ "content": word, "conversation_id": conversation });
+        api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+        let event = api.get(&path).await.good();
+        assert_eq!((&event["call_status"], &event["call_duration"]), (&json!(status), &duration), "{event}");
+        assert_eq!(event["call_attempts"][0]["call_status"], status);
+        advance(&api, 60).await;
+        assert_eq!(api.get(&path).await.good()["call_status"], "completed");
+    }
+}
+
 /// Chats in the conversation of a call. Returns the status.
 async fn chat(api: &Api, assistant: &str, conversation: &Value) -> u16 {
     let say = json!({ "content": "Hello", "conversation_id": conversation });

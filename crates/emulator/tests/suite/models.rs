@@ -16,14 +16,14 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Builder, Emulator, Llm};
+use telnyx_ai_emulator::{Builder, Emulator, Llm, Reply, Turn};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
     sync::{mpsc, oneshot},
 };
 
-use crate::support::{Api, cut, endpoint::endpoint, serve};
+use crate::support::{self, Api, cut, endpoint::endpoint, serve};
 
 /// A response of the fake model.
 enum Answer {
@@ -34,6 +34,8 @@ enum Answer {
     Other(Value),
     /// The text of an event stream, which then ends.
     Events(String),
+    /// An event stream that is not UTF-8.
+    NotUtf8(&'static [u8]),
     /// A content type and the first part of a body, after which the connection breaks.
     Cut(&'static str, String),
     Status(u16),
@@ -56,6 +58,7 @@ async fn model(answers: Vec<Answer>) -> (String, mpsc::UnboundedReceiver<(Header
             Answer::Status(status) => (StatusCode::from_u16(status).expect("a status"), "overloaded").into_response(),
             Answer::Other(body) => Json(body).into_response(),
             Answer::Events(events) => ([("content-type", "text/event-stream")], events).into_response(),
+            Answer::NotUtf8(events) => ([("content-type", "text/event-stream")], events).into_response(),
             Answer::Cut(kind, part) => cut(kind, part),
             Answer::Whole(message) => {
                 assert!(!streams);
@@ -392,6 +395,7 @@ async fn unusable_response_of_a_model_fails_the_turn() {
         (Answer::Pieces(vec![json!({ "reasoning_content": "Hm." })], None), "no content"),
         (events("event: error\ndata: {\"message\": \"overloaded\"}"), "overloaded"),
         (events("data: {\"object\": \"error\", \"message\": \"overloaded\"}"), "overloaded"),
+        (Answer::NotUtf8(b"data: {\"choices\": [{\"delta\": {\"content\": \"\xff\"}}]}\n\n"), "server is not UTF-8"),
     ] {
         let stream = !matches!(answer, Answer::Whole(_));
         let (url, _asked) = model(vec![answer]).await;
@@ -401,6 +405,93 @@ async fn unusable_response_of_a_model_fails_the_turn() {
         let failed = api.post(&chat, say).await;
         assert_eq!(failed.status, if stream { 200 } else { 500 }, "{}", failed.text);
         assert!(failed.text.contains("\"errors\"") && failed.text.contains(reason), "{}", failed.text);
+    }
+}
+
+/// The response of an assistant to the first message of a new conversation.
+async fn first_reply(api: &Api, assistant: Value, stream: bool) -> support::Answer {
+    let assistant = api.assistant(assistant).await;
+    let say = json!({ "content": "hi", "conversation_id": conversation(api).await, "stream": stream });
+    api.post(&format!("/assistants/{assistant}/chat"), say).await
+}
+
+#[tokio::test]
+async fn external_llm_replies_instead_of_the_model() {
+    let (hosted, mut hosted_asked) = model(vec![]).await;
+    let (external, mut asked) = model(vec![Answer::Whole(json!({ "content": "Hello." }))]).await;
+    let api = Api::new(with_model(&hosted));
+    let assistant = json!({
+        "name": "n", "instructions": "i", "dynamic_variables": { "customer": "Ada" },
+        "external_llm": { "base_url": external, "model": "own", "llm_api_key_ref": "crm", "forward_metadata": true },
+    });
+    assert_eq!(first_reply(&api, assistant, false).await.good()["content"], "Hello.");
+    let (headers, request) = asked.recv().await.expect("a request");
+    assert_eq!(headers["authorization"], "Bearer emulated-secret-crm");
+    assert_eq!((&request["model"], &request["extra_metadata"]["customer"]), (&json!("own"), &json!("Ada")));
+    assert!(hosted_asked.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn flow_node_with_a_model_overrides_the_external_llm() {
+    let (external, _asked) = model(vec![Answer::Whole(json!({ "content": "Hello." }))]).await;
+    let api = Api::new(Emulator::builder());
+    let llm = json!({ "base_url": external, "model": "own" });
+    for (own, reply) in [(json!({}), "Hello."), (json!({ "model": "openai/gpt-4o" }), "You said \"hi\".")] {
+        let mut node = json!({ "id": "a", "type": "prompt", "instructions": "" });
+        node.as_object_mut().expect("an object").extend(own.as_object().expect("an object").clone());
+        let flow = json!({ "start_node_id": "a", "nodes": [node] });
+        let assistant = json!({ "name": "n", "instructions": "", "external_llm": llm, "conversation_flow": flow });
+        assert_eq!(first_reply(&api, assistant, false).await.good()["content"], reply);
+    }
+}
+
+#[tokio::test]
+async fn external_llm_on_another_machine_is_called_only_if_allowed() {
+    let assistant = json!({
+        "name": "n", "instructions": "", "external_llm": { "base_url": "http://192.0.2.1:1", "model": "own" },
+        "fallback_config": { "external_llm": { "base_url": "http://192.0.2.1:1", "model": "own" } },
+    });
+    let api = Api::new(Emulator::builder());
+    assert_eq!(first_reply(&api, assistant, false).await.good()["content"], "You said \"hi\".");
+}
+
+#[tokio::test]
+async fn fallback_replies_if_the_model_fails_before_any_text() {
+    let part = r#"data: {"choices": [{"delta": {"content": "Hel"}}]}"#;
+    let fails = || Answer::Status(503);
+    for (answer, stream, fallback, expected) in [
+        (fails(), false, json!({}), "responded 503"),
+        (fails(), false, json!({ "model": "openai/gpt-4o" }), "You said"),
+        (fails(), true, json!({ "model": "openai/gpt-4o" }), "You said"),
+        (fails(), false, json!({ "external_llm": true }), "From the fallback."),
+        // A part of the reply was sent.
+        (Answer::Events(format!("{part}\n\n")), true, json!({ "external_llm": true }), "without a finish_reason"),
+    ] {
+        let (external, _) = model(vec![answer]).await;
+        let (other, _) = model(vec![Answer::Whole(json!({ "content": "From the fallback." }))]).await;
+        let llm = |url: &str| json!({ "base_url": url, "model": "own" });
+        let mut fallback = fallback;
+        if fallback["external_llm"] == true {
+            fallback["external_llm"] = llm(&other);
+        }
+        let api = Api::new(Emulator::builder());
+        let assistant =
+            json!({ "name": "n", "instructions": "i", "external_llm": llm(&external), "fallback_config": fallback });
+        let said = first_reply(&api, assistant, stream).await;
+        assert!(said.text.contains(expected), "{fallback}: {}", said.text);
+    }
+}
+
+#[tokio::test]
+async fn fallback_replies_if_the_responder_fails() {
+    let (other, _) = model(vec![Answer::Whole(json!({ "content": "From the fallback." }))]).await;
+    let api = Api::new(Emulator::builder().responder(|_: &Turn| Reply::failing("", "out of capacity")));
+    for (fallback, status) in [
+        (json!({ "model": "openai/gpt-4o" }), 500),
+        (json!({ "external_llm": { "base_url": other, "model": "own" } }), 200),
+    ] {
+        let assistant = json!({ "name": "n", "instructions": "i", "fallback_config": fallback });
+        assert_eq!(first_reply(&api, assistant, false).await.status, status, "{fallback}");
     }
 }
 

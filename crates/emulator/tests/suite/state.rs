@@ -364,3 +364,37 @@ fn debug_shows_neither_the_api_key_nor_seeds() {
     let emulator = Emulator::builder().api_key("hunter2").seed(seed).in_process().expect("an emulator");
     assert!(!format!("{emulator:?}").contains("hunter2"));
 }
+
+#[test]
+fn run_that_is_interrupted_by_the_end_of_its_runtime_is_not_repeated() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let first = runtime();
+    let (api, path) = first.block_on(async {
+        let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
+        let api = Api::new(Emulator::builder());
+        let assistant = api
+            .assistant(json!({
+                "name": "n", "instructions": "i", "dynamic_variables_webhook_url": variables.url,
+                "dynamic_variables_webhook_timeout_ms": 10_000,
+            }))
+            .await;
+        let test = json!({
+            "name": "t", "destination": assistant, "instructions": "Say \"hello\"",
+            "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+        });
+        let test = api.post("/assistants/tests", test).await.good()["test_id"].clone();
+        let runs = format!("/assistants/tests/{}/runs", test.as_str().expect("an id"));
+        let run = api.post(&runs, json!({})).await.good()["run_id"].clone();
+        variables.called().await;
+        (api, format!("{runs}/{}", run.as_str().expect("an id")))
+    });
+    drop(first);
+
+    runtime().block_on(async {
+        api.post("/_emulator/clock", json!({ "advance_secs": 60 })).await.good();
+        let run = api.get(&path).await.good();
+        assert_eq!((&run["status"], run["completed_at"].is_string()), (&json!("error"), true), "{run}");
+        let conversations = api.get("/conversations").await.good();
+        assert_eq!(conversations["data"].as_array().map(Vec::len), Some(1));
+    });
+}
