@@ -1,6 +1,6 @@
 //! Connections of the HTTP server.
 //!
-//! They can be reset, are closed when idle, and get an error response to malformed requests and to HTTP/2.
+//! They can be reset, are closed when idle, and get an error response to malformed requests.
 
 use std::{
     io,
@@ -25,12 +25,6 @@ use super::malformed::Malformed;
 
 /// The number of bytes of a head to keep, to explain why it is malformed.
 const MAX_HEAD: usize = 1024;
-
-/// The start of a connection whose client assumes HTTP/2.
-const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";
-
-/// The response to HTTP/2: an empty SETTINGS frame, and GOAWAY with the error `HTTP_1_1_REQUIRED`.
-const HTTP2_REFUSAL: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0d";
 
 /// A handle to a connection. Each request has it in its extensions.
 #[derive(Debug, Clone)]
@@ -118,8 +112,6 @@ pub(super) struct Connection {
     stream: TcpStream,
     handle: ConnectionHandle,
     malformed: Malformed,
-    /// Whether the client uses HTTP/2, so that no request can be read.
-    is_http2: bool,
     /// The unsent part of the response to a malformed request.
     pending: Vec<u8>,
 }
@@ -130,7 +122,7 @@ impl Connection {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
         let handle = ConnectionHandle::new(&stream);
-        (Self { stream, handle: handle.clone(), malformed, is_http2: false, pending: Vec::new() }, handle)
+        (Self { stream, handle: handle.clone(), malformed, pending: Vec::new() }, handle)
     }
 
     fn check(&self) -> io::Result<()> {
@@ -168,28 +160,15 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
-            self.check()?;
-            let before = buffer.filled().len();
-            let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-            if self.handle.is_idle() {
-                let mut head = self.handle.0.head.lock();
-                let room = MAX_HEAD.saturating_sub(head.len());
-                head.extend(buffer.filled()[before..].iter().take(room));
-            }
-            if !self.is_http2 && buffer.filled()[before..].starts_with(HTTP2_PREFACE) && self.handle.is_idle() {
-                self.is_http2 = true;
-                let head = std::mem::take(&mut *self.handle.0.head.lock());
-                self.malformed.respond(&head, b"HTTP/1.1 505 ");
-                self.pending = HTTP2_REFUSAL.to_vec();
-            }
-            if !self.is_http2 || read.is_pending() || buffer.filled().len() == before {
-                return read;
-            }
-            // Unread data would reset the connection before the client has read the refusal.
-            buffer.set_filled(before);
-            std::task::ready!(self.poll_pending(context))?;
+        self.check()?;
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if self.handle.is_idle() {
+            let mut head = self.handle.0.head.lock();
+            let room = MAX_HEAD.saturating_sub(head.len());
+            head.extend(buffer.filled()[before..].iter().take(room));
         }
+        read
     }
 }
 

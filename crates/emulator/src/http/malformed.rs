@@ -72,9 +72,6 @@ fn explanation(status: StatusCode, target: &str) -> String {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
             format!("The head of the request has more than {MAX_HEAD_BYTES} bytes or more than 100 headers.")
         }
-        StatusCode::HTTP_VERSION_NOT_SUPPORTED => {
-            "The client uses HTTP/2 without negotiation, but the emulator supports only HTTP/1.1.".to_owned()
-        }
         StatusCode::URI_TOO_LONG => "The URL of the request is too long.".to_owned(),
         _ => match target.chars().find(|c| !is_allowed(*c)) {
             Some(c) => {

@@ -78,21 +78,6 @@ async fn long_head_is_431_and_other_malformed_requests_are_400() {
 }
 
 #[tokio::test]
-async fn http2_without_negotiation_is_refused_and_logged() {
-    let emulator = start(Emulator::builder()).await;
-    let mut stream = TcpStream::connect(emulator.addr()).await.expect("a connection");
-    // The preface, and an empty SETTINGS frame.
-    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("a connection");
-    let mut refusal = [0; 26];
-    stream.read_exact(&mut refusal).await.expect("a response");
-    // GOAWAY (7) with HTTP_1_1_REQUIRED (13) follows the SETTINGS of the server.
-    assert_eq!((refusal[3], refusal[12], refusal[25]), (4, 7, 13));
-    let logged = &emulator.requests()[0];
-    assert_eq!((logged.method.as_str(), logged.status), ("PRI", Some(505)));
-    assert!(logged.response_body.to_string().contains("supports only HTTP/1.1"), "{}", logged.response_body);
-}
-
-#[tokio::test]
 async fn head_has_at_most_65536_bytes() {
     let emulator = start(Emulator::builder()).await;
     let with_padding = |padding: &str| {
