@@ -14,8 +14,8 @@ use crate::state::{Entry, Guarded, Snapshot, State, Update};
 
 /// Adds the resources to the state whose creation was executed, but whose response was lost. Returns whether there are any.
 ///
-/// Such a resource is in the account with the content that was sent, was not there before, and is not managed. If there is none, the next apply repeats the
-/// request with the same idempotency key.
+/// Such a resource is in the account with the content that was sent, was not there before, and is not managed. If there is none, the
+/// next apply repeats the request with the same idempotency key.
 pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, creation) in state.creating.clone() {

@@ -9,7 +9,7 @@
 //! - A method returns a [`Call`], which you configure and await, or a [`Pager`], which you read item by item.
 //! - [`Client::builder`] sets the API key, the base URL, the transport, tower layers and retries.
 //! - Every failure is an [`Error`]. [`retry`] lists which failures are retried.
-//! - [`guide`] has one page per task.
+//! - [`guide`] has one page per task, and a table with [the method of each URL](guide::endpoints).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

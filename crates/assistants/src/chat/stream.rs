@@ -66,6 +66,8 @@ impl ChatStream {
 
     /// Returns the next event, or `None` after the last one.
     ///
+    /// It is cancel safe: if the future is dropped, for example in `select!`, no event is lost.
+    ///
     /// # Errors
     /// If the assistant reports an error, the event `done` cannot be deserialized, the connection fails or is idle for too
     /// long, or the stream ends before the reply is complete.

@@ -80,6 +80,12 @@ impl From<&str> for ToolChoice {
     }
 }
 
+impl From<String> for ToolChoice {
+    fn from(mode: String) -> Self {
+        Self::Mode(mode)
+    }
+}
+
 impl From<JsonObject> for ToolChoice {
     fn from(tool: JsonObject) -> Self {
         Self::Tool(tool)

@@ -56,8 +56,8 @@ pub struct CreateConversation {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateConversation {
-    /// Metadata. It replaces all present metadata. Set `ai_disabled` to `true` to prevent replies of assistants, for example while a person has taken
-    /// over, and to `false` to allow them again.
+    /// Metadata. It replaces all present metadata. Set `ai_disabled` to `true` to prevent replies of assistants, for
+    /// example while a person has taken over, and to `false` to allow them again.
     pub metadata: Option<JsonObject>,
     /// Additional fields to send.
     pub extra: Extra,
@@ -86,7 +86,8 @@ pub struct ListConversations {
     pub id: Option<String>,
     /// A condition on the name, such as `like.Voice%`.
     pub name: Option<String>,
-    /// A condition on the time of creation, such as `gte.2026-01-01`.
+    /// A condition on the time of creation, such as `gte.2026-01-01`. For a range, add the other condition to the call:
+    /// `.query("created_at", "lt.2026-02-01")`.
     pub created_at: Option<String>,
     /// A condition on the time of the latest message.
     pub last_message_at: Option<String>,

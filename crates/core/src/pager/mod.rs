@@ -191,6 +191,8 @@ impl<T: Send + 'static> Pager<T> {
 
     /// Returns the next item, or `None` at the end.
     ///
+    /// It is cancel safe: if the future is dropped, for example in `select!`, no item and no request is lost.
+    ///
     /// # Errors
     /// Those of fetching a page.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {

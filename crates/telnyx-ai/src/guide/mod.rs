@@ -17,6 +17,7 @@
 //! 15. [`unknown`]: fields, values and operations that the crate does not have
 //! 16. [`assistants_as_code`]: assistants in files, with the program `telnyx-ai`
 //! 17. [`javascript`]: moving from the JavaScript client
+//! 18. [`endpoints`]: the method of each URL
 //!
 //! Most pages start with a complete program. It uses an emulator in the same process. To call the API, replace the client
 //! with `Telnyx::from_env()?`. In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the
@@ -92,3 +93,6 @@ pub mod assistants_as_code {}
 
 #[doc = include_str!("javascript.md")]
 pub mod javascript {}
+
+#[doc = include_str!("endpoints.md")]
+pub mod endpoints {}

@@ -1,10 +1,11 @@
-//! The table of operations with their methods and files.
+//! The tables of operations: with methods and files for maintainers, and with links to the methods for users.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use super::Sources;
+use crate::code::Endpoint;
 
 /// The folder of the emulator's routes.
 const ROUTES: &str = "crates/emulator/src/http";
@@ -26,6 +27,22 @@ pub(super) fn rows(sources: &Sources<'_>) -> Result<Vec<String>, String> {
         let route = route_file(&routes, path)
             .ok_or_else(|| format!("{operation} has no route in {ROUTES}; write its path as a string literal"))?;
         rows.push(format!("| `{operation}` | `{api}` {methods} | {client} | [{route}](../{ROUTES}/{route}) |"));
+    }
+    rows.push(String::new());
+    Ok(rows)
+}
+
+/// The methods of each operation, as links of the guide.
+pub(super) fn methods(sources: &Sources<'_>) -> Result<Vec<String>, String> {
+    let mut rows = vec![String::new(), "| operation | method |".to_owned(), "|---|---|".to_owned()];
+    for (operation, endpoints) in sources.endpoints()? {
+        let link = |endpoint: &&Endpoint| {
+            let module = endpoint.file.split('/').next().unwrap_or_default();
+            let method = format!("{}::{}", endpoint.api, endpoint.method);
+            format!("[`{method}`](crate::{module}::{method})")
+        };
+        let links: Vec<_> = endpoints.iter().map(link).collect();
+        rows.push(format!("| `{operation}` | {} |", links.join(", ")));
     }
     rows.push(String::new());
     Ok(rows)

@@ -45,6 +45,7 @@ pub fn tables(root: &Path) -> Result<Vec<Table>, String> {
     let sources = Sources { root, contract, code };
     Ok(vec![
         table(root, "docs/endpoints.md", "endpoints", |_| endpoints::rows(&sources))?,
+        table(root, "crates/telnyx-ai/src/guide/endpoints.md", "endpoints", |_| endpoints::methods(&sources))?,
         table(root, "crates/telnyx-ai/src/guide/javascript.md", "operations", |page| guide::rows(&sources, page))?,
         table(root, "crates/types/src/vendor_names.rs", "names", |_| Ok(vendor_names::rows(&sources)))?,
         table(root, "tests/src/operations.rs", "operations", |_| operations::rows(&sources))?,
