@@ -152,14 +152,16 @@ impl<'o> Session<'o> {
     }
 
     /// Fails if none of several managed resources exists: the account is probably another one.
-    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Failure> {
+    ///
+    /// `otherwise` says what to do if it is the right one.
+    pub(crate) fn check_account(&self, account: &Account, otherwise: &str) -> Result<(), Failure> {
         let resources = &self.state().resources;
         let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
         if resources.len() < 2 || resources.iter().any(exists) {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "none of the {} managed resources exists in this account; check the API key and the base URL of the environment {}. To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`",
+            "none of the {} managed resources exists in this account; check the API key and the base URL of the environment {}. {otherwise}",
             resources.len(),
             self.environment.name
         )))

@@ -138,6 +138,10 @@ fn check(
     args: &Apply,
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
+    if !args.overwrite_drift {
+        let otherwise = "If they were deleted, `--overwrite-drift` creates them again. Nothing was sent";
+        session.check_account(account, otherwise)?;
+    }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
     let [deleted, changed] =
@@ -159,9 +163,6 @@ fn check(
     }
     if !problems.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
-    }
-    if !args.overwrite_drift {
-        session.check_account(account)?;
     }
     let rolling = plan
         .changes

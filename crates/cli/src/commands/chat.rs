@@ -44,7 +44,10 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         _ = tokio::signal::ctrl_c() => Ok(()),
     };
     if let Some(route) = &route {
-        result = result.and(delete_route(&telnyx, &assistant_id, &address.key, route).await);
+        result = match (result, delete_route(&telnyx, &assistant_id, &address.key, route).await) {
+            (Err(failure), Err(left)) => Err(Failure::new(format!("{failure}; {left}"))),
+            (result, deleted) => result.and(deleted),
+        };
     }
     if let Err(failure) = &result {
         failure.add_to(&mut document, output);

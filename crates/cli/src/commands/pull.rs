@@ -48,7 +48,8 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
     if args.keys.is_empty() {
-        session.check_account(&account)?;
+        session
+            .check_account(&account, "To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`")?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;

@@ -109,12 +109,21 @@ async fn promoted(
 /// The fields of a version without those that the API fills in, so that `plan` shows the fields that the files do not have.
 fn set_by_clients(version: &Value, last: &Snapshot) -> Value {
     let kind = Kind::Assistants;
-    let mut content = kind.without_provisioned(kind.without_defaults(version), Some(&last.answer));
-    if let Some(fields) = content.as_object_mut() {
-        let is_of_api = |name: &str, value: &Value| {
-            last.applied.get(name).is_none() && last.answer.get(name).is_some_and(|answer| is_same(answer, value))
-        };
-        fields.retain(|name, value| !is_of_api(name, value));
-    }
+    let plain = |content: &Value| kind.without_provisioned(kind.without_defaults(content), Some(&last.answer));
+    let mut content = plain(version);
+    remove_filled_in(&mut content, &last.applied, &plain(&last.answer));
     content
+}
+
+/// Removes the fields, at any depth, that the API has filled in with the same values in the last version.
+fn remove_filled_in(content: &mut Value, applied: &Value, answer: &Value) {
+    let Some(fields) = content.as_object_mut() else { return };
+    fields.retain(|name, value| match (applied.get(name), answer.get(name)) {
+        (None, Some(answer)) => !is_same(answer, value),
+        (Some(applied), Some(answer)) => {
+            remove_filled_in(value, applied, answer);
+            true
+        }
+        (_, None) => true,
+    });
 }

@@ -691,6 +691,7 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
         assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
     };
     assert_refused(&["destroy", "a", "--yes"]).await;
+    assert_refused(&["apply", "--yes"]).await;
     project.remove("assistants/a.yaml");
     project.remove("assistants/b.yaml");
     assert_refused(&["apply", "--prune", "--yes"]).await;
