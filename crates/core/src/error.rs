@@ -367,7 +367,7 @@ impl Error {
     /// The body of the response. It may repeat values of the request.
     ///
     /// It is the first 64 KiB of the body of an error response, or the whole body of a response that could not be deserialized.
-    /// It is empty for a stream, and if a body broke or exceeded a limit after its status had arrived.
+    /// It is empty if a stream failed after it began, or if a body broke or exceeded a limit after its status had arrived.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         Some(&self.0.response.as_ref()?.body)

@@ -58,7 +58,7 @@ impl App {
         Ok(())
     }
 
-    /// Loads the seeds, stores the clock and ends interrupted test runs. Returns the scripts.
+    /// Loads the seeds and stores the clock. Returns the scripts.
     fn load(&self, cx: &Context<'_>, state: ClockState) -> Result<Arc<Scripts>, LoadError> {
         self.start.seeds.load(cx)?;
         clock::store(cx, state)?;

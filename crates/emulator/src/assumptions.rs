@@ -51,11 +51,13 @@
 //! - The `external_llm` of an assistant or a flow node replies instead of the emulator's model or responder, unless it needs a
 //!   certificate or is on another machine and requests there are not allowed. The models of the service are the emulator's
 //!   model or responder.
-//! - `fallback_config` is used if a model or responder fails in any way before it has sent text. Scripts have no fallback.
+//! - The external LLM of `fallback_config` is used if a model or responder fails in any way before it has sent text. Its `model`
+//!   is used only after an external LLM, because the models of the service are the emulator's model or responder. Scripts have
+//!   no fallback.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted. It ends early when the assistant hangs up,
 //!   or reaches `time_limit_secs` or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a
-//!   message in its conversation. A transfer does not end the call.
+//!   message in its conversation; a message counts from the end of its turn. A transfer does not end the call.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.
 //! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,

@@ -76,7 +76,7 @@ struct Args {
     /// in the --db file.
     #[arg(long, value_name = "TIME")]
     frozen_at: Option<String>,
-    /// Call webhooks, tools and MCP servers on other machines; default: only on loopback addresses.
+    /// Call webhooks, tools, MCP servers and external LLMs on other machines; default: only on loopback addresses.
     #[arg(long)]
     allow_outbound: bool,
     /// Let a model reply and judge test runs: the base URL of a server with an OpenAI-compatible API, such as

@@ -221,6 +221,19 @@ impl Parts {
         Model::external(&settings["external_llm"], self.outbound.client())
     }
 
+    /// The external LLM of these settings of an assistant. Warns if it cannot be called.
+    fn callable_llm(&self, settings: &Value, assistant: &Value) -> Option<Model> {
+        let external = self.external_llm(settings);
+        if external.is_none() && settings["external_llm"].is_object() {
+            tracing::warn!(
+                assistant = text(assistant, "id"),
+                "the external LLM is not called, because it needs a certificate, has no base_url or model, or is on \
+                 another machine and the emulator runs without --allow-outbound"
+            );
+        }
+        external
+    }
+
     /// The reply of a matching script, after its delay.
     async fn scripted_reply(&self, turn: &Turn) -> Option<Reply> {
         let scripted = self.scripts.get().reply(turn)?;
@@ -233,7 +246,7 @@ impl Parts {
     /// The reply of the model or the responder, and whether the listener has already received it.
     ///
     /// If it fails before any text, the fallback of the assistant replies. A fallback model hosted by the service is the
-    /// emulator's model or the responder.
+    /// emulator's model or the responder, so it replies only after an external LLM.
     async fn generated_reply(
         self: &Arc<Self>,
         turn: &mut Turn,
@@ -241,19 +254,12 @@ impl Parts {
         listener: &Listener,
     ) -> (Reply, bool) {
         let settings = model_settings(&turn.assistant, turn.node.as_ref());
-        let external = self.external_llm(settings);
+        let external = self.callable_llm(settings, &turn.assistant);
         let is_external = external.is_some();
-        if !is_external && settings["external_llm"].is_object() {
-            tracing::warn!(
-                assistant = text(&turn.assistant, "id"),
-                "the external LLM is not called, because it needs a certificate, has no base_url or model, or is on \
-                 another machine and the emulator runs without --allow-outbound"
-            );
-        }
         let replied = self.reply_of(external.or_else(|| self.model.clone()), turn, more, listener).await;
         let (Reply { content, failure: Some(reason), .. }, _) = &replied else { return replied };
         let settings = &turn.assistant["fallback_config"];
-        let fallback = match self.external_llm(settings) {
+        let fallback = match self.callable_llm(settings, &turn.assistant) {
             Some(fallback) => Some(fallback),
             None if is_external && !text(settings, "model").is_empty() => self.model.clone(),
             None => return replied,

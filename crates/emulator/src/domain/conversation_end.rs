@@ -11,7 +11,12 @@ use super::{
     jobs::Job,
     versions,
 };
-use crate::{json::text, store::Kind, time};
+use crate::{
+    assumptions::{CALL_ENDED_REASON, TIME_LIMIT_REASON},
+    json::text,
+    store::Kind,
+    time,
+};
 
 /// Ends a conversation because its call has ended.
 ///
@@ -55,10 +60,11 @@ fn assistant_at_end(cx: &Context<'_>, conversation: &Value, state: &Conversation
 
 /// Ends the call of a conversation that has ended, adds the event for the end, and plans the insights.
 ///
-/// A transferred call continues without the assistant.
+/// A transferred call continues without the assistant. At a planned end, a step of the scheduled event ends the call, with its
+/// planned duration.
 pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, reason: &str) -> Result<()> {
     cx.tx.remove_jobs(Kind::Conversation, conversation_id)?;
-    if !matches!(reason, "transfer" | "refer")
+    if !matches!(reason, "transfer" | "refer" | CALL_ENDED_REASON | TIME_LIMIT_REASON)
         && let Some(event_id) = conversation_state::get(cx, conversation_id)?.event_id
     {
         event_steps::hang_up(cx, &event_id, conversation_id)?;

@@ -187,7 +187,7 @@ impl Builder {
         self
     }
 
-    /// Allows requests to webhooks, tools and MCP servers on other machines.
+    /// Allows requests to webhooks, tools, MCP servers and external LLMs on other machines.
     ///
     /// Default: `false`, loopback only.
     #[must_use]
