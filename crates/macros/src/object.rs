@@ -83,11 +83,11 @@ fn object(target: &Target<'_>, members: &[Member<'_>], is_open: bool) -> TokenSt
 fn deserialize_body(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream {
     let (name, parameters, bounds) = (target.name(), target.parameters, target.deserialize_bounds());
     let count = members.len();
-    let names = members.iter().map(|m| &m.wire);
+    let names: Vec<_> = members.iter().map(|m| &m.wire).collect();
     let locals: Vec<_> = members.iter().map(Member::local).collect();
     let blanks = members.iter().map(Member::blank);
     let reads = members.iter().map(Member::read);
-    let indices = 0..count;
+    let indices: Vec<_> = (0..count).collect();
     let finished = members.iter().map(Member::finish);
     let idents = members.iter().map(|m| m.ident);
     let expected = format!("an object ({})", target.name);
@@ -108,7 +108,11 @@ fn deserialize_body(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream 
                 A: ::telnyx_ai_core::__private::serde::de::MapAccess<'de>,
             {
                 let mut seen = [false; #count];
-                let mut fields = ::telnyx_ai_core::__private::Fields::new(map, &[#(#names),*], &mut seen);
+                let index_of = |name: &str| match name {
+                    #(#names => ::core::option::Option::Some(#indices),)*
+                    _ => ::core::option::Option::None,
+                };
+                let mut fields = ::telnyx_ai_core::__private::Fields::new(map, &[#(#names),*], index_of, &mut seen);
                 #(let mut #locals = #blanks;)*
                 while let ::core::option::Option::Some(index) = fields.next_index()? {
                     match index {

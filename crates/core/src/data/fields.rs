@@ -16,6 +16,7 @@ use crate::reread::{HAND_OVER, Reread};
 pub struct Fields<'f, A> {
     map: A,
     names: &'static [&'static str],
+    index_of: fn(&str) -> Option<usize>,
     seen: &'f mut [bool],
     /// The index of the field that was read last.
     current: usize,
@@ -23,17 +24,20 @@ pub struct Fields<'f, A> {
 }
 
 impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
-    /// Reads fields with these names. `seen` has an entry for each name, all `false`.
-    pub fn new(map: A, names: &'static [&'static str], seen: &'f mut [bool]) -> Self {
-        Self { map, names, seen, current: names.len(), extra: Extra::default() }
+    /// Reads fields with these names. `index_of` returns the index of a name. `seen` has an entry for each name, all `false`.
+    pub fn new(
+        map: A,
+        names: &'static [&'static str],
+        index_of: fn(&str) -> Option<usize>,
+        seen: &'f mut [bool],
+    ) -> Self {
+        Self { map, names, index_of, seen, current: names.len(), extra: Extra::default() }
     }
 
     /// The index of the next known field. Its value must be read before the next call.
     pub fn next_index(&mut self) -> Result<Option<usize>, A::Error> {
         loop {
-            // Servers keep the order of fields, so the next key is probably the next name.
-            let key = self.map.next_key_seed(Key { names: self.names, start: self.current + 1 })?;
-            match key {
+            match self.map.next_key_seed(Key(self.index_of))? {
                 None => return Ok(None),
                 Some(Ok(index)) if std::mem::replace(&mut self.seen[index], true) => {
                     return Err(A::Error::duplicate_field(self.names[index]));
@@ -83,11 +87,7 @@ pub fn required<T, E: Error>(value: Option<T>, name: &'static str) -> Result<T, 
 }
 
 /// Reads a key: the index of a known field, or an unknown name.
-pub(super) struct Key {
-    pub(super) names: &'static [&'static str],
-    /// The index at which the search starts.
-    pub(super) start: usize,
-}
+pub(super) struct Key(pub(super) fn(&str) -> Option<usize>);
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Result<usize, String>;
@@ -105,10 +105,7 @@ impl Visitor<'_> for Key {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        let start = self.start.min(self.names.len());
-        let position = |names: &[&str]| names.iter().position(|name| *name == key);
-        let index = position(&self.names[start..]).map(|index| start + index);
-        Ok(index.or_else(|| position(&self.names[..start])).ok_or_else(|| key.to_owned()))
+        Ok((self.0)(key).ok_or_else(|| key.to_owned()))
     }
 }
 

@@ -136,7 +136,7 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
     /// Most servers send the tag first. Otherwise the object is buffered.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<U, A::Error> {
         let mut fields: Vec<(String, Tree)> = Vec::new();
-        if let Some(key) = map.next_key_seed(Key { names: &[U::TAG], start: 0 })? {
+        if let Some(key) = map.next_key_seed(Key(|name| (name == U::TAG).then_some(0)))? {
             let value: Tree = map.next_value()?;
             if key.is_ok()
                 && U::REQUIRED.is_none()
