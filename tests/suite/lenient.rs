@@ -2,8 +2,8 @@
 //!
 //! Such a value is kept as raw JSON and written back unchanged, and all other values are typed.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use telnyx_ai::assistants::types::{Assistant, FlowNode, Tool};
 use telnyx_ai::assistants::{Conversation, Message, ScheduledEvent, SharedTool};
@@ -285,4 +285,67 @@ fn null_is_no_object_before_and_after_the_tag() {
             text.replace(' ', "")
         );
     }
+}
+
+/// An untagged enum, and a field for which the user's own code replaces an error by a default.
+#[test]
+fn lenient_read_does_not_change_what_users_types_accept() {
+    fn or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        Ok(Option::deserialize(deserializer).ok().flatten().unwrap_or_default())
+    }
+
+    #[derive(Debug, Deserialize, Serialize)]
+    #[serde(untagged)]
+    enum Either<T> {
+        Known(T),
+        Other(Value),
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Response {
+        meta: PageMeta,
+        #[serde(deserialize_with = "or_zero")]
+        count: u32,
+        page: Either<PageMeta>,
+        tool: Either<Tool>,
+        typed: Either<Tool>,
+    }
+
+    let mistyped = json!({"page_number": 1, "total_pages": 1, "page_size": "twenty"});
+    let body = json!({
+        "meta": mistyped, "count": "many", "page": mistyped, "tool": {"webhook": 7, "type": "webhook"},
+        "typed": {"hangup": {}, "type": "hangup"},
+    });
+    let response: Response = decode::from_slice_lenient(body.to_string().as_bytes()).unwrap();
+    assert_eq!(unknown_paths(&response.meta), ["page_size"]);
+    assert_eq!(response.count, 0);
+    assert!(matches!(&response.page, Either::Other(page) if *page == mistyped), "{response:?}");
+    assert!(matches!(response.tool, Either::Other(_)), "{response:?}");
+    assert!(matches!(response.typed, Either::Known(Tool::Hangup(_))), "{response:?}");
+}
+
+/// A panic in a user's type does not affect later reads.
+#[test]
+fn panic_in_a_lenient_read_does_not_affect_the_next_read() {
+    struct Panics;
+
+    impl<'de> Deserialize<'de> for Panics {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let error = Option::<bool>::deserialize(deserializer).unwrap_err();
+            panic!("{error}");
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Response {
+        _meta: PageMeta,
+        _item: Panics,
+    }
+
+    let mistyped = json!({"page_number": 1, "total_pages": 1, "page_size": "twenty"});
+    let body = json!({"_meta": mistyped, "_item": 1}).to_string();
+    std::panic::catch_unwind(|| decode::from_slice_lenient::<Response>(body.as_bytes())).err().unwrap();
+    let error = decode::from_slice::<PageMeta>(mistyped.to_string().as_bytes()).unwrap_err();
+    assert_eq!(error.path(), "page_size");
+    assert!(serde_json::from_value::<PageMeta>(mistyped).is_err(), "plain serde stays strict");
 }

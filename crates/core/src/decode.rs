@@ -24,7 +24,7 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// Serialization writes it back. A mistyped member of a tagged union becomes its `Unknown` variant.
 /// [`unknown_paths`](crate::unknown_paths) lists both, and a `tracing` warning names each path (feature `tracing`).
 ///
-/// Types that serde buffers are read strictly: those in a field with `#[serde(flatten)]` and in an untagged enum.
+/// Types that serde buffers may be read strictly: those in a field with `#[serde(flatten)]` and in an untagged enum.
 ///
 /// A byte order mark is skipped, lone halves of surrogate pairs and invalid UTF-8 become U+FFFD, and numbers beyond `f64` become
 /// strings.
@@ -63,7 +63,7 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
         return DecodeError::syntax(error.to_string());
     }
     // The text can be malformed after the first error.
-    match tree(text).and_then(reread::strict::<T>) {
+    match tree(text).and_then(|document| reread::strict::<T>(&document)) {
         Err(error) => error,
         // The type reads JSON text differently from other formats.
         Ok(_) => DecodeError::data(JsonPath::default(), error),
@@ -77,7 +77,7 @@ fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, Deco
     if is_repaired || repaired != text {
         trace::repaired();
     }
-    let (value, set_aside) = reread::lenient(tree)?;
+    let (value, set_aside) = reread::lenient(&tree)?;
     set_aside.iter().for_each(trace::set_aside);
     Ok(value)
 }

@@ -34,14 +34,6 @@ impl Tree {
             Self::Object(_) => Unexpected::Map,
         }
     }
-
-    /// The first field of that name.
-    pub(crate) fn field(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(fields) => fields.iter().find(|(present, _)| present == name).map(|(_, value)| value),
-            _ => None,
-        }
-    }
 }
 
 impl From<Tree> for Value {

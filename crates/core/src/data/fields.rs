@@ -1,12 +1,11 @@
 //! Deserialization of the fields of an object, for the code that `derive(Object)` generates.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::{Extra, Nullable};
-use crate::reread::{HAND_OVER, Reread};
+use crate::reread::take_raw;
 
 /// The fields of an object that is being deserialized.
 ///
@@ -59,10 +58,13 @@ impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
         self.map.next_value().map(Some)
     }
 
-    /// The value of an optional field. `null` counts as absent.
+    /// The value of an optional field. `null` counts as absent. A lenient read keeps a mistyped one in `extra`.
     pub fn optional<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        let name = self.names[self.current];
-        self.map.next_value_seed(Optional { name, extra: &mut self.extra, value: PhantomData })
+        self.map.next_value().or_else(|error| {
+            let name = self.names[self.current];
+            self.extra.insert(name, take_raw(Some(name)).ok_or(error)?);
+            Ok(None)
+        })
     }
 
     /// The value of a field that can be `null`.
@@ -106,42 +108,5 @@ impl Visitor<'_> for Key {
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         Ok((self.0)(key).ok_or_else(|| key.to_owned()))
-    }
-}
-
-/// Reads the value of an optional field. A lenient read keeps a mistyped one in `extra`.
-struct Optional<'e, T> {
-    name: &'static str,
-    extra: &'e mut Extra,
-    value: PhantomData<T>,
-}
-
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Optional<'_, T> {
-    type Value = Option<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_newtype_struct(HAND_OVER, self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<'_, T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value of a field")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        Option::deserialize(deserializer)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
-        let Some(value) = Reread::handed_over() else {
-            return Ok(None);
-        };
-        value.typed_or_raw(|value| Option::deserialize(value)).map_err(E::custom)?.or_else(|raw| {
-            self.extra.insert(self.name, raw);
-            Ok(None)
-        })
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use super::fields::Key;
 use super::json_object::Masked;
 use super::unknown::Unknown;
 use super::{Extra, Object};
-use crate::reread::{HAND_OVER, Reread};
+use crate::reread::{Reread, forget_raw, take_raw};
 use crate::tree::Tree;
 
 /// A union member that this version does not know, as received.
@@ -72,10 +72,10 @@ pub trait TaggedUnion: Sized {
     fn extra(&self) -> Option<&Extra>;
 }
 
-/// Deserializes a union.
+/// Deserializes a union. A lenient read keeps a mistyped member raw.
 #[doc(hidden)]
 pub fn read_union<'de, U: TaggedUnion, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
-    deserializer.deserialize_newtype_struct(HAND_OVER, UnionVisitor(PhantomData))
+    deserializer.deserialize_map(UnionVisitor(PhantomData)).or_else(|error| take_raw(None).map(unknown).ok_or(error))
 }
 
 /// Deserializes the member with that index from its fields, without the tag if it is not a field of the members.
@@ -93,9 +93,10 @@ fn index_of_tag<U: TaggedUnion>(tag: &Tree) -> Option<usize> {
 }
 
 /// The index of the member that the object is, by its tag or by its fields.
-fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
-    let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
-    match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
+fn index_of<U: TaggedUnion>(fields: &[(String, Tree)]) -> Option<usize> {
+    let field = |name: &str| fields.iter().find(|(present, _)| present == name).map(|(_, value)| value);
+    let has = |name: &&str| field(name).is_some_and(|value| !matches!(value, Tree::Null));
+    match field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
         Some(tag) => index_of_tag::<U>(tag),
         None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
     }
@@ -105,16 +106,6 @@ fn unknown<U: TaggedUnion>(fields: Value) -> U {
     U::unknown(UnknownMember { tag: U::TAG, fields })
 }
 
-/// Reads a value that can be an object of the union.
-fn read_value<U: TaggedUnion>(value: Reread<'_>) -> Result<U, serde_json::Error> {
-    match index_of::<U>(&value.tree) {
-        Some(index) if U::REQUIRED.is_some() => read_member(index, value),
-        Some(index) => read_member(index, value.without(U::TAG)),
-        None if matches!(*value.tree, Tree::Object(_)) => Ok(unknown(value.tree.into_owned().into())),
-        None => Err(Error::invalid_type(value.tree.unexpected(), &U::EXPECTED)),
-    }
-}
-
 struct UnionVisitor<U>(PhantomData<U>);
 
 impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
@@ -122,15 +113,6 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(U::EXPECTED)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<U, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<U, E> {
-        let value = Reread::handed_over().ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))?;
-        value.typed_or_raw(read_value).map(|member| member.unwrap_or_else(unknown)).map_err(E::custom)
     }
 
     /// Most servers send the tag first. Otherwise the object is buffered.
@@ -149,7 +131,21 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        read_value(Reread::strict(Tree::Object(fields.into()))).map_err(A::Error::custom)
+        let index = index_of::<U>(&fields);
+        if index.is_some() && U::REQUIRED.is_none() {
+            // Of two tags, the second one stays and is an error.
+            let tag = fields.iter().position(|(name, _)| name == U::TAG);
+            tag.map(|tag| fields.remove(tag));
+        }
+        let object = Tree::Object(fields.into());
+        let Some(index) = index else {
+            return Ok(unknown(object.into()));
+        };
+        read_member(index, Reread(&object)).map_err(|error| {
+            // The raw value of the whole object is kept, not that of a part.
+            forget_raw();
+            A::Error::custom(error)
+        })
     }
 }
 
