@@ -46,11 +46,6 @@ pub(crate) fn base_url(given: Option<String>, allow_plain_http: bool) -> Result<
     }
 }
 
-/// The text of a base URL, without a slash at the end.
-pub(crate) fn text(base_url: &Uri) -> String {
-    base_url.to_string().trim_end_matches('/').to_owned()
-}
-
 pub(crate) fn may_hold_password(url: &str) -> bool {
     url.contains('@')
 }

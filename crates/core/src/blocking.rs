@@ -27,7 +27,7 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::coop::poll_proceed;
 
 use crate::{Call, Error, ErrorKind, Pager};
@@ -61,16 +61,21 @@ pub const fn iter<S>(stream: S) -> BlockingIter<S> {
 
 /// Whether tokio is polling a task on this thread. Threads that may block can belong to a runtime as well.
 fn is_async_task() -> bool {
+    /// More units than the budget of a task.
+    const UNLIMITED: usize = 256;
+
+    if Handle::try_current().is_err() {
+        return false;
+    }
     // Only tasks have a limited coop budget. Consume all of it, then return it in reverse order.
     let mut context = Context::from_waker(Waker::noop());
-    let mut taken = Vec::new();
-    let mut is_limited = false;
-    while !is_limited && taken.len() <= usize::from(u8::MAX) {
-        match poll_proceed(&mut context) {
-            Poll::Ready(unit) => taken.push(unit),
-            Poll::Pending => is_limited = true,
-        }
-    }
+    let mut taken: Vec<_> = std::iter::from_fn(|| match poll_proceed(&mut context) {
+        Poll::Ready(unit) => Some(unit),
+        Poll::Pending => None,
+    })
+    .take(UNLIMITED)
+    .collect();
+    let is_limited = taken.len() < UNLIMITED;
     while taken.pop().is_some() {}
     is_limited
 }

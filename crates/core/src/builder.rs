@@ -241,7 +241,7 @@ impl ClientBuilder {
             }
         };
         Ok(Client(Arc::new(Settings {
-            base_url: base_url::text(&base_url),
+            base_url: base_url.to_string().trim_end_matches('/').to_owned(),
             headers,
             has_layers: !self.layers.is_empty(),
             transport: self.layers.into_iter().fold(transport, |inner, wrap| wrap(inner)),

@@ -5,8 +5,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
 use crate::exchange::exchange;
-use crate::operation::{add_query_value, fill};
+use crate::operation::add_query_value;
 use crate::raw_response::RawResponse;
 use crate::response::essence;
 use crate::stream::ByteStream;
@@ -80,31 +80,12 @@ pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 ///
 /// They are for crates that implement an endpoint, and for [`Client::request`].
 impl Call<Value> {
-    pub(crate) fn typed(client: &Client, method: Method, template: &'static str, parameters: &[&str]) -> Self {
-        let path = fill(template, parameters);
-        Self::start(client, Operation::new(method, template), path, Idempotency::None)
-    }
-
-    pub(crate) fn untyped(client: &Client, method: Method, path: String) -> Self {
-        let name = path.split('?').next().unwrap_or_default().to_owned();
-        // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
-        let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
-        let wrong = if !path.starts_with('/') {
-            Some(format!("the path {path:?} does not begin with a slash"))
-        } else if path.contains('\\') {
-            Some(format!("the path {path:?} contains a backslash; write `%5C`"))
-        } else if path.contains('#') {
-            Some(format!("the path {path:?} contains `#`, which would end it; write `%23`"))
-        } else if name.split('/').any(is_dots) {
-            Some(format!("the path {path:?} contains `.` or `..`, which would address another path"))
-        } else {
-            None
-        };
-        let path = wrong.map_or(Ok(path), Err);
-        Self::start(client, Operation::new(method, name), path, Idempotency::IfGiven)
-    }
-
-    fn start(client: &Client, operation: Operation, path: Result<String, String>, idempotency: Idempotency) -> Self {
+    pub(crate) fn start(
+        client: &Client,
+        operation: Operation,
+        path: Result<String, String>,
+        idempotency: Idempotency,
+    ) -> Self {
         let mut options = CallOptions::default();
         let path = path.unwrap_or_else(|problem| {
             options.wrong(problem);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::{Call, RetryPolicy, Transport};
+use crate::call_request::Idempotency;
+use crate::{Call, Operation, RetryPolicy, Transport, operation};
 
 /// A client of the API: its base URL, key, transport and retry policy.
 ///
@@ -48,8 +49,7 @@ impl Client {
     ///
     /// `path` begins with `/`, is relative to the base URL (`/ai/assistants`) and may have a query. It is not encoded; the
     /// built-in transport encodes only characters that a URL cannot have. An invalid path is an error when the call is
-    /// awaited. A `POST` is retried like a `GET` if it has an
-    /// [`idempotency_key`](Call::idempotency_key).
+    /// awaited. A `POST` is retried like a `GET` if it has an [`idempotency_key`](Call::idempotency_key).
     ///
     /// ```
     /// # use telnyx_ai_core::{Body, BoxError, Client};
@@ -66,7 +66,9 @@ impl Client {
     /// # }
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> Call<Value> {
-        Call::untyped(self, method, path.into())
+        let path = path.into();
+        let name = path.split('?').next().unwrap_or_default().to_owned();
+        Call::start(self, Operation::new(method, name), operation::check(path), Idempotency::IfGiven)
     }
 
     /// Calls an operation with path parameters, for crates that implement an endpoint.
@@ -77,7 +79,7 @@ impl Client {
     /// # Panics
     /// In debug builds, if the number of parameters is not that of the names.
     pub fn call(&self, method: Method, path: &'static str, parameters: &[&str]) -> Call<Value> {
-        Call::typed(self, method, path, parameters)
+        Call::start(self, Operation::new(method, path), operation::fill(path, parameters), Idempotency::None)
     }
 
     /// Returns the base URL, without a slash at the end.

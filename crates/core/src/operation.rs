@@ -72,6 +72,24 @@ pub(crate) fn fill(template: &str, parameters: &[&str]) -> Result<String, String
     Ok(path)
 }
 
+/// Rejects a path that would address another path than it seems to.
+pub(crate) fn check(path: String) -> Result<String, String> {
+    // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
+    let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let problem = if !path.starts_with('/') {
+        "does not begin with a slash"
+    } else if path.contains('\\') {
+        "contains a backslash; write `%5C`"
+    } else if path.contains('#') {
+        "contains `#`, which would end it; write `%23`"
+    } else if path.split('?').next().is_some_and(|path| path.split('/').any(is_dots)) {
+        "contains `.` or `..`, which would address another path"
+    } else {
+        return Ok(path);
+    };
+    Err(format!("the path {path:?} {problem}"))
+}
+
 /// Appends `name=value`, percent-encoded, to a query.
 pub(crate) fn add_query(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {

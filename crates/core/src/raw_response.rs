@@ -4,7 +4,7 @@ use http::response::Parts;
 use crate::call::Read;
 use crate::call_request::CallRequest;
 use crate::options::Deadline;
-use crate::stream::{ByteStream, StreamedCall};
+use crate::stream::ByteStream;
 use crate::{Body, Error, Response};
 
 /// A response with a success status, together with its request.
@@ -39,8 +39,8 @@ impl RawResponse {
 
     /// The body as a stream.
     pub(crate) fn take_stream(&mut self) -> ByteStream {
-        let call = StreamedCall { request: self.request.clone(), attempts: self.attempts, parts: self.parts.clone() };
-        let idle = call.request.client.0.stream_idle_timeout;
-        ByteStream::new(std::mem::take(&mut self.body), idle, self.ends, Some(Box::new(call)))
+        let idle = self.request.client.0.stream_idle_timeout;
+        let head = Self { request: self.request.clone(), parts: self.parts.clone(), body: Body::empty(), ..*self };
+        ByteStream::new(std::mem::take(&mut self.body), idle, Some(Box::new(head)))
     }
 }

@@ -43,15 +43,14 @@ mod spans {
         // A filter for warnings must not remove the span, because its fields describe them.
         let span = span!(warn_span, "telnyx.call", operation, Empty);
         let result = exchange.instrument(span.clone()).await;
+        record(&span, result.as_ref().map(|(_, response)| &response.parts));
         match &result {
             Ok((_, response)) => {
                 span.record("http.request.resend_count", response.attempts - 1);
-                record_response(&span, &response.parts);
                 tracing::info!(parent: &span, "call completed");
             }
             Err(error) => {
                 span.record("http.request.resend_count", error.attempts().saturating_sub(1));
-                record_error(&span, error);
                 // The error text is left out, because it may repeat values of the request.
                 tracing::warn!(parent: &span, "call failed");
             }
@@ -67,17 +66,26 @@ mod spans {
     ) -> Result<(Parts, Body), Error> {
         let span = span!(debug_span, "telnyx.attempt", operation, resend_count);
         let result = sent.instrument(span.clone()).await;
-        match &result {
-            Ok((parts, _)) => record_response(&span, parts),
-            Err(error) => record_error(&span, error),
-        }
+        record(&span, result.as_ref().map(|(parts, _)| parts));
         result
     }
 
-    fn record_response(span: &Span, response: &Parts) {
-        span.record("http.response.status_code", response.status.as_u16());
-        if let Some(id) = request_id(&response.headers) {
+    fn record(span: &Span, result: Result<&Parts, &Error>) {
+        let (status, request_id) = match result {
+            Ok(parts) => (Some(parts.status), request_id(&parts.headers)),
+            Err(error) => (error.status(), error.request_id()),
+        };
+        if let Some(status) = status {
+            span.record("http.response.status_code", status.as_u16());
+        }
+        if let Some(id) = request_id {
             span.record("telnyx.request_id", id);
+        }
+        if let Err(error) = result {
+            match (error.kind(), status) {
+                (ErrorKind::Api, Some(status)) => span.record("error.type", status.as_str()),
+                (kind, _) => span.record("error.type", tracing::field::debug(kind)),
+            };
         }
     }
 
@@ -105,21 +113,8 @@ mod spans {
     /// Warns that a stream failed, after the call completed with its headers.
     pub(crate) fn stream_failed(operation: &Operation, attempts: u32, error: &Error) {
         let span = span!(warn_span, "telnyx.stream", operation, attempts - 1);
-        record_error(&span, error);
+        record(&span, Err(error));
         tracing::warn!(parent: &span, "stream failed");
-    }
-
-    fn record_error(span: &Span, error: &Error) {
-        if let Some(status) = error.status() {
-            span.record("http.response.status_code", status.as_u16());
-        }
-        if let Some(id) = error.request_id() {
-            span.record("telnyx.request_id", id);
-        }
-        match (error.kind(), error.status()) {
-            (ErrorKind::Api, Some(status)) => span.record("error.type", status.as_str()),
-            (kind, _) => span.record("error.type", tracing::field::debug(kind)),
-        };
     }
 }
 

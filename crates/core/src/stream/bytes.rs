@@ -6,44 +6,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::response::Parts;
 use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::call_request::CallRequest;
-use crate::options::Deadline;
+use crate::raw_response::RawResponse;
 use crate::{Body, Error, ErrorKind, trace};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
 pub struct ByteStream {
     body: Option<Body>,
-    idle: Duration,
-    ends: Option<Deadline>,
+    pub(super) idle: Duration,
     /// Limits the time until the next byte.
     timer: Option<Pin<Box<Sleep>>>,
-    /// The start of the wait for the next event, in a stream of events.
-    event_since: Option<Instant>,
-    counts_events: bool,
-    /// The call whose response the stream is. Mocks have none.
-    call: Option<Box<StreamedCall>>,
-}
-
-/// A call whose response is a stream.
-pub(crate) struct StreamedCall {
-    pub(crate) request: Box<CallRequest>,
-    pub(crate) attempts: u32,
-    pub(crate) parts: Parts,
+    /// The response, without its body. Mocks have none.
+    response: Option<Box<RawResponse>>,
 }
 
 impl ByteStream {
-    pub(crate) fn new(body: Body, idle: Duration, ends: Option<Deadline>, call: Option<Box<StreamedCall>>) -> Self {
-        Self { body: Some(body), idle, ends, timer: None, event_since: None, counts_events: false, call }
+    pub(crate) fn new(body: Body, idle: Duration, response: Option<Box<RawResponse>>) -> Self {
+        Self { body: Some(body), idle, timer: None, response }
     }
 
     /// A stream of the given bytes, for mocks.
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Body::full(bytes), Duration::MAX, None, None)
+        Self::new(Body::full(bytes), Duration::MAX, None)
     }
 
     /// A stream of the given chunks, for mocks. An error ends it.
@@ -61,31 +48,12 @@ impl ByteStream {
     #[must_use]
     pub fn from_chunks(chunks: impl IntoIterator<Item = Result<Bytes, Error>>) -> Self {
         let body = Chunks(chunks.into_iter().collect::<Vec<_>>().into_iter());
-        Self::new(Body::streaming(body), Duration::MAX, None, None)
+        Self::new(Body::streaming(body), Duration::MAX, None)
     }
 
-    /// The number of bytes of text that a stream of this kind may collect.
+    /// The maximum number of bytes of text that a wrapper collects.
     pub(crate) fn max_text(&self) -> usize {
-        self.call.as_ref().map_or(usize::MAX, |call| call.request.client.0.max_answer_bytes)
-    }
-
-    /// Limits the time between events to ten times the idle timeout, so that comments cannot keep a stream open forever.
-    pub(crate) fn count_events(mut self) -> Self {
-        self.counts_events = true;
-        self
-    }
-
-    /// Records that an event is complete.
-    pub(crate) fn event(&mut self) {
-        self.event_since = None;
-    }
-
-    /// The error of a stream that sends data but no complete event.
-    pub(crate) fn overdue(&self) -> Option<Error> {
-        let longest = self.idle.saturating_mul(10);
-        let message = || format!("the stream sent no complete event for {longest:?}");
-        let is_overdue = self.event_since.is_some_and(|since| since.elapsed() > longest);
-        is_overdue.then(|| self.failed(Error::new(ErrorKind::Timeout, message())))
+        self.response.as_ref().map_or(usize::MAX, |response| response.request.client.0.max_answer_bytes)
     }
 
     /// Ends the request.
@@ -101,7 +69,7 @@ impl ByteStream {
     /// Adds the operation and the head of the response to an error of the stream.
     #[cold]
     pub(crate) fn failed(&self, error: Error) -> Error {
-        let Some(StreamedCall { request, attempts, parts }) = self.call.as_deref() else {
+        let Some(RawResponse { request, attempts, parts, .. }) = self.response.as_deref() else {
             return error;
         };
         let is_new = error.operation().is_none();
@@ -122,7 +90,8 @@ impl Stream for ByteStream {
             let Some(body) = &mut this.body else {
                 return Poll::Ready(None);
             };
-            if let Some((at, deadline)) = this.ends
+            let ends = this.response.as_ref().and_then(|response| response.ends);
+            if let Some((at, deadline)) = ends
                 && at <= Instant::now()
             {
                 return this.time_out(format!("the deadline of {deadline:?} has passed"));
@@ -135,10 +104,7 @@ impl Stream for ByteStream {
                         format!("the stream was idle for {idle:?}; raise `stream_idle_timeout` on the client");
                     return this.time_out(message);
                 }
-                if this.counts_events {
-                    this.event_since.get_or_insert_with(Instant::now);
-                }
-                let deadline = this.ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
+                let deadline = ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
                 this.timer = Some(Box::pin(sleep(this.idle.min(deadline))));
                 continue;
             };

@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use tokio::time::Instant;
 
 use super::ByteStream;
 use crate::{Error, ErrorKind};
@@ -37,11 +38,13 @@ pub struct EventStream {
     bytes: ByteStream,
     decoder: Decoder,
     ready: VecDeque<ServerSentEvent>,
+    /// The start of the wait for the next event.
+    waiting_since: Option<Instant>,
 }
 
 impl From<ByteStream> for EventStream {
     fn from(bytes: ByteStream) -> Self {
-        Self { bytes: bytes.count_events(), decoder: Decoder::default(), ready: VecDeque::new() }
+        Self { bytes, decoder: Decoder::default(), ready: VecDeque::new(), waiting_since: None }
     }
 }
 
@@ -67,12 +70,20 @@ impl EventStream {
         self.bytes.failed(error)
     }
 
-    /// The start of the first line that is no event field.
+    /// The start of the first line that is not an event field.
     ///
     /// Wrappers use it to explain a stream without events: servers and proxies may label another format as `text/event-stream`.
     #[must_use]
     pub fn unexpected_line(&self) -> Option<&str> {
         self.decoder.unexpected.as_deref()
+    }
+
+    /// The error of a stream that sends bytes, such as comments, but no complete event.
+    fn overdue(&self) -> Option<Error> {
+        let longest = self.bytes.idle.saturating_mul(10);
+        let message = || format!("the stream sent no complete event for {longest:?}");
+        let is_overdue = self.waiting_since.is_some_and(|since| since.elapsed() > longest);
+        is_overdue.then(|| self.failed(Error::new(ErrorKind::Timeout, message())))
     }
 
     /// Ends the stream and the request.
@@ -90,18 +101,22 @@ impl Stream for EventStream {
         let this = &mut *self;
         loop {
             if let Some(event) = this.ready.pop_front() {
-                this.bytes.event();
+                this.waiting_since = None;
                 if event.data == "[DONE]" {
                     this.end();
                     return Poll::Ready(None);
                 }
                 return Poll::Ready(Some(Ok(event)));
             }
-            match ready!(Pin::new(&mut this.bytes).poll_next(context)) {
+            let bytes = Pin::new(&mut this.bytes).poll_next(context);
+            if bytes.is_pending() {
+                this.waiting_since.get_or_insert_with(Instant::now);
+            }
+            match ready!(bytes) {
                 Some(Ok(bytes)) => {
                     this.decoder.read(&bytes, &mut this.ready);
                     if this.ready.is_empty()
-                        && let Some(error) = this.bytes.overdue()
+                        && let Some(error) = this.overdue()
                     {
                         this.end();
                         return Poll::Ready(Some(Err(error)));

@@ -5,6 +5,5 @@ mod events;
 mod text;
 
 pub use self::bytes::ByteStream;
-pub(crate) use self::bytes::StreamedCall;
 pub use self::events::{EventStream, ServerSentEvent};
 pub use self::text::TextStream;
