@@ -1,6 +1,7 @@
 //! Blocking calls, for programs without async.
 //!
-//! [`Call::blocking`] returns a value, [`iter`] reads a list or stream, and [`wait`] waits for any other future of the SDK.
+//! [`Call::blocking`] returns a value, [`iter`] reads a list or stream, and [`wait`] waits for any other future of the SDK
+//! with a `Result`.
 //!
 //! ```
 //! use telnyx_ai_core::{Call, Pager};
@@ -33,6 +34,8 @@ use tokio::task::coop::poll_proceed;
 use crate::{Call, Error, ErrorKind, Pager};
 
 /// Waits for a future of the SDK.
+///
+/// The future returns a `Result`. Wrap another one, such as that of a test batch: `wait(async { Ok(batch.run(runs).await) })`.
 ///
 /// # Errors
 /// Those of the future; a [`Request`](crate::ErrorKind::Request) error in an async task; and a

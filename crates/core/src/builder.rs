@@ -117,7 +117,7 @@ impl ClientBuilder {
     ///
     /// Layers see each attempt, because retries happen above them. The layered service needs neither `Clone` nor `Sync`. If it
     /// is not ready, requests wait for it in the order in which they were sent; that time does not count against
-    /// [`timeout`](crate::Call::timeout). Layers of different calls of this method do not see each other's readiness. The
+    /// [`timeout`](crate::Call::timeout). A layer does not see the readiness of a layer that another call of this method added. The
     /// responses may have bodies of any type.
     ///
     /// ```
@@ -291,7 +291,7 @@ fn authorization(key: Option<&Secret>) -> Result<HeaderValue, Error> {
     let key = key.expose().trim();
     let wrong = |why: &str| Err(Error::config(format!("the API key {why} (`api_key` or TELNYX_API_KEY)")));
     if key.is_empty() {
-        return wrong("is blank: set the key of your account (the emulator takes any key)");
+        return wrong("is blank; set the key of your account, or any text for the emulator");
     }
     if key.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer"))
         && !key.as_bytes()[6..].iter().all(u8::is_ascii_alphanumeric)

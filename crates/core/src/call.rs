@@ -354,7 +354,7 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// Those of awaiting the call, except those of deserialization. The call of a mock or a wrapper fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
-        // A wrapper would send a request whose response is lost.
+        // A wrapper does not keep the body of the response that it receives.
         let mock = |_| Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body");
         let (mut request, _) = self.into_request().map_err(mock)?;
         request.response_body = ResponseBody::Whole;

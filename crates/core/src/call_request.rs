@@ -39,7 +39,7 @@ pub(crate) enum Idempotency {
 #[derive(Clone, Copy)]
 pub(crate) enum ResponseBody {
     Whole,
-    /// The start. The call succeeds whatever follows.
+    /// The start. Errors in the rest are ignored.
     Ignored,
     /// Nothing. The call returns the body as a stream.
     Streamed,

@@ -83,7 +83,7 @@ pub enum ErrorKind {
     Decode,
     /// A stream reported an error or ended before it was complete.
     Stream,
-    /// The implementation of the trait lacks the method: a mock or a wrapper.
+    /// A mock or a wrapper does not implement the method.
     Unsupported,
 }
 
@@ -430,9 +430,8 @@ impl Error {
 
     /// Whether the same call may succeed later.
     ///
-    /// This is so if the network, the server or a rate limit caused the error. That of a reply
-    /// ([`Stream`](ErrorKind::Stream)) is never retryable. The client has already retried the call if that
-    /// was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
+    /// Returns true if the network, the server or a rate limit caused the error. A [`Stream`](ErrorKind::Stream) error is
+    /// never retryable. The client has already retried the call if that was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.should_retry().unwrap_or(match self.0.kind {

@@ -24,7 +24,7 @@ use crate::{Body, Error, ErrorKind, trace};
 /// The number of bytes kept of the body of an error response, or of one that the call ignores.
 const MAX_START_BYTES: usize = 64 << 10;
 
-/// The time limit for such a body, because its status is already known.
+/// The time limit for reading such a body. Its status has already arrived.
 const START_TIME: Duration = Duration::from_secs(5);
 
 /// Sends the request until it succeeds or the retry policy gives up, and converts the response.
@@ -131,7 +131,7 @@ impl Exchange {
         if is_too_dense(&body, limit) { Err(Error::too_dense(limit)) } else { Ok(body) }
     }
 
-    /// Reads the start of a body whose result does not depend on it. A slow or truncated body does not hide the status.
+    /// Reads the start of a body that does not decide the result of the call. A slow or truncated body does not hide the status.
     fn start_of(&self, clock: &AttemptClock, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send>> {
         // Boxed, so that calls that succeed do not hold its state.
         Box::pin(collect_some(body, MAX_START_BYTES, START_TIME.min(self.attempt_time_left(clock))))

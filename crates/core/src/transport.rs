@@ -27,8 +27,9 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// Every [`tower::Service`] from `http::Request<Body>` to `http::Response<…>` that is `Clone`, `Send` and `Sync` is a
 /// transport, and so is a stack of tower layers around one. If your type is not a tower service, implement the trait.
 ///
-/// Return a [`TransportError`] to tell the client whether the server may have processed the request. Requests that the server
-/// certainly did not process are always retried.
+/// Return a [`TransportError`] to tell the client whether the server may have processed the request. The client retries
+/// [`Connect`](TransportErrorKind::Connect) and [`NotProcessed`](TransportErrorKind::NotProcessed) errors of any method, within
+/// its limits.
 ///
 /// ```
 /// use telnyx_ai_core::{Body, BoxError, Client};

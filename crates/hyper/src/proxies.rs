@@ -70,7 +70,7 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Checks the proxy of the first variable that is set. Each pair has a name in upper and lower case.
+/// Checks the first proxy variable that is set. Each pair is one name in upper and lower case.
 fn check(variables: &[[&str; 2]]) -> Result<(), Error> {
     for names in variables {
         let variable = names.iter().find_map(|name| Some((name, env::var(name).ok()?)));

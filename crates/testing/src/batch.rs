@@ -1,6 +1,7 @@
 //! Batches of tests, with several samples per test.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     hash::{BuildHasher, Hasher, RandomState},
     sync::Arc,
@@ -97,15 +98,15 @@ impl TestBatch {
 
     /// Sets the share of runs that must pass for a test to pass, 0 to 1. Default: 1.
     ///
-    /// Other values are clamped.
+    /// Other values are clamped, and NaN is 1.
     pub fn pass_rate(mut self, pass_rate: f64) -> Self {
-        self.pass_rate = pass_rate.clamp(0.0, 1.0);
+        self.pass_rate = if pass_rate.is_nan() { 1.0 } else { pass_rate.clamp(0.0, 1.0) };
         self
     }
 
-    /// Sets the interval between polls. Default: 5 s.
+    /// Sets the interval between polls, at least 1 ms. Default: 5 s.
     pub fn poll_interval(mut self, pause: Duration) -> Self {
-        self.poll_interval = pause;
+        self.poll_interval = pause.max(Duration::from_millis(1));
         self
     }
 
@@ -186,7 +187,10 @@ impl TestBatch {
     }
 }
 
-/// The results of a [`TestBatch`]. `Display` writes a summary and one line for each test that did not pass.
+/// The results of a [`TestBatch`].
+///
+/// `Display` writes a summary and one line for each test that did not pass, with its first error or the rubric items that
+/// were not met. [`RunReport`](crate::RunReport) lists them per run.
 #[must_use = "a failed test is not an error"]
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -306,10 +310,19 @@ impl fmt::Display for TestResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let passed = self.count(ResultStatus::Passed);
         write!(f, "{}: {} ({passed} of {} samples passed)", self.test_id, self.status(), self.samples.len())?;
-        match self.samples.iter().find_map(|sample| sample.error.as_ref()) {
-            Some(error) => write!(f, ": {error}"),
-            None => Ok(()),
+        if let Some(error) = self.samples.iter().find_map(|sample| sample.error.as_ref()) {
+            return write!(f, ": {error}");
         }
+        let ended = self.samples.iter().filter_map(|sample| sample.run.as_ref()).filter(|run| run.is_finished());
+        let missed: BTreeSet<&str> = ended
+            .flat_map(|run| run.detail_status.iter().flatten())
+            .filter(|item| item.status != TestStatus::Passed)
+            .map(|item| item.name.as_str())
+            .collect();
+        if !missed.is_empty() {
+            write!(f, ": {}", missed.into_iter().collect::<Vec<_>>().join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -340,7 +353,7 @@ mod checks {
     use telnyx_ai_core::Call;
 
     use super::*;
-    use crate::TestRunRequired;
+    use crate::{TestRunDetail, TestRunRequired};
 
     /// Scripted test runs: each run of a test ends with the next status of its list.
     #[derive(Default)]
@@ -359,13 +372,15 @@ mod checks {
     }
 
     fn run(test_id: &str, number: usize, status: &str) -> TestRun {
-        TestRun::new(TestRunRequired {
+        let run = TestRun::new(TestRunRequired {
             run_id: number.to_string(),
             test_id: test_id.to_owned(),
             status: status.into(),
             triggered_by: "manual".to_owned(),
             created_at: "2026-01-01T00:00:00Z".into(),
-        })
+        });
+        let is_met = [("Politeness", "passed"), ("Hours", status)];
+        run.with_detail_status(is_met.map(|(item, status)| TestRunDetail::new(item, status)))
     }
 
     impl Script {
@@ -406,6 +421,20 @@ mod checks {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn batch_without_a_pause_ends_at_its_deadline() {
+        let script = Script::new([("endless", &["running"][..])]);
+        let batch = TestBatch::new(["endless"]).poll_interval(Duration::ZERO).deadline(Duration::from_secs(1));
+        assert_eq!(batch.run(&script).await.count(ResultStatus::Unfinished), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pass_rate_that_is_not_a_number_requires_all_samples() {
+        let script = Script::new([("bad", &["failed"][..])]);
+        let report = TestBatch::new(["bad"]).pass_rate(f64::NAN).run(&script).await;
+        assert_eq!(report.count(ResultStatus::Failed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn each_test_has_a_status() {
         let script = Script::new([
             ("good", &["passed"][..]),
@@ -424,7 +453,7 @@ mod checks {
         assert_eq!(script.state.lock().expect("no panic").versions, vec![Some("beta".to_owned()); 4]);
         assert_eq!(
             report.to_string(),
-            "1 of 5 tests passed\n  bad: failed (0 of 1 samples passed)\n  broken: error (0 of 1 samples passed)\n  \
+            "1 of 5 tests passed\n  bad: failed (0 of 1 samples passed): Hours\n  broken: error (0 of 1 samples passed): Hours\n  \
              endless: unfinished (0 of 1 samples passed)\n  unknown: error (0 of 1 samples passed): 404 Not Found: the response has no body"
         );
     }

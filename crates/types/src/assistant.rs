@@ -223,7 +223,7 @@ settings! { object {
     /// Changes to an assistant: the body of `POST /ai/assistants/{assistant_id}`.
     ///
     /// Absent fields are not changed. A nested object, such as `voice_settings` or `dynamic_variables`, is replaced as a
-    /// whole. To change a part of it, retrieve the assistant, change its field, and send `UpdateAssistant::from`.
+    /// whole. To change a part of it, retrieve the assistant, change the nested object, and send it.
     pub struct UpdateAssistant {
         /// Name of the assistant.
         pub name: Option<String>,

@@ -182,6 +182,14 @@ pub enum EventData {
 }
 
 /// An event with the payload of its type.
+///
+/// ```
+/// use telnyx_ai_webhooks::{ConversationEnded, Event, WebhookEvent};
+///
+/// let ended = ConversationEnded::new().with_conversation_id("conversation-1");
+/// let event = WebhookEvent::new(Event::<ConversationEnded>::new(ended).with_id("event-1"));
+/// assert_eq!(event.event_type(), "call.conversation.ended");
+/// ```
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Event<P> {

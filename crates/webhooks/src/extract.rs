@@ -19,6 +19,9 @@ use crate::{InitializationReply, ToolCallRequest, Verifier, VerifyError};
 /// handler. The router's body limit applies (default: 2 MB). `T` is a type that deserializes from JSON, such as
 /// [`WebhookEvent`](crate::WebhookEvent) or your own, a [`ToolCallRequest`], or a [`RawBody`].
 ///
+/// The signature does not cover the method, the URL and the other headers. Within the [tolerance](Verifier::tolerance), a
+/// recorded request can be sent to another path or with another query. Pass the arguments of actions in the body.
+///
 /// A request that Telnyx did not sign is rejected with 401, a body that cannot be deserialized with 400, and a body
 /// above the limit with 413. The response is `{"error": "reason"}`, which does not quote the body.
 ///

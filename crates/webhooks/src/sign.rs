@@ -58,9 +58,6 @@ impl Signer {
     }
 
     /// Returns the two signature headers of a body, with a time in seconds since 1970.
-    ///
-    /// # Panics
-    /// Never, because base64 is a valid header value.
     #[must_use]
     pub fn sign(&self, timestamp: i64, raw_body: &[u8]) -> HeaderMap {
         let signature = self.0.sign(&signed_message(timestamp.to_string().as_bytes(), raw_body));

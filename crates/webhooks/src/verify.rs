@@ -27,8 +27,8 @@ pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Verifies that a request is from Telnyx.
 ///
-/// The signature covers the timestamp and the bytes of the body. Verify the unmodified body, before it is parsed: JSON
-/// that is serialized again has other bytes. Cloning is cheap.
+/// The signature covers the timestamp and the bytes of the body, but not the method, the URL and the other headers. Verify
+/// the unmodified body, before it is parsed: JSON that is serialized again has other bytes. Cloning is cheap.
 ///
 /// ```
 /// use std::time::Duration;

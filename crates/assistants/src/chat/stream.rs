@@ -126,7 +126,7 @@ impl ChatStream {
     fn early_end(&mut self) -> Error {
         let found = match (&self.last_unknown, self.events.unexpected_line()) {
             (Some(data), _) => format!("; its last event was {data:?}"),
-            (None, Some(line)) => format!("; it has a line that is no event: {line:?}"),
+            (None, Some(line)) => format!("; it contains a line that is not an event field: {line:?}"),
             (None, None) => String::new(),
         };
         self.fail(Error::new(ErrorKind::Stream, format!("the stream ended before the reply was complete{found}")))

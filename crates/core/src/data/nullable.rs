@@ -6,6 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// In an update, an absent field is unchanged and `null` clears it.
 ///
+/// A struct of your own needs `#[serde(default, skip_serializing_if = "Nullable::is_absent")]` on such a field. Without it,
+/// an absent field is serialized as `null`.
+///
 /// ```
 /// use telnyx_ai_core::Nullable;
 ///

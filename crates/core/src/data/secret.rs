@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A secret string, such as a key, a password or a header value.
 ///
-/// It is sent unchanged, masked in `Debug` and errors, and wiped from memory when dropped.
+/// It is sent unchanged and masked in `Debug` and errors. Its memory is wiped when it is dropped; copies in a request are not.
 ///
 /// ```
 /// use telnyx_ai_core::Secret;

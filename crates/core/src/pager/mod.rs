@@ -39,8 +39,8 @@ pub use source::PageSource;
 /// # }
 /// ```
 ///
-/// Set options, such as [`timeout`](Self::timeout) and [`header`](Self::header), before you read the first item. Later ones can be
-/// ignored. The lists of mocks have no options.
+/// Set options, such as [`timeout`](Self::timeout) and [`header`](Self::header), before you read the first item. Options that
+/// are set later may not apply. The lists of mocks have no options.
 ///
 /// An error ends the list. [`cursor`](Self::cursor) still returns the position.
 ///

@@ -18,7 +18,7 @@ pub struct Test {
     pub description: Option<String>,
     /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: Option<String>,
-    /// Instructions for the tester in the conversation.
+    /// Instructions for the simulated user.
     pub instructions: Option<String>,
     /// The time limit of a run, in seconds.
     pub max_duration_seconds: Option<u32>,
@@ -78,7 +78,7 @@ pub struct CreateTest {
     pub name: String,
     /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: String,
-    /// Instructions for the tester in the conversation, 1 to 5000 characters.
+    /// Instructions for the simulated user, 1 to 5000 characters.
     pub instructions: String,
     /// The rubric that evaluates a conversation. At least one item is required.
     pub rubric: Vec<RubricItem>,
@@ -102,7 +102,7 @@ pub struct UpdateTest {
     pub name: Option<String>,
     /// The destination: an assistant's id for web channels, otherwise a phone number.
     pub destination: Option<String>,
-    /// Instructions for the tester in the conversation, 1 to 5000 characters.
+    /// Instructions for the simulated user, 1 to 5000 characters.
     pub instructions: Option<String>,
     /// The rubric. It replaces the current one and must have at least one item.
     pub rubric: Option<Vec<RubricItem>>,
