@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use crate::json_path::{JsonPath, Step};
 
 /// The error of JSON text that does not deserialize into the requested type.
@@ -16,6 +18,13 @@ pub struct DecodeError {
     path: JsonPath,
     message: String,
     syntax: bool,
+}
+
+/// For types that read other formats than JSON.
+impl serde::de::Error for DecodeError {
+    fn custom<T: Display>(message: T) -> Self {
+        Self { path: JsonPath::default(), message: message.to_string(), syntax: false }
+    }
 }
 
 impl DecodeError {

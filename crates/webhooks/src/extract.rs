@@ -70,24 +70,37 @@ where
 
 /// A type that can be created from a verified request.
 ///
-/// [`Verified`] takes any type that implements it. Types that deserialize from JSON do.
+/// [`Verified`] takes any type that implements it. Types that deserialize from JSON do. Implement it for other formats:
 ///
 /// ```
-/// use telnyx_ai_webhooks::{FromWebhook, WebhookEvent, decode::DecodeError};
+/// use bytes::Bytes;
+/// use http::request::Parts;
+/// use serde::de::Error;
+/// use telnyx_ai_webhooks::{FromWebhook, decode::DecodeError};
 ///
-/// fn event_type(request: http::Request<&'static str>) -> Result<String, DecodeError> {
-///     let (parts, body) = request.into_parts();
-///     let event = WebhookEvent::from_webhook(&parts, body.into())?;
-///     Ok(event.event_type().to_owned())
+/// /// The status in a TeXML callback, which is a form.
+/// struct CallStatus(String);
+///
+/// impl FromWebhook for CallStatus {
+///     fn from_webhook(_: &Parts, body: Bytes) -> Result<Self, DecodeError> {
+///         let status = form_urlencoded::parse(&body).find(|(name, _)| name == "CallStatus");
+///         let (_, status) = status.ok_or_else(|| DecodeError::custom("the form has no `CallStatus`"))?;
+///         Ok(Self(status.into_owned()))
+///     }
 /// }
-/// # let request = http::Request::new(r#"{"data": {"event_type": "call.analyzed", "payload": {}}}"#);
-/// # assert_eq!(event_type(request).unwrap(), "call.analyzed");
+///
+/// # fn read(form: &'static str) -> Result<CallStatus, DecodeError> {
+/// #     let (parts, body) = http::Request::new(form).into_parts();
+/// #     CallStatus::from_webhook(&parts, body.into())
+/// # }
+/// # assert_eq!(read("CallSid=1&CallStatus=completed").unwrap().0, "completed");
+/// # assert_eq!(read("CallSid=1").err().unwrap().message(), "the form has no `CallStatus`");
 /// ```
 pub trait FromWebhook: Sized {
     /// Creates the value from a request whose signature has been verified.
     ///
     /// # Errors
-    /// If the body is not JSON or does not have the expected type.
+    /// If the body does not have the expected type.
     fn from_webhook(parts: &Parts, body: Bytes) -> Result<Self, DecodeError>;
 }
 
