@@ -123,15 +123,15 @@ impl<'f> Member<'f> {
     pub(crate) fn write(&self) -> TokenStream {
         let Self { ident, wire, .. } = self;
         match self.presence {
-            Presence::Required(_) => quote!(::telnyx_ai_core::__private::write_field(map, #wire, &self.#ident)?;),
+            Presence::Required(_) => quote!(map.serialize_entry(#wire, &self.#ident)?;),
             Presence::Optional(_) => quote! {
                 if let ::core::option::Option::Some(value) = &self.#ident {
-                    ::telnyx_ai_core::__private::write_field(map, #wire, value)?;
+                    map.serialize_entry(#wire, value)?;
                 }
             },
             Presence::Nullable(_) => quote! {
                 if !self.#ident.is_absent() {
-                    ::telnyx_ai_core::__private::write_field(map, #wire, &self.#ident)?;
+                    map.serialize_entry(#wire, &self.#ident)?;
                 }
             },
         }

@@ -32,7 +32,7 @@ pub use unknown::unknown_paths;
 pub mod __private {
     pub use super::extra::write_extra;
     pub use super::fields::{Fields, required};
-    pub use super::object::{serialize_object, write_field};
+    pub use super::object::serialize_object;
     pub use super::open_enum::{read_enum, unknown_value};
     pub use super::union::{TaggedUnion, read_union, serialize_member};
     pub use super::whole::Whole;

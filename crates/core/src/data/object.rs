@@ -1,4 +1,4 @@
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{SerializeMap, Serializer};
 
 /// A struct that represents a JSON object and keeps unknown fields.
 ///
@@ -35,22 +35,6 @@ pub trait Object {
     /// # Errors
     /// Those of the serializer.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
-}
-
-/// Serializes a field. All types share the code that serializes its name.
-#[doc(hidden)]
-pub fn write_field<M: SerializeMap, T: Serialize + ?Sized>(
-    map: &mut M,
-    name: &'static str,
-    value: &T,
-) -> Result<(), M::Error> {
-    #[inline(never)]
-    fn write_name<M: SerializeMap>(map: &mut M, name: &'static str) -> Result<(), M::Error> {
-        map.serialize_key(name)
-    }
-
-    write_name(map, name)?;
-    map.serialize_value(value)
 }
 
 #[doc(hidden)]
