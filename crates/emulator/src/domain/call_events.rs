@@ -1,5 +1,6 @@
 //! The events of a conversation on a call: its start, its end and its analysis.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Result, conversation_state, conversations, flows::Flow, webhook_events};
@@ -50,7 +51,7 @@ pub(crate) fn ended(
     payload.extend(object(&json!({
         "assistant_id": assistant["id"],
         "conversation_id": conversation_id,
-        "duration_sec": duration(cx, &conversation),
+        "duration_sec": duration(&conversation, cx.now),
         "reason": reason,
         "llm_model": assistant["model"],
         "stt_model": own_model.or(assistant["transcription"]["model"].as_str()).unwrap_or(DEFAULT_TRANSCRIPTION_MODEL),
@@ -69,9 +70,9 @@ pub(crate) fn ended(
 }
 
 /// The seconds since a conversation has started.
-pub(crate) fn duration(cx: &Context<'_>, conversation: &Value) -> u64 {
-    let began = time::parse(text(conversation, "created_at")).unwrap_or(cx.now);
-    cx.now.duration_since(began).as_secs().max(0).unsigned_abs()
+pub(crate) fn duration(conversation: &Value, now: Timestamp) -> u64 {
+    let began = time::parse(text(conversation, "created_at")).unwrap_or(now);
+    now.duration_since(began).as_secs().max(0).unsigned_abs()
 }
 
 /// Adds the event for the analysis of a call with this end event.

@@ -25,15 +25,15 @@ const MAX_PERCENTAGE: f64 = 99.0;
 
 /// The canary deploy of an assistant.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
+    assistants::check(cx, assistant_id)?;
     cx.tx
         .get(Kind::CanaryDeploy, assistant_id)?
         .ok_or_else(|| Error::not_found("canary deploy of assistant", assistant_id))
 }
 
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
-    if cx.tx.get(Kind::CanaryDeploy, assistant_id)?.is_some() {
+    assistants::check(cx, assistant_id)?;
+    if cx.tx.has(Kind::CanaryDeploy, assistant_id)? {
         return Err(Error::Conflict(format!("Assistant '{assistant_id}' has a canary deploy already.")));
     }
     let deploy = configured(cx, assistant_id, body, &cx.now_text())?;

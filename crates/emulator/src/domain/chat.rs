@@ -77,18 +77,17 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     {
         metadata.entry("assistant_version_id").or_insert_with(|| version_id.into());
     }
-    let request = match cx.tx.get(Kind::Variables, id_of(&conversation))? {
-        Some(_) => None,
-        None => {
-            let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
-            let call = CallInfo {
-                channel: text("telnyx_conversation_channel"),
-                agent_target: text("telnyx_agent_target"),
-                end_user_target: text("telnyx_end_user_target"),
-                call_control_id: text("call_control_id"),
-            };
-            variables_webhook::request(cx, &assistant, &call)
-        }
+    let request = if cx.tx.has(Kind::Variables, id_of(&conversation))? {
+        None
+    } else {
+        let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
+        let call = CallInfo {
+            channel: text("telnyx_conversation_channel"),
+            agent_target: text("telnyx_agent_target"),
+            end_user_target: text("telnyx_end_user_target"),
+            call_control_id: text("call_control_id"),
+        };
+        variables_webhook::request(cx, &assistant, &call)
     };
     Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }
@@ -101,7 +100,7 @@ pub(crate) fn store_initialization(
     conversation_id: &str,
     initialization: &Initialization,
 ) -> Result<Value> {
-    if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
+    if !cx.tx.has(Kind::Variables, conversation_id)? {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
     conversations::complete_metadata(cx, conversation_id, initialization.metadata.clone())
@@ -130,11 +129,11 @@ pub(crate) fn turn(
         Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
         None => initial_speak_text(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
     };
-    let view = assistants::view(cx, assistant)?;
+    let view = assistants::view(cx, assistant.clone())?;
     Ok(Turn {
         tools: items(&view["tools"]).to_vec(),
         assistant: view,
-        instructions: render(assistants::instructions(assistant)),
+        instructions: render(text(assistant, "instructions")),
         greeting,
         history: conversations::messages(cx, id)?,
         content: content.to_owned(),

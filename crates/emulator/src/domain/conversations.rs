@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Error, Result, filters, merge};
+use super::{Context, Domain, Result, filters, merge};
 use crate::{
     json::text,
     store::{Kind, Order},
@@ -29,12 +29,12 @@ pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &
 }
 
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::Conversation, conversation_id)?.ok_or_else(|| Error::not_found("conversation", conversation_id))
+    cx.get(Kind::Conversation, conversation_id)
 }
 
 /// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.check(Kind::Conversation, "conversation", conversation_id)
+    cx.check(Kind::Conversation, conversation_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -98,7 +98,7 @@ pub(crate) fn fill_metadata(conversation: &mut Value, mut more: Map<String, Valu
 
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.delete(Kind::Conversation, "conversation", conversation_id)?;
+    cx.delete(Kind::Conversation, conversation_id)?;
     for owned in OWNED {
         cx.tx.delete_children(owned, conversation_id)?;
     }

@@ -84,30 +84,26 @@ pub(crate) fn tools(assistant: &[Value], node: &Value) -> Vec<Value> {
         return assistant.to_vec();
     }
     let mut all = if node["tools_mode"] == "append" { assistant.to_vec() } else { Vec::new() };
-    collect_tools(&node["tools"], &mut all);
+    all.extend(tools_in(&node["tools"]));
     all
 }
 
 /// The shared tools of a node of any kind.
 pub(crate) fn all_tools(node: &Value) -> Vec<Value> {
-    let mut tools = Vec::new();
-    collect_tools(&node["tool"], &mut tools);
-    collect_tools(&node["tools"], &mut tools);
-    tools
+    [&node["tool"], &node["tools"]].into_iter().flat_map(tools_in).collect()
 }
 
 /// The tool of a tool node.
 pub(crate) fn tool(node: &Value) -> Option<Value> {
-    let mut tools = Vec::new();
-    collect_tools(&node["tool"], &mut tools);
-    tools.into_iter().next()
+    tools_in(&node["tool"]).into_iter().next()
 }
 
-fn collect_tools(value: &Value, into: &mut Vec<Value>) {
+/// The tools in a list, which may contain lists.
+fn tools_in(value: &Value) -> Vec<Value> {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect_tools(item, into)),
-        Value::Object(_) => into.push(value.clone()),
-        _ => {}
+        Value::Array(items) => items.iter().flat_map(tools_in).collect(),
+        Value::Object(_) => vec![value.clone()],
+        _ => Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     Context, Result, assistants,
     violations::{none_of, typed},
 };
+use crate::json::object;
 
 /// The number of assistants at a provider.
 const AT_PROVIDER: usize = 2;
@@ -25,7 +26,7 @@ pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<
 
 /// The assistant with this id at the provider.
 fn sample(provider: &str, id: &str) -> Map<String, Value> {
-    let sample = json!({
+    object(&json!({
         "name": format!("Imported {id}"),
         "description": format!("Imported from {provider}."),
         "instructions": "You are a helpful assistant of {{company}}. Find out what the caller needs.",
@@ -57,9 +58,5 @@ fn sample(provider: &str, id: &str) -> Map<String, Value> {
                 },
             },
         ],
-    });
-    match sample {
-        Value::Object(sample) => sample,
-        _ => Map::new(),
-    }
+    }))
 }

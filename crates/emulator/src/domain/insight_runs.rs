@@ -91,11 +91,7 @@ fn plan(
     wait: Duration,
 ) -> Result<Option<String>> {
     let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
-    let group = match &group_id {
-        Some(id) => insight_groups::find(cx, id)?,
-        None => None,
-    };
-    let has_insights = group.is_some_and(|group| !items(&group["insights"]).is_empty());
+    let has_insights = group_of(cx, group_id.as_deref())?.is_some_and(|group| !items(&group["insights"]).is_empty());
     if !has_insights && ended.is_none() {
         return Ok(None);
     }
@@ -112,15 +108,11 @@ fn plan(
     Ok(run.results_id)
 }
 
-pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
-    Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
-}
-
 /// The next run that is due. Marks its results as in progress.
 ///
 /// Runs that cannot be read are removed, so that they do not block the queue.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
-    while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
+    while let Some(job) = cx.due_job(Kind::InsightRun)? {
         match cx.tx.savepoint(|| begin(cx, &job)) {
             Ok(Some(run)) => return Ok(Some(run)),
             // The conversation was deleted.
@@ -133,16 +125,18 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     Ok(None)
 }
 
+/// The group of a run, if it still exists.
+fn group_of(cx: &Context<'_>, group_id: Option<&str>) -> Result<Option<Value>> {
+    group_id.map_or(Ok(None), |id| insight_groups::find(cx, id))
+}
+
 /// Marks the results of a run as in progress.
 ///
 /// Returns `None` if there is no such run or conversation.
 fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
     let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
     let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else { return Ok(None) };
-    let group = match &run.group_id {
-        Some(id) => insight_groups::find(cx, id)?,
-        None => None,
-    };
+    let group = group_of(cx, run.group_id.as_deref())?;
     let transcript = conversations::messages(cx, &job.id)?;
     let mut analyses = Vec::new();
     for insight in group.iter().flat_map(|group| items(&group["insights"])) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Error, Result};
+use super::{Context, Result};
 use crate::{
     json::items,
     store::{Kind, Order},
@@ -22,7 +22,7 @@ pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str
 }
 
 pub(crate) fn get(cx: &Context<'_>, mcp_server_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::McpServer, mcp_server_id)?.ok_or_else(|| Error::not_found("MCP server", mcp_server_id))
+    cx.get(Kind::McpServer, mcp_server_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -53,7 +53,7 @@ pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Va
 
 /// Deletes a server. Assistants that refer to it are not changed.
 pub(crate) fn delete(cx: &Context<'_>, mcp_server_id: &str) -> Result<()> {
-    cx.delete(Kind::McpServer, "MCP server", mcp_server_id)
+    cx.delete(Kind::McpServer, mcp_server_id)
 }
 
 /// A server of an assistant, with the assistant's settings for it.

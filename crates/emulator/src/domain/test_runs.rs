@@ -164,17 +164,12 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
     Ok(version)
 }
 
-/// Whether a run is due.
-pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
-    Ok(cx.tx.next_job_of(Kind::TestRun)?.is_some_and(|job| job.due <= cx.now))
-}
-
 /// The next run that is due and has not been played. Call it only while no run is played.
 ///
 /// A run that has started was interrupted, because one is played at a time. It is ended and not played again, because its
 /// tools would be called twice.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
-    while let Some(job) = cx.tx.next_job_of(Kind::TestRun)?.filter(|job| job.due <= cx.now) {
+    while let Some(job) = cx.due_job(Kind::TestRun)? {
         match cx.tx.get(Kind::TestRun, &job.id)? {
             Some(run) => match StoredRun::read(&run) {
                 Ok(run) if run.run.contains_key("conversation_id") => {

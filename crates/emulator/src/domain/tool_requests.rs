@@ -69,12 +69,12 @@ pub(crate) fn call(
             url = url.replace(&placeholder, &encoded(&as_text(value)));
         } else if declared("query_parameters", name) {
             query.push((name.clone(), value.clone()));
-        } else if is_preset(name) {
+        } else if is_preset(name) || declared("path_parameters", name) {
             // The preset value replaces it, which is not sent without a body.
-        } else if !has_body && !declared("path_parameters", name) {
-            query.push((name.clone(), value.clone()));
-        } else if has_body && !declared("path_parameters", name) {
+        } else if has_body {
             body.insert(name.clone(), value.clone());
+        } else {
+            query.push((name.clone(), value.clone()));
         }
     }
     if let Some(preset) = webhook["preset_query_params"].as_object() {

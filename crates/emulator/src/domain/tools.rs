@@ -28,7 +28,7 @@ pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> 
 }
 
 pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
-    find(cx, tool_id)?.ok_or_else(|| Error::not_found("tool", tool_id))
+    cx.get(Kind::Tool, tool_id)
 }
 
 /// The shared tool, if it exists.
@@ -164,7 +164,7 @@ fn check(request: &Value) -> Result<Value> {
 
 /// Deletes a shared tool. Assistants that have it continue without it.
 pub(crate) fn delete(cx: &Context<'_>, tool_id: &str) -> Result<()> {
-    cx.delete(Kind::Tool, "tool", tool_id)
+    cx.delete(Kind::Tool, tool_id)
 }
 
 /// A shared tool in the form of an assistant's `tools`.
@@ -273,7 +273,7 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
         assistants::check_rules(cx, &before, &assistant)?;
         assistants::save_main(cx, &assistant)?;
     }
-    assistants::view(cx, &assistant)
+    assistants::view(cx, assistant)
 }
 
 /// Removes a tool from an assistant. Returns the assistant.
@@ -296,7 +296,7 @@ pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
         return Err(Error::not_found("tool", tool_id));
     }
     assistants::save_main(cx, &assistant)?;
-    assistants::view(cx, &assistant)
+    assistants::view(cx, assistant)
 }
 
 /// A tool of an assistant: a shared one by its id, or an inline one by its name.

@@ -70,7 +70,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
         return Err(refused("data retention is off"));
     }
     assistants::check_not_redacted(&opened.assistant, "WhatsApp")?;
-    let view = assistants::view(cx, &opened.assistant)?;
+    let view = assistants::view(cx, opened.assistant.clone())?;
     let Some(tool) = items(&view["tools"]).iter().find(|tool| type_of(tool) == TOOL) else {
         return Err(refused("it has no tool of the type whatsapp_template"));
     };

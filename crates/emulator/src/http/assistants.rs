@@ -58,7 +58,7 @@ async fn retrieve(
             call_control_id: given("call_control_id"),
         };
         let request = if fetch { variables_webhook::request(cx, &stored, &call) } else { None };
-        Ok((assistants::into_view(cx, stored)?, request))
+        Ok((assistants::view(cx, stored)?, request))
     })?;
     if let Some(request) = request {
         let fetched = outbound.fetch_variables(request).await.variables;

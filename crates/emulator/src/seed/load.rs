@@ -342,8 +342,7 @@ fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
 /// Fails if an id is already in use.
 fn check_unused(cx: &Context<'_>, kind: Kind, id: &str, pointer: &str) -> Result<()> {
     if cx.tx.has(kind, id)? {
-        let what = kind.as_str().replace('_', " ");
-        let detail = format!("There is another {what} with the id '{id}'.");
+        let detail = format!("There is another {} with the id '{id}'.", kind.noun());
         return Err(Error::invalid(ViolationKind::NotAllowed, pointer, detail));
     }
     Ok(())

@@ -237,7 +237,7 @@ impl Seeds {
         if self.0.is_empty() {
             return Ok(());
         }
-        if cx.tx.get(Kind::Seeded, SEEDS)?.is_some() {
+        if cx.tx.has(Kind::Seeded, SEEDS)? {
             tracing::warn!("the seeds are not loaded, because the database has already been seeded");
             return Ok(());
         }

@@ -93,6 +93,11 @@ impl Kind {
         Self::NAMES[self as usize].1
     }
 
+    /// The name in messages.
+    pub(crate) fn noun(self) -> String {
+        if self == Self::McpServer { "MCP server".to_owned() } else { self.as_str().replace('_', " ") }
+    }
+
     /// The kind with this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::all().find(|kind| kind.as_str() == name)
