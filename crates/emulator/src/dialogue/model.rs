@@ -100,15 +100,21 @@ impl Model {
         }
     }
 
+    /// The answer to a question that is not part of a conversation.
+    async fn ask(&self, task: &str, question: &str) -> Result<String, String> {
+        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": question }]);
+        let request = json!({ "messages": messages, "stream": false });
+        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
+        Ok(completion.content)
+    }
+
     pub(crate) async fn judge(&self, trial: &Trial, criterion: &Criterion) -> Result<Verdict, String> {
         let transcript = transcript(&trial.transcript);
         let task = "You judge whether an assistant met a criterion in a conversation. \
                     Answer with JSON only: {\"passed\": true or false, \"reason\": \"in one sentence\"}.";
         let question = format!("Criterion {}: {}\n\nConversation:\n{transcript}", criterion.name, criterion.criteria);
-        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": question }]);
-        let request = json!({ "messages": messages, "stream": false });
-        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
-        verdict(&completion.content).ok_or_else(|| format!("The model gave no verdict, but: {}", completion.content))
+        let content = self.ask(task, &question).await?;
+        verdict(&content).ok_or_else(|| format!("The model gave no verdict, but: {content}"))
     }
 
     pub(crate) async fn analyze(&self, insight: &Insight) -> Result<Value, String> {
@@ -117,10 +123,7 @@ impl Model {
             task.push_str(&format!("\n\nAnswer with JSON only. It must follow this JSON Schema: {schema}"));
         }
         let conversation = format!("Conversation:\n{}", transcript(&insight.transcript));
-        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": conversation }]);
-        let request = json!({ "messages": messages, "stream": false });
-        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
-        let content = completion.content;
+        let content = self.ask(&task, &conversation).await?;
         match &insight.schema {
             None => Ok(content.trim().into()),
             Some(schema) => json_in(&content, |found| has_type_of(schema, found))
