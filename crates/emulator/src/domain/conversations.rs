@@ -5,7 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Result, filters, merge};
+use super::{
+    Context, Domain, Result,
+    filters::{Columns, Query},
+    merge,
+};
 use crate::{
     json::text,
     store::{Kind, Order},
@@ -15,17 +19,18 @@ use crate::{
 /// The documents that are deleted with a conversation.
 const OWNED: [Kind; 5] = [Kind::Message, Kind::Insights, Kind::InsightRun, Kind::Variables, Kind::ConversationState];
 
-/// The fields of a conversation, and those that are times.
-const COLUMNS: [&str; 5] = ["id", "name", "created_at", "last_message_at", "metadata"];
-const TIMES: [&str; 2] = ["created_at", "last_message_at"];
+/// The fields of a conversation.
+const COLUMNS: Columns = Columns {
+    names: &["id", "name", "created_at", "last_message_at", "metadata"],
+    times: &["created_at", "last_message_at"],
+};
 
 /// Conversations that match `PostgREST` filters. Default order: newest first.
 pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Value>> {
-    let query = filters::Query::parse(params)?;
-    query.check_columns(&COLUMNS, &TIMES)?;
+    let query = Query::parse(params, COLUMNS)?;
     let all = domain.run(|cx| Ok(cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?))?;
     // Filters apply after the transaction, so that the store is not locked.
-    Ok(query.apply(all, &TIMES))
+    Ok(query.apply(all))
 }
 
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
