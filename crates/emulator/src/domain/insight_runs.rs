@@ -225,11 +225,7 @@ fn add_result_events(
     let results = |found: &[&RunResult<'_>]| found.iter().map(|found| found.event_value()).collect::<Vec<Value>>();
     let all: Vec<&RunResult<'_>> = found.iter().collect();
     if has_ended {
-        let mut payload = call_events::of_call(&conversation["metadata"]);
-        payload.retain(|name, _| !matches!(name.as_str(), "from" | "to"));
-        payload.insert("insight_group_id".to_owned(), group["id"].clone());
-        payload.insert("results".to_owned(), results(&all).into());
-        webhook_events::add_account_event(cx, conversation_id, "call.conversation_insights.generated", payload)?;
+        call_events::insights_generated(cx, &conversation, &group["id"], results(&all))?;
     }
     let result_event = |found: &[&RunResult<'_>]| {
         json!({
