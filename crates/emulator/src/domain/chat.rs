@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants, conversation_end,
+    Context, Error, Result, assistants, call_events, conversation_end,
     conversation_state::{self, ConversationState},
     conversations, insight_runs,
     turn::Turn,
@@ -33,8 +33,13 @@ pub(crate) struct OpenConversation {
     pub(crate) resets: u64,
 }
 
-/// Finds the conversation and the version that serves it.
-pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) -> Result<OpenConversation> {
+/// Finds the conversation of a message, and the version that serves it.
+pub(crate) fn open(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    conversation_id: &str,
+    content: &str,
+) -> Result<OpenConversation> {
     assistants::check(cx, assistant_id)?;
     let conversation = conversations::get(cx, conversation_id)?;
     let disabled = &conversation["metadata"]["ai_disabled"];
@@ -43,9 +48,13 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     }
     let started = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")];
     let started = started.map(|(name, value)| (name.to_owned(), value.into()));
-    let conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
+    let mut conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
     let state = conversation_state::get(cx, conversation_id)?;
     state.check_open(conversation_id)?;
+    if call_events::is_call(&conversation["metadata"]) && !content.is_empty() {
+        // The user is not silent, although the message is stored at the end of its turn.
+        conversations::touch(cx, &mut conversation)?;
+    }
     let serving = state.serving(assistant_id);
     if let Some(assistant) = successor(cx, &serving, &conversation)? {
         return serve(cx, assistant, conversation);

@@ -161,8 +161,13 @@ pub(crate) fn add_all(
         cx.tx.insert(Kind::Message, &cx.new_id(), conversation_id, &message)?;
         earliest = after_message(&message);
     }
+    touch(cx, &mut conversation)
+}
+
+/// Stores that a conversation has a message now.
+pub(crate) fn touch(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
     conversation["last_message_at"] = cx.now_text().into();
-    cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
+    cx.tx.replace(Kind::Conversation, text(conversation, "id"), conversation)?;
     Ok(())
 }
 

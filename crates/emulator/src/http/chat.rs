@@ -48,8 +48,8 @@ async fn say(
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let conversation_id = text("conversation_id").unwrap_or_default();
     let lock = dialogue.lock(conversation_id).await;
-    let opened = domain.run(|cx| chat::open(cx, &assistant_id, conversation_id))?;
     let (content, name) = (text("content").unwrap_or_default(), text("name"));
+    let opened = domain.run(|cx| chat::open(cx, &assistant_id, conversation_id, content))?;
     if body.get("stream").and_then(Value::as_bool).unwrap_or(false) {
         return Ok(events(domain, dialogue, lock, opened, content.to_owned(), name.map(str::to_owned)));
     }
