@@ -1,11 +1,14 @@
 //! `/ai/assistants/{assistant_id}/instructions/enhance`.
 
-use axum::{Router, extract::State, response::IntoResponse, routing::post};
+use std::convert::Infallible;
+
+use axum::{Router, body::Body as AxumBody, extract::State, response::IntoResponse, routing::post};
+use futures_util::{StreamExt, stream};
 use http::header;
 use serde_json::Value;
 use telnyx_ai_assistants::EnhanceInstructions;
 
-use super::{Answer, body::Body, path::Path, streamed};
+use super::{Answer, body::Body, path::Path};
 use crate::{
     app::App,
     domain::{Domain, instructions},
@@ -18,8 +21,13 @@ pub(super) fn routes() -> Router<App> {
 async fn enhance(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<EnhanceInstructions>()?;
     let given = |name: &str| body.get(name).and_then(Value::as_str);
-    let text = domain
+    let enhanced = domain
         .run(|cx| instructions::enhance(cx, &assistant_id, given("instructions"), given("enhancement_prompt")))?;
-    let lines = text.split_inclusive('\n').map(str::to_owned).collect();
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], streamed(lines)).into_response())
+    let lines: Vec<String> = enhanced.split_inclusive('\n').map(str::to_owned).collect();
+    let chunks = stream::iter(lines).then(|line| async {
+        // Lets each chunk be sent on its own.
+        tokio::task::yield_now().await;
+        Ok::<_, Infallible>(line)
+    });
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], AxumBody::from_stream(chunks)).into_response())
 }
