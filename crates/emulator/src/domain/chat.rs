@@ -9,7 +9,7 @@ use super::{
     conversations, insight_runs,
     turn::Turn,
     variables::{self, Unresolved},
-    variables_webhook::{self, CallInfo, Initialization, VariablesRequest},
+    variables_webhook::{self, Initialization, VariablesRequest},
 };
 use crate::{
     json::{items, object, text},
@@ -89,14 +89,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     let request = if cx.tx.has(Kind::Variables, id_of(&conversation))? {
         None
     } else {
-        let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
-        let call = CallInfo {
-            channel: text("telnyx_conversation_channel"),
-            agent_target: text("telnyx_agent_target"),
-            end_user_target: text("telnyx_end_user_target"),
-            call_control_id: text("call_control_id"),
-        };
-        variables_webhook::request(cx, &assistant, &call)
+        variables_webhook::request(cx, &assistant, &conversation["metadata"])
     };
     Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Context, Error, Result, assistants, chat, conversations, insight_runs, jobs::Job, tests, versions};
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
-    json::text,
+    json::{object, text},
     phrases::quoted,
     store::{Kind, Order},
     time,
@@ -139,12 +139,9 @@ pub(crate) fn start(
         tested_version(cx, destination, version_id)?;
     }
     let (run_id, test_id) = (cx.new_id(), text(test, "test_id"));
-    let mut run = Map::from_iter([
-        ("run_id".to_owned(), json!(run_id)),
-        ("test_id".to_owned(), json!(test_id)),
-        ("triggered_by".to_owned(), json!(TRIGGERED_BY)),
-        ("created_at".to_owned(), json!(cx.now_text())),
-    ]);
+    let mut run = object(&json!({
+        "run_id": run_id, "test_id": test_id, "triggered_by": TRIGGERED_BY, "created_at": cx.now_text(),
+    }));
     if let Some(suite_run_id) = suite_run_id {
         run.insert("test_suite_run_id".to_owned(), suite_run_id.into());
     }
@@ -202,8 +199,8 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
         "test_id": run.test_id(),
         "test_run_id": run.id(),
     });
-    let body = Map::from_iter([("name".to_owned(), run.test["name"].clone()), ("metadata".to_owned(), metadata)]);
-    let conversation = conversations::create(cx, body)?;
+    let body = json!({ "name": run.test["name"], "metadata": metadata });
+    let conversation = conversations::create(cx, object(&body))?;
     let mut started = run.clone();
     started.run.insert("conversation_id".to_owned(), conversation["id"].clone());
     cx.tx.replace(Kind::TestRun, run.id(), &json!(started))?;
@@ -244,8 +241,7 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
         None => "error",
         Some(verdicts) => word(verdicts.iter().all(|(_, passed)| *passed)),
     };
-    let mut answer =
-        Map::from_iter([("status".to_owned(), json!(status)), ("logs".to_owned(), json!(played.logs.join("\n")))]);
+    let mut answer = object(&json!({ "status": status, "logs": played.logs.join("\n") }));
     if let Some(assistant) = &played.assistant
         && let Some(results_id) = insight_runs::plan_now(cx, run.field("conversation_id"), assistant)?
     {

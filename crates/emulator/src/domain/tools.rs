@@ -282,13 +282,10 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
 pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;
-    for (field, is_it) in [
-        ("tool_ids", (|item: &Value, id: &str| item == id) as fn(&Value, &str) -> bool),
-        ("tools", |item: &Value, id: &str| function_name(item) == Some(id)),
-    ] {
+    for field in ["tool_ids", "tools"] {
         if let Some(items) = assistant.get_mut(field).and_then(Value::as_array_mut) {
             let before = items.len();
-            items.retain(|item| !is_it(item, tool_id));
+            items.retain(|item| item != tool_id && function_name(item) != Some(tool_id));
             removed |= items.len() < before;
         }
     }
