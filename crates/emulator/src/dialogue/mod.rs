@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use telnyx_ai_rules::expressions::ParseError;
 
 use crate::{
     assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS, UNREADABLE_EXPRESSION_STATUS},
@@ -105,9 +104,9 @@ pub(crate) enum Failure {
     Model { status: Option<u16>, reason: String },
     #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
-    /// An edge of a stored conversation flow has an expression that cannot be read.
-    #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
-    UnreadableExpression { edge: String, reason: ParseError },
+    /// [`Error::UnreadableExpression`].
+    #[error(transparent)]
+    UnreadableExpression(Error),
     #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
     FlowTooLong,
 }
@@ -117,7 +116,7 @@ impl Failure {
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Model { status: Some(status), .. } => *status,
-            Self::UnreadableExpression { .. } => UNREADABLE_EXPRESSION_STATUS,
+            Self::UnreadableExpression(_) => UNREADABLE_EXPRESSION_STATUS,
             _ => 500,
         }
     }
@@ -201,8 +200,8 @@ impl Dialogue {
         match fixed(&session.turn) {
             Some(text) => session.send(&text, false),
             None => match session.run_turn().await {
-                Err(Error::UnreadableExpression { edge, reason }) => {
-                    session.failure = Some(Failure::UnreadableExpression { edge, reason });
+                Err(error @ Error::UnreadableExpression { .. }) => {
+                    session.failure = Some(Failure::UnreadableExpression(error));
                 }
                 result => result?,
             },
