@@ -136,9 +136,9 @@ impl Model {
 fn transcript(messages: &[Value]) -> String {
     let mut transcript = String::new();
     for message in messages {
-        let said = message["text"].as_str().unwrap_or_default();
+        let said = text(message, "text");
         if !said.is_empty() {
-            transcript.push_str(&format!("{}: {said}\n", message["role"].as_str().unwrap_or_default()));
+            transcript.push_str(&format!("{}: {said}\n", text(message, "role")));
         }
     }
     transcript

@@ -89,7 +89,7 @@ pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, ca
         },
         "handoff" => match selected(&definition["ai_assistants"], call, &["assistant"]) {
             Some(assistant) => {
-                let id = assistant["id"].as_str().unwrap_or_default().to_owned();
+                let id = json::text(assistant, "id").to_owned();
                 ToolOutcome::done(&json!({ "status": "handed over", "assistant_id": id }), Effect::HandedOver(id))
             }
             None => ToolOutcome::failed("there is no such assistant to hand over to"),

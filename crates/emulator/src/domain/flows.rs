@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    json::items,
+    json::{items, text},
     phrases::{quoted, words},
 };
 
@@ -30,7 +30,7 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn start(self) -> &'a str {
-        self.0["start_node_id"].as_str().unwrap_or_default()
+        text(self.0, "start_node_id")
     }
 
     pub(crate) fn node(self, id: &str) -> Option<&'a Value> {
@@ -70,7 +70,7 @@ pub(crate) fn kind_of(node: &Value) -> NodeKind {
 
 /// The instructions at a prompt node.
 pub(crate) fn instructions(assistant: &str, node: &Value) -> String {
-    let own = node["instructions"].as_str().unwrap_or_default();
+    let own = text(node, "instructions");
     if node["instructions_mode"] == "append" && !assistant.is_empty() {
         format!("{assistant}\n\n{own}")
     } else {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, Result};
 use crate::{
-    json::items,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -70,14 +70,14 @@ pub(crate) struct Attached {
 pub(crate) fn attached(cx: &Context<'_>, assistant: &Value) -> Result<Vec<Attached>> {
     let mut all = Vec::new();
     for attached in items(&assistant["mcp_servers"]) {
-        let Some(server) = cx.tx.get(Kind::McpServer, attached["id"].as_str().unwrap_or_default())? else {
+        let Some(server) = cx.tx.get(Kind::McpServer, text(attached, "id"))? else {
             continue;
         };
         let names = |list: &Value| -> Option<Vec<String>> {
             Some(list.as_array()?.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
         };
         all.push(Attached {
-            url: server["url"].as_str().unwrap_or_default().to_owned(),
+            url: text(&server, "url").to_owned(),
             allowed_tools: names(&attached["allowed_tools"]).or_else(|| names(&server["allowed_tools"])),
             api_key_ref: server["api_key_ref"].as_str().map(str::to_owned),
         });

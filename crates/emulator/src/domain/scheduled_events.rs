@@ -108,7 +108,7 @@ fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -
     }
     event.insert("assistant_id".into(), assistant_id.into());
     let event = Value::Object(event);
-    let id = event["scheduled_event_id"].as_str().unwrap_or_default();
+    let id = text(&event, "scheduled_event_id");
     cx.tx.insert(Kind::ScheduledEvent, id, assistant_id, &event)?;
     if event["status"] == "pending"
         && let Some(at) = at(&event)

@@ -121,7 +121,7 @@ fn headers(webhook: &Value, has_body: bool, variables: &Map<String, Value>) -> (
     }
     let mut ignored = Vec::new();
     for header in items(&webhook["headers"]) {
-        let name = header["name"].as_str().unwrap_or_default().to_ascii_lowercase();
+        let name = text(header, "name").to_ascii_lowercase();
         if CONNECTION_HEADERS.contains(&name.as_str()) {
             ignored.push(name);
             continue;

@@ -194,7 +194,7 @@ pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value
 ///
 /// In the contract, a tool node has a list with one tool, and a prompt node has a list of such lists.
 pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
-    if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
+    if let Some(tool) = find(cx, text(node, "shared_tool_id"))? {
         node["tool"] = json!([as_tool(&tool)]);
     }
     if node["shared_tool_ids"].is_array() {
@@ -308,7 +308,7 @@ pub(crate) fn of_assistant_by_id(cx: &Context<'_>, assistant: &Value, tool_id: &
 }
 
 pub(crate) fn type_of(tool: &Value) -> &str {
-    tool["type"].as_str().unwrap_or_default()
+    text(tool, "type")
 }
 
 /// The name that a model uses to call a tool, if it has one.

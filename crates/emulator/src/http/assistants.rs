@@ -82,7 +82,7 @@ async fn clone(State(domain): State<Domain>, Path(assistant_id): Path<String>) -
 }
 
 async fn import(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<ImportAssistants>()?;
+    let body = body.fields::<ImportAssistants>()?;
     Ok(data(domain.run(|cx| imports::import(cx, &body))?))
 }
 
