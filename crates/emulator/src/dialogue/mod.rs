@@ -83,7 +83,6 @@ impl FinishedTurn {
     }
 }
 
-/// The result of a turn.
 #[derive(Debug)]
 pub(crate) struct TurnOutcome {
     /// The text of all replies.
@@ -322,7 +321,6 @@ struct Session<'a> {
     steps: usize,
     /// The messages to store, each with the time at which it was sent.
     messages: Vec<(Timestamp, Map<String, Value>)>,
-    /// The texts of all replies.
     texts: Vec<String>,
     failure: Option<Failure>,
 }

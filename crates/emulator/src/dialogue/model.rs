@@ -44,7 +44,6 @@ impl Model {
         Some(Self { llm, client: client.clone(), forwards_variables: settings["forward_metadata"] == true })
     }
 
-    /// A request with the messages of a turn.
     fn request(&self, turn: &Turn, messages: Vec<Value>, streams: bool) -> Value {
         let mut request = json!({ "messages": messages, "stream": streams });
         if self.forwards_variables {

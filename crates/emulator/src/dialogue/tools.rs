@@ -18,7 +18,6 @@ use crate::{
     outbound::{Outbound, OutboundError, OutboundResponse, mcp::McpTools},
 };
 
-/// The effect of a tool on the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Effect {
     None,
@@ -30,14 +29,12 @@ pub(super) enum Effect {
     Skipped,
 }
 
-/// The result of a tool.
 #[derive(Debug)]
 pub(super) struct ToolOutcome {
     pub(super) content: String,
     pub(super) failed: bool,
     /// The HTTP status of a webhook tool. For other tools, 200 or 500.
     pub(super) status: u16,
-    /// Variables that the tool sets.
     pub(super) variables: Map<String, Value>,
     pub(super) effect: Effect,
 }

@@ -37,7 +37,6 @@ pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     cx.get(Kind::Assistant, assistant_id)
 }
 
-/// Fails if the assistant does not exist.
 pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
     cx.check(Kind::Assistant, assistant_id)
 }

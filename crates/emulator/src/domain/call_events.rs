@@ -110,7 +110,6 @@ pub(crate) fn is_call(metadata: &Value) -> bool {
     matches!(text(metadata, "telnyx_conversation_channel"), "phone_call" | "web_call")
 }
 
-/// The ids of a call.
 fn ids_of(metadata: &Value) -> Map<String, Value> {
     let fields = ["call_control_id", "call_leg_id", "call_session_id"];
     fields.into_iter().map(|field| (field.to_owned(), metadata[field].clone())).collect()

@@ -92,7 +92,6 @@ pub(crate) fn set(cx: &Context<'_>, script: &CallScript) -> Result<Value> {
     Ok(stored)
 }
 
-/// Removes all scripts.
 pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
     Ok(cx.tx.delete_children(Kind::CallScript, "")?)
 }

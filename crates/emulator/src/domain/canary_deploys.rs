@@ -23,7 +23,6 @@ const WHOLE: f64 = 100.0;
 const MIN_PERCENTAGE: f64 = 1.0;
 const MAX_PERCENTAGE: f64 = 99.0;
 
-/// The canary deploy of an assistant.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     assistants::check(cx, assistant_id)?;
     cx.tx

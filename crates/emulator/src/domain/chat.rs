@@ -197,7 +197,6 @@ pub(crate) fn user_message(turn: &Turn) -> Option<Map<String, Value>> {
     Some(message).filter(|_| !turn.content.is_empty())
 }
 
-/// A message from an assistant.
 pub(crate) fn assistant_message(assistant: &Value, content: &str) -> Map<String, Value> {
     object(&json!({
         "role": "assistant",

@@ -19,7 +19,6 @@ use crate::{
 /// The documents that are deleted with a conversation.
 const OWNED: [Kind; 5] = [Kind::Message, Kind::Insights, Kind::InsightRun, Kind::Variables, Kind::ConversationState];
 
-/// The fields of a conversation.
 const COLUMNS: Columns = Columns {
     names: &["id", "name", "created_at", "last_message_at", "metadata"],
     times: &["created_at", "last_message_at"],
@@ -37,7 +36,6 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
     cx.get(Kind::Conversation, conversation_id)
 }
 
-/// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
     cx.check(Kind::Conversation, conversation_id)
 }

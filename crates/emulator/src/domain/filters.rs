@@ -18,7 +18,6 @@ const MAX_DEPTH: usize = 16;
 /// The maximum length of a pattern, in bytes.
 const MAX_PATTERN: usize = 256;
 
-/// A query for a list.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     conditions: Vec<Condition>,
@@ -59,7 +58,6 @@ struct Column {
     is_time: bool,
 }
 
-/// The columns of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Columns {
     pub(crate) names: &'static [&'static str],

@@ -11,7 +11,6 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flow<'a>(&'a Value);
 
-/// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     /// The model replies.
@@ -49,7 +48,6 @@ impl<'a> Flow<'a> {
         edges
     }
 
-    /// The default edge of a node.
     pub(crate) fn default_edge(self, id: &str) -> Option<&'a Value> {
         self.edges_from(id).pop().filter(|edge| edge["condition"]["type"] == "default")
     }
@@ -93,7 +91,6 @@ pub(crate) fn all_tools(node: &Value) -> Vec<Value> {
     [&node["tool"], &node["tools"]].into_iter().flat_map(tools_in).collect()
 }
 
-/// The tool of a tool node.
 pub(crate) fn tool(node: &Value) -> Option<Value> {
     tools_in(&node["tool"]).into_iter().next()
 }

@@ -22,7 +22,6 @@ pub(crate) fn get(cx: &Context<'_>, group_id: &str) -> Result<Value> {
     view(cx, stored(cx, group_id)?)
 }
 
-/// The group, if it exists.
 pub(crate) fn find(cx: &Context<'_>, group_id: &str) -> Result<Option<Value>> {
     cx.tx.get(Kind::InsightGroup, group_id)?.map(|group| view(cx, group)).transpose()
 }

@@ -46,7 +46,6 @@ pub(crate) struct Analysis {
     pub(crate) schema: Option<Value>,
 }
 
-/// A run that is due.
 #[derive(Debug)]
 pub(crate) struct DueRun {
     job: StoredJob,
@@ -192,7 +191,6 @@ impl DueRun {
     }
 }
 
-/// The result of one insight.
 struct RunResult<'a> {
     insight: &'a Value,
     result: Value,

@@ -20,7 +20,6 @@ pub(crate) fn get(cx: &Context<'_>, insight_id: &str) -> Result<Value> {
     cx.get(Kind::Insight, insight_id)
 }
 
-/// The insight, if it exists.
 pub(crate) fn find(cx: &Context<'_>, insight_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Insight, insight_id)?)
 }

@@ -139,7 +139,6 @@ fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
     none_of(violations)
 }
 
-/// The scheduled time of an event.
 pub(crate) fn at(event: &Value) -> Option<Timestamp> {
     time::parse(text(event, "scheduled_at_fixed_datetime")).ok()
 }

@@ -105,13 +105,12 @@ pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
 
 /// The metadata that identifies conversations between the same numbers.
 fn targets(assistant_id: &str, body: &Value) -> Map<String, Value> {
-    let targets = [
-        ("assistant_id", Some(assistant_id)),
-        ("telnyx_conversation_channel", Some("sms_chat")),
-        ("telnyx_agent_target", body["from"].as_str()),
-        ("telnyx_end_user_target", body["to"].as_str()),
-    ];
-    targets.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+    object(&json!({
+        "assistant_id": assistant_id,
+        "telnyx_conversation_channel": "sms_chat",
+        "telnyx_agent_target": body["from"],
+        "telnyx_end_user_target": body["to"],
+    }))
 }
 
 /// The latest conversation between these numbers that is not idle.
@@ -126,14 +125,11 @@ fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<Stri
     }
     let last_message_at = time::parse(text(&found, "last_message_at")).ok();
     let inactivity_minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
-    let ended = match (last_message_at, inactivity_minutes) {
-        (Some(since), Some(minutes)) => {
-            let timeout = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
-            time::after(since, timeout) < cx.now
-        }
-        _ => false,
-    };
-    Ok(if ended { None } else { found["id"].as_str().map(str::to_owned) })
+    let is_idle = last_message_at.zip(inactivity_minutes).is_some_and(|(since, minutes)| {
+        let timeout = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
+        time::after(since, timeout) < cx.now
+    });
+    Ok(if is_idle { None } else { found["id"].as_str().map(str::to_owned) })
 }
 
 /// The text to send if no reply is needed.

@@ -18,7 +18,6 @@ use crate::{
     time,
 };
 
-/// A stored run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRun {
     /// The run in the form of the API, without its status and outcome.
@@ -32,7 +31,6 @@ pub(crate) struct StoredRun {
     outcome: Option<StoredOutcome>,
 }
 
-/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct StoredOutcome {
     at: String,

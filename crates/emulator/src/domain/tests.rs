@@ -14,7 +14,6 @@ use crate::{
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 2] = ["test_id", "created_at"];
 
-/// The filter of a list.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
     pub(crate) suite: Option<&'a str>,

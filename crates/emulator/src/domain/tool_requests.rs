@@ -25,7 +25,6 @@ const CONNECTION_HEADERS: [&str; 10] = [
     "transfer-encoding", "upgrade",
 ];
 
-/// The request of a webhook tool.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToolRequest {
     pub(crate) method: String,

@@ -16,7 +16,6 @@ const FIELDS: [&str; 3] = ["dynamic_variables", "memory", "conversation"];
 const SYSTEM_METADATA: [&str; 5] =
     ["assistant_id", "assistant_version_id", "call_control_id", "call_leg_id", "call_session_id"];
 
-/// A request to the webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VariablesRequest {
     pub(crate) url: String,

@@ -32,7 +32,6 @@ pub(crate) struct Whatsapp {
     pub(crate) templates: Vec<Template>,
 }
 
-/// A message template.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Template {
     pub(crate) name: String,

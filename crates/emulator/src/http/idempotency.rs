@@ -175,7 +175,6 @@ impl Keyed {
     }
 }
 
-/// A request with a key.
 struct KeyedCall {
     request: Arc<KeyedRequest>,
     parts: Parts,
@@ -231,7 +230,6 @@ impl<E: Into<Error>> From<E> for RollbackReason {
     }
 }
 
-/// A response with its buffered body.
 struct BufferedResponse(response::Parts, Bytes);
 
 impl BufferedResponse {

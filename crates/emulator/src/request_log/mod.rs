@@ -74,7 +74,6 @@ impl Direction {
     }
 }
 
-/// The head of a request.
 #[derive(Debug)]
 pub(crate) struct Head<'a> {
     pub(crate) direction: Direction,

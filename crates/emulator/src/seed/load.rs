@@ -272,7 +272,6 @@ pub(super) fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     job.add(cx, due)
 }
 
-/// The string in a field of an entry.
 fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
     entry.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -35,7 +35,6 @@ struct Section {
     name: &'static str,
     /// The kind of the entries, if they have one kind and no parent.
     kind: Option<Kind>,
-    /// Loads an entry.
     load: fn(&Context<'_>, &Map<String, Value>) -> Result<()>,
 }
 

@@ -2,7 +2,6 @@
 
 use rusqlite::types::{ToSql, ToSqlOutput};
 
-/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// An assistant: a copy of its main version. No parent.
@@ -98,7 +97,6 @@ impl Kind {
         if self == Self::McpServer { "MCP server".to_owned() } else { self.as_str().replace('_', " ") }
     }
 
-    /// The kind with this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::all().find(|kind| kind.as_str() == name)
     }
