@@ -7,7 +7,6 @@ use uuid::{Builder, Uuid};
 /// Generates UUIDs.
 #[derive(Debug)]
 pub(crate) enum Ids {
-    /// Random ids.
     Random,
     /// Deterministic ids: the n-th id depends on n only.
     Counted(AtomicU64),

@@ -18,7 +18,6 @@ pub(crate) enum ClockState {
 }
 
 impl ClockState {
-    /// The system clock.
     pub(crate) const SYSTEM: Self = Self::Running(SignedDuration::ZERO);
 
     fn running_from(moment: Timestamp) -> Self {
@@ -62,7 +61,6 @@ impl Time {
         *self.0.lock() = state;
     }
 
-    /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.state().now()
     }

@@ -158,8 +158,7 @@ async fn one_part(State(app): State<App>, Path(id): Path<String>, headers: Heade
 
 /// The details of an assistant, next to the chat.
 fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
-    let stored = assistants::get(cx, id)?;
-    let assistant = assistants::view(cx, &stored)?;
+    let assistant = assistants::view(cx, assistants::get(cx, id)?)?;
     let conversations = conversations::latest_of(cx, id)?;
     let mut variables = assistant["dynamic_variables"].clone();
     masking::mask(&mut variables);
@@ -172,7 +171,7 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
         &html! {
             section.card aria-labelledby="versions-title" {
                 h2 #versions-title { "Versions" }
-                (versions_table(cx, id, text(&stored, "version_id"))?)
+                (versions_table(cx, id, text(&assistant, "version_id"))?)
                 @match cx.tx.get(Kind::CanaryDeploy, id)? {
                     Some(canary) => {
                         h3 { "Canary deploy" }

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Console, Failure, Page, conversations, format::segment, links::assistant_href};
+use super::{Console, Failure, Page, conversations, form_field, format::segment, links::assistant_href};
 use crate::domain::{self, Context, Result};
 
 /// The header with the conversation's id, for the script.
@@ -74,13 +74,9 @@ async fn send_message(
     headers: HeaderMap,
     body: Bytes,
 ) -> Page {
-    let field = |name: &str| {
-        let value = form_urlencoded::parse(&body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        value.filter(|value| !value.is_empty())
-    };
     let streams = accepts(&headers, "text/event-stream");
-    let content = field("content").unwrap_or_default();
-    let conversation_id = match field("conversation_id") {
+    let content = form_field(&body, "content").unwrap_or_default();
+    let conversation_id = match form_field(&body, "conversation_id").filter(|id| !id.is_empty()) {
         Some(id) => id,
         None => {
             let metadata = json!({ "assistant_id": assistant_id, "telnyx_conversation_channel": "web_chat" });

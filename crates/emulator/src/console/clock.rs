@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
-    Console, Failure, Page, done,
+    Console, Failure, Page, done, form_field,
     format::{count, format_secs, relative_time, time},
     live::{live, part},
     read_store,
@@ -122,9 +122,8 @@ fn job_description(stored: &StoredJob) -> &'static str {
 }
 
 async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page {
-    let fields = form_urlencoded::parse(&body);
-    let wanted = fields.filter(|(name, _)| name == "do").map(|(_, value)| value).next().unwrap_or_default();
-    let result = match wanted.as_ref() {
+    let wanted = form_field(&body, "do").unwrap_or_default();
+    let result = match wanted.as_str() {
         "freeze" => {
             Clock::new(app.scheduler.clone()).freeze();
             None
@@ -134,13 +133,10 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
             None
         }
         "real" => Some(app.scheduler.sync().await),
-        "next" => {
-            let next = read_store(&app, |cx| Ok(cx.tx.next_job()?))?;
-            match next {
-                Some(next) => Some(app.scheduler.move_to(next.due.max(app.domain.time().now())).await),
-                None => None,
-            }
-        }
+        "next" => match read_store(&app, |cx| Ok(cx.tx.next_job()?))? {
+            Some(next) => Some(app.scheduler.move_to(next.due.max(app.domain.time().now())).await),
+            None => None,
+        },
         secs => {
             let Some(by) = secs.parse().ok().map(Duration::from_secs) else {
                 let detail = format!("'{secs}' is not an action of the clock.");
@@ -150,7 +146,7 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
         }
     };
     let now = app.domain.time().now().strftime("%Y-%m-%d %H:%M:%S");
-    let text = match (wanted.as_ref(), result) {
+    let text = match (wanted.as_str(), result) {
         ("freeze", _) => format!("The clock is frozen at {now}."),
         ("resume", _) => format!("The clock runs from {now}."),
         ("next", None) => "No jobs are scheduled.".to_owned(),

@@ -45,7 +45,6 @@ pub(super) fn routes() -> Router<Console> {
         .route("/parts/conversations/{conversation_id}", get(transcript_part))
 }
 
-/// The latest conversations of an assistant.
 pub(super) fn latest_of(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
     let latest = cx.tx.latest(Kind::Conversation, MAX_SEARCHED)?;
     let of_it = latest.into_iter().filter(|conversation| conversation["metadata"]["assistant_id"] == assistant_id);

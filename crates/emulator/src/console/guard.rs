@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use maud::html;
 
 use super::{
-    Console, Failure, address,
+    Console, Failure, address, form_field,
     layout::{Frame, Tab},
     sessions::LoginError,
 };
@@ -44,8 +44,7 @@ async fn sign_in_page(State(app): State<App>) -> Response {
 }
 
 async fn sign_in(State(console): State<Console>, headers: HeaderMap, uri: Uri, body: Bytes) -> Response {
-    let given = form_urlencoded::parse(&body).find(|(name, _)| name == "key").map(|(_, value)| value);
-    let is_right = given.is_some_and(|key| console.app.access.is_api_key(key.trim()));
+    let is_right = form_field(&body, "key").is_some_and(|key| console.app.access.is_api_key(key.trim()));
     match console.sessions.sign_in(is_right) {
         Ok(session) => {
             with_cookie(&format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", cookie_name(&headers, &uri)))

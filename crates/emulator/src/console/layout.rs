@@ -25,7 +25,6 @@ const TABS: [(Tab, &str, &str); 5] = [
     (Tab::Requests, "/console/requests", "Requests"),
 ];
 
-/// The frame of a page.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
     pub(super) title: &'a str,

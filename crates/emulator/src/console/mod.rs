@@ -63,12 +63,15 @@ impl FromRef<Console> for App {
 
 type Page = Result<Response, Failure>;
 
-/// Reads from the store.
 fn read_store<T>(app: &App, rules: impl FnOnce(&Context<'_>) -> domain::Result<T>) -> Result<T, Failure> {
     app.domain.run(rules).map_err(|error| {
         let error = ApiError::from(error);
         Failure::new(app, error.status, error.to_string())
     })
+}
+
+fn form_field(form: &[u8], name: &str) -> Option<String> {
+    form_urlencoded::parse(form).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// The response to an action: a redirect, or a text for the script.
@@ -103,7 +106,6 @@ pub(crate) fn router(app: App, api: Router) -> Router {
         .with_state(console)
 }
 
-/// Adds security headers.
 async fn add_security_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     path_pattern::PathPattern,
-    request_log::{Direction, LoggedRequest, Summary},
+    request_log::{Direction, Entry, LoggedRequest},
 };
 
 /// The maximum number of requests on the page.
@@ -56,12 +56,11 @@ struct Filter {
 }
 
 impl Filter {
-    fn matches(&self, summary: &Summary, path: &PathPattern) -> bool {
-        let head = &summary.head;
-        (self.method.is_empty() || head.method.as_str().eq_ignore_ascii_case(&self.method))
-            && (self.path.is_empty() || path.matches(&head.path))
-            && (self.direction.is_empty() || head.direction.as_str() == self.direction)
-            && match (self.status.as_str(), summary.status) {
+    fn matches(&self, request: &Entry, path: &PathPattern) -> bool {
+        (self.method.is_empty() || request.method.as_str().eq_ignore_ascii_case(&self.method))
+            && (self.path.is_empty() || path.matches(&request.path))
+            && (self.direction.is_empty() || request.direction.as_str() == self.direction)
+            && match (self.status.as_str(), request.status) {
                 ("", _) | ("none", None) => true,
                 (first, Some(status)) => status.to_string().starts_with(first),
                 (_, None) => false,
@@ -137,7 +136,7 @@ async fn list_part(State(app): State<App>, address: Address, Query(filter): Quer
 
 fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
     let pattern = filter.pattern();
-    let requests = app.log.summaries(MAX_SHOWN, |summary| filter.matches(summary, &pattern));
+    let requests = app.log.latest(MAX_SHOWN, |request| filter.matches(request, &pattern));
     live(
         "requests",
         &filter.url(),
@@ -154,21 +153,21 @@ fn list(app: &App, filter: &Filter, address: &Address) -> Markup {
     )
 }
 
-fn row(request: &Summary) -> Markup {
-    let (head, number) = (&request.head, request.number);
+fn row(request: &Entry) -> Markup {
+    let number = request.number;
     html! {
         li id={ "request-" (number) } {
             details.request data-from={ "/console/parts/requests/" (number) } {
                 summary {
-                    span.method { (head.method.as_str()) }
+                    span.method { (request.method.as_str()) }
                     span.path {
-                        @if head.direction == Direction::Out { span.badge.idle { "out" } " " }
-                        (head.path)
-                        @if !head.query.is_empty() { span.quiet { "?" (head.query) } }
+                        @if request.direction == Direction::Out { span.badge.idle { "out" } " " }
+                        (request.path)
+                        @if !request.query.is_empty() { span.quiet { "?" (request.query) } }
                     }
                     (status(request.status))
                     span.took { (duration(request.duration)) }
-                    (time_of_day(head.at))
+                    (time_of_day(request.at))
                 }
                 div.detail data-keep {
                     p { a href={ "/console/requests/" (number) } { "Headers and bodies of request " (number) } }

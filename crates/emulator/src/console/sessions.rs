@@ -8,7 +8,6 @@ use std::{
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-/// The lifetime of a session.
 const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The maximum number of sessions. Beyond it, the oldest session ends.
@@ -19,7 +18,6 @@ const MAX_FAILURES: u32 = 5;
 
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// The sessions of the console.
 #[derive(Debug, Default)]
 pub(super) struct Sessions(Mutex<State>);
 

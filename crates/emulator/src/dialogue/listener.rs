@@ -29,7 +29,6 @@ impl Listener {
         self.sender.is_some()
     }
 
-    /// Marks the end of a text.
     pub(super) fn end_text(&self) {
         self.text_ended.store(true, Ordering::Relaxed);
     }

@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use telnyx_ai_rules::expressions::ParseError;
 
 use crate::{
     assumptions::{MAX_FLOW_STEPS, MAX_TOOL_ROUNDS, UNREADABLE_EXPRESSION_STATUS},
@@ -84,7 +83,6 @@ impl FinishedTurn {
     }
 }
 
-/// The result of a turn.
 #[derive(Debug)]
 pub(crate) struct TurnOutcome {
     /// The text of all replies.
@@ -105,9 +103,9 @@ pub(crate) enum Failure {
     Model { status: Option<u16>, reason: String },
     #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
-    /// An edge of a stored conversation flow has an expression that cannot be read.
-    #[error("The expression of the edge '{edge}' cannot be read: {reason}")]
-    UnreadableExpression { edge: String, reason: ParseError },
+    /// [`Error::UnreadableExpression`].
+    #[error(transparent)]
+    UnreadableExpression(Error),
     #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
     FlowTooLong,
 }
@@ -117,7 +115,7 @@ impl Failure {
     pub(crate) fn status(&self) -> u16 {
         match self {
             Self::Model { status: Some(status), .. } => *status,
-            Self::UnreadableExpression { .. } => UNREADABLE_EXPRESSION_STATUS,
+            Self::UnreadableExpression(_) => UNREADABLE_EXPRESSION_STATUS,
             _ => 500,
         }
     }
@@ -201,8 +199,8 @@ impl Dialogue {
         match fixed(&session.turn) {
             Some(text) => session.send(&text, false),
             None => match session.run_turn().await {
-                Err(Error::UnreadableExpression { edge, reason }) => {
-                    session.failure = Some(Failure::UnreadableExpression { edge, reason });
+                Err(error @ Error::UnreadableExpression { .. }) => {
+                    session.failure = Some(Failure::UnreadableExpression(error));
                 }
                 result => result?,
             },
@@ -243,35 +241,30 @@ impl Parts {
         scripted.reply
     }
 
-    /// The reply of the model or the responder, and whether the listener has already received it.
-    ///
-    /// If it fails before any text, the fallback of the assistant replies. A fallback model hosted by the service is the
-    /// emulator's model or the responder, so it replies only after an external LLM.
-    async fn generated_reply(
-        self: &Arc<Self>,
-        turn: &mut Turn,
-        more: &[ToolOffer],
-        listener: &Listener,
-    ) -> (Reply, bool) {
+    /// The model that replies first; `None` for the responder.
+    fn first(&self, turn: &Turn) -> Option<Model> {
         let settings = model_settings(&turn.assistant, turn.node.as_ref());
-        let external = self.callable_llm(settings, &turn.assistant);
-        let is_external = external.is_some();
-        let replied = self.reply_of(external.or_else(|| self.model.clone()), turn, more, listener).await;
-        let (Reply { content, failure: Some(reason), .. }, _) = &replied else { return replied };
-        let settings = &turn.assistant["fallback_config"];
-        let fallback = match self.callable_llm(settings, &turn.assistant) {
-            Some(fallback) => Some(fallback),
-            None if is_external && !text(settings, "model").is_empty() => self.model.clone(),
-            None => return replied,
-        };
-        if !content.is_empty() {
-            return replied;
-        }
-        tracing::warn!(reason, "the model failed, so the fallback of the assistant replies");
-        self.reply_of(fallback, turn, more, listener).await
+        self.callable_llm(settings, &turn.assistant).or_else(|| self.model.clone())
     }
 
-    /// The reply of a model, or of the responder.
+    /// The fallback of the assistant, if a reply has failed before any text: a model, or `None` for the responder.
+    ///
+    /// A fallback model hosted by the service is the emulator's model or the responder, so it replies only after an external
+    /// LLM.
+    fn fallback(&self, turn: &Turn, reply: &Reply) -> Option<Option<Model>> {
+        let reason = reply.failure.as_ref().filter(|_| reply.content.is_empty())?;
+        let settings = &turn.assistant["fallback_config"];
+        let was_external = || self.external_llm(model_settings(&turn.assistant, turn.node.as_ref())).is_some();
+        let fallback = match self.callable_llm(settings, &turn.assistant) {
+            Some(external) => Some(external),
+            None if !text(settings, "model").is_empty() && was_external() => self.model.clone(),
+            None => return None,
+        };
+        tracing::warn!(reason, "the model failed, so the fallback of the assistant replies");
+        Some(fallback)
+    }
+
+    /// The reply of a model, or of the responder, and whether the listener has already received it.
     async fn reply_of(
         self: &Arc<Self>,
         model: Option<Model>,
@@ -328,7 +321,6 @@ struct Session<'a> {
     steps: usize,
     /// The messages to store, each with the time at which it was sent.
     messages: Vec<(Timestamp, Map<String, Value>)>,
-    /// The texts of all replies.
     texts: Vec<String>,
     failure: Option<Failure>,
 }
@@ -405,19 +397,27 @@ impl Session<'_> {
 
     /// The next reply, and whether the listener has already received it.
     ///
-    /// It comes from a matching script, else from the model, else from the responder.
+    /// It comes from a matching script, else from the model or the responder, else from the fallback.
     async fn reply(&mut self) -> (Reply, bool) {
         if let Some(reply) = self.engine.scripted_reply(&self.turn).await {
             return (reply, false);
         }
+        let replied = self.reply_of(self.engine.first(&self.turn)).await;
+        match self.engine.fallback(&self.turn, &replied.0) {
+            Some(fallback) => self.reply_of(fallback).await,
+            None => replied,
+        }
+    }
+
+    /// The reply of a model, which gets more than the responder: the greeting, the tools of MCP servers and the edges.
+    async fn reply_of(&mut self, model: Option<Model>) -> (Reply, bool) {
         let mut more = Vec::new();
-        if self.model(self.turn.node.as_ref()).is_some() {
+        if model.is_some() {
             self.add_greeting();
             more = self.mcp.offers().await;
             more.extend(self.edge_offers());
         }
-        let engine = Arc::clone(self.engine);
-        engine.generated_reply(&mut self.turn, &more, self.listener).await
+        self.engine.reply_of(model, &mut self.turn, &more, self.listener).await
     }
 
     /// The model that replies at a node of the flow; `None` for the responder.

@@ -44,7 +44,6 @@ impl Model {
         Some(Self { llm, client: client.clone(), forwards_variables: settings["forward_metadata"] == true })
     }
 
-    /// A request with the messages of a turn.
     fn request(&self, turn: &Turn, messages: Vec<Value>, streams: bool) -> Value {
         let mut request = json!({ "messages": messages, "stream": streams });
         if self.forwards_variables {
@@ -100,15 +99,21 @@ impl Model {
         }
     }
 
+    /// The answer to a question that is not part of a conversation.
+    async fn ask(&self, task: &str, question: &str) -> Result<String, String> {
+        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": question }]);
+        let request = json!({ "messages": messages, "stream": false });
+        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
+        Ok(completion.content)
+    }
+
     pub(crate) async fn judge(&self, trial: &Trial, criterion: &Criterion) -> Result<Verdict, String> {
         let transcript = transcript(&trial.transcript);
         let task = "You judge whether an assistant met a criterion in a conversation. \
                     Answer with JSON only: {\"passed\": true or false, \"reason\": \"in one sentence\"}.";
         let question = format!("Criterion {}: {}\n\nConversation:\n{transcript}", criterion.name, criterion.criteria);
-        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": question }]);
-        let request = json!({ "messages": messages, "stream": false });
-        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
-        verdict(&completion.content).ok_or_else(|| format!("The model gave no verdict, but: {}", completion.content))
+        let content = self.ask(task, &question).await?;
+        verdict(&content).ok_or_else(|| format!("The model gave no verdict, but: {content}"))
     }
 
     pub(crate) async fn analyze(&self, insight: &Insight) -> Result<Value, String> {
@@ -117,10 +122,7 @@ impl Model {
             task.push_str(&format!("\n\nAnswer with JSON only. It must follow this JSON Schema: {schema}"));
         }
         let conversation = format!("Conversation:\n{}", transcript(&insight.transcript));
-        let messages = json!([{ "role": "system", "content": task }, { "role": "user", "content": conversation }]);
-        let request = json!({ "messages": messages, "stream": false });
-        let completion = self.llm.complete(&self.client, request, |_| {}).await.map_err(|error| error.to_string())?;
-        let content = completion.content;
+        let content = self.ask(&task, &conversation).await?;
         match &insight.schema {
             None => Ok(content.trim().into()),
             Some(schema) => json_in(&content, |found| has_type_of(schema, found))
@@ -133,9 +135,9 @@ impl Model {
 fn transcript(messages: &[Value]) -> String {
     let mut transcript = String::new();
     for message in messages {
-        let said = message["text"].as_str().unwrap_or_default();
+        let said = text(message, "text");
         if !said.is_empty() {
-            transcript.push_str(&format!("{}: {said}\n", message["role"].as_str().unwrap_or_default()));
+            transcript.push_str(&format!("{}: {said}\n", text(message, "role")));
         }
     }
     transcript

@@ -18,7 +18,6 @@ use crate::{
     outbound::{Outbound, OutboundError, OutboundResponse, mcp::McpTools},
 };
 
-/// The effect of a tool on the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Effect {
     None,
@@ -30,14 +29,12 @@ pub(super) enum Effect {
     Skipped,
 }
 
-/// The result of a tool.
 #[derive(Debug)]
 pub(super) struct ToolOutcome {
     pub(super) content: String,
     pub(super) failed: bool,
     /// The HTTP status of a webhook tool. For other tools, 200 or 500.
     pub(super) status: u16,
-    /// Variables that the tool sets.
     pub(super) variables: Map<String, Value>,
     pub(super) effect: Effect,
 }
@@ -89,7 +86,7 @@ pub(super) async fn run(outbound: &Outbound, turn: &Turn, mcp: &mut McpTools, ca
         },
         "handoff" => match selected(&definition["ai_assistants"], call, &["assistant"]) {
             Some(assistant) => {
-                let id = assistant["id"].as_str().unwrap_or_default().to_owned();
+                let id = json::text(assistant, "id").to_owned();
                 ToolOutcome::done(&json!({ "status": "handed over", "assistant_id": id }), Effect::HandedOver(id))
             }
             None => ToolOutcome::failed("there is no such assistant to hand over to"),

@@ -3,12 +3,16 @@
 use serde_json::Value;
 
 use super::{Dialogue, Failure, Listener};
-use crate::domain::{
-    Result, chat,
-    chat::OpenConversation,
-    conversations,
-    variables_webhook::Initialization,
-    whatsapp::{self, Filled, Whatsapp},
+use crate::{
+    domain::{
+        Result, chat,
+        chat::OpenConversation,
+        conversations,
+        turn::Turn,
+        variables_webhook::Initialization,
+        whatsapp::{self, Filled, Whatsapp},
+    },
+    hooks::Reply,
 };
 
 /// A message and the data that is stored with it.
@@ -38,7 +42,7 @@ impl Dialogue {
         turn.tools = vec![whatsapp::offer(&templates)];
         let reply = match self.0.scripted_reply(&turn).await {
             Some(reply) => reply,
-            None => self.0.generated_reply(&mut turn, &[], &Listener::none()).await.0,
+            None => self.generated(&mut turn).await,
         };
         let call = reply.tool_calls.iter().find(|call| call.name == whatsapp::TOOL);
         let failed = |reason| Failure::Model { status: reply.status, reason };
@@ -48,5 +52,15 @@ impl Dialogue {
             (None, None) => Ok(whatsapp::filled_by_words(&templates, &content, &turn.variables)?),
         };
         Ok(FirstMessage { conversation, assistant: turn.assistant, initialization, filled, resets })
+    }
+
+    /// The reply of the model or the responder, else of the fallback.
+    async fn generated(&self, turn: &mut Turn) -> Reply {
+        let listener = Listener::none();
+        let (reply, _) = self.0.reply_of(self.0.first(turn), turn, &[], &listener).await;
+        match self.0.fallback(turn, &reply) {
+            Some(fallback) => self.0.reply_of(fallback, turn, &[], &listener).await.0,
+            None => reply,
+        }
     }
 }

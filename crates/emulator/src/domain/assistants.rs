@@ -29,26 +29,20 @@ const OWNED: [Kind; 3] = [Kind::Version, Kind::CanaryDeploy, Kind::ScheduledEven
 /// All assistants in the form of the API, newest first.
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let stored = cx.tx.list(Kind::Assistant, "", Order::NewestFirst)?;
-    stored.into_iter().map(|assistant| into_view(cx, assistant)).collect()
+    stored.into_iter().map(|assistant| view(cx, assistant)).collect()
 }
 
 /// The stored form of an assistant: its main version.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::Assistant, assistant_id)?.ok_or_else(|| Error::not_found("assistant", assistant_id))
+    cx.get(Kind::Assistant, assistant_id)
 }
 
-/// Fails if the assistant does not exist.
 pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
-    cx.check(Kind::Assistant, "assistant", assistant_id)
+    cx.check(Kind::Assistant, assistant_id)
 }
 
 /// A stored assistant or version in the form of the API, with its shared tools.
-pub(crate) fn view(cx: &Context<'_>, stored: &Value) -> Result<Value> {
-    into_view(cx, stored.clone())
-}
-
-/// Like [`view`], for an owned value.
-pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
+pub(crate) fn view(cx: &Context<'_>, stored: Value) -> Result<Value> {
     let mut answer = stored;
     answer["tools"] = tools::of_assistant(cx, &answer)?.into();
     if let Some(nodes) = answer.pointer_mut("/conversation_flow/nodes").and_then(Value::as_array_mut) {
@@ -61,14 +55,13 @@ pub(crate) fn into_view(cx: &Context<'_>, stored: Value) -> Result<Value> {
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
-    let assistant = new_assistant(cx, &blank(cx), body)?;
-    into_view(cx, assistant)
+    let assistant = new_assistant(cx, blank(cx), body)?;
+    view(cx, assistant)
 }
 
 /// Creates and stores an assistant from `base` and a configuration.
-fn new_assistant(cx: &Context<'_>, base: &Value, configuration: Map<String, Value>) -> Result<Value> {
-    let mut assistant = updated(cx, base, configuration)?;
-    stamp(cx, &mut assistant);
+fn new_assistant(cx: &Context<'_>, base: Value, configuration: Map<String, Value>) -> Result<Value> {
+    let assistant = next_version(cx, base, configuration)?;
     let (id, version_id) = (text(&assistant, "id"), text(&assistant, "version_id"));
     cx.tx.insert(Kind::Assistant, id, "", &assistant)?;
     cx.tx.insert(Kind::Version, version_id, id, &assistant)?;
@@ -99,14 +92,11 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
     let mut restored = if is_whole {
         Value::Object(body)
     } else {
-        let mut base = match main {
+        let base = match main {
             Some(main) if !(body.contains_key("name") && body.contains_key("instructions")) => main.clone(),
             _ => blank(cx),
         };
-        json::remove(&mut base, &["version_name"]);
-        let mut restored = updated(cx, &base, body)?;
-        stamp(cx, &mut restored);
-        restored
+        next_version(cx, base, body)?
     };
     for (field, value) in brought {
         restored[field] = value;
@@ -122,12 +112,18 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
 /// Creates and returns a version, which becomes the main one by default.
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
-    let mut base = get(cx, assistant_id)?;
-    json::remove(&mut base, &["version_name"]);
-    let mut version = updated(cx, &base, body)?;
-    stamp(cx, &mut version);
+    let version = next_version(cx, get(cx, assistant_id)?, body)?;
     versions::save(cx, &version, promote)?;
-    into_view(cx, version)
+    view(cx, version)
+}
+
+/// A new version of `base`, with its own id, time and name. Stores nothing.
+fn next_version(cx: &Context<'_>, mut base: Value, patch: Map<String, Value>) -> Result<Value> {
+    json::remove(&mut base, &["version_name"]);
+    let mut version = updated(cx, &base, patch)?;
+    version["version_id"] = cx.new_id().into();
+    version["version_created_at"] = cx.now_text().into();
+    Ok(version)
 }
 
 /// Replaces fields of `base` with those of `patch`, and checks the result.
@@ -251,12 +247,6 @@ fn fits(transcription: &Map<String, Value>, field: &str, value: &Value) -> bool 
     typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_field))
 }
 
-/// Sets a new version id and the creation time.
-fn stamp(cx: &Context<'_>, version: &mut Value) {
-    version["version_id"] = cx.new_id().into();
-    version["version_created_at"] = cx.now_text().into();
-}
-
 /// Promotes a stored version to the main version.
 pub(crate) fn make_main(cx: &Context<'_>, version: &Value) -> Result<()> {
     cx.tx.replace(Kind::Assistant, text(version, "id"), version)?;
@@ -313,26 +303,24 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
         copy["telephony_settings"] = json!({ "disable_dtmf": true });
     }
     let name = format!("{}{CLONE_SUFFIX}", text(&original, "name"));
-    let assistant = new_assistant(cx, &copy, Map::from_iter([("name".to_owned(), name.into())]))?;
-    into_view(cx, assistant)
+    let assistant = new_assistant(cx, copy, Map::from_iter([("name".to_owned(), name.into())]))?;
+    view(cx, assistant)
 }
 
 /// Imports an assistant of another provider, or updates an earlier import.
 pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Map<String, Value>) -> Result<Value> {
     let metadata = json!({ "import_id": import_id, "import_provider": provider });
     let mut assistant = match imported(cx, &metadata)? {
-        None => new_assistant(cx, &blank(cx), body)?,
-        Some(mut before) => {
-            json::remove(&mut before, &["version_name"]);
-            let mut version = updated(cx, &before, body)?;
-            stamp(cx, &mut version);
+        None => new_assistant(cx, blank(cx), body)?,
+        Some(before) => {
+            let version = next_version(cx, before, body)?;
             versions::save(cx, &version, true)?;
             version
         }
     };
     assistant["import_metadata"] = metadata;
     save_main(cx, &assistant)?;
-    view(cx, &assistant)
+    view(cx, assistant)
 }
 
 /// The assistant that an import has created or updated. Deleted ones do not count.
@@ -347,22 +335,9 @@ pub(crate) fn imported(cx: &Context<'_>, metadata: &Value) -> Result<Option<Valu
 /// The `TeXML` document that connects a call to an assistant.
 pub(crate) fn texml(cx: &Context<'_>, assistant_id: &str) -> Result<String> {
     check(cx, assistant_id)?;
-    let id: String = assistant_id
-        .chars()
-        .map(|c| match c {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            c => c.to_string(),
-        })
-        .collect();
+    let id = assistant_id.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     Ok(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n  <Connect>\n    <AIAssistant id=\"{id}\"/>\n  \
          </Connect>\n</Response>\n"
     ))
-}
-
-pub(crate) fn instructions(assistant: &Value) -> &str {
-    text(assistant, "instructions")
 }

@@ -1,5 +1,6 @@
 //! The events of a conversation on a call: its start, its end and its analysis.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Result, conversation_state, conversations, flows::Flow, webhook_events};
@@ -13,6 +14,7 @@ use crate::{
 pub(crate) fn created(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     let id = text(conversation, "id");
     let mut payload = of_call(&conversation["metadata"]);
+    payload.extend(party_of(&conversation["metadata"]));
     payload.insert("conversation_id".to_owned(), id.into());
     webhook_events::add_account_event(cx, id, "call.conversation.created", payload)
 }
@@ -28,12 +30,13 @@ pub(crate) fn start_failed(
     reason: &str,
 ) -> Result<()> {
     let mut payload = of_call(call);
+    payload.extend(party_of(call));
     payload.insert("assistant_id".to_owned(), assistant_id.into());
     payload.insert("reason".to_owned(), reason.into());
     webhook_events::add_account_event(cx, event_id, "call.conversation.start_failed", payload)
 }
 
-/// Adds the end event of a conversation. Returns its payload without messages.
+/// Adds the end event of a conversation. Returns the part of its payload that the event for the analysis has, too.
 pub(crate) fn ended(
     cx: &Context<'_>,
     conversation_id: &str,
@@ -50,7 +53,7 @@ pub(crate) fn ended(
     payload.extend(object(&json!({
         "assistant_id": assistant["id"],
         "conversation_id": conversation_id,
-        "duration_sec": duration(cx, &conversation),
+        "duration_sec": duration(&conversation, cx.now),
         "reason": reason,
         "llm_model": assistant["model"],
         "stt_model": own_model.or(assistant["transcription"]["model"].as_str()).unwrap_or(DEFAULT_TRANSCRIPTION_MODEL),
@@ -59,6 +62,7 @@ pub(crate) fn ended(
         "tts_voice_id": voice,
     })));
     let end = payload.clone();
+    payload.extend(party_of(&conversation["metadata"]));
     let full = assistant["telephony_settings"]["conversation_ended_full_history"] == true;
     let messages = conversations::messages(cx, conversation_id)?;
     let messages =
@@ -69,9 +73,23 @@ pub(crate) fn ended(
 }
 
 /// The seconds since a conversation has started.
-pub(crate) fn duration(cx: &Context<'_>, conversation: &Value) -> u64 {
-    let began = time::parse(text(conversation, "created_at")).unwrap_or(cx.now);
-    cx.now.duration_since(began).as_secs().max(0).unsigned_abs()
+pub(crate) fn duration(conversation: &Value, now: Timestamp) -> u64 {
+    let began = time::parse(text(conversation, "created_at")).unwrap_or(now);
+    now.duration_since(began).as_secs().max(0).unsigned_abs()
+}
+
+/// Adds the event for the results of the insights of a call.
+pub(crate) fn insights_generated(
+    cx: &Context<'_>,
+    conversation: &Value,
+    group_id: &Value,
+    results: Vec<Value>,
+) -> Result<()> {
+    let mut payload = ids_of(&conversation["metadata"]);
+    payload.extend(party_of(&conversation["metadata"]));
+    payload.insert("insight_group_id".to_owned(), group_id.clone());
+    payload.insert("results".to_owned(), results.into());
+    webhook_events::add_account_event(cx, text(conversation, "id"), "call.conversation_insights.generated", payload)
 }
 
 /// Adds the event for the analysis of a call with this end event.
@@ -81,7 +99,6 @@ pub(crate) fn analyzed(
     mut payload: Map<String, Value>,
     insights: Value,
 ) -> Result<()> {
-    payload.remove("calling_party_type");
     payload.insert("conversation_insights".to_owned(), insights);
     payload.insert("cost".to_owned(), UNKNOWN_COST.into());
     payload.insert("recordings".to_owned(), json!([]));
@@ -93,18 +110,23 @@ pub(crate) fn is_call(metadata: &Value) -> bool {
     matches!(text(metadata, "telnyx_conversation_channel"), "phone_call" | "web_call")
 }
 
-/// The fields of an event that describe the call.
-pub(crate) fn of_call(metadata: &Value) -> Map<String, Value> {
-    let from = metadata["telnyx_agent_target"].as_str();
-    let party = from.map(|from| if from.starts_with("sip:") { "sip" } else { "pstn" });
-    object(&json!({
-        "call_control_id": metadata["call_control_id"],
-        "call_leg_id": metadata["call_leg_id"],
-        "call_session_id": metadata["call_session_id"],
-        "from": from,
-        "to": metadata["telnyx_end_user_target"],
-        "calling_party_type": party.filter(|_| is_call(metadata)),
-    }))
+fn ids_of(metadata: &Value) -> Map<String, Value> {
+    let fields = ["call_control_id", "call_leg_id", "call_session_id"];
+    fields.into_iter().map(|field| (field.to_owned(), metadata[field].clone())).collect()
+}
+
+/// The ids and the numbers of a call.
+fn of_call(metadata: &Value) -> Map<String, Value> {
+    let mut fields = ids_of(metadata);
+    fields.insert("from".to_owned(), metadata["telnyx_agent_target"].as_str().into());
+    fields.insert("to".to_owned(), metadata["telnyx_end_user_target"].clone());
+    fields
+}
+
+/// The type of the calling party, if this is a call.
+fn party_of(metadata: &Value) -> Option<(String, Value)> {
+    let from = metadata["telnyx_agent_target"].as_str().filter(|_| is_call(metadata))?;
+    Some(("calling_party_type".to_owned(), if from.starts_with("sip:") { "sip" } else { "pstn" }.into()))
 }
 
 /// Whether the message is from the user or the assistant.

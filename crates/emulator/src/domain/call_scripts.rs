@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     assumptions::DEFAULT_CALL_SECS,
-    json::items,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn read(script: &Value) -> Result<CallScript> {
     let mut violations = Violations::new();
     check_fields(script, "", &["target", "outcomes", "duration_secs"], &mut violations);
     let default_secs = duration_secs(script, "", &mut violations).unwrap_or(DEFAULT_CALL_SECS);
-    let target = script["target"].as_str().unwrap_or_default();
+    let target = text(script, "target");
     if target.is_empty() {
         violations.add(ViolationKind::Missing, "/target", "A call script needs a target.");
     }
@@ -92,7 +92,6 @@ pub(crate) fn set(cx: &Context<'_>, script: &CallScript) -> Result<Value> {
     Ok(stored)
 }
 
-/// Removes all scripts.
 pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
     Ok(cx.tx.delete_children(Kind::CallScript, "")?)
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     assumptions::ABSENT_ATTRIBUTE_IS_NOT_IN,
-    json::{as_text, items},
+    json::{as_text, items, text},
     store::Kind,
 };
 
@@ -23,17 +23,16 @@ const WHOLE: f64 = 100.0;
 const MIN_PERCENTAGE: f64 = 1.0;
 const MAX_PERCENTAGE: f64 = 99.0;
 
-/// The canary deploy of an assistant.
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
+    assistants::check(cx, assistant_id)?;
     cx.tx
         .get(Kind::CanaryDeploy, assistant_id)?
         .ok_or_else(|| Error::not_found("canary deploy of assistant", assistant_id))
 }
 
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
-    if cx.tx.get(Kind::CanaryDeploy, assistant_id)?.is_some() {
+    assistants::check(cx, assistant_id)?;
+    if cx.tx.has(Kind::CanaryDeploy, assistant_id)? {
         return Err(Error::Conflict(format!("Assistant '{assistant_id}' has a canary deploy already.")));
     }
     let deploy = configured(cx, assistant_id, body, &cx.now_text())?;
@@ -44,7 +43,7 @@ pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, body: Map<String, Val
 /// Replaces all rules of a canary deploy.
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let before = get(cx, assistant_id)?;
-    let deploy = configured(cx, assistant_id, body, before["created_at"].as_str().unwrap_or_default())?;
+    let deploy = configured(cx, assistant_id, body, text(&before, "created_at"))?;
     cx.tx.replace(Kind::CanaryDeploy, assistant_id, &deploy)?;
     Ok(deploy)
 }
@@ -148,7 +147,7 @@ fn as_versions(rules: &[Value]) -> Vec<Value> {
 /// Whether every clause of a rule holds for a conversation.
 fn matches(rule: &Value, metadata: &Value) -> bool {
     items(&rule["match"]).iter().all(|clause| {
-        let attribute = &metadata[clause["attribute"].as_str().unwrap_or_default()];
+        let attribute = &metadata[text(clause, "attribute")];
         let attribute = (!attribute.is_null()).then(|| as_text(attribute));
         let any = |test: fn(&str, &str) -> bool| {
             let values = items(&clause["values"]).iter().filter_map(Value::as_str);

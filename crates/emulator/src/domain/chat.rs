@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants, conversation_end,
+    Context, Error, Result, assistants, call_events, conversation_end,
     conversation_state::{self, ConversationState},
     conversations, insight_runs,
     turn::Turn,
     variables::{self, Unresolved},
-    variables_webhook::{self, CallInfo, Initialization, VariablesRequest},
+    variables_webhook::{self, Initialization, VariablesRequest},
 };
 use crate::{
     json::{items, object, text},
@@ -33,8 +33,13 @@ pub(crate) struct OpenConversation {
     pub(crate) resets: u64,
 }
 
-/// Finds the conversation and the version that serves it.
-pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) -> Result<OpenConversation> {
+/// Finds the conversation of a message, and the version that serves it.
+pub(crate) fn open(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    conversation_id: &str,
+    content: &str,
+) -> Result<OpenConversation> {
     assistants::check(cx, assistant_id)?;
     let conversation = conversations::get(cx, conversation_id)?;
     let disabled = &conversation["metadata"]["ai_disabled"];
@@ -43,9 +48,13 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, conversation_id: &str) 
     }
     let started = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")];
     let started = started.map(|(name, value)| (name.to_owned(), value.into()));
-    let conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
+    let mut conversation = conversations::complete_metadata(cx, conversation_id, Map::from_iter(started))?;
     let state = conversation_state::get(cx, conversation_id)?;
     state.check_open(conversation_id)?;
+    if call_events::is_call(&conversation["metadata"]) && !content.is_empty() {
+        // The user is not silent, although the message is stored at the end of its turn.
+        conversations::touch(cx, &mut conversation)?;
+    }
     let serving = state.serving(assistant_id);
     if let Some(assistant) = successor(cx, &serving, &conversation)? {
         return serve(cx, assistant, conversation);
@@ -77,18 +86,10 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     {
         metadata.entry("assistant_version_id").or_insert_with(|| version_id.into());
     }
-    let request = match cx.tx.get(Kind::Variables, id_of(&conversation))? {
-        Some(_) => None,
-        None => {
-            let text = |name: &str| conversation["metadata"][name].as_str().map(str::to_owned);
-            let call = CallInfo {
-                channel: text("telnyx_conversation_channel"),
-                agent_target: text("telnyx_agent_target"),
-                end_user_target: text("telnyx_end_user_target"),
-                call_control_id: text("call_control_id"),
-            };
-            variables_webhook::request(cx, &assistant, &call)
-        }
+    let request = if cx.tx.has(Kind::Variables, id_of(&conversation))? {
+        None
+    } else {
+        variables_webhook::request(cx, &assistant, &conversation["metadata"])
     };
     Ok(OpenConversation { assistant, conversation, request, tested: None, resets: cx.resets })
 }
@@ -101,7 +102,7 @@ pub(crate) fn store_initialization(
     conversation_id: &str,
     initialization: &Initialization,
 ) -> Result<Value> {
-    if cx.tx.get(Kind::Variables, conversation_id)?.is_none() {
+    if !cx.tx.has(Kind::Variables, conversation_id)? {
         cx.tx.insert(Kind::Variables, conversation_id, conversation_id, &initialization.variables.clone().into())?;
     }
     conversations::complete_metadata(cx, conversation_id, initialization.metadata.clone())
@@ -130,11 +131,11 @@ pub(crate) fn turn(
         Some(text) => Some(text).filter(|text| !text.is_empty() && *text != GENERATED_GREETING).map(render),
         None => initial_speak_text(assistant).map(|text| variables::render(text, &variables, Unresolved::Empty)),
     };
-    let view = assistants::view(cx, assistant)?;
+    let view = assistants::view(cx, assistant.clone())?;
     Ok(Turn {
         tools: items(&view["tools"]).to_vec(),
         assistant: view,
-        instructions: render(assistants::instructions(assistant)),
+        instructions: render(text(assistant, "instructions")),
         greeting,
         history: conversations::messages(cx, id)?,
         content: content.to_owned(),
@@ -196,7 +197,6 @@ pub(crate) fn user_message(turn: &Turn) -> Option<Map<String, Value>> {
     Some(message).filter(|_| !turn.content.is_empty())
 }
 
-/// A message from an assistant.
 pub(crate) fn assistant_message(assistant: &Value, content: &str) -> Map<String, Value> {
     object(&json!({
         "role": "assistant",

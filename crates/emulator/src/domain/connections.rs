@@ -13,7 +13,7 @@ const SEEDED: &str = "connections";
 
 /// Creates the default connections, once per store. The API creates none.
 pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
-    if tx.get(Kind::Seeded, SEEDED)?.is_some() {
+    if tx.has(Kind::Seeded, SEEDED)? {
         return Ok(());
     }
     for (n, name) in (1..).zip(CONNECTED_AT_START) {
@@ -28,10 +28,7 @@ pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
 
 /// Marks that a store has its default connections.
 pub(crate) fn mark_seeded(tx: &Tx<'_>) -> rusqlite::Result<()> {
-    if tx.get(Kind::Seeded, SEEDED)?.is_none() {
-        tx.insert(Kind::Seeded, SEEDED, "", &json!({}))?;
-    }
-    Ok(())
+    tx.put(Kind::Seeded, SEEDED, "", &json!({}))
 }
 
 /// Creates a connection from a seed.
@@ -80,9 +77,9 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 }
 
 pub(crate) fn get(cx: &Context<'_>, connection_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::Connection, connection_id)?.ok_or_else(|| Error::not_found("connection", connection_id))
+    cx.get(Kind::Connection, connection_id)
 }
 
 pub(crate) fn delete(cx: &Context<'_>, connection_id: &str) -> Result<()> {
-    cx.delete(Kind::Connection, "connection", connection_id)
+    cx.delete(Kind::Connection, connection_id)
 }

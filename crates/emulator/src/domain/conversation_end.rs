@@ -38,7 +38,7 @@ pub(crate) fn end(cx: &Context<'_>, conversation_id: &str, reason: &str, idle_se
     state.ended = Some(reason.to_owned());
     conversation_state::save(cx, conversation_id, &state)?;
     let assistant = assistant_at_end(cx, &conversation, &state)?;
-    ended(cx, conversation_id, &assistants::view(cx, &assistant)?, reason)
+    ended(cx, conversation_id, &assistants::view(cx, assistant)?, reason)
 }
 
 /// The version that a conversation started with or, after a handoff, the version of the other assistant. An assistant may

@@ -5,7 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Context, Domain, Error, Result, filters, merge};
+use super::{
+    Context, Domain, Result,
+    filters::{Columns, Query},
+    merge,
+};
 use crate::{
     json::text,
     store::{Kind, Order},
@@ -15,26 +19,25 @@ use crate::{
 /// The documents that are deleted with a conversation.
 const OWNED: [Kind; 5] = [Kind::Message, Kind::Insights, Kind::InsightRun, Kind::Variables, Kind::ConversationState];
 
-/// The fields of a conversation, and those that are times.
-const COLUMNS: [&str; 5] = ["id", "name", "created_at", "last_message_at", "metadata"];
-const TIMES: [&str; 2] = ["created_at", "last_message_at"];
+const COLUMNS: Columns = Columns {
+    names: &["id", "name", "created_at", "last_message_at", "metadata"],
+    times: &["created_at", "last_message_at"],
+};
 
 /// Conversations that match `PostgREST` filters. Default order: newest first.
 pub(crate) fn list<'a>(domain: &Domain, params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<Value>> {
-    let query = filters::Query::parse(params)?;
-    query.check_columns(&COLUMNS, &TIMES)?;
+    let query = Query::parse(params, COLUMNS)?;
     let all = domain.run(|cx| Ok(cx.tx.list(Kind::Conversation, "", Order::NewestFirst)?))?;
     // Filters apply after the transaction, so that the store is not locked.
-    Ok(query.apply(all, &TIMES))
+    Ok(query.apply(all))
 }
 
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::Conversation, conversation_id)?.ok_or_else(|| Error::not_found("conversation", conversation_id))
+    cx.get(Kind::Conversation, conversation_id)
 }
 
-/// Fails if the conversation does not exist.
 fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.check(Kind::Conversation, "conversation", conversation_id)
+    cx.check(Kind::Conversation, conversation_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -98,7 +101,7 @@ pub(crate) fn fill_metadata(conversation: &mut Value, mut more: Map<String, Valu
 
 /// Deletes a conversation and its documents.
 pub(crate) fn delete(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.delete(Kind::Conversation, "conversation", conversation_id)?;
+    cx.delete(Kind::Conversation, conversation_id)?;
     for owned in OWNED {
         cx.tx.delete_children(owned, conversation_id)?;
     }
@@ -156,8 +159,13 @@ pub(crate) fn add_all(
         cx.tx.insert(Kind::Message, &cx.new_id(), conversation_id, &message)?;
         earliest = after_message(&message);
     }
+    touch(cx, &mut conversation)
+}
+
+/// Stores that a conversation has a message now.
+pub(crate) fn touch(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
     conversation["last_message_at"] = cx.now_text().into();
-    cx.tx.replace(Kind::Conversation, conversation_id, &conversation)?;
+    cx.tx.replace(Kind::Conversation, text(conversation, "id"), conversation)?;
     Ok(())
 }
 

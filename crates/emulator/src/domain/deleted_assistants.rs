@@ -47,11 +47,11 @@ const RETENTION: Duration = Duration::from_secs(RETENTION_DAYS as u64 * 24 * 60 
 pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
     let mut deleted = cx.tx.list(Kind::DeletedAssistant, "", Order::NewestFirst)?;
     deleted.sort_by(|a, b| text(b, "deleted_at").cmp(text(a, "deleted_at")));
-    deleted.into_iter().map(|assistant| assistants::into_view(cx, assistant)).collect()
+    deleted.into_iter().map(|assistant| assistants::view(cx, assistant)).collect()
 }
 
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    assistants::into_view(cx, stored(cx, assistant_id)?)
+    assistants::view(cx, stored(cx, assistant_id)?)
 }
 
 /// Restores a deleted assistant to its state before the deletion.
@@ -71,7 +71,7 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
     }
     cx.tx.remove_jobs(Kind::DeletedAssistant, assistant_id)?;
     cx.tx.change_kind(Kind::DeletedAssistant, Kind::Assistant, assistant_id, &assistant)?;
-    assistants::into_view(cx, assistant)
+    assistants::view(cx, assistant)
 }
 
 /// Erases a deleted assistant, unless it was restored.
@@ -101,7 +101,7 @@ pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
 }
 
 fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::DeletedAssistant, assistant_id)?.ok_or_else(|| Error::not_found("deleted assistant", assistant_id))
+    cx.get(Kind::DeletedAssistant, assistant_id)
 }
 
 /// The id of another assistant that refers to this one, if any.
@@ -113,7 +113,8 @@ fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
             continue;
         }
         for version in versions::serving(cx, other)? {
-            if refers_to(&assistants::view(cx, &version)?, assistant_id) {
+            let version = assistants::view(cx, version)?;
+            if refers_to(&version, assistant_id) {
                 return Ok(Some(text(&version, "id").to_owned()));
             }
         }

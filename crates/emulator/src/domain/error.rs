@@ -12,7 +12,7 @@ pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 pub(crate) enum Error {
     /// The resource does not exist.
     #[error("There is no {what} '{id}'.")]
-    NotFound { what: &'static str, id: String },
+    NotFound { what: String, id: String },
     /// The request conflicts with a resource that exists.
     #[error("{0}")]
     Conflict(String),
@@ -42,8 +42,8 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    pub(crate) fn not_found(what: &'static str, id: &str) -> Self {
-        Self::NotFound { what, id: id.to_owned() }
+    pub(crate) fn not_found(what: impl Into<String>, id: &str) -> Self {
+        Self::NotFound { what: what.into(), id: id.to_owned() }
     }
 
     /// One violation of the field at `pointer`. An empty pointer is the whole body.

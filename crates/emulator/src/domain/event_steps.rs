@@ -158,7 +158,7 @@ pub(crate) fn hang_up(cx: &Context<'_>, event_id: &str, conversation_id: &str) -
         return Ok(());
     }
     cx.tx.remove_jobs(Kind::ScheduledEvent, event_id)?;
-    complete(cx, event, call_events::duration(cx, &conversations::get(cx, conversation_id)?))
+    complete(cx, event, call_events::duration(&conversations::get(cx, conversation_id)?, cx.now))
 }
 
 /// Adds the event for an assistant that could not join a call.

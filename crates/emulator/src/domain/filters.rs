@@ -18,7 +18,6 @@ const MAX_DEPTH: usize = 16;
 /// The maximum length of a pattern, in bytes.
 const MAX_PATTERN: usize = 256;
 
-/// A query for a list.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     conditions: Vec<Condition>,
@@ -53,12 +52,24 @@ enum Test {
 }
 
 /// `name`, or `metadata->key`.
-#[derive(Debug, Clone)]
-struct Column(Vec<String>);
+#[derive(Debug)]
+struct Column {
+    path: Vec<String>,
+    is_time: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Columns {
+    pub(crate) names: &'static [&'static str],
+    /// The columns with times.
+    pub(crate) times: &'static [&'static str],
+}
 
 impl Query {
     /// Parses a query. Empty parameters count as absent.
-    pub(crate) fn parse<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+    ///
+    /// Fails if it uses an unknown column or an unreadable time.
+    pub(crate) fn parse<'a>(params: impl Iterator<Item = (&'a str, &'a str)>, columns: Columns) -> Result<Self> {
         let mut query = Self::default();
         for (name, value) in params.filter(|(_, value)| !value.is_empty()) {
             let number = || {
@@ -69,46 +80,18 @@ impl Query {
             match name {
                 "limit" => query.limit = Some(number()?),
                 "offset" => query.offset = number()?,
-                "order" => query.order = value.split(',').map(order).collect::<Result<_>>()?,
+                "order" => query.order = value.split(',').map(|part| order(part, columns)).collect::<Result<_>>()?,
                 "select" => {}
-                "or" | "and" | "not.or" | "not.and" => query.conditions.push(group(name, value, 0)?),
-                _ => query.conditions.push(condition(name, value)?),
+                "or" | "and" | "not.or" | "not.and" => query.conditions.push(group(name, value, columns, 0)?),
+                _ => query.conditions.push(condition(name, value, columns)?),
             }
         }
         Ok(query)
     }
 
-    /// Fails if the query uses an unknown column or an unreadable time.
-    pub(crate) fn check_columns(&self, columns: &[&str], times: &[&str]) -> Result<()> {
-        let known = |column: &Column| {
-            let name = column.0.first().map(String::as_str).unwrap_or_default();
-            if columns.contains(&name) {
-                return Ok(());
-            }
-            Err(Error::NotPossible(format!("There is no column '{name}'. The columns are {}.", columns.join(", "))))
-        };
-        self.order.iter().try_for_each(|order| known(&order.column))?;
-        let mut open: Vec<&Condition> = self.conditions.iter().collect();
-        while let Some(condition) = open.pop() {
-            match condition {
-                Condition::Group { of, .. } => open.extend(of),
-                Condition::Is { column, test, .. } => {
-                    known(column)?;
-                    if column.is_one_of(times)
-                        && let Some(bad) = test.operands().iter().find(|operand| time::parse(operand).is_err())
-                    {
-                        let name = column.0.concat();
-                        return Err(Error::NotPossible(format!("'{bad}' is not a time to compare {name} with.")));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The documents that match, in order. `times` are the columns with times.
-    pub(crate) fn apply(&self, mut documents: Vec<Value>, times: &[&str]) -> Vec<Value> {
-        documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document, times)));
+    /// The documents that match, in order.
+    pub(crate) fn apply(&self, mut documents: Vec<Value>) -> Vec<Value> {
+        documents.retain(|document| self.conditions.iter().all(|condition| condition.holds(document)));
         if !self.order.is_empty() {
             documents.sort_by(|a, b| {
                 self.order
@@ -148,27 +131,16 @@ fn total_order(a: &Value, b: &Value) -> Ordering {
     }
 }
 
-impl Test {
-    /// The texts to compare values with.
-    fn operands(&self) -> &[String] {
-        match self {
-            Self::Equal(other) | Self::Different(other) | Self::Compared(_, other) => std::slice::from_ref(other),
-            Self::In(others) => others,
-            Self::Like(_) | Self::Null => &[],
-        }
-    }
-}
-
 impl Condition {
-    fn holds(&self, document: &Value, times: &[&str]) -> bool {
+    fn holds(&self, document: &Value) -> bool {
         match self {
             Self::Group { any, negated, of } => {
                 let mut of = of.iter();
-                let holds = |condition: &Self| condition.holds(document, times);
+                let holds = |condition: &Self| condition.holds(document);
                 (if *any { of.any(holds) } else { of.all(holds) }) != *negated
             }
             Self::Is { column, negated, test } => {
-                let equal = if column.is_one_of(times) { is_same_time } else { is_equal };
+                let equal = if column.is_time { is_same_time } else { is_equal };
                 let holds = match (test, column.of(document)) {
                     (Test::Null, value) => value.is_none(),
                     // A missing value does not match any comparison.
@@ -186,16 +158,29 @@ impl Condition {
 }
 
 impl Column {
-    fn parse(text: &str) -> Self {
-        Self(text.split("->").map(|step| step.trim_start_matches('>').trim_matches('"').to_owned()).collect())
+    fn parse(text: &str, columns: Columns) -> Result<Self> {
+        let step = |step: &str| step.trim_start_matches('>').trim_matches('"').to_owned();
+        let path: Vec<String> = text.split("->").map(step).collect();
+        let is_in = |columns: &[&str]| path.first().is_some_and(|name| columns.contains(&name.as_str()));
+        if !is_in(columns.names) {
+            let (name, names) = (path.first().map_or("", String::as_str), columns.names.join(", "));
+            return Err(Error::NotPossible(format!("There is no column '{name}'. The columns are {names}.")));
+        }
+        let is_time = path.len() == 1 && is_in(columns.times);
+        Ok(Self { path, is_time })
     }
 
-    fn is_one_of(&self, names: &[&str]) -> bool {
-        matches!(&self.0[..], [name] if names.contains(&name.as_str()))
+    /// A value to compare the column with. Fails if it must be a time and is none.
+    fn operand(&self, text: String) -> Result<String> {
+        if self.is_time && time::parse(&text).is_err() {
+            let name = self.path.concat();
+            return Err(Error::NotPossible(format!("'{text}' is not a time to compare {name} with.")));
+        }
+        Ok(text)
     }
 
     fn of<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        let value = self.0.iter().try_fold(document, |value, step| value.get(step))?;
+        let value = self.path.iter().try_fold(document, |value, step| value.get(step))?;
         Some(value).filter(|value| !value.is_null())
     }
 }
@@ -256,9 +241,9 @@ fn like(pattern: &str, any_case: bool) -> Result<Regex> {
 /// Parses a column with `.asc`, `.desc`, `.nullsfirst` and `.nullslast`.
 ///
 /// By default, nulls come last, or first in descending order.
-fn order(part: &str) -> Result<Order> {
+fn order(part: &str, columns: Columns) -> Result<Order> {
     let mut words = part.trim().split('.');
-    let column = Column::parse(words.next().unwrap_or_default());
+    let column = Column::parse(words.next().unwrap_or_default(), columns)?;
     let mut order = Order { column, descending: false, nulls_first: None };
     for word in words {
         match word {
@@ -277,7 +262,7 @@ fn order(part: &str) -> Result<Order> {
 }
 
 /// Parses `operator.value`, optionally after `not.`.
-fn condition(column: &str, text: &str) -> Result<Condition> {
+fn condition(column: &str, text: &str, columns: Columns) -> Result<Condition> {
     let (negated, rest) = text.strip_prefix("not.").map_or((false, text), |rest| (true, rest));
     let bad = || {
         Error::NotPossible(format!(
@@ -286,26 +271,30 @@ fn condition(column: &str, text: &str) -> Result<Condition> {
         ))
     };
     let (operator, value) = rest.split_once('.').ok_or_else(bad)?;
-    let other = || plus_restored(&unquoted(value));
+    let column = Column::parse(column, columns)?;
+    let other = || column.operand(plus_restored(&unquoted(value)));
     let test = match operator {
-        "eq" => Test::Equal(other()),
-        "neq" => Test::Different(other()),
-        "gt" => Test::Compared(&[Ordering::Greater], other()),
-        "gte" => Test::Compared(&[Ordering::Greater, Ordering::Equal], other()),
-        "lt" => Test::Compared(&[Ordering::Less], other()),
-        "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()),
+        "eq" => Test::Equal(other()?),
+        "neq" => Test::Different(other()?),
+        "gt" => Test::Compared(&[Ordering::Greater], other()?),
+        "gte" => Test::Compared(&[Ordering::Greater, Ordering::Equal], other()?),
+        "lt" => Test::Compared(&[Ordering::Less], other()?),
+        "lte" => Test::Compared(&[Ordering::Less, Ordering::Equal], other()?),
         "like" => Test::Like(like(&unquoted(value), false)?),
         "ilike" => Test::Like(like(&unquoted(value), true)?),
-        "in" => Test::In(split(inside(value).ok_or_else(bad)?).flat_map(list_item).collect()),
+        "in" => {
+            let items = split(inside(value).ok_or_else(bad)?).flat_map(list_item);
+            Test::In(items.map(|item| column.operand(item)).collect::<Result<_>>()?)
+        }
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
-        "is" => Test::Equal(other()),
+        "is" => Test::Equal(other()?),
         _ => return Err(bad()),
     };
-    Ok(Condition::Is { column: Column::parse(column), negated, test })
+    Ok(Condition::Is { column, negated, test })
 }
 
 /// Parses `(condition,condition,…)` after `or`, `and`, `not.or` or `not.and`.
-fn group(name: &str, text: &str, depth: usize) -> Result<Condition> {
+fn group(name: &str, text: &str, columns: Columns, depth: usize) -> Result<Condition> {
     if depth > MAX_DEPTH {
         return Err(Error::NotPossible(format!("Conditions can be nested at most {MAX_DEPTH} levels deep.")));
     }
@@ -318,8 +307,11 @@ fn group(name: &str, text: &str, depth: usize) -> Result<Condition> {
                 .iter()
                 .find(|name| part.strip_prefix(**name).is_some_and(|rest| rest.starts_with('(')))
             {
-                Some(name) => group(name, &part[name.len()..], depth + 1),
-                None => part.split_once('.').ok_or_else(bad).and_then(|(column, rest)| condition(column, rest)),
+                Some(name) => group(name, &part[name.len()..], columns, depth + 1),
+                None => {
+                    let (column, rest) = part.split_once('.').ok_or_else(bad)?;
+                    condition(column, rest, columns)
+                }
             }
         })
         .collect::<Result<Vec<_>>>()?;
@@ -379,6 +371,8 @@ mod tests {
 
     use super::*;
 
+    const COLUMNS: Columns = Columns { names: &["id", "name", "created_at", "metadata"], times: &["created_at"] };
+
     fn ids(query: &[(&str, &str)]) -> Vec<String> {
         let documents = vec![
             json!({"id": "a", "name": "Voice 1", "created_at": "2026-01-01T10:00:00Z", "metadata": {"k": "x"}}),
@@ -389,8 +383,8 @@ mod tests {
     }
 
     fn apply(query: &[(&str, &str)], documents: Vec<Value>) -> Vec<String> {
-        let query = Query::parse(query.iter().copied()).expect("a query");
-        query.apply(documents, &["created_at"]).iter().map(|document| as_text(&document["id"])).collect()
+        let query = Query::parse(query.iter().copied(), COLUMNS).expect("a query");
+        query.apply(documents).iter().map(|document| as_text(&document["id"])).collect()
     }
 
     #[test]
@@ -433,12 +427,9 @@ mod tests {
 
     #[test]
     fn unknown_columns_and_invalid_times_are_errors() {
-        let check = |query: &[(&str, &str)]| {
-            let query = Query::parse(query.iter().copied()).expect("a query");
-            query.check_columns(&["id", "created_at", "metadata"], &["created_at"])
-        };
+        let check = |query: (&str, &str)| Query::parse([query].into_iter(), COLUMNS);
         for query in [("id", "eq.a"), ("metadata->at", "gt.soon"), ("created_at", "is.null"), ("order", "created_at")] {
-            assert!(check(&[query]).is_ok(), "{query:?}");
+            assert!(check(query).is_ok(), "{query:?}");
         }
         for query in [
             ("assistant_id", "eq.a"),
@@ -447,7 +438,7 @@ mod tests {
             ("or", "(id.eq.a,and(created_at.gt.soon,id.eq.b))"),
             ("not.and", "(age.eq.1,id.eq.b)"),
         ] {
-            assert!(check(&[query]).is_err(), "{query:?}");
+            assert!(check(query).is_err(), "{query:?}");
         }
     }
 
@@ -466,8 +457,8 @@ mod tests {
     #[test]
     fn order_is_total_across_types() {
         let values = [json!("9"), json!("10"), json!("1a"), json!("A-7"), json!(10), json!(9), json!(true), json!([1])];
-        let documents = values.iter().map(|value| json!({ "id": value, "k": value })).cycle().take(400).collect();
-        let sorted = apply(&[("order", "k")], documents);
+        let documents = values.iter().map(|value| json!({ "id": value, "name": value })).cycle().take(400).collect();
+        let sorted = apply(&[("order", "name")], documents);
         let mut distinct = sorted.clone();
         distinct.dedup();
         assert_eq!(distinct, ["true", "9", "10", "1a", "9", "A-7", "[1]"]);
@@ -487,7 +478,7 @@ mod tests {
             ("or", &deep),
             ("name", &long),
         ] {
-            assert!(Query::parse([(name, value)].into_iter()).is_err(), "{name}={value}");
+            assert!(Query::parse([(name, value)].into_iter(), COLUMNS).is_err(), "{name}={value}");
         }
     }
 

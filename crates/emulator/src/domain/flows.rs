@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    json::items,
+    json::{items, text},
     phrases::{quoted, words},
 };
 
@@ -11,7 +11,6 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flow<'a>(&'a Value);
 
-/// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     /// The model replies.
@@ -30,7 +29,7 @@ impl<'a> Flow<'a> {
     }
 
     pub(crate) fn start(self) -> &'a str {
-        self.0["start_node_id"].as_str().unwrap_or_default()
+        text(self.0, "start_node_id")
     }
 
     pub(crate) fn node(self, id: &str) -> Option<&'a Value> {
@@ -49,7 +48,6 @@ impl<'a> Flow<'a> {
         edges
     }
 
-    /// The default edge of a node.
     pub(crate) fn default_edge(self, id: &str) -> Option<&'a Value> {
         self.edges_from(id).pop().filter(|edge| edge["condition"]["type"] == "default")
     }
@@ -70,7 +68,7 @@ pub(crate) fn kind_of(node: &Value) -> NodeKind {
 
 /// The instructions at a prompt node.
 pub(crate) fn instructions(assistant: &str, node: &Value) -> String {
-    let own = node["instructions"].as_str().unwrap_or_default();
+    let own = text(node, "instructions");
     if node["instructions_mode"] == "append" && !assistant.is_empty() {
         format!("{assistant}\n\n{own}")
     } else {
@@ -84,30 +82,25 @@ pub(crate) fn tools(assistant: &[Value], node: &Value) -> Vec<Value> {
         return assistant.to_vec();
     }
     let mut all = if node["tools_mode"] == "append" { assistant.to_vec() } else { Vec::new() };
-    collect_tools(&node["tools"], &mut all);
+    all.extend(tools_in(&node["tools"]));
     all
 }
 
 /// The shared tools of a node of any kind.
 pub(crate) fn all_tools(node: &Value) -> Vec<Value> {
-    let mut tools = Vec::new();
-    collect_tools(&node["tool"], &mut tools);
-    collect_tools(&node["tools"], &mut tools);
-    tools
+    [&node["tool"], &node["tools"]].into_iter().flat_map(tools_in).collect()
 }
 
-/// The tool of a tool node.
 pub(crate) fn tool(node: &Value) -> Option<Value> {
-    let mut tools = Vec::new();
-    collect_tools(&node["tool"], &mut tools);
-    tools.into_iter().next()
+    tools_in(&node["tool"]).into_iter().next()
 }
 
-fn collect_tools(value: &Value, into: &mut Vec<Value>) {
+/// The tools in a list, which may contain lists.
+fn tools_in(value: &Value) -> Vec<Value> {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect_tools(item, into)),
-        Value::Object(_) => into.push(value.clone()),
-        _ => {}
+        Value::Array(items) => items.iter().flat_map(tools_in).collect(),
+        Value::Object(_) => vec![value.clone()],
+        _ => Vec::new(),
     }
 }
 

@@ -8,15 +8,16 @@ use super::{
     Context, Result, assistants,
     violations::{none_of, typed},
 };
+use crate::json::{object, text};
 
 /// The number of assistants at a provider.
 const AT_PROVIDER: usize = 2;
 
 /// Imports the assistants with these ids, or all of them. Returns them.
-pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<Value>> {
-    none_of(telnyx_ai_rules::import(&typed(&Value::Object(body.clone()))?))?;
-    let provider = body.get("provider").and_then(Value::as_str).unwrap_or_default();
-    let ids: Vec<String> = match body.get("import_ids").and_then(Value::as_array) {
+pub(crate) fn import(cx: &Context<'_>, body: &Value) -> Result<Vec<Value>> {
+    none_of(telnyx_ai_rules::import(&typed(body)?))?;
+    let provider = text(body, "provider");
+    let ids: Vec<String> = match body["import_ids"].as_array() {
         Some(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         None => (1..=AT_PROVIDER).map(|n| format!("{provider}-assistant-{n}")).collect(),
     };
@@ -25,7 +26,7 @@ pub(crate) fn import(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Vec<
 
 /// The assistant with this id at the provider.
 fn sample(provider: &str, id: &str) -> Map<String, Value> {
-    let sample = json!({
+    object(&json!({
         "name": format!("Imported {id}"),
         "description": format!("Imported from {provider}."),
         "instructions": "You are a helpful assistant of {{company}}. Find out what the caller needs.",
@@ -57,9 +58,5 @@ fn sample(provider: &str, id: &str) -> Map<String, Value> {
                 },
             },
         ],
-    });
-    match sample {
-        Value::Object(sample) => sample,
-        _ => Map::new(),
-    }
+    }))
 }

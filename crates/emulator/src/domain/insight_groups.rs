@@ -22,28 +22,29 @@ pub(crate) fn get(cx: &Context<'_>, group_id: &str) -> Result<Value> {
     view(cx, stored(cx, group_id)?)
 }
 
-/// The group, if it exists.
 pub(crate) fn find(cx: &Context<'_>, group_id: &str) -> Result<Option<Value>> {
     cx.tx.get(Kind::InsightGroup, group_id)?.map(|group| view(cx, group)).transpose()
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
-    let group = changed(json!({ "id": id, "created_at": cx.now_text(), "insight_ids": [] }), body);
+    let mut group = json!({ "id": id, "created_at": cx.now_text(), "insight_ids": [] });
+    merge(&mut group, body, &READ_ONLY);
     cx.tx.insert(Kind::InsightGroup, &id, "", &group)?;
     view(cx, group)
 }
 
 /// Changes the fields of a group that are in the body.
 pub(crate) fn update(cx: &Context<'_>, group_id: &str, body: Map<String, Value>) -> Result<Value> {
-    let group = changed(stored(cx, group_id)?, body);
+    let mut group = stored(cx, group_id)?;
+    merge(&mut group, body, &READ_ONLY);
     cx.tx.replace(Kind::InsightGroup, group_id, &group)?;
     view(cx, group)
 }
 
 /// Deletes a group. Its insights are kept.
 pub(crate) fn delete(cx: &Context<'_>, group_id: &str) -> Result<()> {
-    cx.delete(Kind::InsightGroup, "insight group", group_id)
+    cx.delete(Kind::InsightGroup, group_id)
 }
 
 /// Adds an insight to a group. Does nothing if the group already has it.
@@ -80,13 +81,7 @@ pub(crate) fn forget(cx: &Context<'_>, insight_id: &str) -> Result<()> {
 }
 
 fn stored(cx: &Context<'_>, group_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::InsightGroup, group_id)?.ok_or_else(|| Error::not_found("insight group", group_id))
-}
-
-/// Merges the fields of a request into a group. `null` does not change a field.
-fn changed(mut group: Value, body: Map<String, Value>) -> Value {
-    merge(&mut group, body, &READ_ONLY);
-    group
+    cx.get(Kind::InsightGroup, group_id)
 }
 
 /// Removes an insight from a stored group. Returns whether the group had it.

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Result, filters::Query};
+use super::{
+    Context, Result,
+    filters::{Columns, Query},
+};
 use crate::{
     json::{items, text},
     store::{Kind, Order},
@@ -18,6 +21,9 @@ pub(crate) struct Aggregation<'a> {
     pub(crate) group_by: Vec<&'a str>,
     pub(crate) show: Vec<&'a str>,
 }
+
+/// The fields that records can be filtered by.
+const COLUMNS: Columns = Columns { names: &["created_at", "metadata"], times: &["created_at"] };
 
 /// The prefix of fields in the conversation's metadata.
 const METADATA: &str = "metadata.";
@@ -51,13 +57,12 @@ pub(crate) fn set(
 pub(crate) fn aggregate(records: Vec<Value>, aggregation: &Aggregation<'_>) -> Result<Vec<Value>> {
     let conditions = aggregation.assistant_id.map(|condition| ("metadata->assistant_id", condition));
     let times = aggregation.created_at.iter().map(|condition| ("created_at", *condition));
-    let query = Query::parse(times.chain(conditions))?;
-    query.check_columns(&["created_at", "metadata"], &["created_at"])?;
+    let query = Query::parse(times.chain(conditions), COLUMNS)?;
     let mut fields: Vec<&str> = aggregation.group_by.clone();
     fields.extend(aggregation.show.iter().filter(|field| !aggregation.group_by.contains(field)));
 
     let mut rows: Vec<(Map<String, Value>, u64)> = Vec::new();
-    for record in query.apply(records, &["created_at"]) {
+    for record in query.apply(records) {
         let values = fields.iter().map(|field| ((*field).to_owned(), value_of(&record, field))).collect();
         match rows.iter_mut().find(|(row, _)| *row == values) {
             Some((_, count)) => *count += 1,

@@ -46,7 +46,6 @@ pub(crate) struct Analysis {
     pub(crate) schema: Option<Value>,
 }
 
-/// A run that is due.
 #[derive(Debug)]
 pub(crate) struct DueRun {
     job: StoredJob,
@@ -91,11 +90,7 @@ fn plan(
     wait: Duration,
 ) -> Result<Option<String>> {
     let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
-    let group = match &group_id {
-        Some(id) => insight_groups::find(cx, id)?,
-        None => None,
-    };
-    let has_insights = group.is_some_and(|group| !items(&group["insights"]).is_empty());
+    let has_insights = group_of(cx, group_id.as_deref())?.is_some_and(|group| !items(&group["insights"]).is_empty());
     if !has_insights && ended.is_none() {
         return Ok(None);
     }
@@ -112,15 +107,11 @@ fn plan(
     Ok(run.results_id)
 }
 
-pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
-    Ok(cx.tx.next_job_of(Kind::InsightRun)?.is_some_and(|job| job.due <= cx.now))
-}
-
 /// The next run that is due. Marks its results as in progress.
 ///
 /// Runs that cannot be read are removed, so that they do not block the queue.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
-    while let Some(job) = cx.tx.next_job_of(Kind::InsightRun)?.filter(|job| job.due <= cx.now) {
+    while let Some(job) = cx.due_job(Kind::InsightRun)? {
         match cx.tx.savepoint(|| begin(cx, &job)) {
             Ok(Some(run)) => return Ok(Some(run)),
             // The conversation was deleted.
@@ -133,16 +124,18 @@ pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<DueRun>> {
     Ok(None)
 }
 
+/// The group of a run, if it still exists.
+fn group_of(cx: &Context<'_>, group_id: Option<&str>) -> Result<Option<Value>> {
+    group_id.map_or(Ok(None), |id| insight_groups::find(cx, id))
+}
+
 /// Marks the results of a run as in progress.
 ///
 /// Returns `None` if there is no such run or conversation.
 fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
     let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
     let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else { return Ok(None) };
-    let group = match &run.group_id {
-        Some(id) => insight_groups::find(cx, id)?,
-        None => None,
-    };
+    let group = group_of(cx, run.group_id.as_deref())?;
     let transcript = conversations::messages(cx, &job.id)?;
     let mut analyses = Vec::new();
     for insight in group.iter().flat_map(|group| items(&group["insights"])) {
@@ -198,7 +191,6 @@ impl DueRun {
     }
 }
 
-/// The result of one insight.
 struct RunResult<'a> {
     insight: &'a Value,
     result: Value,
@@ -231,11 +223,7 @@ fn add_result_events(
     let results = |found: &[&RunResult<'_>]| found.iter().map(|found| found.event_value()).collect::<Vec<Value>>();
     let all: Vec<&RunResult<'_>> = found.iter().collect();
     if has_ended {
-        let mut payload = call_events::of_call(&conversation["metadata"]);
-        payload.retain(|name, _| !matches!(name.as_str(), "from" | "to"));
-        payload.insert("insight_group_id".to_owned(), group["id"].clone());
-        payload.insert("results".to_owned(), results(&all).into());
-        webhook_events::add_account_event(cx, conversation_id, "call.conversation_insights.generated", payload)?;
+        call_events::insights_generated(cx, &conversation, &group["id"], results(&all))?;
     }
     let result_event = |found: &[&RunResult<'_>]| {
         json!({

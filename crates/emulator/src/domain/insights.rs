@@ -17,10 +17,9 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 }
 
 pub(crate) fn get(cx: &Context<'_>, insight_id: &str) -> Result<Value> {
-    find(cx, insight_id)?.ok_or_else(|| Error::not_found("insight", insight_id))
+    cx.get(Kind::Insight, insight_id)
 }
 
-/// The insight, if it exists.
 pub(crate) fn find(cx: &Context<'_>, insight_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Insight, insight_id)?)
 }
@@ -42,7 +41,7 @@ pub(crate) fn update(cx: &Context<'_>, insight_id: &str, body: Map<String, Value
 
 /// Deletes an insight and removes it from its groups. Its results are kept.
 pub(crate) fn delete(cx: &Context<'_>, insight_id: &str) -> Result<()> {
-    cx.delete(Kind::Insight, "insight", insight_id)?;
+    cx.delete(Kind::Insight, insight_id)?;
     insight_groups::forget(cx, insight_id)
 }
 

@@ -1,6 +1,5 @@
 //! The catalogue of integrations.
 
-/// An integration of the catalogue.
 pub(super) struct Entry {
     pub(super) name: &'static str,
     pub(super) display_name: &'static str,

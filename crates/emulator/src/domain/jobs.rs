@@ -1,7 +1,5 @@
 //! The jobs of the scheduler.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -41,14 +39,9 @@ pub(crate) enum EventStep {
 }
 
 /// A stored job of an unknown kind or form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("This version does not support the job: {0}.")]
 pub(crate) struct UnknownJob(String);
-
-impl fmt::Display for UnknownJob {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "This version does not support the job: {}.", self.0)
-    }
-}
 
 impl Job {
     pub(crate) fn read(kind: &str, id: &str, step: &Value) -> Result<Self, UnknownJob> {

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Error, Result};
+use super::{Context, Result};
 use crate::{
-    json::items,
+    json::{items, text},
     store::{Kind, Order},
 };
 
@@ -22,7 +22,7 @@ pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str
 }
 
 pub(crate) fn get(cx: &Context<'_>, mcp_server_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::McpServer, mcp_server_id)?.ok_or_else(|| Error::not_found("MCP server", mcp_server_id))
+    cx.get(Kind::McpServer, mcp_server_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -53,7 +53,7 @@ pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Va
 
 /// Deletes a server. Assistants that refer to it are not changed.
 pub(crate) fn delete(cx: &Context<'_>, mcp_server_id: &str) -> Result<()> {
-    cx.delete(Kind::McpServer, "MCP server", mcp_server_id)
+    cx.delete(Kind::McpServer, mcp_server_id)
 }
 
 /// A server of an assistant, with the assistant's settings for it.
@@ -70,14 +70,14 @@ pub(crate) struct Attached {
 pub(crate) fn attached(cx: &Context<'_>, assistant: &Value) -> Result<Vec<Attached>> {
     let mut all = Vec::new();
     for attached in items(&assistant["mcp_servers"]) {
-        let Some(server) = cx.tx.get(Kind::McpServer, attached["id"].as_str().unwrap_or_default())? else {
+        let Some(server) = cx.tx.get(Kind::McpServer, text(attached, "id"))? else {
             continue;
         };
         let names = |list: &Value| -> Option<Vec<String>> {
             Some(list.as_array()?.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
         };
         all.push(Attached {
-            url: server["url"].as_str().unwrap_or_default().to_owned(),
+            url: text(&server, "url").to_owned(),
             allowed_tools: names(&attached["allowed_tools"]).or_else(|| names(&server["allowed_tools"])),
             api_key_ref: server["api_key_ref"].as_str().map(str::to_owned),
         });

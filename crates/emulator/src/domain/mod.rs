@@ -55,7 +55,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
     ids::Ids,
-    store::{Kind, Store, Tx},
+    store::{Kind, Store, StoredJob, Tx},
     time::{self, ClockState, Time},
 };
 
@@ -222,6 +222,11 @@ impl Context<'_> {
         }
     }
 
+    /// The first job of a kind, if it is due.
+    pub(crate) fn due_job(&self, kind: Kind) -> Result<Option<StoredJob>> {
+        Ok(self.tx.next_job_of(kind)?.filter(|job| job.due <= self.now))
+    }
+
     /// Generates a UUID that no document of a seed has.
     pub(crate) fn new_id(&self) -> String {
         loop {
@@ -240,14 +245,19 @@ impl Context<'_> {
         }
     }
 
+    /// A document. Fails if it does not exist.
+    fn get(&self, kind: Kind, id: &str) -> Result<Value> {
+        self.tx.get(kind, id)?.ok_or_else(|| Error::not_found(kind.noun(), id))
+    }
+
     /// Fails if a document does not exist.
-    fn check(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
-        if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    fn check(&self, kind: Kind, id: &str) -> Result<()> {
+        if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
     }
 
     /// Deletes a document. Fails if it does not exist.
-    fn delete(&self, kind: Kind, what: &'static str, id: &str) -> Result<()> {
-        if self.tx.delete(kind, id)? { Ok(()) } else { Err(Error::not_found(what, id)) }
+    fn delete(&self, kind: Kind, id: &str) -> Result<()> {
+        if self.tx.delete(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct Filter<'a> {
 
 /// The events of an assistant, newest first.
 pub(crate) fn list(cx: &Context<'_>, assistant_id: &str, filter: &Filter<'_>) -> Result<Vec<Value>> {
-    assistants::get(cx, assistant_id)?;
+    assistants::check(cx, assistant_id)?;
     let mut violations = Violations::new();
     let mut bound = |name: &str, text: Option<&str>, end_of_day: bool| -> Option<Timestamp> {
         let text = text?;
@@ -63,11 +63,9 @@ pub(crate) fn list(cx: &Context<'_>, assistant_id: &str, filter: &Filter<'_>) ->
 }
 
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
-    cx.tx
-        .get(Kind::ScheduledEvent, event_id)?
-        .filter(|event| event["assistant_id"] == assistant_id)
-        .ok_or_else(|| Error::not_found("scheduled event", event_id))
+    assistants::check(cx, assistant_id)?;
+    let event = cx.get(Kind::ScheduledEvent, event_id)?;
+    if event["assistant_id"] == assistant_id { Ok(event) } else { Err(Error::not_found("scheduled event", event_id)) }
 }
 
 pub(crate) fn create(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>) -> Result<Value> {
@@ -110,7 +108,7 @@ fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -
     }
     event.insert("assistant_id".into(), assistant_id.into());
     let event = Value::Object(event);
-    let id = event["scheduled_event_id"].as_str().unwrap_or_default();
+    let id = text(&event, "scheduled_event_id");
     cx.tx.insert(Kind::ScheduledEvent, id, assistant_id, &event)?;
     if event["status"] == "pending"
         && let Some(at) = at(&event)
@@ -124,7 +122,7 @@ fn insert(cx: &Context<'_>, assistant_id: &str, mut event: Map<String, Value>) -
 pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Result<()> {
     get(cx, assistant_id, event_id)?;
     cx.tx.remove_jobs(Kind::ScheduledEvent, event_id)?;
-    cx.delete(Kind::ScheduledEvent, "scheduled event", event_id)
+    cx.delete(Kind::ScheduledEvent, event_id)
 }
 
 fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
@@ -141,7 +139,6 @@ fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
     none_of(violations)
 }
 
-/// The scheduled time of an event.
 pub(crate) fn at(event: &Value) -> Option<Timestamp> {
     time::parse(text(event, "scheduled_at_fixed_datetime")).ok()
 }

@@ -12,7 +12,7 @@ use super::{
     variables::{self, Unresolved},
 };
 use crate::{
-    json::object,
+    json::{object, text},
     store::{Kind, Order},
     time,
 };
@@ -46,32 +46,28 @@ impl Sms {
 }
 
 /// The id of the conversation that a message continues, if any.
-pub(crate) fn continued_conversation(
-    cx: &Context<'_>,
-    assistant_id: &str,
-    body: &Map<String, Value>,
-) -> Result<Option<String>> {
+pub(crate) fn continued_conversation(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<Option<String>> {
     let assistant = assistants::get(cx, assistant_id)?;
-    match body.get("should_create_conversation").and_then(Value::as_bool) {
-        Some(true) => Ok(None),
-        _ => current_conversation(cx, &assistant, &targets(assistant_id, body)),
+    if body["should_create_conversation"] == true {
+        return Ok(None);
     }
+    current_conversation(cx, &assistant, &targets(assistant_id, body))
 }
 
 /// Checks a message, and finds or builds its conversation. Stores nothing.
-pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<(Sms, OpenConversation)> {
+pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<(Sms, OpenConversation)> {
     let assistant = assistants::get(cx, assistant_id)?;
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
         return Err(Error::NotPossible(format!("Assistant '{assistant_id}' has no messaging profile.")));
     }
     let mut violations = Violations::new();
     for field in ["from", "to"] {
-        if body.get(field).and_then(Value::as_str).is_some_and(str::is_empty) {
+        if body[field] == "" {
             violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
         }
     }
     violations.finish()?;
-    let more = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
+    let more = object(&body["conversation_metadata"]);
     let mut metadata = targets(assistant_id, body);
     let (conversation, change) = match continued_conversation(cx, assistant_id, body)? {
         Some(id) => {
@@ -83,7 +79,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
         }
         None => {
             metadata.extend(more);
-            if body.get("should_create_conversation") == Some(&true.into()) {
+            if body["should_create_conversation"] == true {
                 let new = conversations::new(cx, Map::from_iter([("metadata".into(), metadata.into())]));
                 (new.clone(), ConversationChange::Insert(new))
             } else {
@@ -92,7 +88,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
         }
     };
     let conversation_id = conversation["id"].as_str().map(str::to_owned);
-    let text = body.get("text").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let text = body["text"].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let opened = chat::prepare(cx, assistant_id, conversation)?;
     assistants::check_not_redacted(&opened.assistant, "SMS")?;
     Ok((Sms { change, conversation_id, text }, opened))
@@ -108,15 +104,13 @@ pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
 }
 
 /// The metadata that identifies conversations between the same numbers.
-fn targets(assistant_id: &str, body: &Map<String, Value>) -> Map<String, Value> {
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let targets = [
-        ("assistant_id", Some(assistant_id)),
-        ("telnyx_conversation_channel", Some("sms_chat")),
-        ("telnyx_agent_target", text("from")),
-        ("telnyx_end_user_target", text("to")),
-    ];
-    targets.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+fn targets(assistant_id: &str, body: &Value) -> Map<String, Value> {
+    object(&json!({
+        "assistant_id": assistant_id,
+        "telnyx_conversation_channel": "sms_chat",
+        "telnyx_agent_target": body["from"],
+        "telnyx_end_user_target": body["to"],
+    }))
 }
 
 /// The latest conversation between these numbers that is not idle.
@@ -126,19 +120,16 @@ fn current_conversation(cx: &Context<'_>, assistant: &Value, metadata: &Map<Stri
         .into_iter()
         .find(|conversation| metadata.iter().all(|(name, value)| conversation["metadata"][name] == *value));
     let Some(found) = found else { return Ok(None) };
-    if conversation_state::get(cx, found["id"].as_str().unwrap_or_default())?.ended.is_some() {
+    if conversation_state::get(cx, text(&found, "id"))?.ended.is_some() {
         return Ok(None);
     }
-    let last_message_at = time::parse(found["last_message_at"].as_str().unwrap_or_default()).ok();
+    let last_message_at = time::parse(text(&found, "last_message_at")).ok();
     let inactivity_minutes = assistant["messaging_settings"]["conversation_inactivity_minutes"].as_f64();
-    let ended = match (last_message_at, inactivity_minutes) {
-        (Some(since), Some(minutes)) => {
-            let timeout = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
-            time::after(since, timeout) < cx.now
-        }
-        _ => false,
-    };
-    Ok(if ended { None } else { found["id"].as_str().map(str::to_owned) })
+    let is_idle = last_message_at.zip(inactivity_minutes).is_some_and(|(since, minutes)| {
+        let timeout = Duration::try_from_secs_f64(minutes * 60.0).unwrap_or(Duration::MAX);
+        time::after(since, timeout) < cx.now
+    });
+    Ok(if is_idle { None } else { found["id"].as_str().map(str::to_owned) })
 }
 
 /// The text to send if no reply is needed.

@@ -6,8 +6,7 @@
 use jiff::{Timestamp, Zoned, fmt::strtime, tz::TimeZone};
 use serde_json::{Map, Value};
 
-use super::call_events::is_call;
-use crate::{json::text, time};
+use super::call_events::{duration, is_call};
 
 /// The variable with the current time.
 pub(super) const CURRENT_TIME: &str = "telnyx_current_time";
@@ -33,8 +32,7 @@ pub(super) fn of_conversation(conversation: &Value, now: Timestamp) -> Map<Strin
     if let Some(id) = conversation["id"].as_str() {
         variables.insert("telnyx_conversation_id".to_owned(), id.into());
         if is_call(&conversation["metadata"]) {
-            let began = time::parse(text(conversation, "created_at")).unwrap_or(now);
-            let secs = now.duration_since(began).as_secs().max(0);
+            let secs = duration(conversation, now);
             variables.insert("telnyx_conversation_duration_secs".to_owned(), secs.into());
         }
     }

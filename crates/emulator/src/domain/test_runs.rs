@@ -12,13 +12,12 @@ use serde_json::{Map, Value, json};
 use super::{Context, Error, Result, assistants, chat, conversations, insight_runs, jobs::Job, tests, versions};
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
-    json::text,
+    json::{object, text},
     phrases::quoted,
     store::{Kind, Order},
     time,
 };
 
-/// A stored run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredRun {
     /// The run in the form of the API, without its status and outcome.
@@ -32,7 +31,6 @@ pub(crate) struct StoredRun {
     outcome: Option<StoredOutcome>,
 }
 
-/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct StoredOutcome {
     at: String,
@@ -139,12 +137,9 @@ pub(crate) fn start(
         tested_version(cx, destination, version_id)?;
     }
     let (run_id, test_id) = (cx.new_id(), text(test, "test_id"));
-    let mut run = Map::from_iter([
-        ("run_id".to_owned(), json!(run_id)),
-        ("test_id".to_owned(), json!(test_id)),
-        ("triggered_by".to_owned(), json!(TRIGGERED_BY)),
-        ("created_at".to_owned(), json!(cx.now_text())),
-    ]);
+    let mut run = object(&json!({
+        "run_id": run_id, "test_id": test_id, "triggered_by": TRIGGERED_BY, "created_at": cx.now_text(),
+    }));
     if let Some(suite_run_id) = suite_run_id {
         run.insert("test_suite_run_id".to_owned(), suite_run_id.into());
     }
@@ -164,17 +159,12 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
     Ok(version)
 }
 
-/// Whether a run is due.
-pub(crate) fn is_due(cx: &Context<'_>) -> Result<bool> {
-    Ok(cx.tx.next_job_of(Kind::TestRun)?.is_some_and(|job| job.due <= cx.now))
-}
-
 /// The next run that is due and has not been played. Call it only while no run is played.
 ///
 /// A run that has started was interrupted, because one is played at a time. It is ended and not played again, because its
 /// tools would be called twice.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
-    while let Some(job) = cx.tx.next_job_of(Kind::TestRun)?.filter(|job| job.due <= cx.now) {
+    while let Some(job) = cx.due_job(Kind::TestRun)? {
         match cx.tx.get(Kind::TestRun, &job.id)? {
             Some(run) => match StoredRun::read(&run) {
                 Ok(run) if run.run.contains_key("conversation_id") => {
@@ -207,8 +197,8 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
         "test_id": run.test_id(),
         "test_run_id": run.id(),
     });
-    let body = Map::from_iter([("name".to_owned(), run.test["name"].clone()), ("metadata".to_owned(), metadata)]);
-    let conversation = conversations::create(cx, body)?;
+    let body = json!({ "name": run.test["name"], "metadata": metadata });
+    let conversation = conversations::create(cx, object(&body))?;
     let mut started = run.clone();
     started.run.insert("conversation_id".to_owned(), conversation["id"].clone());
     cx.tx.replace(Kind::TestRun, run.id(), &json!(started))?;
@@ -249,8 +239,7 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
         None => "error",
         Some(verdicts) => word(verdicts.iter().all(|(_, passed)| *passed)),
     };
-    let mut answer =
-        Map::from_iter([("status".to_owned(), json!(status)), ("logs".to_owned(), json!(played.logs.join("\n")))]);
+    let mut answer = object(&json!({ "status": status, "logs": played.logs.join("\n") }));
     if let Some(assistant) = &played.assistant
         && let Some(results_id) = insight_runs::plan_now(cx, run.field("conversation_id"), assistant)?
     {

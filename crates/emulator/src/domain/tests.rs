@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Error, Result, merge,
+    Context, Result, merge,
     violations::{none_of, typed},
 };
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 2] = ["test_id", "created_at"];
 
-/// The filter of a list.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
     pub(crate) suite: Option<&'a str>,
@@ -34,7 +33,7 @@ pub(crate) fn list(cx: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<Value>> 
 }
 
 pub(crate) fn get(cx: &Context<'_>, test_id: &str) -> Result<Value> {
-    cx.tx.get(Kind::Test, test_id)?.ok_or_else(|| Error::not_found("test", test_id))
+    cx.get(Kind::Test, test_id)
 }
 
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
@@ -59,7 +58,7 @@ pub(crate) fn update(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) 
 }
 
 pub(crate) fn delete(cx: &Context<'_>, test_id: &str) -> Result<()> {
-    cx.delete(Kind::Test, "test", test_id)?;
+    cx.delete(Kind::Test, test_id)?;
     Ok(cx.tx.delete_children(Kind::TestRun, test_id)?)
 }
 

@@ -25,7 +25,6 @@ const CONNECTION_HEADERS: [&str; 10] = [
     "transfer-encoding", "upgrade",
 ];
 
-/// The request of a webhook tool.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToolRequest {
     pub(crate) method: String,
@@ -69,12 +68,12 @@ pub(crate) fn call(
             url = url.replace(&placeholder, &encoded(&as_text(value)));
         } else if declared("query_parameters", name) {
             query.push((name.clone(), value.clone()));
-        } else if is_preset(name) {
+        } else if is_preset(name) || declared("path_parameters", name) {
             // The preset value replaces it, which is not sent without a body.
-        } else if !has_body && !declared("path_parameters", name) {
-            query.push((name.clone(), value.clone()));
-        } else if has_body && !declared("path_parameters", name) {
+        } else if has_body {
             body.insert(name.clone(), value.clone());
+        } else {
+            query.push((name.clone(), value.clone()));
         }
     }
     if let Some(preset) = webhook["preset_query_params"].as_object() {
@@ -121,7 +120,7 @@ fn headers(webhook: &Value, has_body: bool, variables: &Map<String, Value>) -> (
     }
     let mut ignored = Vec::new();
     for header in items(&webhook["headers"]) {
-        let name = header["name"].as_str().unwrap_or_default().to_ascii_lowercase();
+        let name = text(header, "name").to_ascii_lowercase();
         if CONNECTION_HEADERS.contains(&name.as_str()) {
             ignored.push(name);
             continue;

@@ -10,22 +10,16 @@ use super::{
 use crate::json::object;
 
 /// Builds the request of an assistant's tool with these arguments.
-pub(crate) fn prepare(
-    cx: &Context<'_>,
-    assistant_id: &str,
-    tool_id: &str,
-    body: &Map<String, Value>,
-) -> Result<ToolRequest> {
+pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, tool_id: &str, body: &Value) -> Result<ToolRequest> {
     let assistant = assistants::get(cx, assistant_id)?;
     let tool = tools::of_assistant_by_id(cx, &assistant, tool_id)?;
     if tool["type"] != "webhook" {
         let detail = format!("Only webhook tools can be tested; '{tool_id}' is a {} tool.", tools::type_of(&tool));
         return Err(Error::NotPossible(detail));
     }
-    let given = object(body.get("dynamic_variables").unwrap_or(&Value::Null));
+    let given = object(&body["dynamic_variables"]);
     let variables = variables::of_conversation(&assistant, &Map::new(), &Value::Null, &given, cx.now);
-    let arguments = body.get("arguments").and_then(Value::as_object).cloned().unwrap_or_default();
-    tool_requests::call(&tool, &arguments, &variables)
+    tool_requests::call(&tool, &object(&body["arguments"]), &variables)
 }
 
 /// Builds the report on a request.

@@ -28,7 +28,7 @@ pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> 
 }
 
 pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
-    find(cx, tool_id)?.ok_or_else(|| Error::not_found("tool", tool_id))
+    cx.get(Kind::Tool, tool_id)
 }
 
 /// The shared tool, if it exists.
@@ -164,7 +164,7 @@ fn check(request: &Value) -> Result<Value> {
 
 /// Deletes a shared tool. Assistants that have it continue without it.
 pub(crate) fn delete(cx: &Context<'_>, tool_id: &str) -> Result<()> {
-    cx.delete(Kind::Tool, "tool", tool_id)
+    cx.delete(Kind::Tool, tool_id)
 }
 
 /// A shared tool in the form of an assistant's `tools`.
@@ -194,7 +194,7 @@ pub(crate) fn of_assistant(cx: &Context<'_>, stored: &Value) -> Result<Vec<Value
 ///
 /// In the contract, a tool node has a list with one tool, and a prompt node has a list of such lists.
 pub(crate) fn fill_node(cx: &Context<'_>, node: &mut Value) -> Result<()> {
-    if let Some(tool) = find(cx, node["shared_tool_id"].as_str().unwrap_or_default())? {
+    if let Some(tool) = find(cx, text(node, "shared_tool_id"))? {
         node["tool"] = json!([as_tool(&tool)]);
     }
     if node["shared_tool_ids"].is_array() {
@@ -273,7 +273,7 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
         assistants::check_rules(cx, &before, &assistant)?;
         assistants::save_main(cx, &assistant)?;
     }
-    assistants::view(cx, &assistant)
+    assistants::view(cx, assistant)
 }
 
 /// Removes a tool from an assistant. Returns the assistant.
@@ -282,13 +282,10 @@ pub(crate) fn attach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
 pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
     let mut removed = false;
-    for (field, is_it) in [
-        ("tool_ids", (|item: &Value, id: &str| item == id) as fn(&Value, &str) -> bool),
-        ("tools", |item: &Value, id: &str| function_name(item) == Some(id)),
-    ] {
+    for field in ["tool_ids", "tools"] {
         if let Some(items) = assistant.get_mut(field).and_then(Value::as_array_mut) {
             let before = items.len();
-            items.retain(|item| !is_it(item, tool_id));
+            items.retain(|item| item != tool_id && function_name(item) != Some(tool_id));
             removed |= items.len() < before;
         }
     }
@@ -296,7 +293,7 @@ pub(crate) fn detach(cx: &Context<'_>, assistant_id: &str, tool_id: &str) -> Res
         return Err(Error::not_found("tool", tool_id));
     }
     assistants::save_main(cx, &assistant)?;
-    assistants::view(cx, &assistant)
+    assistants::view(cx, assistant)
 }
 
 /// A tool of an assistant: a shared one by its id, or an inline one by its name.
@@ -311,7 +308,7 @@ pub(crate) fn of_assistant_by_id(cx: &Context<'_>, assistant: &Value, tool_id: &
 }
 
 pub(crate) fn type_of(tool: &Value) -> &str {
-    tool["type"].as_str().unwrap_or_default()
+    text(tool, "type")
 }
 
 /// The name that a model uses to call a tool, if it has one.

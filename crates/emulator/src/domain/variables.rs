@@ -1,6 +1,9 @@
 //! Dynamic variables: their sources, and their substitution in texts.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
+use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::system_variables::{self, CURRENT_TIME};
@@ -55,37 +58,29 @@ pub(crate) fn render_with(
     unresolved: Unresolved,
     append: impl Fn(&mut String, &str),
 ) -> String {
-    const SECRET: &str = "#integration_secret";
-    const SECRET_END: &str = "{{/integration_secret}}";
+    static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+        let secret = r"\{\{\s*#integration_secret\s*\}\}(?<secret>.*?)\{\{/integration_secret\}\}";
+        Regex::new(&format!(r"(?s){secret}|\{{\{{(?<name>.*?)\}}\}}")).expect("a valid pattern")
+    });
 
     let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some(start) = rest.find("{{") {
-        out.push_str(&rest[..start]);
-        let inside = &rest[start + 2..];
-        let Some(end) = inside.find("}}") else {
-            rest = &rest[start..];
-            break;
-        };
-        let name = inside[..end].trim();
-        let after = &inside[end + 2..];
-        rest = after;
-        if name == SECRET
-            && let Some((secret, after)) = after.split_once(SECRET_END)
-        {
-            append(&mut out, &format!("{SECRET_PLACEHOLDER_PREFIX}{}", secret.trim()));
-            rest = after;
+    let mut end = 0;
+    for found in PLACEHOLDER.captures_iter(template) {
+        let placeholder = found.get_match();
+        out.push_str(&template[end..placeholder.start()]);
+        end = placeholder.end();
+        let name = found.name("name").map_or("", |name| name.as_str().trim());
+        if let Some(secret) = found.name("secret") {
+            append(&mut out, &format!("{SECRET_PLACEHOLDER_PREFIX}{}", secret.as_str().trim()));
         } else if let Some(value) = lookup(variables, name) {
             append(&mut out, &as_text(value));
         } else if let Some(time) = system_variables::fill(name, variables) {
             append(&mut out, &time);
         } else if unresolved == Unresolved::Raw {
-            out.push_str("{{");
-            out.push_str(&inside[..end]);
-            out.push_str("}}");
+            out.push_str(placeholder.as_str());
         }
     }
-    out.push_str(rest);
+    out.push_str(&template[end..]);
     out
 }
 

@@ -16,21 +16,11 @@ const FIELDS: [&str; 3] = ["dynamic_variables", "memory", "conversation"];
 const SYSTEM_METADATA: [&str; 5] =
     ["assistant_id", "assistant_version_id", "call_control_id", "call_leg_id", "call_session_id"];
 
-/// A request to the webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VariablesRequest {
     pub(crate) url: String,
     pub(crate) timeout: Duration,
     pub(crate) event: Value,
-}
-
-/// The data of the call that a conversation starts with.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CallInfo {
-    pub(crate) channel: Option<String>,
-    pub(crate) agent_target: Option<String>,
-    pub(crate) end_user_target: Option<String>,
-    pub(crate) call_control_id: Option<String>,
 }
 
 /// The result of the webhook. Empty if the response was unusable.
@@ -42,8 +32,8 @@ pub(crate) struct Initialization {
     pub(crate) metadata: Map<String, Value>,
 }
 
-/// Builds the request for an assistant, if it has a webhook.
-pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> Option<VariablesRequest> {
+/// Builds the request for an assistant, if it has a webhook. `metadata` is that of the conversation.
+pub(crate) fn request(cx: &Context<'_>, assistant: &Value, metadata: &Value) -> Option<VariablesRequest> {
     let url = assistant["dynamic_variables_webhook_url"].as_str().filter(|url| !url.is_empty())?;
     let timeout =
         assistant["dynamic_variables_webhook_timeout_ms"].as_f64().unwrap_or(f64::from(DEFAULT_WEBHOOK_TIMEOUT_MS));
@@ -54,11 +44,11 @@ pub(crate) fn request(cx: &Context<'_>, assistant: &Value, call: &CallInfo) -> O
             "event_type": "assistant.initialization",
             "occurred_at": cx.now_text(),
             "payload": {
-                "telnyx_conversation_channel": call.channel.as_deref().unwrap_or("web_chat"),
-                "telnyx_agent_target": call.agent_target,
-                "telnyx_end_user_target": call.end_user_target,
+                "telnyx_conversation_channel": metadata["telnyx_conversation_channel"].as_str().unwrap_or("web_chat"),
+                "telnyx_agent_target": metadata["telnyx_agent_target"].as_str(),
+                "telnyx_end_user_target": metadata["telnyx_end_user_target"].as_str(),
                 "telnyx_end_user_target_verified": false,
-                "call_control_id": call.call_control_id,
+                "call_control_id": metadata["call_control_id"].as_str(),
                 "assistant_id": assistant["id"],
             },
         },

@@ -11,9 +11,9 @@ use crate::{
 
 /// All versions of an assistant, newest first.
 pub(crate) fn list(cx: &Context<'_>, assistant_id: &str) -> Result<Vec<Value>> {
-    assistants::get(cx, assistant_id)?;
+    assistants::check(cx, assistant_id)?;
     let stored = cx.tx.list(Kind::Version, assistant_id, Order::NewestFirst)?;
-    stored.iter().map(|version| assistants::view(cx, version)).collect()
+    stored.into_iter().map(|version| assistants::view(cx, version)).collect()
 }
 
 /// A version in the form of the API.
@@ -23,7 +23,7 @@ pub(crate) fn get(
     version_id: &str,
     include_mcp_servers: Option<bool>,
 ) -> Result<Value> {
-    let mut answer = assistants::view(cx, &existing(cx, assistant_id, version_id)?)?;
+    let mut answer = assistants::view(cx, existing(cx, assistant_id, version_id)?)?;
     if !include_mcp_servers.unwrap_or(MCP_SERVERS_ARE_INCLUDED) {
         json::remove(&mut answer, &["mcp_servers"]);
     }
@@ -45,7 +45,7 @@ pub(crate) fn update(
     let version = existing_other_version(cx, assistant_id, version_id, "changed here; update the assistant instead")?;
     let version = assistants::updated(cx, &version, body)?;
     cx.tx.replace(Kind::Version, version_id, &version)?;
-    assistants::view(cx, &version)
+    assistants::view(cx, version)
 }
 
 /// Deletes a version other than the main one.
@@ -111,11 +111,11 @@ pub(crate) fn promote(cx: &Context<'_>, assistant_id: &str, version_id: &str) ->
     check(cx, &version)?;
     assistants::make_main(cx, &version)?;
     canary_deploys::end(cx, assistant_id)?;
-    assistants::view(cx, &version)
+    assistants::view(cx, version)
 }
 
 fn existing(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
-    assistants::get(cx, assistant_id)?;
+    assistants::check(cx, assistant_id)?;
     find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
 }
 

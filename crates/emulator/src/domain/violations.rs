@@ -26,7 +26,6 @@ impl Violations {
         self.0.extend(error.into_violations(at));
     }
 
-    /// Fails if there are violations.
     pub(crate) fn finish(self) -> Result<()> {
         none_of(self.0)
     }

@@ -32,7 +32,6 @@ pub(crate) struct Whatsapp {
     pub(crate) templates: Vec<Template>,
 }
 
-/// A message template.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Template {
     pub(crate) name: String,
@@ -48,17 +47,17 @@ pub(crate) struct Filled {
 }
 
 /// Checks and prepares a conversation. Stores nothing.
-pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Value>) -> Result<Whatsapp> {
+pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<Whatsapp> {
     let assistant = assistants::get(cx, assistant_id)?;
-    let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     check_request(body)?;
-    check_sender(cx, &assistant, field("from"))?;
-    let mut metadata = object(body.get("conversation_metadata").unwrap_or(&Value::Null));
+    let (from, to, content) = (text(body, "from"), text(body, "to"), text(body, "content"));
+    check_sender(cx, &assistant, from)?;
+    let mut metadata = object(&body["conversation_metadata"]);
     for (name, value) in [
         ("assistant_id", assistant_id),
         ("telnyx_conversation_channel", "whatsapp_chat"),
-        ("telnyx_agent_target", field("from")),
-        ("telnyx_end_user_target", field("to")),
+        ("telnyx_agent_target", from),
+        ("telnyx_end_user_target", to),
     ] {
         metadata.insert(name.to_owned(), value.into());
     }
@@ -70,7 +69,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
         return Err(refused("data retention is off"));
     }
     assistants::check_not_redacted(&opened.assistant, "WhatsApp")?;
-    let view = assistants::view(cx, &opened.assistant)?;
+    let view = assistants::view(cx, opened.assistant.clone())?;
     let Some(tool) = items(&view["tools"]).iter().find(|tool| type_of(tool) == TOOL) else {
         return Err(refused("it has no tool of the type whatsapp_template"));
     };
@@ -78,23 +77,22 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Map<String, Valu
     if templates.is_empty() {
         return Err(refused("none of its templates is approved"));
     }
-    Ok(Whatsapp { opened, content: field("content").to_owned(), templates })
+    Ok(Whatsapp { opened, content: content.to_owned(), templates })
 }
 
-fn check_request(body: &Map<String, Value>) -> Result<()> {
+fn check_request(body: &Value) -> Result<()> {
     let mut violations = Violations::new();
-    let value = Value::Object(body.clone());
     for field in ["to", "content"] {
-        if text(&value, field).is_empty() {
+        if text(body, field).is_empty() {
             violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
         }
     }
-    let digits = text(&value, "from").strip_prefix('+').unwrap_or_default();
+    let digits = text(body, "from").strip_prefix('+').unwrap_or_default();
     if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         let detail = "A sender is a number in E.164 format, such as +13125550100.";
         violations.add(ViolationKind::NotAllowed, "/from", detail);
     }
-    for name in object(&value["conversation_metadata"]).keys() {
+    for name in object(&body["conversation_metadata"]).keys() {
         if name == "assistant_id" || name.starts_with("telnyx_") {
             let detail = "This name is reserved for the service.";
             violations.add(ViolationKind::NotAllowed, format!("/conversation_metadata/{name}"), detail);

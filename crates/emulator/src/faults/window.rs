@@ -9,7 +9,6 @@ pub(crate) struct Window {
     used: u32,
 }
 
-/// The state of a rate limit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RateLimitState {
     pub(crate) limit: u32,

@@ -35,7 +35,7 @@ async fn test(
     Path((assistant_id, tool_id)): Path<(String, String)>,
     body: Body,
 ) -> Answer {
-    let body = body.object::<TestTool>()?;
+    let body = body.fields::<TestTool>()?;
     let call = domain.run(|cx| tool_tests::prepare(cx, &assistant_id, &tool_id, &body))?;
     let report = match outbound.call_tool(&call).await {
         Ok(answered) => {

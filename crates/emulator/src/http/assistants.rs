@@ -15,10 +15,7 @@ use super::{Answer, body::Body, data, idempotency::Idempotency, ok, path::Path, 
 use crate::{
     app::App,
     assumptions::TexmlContentType,
-    domain::{
-        Domain, assistants, deleted_assistants, imports,
-        variables_webhook::{self, CallInfo},
-    },
+    domain::{Domain, assistants, deleted_assistants, imports, variables_webhook},
     outbound::Outbound,
 };
 
@@ -48,17 +45,17 @@ async fn retrieve(
     params: Params,
 ) -> Answer {
     let fetch = params.flag("fetch_dynamic_variables_from_webhook")?.unwrap_or(false);
-    let given = |name: &str| params.get(name).map(str::to_owned);
+    let (to, from, call_control_id) = (params.get("to"), params.get("from"), params.get("call_control_id"));
+    let metadata = json!({
+        "telnyx_conversation_channel": from.or(call_control_id).map(|_| "phone_call"),
+        "telnyx_agent_target": to,
+        "telnyx_end_user_target": from,
+        "call_control_id": call_control_id,
+    });
     let (mut assistant, request) = domain.run(|cx| {
         let stored = assistants::get(cx, &assistant_id)?;
-        let call = CallInfo {
-            channel: given("from").or_else(|| given("call_control_id")).map(|_| "phone_call".to_owned()),
-            agent_target: given("to"),
-            end_user_target: given("from"),
-            call_control_id: given("call_control_id"),
-        };
-        let request = if fetch { variables_webhook::request(cx, &stored, &call) } else { None };
-        Ok((assistants::into_view(cx, stored)?, request))
+        let request = if fetch { variables_webhook::request(cx, &stored, &metadata) } else { None };
+        Ok((assistants::view(cx, stored)?, request))
     })?;
     if let Some(request) = request {
         let fetched = outbound.fetch_variables(request).await.variables;
@@ -85,7 +82,7 @@ async fn clone(State(domain): State<Domain>, Path(assistant_id): Path<String>) -
 }
 
 async fn import(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<ImportAssistants>()?;
+    let body = body.fields::<ImportAssistants>()?;
     Ok(data(domain.run(|cx| imports::import(cx, &body))?))
 }
 

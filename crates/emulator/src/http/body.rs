@@ -37,6 +37,11 @@ impl Body {
         Ok(body)
     }
 
+    /// Like [`object`](Self::object), for a body whose fields are only read.
+    pub(super) fn fields<T: DeserializeOwned + Serialize>(self) -> Result<Value, ApiError> {
+        self.object::<T>().map(Value::Object)
+    }
+
     /// Checks that the body is a `T`. Returns it with its unknown fields.
     pub(super) fn object<T: DeserializeOwned + Serialize>(self) -> Result<Map<String, Value>, ApiError> {
         if !self.0.is_object() {

@@ -30,6 +30,7 @@ use crate::{
         chat::{self, OpenConversation},
         sms,
     },
+    json::text,
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
@@ -44,13 +45,12 @@ async fn say(
     Path(assistant_id): Path<String>,
     body: Body,
 ) -> Answer {
-    let body = body.object::<ChatRequest>()?;
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let conversation_id = text("conversation_id").unwrap_or_default();
+    let body = body.fields::<ChatRequest>()?;
+    let conversation_id = text(&body, "conversation_id");
     let lock = dialogue.lock(conversation_id).await;
-    let opened = domain.run(|cx| chat::open(cx, &assistant_id, conversation_id))?;
-    let (content, name) = (text("content").unwrap_or_default(), text("name"));
-    if body.get("stream").and_then(Value::as_bool).unwrap_or(false) {
+    let (content, name) = (text(&body, "content"), body["name"].as_str());
+    let opened = domain.run(|cx| chat::open(cx, &assistant_id, conversation_id, content))?;
+    if body["stream"] == true {
         return Ok(events(domain, dialogue, lock, opened, content.to_owned(), name.map(str::to_owned)));
     }
     let outcome = dialogue.answer(lock, opened, content, name, &Listener::none()).await?;
@@ -70,7 +70,7 @@ async fn send_sms(
     keyed: Keyed,
     body: Body,
 ) -> Answer {
-    let body = body.object::<SendSms>()?;
+    let body = body.fields::<SendSms>()?;
     let (lock, sms, opened) = loop {
         let continued = domain.run(|cx| sms::continued_conversation(cx, &assistant_id, &body))?;
         let lock = match &continued {

@@ -77,7 +77,6 @@ impl ConnectionHandle {
         self.0.reset.store(true, Ordering::Release);
     }
 
-    /// Marks the start of a request.
     pub(super) fn start_request(&self) -> Active {
         self.0.active.fetch_add(1, Ordering::AcqRel);
         self.0.head.lock().clear();

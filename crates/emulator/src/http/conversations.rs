@@ -5,7 +5,6 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
-use serde_json::json;
 use telnyx_ai_assistants::{AddMessage, CreateConversation, UpdateConversation};
 
 use super::{Answer, body::Body, data, idempotency::Idempotency, no_content, ok, path::Path, query::Params};
@@ -35,14 +34,12 @@ async fn create(State(domain): State<Domain>, body: Body) -> Answer {
 }
 
 async fn retrieve(State(domain): State<Domain>, Path(conversation_id): Path<String>) -> Answer {
-    let conversation = domain.run(|cx| conversations::get(cx, &conversation_id))?;
-    Ok(ok(json!({ "data": conversation })))
+    Ok(data(domain.run(|cx| conversations::get(cx, &conversation_id))?))
 }
 
 async fn update(State(domain): State<Domain>, Path(conversation_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<UpdateConversation>()?;
-    let conversation = domain.run(|cx| conversations::update(cx, &conversation_id, body))?;
-    Ok(ok(json!({ "data": conversation })))
+    Ok(data(domain.run(|cx| conversations::update(cx, &conversation_id, body))?))
 }
 
 async fn delete(State(domain): State<Domain>, Path(conversation_id): Path<String>) -> Answer {

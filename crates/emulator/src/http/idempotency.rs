@@ -126,11 +126,10 @@ impl Idempotency {
         // The body is already buffered.
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
-        let request = Arc::new(KeyedRequest { operation, key, query, body: body.to_vec() });
-        let call = KeyedCall { request, parts, body };
-        let answer = self.domain.run(|cx| match call.recorded(cx)? {
+        let call = KeyedCall { request: Arc::new(KeyedRequest { operation, key, query, body }), parts };
+        let answer = self.domain.run(|cx| match idempotency::recorded(cx, &call.request)? {
             None if mode == Mode::Transaction => call.run_in_transaction(cx, next.clone()).map(Some),
-            recorded => Ok(recorded),
+            recorded => Ok(recorded.map(replay)),
         })?;
         match answer {
             Some(answer) => Ok(answer),
@@ -176,23 +175,16 @@ impl Keyed {
     }
 }
 
-/// A request with a key.
 struct KeyedCall {
     request: Arc<KeyedRequest>,
     parts: Parts,
-    body: Bytes,
 }
 
 impl KeyedCall {
     fn request(&self) -> Request {
-        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.body.clone()));
+        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.request.body.clone()));
         request.extensions_mut().insert(Keyed(Some(Arc::clone(&self.request))));
         request
-    }
-
-    /// The recorded response. Fails if the key was used for another request.
-    fn recorded(&self, cx: &Context<'_>) -> Result<Option<Response>> {
-        Ok(idempotency::recorded(cx, &self.request)?.map(replay))
     }
 
     /// Runs an operation that never waits, and records its response.
@@ -238,7 +230,6 @@ impl<E: Into<Error>> From<E> for RollbackReason {
     }
 }
 
-/// A response with its buffered body.
 struct BufferedResponse(response::Parts, Bytes);
 
 impl BufferedResponse {

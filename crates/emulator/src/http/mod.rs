@@ -37,16 +37,12 @@ mod tools;
 mod versions;
 mod whatsapp;
 
-use std::convert::Infallible;
-
 use axum::{
     Json, Router,
-    body::Body as AxumBody,
     extract::DefaultBodyLimit,
     middleware::{from_fn_with_state, map_response_with_state},
     response::{IntoResponse, Response},
 };
-use futures_util::{StreamExt, stream};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -133,12 +129,4 @@ fn empty() -> Response {
 /// 204 without a body.
 fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
-}
-
-/// A body that is sent in chunks.
-fn streamed(pieces: Vec<String>) -> AxumBody {
-    AxumBody::from_stream(stream::iter(pieces).then(|piece| async {
-        tokio::task::yield_now().await;
-        Ok::<_, Infallible>(piece)
-    }))
 }

@@ -18,7 +18,6 @@ use crate::{
 
 const WINDOW_SECONDS: u32 = 60;
 
-/// The rate limit of an emulator.
 #[derive(Debug, Clone)]
 pub(super) struct RateLimit {
     domain: Domain,

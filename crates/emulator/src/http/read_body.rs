@@ -14,7 +14,6 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::{connection::ConnectionHandle, errors::ApiError};
 
-/// The timeout for receiving a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The maximum size of a body, in bytes.

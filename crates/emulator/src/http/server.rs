@@ -140,37 +140,31 @@ struct ConnectionGuard(Connections, u64);
 
 impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        self.0.with_open(|open| open.handles.remove(&self.1));
+        self.0.0.lock().handles.remove(&self.1);
     }
 }
 
 impl Connections {
-    fn with_open<T>(&self, with: impl FnOnce(&mut Open) -> T) -> T {
-        with(&mut self.0.lock())
-    }
-
     fn len(&self) -> usize {
-        self.with_open(|open| open.handles.len())
+        self.0.lock().handles.len()
     }
 
     fn add(&self, handle: ConnectionHandle) -> ConnectionGuard {
-        let id = self.with_open(|open| {
-            open.next += 1;
-            open.handles.insert(open.next, handle);
-            open.next
-        });
+        let mut open = self.0.lock();
+        open.next += 1;
+        let id = open.next;
+        open.handles.insert(id, handle);
         ConnectionGuard(self.clone(), id)
     }
 
     /// Closes the connection that has been idle longest, if any is idle.
     fn close_longest_idle(&self) {
-        self.with_open(|open| {
-            let idle = open.handles.iter().filter_map(|(id, handle)| Some((handle.idle_since()?, *id)));
-            if let Some((_, id)) = idle.min()
-                && let Some(handle) = open.handles.remove(&id)
-            {
-                handle.close();
-            }
-        });
+        let mut open = self.0.lock();
+        let idle = open.handles.iter().filter_map(|(id, handle)| Some((handle.idle_since()?, *id)));
+        if let Some((_, id)) = idle.min()
+            && let Some(handle) = open.handles.remove(&id)
+        {
+            handle.close();
+        }
     }
 }

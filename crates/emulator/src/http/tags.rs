@@ -25,7 +25,7 @@ async fn list(State(domain): State<Domain>) -> Answer {
 }
 
 async fn add(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<AddTag>()?;
+    let body = body.fields::<AddTag>()?;
     Ok(ok(domain.run(|cx| tags::add(cx, &assistant_id, &body))?))
 }
 

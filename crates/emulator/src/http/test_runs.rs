@@ -5,7 +5,6 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
-use serde_json::Value;
 use telnyx_ai_testing::TriggerTestRun;
 
 use super::{Answer, body::Body, created, idempotency::Idempotency, ok, path::Path, query::Params};
@@ -36,8 +35,8 @@ async fn list(
 }
 
 async fn trigger(State(domain): State<Domain>, Path(test_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<TriggerTestRun>()?;
-    let version_id = body.get("destination_version_id").and_then(Value::as_str);
+    let body = body.fields::<TriggerTestRun>()?;
+    let version_id = body["destination_version_id"].as_str();
     let run = domain.run(|cx| test_runs::trigger(cx, &test_id, version_id))?;
     Ok(created(run))
 }

@@ -5,7 +5,6 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
-use serde_json::Value;
 use telnyx_ai_testing::TriggerTestRun;
 
 use super::{Answer, body::Body, created, data, idempotency::Idempotency, ok, path::Path, query::Params};
@@ -41,8 +40,8 @@ async fn runs(
 }
 
 async fn trigger(State(domain): State<Domain>, Path(suite): Path<String>, body: Body) -> Answer {
-    let body = body.object::<TriggerTestRun>()?;
-    let version_id = body.get("destination_version_id").and_then(Value::as_str);
+    let body = body.fields::<TriggerTestRun>()?;
+    let version_id = body["destination_version_id"].as_str();
     let runs = domain.run(|cx| test_suites::trigger(cx, &suite, version_id))?;
     Ok(created(runs.into()))
 }

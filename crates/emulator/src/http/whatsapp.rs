@@ -29,7 +29,7 @@ async fn send(
     keyed: Keyed,
     body: Body,
 ) -> Answer {
-    let body = body.object::<SendWhatsapp>()?;
+    let body = body.fields::<SendWhatsapp>()?;
     let opened = domain.run(|cx| whatsapp::open(cx, &assistant_id, &body))?;
     let message = dialogue.first_message(opened).await?;
     let filled = message.filled?;

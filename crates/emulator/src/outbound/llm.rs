@@ -157,7 +157,6 @@ async fn with_timeout<T>(work: impl Future<Output = T>) -> Result<T, LlmError> {
 #[derive(Debug, Default)]
 pub(crate) struct Completion {
     pub(crate) content: String,
-    /// The functions to call.
     calls: Vec<FunctionCall>,
 }
 

@@ -48,7 +48,7 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Entries {
-    latest: VecDeque<Entry>,
+    latest: VecDeque<Arc<Entry>>,
     /// The number of requests since the start.
     count: u64,
 }
@@ -74,7 +74,6 @@ impl Direction {
     }
 }
 
-/// The head of a request.
 #[derive(Debug)]
 pub(crate) struct Head<'a> {
     pub(crate) direction: Direction,
@@ -89,46 +88,32 @@ pub(crate) struct Head<'a> {
     pub(crate) warning: Option<String>,
 }
 
-/// The logged head of a request, shortened and masked.
+/// A logged request with its response. Its strings are shortened and masked.
 #[derive(Debug)]
-pub(crate) struct LoggedHead {
+pub(crate) struct Entry {
+    pub(crate) number: u64,
     pub(crate) direction: Direction,
-    pub(crate) id: String,
+    id: String,
     pub(crate) at: Timestamp,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
     headers: Vec<(String, String)>,
     warning: Option<String>,
-}
-
-impl LoggedHead {
-    fn bytes(&self) -> usize {
-        let warning = self.warning.as_ref().map_or(0, String::len);
-        ENTRY_BYTES + self.path.len() + self.query.len() + headers_bytes(&self.headers) + warning
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    number: u64,
-    head: Arc<LoggedHead>,
-    status: Option<u16>,
-    response_headers: Arc<Vec<(String, String)>>,
-    duration: Duration,
+    pub(crate) status: Option<u16>,
+    response_headers: Vec<(String, String)>,
+    pub(crate) duration: Duration,
     request_body: BodyLog,
     response_body: BodyLog,
 }
 
 impl Entry {
-    /// The size of the heads, in bytes.
+    /// The size without the bodies, in bytes.
     fn bytes(&self) -> usize {
-        self.head.bytes() + headers_bytes(&self.response_headers)
+        let headers = self.headers.iter().chain(&self.response_headers);
+        let headers: usize = headers.map(|(name, value)| HEADER_BYTES + name.len() + value.len()).sum();
+        ENTRY_BYTES + self.path.len() + self.query.len() + headers + self.warning.as_ref().map_or(0, String::len)
     }
-}
-
-fn headers_bytes(headers: &[(String, String)]) -> usize {
-    headers.iter().map(|(name, value)| HEADER_BYTES + name.len() + value.len()).sum()
 }
 
 /// A logged body. A body that is too long is dropped. Clones share it.
@@ -212,7 +197,9 @@ impl RequestLog {
         duration: Duration,
     ) -> BodyLog {
         let Head { direction, id, at, method, path, query, headers, warning } = head;
-        let head = LoggedHead {
+        let response_body = self.body();
+        let mut entry = Entry {
+            number: 0,
             direction,
             id,
             at,
@@ -221,22 +208,18 @@ impl RequestLog {
             query: truncated(masking::query(&query)),
             headers: shown_headers(headers),
             warning: warning.map(truncated),
-        };
-        let response_body = self.body();
-        let mut entries = self.0.entries.lock();
-        entries.count += 1;
-        let entry = Entry {
-            number: entries.count,
-            head: Arc::new(head),
             status: response.map(|(status, _)| status),
-            response_headers: Arc::new(response.map(|(_, headers)| shown_headers(headers)).unwrap_or_default()),
+            response_headers: response.map(|(_, headers)| shown_headers(headers)).unwrap_or_default(),
             duration,
             request_body,
             response_body: response_body.clone(),
         };
         let bytes = &self.0.bytes;
         bytes.fetch_add(entry.bytes(), Ordering::Relaxed);
-        entries.latest.push_back(entry);
+        let mut entries = self.0.entries.lock();
+        entries.count += 1;
+        entry.number = entries.count;
+        entries.latest.push_back(Arc::new(entry));
         while entries.latest.len() > MAX_ENTRIES
             || (bytes.load(Ordering::Relaxed) > MAX_BYTES && entries.latest.len() > 1)
         {
@@ -258,34 +241,21 @@ impl RequestLog {
 
     /// The latest `limit` requests that match, oldest first.
     pub(crate) fn list(&self, filter: &Filter<'_>, limit: usize) -> Vec<LoggedRequest> {
-        let entries = self.newest_first();
-        let mut matching: Vec<&Entry> = entries.iter().filter(|entry| filter.matches(entry)).take(limit).collect();
-        matching.reverse();
-        matching.into_iter().map(LoggedRequest::of).collect()
+        let entries = self.latest(limit, |entry| filter.matches(entry));
+        entries.iter().rev().map(|entry| LoggedRequest::of(entry)).collect()
     }
 
-    /// The latest matching requests without headers and bodies, newest first.
-    #[cfg(feature = "console")]
-    pub(crate) fn summaries(&self, limit: usize, matches: impl Fn(&Summary) -> bool) -> Vec<Summary> {
-        let summaries = self.newest_first().into_iter().map(|entry| Summary {
-            number: entry.number,
-            head: entry.head,
-            status: entry.status,
-            duration: entry.duration,
-        });
-        summaries.filter(|summary| matches(summary)).take(limit).collect()
+    /// The latest `limit` requests that match, newest first.
+    pub(crate) fn latest(&self, limit: usize, matches: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
+        // A snapshot, so that the log is not locked while requests are matched.
+        let snapshot = self.0.entries.lock().latest.clone();
+        snapshot.into_iter().rev().filter(|entry| matches(entry)).take(limit).collect()
     }
 
     /// The request with this number, if it is still in the log.
     #[cfg(feature = "console")]
     pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
-        let entry = self.0.entries.lock().latest.iter().find(|entry| entry.number == number).cloned()?;
-        Some(LoggedRequest::of(&entry))
-    }
-
-    /// A snapshot, so that the log is not locked while requests are matched.
-    fn newest_first(&self) -> Vec<Entry> {
-        self.0.entries.lock().latest.iter().rev().cloned().collect()
+        self.latest(1, |entry| entry.number == number).first().map(|entry| LoggedRequest::of(entry))
     }
 }
 
@@ -310,16 +280,6 @@ fn truncated(mut text: String) -> String {
     text
 }
 
-/// One line about a request.
-#[cfg(feature = "console")]
-#[derive(Debug)]
-pub(crate) struct Summary {
-    pub(crate) number: u64,
-    pub(crate) head: Arc<LoggedHead>,
-    pub(crate) status: Option<u16>,
-    pub(crate) duration: Duration,
-}
-
 /// A filter for requests. Default: all.
 #[derive(Debug, Default)]
 pub(crate) struct Filter<'a> {
@@ -333,12 +293,11 @@ pub(crate) struct Filter<'a> {
 
 impl Filter<'_> {
     fn matches(&self, entry: &Entry) -> bool {
-        let head = &entry.head;
         entry.number > self.after
-            && self.method.is_none_or(|method| head.method.as_str().eq_ignore_ascii_case(method))
-            && self.path.as_ref().is_none_or(|path| path.matches(&head.path))
+            && self.method.is_none_or(|method| entry.method.as_str().eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(|path| path.matches(&entry.path))
             && self.status.is_none_or(|status| entry.status == Some(status))
-            && self.direction.is_none_or(|direction| head.direction.as_str() == direction)
+            && self.direction.is_none_or(|direction| entry.direction.as_str() == direction)
     }
 }
 
@@ -393,22 +352,21 @@ pub struct LoggedRequest {
 
 impl LoggedRequest {
     fn of(entry: &Entry) -> Self {
-        let head = &entry.head;
         Self {
             number: entry.number,
-            id: head.id.clone(),
-            direction: head.direction,
-            at: time::text(head.at).into(),
+            id: entry.id.clone(),
+            direction: entry.direction,
+            at: time::text(entry.at).into(),
             duration: entry.duration,
-            method: head.method.to_string(),
-            path: head.path.clone(),
-            query: form_urlencoded::parse(head.query.as_bytes()).into_owned().collect(),
-            headers: head.headers.clone(),
+            method: entry.method.to_string(),
+            path: entry.path.clone(),
+            query: form_urlencoded::parse(entry.query.as_bytes()).into_owned().collect(),
+            headers: entry.headers.clone(),
             body: entry.request_body.shown(),
             status: entry.status,
-            response_headers: entry.response_headers.to_vec(),
+            response_headers: entry.response_headers.clone(),
             response_body: entry.response_body.shown(),
-            warning: head.warning.clone(),
+            warning: entry.warning.clone(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     domain::{Domain, Result, insight_runs, test_runs},
     hooks::Judge,
     scripts::ActiveScripts,
+    store::Kind,
 };
 
 /// The timeout of a read that waits for due runs.
@@ -43,7 +44,7 @@ impl Runs {
 
     /// Plays all due test runs, so that subsequent reads are up to date.
     pub(crate) async fn settle_tests(&self) {
-        if matches!(self.0.domain.run(test_runs::is_due), Ok(true)) {
+        if matches!(self.0.domain.run(|cx| cx.due_job(Kind::TestRun)), Ok(Some(_))) {
             let runs = self.clone();
             settle(async move { runs.play_due().await }).await;
         }
@@ -51,7 +52,7 @@ impl Runs {
 
     /// Runs all due insights, so that subsequent reads are up to date.
     pub(crate) async fn settle_insights(&self) {
-        if matches!(self.0.domain.run(insight_runs::is_due), Ok(true)) {
+        if matches!(self.0.domain.run(|cx| cx.due_job(Kind::InsightRun)), Ok(Some(_))) {
             let runs = self.clone();
             settle(async move { runs.analyze_due().await }).await;
         }

@@ -110,7 +110,6 @@ pub(crate) struct Scripted {
     pub(crate) reply: Option<Reply>,
 }
 
-/// The default status of a scripted failure.
 const DEFAULT_FAILURE_STATUS: u16 = 500;
 
 impl Scripts {

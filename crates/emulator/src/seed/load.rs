@@ -162,22 +162,22 @@ pub(super) fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
         body.insert(kind.to_owned(), definition);
     }
     let made = tools::create(cx, &typed::<CreateSharedTool>(body)?)?;
-    copy_given_fields(cx, Kind::Tool, &made, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::Tool, &made, entry, &["created_at"])
 }
 
 pub(super) fn mcp_server(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = mcp_servers::create(cx, typed::<CreateMcpServer>(entry.clone())?)?;
-    copy_given_fields(cx, Kind::McpServer, &made, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::McpServer, &made, entry, &["created_at"])
 }
 
 pub(super) fn connection(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = connections::create(cx, entry)?;
-    copy_given_fields(cx, Kind::Connection, &made, entry, ("id", &[]), &[])
+    copy_given_fields(cx, Kind::Connection, &made, entry, &[])
 }
 
 pub(super) fn insight(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = insights::create(cx, typed::<CreateInsight>(entry.clone())?)?;
-    copy_given_fields(cx, Kind::Insight, &made, entry, ("id", &[]), &["created_at", "insight_type"])
+    copy_given_fields(cx, Kind::Insight, &made, entry, &["created_at", "insight_type"])
 }
 
 /// Loads an insight group, which has the ids of its insights.
@@ -191,7 +191,7 @@ pub(super) fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Res
         under(&format!("/insight_ids/{n}"), || insights::get(cx, id).map(|_| ()))?;
     }
     stored["insight_ids"] = items(&members).into();
-    copy_given_fields(cx, Kind::InsightGroup, &stored, entry, ("id", &[]), &["created_at"])
+    copy_given_fields(cx, Kind::InsightGroup, &stored, entry, &["created_at"])
 }
 
 /// Loads a WhatsApp number, which has the assistant of its messaging profile.
@@ -210,7 +210,7 @@ pub(super) fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()>
 
 pub(super) fn test(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     let made = tests::create(cx, typed::<CreateTest>(entry.clone())?)?;
-    copy_given_fields(cx, Kind::Test, &made, entry, ("test_id", &["test-suites"]), &["created_at"])
+    copy_given_fields(cx, Kind::Test, &made, entry, &["created_at"])
 }
 
 pub(super) fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
@@ -218,8 +218,7 @@ pub(super) fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Resu
     let messages = body.remove("messages").unwrap_or_default();
     let made = conversations::create(cx, body)?;
     let id = entry.get("id").and_then(Value::as_str).unwrap_or(text(&made, "id"));
-    let reserved = &["conversation-insights", "insight-groups", "insights"];
-    copy_given_fields(cx, Kind::Conversation, &made, entry, ("id", reserved), &["created_at", "last_message_at"])?;
+    copy_given_fields(cx, Kind::Conversation, &made, entry, &["created_at", "last_message_at"])?;
     for (n, message) in items(&messages).iter().enumerate() {
         under(&format!("/messages/{n}"), || {
             let mut body = object(message)?;
@@ -273,7 +272,6 @@ pub(super) fn job(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     job.add(cx, due)
 }
 
-/// The string in a field of an entry.
 fn field<'a>(entry: &'a Map<String, Value>, name: &str) -> &'a str {
     entry.get(name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -297,16 +295,18 @@ fn under<T>(at: &str, rules: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Sets the id and other fields of a created document to those of its entry.
-///
-/// `reserved` has the ids that are not allowed.
 fn copy_given_fields(
     cx: &Context<'_>,
     kind: Kind,
     made: &Value,
     entry: &Map<String, Value>,
-    (id_field, reserved): (&str, &[&str]),
     others: &[&str],
 ) -> Result<()> {
+    let (id_field, reserved): (&str, &[&str]) = match kind {
+        Kind::Test => ("test_id", &["test-suites"]),
+        Kind::Conversation => ("id", &["conversation-insights", "insight-groups", "insights"]),
+        _ => ("id", &[]),
+    };
     let mut document = made.clone();
     let pointer = format!("/{id_field}");
     if let Some(id) = entry.get(id_field).filter(|id| !id.is_null()) {
@@ -342,8 +342,7 @@ fn check_id(id: &str, pointer: &str, reserved: &[&str]) -> Result<()> {
 /// Fails if an id is already in use.
 fn check_unused(cx: &Context<'_>, kind: Kind, id: &str, pointer: &str) -> Result<()> {
     if cx.tx.has(kind, id)? {
-        let what = kind.as_str().replace('_', " ");
-        let detail = format!("There is another {what} with the id '{id}'.");
+        let detail = format!("There is another {} with the id '{id}'.", kind.noun());
         return Err(Error::invalid(ViolationKind::NotAllowed, pointer, detail));
     }
     Ok(())

@@ -35,7 +35,6 @@ struct Section {
     name: &'static str,
     /// The kind of the entries, if they have one kind and no parent.
     kind: Option<Kind>,
-    /// Loads an entry.
     load: fn(&Context<'_>, &Map<String, Value>) -> Result<()>,
 }
 
@@ -237,7 +236,7 @@ impl Seeds {
         if self.0.is_empty() {
             return Ok(());
         }
-        if cx.tx.get(Kind::Seeded, SEEDS)?.is_some() {
+        if cx.tx.has(Kind::Seeded, SEEDS)? {
             tracing::warn!("the seeds are not loaded, because the database has already been seeded");
             return Ok(());
         }

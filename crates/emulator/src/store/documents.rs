@@ -41,7 +41,6 @@ impl Tx<'_> {
             .optional()
     }
 
-    /// Whether a document exists.
     pub(crate) fn has(&self, kind: Kind, id: &str) -> rusqlite::Result<bool> {
         self.connection.prepare_cached("SELECT 1 FROM documents WHERE kind = ?1 AND id = ?2")?.exists(params![kind, id])
     }

@@ -1,5 +1,6 @@
 //! Responses recorded with idempotency keys.
 
+use bytes::Bytes;
 use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
@@ -12,7 +13,7 @@ pub(crate) struct KeyedRequest {
     pub(crate) key: String,
     /// The query in a canonical form.
     pub(crate) query: String,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
 }
 
 /// A successful response.
@@ -37,8 +38,9 @@ impl Tx<'_> {
             )?
             .query_row(params![operation, key], |row| {
                 let (operation, key) = (operation.to_owned(), key.to_owned());
+                let body = Bytes::from(row.get::<_, Vec<u8>>(1)?);
                 Ok((
-                    KeyedRequest { operation, key, query: row.get(0)?, body: row.get(1)? },
+                    KeyedRequest { operation, key, query: row.get(0)?, body },
                     RecordedResponse { status: row.get(2)?, content_type: row.get(3)?, body: row.get(4)? },
                 ))
             })
@@ -59,7 +61,7 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
-                request.operation, request.key, request.query, request.body, response.status, response.content_type,
+                request.operation, request.key, request.query, &*request.body, response.status, response.content_type,
                 response.body, second,
             ])?;
         Ok(())

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::{Kind, Tx, json, json_text};
 
-/// A job as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredJob {
     seq: i64,

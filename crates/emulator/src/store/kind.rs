@@ -2,7 +2,6 @@
 
 use rusqlite::types::{ToSql, ToSqlOutput};
 
-/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// An assistant: a copy of its main version. No parent.
@@ -93,7 +92,11 @@ impl Kind {
         Self::NAMES[self as usize].1
     }
 
-    /// The kind with this name.
+    /// The name in messages.
+    pub(crate) fn noun(self) -> String {
+        if self == Self::McpServer { "MCP server".to_owned() } else { self.as_str().replace('_', " ") }
+    }
+
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::all().find(|kind| kind.as_str() == name)
     }

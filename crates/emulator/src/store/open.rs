@@ -94,7 +94,6 @@ impl From<rusqlite::Error> for OpenError {
 }
 
 impl Store {
-    /// Opens a store in memory.
     pub(crate) fn in_memory() -> Result<Self, OpenError> {
         let connection = Connection::open_in_memory()?;
         connection.pragma_update(None, "page_size", MEMORY_PAGE_SIZE)?;

@@ -242,6 +242,36 @@ async fn silence_longer_than_the_idle_timeout_ends_a_call() {
 }
 
 #[tokio::test]
+async fn user_is_not_silent_while_the_reply_is_generated() {
+    let shop = Gate::new(json!({ "state": "sent" })).await;
+    let rules = json!({ "chat": [{ "call": { "tool": "status" }, "reply": "It is {{answer.state}}." }] });
+    let scripts = Scripts::from_value(&rules).expect("rules");
+    let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts));
+    let status = json!({ "name": "status", "description": "d", "url": shop.url });
+    let desk = json!({
+        "name": "Desk", "instructions": "i", "telephony_settings": { "user_idle_timeout_secs": 10 },
+        "tools": [{ "type": "webhook", "webhook": status }],
+    });
+    let desk = api.assistant(desk).await;
+    let path = schedule(&api, &desk).await;
+    // The call is answered after 5 s. The user says something 8 s later, and the tool takes 5 s.
+    advance(&api, 3_600 + 5 + 8).await;
+    let conversation = api.get(&path).await.good()["conversation_id"].clone();
+    let during_the_turn = async {
+        shop.called().await;
+        advance(&api, 5).await;
+        assert_eq!(api.get(&path).await.good()["call_status"], "in-progress");
+        shop.open();
+    };
+    let (status, ()) = tokio::join!(chat(&api, &desk, &conversation), during_the_turn);
+    assert_eq!(status, 200);
+    advance(&api, 9).await;
+    assert_eq!(api.get(&path).await.good()["call_status"], "in-progress");
+    advance(&api, 1).await;
+    assert_eq!(api.get(&path).await.good()["call_duration"], 23);
+}
+
+#[tokio::test]
 async fn hangup_ends_the_call_of_an_event_and_a_transfer_does_not() {
     for (word, tool, status, duration) in
         [("bye", "hangup", "completed", json!(7)), ("agent", "transfer", "in-progress", Value::Null)]

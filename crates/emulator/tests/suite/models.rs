@@ -495,6 +495,43 @@ async fn fallback_replies_if_the_responder_fails() {
     }
 }
 
+#[cfg(feature = "mcp")]
+#[tokio::test]
+async fn fallback_after_the_responder_gets_the_same_as_a_model() {
+    let (fallback, mut asked) = model(vec![
+        Answer::Whole(json!({ "tool_calls": [{ "function": { "name": "transition_0", "arguments": "" } }] })),
+        Answer::Whole(json!({ "content": "At b." })),
+    ])
+    .await;
+    let (server, _messages) = mcp_server().await;
+    let api = Api::new(Emulator::builder().responder(|_: &Turn| Reply::failing("", "out of capacity")));
+    let server = json!({ "name": "Sums", "type": "http", "url": server });
+    let server = api.post("/mcp_servers", server).await.good()["id"].clone();
+    let flow = json!({
+        "start_node_id": "a",
+        "nodes": [{ "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }],
+        "edges": [{
+            "id": "1", "start_node_id": "a", "target": { "type": "node", "node_id": "b" },
+            "condition": { "type": "llm", "prompt": "The user asks for \"b\"." },
+        }],
+    });
+    let assistant = json!({
+        "name": "n", "instructions": "i", "greeting": "Welcome.", "mcp_servers": [{ "id": server }],
+        "conversation_flow": flow, "fallback_config": { "external_llm": { "base_url": fallback, "model": "own" } },
+    });
+    let assistant = api.assistant(assistant).await;
+    let on_call = json!({ "metadata": { "telnyx_conversation_channel": "phone_call" } });
+    let call = api.post("/conversations", on_call).await.good()["id"].clone();
+    let said = json!({ "content": "go", "conversation_id": call });
+    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), said).await.good()["content"], "At b.");
+    let (_, request) = asked.recv().await.expect("a request");
+    let tools = request["tools"].as_array().expect("tools").iter().map(|tool| &tool["function"]["name"]);
+    assert_eq!(tools.collect::<Vec<_>>(), ["add", "drop", "transition_0"]);
+    let messages = api.get(&format!("/conversations/{}/messages", call.as_str().expect("an id"))).await.good();
+    let texts = messages["data"].as_array().expect("messages").iter().map(|message| &message["text"]);
+    assert_eq!(texts.collect::<Vec<_>>(), ["Welcome.", "go", "At b."], "the greeting is stored");
+}
+
 #[tokio::test]
 async fn model_judges_test_runs() {
     let (url, mut asked) = model(vec![

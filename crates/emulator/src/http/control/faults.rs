@@ -6,9 +6,8 @@ use axum::{
     routing::{delete, get},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::json;
 
-use super::{Answer, body::Body, empty, ok, path::Path};
+use super::{Answer, body::Body, data, empty, ok, path::Path};
 use crate::{
     app::App,
     domain::{Error, Result, ViolationKind, Violations},
@@ -22,7 +21,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn list(State(faults): State<Faults>) -> Answer {
-    Ok(ok(json!({ "data": faults.all() })))
+    Ok(data(faults.all()))
 }
 
 async fn add(State(faults): State<Faults>, body: Body) -> Answer {

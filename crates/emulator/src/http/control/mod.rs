@@ -16,7 +16,7 @@ use axum::{
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, body, body::Body, empty, errors, layers, ok, path, query, read_body};
+use super::{Answer, body, body::Body, data, empty, errors, layers, ok, path, query, read_body};
 use crate::{
     app::App,
     domain::{Domain, Error, call_scripts},
@@ -41,7 +41,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
 }
 
 async fn calls(State(domain): State<Domain>) -> Answer {
-    Ok(ok(json!({ "data": domain.run(call_scripts::list)? })))
+    Ok(data(domain.run(call_scripts::list)?))
 }
 
 async fn set_call(State(domain): State<Domain>, body: Body) -> Answer {

@@ -1,9 +1,8 @@
 //! `/_emulator/requests`.
 
 use axum::{Router, extract::State, routing::get};
-use serde_json::{Value, json};
 
-use super::{Answer, empty, ok, query::Params};
+use super::{Answer, data, empty, query::Params};
 use crate::{
     app::App,
     domain::{ViolationKind, Violations},
@@ -44,7 +43,7 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
     violations.finish()?;
     let filter = Filter { method: params.get("method"), path, status, direction, after };
     let requests = log.list(&filter, usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(ok(json!({ "data": requests.iter().map(LoggedRequest::to_json).collect::<Vec<Value>>() })))
+    Ok(data(requests.iter().map(LoggedRequest::to_json).collect::<Vec<_>>()))
 }
 
 async fn clear(State(log): State<RequestLog>) -> Answer {

@@ -28,7 +28,7 @@ use sse_stream_of_rmcp::Sse;
 use crate::{
     assumptions::SECRET_PLACEHOLDER_PREFIX,
     domain::{mcp_servers::Attached, tool_offers::ToolOffer},
-    json,
+    json::{self, items},
     outbound::{
         HttpClient, OutboundError, OutboundRequest,
         client::{events, whole},
@@ -89,13 +89,7 @@ impl Connected {
             Ok(Err(error)) => return Err(failure(&error)),
             Err(late) => return Err(late),
         };
-        let texts: Vec<&str> = result["content"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|part| part["text"].as_str())
-            .collect();
+        let texts: Vec<&str> = items(&result["content"]).iter().filter_map(|part| part["text"].as_str()).collect();
         let content = match (texts.is_empty(), &result["structuredContent"]) {
             (true, Value::Null) => result["content"].to_string(),
             (true, structured) => structured.to_string(),
