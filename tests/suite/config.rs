@@ -93,18 +93,18 @@ fn build_error(builder: ClientBuilder) -> String {
 #[test]
 fn invalid_key_is_an_error_that_does_not_show_it() {
     for (key, why) in [
-        ("", "is blank: "),
-        (" \t ", "is blank: "),
-        ("\"SECRET\"", "is in quotes: "),
-        ("'SECRET'", "is in quotes: "),
-        ("SECRET\"", "is in quotes: "),
-        ("“SECRET”", "is in quotes: "),
-        ("\"\"", "is in quotes: "),
-        ("Bearer SECRET", "begins with `Bearer`: "),
-        (" bearer  SECRET", "begins with `Bearer`: "),
-        ("BEARER: SECRET", "begins with `Bearer`: "),
-        ("Bearer\tSECRET", "begins with `Bearer`: "),
-        ("\"Bearer SECRET\"", "is in quotes: "),
+        ("", "is blank; "),
+        (" \t ", "is blank; "),
+        ("\"SECRET\"", "is in quotes; "),
+        ("'SECRET'", "is in quotes; "),
+        ("SECRET\"", "is in quotes; "),
+        ("“SECRET”", "is in quotes; "),
+        ("\"\"", "is in quotes; "),
+        ("Bearer SECRET", "begins with `Bearer`; "),
+        (" bearer  SECRET", "begins with `Bearer`; "),
+        ("BEARER: SECRET", "begins with `Bearer`; "),
+        ("Bearer\tSECRET", "begins with `Bearer`; "),
+        ("\"Bearer SECRET\"", "is in quotes; "),
         ("Authorization: Bearer SECRET", "has white space, "),
         ("KEY\nSECRET", "has white space, "),
         ("KEY\u{7f}SECRET", "has white space, "),
@@ -116,7 +116,7 @@ fn invalid_key_is_an_error_that_does_not_show_it() {
         assert!(!message.contains("SECRET"), "{message}");
     }
     let message = configured(&[("TELNYX_API_KEY", "\"SECRET\"")]);
-    assert_eq!(message, "Config: the API key is in quotes: remove them (`api_key` or TELNYX_API_KEY)");
+    assert_eq!(message, "Config: the API key is in quotes; remove them (`api_key` or TELNYX_API_KEY)");
 }
 
 #[tokio::test]

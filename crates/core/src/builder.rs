@@ -296,13 +296,13 @@ fn authorization(key: Option<&Secret>) -> Result<HeaderValue, Error> {
     if key.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer"))
         && !key.as_bytes()[6..].iter().all(u8::is_ascii_alphanumeric)
     {
-        return wrong("begins with `Bearer`: set the key alone");
+        return wrong("begins with `Bearer`; set the key alone");
     }
     if key.starts_with(QUOTES) || key.ends_with(QUOTES) {
-        return wrong("is in quotes: remove them");
+        return wrong("is in quotes; remove them");
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return wrong("has white space, control or non-ASCII characters: copy it again");
+        return wrong("has white space, control or non-ASCII characters; copy it again");
     }
     let mut value = HeaderValue::try_from(format!("Bearer {key}")).map_err(|error| Error::config(error.to_string()))?;
     value.set_sensitive(true);
