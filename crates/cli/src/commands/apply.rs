@@ -138,9 +138,12 @@ fn check(
     args: &Apply,
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
-    if !args.overwrite_drift {
-        let otherwise = "If they were deleted, `--overwrite-drift` creates them again. Nothing was sent";
-        session.check_account(account, otherwise)?;
+    // Without a write, an interrupted deletion of the only resource is completed.
+    let is_write = session.state().resources.len() > 1 || plan.changes.iter().any(|it| it.is_written(args.prune));
+    if let Some(missing) = session.missing(account).filter(|_| is_write && !args.overwrite_drift) {
+        return Err(Failure::new(format!(
+            "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
+        )));
     }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);

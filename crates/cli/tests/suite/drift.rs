@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, telnyx, writes};
+use crate::support::{Project, count, telnyx, writes};
 
 const SUPPORT: &str =
     "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
@@ -695,6 +695,28 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
     project.remove("assistants/a.yaml");
     project.remove("assistants/b.yaml");
     assert_refused(&["apply", "--prune", "--yes"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_only_resource_may_be_in_another_account() {
+    let (_emulator, project, _) = applied().await;
+    let state = project.read(".telnyx-ai/dev.json");
+    let other = Emulator::start().await.expect("an emulator");
+    project.environments(&[("dev", &other)]);
+    let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
+    let done = project.run(&["plan"]).await;
+    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    let done = project.run(&["apply", "--yes"]).await;
+    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    let done = project.run(&["apply", "sales", "--yes"]).await;
+    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    let done = project.run(&["chat", "support"]).await;
+    assert!(done.stderr.contains("was deleted elsewhere, or the API key belongs to another account"), "{done:#?}");
+    assert!(writes(&other).is_empty());
+    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
+    assert_eq!(count(&other, "assistants"), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
