@@ -9,7 +9,7 @@ mod template;
 
 pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
 pub(crate) use names::Names;
-pub(crate) use resolve::{Lookup, resolve, with_variables, without_references};
+pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
 pub(crate) use template::{Part, Reference, Template, escape, unescape};
 
 use serde_json::{Map, Value};

@@ -59,16 +59,17 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
                 None => text.into(),
             };
         }
-        let written = template.written(escape, |reference| match reference {
-            Reference::Variable(name) => match variables.get(name) {
-                Some(Value::String(value)) => escape(value),
-                Some(value) => value.to_string(),
-                None => reference.to_string(),
-            },
-            _ => reference.to_string(),
+        let replaced = template.replaced(|reference| match reference {
+            Reference::Variable(name) => variables.get(name).map(text_of),
+            _ => None,
         });
-        written.into()
+        replaced.into()
     })
+}
+
+/// The value of a variable in a longer text.
+pub(crate) fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Replaces the references to some resources by these ids.
@@ -76,14 +77,13 @@ pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String
     map_texts(content, &mut |_, text| {
         let (template, _) = Template::parse(text);
         let id_of = |reference: &Reference| match reference {
-            Reference::Resource(address) => ids.get(address),
+            Reference::Resource(address) => ids.get(address).cloned(),
             _ => None,
         };
         if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
             return text.into();
         }
-        let id = |reference: &Reference| id_of(reference).map_or_else(|| reference.to_string(), |id| escape(id));
-        template.written(escape, id).into()
+        template.replaced(id_of).into()
     })
 }
 

@@ -128,6 +128,25 @@ impl Template {
         parts.collect()
     }
 
+    /// The text with literals in place of some references.
+    pub(crate) fn replaced(&self, value: impl Fn(&Reference) -> Option<String>) -> String {
+        let (mut replaced, mut literal) = (String::new(), String::new());
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => literal.push_str(text),
+                Part::Reference(reference, _) => match value(reference) {
+                    Some(value) => literal.push_str(&value),
+                    None => {
+                        // Escaped as a whole: `${` can be the end of one literal and the start of the next.
+                        replaced.push_str(&escape(&std::mem::take(&mut literal)));
+                        replaced.push_str(&reference.to_string());
+                    }
+                },
+            }
+        }
+        replaced + &escape(&literal)
+    }
+
     /// The only part, if it is a reference.
     pub(crate) fn as_reference(&self) -> Option<&Reference> {
         match self.parts.as_slice() {
