@@ -398,14 +398,14 @@ fn type_of(item: &Value) -> Option<&str> {
 
 /// Whether two items of lists have the same type and name.
 fn has_same_identity(a: &Value, b: &Value) -> bool {
-    let identity = |item: &Value| -> Option<(String, String)> {
-        let fields = item.as_object()?;
-        let kind = type_of(item).unwrap_or_default();
-        let inner = fields.get(kind).unwrap_or(item);
-        let name = ["id", "name"]
-            .iter()
-            .find_map(|name| inner.get(*name).or_else(|| fields.get(*name))?.as_str().map(str::to_owned));
-        (name.is_some() || !kind.is_empty()).then(|| (kind.to_owned(), name.unwrap_or_default()))
-    };
     identity(a).is_some() && identity(a) == identity(b)
+}
+
+/// The type and the name of an item of a list, if it has one of them.
+pub(crate) fn identity(item: &Value) -> Option<(&str, &str)> {
+    let fields = item.as_object()?;
+    let kind = type_of(item).unwrap_or_default();
+    let inner = fields.get(kind).unwrap_or(item);
+    let name = ["id", "name"].iter().find_map(|name| inner.get(*name).or_else(|| fields.get(*name))?.as_str());
+    (name.is_some() || !kind.is_empty()).then(|| (kind, name.unwrap_or_default()))
 }

@@ -487,6 +487,26 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
+    let (emulator, project, id) = applied().await;
+    let (hangup, skip) = (
+        "  # Ends the call.\n  - type: hangup\n    hangup: {}\n",
+        "  # Says nothing.\n  - type: skip_turn\n    skip_turn: {}\n",
+    );
+    let (before, tags) = ("name: Support\ninstructions: Help.\n", "tags:\n  - eu # Europe\n  - us # America\n");
+    project.write("assistants/support.yaml", &format!("{before}tools:\n{hangup}{skip}{tags}"));
+    project.ok(&["apply", "--yes"]).await;
+    let change = json!({"tools": [{"type": "skip_turn", "skip_turn": {}}], "tags": ["us", "eu"]});
+    edit(&emulator, &id, change).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stderr.contains("loses comments"), "{done:#?}");
+    let file = project.read("assistants/support.yaml");
+    assert!(file.contains(&format!("tools:\n{skip}")) && !file.contains("Ends the call"), "{file}");
+    assert!(file.contains(tags), "{file}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_objects() {
     let (emulator, project, id) = applied().await;
     let before = "name: Support\ninstructions: | # how\n  Help.\n  Be brief.\n\
