@@ -11,6 +11,7 @@ use super::source::Source;
 use crate::closest::did_you_mean;
 use crate::failure::client_failure;
 use crate::output::Diagnostic;
+use crate::references::Template;
 
 /// The variable that holds the API key, unless an environment names another one.
 pub(crate) const API_KEY_ENV: &str = "TELNYX_API_KEY";
@@ -162,6 +163,15 @@ impl Environment {
                             NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null => {
                                 reader.wrong(variable, "a text, a number, true or false")
                             }
+                            NodeKind::Text(text) if Template::parse(text).0.references().next().is_some() => reader
+                                .error(
+                                    value.span.clone(),
+                                    format!(
+                                        "`{}` contains a reference, and references do not work in variables",
+                                        variable.name
+                                    ),
+                                    "use the reference in the resource files",
+                                ),
                             _ => {
                                 environment.variables.insert(variable.name.clone(), value.to_value());
                                 let definition = (reader.source.clone(), value.span.clone());

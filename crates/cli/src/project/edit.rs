@@ -103,12 +103,15 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
             });
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        (NodeKind::List(items), Value::Array(values)) if items.len() <= values.len() => {
-            let values = values.iter().enumerate().map(|(n, value)| match items.get(n) {
-                Some(item) => with_files(item, value, resource, &at.item(n), files),
-                None => value.clone(),
-            });
-            values.collect()
+        (NodeKind::List(items), Value::Array(values)) => {
+            let current = at.look_up(&resource.content).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let mut written = values.clone();
+            for operation in operations(current, values).into_iter().filter(is_in_place) {
+                for (n, m) in operation.old_range().zip(operation.new_range()) {
+                    written[m] = with_files(&items[n], &values[m], resource, &at.item(n), files);
+                }
+            }
+            written.into()
         }
         _ => wanted.clone(),
     }
@@ -211,7 +214,6 @@ impl Editor<'_> {
         } else {
             operations(current, wanted)
         };
-        let is_in_place = |operation: &DiffOp| operation.tag() == DiffTag::Equal;
         if wanted.is_empty() || is_flow && !operations.iter().all(is_in_place) {
             return None;
         }
@@ -341,6 +343,11 @@ fn operations(current: &[Value], wanted: &[Value]) -> Vec<DiffOp> {
         operation => operation,
     });
     in_place.collect()
+}
+
+/// Whether an operation keeps its items, which may have changed.
+fn is_in_place(operation: &DiffOp) -> bool {
+    operation.tag() == DiffTag::Equal
 }
 
 /// The column of a line that is a comment.

@@ -96,16 +96,19 @@ impl Project {
         paths.sort();
         for path in paths {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
             // Such names are used by editors and file systems.
             if name.starts_with('.') {
                 continue;
             }
             if path.is_dir() {
+                let mut files = fs::read_dir(&path).into_iter().flatten().flatten();
+                if !files.any(|file| is_resource_file(&file.path())) {
+                    continue;
+                }
                 let source = Source::new(format!("{}/{name}", kind.folder()), "");
                 let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
                 self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
-            } else if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+            } else if is_resource_file(&path) {
                 self.load_file(kind, &path, &name);
             }
         }
@@ -186,6 +189,11 @@ impl Project {
         let texts = reader.texts;
         self.resources.insert(address, Resource { source, root, content, texts });
     }
+}
+
+fn is_resource_file(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
 }
 
 /// Replaces `{ file: NAME }` by the text of the file.

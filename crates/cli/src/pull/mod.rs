@@ -206,8 +206,11 @@ impl Pull<'_> {
             return Err(hidden);
         }
         let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
-        // Later items of a list first, so that the indices of the others stay valid.
-        for change in comparison.changes.iter().rev() {
+        // Later items of a list first, so that the indices of the others stay valid. New items are appended in their order.
+        let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
+        let is_added = |change: &FieldChange| change.after.is_null() && change.at.name().is_none();
+        changes.chunk_by_mut(|one, other| is_added(one) && is_added(other)).for_each(<[_]>::reverse);
+        for change in changes {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
                     let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));

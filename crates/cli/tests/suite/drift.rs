@@ -487,6 +487,35 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn text_files_stay_with_their_items() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: {name}.md }}\n");
+    let test = "name: Greets\ndestination: ${assistants.support}\ninstructions: x\nrubric:\n";
+    project.write("tests/greets.yaml", &format!("{test}{}{}", item("a"), item("b")));
+    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n");
+    project.ok(&["apply", "--yes"]).await;
+    for (rubric, expected) in [
+        (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
+        (
+            json!([{"name": "c", "criteria": "Text of c"}, {"name": "d", "criteria": "d"}, {"name": "b", "criteria": "Text of b"}]),
+            format!("{}  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n", item("b")),
+        ),
+    ] {
+        let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+        telnyx(&emulator).tests().update(&id_of(&project, "tests.greets"), change).await.expect("it is updated");
+        project.ok(&["pull"]).await;
+        assert_eq!(project.read("tests/greets.yaml"), format!("{test}{expected}"));
+        assert_eq!(
+            project.read("tests/b.md").trim_end(),
+            rubric.as_array().expect("a list").last().expect("b")["criteria"]
+        );
+        assert_eq!(project.read("tests/a.md"), "Text of a\n");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
     let (emulator, project, id) = applied().await;
     let (hangup, skip) = (

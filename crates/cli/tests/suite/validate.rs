@@ -270,6 +270,27 @@ async fn blank_name_of_the_key_variable_is_an_error() {
 }
 
 #[tokio::test]
+async fn reference_in_a_variable_is_an_error() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: x\n")]);
+    let variables = "{ variables: { token: 'Bearer ${secret.TOKEN}', price: '${5}' } }";
+    project.write("telnyx-ai.yaml", &format!("environments:\n  dev: {variables}\n"));
+    let (code, found) = found(&project).await;
+    let expected = "telnyx-ai.yaml:2:30: `token` contains a reference, and references do not work in variables; ";
+    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
+}
+
+#[tokio::test]
+async fn text_files_in_a_folder_of_their_own_are_no_warning() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: texts/a.md }\n")]);
+    project.write("assistants/texts/a.md", "Be polite.\n");
+    assert_eq!(found(&project).await, (0, Vec::new()));
+    project.write("assistants/eu/b.yaml", "name: B\ninstructions: x\n");
+    let (_, found) = found(&project).await;
+    let expected = "assistants/eu:1:1: files in this folder are not read; move them to assistants/";
+    assert_eq!(found, [expected]);
+}
+
+#[tokio::test]
 async fn invalid_base_url_is_an_error_at_its_place() {
     let valid = ["https://api.example.com/v2", "http://127.0.0.1:4010/v2", "http://localhost:4010/v2/"];
     for (url, message, help) in [
