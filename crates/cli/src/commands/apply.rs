@@ -138,8 +138,13 @@ fn check(
     args: &Apply,
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
+    let unresolved = missing_resources(session, account, plan, only);
+    let is_single = session.state().resources.len() == 1;
+    if is_single && !unresolved.is_empty() {
+        return Err(Failure::Files(unresolved));
+    }
     // Without a write, an interrupted deletion of the only resource is completed.
-    let is_write = session.state().resources.len() > 1 || plan.changes.iter().any(|it| it.is_written(args.prune));
+    let is_write = !is_single || plan.changes.iter().any(|change| change.is_written(args.prune));
     if let Some(missing) = session.missing(account).filter(|_| is_write && !args.overwrite_drift) {
         return Err(Failure::new(format!(
             "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
@@ -186,7 +191,7 @@ fn check(
         )));
     }
     let mut problems = unset_secrets(session, plan);
-    problems.extend(missing_resources(session, account, plan, only));
+    problems.extend(unresolved);
     if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
 }
 
