@@ -115,9 +115,7 @@ impl<'o> Session<'o> {
 
     /// Fails if there are errors in the files, and prints the warnings with `--verbose`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
-        let found = validate::check(&self.project, &[&self.environment], &|address, at| {
-            self.states.iter().any(|file| file.knows_field(address, at))
-        });
+        let found = validate::check(&self.project, &[&self.environment], &self.states);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
         if self.output.verbose {

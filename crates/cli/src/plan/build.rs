@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, map_texts, secrets_in, unescape};
+use crate::references::{Lookup, Names, Reference, Template, each_text, map_texts, secrets_in, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -284,10 +284,7 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
 /// Content for output: without escapes, and without the hashes of secrets.
 pub(crate) fn shown(value: &Value) -> Value {
     map_texts(value, &mut |_, text| {
-        let (template, _) = crate::references::Template::parse(text);
-        match template.as_reference() {
-            Some(crate::references::Reference::Hash(_)) => "(secret)".into(),
-            _ => crate::references::unescape(text).into(),
-        }
+        let is_secret = matches!(Template::parse(text).0.as_reference(), Some(Reference::Hash(_)));
+        if is_secret { "(secret)".into() } else { unescape(text).into() }
     })
 }

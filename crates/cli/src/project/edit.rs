@@ -101,7 +101,7 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
                 };
                 (name.clone(), value)
             });
-            Value::Object(fields.collect::<Map<_, _>>())
+            fields.collect()
         }
         (NodeKind::List(items), Value::Array(values)) => {
             let current = at.look_up(&resource.content).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);

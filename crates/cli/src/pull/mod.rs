@@ -6,7 +6,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
@@ -154,7 +154,7 @@ impl Pull<'_> {
             let is_own = is_managed && self.project.uses_of_text(&Source::new(&path, "")) == 0;
             if is_own || !self.project.dir.join(&path).exists() {
                 files.push((path, text_file(text)));
-                content[field] = serde_json::json!({ "file": name });
+                content[field] = json!({ "file": name });
             }
         }
         files.push((file_of(address), to_yaml(&ordered(content))));
@@ -185,8 +185,7 @@ impl Pull<'_> {
             let applied = self.names.referenced(kind, &before.applied);
             without_references(&applied, self.gone)
         });
-        let answer =
-            before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));
+        let answer = before.map_or_else(|| json!({}), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
         let lookup = Lookups::new(self.state, Some(&live.content));
         let comparison = compare(Sides {
@@ -213,8 +212,8 @@ impl Pull<'_> {
         for change in changes {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
-                    let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));
-                    let alone = kind.without_provisioned(kind.without_defaults(&alone), Some(&answer));
+                    let alone = kind.without_defaults(&json!({ name: change.before }));
+                    let alone = kind.without_provisioned(alone, Some(&answer));
                     alone.get(name).cloned().unwrap_or(Value::Null)
                 }
                 _ => change.before.clone(),
@@ -361,13 +360,8 @@ fn has_secret(value: &Value) -> bool {
 fn ordered(content: Value) -> Value {
     const FIRST: [&str; 8] =
         ["name", "display_name", "description", "type", "model", "instructions", "greeting", "destination"];
-    let Value::Object(mut fields) = content else { return content };
-    let mut sorted = Map::new();
-    for name in FIRST {
-        if let Some(value) = fields.shift_remove(name) {
-            sorted.insert(name.to_owned(), value);
-        }
-    }
-    sorted.extend(fields);
-    Value::Object(sorted)
+    let Value::Object(fields) = content else { return content };
+    let mut fields: Vec<_> = fields.into_iter().collect();
+    fields.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    fields.into_iter().collect()
 }

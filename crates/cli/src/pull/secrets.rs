@@ -5,25 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::project::{Pointer, Project};
-use crate::references::{Reference, Template, map_texts, references_in};
+use crate::references::{Reference, Template, map_texts, secrets_in};
 use crate::resources::{Address, field_name};
 
 /// The secrets of a project by name, with their hashes where they are known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct SecretNames(BTreeMap<String, Option<String>>);
 
 impl SecretNames {
     /// The secrets that the files of a project refer to.
     pub(crate) fn of(project: &Project) -> Self {
-        let mut names = Self::default();
-        for resource in project.resources.values() {
-            for (_, reference) in references_in(&resource.content) {
-                if let Reference::Secret(name) = reference {
-                    names.0.insert(name, None);
-                }
-            }
-        }
-        names
+        let names = project.resources.values().flat_map(|resource| secrets_in(&resource.content));
+        Self(names.map(|name| (name, None)).collect())
     }
 
     /// Replaces the hashes of secrets by `${secret.NAME}`.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::references::{Part, Reference, Template, escape, map_texts, references_in};
+use crate::references::{Part, Reference, Template, escape, map_texts, references_in, text_of};
 
 /// A live value with the variables of the file in place of their values, and the variables that it cannot have.
 ///
@@ -31,10 +31,7 @@ pub(super) fn with_variables_of(
 
 /// A live text with the variables of the text of the file, as far as their values occur as often as in it.
 fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) -> String {
-    let value_of = |name: &String| match variables.get(name)? {
-        Value::String(value) => Some(value.clone()).filter(|value| !value.is_empty()),
-        other => Some(other.to_string()),
-    };
+    let value_of = |name: &String| variables.get(name).map(text_of).filter(|value| !value.is_empty());
     let used = file.references().filter_map(|(reference, _)| match reference {
         Reference::Variable(name) => value_of(name),
         _ => None,

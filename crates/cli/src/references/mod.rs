@@ -12,7 +12,7 @@ pub(crate) use names::Names;
 pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
 pub(crate) use template::{Part, Reference, Template, escape, unescape};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::project::Pointer;
 
@@ -22,12 +22,9 @@ pub(crate) fn map_texts(value: &Value, change: &mut dyn FnMut(&Pointer, &str) ->
         match value {
             Value::String(text) => change(at, text),
             Value::Array(items) => items.iter().enumerate().map(|(n, item)| walk(item, &at.item(n), change)).collect(),
-            Value::Object(fields) => Value::Object(
-                fields
-                    .iter()
-                    .map(|(name, value)| (name.clone(), walk(value, &at.field(name), change)))
-                    .collect::<Map<_, _>>(),
-            ),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), walk(value, &at.field(name), change))).collect()
+            }
             other => other.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::closest::closest;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, is_key};
 
 /// A reference, as in `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,8 +164,7 @@ fn reference(inside: &str) -> Result<Reference, (String, String)> {
         );
         return Err((format!("`${{{inside}}}` is not a reference"), help));
     };
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    if !is_name(name) {
+    if !is_key(name) {
         let help = format!("a name has letters, digits, `_` and `-`; {LITERAL}");
         return Err((format!("`{name}` in `${{{inside}}}` is not a name"), help));
     }
