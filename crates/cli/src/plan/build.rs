@@ -93,7 +93,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
     let entry = inputs.state.resources.get(address);
     let live = entry.and_then(|entry| inputs.account.get(address.kind, &entry.id));
     let Some(resource) = resource else {
-        return Some(left(inputs, names, address, entry?, live));
+        return Some(deletion(inputs.state, names, address, Some(entry?), live));
     };
     let desired = names.referenced(address.kind, &content_in(resource, inputs.environment));
     Some(match (entry, live) {
@@ -123,10 +123,17 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The change of a resource that is no longer in the files.
-fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
-    let is_drift = now.as_ref().is_some_and(|now| has_drifted(inputs.state, address.kind, &entry.last, now));
+/// The deletion of a resource.
+pub(crate) fn deletion(
+    state: &State,
+    names: &Names,
+    address: &Address,
+    entry: Option<&Entry>,
+    live: Option<&Live>,
+) -> Change {
+    let (kind, last) = (address.kind, entry.map(|entry| &entry.last));
+    let now = last.zip(live).map(|(last, live)| comparable(state, names, kind, &live.content, last, &Value::Null));
+    let is_drift = last.zip(now.as_ref()).is_some_and(|(last, now)| has_drifted(state, kind, last, now));
     Change {
         address: address.clone(),
         // A resource that was deleted elsewhere is only removed from the state.

@@ -33,13 +33,9 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
-    /// Whether changes of the file that were not applied are lost.
-    pub(crate) discards_edits: bool,
     /// Whether the comments of the file are lost.
     pub(crate) loses_comments: bool,
-    pub(crate) differing_secrets: Vec<DifferingSecret>,
-    /// The places of values that lose variables, with the names of these variables.
-    pub(crate) lost_variables: Vec<(Pointer, Vec<String>)>,
+    pub(crate) merged: Merged,
     /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
     pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
@@ -55,12 +51,14 @@ pub(crate) struct DifferingSecret {
 }
 
 /// The content of a file, updated with the differences of the live resource.
-struct Merged {
+#[derive(Default)]
+pub(crate) struct Merged {
     content: Value,
     /// Whether changes that were not applied are lost.
-    discards_edits: bool,
-    differing_secrets: Vec<DifferingSecret>,
-    lost_variables: Vec<(Pointer, Vec<String>)>,
+    pub(crate) discards_edits: bool,
+    pub(crate) differing_secrets: Vec<DifferingSecret>,
+    /// The places of values that lose variables, with the names of these variables.
+    pub(crate) lost_variables: Vec<(Pointer, Vec<String>)>,
 }
 
 /// The inputs of pulling a resource.
@@ -90,44 +88,41 @@ impl Pull<'_> {
         let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (mut moved_texts, mut differing_secrets, mut lost_variables) = (Vec::new(), Vec::new(), Vec::new());
-        let (content, edited, discards_edits) = match self.project.resources.get(address) {
+        let mut moved_texts = Vec::new();
+        let (merged, edited) = match self.project.resources.get(address) {
             Some(resource) => {
-                let merged = self.merged(address, resource, &now, live, before)?;
-                differing_secrets = merged.differing_secrets;
-                lost_variables = merged.lost_variables;
-                let content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
+                let mut merged = self.merged(address, resource, &now, live, before)?;
+                merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
                 let mut resource = resource.clone();
-                moved_texts = self.shared_texts(&resource, &content);
+                moved_texts = self.shared_texts(&resource, &merged.content);
                 resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
-                let edited = edited(&resource, &content);
-                (content, edited, merged.discards_edits)
+                let edited = edited(&resource, &merged.content);
+                (merged, edited)
             }
             None => {
                 let content = address.kind.without_defaults(&now);
                 let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
                 let content = secret_names.named(address, &self.without_cycles(address, content, graph));
-                let edited =
-                    Edited { files: self.new_files(address, &content, before.is_some()), loses_comments: false };
+                let files = self.new_files(address, &content, before.is_some());
                 // The file of a managed resource was deleted, and is written again.
-                (content, edited, before.is_some())
+                let merged = Merged { content, discards_edits: before.is_some(), ..Merged::default() };
+                (merged, Edited { files, loses_comments: false })
             }
         };
-        let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
-        let drifted = still_drifted(&differing_secrets, before);
+        let content = &merged.content;
+        let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
+        let drifted = still_drifted(&merged.differing_secrets, before);
         let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted));
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
             files: edited.files,
-            discards_edits,
-            loses_comments: edited.loses_comments,
-            moved_texts,
-            differing_secrets,
-            lost_variables,
-            secrets: secrets_in(&content),
+            secrets: secrets_in(content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
+            loses_comments: edited.loses_comments,
+            merged,
+            moved_texts,
         })
     }
 
@@ -354,6 +349,18 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
 
 fn has_secret(value: &Value) -> bool {
     !secrets_in(value).is_empty()
+}
+
+/// The first of `NAME`, `NAME_2`, `NAME_3` and so on that is free.
+fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let mut numbered = name.to_owned();
+    for n in 2_u32.. {
+        if is_free(&numbered) {
+            break;
+        }
+        numbered = format!("{name}_{n}");
+    }
+    numbered
 }
 
 /// Sorts the most important fields first.

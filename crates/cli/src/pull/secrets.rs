@@ -38,11 +38,8 @@ impl SecretNames {
         let wanted: String =
             wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
         let wanted = if wanted.starts_with(|c: char| c.is_ascii_digit()) { format!("SECRET_{wanted}") } else { wanted };
-        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
-        let name = std::iter::once(wanted.clone())
-            .chain(numbered)
-            .find(|name| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash)))
-            .unwrap_or(wanted);
+        let is_free = |name: &str| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash));
+        let name = super::numbered(&wanted, is_free);
         self.0.insert(name.clone(), Some(hash.to_owned()));
         name
     }

@@ -70,7 +70,7 @@ pub(crate) struct State {
 }
 
 /// A managed resource.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(flatten)]
@@ -93,15 +93,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(id: impl Into<String>, last: Snapshot) -> Self {
-        Self {
-            id: id.into(),
-            last,
-            updating: None,
-            candidate: None,
-            candidate_base: None,
-            previous: None,
-            rollout: None,
-        }
+        Self { id: id.into(), last, ..Self::default() }
     }
 
     /// Makes another version the main one.
