@@ -33,13 +33,8 @@ struct Done {
 
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
-    let errors: Vec<_> = session
-        .project
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .cloned()
-        .collect();
+    let diagnostics = session.project.diagnostics.iter();
+    let errors: Vec<_> = diagnostics.filter(|found| found.severity == Severity::Error).cloned().collect();
     if !errors.is_empty() {
         return Err(Failure::Files(errors));
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::sameness::{differences, is_same_in};
+use super::sameness::{differs, is_same_in};
 use crate::project::Pointer;
-use crate::references::{Lookup, Reference, Template, escape, references_in, resolve, secrets_in};
+use crate::references::{Lookup, Reference, escape, hash_in, references_in, resolve, secrets_in};
 use crate::resources::is_set;
 use crate::resources::shape::{Concrete, Shape};
 use crate::resources::without_defaults;
@@ -144,9 +144,9 @@ impl Merger<'_> {
     fn has_resolved_value(&self, desired: &Value, live: &Value) -> bool {
         let Ok(Value::String(value)) = resolve(desired, self.sides.lookup) else { return false };
         let Some(live) = live.as_str() else { return false };
-        match Template::parse(live).0.as_reference() {
-            Some(Reference::Hash(hash)) => self.sides.salt.hash(&value) == *hash,
-            _ => live == escape(&value),
+        match hash_in(live) {
+            Some(hash) => self.sides.salt.hash(&value) == hash,
+            None => live == escape(&value),
         }
     }
 
@@ -181,9 +181,7 @@ impl Merger<'_> {
                 _ if was_in_files => None,
                 (None, _) => Some(value.clone()),
                 // `null` is no difference, as for drift.
-                (_, Some(answer)) if is_same_in(name, value, answer) || differences(answer, value).is_empty() => {
-                    Some(value.clone())
-                }
+                (_, Some(answer)) if is_same_in(name, value, answer) || !differs(answer, value) => Some(value.clone()),
                 (_, Some(answer)) if !has_hash(answer) => Some(answer.clone()),
                 (_, Some(_)) => Some(value.clone()),
                 (Some(_), None) => None,
@@ -317,8 +315,7 @@ pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
 
 /// Whether a value is the hash of a secret.
 pub(crate) fn is_hash(value: &Value) -> bool {
-    let template = value.as_str().map(|text| Template::parse(text).0);
-    matches!(template.as_ref().and_then(Template::as_reference), Some(Reference::Hash(_)))
+    value.as_str().is_some_and(|text| hash_in(text).is_some())
 }
 
 pub(super) fn has_hash(value: &Value) -> bool {

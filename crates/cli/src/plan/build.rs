@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Action, Change, Plan};
-use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
+use crate::compare::{Comparison, FieldChange, Sides, compare, differs, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, Reference, Template, each_text, map_texts, secrets_in, unescape};
+use crate::references::{Lookup, Names, each_text, hash_in, map_texts, secrets_in, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -182,7 +182,7 @@ fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool 
     let applied = names.referenced(kind, &last.applied);
     let outdated = outdated_items(&applied, &before);
     let content = |value: &Value| kind.without_defaults(&without_items(value, &outdated));
-    !differences(&content(&before), &content(&names.referenced(kind, now))).is_empty()
+    differs(&content(&before), &content(&names.referenced(kind, now)))
 }
 
 fn existing(
@@ -291,7 +291,6 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
 /// Content for output: without escapes, and without the hashes of secrets.
 pub(crate) fn shown(value: &Value) -> Value {
     map_texts(value, &mut |_, text| {
-        let is_secret = matches!(Template::parse(text).0.as_reference(), Some(Reference::Hash(_)));
-        if is_secret { "(secret)".into() } else { unescape(text).into() }
+        if hash_in(text).is_some() { "(secret)".into() } else { unescape(text).into() }
     })
 }

@@ -24,7 +24,7 @@ pub(crate) struct Config {
 }
 
 /// An account that the project is applied to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     pub(crate) name: String,
     /// The URL of the API, if it is not the public one.
@@ -133,14 +133,8 @@ impl Environment {
     }
 
     fn read(name: &str, node: &Node, reader: &mut Reader<'_>) -> Self {
-        let mut environment = Self {
-            name: name.to_owned(),
-            base_url: None,
-            api_key_env: API_KEY_ENV.to_owned(),
-            is_protected: false,
-            variables: BTreeMap::new(),
-            definitions: BTreeMap::new(),
-        };
+        let (name, api_key_env) = (name.to_owned(), API_KEY_ENV.to_owned());
+        let mut environment = Self { name, api_key_env, ..Self::default() };
         for entry in reader.object(node, &["base_url", "api_key_env", "protected", "variables"]) {
             match entry.name.as_str() {
                 "base_url" => environment.base_url = reader.text(entry),
@@ -163,7 +157,7 @@ impl Environment {
                             NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null => {
                                 reader.wrong(variable, "a text, a number, true or false")
                             }
-                            NodeKind::Text(text) if Template::parse(text).0.references().next().is_some() => reader
+                            NodeKind::Text(text) if Template::parse(text).references().next().is_some() => reader
                                 .error(
                                     value.span.clone(),
                                     format!(

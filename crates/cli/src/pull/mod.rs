@@ -14,7 +14,7 @@ use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
+    Dependencies, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
     unbreakable_cycle, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
@@ -242,12 +242,9 @@ impl Pull<'_> {
             let Reference::Secret(name) = &reference else { continue };
             let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
             let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
-            let hash = match Template::parse(text).0.as_reference() {
-                Some(Reference::Hash(hash)) => Some(hash.clone()),
-                // The live text has the value of the variable.
-                Some(live) if *live == reference => secret(name).map(|value| self.state.salt.hash(&value)),
-                _ => None,
-            };
+            // The live text may have the value of the variable.
+            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| text == reference.to_string())?));
+            let hash = hash_in(text).or_else(of_variable);
             known.extend(hash.filter(|_| is_whole).map(|hash| (name.clone(), hash)));
         }
         known

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::project::{Pointer, Project};
-use crate::references::{Reference, Template, map_texts, secrets_in};
+use crate::references::{Reference, hash_in, map_texts, secrets_in};
 use crate::resources::{Address, field_name};
 
 /// The secrets of a project by name, with their hashes where they are known.
@@ -22,13 +22,8 @@ impl SecretNames {
     /// Replaces the hashes of secrets by `${secret.NAME}`.
     pub(crate) fn named(&mut self, address: &Address, content: &Value) -> Value {
         map_texts(content, &mut |at, text| {
-            let (template, _) = Template::parse(text);
-            match template.as_reference() {
-                Some(Reference::Hash(hash)) => {
-                    Reference::Secret(self.name(address, content, at, hash)).to_string().into()
-                }
-                _ => text.into(),
-            }
+            let name = hash_in(text).map(|hash| self.name(address, content, at, &hash));
+            name.map_or_else(|| text.to_owned(), |name| Reference::Secret(name).to_string()).into()
         })
     }
 

@@ -10,7 +10,7 @@ mod template;
 pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
 pub(crate) use names::Names;
 pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
-pub(crate) use template::{Part, Reference, Template, escape, unescape};
+pub(crate) use template::{Part, Reference, Template, TemplateError, escape, hash_in, unescape};
 
 use serde_json::Value;
 
@@ -44,8 +44,7 @@ pub(crate) fn references_in(content: &Value) -> Vec<(Pointer, Reference)> {
     let mut found = Vec::new();
     each_text(content, &mut |at, text| {
         if text.contains("${") {
-            let (template, _) = Template::parse(text);
-            found.extend(template.references().map(|(reference, _)| (at.clone(), reference.clone())));
+            found.extend(Template::parse(text).references().map(|(reference, _)| (at.clone(), reference.clone())));
         }
     });
     found

@@ -40,7 +40,7 @@ pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec
                 String::new()
             })
         };
-        Template::parse(text).0.written(str::to_owned, value).into()
+        Template::parse(text).written(str::to_owned, value).into()
     });
     if missing.is_empty() { Ok(resolved) } else { Err(missing) }
 }
@@ -51,7 +51,7 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
         if !text.contains("${var.") {
             return text.into();
         }
-        let (template, _) = Template::parse(text);
+        let template = Template::parse(text);
         if let Some(Reference::Variable(name)) = template.as_reference() {
             return match variables.get(name) {
                 Some(Value::String(value)) => escape(value).into(),
@@ -75,7 +75,7 @@ pub(crate) fn text_of(value: &Value) -> String {
 /// Replaces the references to some resources by these ids.
 pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String>) -> Value {
     map_texts(content, &mut |_, text| {
-        let (template, _) = Template::parse(text);
+        let template = Template::parse(text);
         let id_of = |reference: &Reference| match reference {
             Reference::Resource(address) => ids.get(address).cloned(),
             _ => None,

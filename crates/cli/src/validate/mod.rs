@@ -91,7 +91,7 @@ fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) 
 /// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme.
 fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
-    let (template, _) = Template::parse(at.look_up(&resource.content)?.as_str()?);
+    let template = Template::parse(at.look_up(&resource.content)?.as_str()?);
     if !SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
         return None;
     }

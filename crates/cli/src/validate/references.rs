@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::closest::closest;
 use crate::output::Diagnostic;
 use crate::project::{Environment, Node, NodeKind, Pointer, Project, Resource, Source, file_of};
-use crate::references::{Part, Reference, Template, each_text, references_in, text_of};
+use crate::references::{Part, Reference, Template, TemplateError, each_text, references_in, text_of};
 use crate::resources::Address;
 
 pub(super) fn check(
@@ -19,10 +19,10 @@ pub(super) fn check(
         if !text.contains("${") {
             return;
         }
-        let (template, errors) = Template::parse(text);
-        for error in errors {
-            let (source, span) = place(resource, at, text, &error.span);
-            found.push(Diagnostic::error(&source, span, error.message).with_help(error.help));
+        let template = Template::parse(text);
+        for TemplateError { span, message, help } in &template.errors {
+            let (source, span) = place(resource, at, text, span);
+            found.push(Diagnostic::error(&source, span, message).with_help(help.clone()));
         }
         for (reference, span) in template.references() {
             if let Some((message, help)) = problem(project, environments, reference) {

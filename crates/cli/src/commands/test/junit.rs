@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use telnyx_ai::testing::{ResultStatus, Sample};
 
-use super::results::{Results, Tested, word};
+use super::results::{Results, Tested, details, word};
 use crate::failure::Failure;
 use crate::output::Secrets;
 use crate::state::write_atomically;
@@ -49,8 +49,7 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
 
 /// The reasons for which a sample did not pass.
 fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
-    let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
-    let failed = details
+    let failed = details(sample)
         .filter(|detail| detail.status.as_str() != "passed")
         .map(|detail| format!("{}: {}", detail.name, detail.status.as_str()));
     failed.chain(results.problem(sample)).collect()
