@@ -331,7 +331,12 @@ fn operations(current: &[Value], wanted: &[Value]) -> Vec<DiffOp> {
     fn keys<'v>(items: &'v [Value], others: &[Value]) -> Vec<Result<(&'v str, &'v str), &'v Value>> {
         items.iter().map(|item| identity(item).filter(|_| !others.contains(item)).ok_or(item)).collect()
     }
-    let is_renamed = |(old, new): (&Value, &Value)| old.is_object() && old.get("type") == new.get("type");
+    // An item with another name is the same one if something else of it has stayed the same.
+    let is_renamed = |(old, new): (&Value, &Value)| {
+        let [old_fields, new_fields] = [old, new].map(|item| item["type"].as_str().map_or(item, |kind| &item[kind]));
+        let mut fields = old_fields.as_object().into_iter().flatten();
+        old.get("type") == new.get("type") && fields.any(|(name, value)| new_fields.get(name) == Some(value))
+    };
     let operations = capture_diff_slices(Algorithm::Myers, &keys(current, wanted), &keys(wanted, current));
     let in_place = operations.into_iter().map(|operation| match operation {
         DiffOp::Replace { old_index, old_len, new_index, new_len }
@@ -446,11 +451,24 @@ mod tests {
             (json!([one, two, "d"]), format!("{x}{y}  - d\n"), true),
             (json!([one, two, "c", "b"]), format!("{x}{y}  - c\n  - b # b\n"), true),
             (json!([one, {"type": "y", "m": 1}, "c"]), format!("{x}{y}    m: 1\n  - c # c\n"), true),
-            (json!([{"type": "x", "name": "d"}, two, "b", "c"]), before.replace("name: a", "name: d"), false),
+            (
+                json!([{"name": "d", "m": 1}, two, "b", "c"]),
+                format!("  - name: d\n    m: 1\n{y}  - b # b\n  - c # c\n"),
+                true,
+            ),
             (json!([{"type": "z"}, two, "b", "c"]), format!("  - type: z\n{y}  - b # b\n  - c # c\n"), true),
         ] {
             assert_eq!(list(before, wanted.clone()), (after, is_lost), "{wanted}");
         }
+    }
+
+    #[test]
+    fn comments_stay_with_renamed_items() {
+        let before = "  # one\n  - type: x\n    x:\n      name: a\n      url: u # here\n";
+        let after = |name: &str, url: &str| list(before, json!([{"type": "x", "x": {"name": name, "url": url}}]));
+        assert_eq!(after("b", "u"), (before.replace("name: a", "name: b"), false));
+        let other = "  - type: x\n    x:\n      name: b\n      url: v\n".to_owned();
+        assert_eq!(after("b", "v"), (other, true));
     }
 
     #[test]
