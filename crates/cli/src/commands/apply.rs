@@ -145,10 +145,13 @@ fn check(
     }
     // Without a write, an interrupted deletion of the only resource is completed.
     let is_write = !is_single || plan.changes.iter().any(|change| change.is_written(args.prune));
-    if let Some(missing) = session.missing(account).filter(|_| is_write && !args.overwrite_drift) {
-        return Err(Failure::new(format!(
-            "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
-        )));
+    if let Some(missing) = session.missing(account).filter(|_| !args.overwrite_drift) {
+        if is_write {
+            return Err(Failure::new(format!(
+                "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
+            )));
+        }
+        session.output.warning(&missing);
     }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
