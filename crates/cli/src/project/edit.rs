@@ -294,7 +294,16 @@ impl Editor<'_> {
         let behind = Some(behind).filter(|rest| !lines.is_empty() && rest.trim_start().starts_with('#'));
         let comments = before.into_iter().chain(behind).map(|comment| format!(" {}", comment.trim()));
         let text = format!("{first}{}{lines}", comments.collect::<String>());
-        self.edits.push((range.start..range.end + behind.map_or(0, str::len), text));
+        let old = &self.text()[node.span.clone()];
+        let is_in_lines =
+            matches!(node.kind, NodeKind::List(_) | NodeKind::Map(_)) && !is_flow(old) && !old.starts_with('*');
+        // The comments behind the last item are those of the item.
+        let end = if is_in_lines {
+            self.text()[..self.end_with_comments(node.span.start, node)].trim_end().len()
+        } else {
+            range.end + behind.map_or(0, str::len)
+        };
+        self.edits.push((range.start..end, text));
     }
 
     /// Adds lines after the line of a byte.
@@ -331,17 +340,21 @@ fn operations(current: &[Value], wanted: &[Value]) -> Vec<DiffOp> {
     fn keys<'v>(items: &'v [Value], others: &[Value]) -> Vec<Result<(&'v str, &'v str), &'v Value>> {
         items.iter().map(|item| identity(item).filter(|_| !others.contains(item)).ok_or(item)).collect()
     }
-    // An item with another name is the same one if something else of it has stayed the same.
-    let is_renamed = |(old, new): (&Value, &Value)| {
+    let (old_keys, new_keys) = (keys(current, wanted), keys(wanted, current));
+    // An item with a new name is the same one if something else of it has stayed the same.
+    let is_renamed = |(n, m): (usize, usize)| {
+        let (old, new) = (&current[n], &wanted[m]);
         let [old_fields, new_fields] = [old, new].map(|item| item["type"].as_str().map_or(item, |kind| &item[kind]));
         let mut fields = old_fields.as_object().into_iter().flatten();
-        old.get("type") == new.get("type") && fields.any(|(name, value)| new_fields.get(name) == Some(value))
+        old.get("type") == new.get("type")
+            && !old_keys.contains(&new_keys[m])
+            && !new_keys.contains(&old_keys[n])
+            && fields.any(|(name, value)| new_fields.get(name) == Some(value))
     };
-    let operations = capture_diff_slices(Algorithm::Myers, &keys(current, wanted), &keys(wanted, current));
+    let operations = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys);
     let in_place = operations.into_iter().map(|operation| match operation {
         DiffOp::Replace { old_index, old_len, new_index, new_len }
-            if old_len == new_len
-                && current[operation.old_range()].iter().zip(&wanted[operation.new_range()]).all(is_renamed) =>
+            if old_len == new_len && operation.old_range().zip(operation.new_range()).all(is_renamed) =>
         {
             DiffOp::Equal { old_index, new_index, len: new_len }
         }
@@ -450,6 +463,7 @@ mod tests {
             (json!([one, "c"]), format!("{x}  - c # c\n"), true),
             (json!([one, two, "d"]), format!("{x}{y}  - d\n"), true),
             (json!([one, two, "c", "b"]), format!("{x}{y}  - c\n  - b # b\n"), true),
+            (json!([two, one, "b", "c"]), format!("  - type: \"y\"\n{x}  - b # b\n  - c # c\n"), true),
             (json!([one, {"type": "y", "m": 1}, "c"]), format!("{x}{y}    m: 1\n  - c # c\n"), true),
             (
                 json!([{"name": "d", "m": 1}, two, "b", "c"]),
@@ -533,6 +547,7 @@ mod tests {
             ("a: x # one\nb: 1\n", "b", json!("# two"), false),
             ("a: # one\n  x: 1\nb: 1 # two\n", "a", json!({}), false),
             ("a: # one\n  - x\nb: 1 # two\n", "a", json!([]), false),
+            ("a:\n  - x # one\n  - y # two\n    # three\nb: 1\n", "a", json!([]), true),
             ("a: x # one\nb: [1,\n  ] # two\n# three\n", "c", json!(2), false),
             ("a: x # one\nb: {c: 1,\n  } # two\n# three\n", "c", json!(2), false),
             ("a: x # one\nb: &b {c: 1,\n  } # two\n# three\n", "c", json!(2), false),
