@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
+use jiff::SignedDuration;
 
 /// Telnyx AI assistants as code: files under version control, plans, applies, tests and rollouts.
 #[derive(Debug, Parser)]
@@ -51,7 +52,7 @@ pub(crate) struct Global {
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Print more messages.
-    #[arg(long, short, global = true, action = ArgAction::SetTrue)]
+    #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
 }
 
@@ -383,8 +384,8 @@ pub(crate) struct Destroy {
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "write a number from 0 to 1".to_owned())?;
-    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("write a number from 0 to 1".to_owned()) }
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
 /// A step of a rollout. `NaN` and `inf` are numbers for a parser, but not for the state.
@@ -402,15 +403,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// A time such as `500ms`, `90s`, `10m` or `2h`. Without a unit: seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let help = || "write a number with a unit, such as `500ms`, `90s`, `10m` or `2h`".to_owned();
-    let split = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
-    let number: f64 = text[..split].parse().map_err(|_| help())?;
-    let unit = match &text[split..] {
-        "ms" => 0.001,
-        "" | "s" => 1.0,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        _ => return Err(help()),
-    };
-    Duration::try_from_secs_f64(number * unit).map_err(|_| help())
+    let with_unit = if text.parse::<f64>().is_ok() { format!("{text}s") } else { text.to_owned() };
+    let duration = with_unit.parse::<SignedDuration>().ok().and_then(|duration| duration.try_into().ok());
+    duration.ok_or_else(|| "write a number with a unit, such as `500ms`, `90s`, `10m` or `2h`".to_owned())
 }

@@ -14,6 +14,8 @@ pub(crate) enum Failure {
     Error(String),
     /// Exit code 1: the API refused the API key, with this message.
     Unauthorized(String),
+    /// Exit code 1: a resource or a version does not exist any more, with this message.
+    Deleted(String),
     /// Exit code 1, with errors in files.
     Files(Vec<Diagnostic>),
     /// Exit code 1; the command has reported why.
@@ -29,8 +31,8 @@ impl Failure {
 
     /// A managed resource does not exist any more.
     pub(crate) fn deleted(address: &Address) -> Self {
-        Self::new(format!(
-            "{address} was deleted elsewhere; `telnyx-ai apply {address} --overwrite-drift` creates it again, `telnyx-ai pull {address}` removes its file"
+        Self::Deleted(format!(
+            "{address} was deleted elsewhere, or the API key belongs to another account; if it was deleted, `telnyx-ai apply {address} --overwrite-drift` creates it again, `telnyx-ai pull {address}` removes its file"
         ))
     }
 
@@ -64,7 +66,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Error(message) | Self::Unauthorized(message) => f.write_str(message),
+            Self::Error(message) | Self::Unauthorized(message) | Self::Deleted(message) => f.write_str(message),
             Self::Files(diagnostics) => {
                 write!(f, "{} in the files of the project", counted(diagnostics.len(), "error"))
             }

@@ -115,9 +115,7 @@ impl<'o> Session<'o> {
 
     /// Fails if there are errors in the files, and prints the warnings with `--verbose`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
-        let found = validate::check(&self.project, &[&self.environment], &|address, at| {
-            self.states.iter().any(|file| file.knows_field(address, at))
-        });
+        let found = validate::check(&self.project, &[&self.environment], &self.states);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
         if self.output.verbose {
@@ -151,20 +149,30 @@ impl<'o> Session<'o> {
         Ok(account)
     }
 
-    /// Fails if none of several managed resources exists: the account is probably another one.
-    ///
-    /// `otherwise` says what to do if it is the right one.
-    pub(crate) fn check_account(&self, account: &Account, otherwise: &str) -> Result<(), Failure> {
+    /// The problem of an account that has none of the managed resources: it is probably another one.
+    pub(crate) fn missing(&self, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
         let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
-        if resources.len() < 2 || resources.iter().any(exists) {
-            return Ok(());
+        let first = resources.keys().next().filter(|_| !resources.iter().any(exists))?;
+        let missing = match resources.len() {
+            1 => format!("{first}, the only managed resource, does not exist in this account"),
+            several => format!("none of the {several} managed resources exists in this account"),
+        };
+        let name = &self.environment.name;
+        Some(format!("{missing}; check the API key and the base URL of the environment {name}"))
+    }
+
+    /// Fails if none of several managed resources exists. A single one can have been deleted as well, so that is a warning.
+    ///
+    /// `otherwise` says what to do if the account is the right one.
+    pub(crate) fn check_account(&self, account: &Account, otherwise: &str) -> Result<(), Failure> {
+        match self.missing(account) {
+            Some(missing) if self.state().resources.len() > 1 => Err(Failure::new(format!("{missing}. {otherwise}"))),
+            missing => {
+                missing.iter().for_each(|missing| self.output.warning(missing));
+                Ok(())
+            }
         }
-        Err(Failure::new(format!(
-            "none of the {} managed resources exists in this account; check the API key and the base URL of the environment {}. {otherwise}",
-            resources.len(),
-            self.environment.name
-        )))
     }
 
     /// The candidate versions that the state knows and that still exist.
@@ -274,7 +282,7 @@ impl<'o> Session<'o> {
             return Ok(());
         }
         self.main_version(telnyx, &address).await?;
-        Err(Failure::new(format!(
+        Err(Failure::Deleted(format!(
             "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {} --candidate`",
             address.key
         )))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::write::Recorded;
 use super::{Apply, Outcome};
@@ -81,10 +81,7 @@ impl Apply<'_, '_> {
         let address = &change.address;
         let fields = change.comparable.as_ref().and_then(Value::as_object).into_iter().flatten();
         let cleared: Map<String, Value> = fields
-            .filter(|(name, value)| {
-                let field = Value::Object(Map::from_iter([((*name).clone(), (*value).clone())]));
-                dependencies(address, &field).contains_key(target)
-            })
+            .filter(|(name, value)| dependencies(address, &json!({ *name: value })).contains_key(target))
             .map(|(name, value)| (name.clone(), if value.is_array() { Value::Array(Vec::new()) } else { Value::Null }))
             .collect();
         let Some(entry) = self.session.state().resources.get(address).cloned() else { return Ok(()) };

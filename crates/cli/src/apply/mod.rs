@@ -7,7 +7,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indicatif::ProgressBar;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 
 use self::interrupt::Interrupt;
@@ -173,10 +173,10 @@ impl Apply<'_, '_> {
     fn unlinked_fields(&self, change: &Change) -> BTreeSet<String> {
         let missing =
             |content: &Value| dependencies(&change.address, content).into_keys().any(|target| !self.exists(&target));
-        let fields = change.body.iter().filter(|(name, value)| {
-            change.address.kind.can_be_linked_later(name)
-                && missing(&Value::Object(Map::from_iter([((*name).clone(), (*value).clone())])))
-        });
+        let fields = change
+            .body
+            .iter()
+            .filter(|(name, value)| change.address.kind.can_be_linked_later(name) && missing(&json!({ *name: value })));
         fields.map(|(name, _)| name.clone()).collect()
     }
 }

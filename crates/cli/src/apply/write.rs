@@ -253,12 +253,7 @@ impl Apply<'_, '_> {
 
     /// The entry of a resource that is being written.
     fn entry(&mut self, address: &Address) -> &mut Entry {
-        self.session
-            .file
-            .state
-            .resources
-            .entry(address.clone())
-            .or_insert_with(|| Entry::new("", Snapshot::default()).into())
+        self.session.file.state.resources.entry(address.clone()).or_default()
     }
 
     /// Brings the state up to date for resources that needed no write.

@@ -138,9 +138,20 @@ fn check(
     args: &Apply,
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
-    if !args.overwrite_drift {
-        let otherwise = "If they were deleted, `--overwrite-drift` creates them again. Nothing was sent";
-        session.check_account(account, otherwise)?;
+    let unresolved = missing_resources(session, account, plan, only);
+    let is_single = session.state().resources.len() == 1;
+    if is_single && !unresolved.is_empty() {
+        return Err(Failure::Files(unresolved));
+    }
+    // Without a write, an interrupted deletion of the only resource is completed.
+    let is_write = !is_single || plan.changes.iter().any(|change| change.is_written(args.prune));
+    if let Some(missing) = session.missing(account).filter(|_| !args.overwrite_drift) {
+        if is_write {
+            return Err(Failure::new(format!(
+                "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
+            )));
+        }
+        session.output.warning(&missing);
     }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
@@ -183,7 +194,7 @@ fn check(
         )));
     }
     let mut problems = unset_secrets(session, plan);
-    problems.extend(missing_resources(session, account, plan, only));
+    problems.extend(unresolved);
     if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
 }
 

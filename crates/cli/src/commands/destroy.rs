@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
-
 use super::apply::Words;
 use crate::apply::{self, Options};
 use crate::args::{Destroy, Global};
 use crate::failure::Failure;
 use crate::output::{Output, counted};
-use crate::plan::{Action, Change, Plan, comparable, render_deletions};
+use crate::plan::{Change, Plan, deletion, render_deletions};
 use crate::resources::Address;
 use crate::session::Session;
 
@@ -23,19 +21,9 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let names = session.state().names();
     let changes = only.iter().map(|address| {
         let entry = session.state().resources.get(address);
-        let live = entry.and_then(|entry| account.get(address.kind, &entry.id)).cloned();
-        Change {
-            address: address.clone(),
-            action: if live.is_some() { Action::Delete } else { Action::None },
-            is_drift: false,
-            fields: Vec::new(),
-            desired: Value::Null,
-            body: Map::new(),
-            comparable: entry.zip(live.as_ref()).map(|(entry, live)| {
-                comparable(session.state(), &names, address.kind, &live.content, &entry.last, &Value::Null)
-            }),
-            live,
-        }
+        let live = entry.and_then(|entry| account.get(address.kind, &entry.id));
+        let deletion = deletion(session.state(), &names, address, entry.map(|entry| &**entry), live);
+        Change { is_drift: false, ..deletion }
     });
     let plan = Plan { environment: session.environment.name.clone(), changes: changes.collect() };
     output.message(&render_deletions(&plan));

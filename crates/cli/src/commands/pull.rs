@@ -33,13 +33,8 @@ struct Done {
 
 pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
-    let errors: Vec<_> = session
-        .project
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .cloned()
-        .collect();
+    let diagnostics = session.project.diagnostics.iter();
+    let errors: Vec<_> = diagnostics.filter(|found| found.severity == Severity::Error).cloned().collect();
     if !errors.is_empty() {
         return Err(Failure::Files(errors));
     }
@@ -173,7 +168,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             ));
             continue;
         }
-        if pulled.discards_edits {
+        if pulled.merged.discards_edits {
             warn_discarded(session, address);
         }
         let path = session.path_of(address);
@@ -182,14 +177,14 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
         }
-        for (at, variables) in &pulled.lost_variables {
+        for (at, variables) in &pulled.merged.lost_variables {
             let names: Vec<_> = variables.iter().map(|name| format!("${{var.{name}}}")).collect();
             session.output.warning(&format!(
                 "{path}: the live value of `{at}` does not contain the value of {}; it is written without the reference",
                 names.join(" and ")
             ));
         }
-        for secret in &pulled.differing_secrets {
+        for secret in &pulled.merged.differing_secrets {
             let (at, names) = (&secret.at, secret.names.join(" and "));
             session.output.warning(&format!(
                 "{path}: the live value of `{at}` is not the value of the variable {names}; set {names} to the live value, or run `telnyx-ai apply {address} --overwrite-drift` to replace the live value"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::CanaryDeploy;
@@ -17,7 +17,7 @@ use crate::project::Resource;
 use crate::references::dependencies;
 use crate::resources::{Address, Kind, found};
 use crate::session::Session;
-use crate::state::Entry;
+use crate::state::RolloutState;
 
 /// A version of an assistant.
 #[derive(Serialize)]
@@ -32,15 +32,17 @@ struct Version {
 }
 
 /// Everything that is shown of a resource.
+#[derive(Serialize)]
 struct Shown<'s> {
     address: Address,
     environment: &'s str,
-    file: Option<&'s str>,
-    entry: Option<&'s Entry>,
+    id: Option<&'s str>,
     /// Whether the resource exists in the account.
     exists: bool,
+    file: Option<&'s str>,
     versions: Vec<Version>,
-    deploy: Option<CanaryDeploy>,
+    canary_deploy: Option<CanaryDeploy>,
+    rollout: Option<&'s RolloutState>,
     refers_to: Vec<Address>,
     referred_by: Vec<Address>,
 }
@@ -48,7 +50,7 @@ struct Shown<'s> {
 pub(crate) async fn run(global: &Global, key: &str, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let shown = Shown::read(&session, session.address(key, None)?).await?;
-    output.document(&shown.document());
+    output.document(&json!(shown));
     shown.print(output);
     Ok(())
 }
@@ -58,13 +60,15 @@ impl<'s> Shown<'s> {
         let targets_of = |address: &Address, resource: &Resource| dependencies(address, &resource.content);
         let resources = &session.project.resources;
         let resource = resources.get(&address);
+        let entry = session.state().resources.get(&address);
         let mut shown = Self {
             environment: &session.environment.name,
             file: resource.map(|resource| resource.source.path()),
-            entry: session.state().resources.get(&address).map(|entry| &**entry),
+            id: entry.map(|entry| entry.id.as_str()),
+            rollout: entry.and_then(|entry| entry.rollout.as_ref()),
             exists: false,
             versions: Vec::new(),
-            deploy: None,
+            canary_deploy: None,
             refers_to: resource
                 .map(|resource| targets_of(&address, resource).into_keys().collect())
                 .unwrap_or_default(),
@@ -75,40 +79,26 @@ impl<'s> Shown<'s> {
                 .collect(),
             address,
         };
-        let Some(entry) = shown.entry else { return Ok(shown) };
+        let Some(entry) = entry else { return Ok(shown) };
         let telnyx = session.telnyx()?;
         let Some(live) = shown.address.kind.get(&telnyx, &entry.id).await? else { return Ok(shown) };
         shown.exists = true;
         if shown.address.kind == Kind::Assistants {
-            shown.deploy = canary_deploy(&telnyx, &entry.id).await?;
+            shown.canary_deploy = canary_deploy(&telnyx, &entry.id).await?;
             let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.clone());
-            shown.versions = versions_of(&telnyx, &entry.id, live.version_id, candidate, shown.deploy.as_ref()).await?;
+            shown.versions =
+                versions_of(&telnyx, &entry.id, live.version_id, candidate, shown.canary_deploy.as_ref()).await?;
         }
         Ok(shown)
-    }
-
-    fn document(&self) -> Value {
-        json!({
-            "address": self.address,
-            "environment": self.environment,
-            "id": self.entry.map(|entry| &entry.id),
-            "exists": self.exists,
-            "file": self.file,
-            "versions": self.versions,
-            "canary_deploy": self.deploy,
-            "rollout": self.entry.and_then(|entry| entry.rollout.as_ref()),
-            "refers_to": self.refers_to,
-            "referred_by": self.referred_by,
-        })
     }
 
     fn print(&self, output: &Output) {
         let line = |name: &str, value: &dyn Display| output.result(&format!("  {name:11}  {value}"));
         output.result(&styled(BOLD, format!("{} in {}", self.address, self.environment)));
         line("file", &self.file.unwrap_or("none"));
-        match self.entry {
-            Some(entry) if self.exists => line("id", &entry.id),
-            Some(entry) => line("id", &format!("{} (deleted elsewhere)", entry.id)),
+        match self.id {
+            Some(id) if self.exists => line("id", &id),
+            Some(id) => line("id", &format!("{id} (deleted elsewhere)")),
             None => line("id", &"not applied yet"),
         }
         self.refers_to.iter().for_each(|address| line("refers to", address));
@@ -120,7 +110,7 @@ impl<'s> Shown<'s> {
             let roles = roles.map(|(role, _)| role).collect::<Vec<_>>().join(", ");
             line("version", &format!("{}  {share:6}  {roles}  {name}", version.version_id));
         }
-        if let Some(rollout) = self.entry.and_then(|entry| entry.rollout.as_ref()) {
+        if let Some(rollout) = self.rollout {
             let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
             line("rollout", &format!("of {} in steps of {} %", rollout.version_id, steps.join(", ")));
         }

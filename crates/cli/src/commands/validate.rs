@@ -24,9 +24,7 @@ pub(crate) fn run(global: &Global, args: &Validate, output: &Output) -> Result<(
     // Fields that an API newer than this program has answered are no errors.
     let states: Vec<_> =
         environments.iter().filter_map(|environment| StateFile::open(&global.dir, &environment.name).ok()).collect();
-    let found = validate::check(&project, &environments, &|address, at| {
-        states.iter().any(|file| file.knows_field(address, at))
-    });
+    let found = validate::check(&project, &environments, &states);
     let errors = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = found.len() - errors;
     output.diagnostics(&found, true);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::sameness::{differences, is_same_in};
+use super::sameness::{differs, is_same_in};
 use crate::project::Pointer;
-use crate::references::{Lookup, Reference, Template, escape, references_in, resolve, secrets_in};
+use crate::references::{Lookup, Reference, escape, hash_in, references_in, resolve, secrets_in};
 use crate::resources::is_set;
 use crate::resources::shape::{Concrete, Shape};
 use crate::resources::without_defaults;
@@ -144,9 +144,9 @@ impl Merger<'_> {
     fn has_resolved_value(&self, desired: &Value, live: &Value) -> bool {
         let Ok(Value::String(value)) = resolve(desired, self.sides.lookup) else { return false };
         let Some(live) = live.as_str() else { return false };
-        match Template::parse(live).0.as_reference() {
-            Some(Reference::Hash(hash)) => self.sides.salt.hash(&value) == *hash,
-            _ => live == escape(&value),
+        match hash_in(live) {
+            Some(hash) => self.sides.salt.hash(&value) == hash,
+            None => live == escape(&value),
         }
     }
 
@@ -181,9 +181,7 @@ impl Merger<'_> {
                 _ if was_in_files => None,
                 (None, _) => Some(value.clone()),
                 // `null` is no difference, as for drift.
-                (_, Some(answer)) if is_same_in(name, value, answer) || differences(answer, value).is_empty() => {
-                    Some(value.clone())
-                }
+                (_, Some(answer)) if is_same_in(name, value, answer) || !differs(answer, value) => Some(value.clone()),
                 (_, Some(answer)) if !has_hash(answer) => Some(answer.clone()),
                 (_, Some(_)) => Some(value.clone()),
                 (Some(_), None) => None,
@@ -317,8 +315,7 @@ pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
 
 /// Whether a value is the hash of a secret.
 pub(crate) fn is_hash(value: &Value) -> bool {
-    let template = value.as_str().map(|text| Template::parse(text).0);
-    matches!(template.as_ref().and_then(Template::as_reference), Some(Reference::Hash(_)))
+    value.as_str().is_some_and(|text| hash_in(text).is_some())
 }
 
 pub(super) fn has_hash(value: &Value) -> bool {
@@ -398,14 +395,14 @@ fn type_of(item: &Value) -> Option<&str> {
 
 /// Whether two items of lists have the same type and name.
 fn has_same_identity(a: &Value, b: &Value) -> bool {
-    let identity = |item: &Value| -> Option<(String, String)> {
-        let fields = item.as_object()?;
-        let kind = type_of(item).unwrap_or_default();
-        let inner = fields.get(kind).unwrap_or(item);
-        let name = ["id", "name"]
-            .iter()
-            .find_map(|name| inner.get(*name).or_else(|| fields.get(*name))?.as_str().map(str::to_owned));
-        (name.is_some() || !kind.is_empty()).then(|| (kind.to_owned(), name.unwrap_or_default()))
-    };
     identity(a).is_some() && identity(a) == identity(b)
+}
+
+/// The type and the name of an item of a list, if it has one of them.
+pub(crate) fn identity(item: &Value) -> Option<(&str, &str)> {
+    let fields = item.as_object()?;
+    let kind = type_of(item).unwrap_or_default();
+    let inner = fields.get(kind).unwrap_or(item);
+    let name = ["id", "name"].iter().find_map(|name| inner.get(*name).or_else(|| fields.get(*name))?.as_str());
+    (name.is_some() || !kind.is_empty()).then(|| (kind, name.unwrap_or_default()))
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Number, Value};
 
-use crate::project::Pointer;
 use crate::resources::is_set;
 
 /// Whether two values mean the same to the API: `28` is `28.0`, and some lists have no order. A checkout on Windows can change
@@ -35,29 +34,23 @@ fn is_same_number(a: &Number, b: &Number) -> bool {
     a == b || a.as_f64().is_some() && a.as_f64() == b.as_f64() && (a.is_f64() || b.is_f64())
 }
 
-/// The places at which two values differ.
-pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Pointer> {
-    fn walk(name: &str, before: &Value, after: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
-        match (before, after) {
-            _ if is_same_in(name, before, after) => {}
-            (Value::Object(a), Value::Object(b)) => {
-                for (name, value) in a {
-                    walk(name, value, b.get(name).unwrap_or(&Value::Null), &at.field(name), found);
-                }
-                let added = b.iter().filter(|(name, value)| !a.contains_key(*name) && !value.is_null());
-                found.extend(added.map(|(name, _)| at.field(name)));
-            }
-            (Value::Array(a), Value::Array(b)) if a.len() == b.len() && !is_set(name) => {
-                for (n, (a, b)) in a.iter().zip(b).enumerate() {
-                    walk("", a, b, &at.item(n), found);
-                }
-            }
-            _ => found.push(at.clone()),
+/// Whether two values differ in more than fields that are `null`.
+pub(crate) fn differs(before: &Value, after: &Value) -> bool {
+    differs_in("", before, after)
+}
+
+fn differs_in(name: &str, before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        _ if is_same_in(name, before, after) => false,
+        (Value::Object(a), Value::Object(b)) => {
+            a.iter().any(|(name, value)| differs_in(name, value, b.get(name).unwrap_or(&Value::Null)))
+                || b.iter().any(|(name, value)| !a.contains_key(name) && !value.is_null())
         }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() && !is_set(name) => {
+            a.iter().zip(b).any(|(a, b)| differs(a, b))
+        }
+        _ => true,
     }
-    let mut found = Vec::new();
-    walk("", before, after, &Pointer::default(), &mut found);
-    found
 }
 
 #[cfg(test)]
@@ -85,10 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn differences_have_places() {
-        let before = json!({"a": {"b": 1, "c": 2}, "rubric": [{"x": 1}, {"x": 2}], "tags": ["x"]});
-        let after = json!({"a": {"b": 1.0, "d": 3}, "rubric": [{"x": 1}, {"x": 3}], "tags": ["y"]});
-        let places: Vec<_> = differences(&before, &after).iter().map(Pointer::to_string).collect();
-        assert_eq!(places, ["a.c", "a.d", "rubric[1].x", "tags"]);
+    fn null_is_no_difference() {
+        let before = json!({"rubric": [{"x": 1, "y": null}], "tags": ["x"], "a": null});
+        for (after, expected) in [
+            (json!({"rubric": [{"x": 1.0, "z": null}], "tags": ["x"]}), false),
+            (json!({"rubric": [{"x": 1, "y": 1}], "tags": ["x"]}), true),
+            (json!({"rubric": [{"x": 1}], "tags": ["x"], "b": 1}), true),
+            (json!({"rubric": [{"x": 1}], "tags": ["y"]}), true),
+            (json!({"rubric": [{"x": 1}]}), true),
+        ] {
+            assert_eq!(differs(&before, &after), expected, "{after}");
+        }
     }
 }

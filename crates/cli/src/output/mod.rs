@@ -18,7 +18,7 @@ pub(crate) use diagnostic::{Diagnostic, Severity};
 pub(crate) use secrets::Secrets;
 
 /// Writes to the streams of the program, without the secrets that are registered in [`Secrets`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Output {
     pub(crate) json: bool,
     quiet: bool,
@@ -45,11 +45,7 @@ impl Output {
             verbose,
             stdout_color: !json && color(AutoStream::choice(&io::stdout())),
             stderr_color: color(AutoStream::choice(&io::stderr())),
-            secrets: Arc::default(),
-            api_key_env: Arc::default(),
-            is_broken: Arc::default(),
-            is_closed: Arc::default(),
-            shown_dir: String::new(),
+            ..Self::default()
         }
     }
 

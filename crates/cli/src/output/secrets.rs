@@ -91,7 +91,7 @@ impl Secrets {
                     let is_content = is_content || CONTENT.contains(&name.as_str());
                     (name.clone(), self.masked_field(name, value, is_content))
                 });
-                Value::Object(masked.collect())
+                masked.collect()
             }
             other => other.clone(),
         }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Action, Change, Plan};
-use crate::compare::{Comparison, FieldChange, Sides, compare, differences, guarded, outdated_items, without_items};
+use crate::compare::{Comparison, FieldChange, Sides, compare, differs, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, map_texts, secrets_in, unescape};
+use crate::references::{Lookup, Names, each_text, hash_in, map_texts, secrets_in, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -93,7 +93,7 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
     let entry = inputs.state.resources.get(address);
     let live = entry.and_then(|entry| inputs.account.get(address.kind, &entry.id));
     let Some(resource) = resource else {
-        return Some(left(inputs, names, address, entry?, live));
+        return Some(deletion(inputs.state, names, address, Some(entry?), live));
     };
     let desired = names.referenced(address.kind, &content_in(resource, inputs.environment));
     Some(match (entry, live) {
@@ -123,10 +123,17 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The change of a resource that is no longer in the files.
-fn left(inputs: &Inputs<'_>, names: &Names, address: &Address, entry: &Entry, live: Option<&Live>) -> Change {
-    let now = live.map(|live| comparable(inputs.state, names, address.kind, &live.content, &entry.last, &Value::Null));
-    let is_drift = now.as_ref().is_some_and(|now| has_drifted(inputs.state, address.kind, &entry.last, now));
+/// The deletion of a resource.
+pub(crate) fn deletion(
+    state: &State,
+    names: &Names,
+    address: &Address,
+    entry: Option<&Entry>,
+    live: Option<&Live>,
+) -> Change {
+    let (kind, last) = (address.kind, entry.map(|entry| &entry.last));
+    let now = last.zip(live).map(|(last, live)| comparable(state, names, kind, &live.content, last, &Value::Null));
+    let is_drift = last.zip(now.as_ref()).is_some_and(|(last, now)| has_drifted(state, kind, last, now));
     Change {
         address: address.clone(),
         // A resource that was deleted elsewhere is only removed from the state.
@@ -175,7 +182,7 @@ fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool 
     let applied = names.referenced(kind, &last.applied);
     let outdated = outdated_items(&applied, &before);
     let content = |value: &Value| kind.without_defaults(&without_items(value, &outdated));
-    !differences(&content(&before), &content(&names.referenced(kind, now))).is_empty()
+    differs(&content(&before), &content(&names.referenced(kind, now)))
 }
 
 fn existing(
@@ -284,10 +291,6 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
 /// Content for output: without escapes, and without the hashes of secrets.
 pub(crate) fn shown(value: &Value) -> Value {
     map_texts(value, &mut |_, text| {
-        let (template, _) = crate::references::Template::parse(text);
-        match template.as_reference() {
-            Some(crate::references::Reference::Hash(_)) => "(secret)".into(),
-            _ => crate::references::unescape(text).into(),
-        }
+        if hash_in(text).is_some() { "(secret)".into() } else { unescape(text).into() }
     })
 }

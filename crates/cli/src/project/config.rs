@@ -11,6 +11,7 @@ use super::source::Source;
 use crate::closest::did_you_mean;
 use crate::failure::client_failure;
 use crate::output::Diagnostic;
+use crate::references::Template;
 
 /// The variable that holds the API key, unless an environment names another one.
 pub(crate) const API_KEY_ENV: &str = "TELNYX_API_KEY";
@@ -23,7 +24,7 @@ pub(crate) struct Config {
 }
 
 /// An account that the project is applied to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     pub(crate) name: String,
     /// The URL of the API, if it is not the public one.
@@ -132,14 +133,8 @@ impl Environment {
     }
 
     fn read(name: &str, node: &Node, reader: &mut Reader<'_>) -> Self {
-        let mut environment = Self {
-            name: name.to_owned(),
-            base_url: None,
-            api_key_env: API_KEY_ENV.to_owned(),
-            is_protected: false,
-            variables: BTreeMap::new(),
-            definitions: BTreeMap::new(),
-        };
+        let (name, api_key_env) = (name.to_owned(), API_KEY_ENV.to_owned());
+        let mut environment = Self { name, api_key_env, ..Self::default() };
         for entry in reader.object(node, &["base_url", "api_key_env", "protected", "variables"]) {
             match entry.name.as_str() {
                 "base_url" => environment.base_url = reader.text(entry),
@@ -162,6 +157,15 @@ impl Environment {
                             NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null => {
                                 reader.wrong(variable, "a text, a number, true or false")
                             }
+                            NodeKind::Text(text) if Template::parse(text).references().next().is_some() => reader
+                                .error(
+                                    value.span.clone(),
+                                    format!(
+                                        "`{}` contains a reference, and references do not work in variables",
+                                        variable.name
+                                    ),
+                                    "use the reference in the resource files",
+                                ),
                             _ => {
                                 environment.variables.insert(variable.name.clone(), value.to_value());
                                 let definition = (reader.source.clone(), value.span.clone());

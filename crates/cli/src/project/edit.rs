@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use serde_json::{Map, Value};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::load::Resource;
 use super::node::{Node, NodeKind, Pointer};
 use super::read::{is_flow, read};
 use super::source::Source;
 use super::yaml::{after_dash, after_key, block, flow, to_yaml};
+use crate::compare::identity;
 
 /// New contents of files, by their paths relative to the project.
 pub(crate) type Files = Vec<(String, String)>;
@@ -99,14 +101,17 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
                 };
                 (name.clone(), value)
             });
-            Value::Object(fields.collect::<Map<_, _>>())
+            fields.collect()
         }
-        (NodeKind::List(items), Value::Array(values)) if items.len() <= values.len() => {
-            let values = values.iter().enumerate().map(|(n, value)| match items.get(n) {
-                Some(item) => with_files(item, value, resource, &at.item(n), files),
-                None => value.clone(),
-            });
-            values.collect()
+        (NodeKind::List(items), Value::Array(values)) => {
+            let current = at.look_up(&resource.content).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let mut written = values.clone();
+            for operation in operations(current, values).into_iter().filter(is_in_place) {
+                for (n, m) in operation.old_range().zip(operation.new_range()) {
+                    written[m] = with_files(&items[n], &values[m], resource, &at.item(n), files);
+                }
+            }
+            written.into()
         }
         _ => wanted.clone(),
     }
@@ -192,39 +197,47 @@ impl Editor<'_> {
         let added = wanted.iter().filter(|(name, _)| !current.contains_key(*name));
         let mut text = String::new();
         block(&added.map(|(name, value)| (name.clone(), value.clone())).collect(), indent, &mut text);
-        self.append(end_of(node, self.text()), &text);
+        let last = node.entries().last()?;
+        self.append(self.end_with_comments(last.name_span.start, &last.value), &text);
         Some(())
     }
 
-    /// Items are added and removed between the first and the last ones that stay the same.
     fn items(&mut self, node: &Node, items: &[Node], current: &[Value], wanted: &[Value]) -> Option<()> {
-        let is_flow = is_flow(&self.text()[node.span.clone()]);
-        if wanted.is_empty() || is_flow && current.len() != wanted.len() {
-            return None;
-        }
+        let text = &self.text()[node.span.clone()];
+        let is_flow = is_flow(text);
         let start =
             |item: &Node| if is_flow { Some(item.span.start) } else { self.text()[..item.span.start].rfind('-') };
         let starts = items.iter().map(start).collect::<Option<Vec<_>>>()?;
         let indent = self.column(*starts.first()?);
-        let shorter = current.len().min(wanted.len());
-        let equal = |pairs: &mut dyn Iterator<Item = (&Value, &Value)>| pairs.take_while(|(a, b)| a == b).count();
-        let before = equal(&mut current.iter().zip(wanted));
-        let after = equal(&mut current.iter().rev().zip(wanted.iter().rev())).min(shorter - before);
-        let kept = (0..shorter - after).map(|n| (n, n));
-        for (n, m) in kept.chain((0..after).map(|n| (current.len() - after + n, wanted.len() - after + n))) {
-            let text = |value: &Value| if is_flow { flow(value) } else { format!("-{}", after_dash(value, indent)) };
-            self.value_or_replace(starts[n], &items[n], &current[n], &wanted[m], text);
+        let operations = if is_flow && current.len() == wanted.len() && !text.contains('#') {
+            vec![DiffOp::Equal { old_index: 0, new_index: 0, len: current.len() }]
+        } else {
+            operations(current, wanted)
+        };
+        if wanted.is_empty() || is_flow && !operations.iter().all(is_in_place) {
+            return None;
         }
-        for n in shorter - after..current.len() - after {
-            self.remove(starts[n], &items[n])?;
-        }
-        let mut text = String::new();
-        block(&Value::Array(wanted[shorter - after..wanted.len() - after].to_vec()), indent, &mut text);
-        match (shorter - after).checked_sub(1) {
-            Some(last) => self.append(end_of(&items[last], self.text()), &text),
-            None => {
-                let start = self.line_start(starts[0]);
-                self.edits.push((start..start, text));
+        for operation in operations {
+            let (old, new) = (operation.old_range(), operation.new_range());
+            if is_in_place(&operation) {
+                for (n, m) in old.zip(new) {
+                    let text =
+                        |value: &Value| if is_flow { flow(value) } else { format!("-{}", after_dash(value, indent)) };
+                    self.value_or_replace(starts[n], &items[n], &current[n], &wanted[m], text);
+                }
+                continue;
+            }
+            for n in old.clone() {
+                self.remove(starts[n], &items[n])?;
+            }
+            let mut text = String::new();
+            block(&Value::Array(wanted[new].to_vec()), indent, &mut text);
+            match old.start.checked_sub(1) {
+                Some(before) => self.append(self.end_with_comments(starts[before], &items[before]), &text),
+                None => {
+                    let start = self.start_with_comments(starts[0]);
+                    self.edits.push((start..start, text));
+                }
             }
         }
         Some(())
@@ -249,11 +262,27 @@ impl Editor<'_> {
 
     /// Removes the lines of a field or an item, which begins at `start`. `None` if its first line has something before it.
     fn remove(&mut self, start: usize, node: &Node) -> Option<()> {
-        let line_start = self.line_start(start);
-        let begins_line = self.text()[line_start..start].trim().is_empty();
-        let end = self.line_end(end_of(node, self.text()).max(start + 1));
-        self.edits.push((line_start..end, String::new()));
+        let begins_line = self.text()[self.line_start(start)..start].trim().is_empty();
+        self.edits.push((self.start_with_comments(start)..self.end_with_comments(start, node), String::new()));
         begins_line.then_some(())
+    }
+
+    /// The start of the comments above a field or an item, which begins at `start`. A comment at the start of the file is that of the file.
+    fn start_with_comments(&self, start: usize) -> usize {
+        let mut begin = self.line_start(start);
+        let above = self.text()[..begin].split_inclusive('\n').rev();
+        for comment in above.take_while(|line| comment_column(line) == Some(self.column(start))) {
+            begin -= comment.len();
+        }
+        if begin == 0 { self.line_start(start) } else { begin }
+    }
+
+    /// The end of the lines of a field or an item, which begins at `start`, with the comments below that are indented more.
+    fn end_with_comments(&self, start: usize, node: &Node) -> usize {
+        let end = self.line_end(end_of(node, self.text()).max(start + 1));
+        let comments = self.text()[end..].split_inclusive('\n');
+        let comments = comments.take_while(|line| comment_column(line).is_some_and(|it| it > self.column(start)));
+        end + comments.map(str::len).sum::<usize>()
     }
 
     /// Replaces a value. The comments before and behind it stay in the first line.
@@ -265,7 +294,16 @@ impl Editor<'_> {
         let behind = Some(behind).filter(|rest| !lines.is_empty() && rest.trim_start().starts_with('#'));
         let comments = before.into_iter().chain(behind).map(|comment| format!(" {}", comment.trim()));
         let text = format!("{first}{}{lines}", comments.collect::<String>());
-        self.edits.push((range.start..range.end + behind.map_or(0, str::len), text));
+        let old = &self.text()[node.span.clone()];
+        let is_in_lines =
+            matches!(node.kind, NodeKind::List(_) | NodeKind::Map(_)) && !is_flow(old) && !old.starts_with('*');
+        // The comments behind the last item are those of the item.
+        let end = if is_in_lines {
+            self.text()[..self.end_with_comments(node.span.start, node)].trim_end().len()
+        } else {
+            range.end + behind.map_or(0, str::len)
+        };
+        self.edits.push((range.start..end, text));
     }
 
     /// Adds lines after the line of a byte.
@@ -295,6 +333,45 @@ impl Editor<'_> {
     fn column(&self, byte: usize) -> usize {
         self.text()[self.line_start(byte)..byte].chars().count()
     }
+}
+
+/// The changes that turn a list into another. In place are those of items that are equal, or have the same type and name.
+fn operations(current: &[Value], wanted: &[Value]) -> Vec<DiffOp> {
+    fn keys<'v>(items: &'v [Value], others: &[Value]) -> Vec<Result<(&'v str, &'v str), &'v Value>> {
+        items.iter().map(|item| identity(item).filter(|_| !others.contains(item)).ok_or(item)).collect()
+    }
+    let (old_keys, new_keys) = (keys(current, wanted), keys(wanted, current));
+    // An item with a new name is the same one if something else of it has stayed the same.
+    let is_renamed = |(n, m): (usize, usize)| {
+        let (old, new) = (&current[n], &wanted[m]);
+        let [old_fields, new_fields] = [old, new].map(|item| item["type"].as_str().map_or(item, |kind| &item[kind]));
+        let mut fields = old_fields.as_object().into_iter().flatten();
+        old.get("type") == new.get("type")
+            && !old_keys.contains(&new_keys[m])
+            && !new_keys.contains(&old_keys[n])
+            && fields.any(|(name, value)| new_fields.get(name) == Some(value))
+    };
+    let operations = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys);
+    let in_place = operations.into_iter().map(|operation| match operation {
+        DiffOp::Replace { old_index, old_len, new_index, new_len }
+            if old_len == new_len && operation.old_range().zip(operation.new_range()).all(is_renamed) =>
+        {
+            DiffOp::Equal { old_index, new_index, len: new_len }
+        }
+        operation => operation,
+    });
+    in_place.collect()
+}
+
+/// Whether an operation keeps its items, which may have changed.
+fn is_in_place(operation: &DiffOp) -> bool {
+    operation.tag() == DiffTag::Equal
+}
+
+/// The column of a line that is a comment.
+fn comment_column(line: &str) -> Option<usize> {
+    let comment = line.trim_start_matches(' ');
+    comment.starts_with('#').then(|| line.len() - comment.len())
 }
 
 /// The end of what belongs to a value, without the comments and empty lines after it.
@@ -361,12 +438,62 @@ mod tests {
         let files = edited(&resource, &wanted).files;
         assert_eq!(
             files[0].1,
-            "# The desk.\nname: Desk # short\n\n# How it talks.\n\ntools: # all\n  # Ends the call.\n  - type: hangup\n    hangup: {}\n  - type: x\n  - type: z\nvoice: { a: 1 }\n# The end.\n"
+            "# The desk.\nname: Desk # short\n\n\ntools: # all\n  # Ends the call.\n  - type: hangup\n    hangup: {}\n  - type: x\n  - type: z\nvoice: { a: 1 }\n# The end.\n"
         );
-        wanted["tools"].as_array_mut().expect("a list").remove(0);
-        let files = edited(&resource, &wanted).files;
-        assert_eq!(read(&Source::new("a.yaml", files[0].1.clone())).expect("YAML").to_value(), wanted);
     }
+
+    /// The text of a list after its items have changed.
+    fn list(before: &str, wanted: Value) -> (String, bool) {
+        let resource = resource(&format!("a: 1\nlist:\n{before}z: 1\n"));
+        let Edited { files, loses_comments } = edited(&resource, &json!({"a": 1, "list": wanted, "z": 1}));
+        let text = files[0].1.strip_prefix("a: 1\nlist:\n").and_then(|text| text.strip_suffix("z: 1\n"));
+        (text.unwrap_or_else(|| panic!("{files:?}")).to_owned(), loses_comments)
+    }
+
+    #[test]
+    fn comments_stay_with_their_items() {
+        let before = "  # one\n  - type: x\n    name: a # a\n    # below\n  # two\n  - type: y\n  - b # b\n  - c # c\n";
+        let (one, two) = (json!({"type": "x", "name": "a"}), json!({"type": "y"}));
+        let (x, y) = ("  # one\n  - type: x\n    name: a # a\n    # below\n", "  # two\n  - type: y\n");
+        for (wanted, after, is_lost) in [
+            (json!([one, two, "b", "c", "d"]), format!("{before}  - d\n"), false),
+            (json!(["d", one, two, "b", "c"]), format!("  - d\n{before}"), false),
+            (json!([one, "d", two, "b", "c"]), format!("{x}  - d\n{y}  - b # b\n  - c # c\n"), false),
+            (json!([two, "b", "c"]), format!("{y}  - b # b\n  - c # c\n"), true),
+            (json!([one, "c"]), format!("{x}  - c # c\n"), true),
+            (json!([one, two, "d"]), format!("{x}{y}  - d\n"), true),
+            (json!([one, two, "c", "b"]), format!("{x}{y}  - c\n  - b # b\n"), true),
+            (json!([two, one, "b", "c"]), format!("  - type: \"y\"\n{x}  - b # b\n  - c # c\n"), true),
+            (json!([one, {"type": "y", "m": 1}, "c"]), format!("{x}{y}    m: 1\n  - c # c\n"), true),
+            (
+                json!([{"name": "d", "m": 1}, two, "b", "c"]),
+                format!("  - name: d\n    m: 1\n{y}  - b # b\n  - c # c\n"),
+                true,
+            ),
+            (json!([{"type": "z"}, two, "b", "c"]), format!("  - type: z\n{y}  - b # b\n  - c # c\n"), true),
+        ] {
+            assert_eq!(list(before, wanted.clone()), (after, is_lost), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn comments_stay_with_renamed_items() {
+        let before = "  # one\n  - type: x\n    x:\n      name: a\n      url: u # here\n";
+        let after = |name: &str, url: &str| list(before, json!([{"type": "x", "x": {"name": name, "url": url}}]));
+        assert_eq!(after("b", "u"), (before.replace("name: a", "name: b"), false));
+        let other = "  - type: x\n    x:\n      name: b\n      url: v\n".to_owned();
+        assert_eq!(after("b", "v"), (other, true));
+    }
+
+    #[test]
+    fn comments_are_removed_with_their_fields() {
+        let resource = resource("# The desk.\na: 1\n# two\nb:\n  c: 1\n  # in b\n# three\nd: 1\n\n# last\n");
+        let Edited { files, loses_comments } = edited(&resource, &json!({"d": 1, "e": 1}));
+        assert_eq!((files[0].1.as_str(), loses_comments), ("# The desk.\n# three\nd: 1\ne: 1\n\n# last\n", true));
+        let Edited { files, .. } = edited(&resource, &json!({"a": 1, "b": {"c": 1, "x": 1}, "d": 1}));
+        assert_eq!(files[0].1, resource.source.text().replace("  # in b", "  x: 1\n  # in b"));
+    }
+
     #[test]
     fn comments_are_kept_when_a_value_with_an_anchor_changes() {
         let text = "# header\nname: Z   # name\ninstructions: &i be nice\ngreeting: *i # hello\ntags: &t\n  - a # first\nvoice: { x: *t }\n# trailer\n";
@@ -413,12 +540,14 @@ mod tests {
             ("a:\n  - x # one\n  - y\n  - z # two\nb: 1\n", "a", json!(["x", "z"]), false),
             ("a:\n  - x # one\n  - y # two\nb: 1\n", "a", json!(["z", "x", "y"]), false),
             ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["z"]), true),
-            ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["x", "z, [1]"]), false),
+            ("a: [x, # one\n  y] # two\nb: 1\n", "a", json!(["x", "z, [1]"]), true),
+            ("a: [x,\n  y] # two\nb: 1\n", "a", json!(["x", "z, [1]"]), false),
             ("a: { x: 1, # one\n  y: {z: 'q'} } # two\nb: 1\n", "a", json!({"x": 2, "y": {"z": "\u{2028}"}}), false),
             ("a: [x, # one\n  y] # two\nb: 1\n", "b", json!(2), false),
             ("a: x # one\nb: 1\n", "b", json!("# two"), false),
             ("a: # one\n  x: 1\nb: 1 # two\n", "a", json!({}), false),
             ("a: # one\n  - x\nb: 1 # two\n", "a", json!([]), false),
+            ("a:\n  - x # one\n  - y # two\n    # three\nb: 1\n", "a", json!([]), true),
             ("a: x # one\nb: [1,\n  ] # two\n# three\n", "c", json!(2), false),
             ("a: x # one\nb: {c: 1,\n  } # two\n# three\n", "c", json!(2), false),
             ("a: x # one\nb: &b {c: 1,\n  } # two\n# three\n", "c", json!(2), false),

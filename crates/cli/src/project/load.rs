@@ -96,16 +96,19 @@ impl Project {
         paths.sort();
         for path in paths {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
             // Such names are used by editors and file systems.
             if name.starts_with('.') {
                 continue;
             }
             if path.is_dir() {
+                let mut files = fs::read_dir(&path).into_iter().flatten().flatten();
+                if !files.any(|file| is_resource_file(&file.path())) {
+                    continue;
+                }
                 let source = Source::new(format!("{}/{name}", kind.folder()), "");
                 let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
                 self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
-            } else if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
+            } else if is_resource_file(&path) {
                 self.load_file(kind, &path, &name);
             }
         }
@@ -188,6 +191,11 @@ impl Project {
     }
 }
 
+fn is_resource_file(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}
+
 /// Replaces `{ file: NAME }` by the text of the file.
 struct Texts<'t> {
     dir: &'t Path,
@@ -210,7 +218,7 @@ impl Texts<'_> {
                     let value = self.value(&entry.value, object.shape(&entry.name), &at.field(&entry.name));
                     (entry.name.clone(), value)
                 });
-                Value::Object(fields.collect())
+                fields.collect()
             }
             (NodeKind::List(items), Concrete::List(shape)) => {
                 items.iter().enumerate().map(|(n, item)| self.value(item, shape, &at.item(n))).collect()
@@ -225,9 +233,7 @@ impl Texts<'_> {
         let folder = Path::new(self.source.path()).parent().unwrap_or(Path::new(""));
         let relative = folder.join(name);
         let path = self.dir.join(&relative);
-        // Links could lead outside, too.
         let is_inside = !Path::new(name).is_absolute()
-            && stays_inside(&relative)
             && fs::canonicalize(self.dir)
                 .ok()
                 .zip(fs::canonicalize(&path).ok())
@@ -301,18 +307,6 @@ fn read_text(path: &Path) -> Result<String, Unreadable> {
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         Unreadable { why: format!("line {line} is not UTF-8; save the file as UTF-8"), text, at }
-    })
-}
-
-fn stays_inside(path: &Path) -> bool {
-    let mut depth = 0_i32;
-    path.components().all(|component| {
-        depth += match component {
-            std::path::Component::ParentDir => -1,
-            std::path::Component::CurDir => 0,
-            _ => 1,
-        };
-        depth >= 0
     })
 }
 

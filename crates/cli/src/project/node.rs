@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 /// A value and the bytes of the file that it was read from.
 #[derive(Debug, Clone)]
@@ -71,9 +71,9 @@ impl Node {
             NodeKind::Number(number) => Value::Number(number.clone()),
             NodeKind::Text(text) => text.as_str().into(),
             NodeKind::List(items) => items.iter().map(Self::to_value).collect(),
-            NodeKind::Map(entries) => Value::Object(
-                entries.iter().map(|entry| (entry.name.clone(), entry.value.to_value())).collect::<Map<_, _>>(),
-            ),
+            NodeKind::Map(entries) => {
+                entries.iter().map(|entry| (entry.name.clone(), entry.value.to_value())).collect()
+            }
         }
     }
 }

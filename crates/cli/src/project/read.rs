@@ -375,25 +375,9 @@ pub(crate) fn plain(text: &str) -> Result<NodeKind, String> {
         "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
         "true" | "True" | "TRUE" => NodeKind::Bool(true),
         "false" | "False" | "FALSE" => NodeKind::Bool(false),
-        _ if is_number(text) => NodeKind::Number(number(text)?),
+        _ if text.parse::<Number>().is_ok() => NodeKind::Number(number(text)?),
         _ => NodeKind::Text(text.to_owned()),
     })
-}
-
-/// Whether the text is a number in JSON.
-fn is_number(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let text = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (text, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let has_no_leading_zero = whole == "0" || !whole.starts_with('0');
-    digits(whole) && has_no_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(digits)
 }
 
 /// Parses a number. Fails if digits would be lost.

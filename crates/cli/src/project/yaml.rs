@@ -4,15 +4,11 @@ use serde_json::Value;
 
 /// A document with a line break at the end.
 pub(crate) fn to_yaml(value: &Value) -> String {
-    let mut text = String::new();
-    match value {
-        Value::Object(fields) if !fields.is_empty() => block(value, 0, &mut text),
-        Value::Array(items) if !items.is_empty() => block(value, 0, &mut text),
-        other => {
-            text.push_str(&scalar(other, 0));
-            text.push('\n');
-        }
+    if !is_block(value) {
+        return format!("{}\n", scalar(value, 0));
     }
+    let mut text = String::new();
+    block(value, 0, &mut text);
     text
 }
 

@@ -27,17 +27,12 @@ pub(crate) fn address_for(project: &Project, state: &State, live: &Live, taken: 
     if let Some((address, _)) = named.min_by_key(|(_, resource)| Reverse(equal_fields(&resource.content))) {
         return address.clone();
     }
-    let key = key_of(live.name(), live.kind);
     // Some file systems ignore the case of names.
     let folded = |address: &Address| (address.kind, address.key.to_lowercase());
-    let is_new = |address: &Address| {
-        let known = taken.iter().chain(state.resources.keys()).chain(project.resources.keys());
-        known.into_iter().all(|other| folded(other) != folded(address))
+    let is_free = |key: &str| {
+        let address = folded(&Address::new(live.kind, key));
+        let mut known = taken.iter().chain(state.resources.keys()).chain(project.resources.keys());
+        known.all(|other| folded(other) != address)
     };
-    let numbered = (2..).map(|n| format!("{key}_{n}"));
-    std::iter::once(key.clone())
-        .chain(numbered)
-        .map(|key| Address::new(live.kind, key))
-        .find(is_new)
-        .unwrap_or_else(|| Address::new(live.kind, key))
+    Address::new(live.kind, super::numbered(&key_of(live.name(), live.kind), is_free))
 }

@@ -6,7 +6,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
@@ -14,7 +14,7 @@ use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Names, Reference, Template, dependencies, map_texts, references_in, resolve, secrets_in,
+    Dependencies, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
     unbreakable_cycle, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
@@ -33,13 +33,9 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
-    /// Whether changes of the file that were not applied are lost.
-    pub(crate) discards_edits: bool,
     /// Whether the comments of the file are lost.
     pub(crate) loses_comments: bool,
-    pub(crate) differing_secrets: Vec<DifferingSecret>,
-    /// The places of values that lose variables, with the names of these variables.
-    pub(crate) lost_variables: Vec<(Pointer, Vec<String>)>,
+    pub(crate) merged: Merged,
     /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
     pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
@@ -55,12 +51,14 @@ pub(crate) struct DifferingSecret {
 }
 
 /// The content of a file, updated with the differences of the live resource.
-struct Merged {
+#[derive(Default)]
+pub(crate) struct Merged {
     content: Value,
     /// Whether changes that were not applied are lost.
-    discards_edits: bool,
-    differing_secrets: Vec<DifferingSecret>,
-    lost_variables: Vec<(Pointer, Vec<String>)>,
+    pub(crate) discards_edits: bool,
+    pub(crate) differing_secrets: Vec<DifferingSecret>,
+    /// The places of values that lose variables, with the names of these variables.
+    pub(crate) lost_variables: Vec<(Pointer, Vec<String>)>,
 }
 
 /// The inputs of pulling a resource.
@@ -90,44 +88,41 @@ impl Pull<'_> {
         let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (mut moved_texts, mut differing_secrets, mut lost_variables) = (Vec::new(), Vec::new(), Vec::new());
-        let (content, edited, discards_edits) = match self.project.resources.get(address) {
+        let mut moved_texts = Vec::new();
+        let (merged, edited) = match self.project.resources.get(address) {
             Some(resource) => {
-                let merged = self.merged(address, resource, &now, live, before)?;
-                differing_secrets = merged.differing_secrets;
-                lost_variables = merged.lost_variables;
-                let content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
+                let mut merged = self.merged(address, resource, &now, live, before)?;
+                merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
                 let mut resource = resource.clone();
-                moved_texts = self.shared_texts(&resource, &content);
+                moved_texts = self.shared_texts(&resource, &merged.content);
                 resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
-                let edited = edited(&resource, &content);
-                (content, edited, merged.discards_edits)
+                let edited = edited(&resource, &merged.content);
+                (merged, edited)
             }
             None => {
                 let content = address.kind.without_defaults(&now);
                 let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
                 let content = secret_names.named(address, &self.without_cycles(address, content, graph));
-                let edited =
-                    Edited { files: self.new_files(address, &content, before.is_some()), loses_comments: false };
+                let files = self.new_files(address, &content, before.is_some());
                 // The file of a managed resource was deleted, and is written again.
-                (content, edited, before.is_some())
+                let merged = Merged { content, discards_edits: before.is_some(), ..Merged::default() };
+                (merged, Edited { files, loses_comments: false })
             }
         };
-        let applied = self.names.referenced(address.kind, &with_variables(&content, &self.environment.variables));
-        let drifted = still_drifted(&differing_secrets, before);
+        let content = &merged.content;
+        let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
+        let drifted = still_drifted(&merged.differing_secrets, before);
         let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted));
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
             files: edited.files,
-            discards_edits,
-            loses_comments: edited.loses_comments,
-            moved_texts,
-            differing_secrets,
-            lost_variables,
-            secrets: secrets_in(&content),
+            secrets: secrets_in(content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
+            loses_comments: edited.loses_comments,
+            merged,
+            moved_texts,
         })
     }
 
@@ -154,7 +149,7 @@ impl Pull<'_> {
             let is_own = is_managed && self.project.uses_of_text(&Source::new(&path, "")) == 0;
             if is_own || !self.project.dir.join(&path).exists() {
                 files.push((path, text_file(text)));
-                content[field] = serde_json::json!({ "file": name });
+                content[field] = json!({ "file": name });
             }
         }
         files.push((file_of(address), to_yaml(&ordered(content))));
@@ -185,8 +180,7 @@ impl Pull<'_> {
             let applied = self.names.referenced(kind, &before.applied);
             without_references(&applied, self.gone)
         });
-        let answer =
-            before.map_or_else(|| Value::Object(Map::new()), |before| self.names.referenced(kind, &before.answer));
+        let answer = before.map_or_else(|| json!({}), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
         let lookup = Lookups::new(self.state, Some(&live.content));
         let comparison = compare(Sides {
@@ -206,12 +200,15 @@ impl Pull<'_> {
             return Err(hidden);
         }
         let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
-        // Later items of a list first, so that the indices of the others stay valid.
-        for change in comparison.changes.iter().rev() {
+        // Later items of a list first, so that the indices of the others stay valid. New items are appended in their order.
+        let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
+        let is_added = |change: &FieldChange| change.after.is_null() && change.at.name().is_none();
+        changes.chunk_by_mut(|one, other| is_added(one) && is_added(other)).for_each(<[_]>::reverse);
+        for change in changes {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
-                    let alone = Value::Object(Map::from_iter([(name.clone(), change.before.clone())]));
-                    let alone = kind.without_provisioned(kind.without_defaults(&alone), Some(&answer));
+                    let alone = kind.without_defaults(&json!({ name: change.before }));
+                    let alone = kind.without_provisioned(alone, Some(&answer));
                     alone.get(name).cloned().unwrap_or(Value::Null)
                 }
                 _ => change.before.clone(),
@@ -245,12 +242,9 @@ impl Pull<'_> {
             let Reference::Secret(name) = &reference else { continue };
             let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
             let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
-            let hash = match Template::parse(text).0.as_reference() {
-                Some(Reference::Hash(hash)) => Some(hash.clone()),
-                // The live text has the value of the variable.
-                Some(live) if *live == reference => secret(name).map(|value| self.state.salt.hash(&value)),
-                _ => None,
-            };
+            // The live text may have the value of the variable.
+            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| text == reference.to_string())?));
+            let hash = hash_in(text).or_else(of_variable);
             known.extend(hash.filter(|_| is_whole).map(|hash| (name.clone(), hash)));
         }
         known
@@ -354,17 +348,24 @@ fn has_secret(value: &Value) -> bool {
     !secrets_in(value).is_empty()
 }
 
+/// The first of `NAME`, `NAME_2`, `NAME_3` and so on that is free.
+fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let mut numbered = name.to_owned();
+    for n in 2_u32.. {
+        if is_free(&numbered) {
+            break;
+        }
+        numbered = format!("{name}_{n}");
+    }
+    numbered
+}
+
 /// Sorts the most important fields first.
 fn ordered(content: Value) -> Value {
     const FIRST: [&str; 8] =
         ["name", "display_name", "description", "type", "model", "instructions", "greeting", "destination"];
-    let Value::Object(mut fields) = content else { return content };
-    let mut sorted = Map::new();
-    for name in FIRST {
-        if let Some(value) = fields.shift_remove(name) {
-            sorted.insert(name.to_owned(), value);
-        }
-    }
-    sorted.extend(fields);
-    Value::Object(sorted)
+    let Value::Object(fields) = content else { return content };
+    let mut fields: Vec<_> = fields.into_iter().collect();
+    fields.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    fields.into_iter().collect()
 }

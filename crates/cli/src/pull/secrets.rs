@@ -5,37 +5,25 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::project::{Pointer, Project};
-use crate::references::{Reference, Template, map_texts, references_in};
+use crate::references::{Reference, hash_in, map_texts, secrets_in};
 use crate::resources::{Address, field_name};
 
 /// The secrets of a project by name, with their hashes where they are known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct SecretNames(BTreeMap<String, Option<String>>);
 
 impl SecretNames {
     /// The secrets that the files of a project refer to.
     pub(crate) fn of(project: &Project) -> Self {
-        let mut names = Self::default();
-        for resource in project.resources.values() {
-            for (_, reference) in references_in(&resource.content) {
-                if let Reference::Secret(name) = reference {
-                    names.0.insert(name, None);
-                }
-            }
-        }
-        names
+        let names = project.resources.values().flat_map(|resource| secrets_in(&resource.content));
+        Self(names.map(|name| (name, None)).collect())
     }
 
     /// Replaces the hashes of secrets by `${secret.NAME}`.
     pub(crate) fn named(&mut self, address: &Address, content: &Value) -> Value {
         map_texts(content, &mut |at, text| {
-            let (template, _) = Template::parse(text);
-            match template.as_reference() {
-                Some(Reference::Hash(hash)) => {
-                    Reference::Secret(self.name(address, content, at, hash)).to_string().into()
-                }
-                _ => text.into(),
-            }
+            let name = hash_in(text).map(|hash| self.name(address, content, at, &hash));
+            name.map_or_else(|| text.to_owned(), |name| Reference::Secret(name).to_string()).into()
         })
     }
 
@@ -45,11 +33,8 @@ impl SecretNames {
         let wanted: String =
             wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
         let wanted = if wanted.starts_with(|c: char| c.is_ascii_digit()) { format!("SECRET_{wanted}") } else { wanted };
-        let numbered = (2..).map(|n| format!("{wanted}_{n}"));
-        let name = std::iter::once(wanted.clone())
-            .chain(numbered)
-            .find(|name| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash)))
-            .unwrap_or(wanted);
+        let is_free = |name: &str| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash));
+        let name = super::numbered(&wanted, is_free);
         self.0.insert(name.clone(), Some(hash.to_owned()));
         name
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::references::{Part, Reference, Template, escape, map_texts, references_in};
+use crate::references::{Part, Reference, Template, escape, map_texts, references_in, text_of};
 
 /// A live value with the variables of the file in place of their values, and the variables that it cannot have.
 ///
@@ -15,7 +15,7 @@ pub(super) fn with_variables_of(
     variables: &BTreeMap<String, Value>,
 ) -> (Value, Vec<String>) {
     let kept = map_texts(live, &mut |at, text| {
-        let template = at.look_up(file).and_then(Value::as_str).map(|text| Template::parse(text).0);
+        let template = at.look_up(file).and_then(Value::as_str).map(Template::parse);
         template.map_or_else(|| text.to_owned(), |template| restored(&template, text, variables)).into()
     });
     let used = |value: &Value| -> BTreeSet<String> {
@@ -31,10 +31,7 @@ pub(super) fn with_variables_of(
 
 /// A live text with the variables of the text of the file, as far as their values occur as often as in it.
 fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) -> String {
-    let value_of = |name: &String| match variables.get(name)? {
-        Value::String(value) => Some(value.clone()).filter(|value| !value.is_empty()),
-        other => Some(other.to_string()),
-    };
+    let value_of = |name: &String| variables.get(name).map(text_of).filter(|value| !value.is_empty());
     let used = file.references().filter_map(|(reference, _)| match reference {
         Reference::Variable(name) => value_of(name),
         _ => None,
@@ -45,7 +42,7 @@ fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) ->
     }
     // One value may contain another.
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    let mut parts = Template::parse(live).0.parts;
+    let mut parts = Template::parse(live).parts;
     for value in values {
         // What each occurrence of the value is in the file: a variable, or a part of the text.
         let sources: Vec<Option<&Reference>> = file
@@ -70,7 +67,7 @@ fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) ->
             parts = parts.into_iter().flat_map(|part| split(part, &value, &mut next)).collect();
         }
     }
-    Template { parts }.written(escape, ToString::to_string)
+    Template { parts, errors: Vec::new() }.written(escape, ToString::to_string)
 }
 
 fn occurrences(part: &Part, value: &str) -> usize {

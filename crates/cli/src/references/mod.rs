@@ -9,10 +9,10 @@ mod template;
 
 pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
 pub(crate) use names::Names;
-pub(crate) use resolve::{Lookup, resolve, with_variables, without_references};
-pub(crate) use template::{Part, Reference, Template, escape, unescape};
+pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
+pub(crate) use template::{Part, Reference, Template, TemplateError, escape, hash_in, unescape};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::project::Pointer;
 
@@ -22,12 +22,9 @@ pub(crate) fn map_texts(value: &Value, change: &mut dyn FnMut(&Pointer, &str) ->
         match value {
             Value::String(text) => change(at, text),
             Value::Array(items) => items.iter().enumerate().map(|(n, item)| walk(item, &at.item(n), change)).collect(),
-            Value::Object(fields) => Value::Object(
-                fields
-                    .iter()
-                    .map(|(name, value)| (name.clone(), walk(value, &at.field(name), change)))
-                    .collect::<Map<_, _>>(),
-            ),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), walk(value, &at.field(name), change))).collect()
+            }
             other => other.clone(),
         }
     }
@@ -47,8 +44,7 @@ pub(crate) fn references_in(content: &Value) -> Vec<(Pointer, Reference)> {
     let mut found = Vec::new();
     each_text(content, &mut |at, text| {
         if text.contains("${") {
-            let (template, _) = Template::parse(text);
-            found.extend(template.references().map(|(reference, _)| (at.clone(), reference.clone())));
+            found.extend(Template::parse(text).references().map(|(reference, _)| (at.clone(), reference.clone())));
         }
     });
     found

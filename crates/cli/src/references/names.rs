@@ -57,7 +57,7 @@ impl Names {
         if text.len() < LEAST_LENGTH || self.0.is_empty() {
             return text.to_owned();
         }
-        Template::parse(text).0.written(|literal| self.literal(literal), ToString::to_string)
+        Template::parse(text).written(|literal| self.literal(literal), ToString::to_string)
     }
 
     /// Replaces each word of a literal that is a long id.

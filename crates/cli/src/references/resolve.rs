@@ -40,7 +40,7 @@ pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec
                 String::new()
             })
         };
-        Template::parse(text).0.written(str::to_owned, value).into()
+        Template::parse(text).written(str::to_owned, value).into()
     });
     if missing.is_empty() { Ok(resolved) } else { Err(missing) }
 }
@@ -51,7 +51,7 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
         if !text.contains("${var.") {
             return text.into();
         }
-        let (template, _) = Template::parse(text);
+        let template = Template::parse(text);
         if let Some(Reference::Variable(name)) = template.as_reference() {
             return match variables.get(name) {
                 Some(Value::String(value)) => escape(value).into(),
@@ -59,31 +59,31 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
                 None => text.into(),
             };
         }
-        let written = template.written(escape, |reference| match reference {
-            Reference::Variable(name) => match variables.get(name) {
-                Some(Value::String(value)) => escape(value),
-                Some(value) => value.to_string(),
-                None => reference.to_string(),
-            },
-            _ => reference.to_string(),
+        let replaced = template.replaced(|reference| match reference {
+            Reference::Variable(name) => variables.get(name).map(text_of),
+            _ => None,
         });
-        written.into()
+        replaced.into()
     })
+}
+
+/// The value of a variable in a longer text.
+pub(crate) fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Replaces the references to some resources by these ids.
 pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String>) -> Value {
     map_texts(content, &mut |_, text| {
-        let (template, _) = Template::parse(text);
+        let template = Template::parse(text);
         let id_of = |reference: &Reference| match reference {
-            Reference::Resource(address) => ids.get(address),
+            Reference::Resource(address) => ids.get(address).cloned(),
             _ => None,
         };
         if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
             return text.into();
         }
-        let id = |reference: &Reference| id_of(reference).map_or_else(|| reference.to_string(), |id| escape(id));
-        template.written(escape, id).into()
+        template.replaced(id_of).into()
     })
 }
 

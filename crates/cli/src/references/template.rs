@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::closest::closest;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, is_key};
 
 /// A reference, as in `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +41,8 @@ pub(crate) enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(crate) parts: Vec<Part>,
+    /// The invalid references, which are literals.
+    pub(crate) errors: Vec<TemplateError>,
 }
 
 /// A `${…}` that is not a reference.
@@ -54,8 +56,7 @@ pub(crate) struct TemplateError {
 const LITERAL: &str = "for a literal `${`, write `$${`";
 
 impl Template {
-    /// Parses a text. Returns all errors; invalid references are kept as literals.
-    pub(crate) fn parse(text: &str) -> (Self, Vec<TemplateError>) {
+    pub(crate) fn parse(text: &str) -> Self {
         let (mut parts, mut errors) = (Vec::new(), Vec::new());
         let mut literal = String::new();
         let mut at = 0;
@@ -100,7 +101,7 @@ impl Template {
         if !literal.is_empty() || parts.is_empty() {
             parts.push(Part::Text(literal));
         }
-        (Self { parts }, errors)
+        Self { parts, errors }
     }
 
     pub(crate) fn references(&self) -> impl Iterator<Item = (&Reference, &Range<usize>)> {
@@ -128,6 +129,25 @@ impl Template {
         parts.collect()
     }
 
+    /// The text with literals in place of some references.
+    pub(crate) fn replaced(&self, value: impl Fn(&Reference) -> Option<String>) -> String {
+        let (mut replaced, mut literal) = (String::new(), String::new());
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => literal.push_str(text),
+                Part::Reference(reference, _) => match value(reference) {
+                    Some(value) => literal.push_str(&value),
+                    None => {
+                        // Escaped as a whole: `${` can be the end of one literal and the start of the next.
+                        replaced.push_str(&escape(&std::mem::take(&mut literal)));
+                        replaced.push_str(&reference.to_string());
+                    }
+                },
+            }
+        }
+        replaced + &escape(&literal)
+    }
+
     /// The only part, if it is a reference.
     pub(crate) fn as_reference(&self) -> Option<&Reference> {
         match self.parts.as_slice() {
@@ -145,8 +165,7 @@ fn reference(inside: &str) -> Result<Reference, (String, String)> {
         );
         return Err((format!("`${{{inside}}}` is not a reference"), help));
     };
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-    if !is_name(name) {
+    if !is_key(name) {
         let help = format!("a name has letters, digits, `_` and `-`; {LITERAL}");
         return Err((format!("`{name}` in `${{{inside}}}` is not a name"), help));
     }
@@ -176,9 +195,17 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace("${", "$${")
 }
 
+/// The hash, if a text is the hash of a secret.
+pub(crate) fn hash_in(text: &str) -> Option<String> {
+    match Template::parse(text).as_reference()? {
+        Reference::Hash(hash) => Some(hash.clone()),
+        _ => None,
+    }
+}
+
 /// Removes the escapes of a text. References are kept.
 pub(crate) fn unescape(text: &str) -> String {
-    Template::parse(text).0.written(str::to_owned, ToString::to_string)
+    Template::parse(text).written(str::to_owned, ToString::to_string)
 }
 
 #[cfg(test)]
@@ -186,8 +213,8 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> (Vec<String>, Vec<String>) {
-        let (template, errors) = Template::parse(text);
-        let parts = template.parts.iter().map(|part| match part {
+        let Template { parts, errors } = Template::parse(text);
+        let parts = parts.iter().map(|part| match part {
             Part::Text(text) => format!("{text:?}"),
             Part::Reference(reference, span) => format!("{reference}@{}", span.start),
         });
@@ -216,10 +243,9 @@ mod tests {
             ("$$${", "$${"),
             ("a $${ b $${", "a ${ b ${"),
         ] {
-            let (template, errors) = Template::parse(text);
-            assert_eq!(template.parts, [Part::Text(literal.to_owned())], "{text}");
-            assert!(errors.is_empty());
-            assert_eq!(Template::parse(&escape(literal)).0, template, "{text}");
+            let expected = Template { parts: vec![Part::Text(literal.to_owned())], errors: Vec::new() };
+            assert_eq!(Template::parse(text), expected, "{text}");
+            assert_eq!(Template::parse(&escape(literal)), expected, "{text}");
         }
     }
 
@@ -235,7 +261,9 @@ mod tests {
         ] {
             assert_eq!(shown(text).1, [error], "{text}");
         }
-        let (_, errors) = Template::parse("${asistants.x}");
-        assert_eq!(errors[0].help, "did you mean `${assistants.x}`? For a literal `${`, write `$${`");
+        assert_eq!(
+            Template::parse("${asistants.x}").errors[0].help,
+            "did you mean `${assistants.x}`? For a literal `${`, write `$${`"
+        );
     }
 }

@@ -96,22 +96,15 @@ impl Account {
         let mut ids: Vec<String> = Vec::new();
         for tool in resolved.into_iter().flatten() {
             let kind = tool["type"].as_str().unwrap_or_default();
-            let tools = || self.live.values().filter(|live| live.kind == Kind::Tools && live.content["type"] == kind);
-            let is_free = |live: &&Live| !ids.contains(&live.id);
-            let is_same = |live: &&Live| compare::is_same(&live.content[kind], &tool[kind]);
             // If the definition has changed in between, or contains a masked secret, the name decides.
+            let is_same = |live: &&Live| compare::is_same(&live.content[kind], &tool[kind]);
             let has_name = |live: &&Live| {
                 live.content[kind]["name"].is_string() && live.content[kind]["name"] == tool[kind]["name"]
             };
-            let is_known = |live: &&Live| known.contains(&live.id);
-            let found = tools()
-                .filter(is_free)
-                .filter(is_same)
-                .find(is_known)
-                .or_else(|| tools().filter(is_free).find(is_same))
-                .or_else(|| tools().filter(is_free).filter(has_name).find(is_known))
-                .or_else(|| tools().filter(is_free).find(has_name));
-            ids.extend(found.map(|live| live.id.clone()));
+            let found = self.live.values().filter(|live| live.kind == Kind::Tools && live.content["type"] == kind);
+            let found = found.filter(|live| !ids.contains(&live.id) && (is_same(live) || has_name(live)));
+            let best = found.min_by_key(|live| (!is_same(live), !known.contains(&live.id)));
+            ids.extend(best.map(|live| live.id.clone()));
         }
         ids
     }

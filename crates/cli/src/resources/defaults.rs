@@ -12,8 +12,7 @@ pub(crate) fn without_read_only(shape: &Shape, value: &Value) -> Value {
         }
         (Concrete::Object(object, _), Value::Object(fields)) => {
             let fields = fields.iter().filter(|(name, _)| !object.get(name).is_some_and(|field| field.is_read_only));
-            let fields = fields.map(|(name, value)| (name.clone(), without_read_only(object.shape(name), value)));
-            Value::Object(fields.collect::<Map<_, _>>())
+            fields.map(|(name, value)| (name.clone(), without_read_only(object.shape(name), value))).collect()
         }
         // Tools of unknown types have the read-only fields of all tools.
         (Concrete::UnknownMember { members, .. }, Value::Object(fields)) => {
@@ -23,7 +22,7 @@ pub(crate) fn without_read_only(shape: &Shape, value: &Value) -> Value {
                 })
             };
             let fields = fields.iter().filter(|(name, _)| !is_read_only(name));
-            Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
         }
         _ => value.clone(),
     }

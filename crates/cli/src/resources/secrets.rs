@@ -18,7 +18,7 @@ pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     let mut found = secrets(shape, content);
     found.retain(|at| {
         let text = at.look_up(content).and_then(Value::as_str).unwrap_or_default();
-        !is_placeholder(text) && Template::parse(text).0.references().next().is_none()
+        !is_placeholder(text) && Template::parse(text).references().next().is_none()
     });
     found
 }

@@ -17,9 +17,6 @@ static SHAPES: LazyLock<HashMap<String, Shape>> = LazyLock::new(|| {
     shapes
 });
 
-/// Types with fields that the SDK does not list: the keywords of JSON Schema.
-const OPEN: [&str; 1] = ["ParameterSchema"];
-
 /// The type of a JSON value.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
@@ -242,10 +239,9 @@ impl ObjectShape {
 
 /// The SDK keeps the definitions of shared tools as objects of any shape. They are the settings of the tools of assistants.
 fn type_tool_definitions(shapes: &mut HashMap<String, Shape>) {
-    for name in OPEN {
-        if let Some(Shape::Object(object)) = shapes.get_mut(name) {
-            object.others = Some(Box::new(Shape::Any));
-        }
+    // Its other fields are the keywords of JSON Schema.
+    if let Some(Shape::Object(object)) = shapes.get_mut("ParameterSchema") {
+        object.others = Some(Box::new(Shape::Any));
     }
     let Some(Shape::Union { members, .. }) = shapes.get("Tool").cloned() else { return };
     let settings: Vec<_> = members

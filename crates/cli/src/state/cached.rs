@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A value that keeps its JSON until it is changed. A state is written after each change of one of its many resources.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Cached<T> {
     value: T,
     json: OnceCell<Box<RawValue>>,

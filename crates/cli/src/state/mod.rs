@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, map_texts, secrets_in, unescape};
+use crate::references::{Names, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape};
 use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
@@ -70,7 +70,7 @@ pub(crate) struct State {
 }
 
 /// A managed resource.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(flatten)]
@@ -93,15 +93,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(id: impl Into<String>, last: Snapshot) -> Self {
-        Self {
-            id: id.into(),
-            last,
-            updating: None,
-            candidate: None,
-            candidate_base: None,
-            previous: None,
-            rollout: None,
-        }
+        Self { id: id.into(), last, ..Self::default() }
     }
 
     /// Makes another version the main one.
@@ -434,7 +426,7 @@ fn referring(text: &str, values: &[(String, String)]) -> String {
         return text.to_owned();
     }
     let literal = |literal: &str| with_references(literal, values).unwrap_or_else(|| escape(literal));
-    Template::parse(text).0.written(literal, ToString::to_string)
+    Template::parse(text).written(literal, ToString::to_string)
 }
 
 /// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.
@@ -460,11 +452,7 @@ impl Snapshot {
     /// The hashes of all secrets in the answer.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let mut hashes = Vec::new();
-        each_text(&self.answer, &mut |_, text| {
-            if let Some(Reference::Hash(hash)) = Template::parse(text).0.as_reference() {
-                hashes.push(hash.clone());
-            }
-        });
+        each_text(&self.answer, &mut |_, text| hashes.extend(hash_in(text)));
         hashes
     }
 }

@@ -164,11 +164,11 @@ impl Checker<'_> {
     }
 
     fn wrong(&mut self, at: &Pointer, is: &str, expected: &str) {
-        let name = at.0.last().map(|step| match step {
-            Step::Field(name) => format!("`{name}`"),
-            Step::Item(_) => "this item".to_owned(),
-        });
-        let name = name.unwrap_or_else(|| "this".to_owned());
+        let name = match at.0.last() {
+            Some(Step::Field(name)) => format!("`{name}`"),
+            Some(Step::Item(_)) => "this item".to_owned(),
+            None => "this".to_owned(),
+        };
         self.add(Severity::Error, at, false, format!("{name} is {is}"), format!("it must be {expected}"));
     }
 }

@@ -12,20 +12,22 @@ use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
 use crate::references::{Dependencies, Reference, Template, dependencies, unbreakable_cycle, with_variables};
 use crate::resources::{Address, Kind, has_secret_name, literal_secrets};
+use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
 pub(crate) fn content_in(resource: &Resource, environment: &Environment) -> Value {
     with_variables(&resource.content, &environment.variables)
 }
 
-/// All errors in the files, for these environments, in the order of files and lines.
-pub(crate) fn check(project: &Project, environments: &[&Environment], known: &KnownFields<'_>) -> Vec<Diagnostic> {
+/// All errors in the files, for these environments, in the order of files and lines. The states have fields that the schemas lack.
+pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[StateFile]) -> Vec<Diagnostic> {
     let mut found = project.diagnostics.clone();
     for (address, resource) in &project.resources {
         references::check(project, environments, resource, &mut found);
         for environment in environments {
             let content = content_in(resource, environment);
-            let mut problems = fields::check(address.kind, &content, &|path| known(address, path));
+            let mut problems =
+                fields::check(address.kind, &content, &|at| states.iter().any(|file| file.knows_field(address, at)));
             let broken: Vec<_> = problems
                 .iter()
                 .filter(|problem| problem.severity == Severity::Error)
@@ -89,7 +91,7 @@ fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) 
 /// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme.
 fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
-    let (template, _) = Template::parse(at.look_up(&resource.content)?.as_str()?);
+    let template = Template::parse(at.look_up(&resource.content)?.as_str()?);
     if !SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
         return None;
     }
@@ -100,13 +102,10 @@ fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, a
     variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str())
 }
 
-/// Whether the API is known to have a field that the schemas do not have.
-pub(crate) type KnownFields<'k> = dyn Fn(&Address, &crate::project::Pointer) -> bool + 'k;
-
 /// An error at a place in the content of a resource.
 struct Problem {
     severity: Severity,
-    at: crate::project::Pointer,
+    at: Pointer,
     /// Whether the name of the field is wrong, not its value.
     is_name: bool,
     message: String,

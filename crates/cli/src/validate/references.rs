@@ -1,9 +1,11 @@
 //! Checks references.
 
+use std::ops::Range;
+
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Reference, Template, each_text, references_in};
+use crate::project::{Environment, Node, NodeKind, Pointer, Project, Resource, Source, file_of};
+use crate::references::{Part, Reference, Template, TemplateError, each_text, references_in, text_of};
 use crate::resources::Address;
 
 pub(super) fn check(
@@ -17,10 +19,10 @@ pub(super) fn check(
         if !text.contains("${") {
             return;
         }
-        let (template, errors) = Template::parse(text);
-        for error in errors {
-            let (source, span) = place(resource, at, text, &error.span);
-            found.push(Diagnostic::error(&source, span, error.message).with_help(error.help));
+        let template = Template::parse(text);
+        for TemplateError { span, message, help } in &template.errors {
+            let (source, span) = place(resource, at, text, span);
+            found.push(Diagnostic::error(&source, span, message).with_help(help.clone()));
         }
         for (reference, span) in template.references() {
             if let Some((message, help)) = problem(project, environments, reference) {
@@ -28,12 +30,37 @@ pub(super) fn check(
                 found.push(Diagnostic::error(&source, span, message).with_help(help));
             }
         }
+        for (name, reference, span) in escaped(&template, environments) {
+            let (source, span) = place(resource, at, text, span);
+            let message = format!("`{reference}` cannot follow the variable `{name}`, whose value ends with `$`");
+            let help = "`$${` is a literal `${`; put another character between them".to_owned();
+            found.push(Diagnostic::error(&source, span, message).with_help(help));
+        }
     });
+}
+
+/// The references that the value of the variable before them would turn into literals.
+fn escaped<'t>(
+    template: &'t Template,
+    environments: &[&Environment],
+) -> impl Iterator<Item = (&'t str, &'t Reference, &'t Range<usize>)> {
+    let ends_with_dollar = |name: &str| {
+        let mut values = environments.iter().filter_map(|environment| environment.variables.get(name));
+        values.any(|value| text_of(value).ends_with('$'))
+    };
+    template.parts.windows(2).filter_map(move |parts| match parts {
+        [Part::Reference(Reference::Variable(name), _), Part::Reference(reference, span)]
+            if !matches!(reference, Reference::Variable(_)) && ends_with_dollar(name) =>
+        {
+            Some((name.as_str(), reference, span))
+        }
+        _ => None,
+    })
 }
 
 /// References do not work in the names of fields.
 fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
-    fn walk(node: &crate::project::Node, resource: &Resource, found: &mut Vec<Diagnostic>) {
+    fn walk(node: &Node, resource: &Resource, found: &mut Vec<Diagnostic>) {
         for entry in node.entries() {
             if entry.name.contains("${") && !entry.name.contains("$${") {
                 let message = format!("`{}` is the name of a field, and references work in values only", entry.name);
@@ -41,7 +68,7 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
             }
             walk(&entry.value, resource, found);
         }
-        if let crate::project::NodeKind::List(items) = &node.kind {
+        if let NodeKind::List(items) = &node.kind {
             for item in items {
                 walk(item, resource, found);
             }
@@ -51,12 +78,7 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
 }
 
 /// The position of a part of a text. It is searched for in the file, where escapes may precede it.
-fn place(
-    resource: &Resource,
-    at: &Pointer,
-    text: &str,
-    span: &std::ops::Range<usize>,
-) -> (crate::project::Source, std::ops::Range<usize>) {
+fn place(resource: &Resource, at: &Pointer, text: &str, span: &Range<usize>) -> (Source, Range<usize>) {
     let part = &text[span.clone()];
     let before = text[..span.start].matches(part).count();
     resource.locate_part(at, part, before)
@@ -90,7 +112,7 @@ fn problem(
                 project.resources.keys().filter(|other| other.kind == address.kind).map(|other| other.key.as_str());
             let help = match closest(&address.key, others) {
                 Some(close) => format!("did you mean `{}`?", Address::new(address.kind, close).reference()),
-                None => format!("there is no {}", crate::project::file_of(address)),
+                None => format!("there is no {}", file_of(address)),
             };
             Some((format!("there is no {} `{}`", address.kind.singular(), address.key), Some(help)))
         }

@@ -6,11 +6,11 @@ use telnyx_ai_rules::SharedTool;
 use super::Problem;
 use crate::output::Severity;
 use crate::project::{Pointer, Project};
-use crate::references::{each_text, unescape};
+use crate::references::{each_text, map_texts, unescape};
 use crate::resources::{Address, Kind, is_reference};
 
 pub(super) fn check(project: &Project, kind: Kind, content: &Value) -> Vec<Problem> {
-    let content = unescaped(content);
+    let content = map_texts(content, &mut |_, text| unescape(text).into());
     let mut tools = telnyx_ai_rules::SharedTools::new();
     for (address, resource) in project.resources.iter().filter(|(address, _)| address.kind == Kind::Tools) {
         tools.insert(Address::reference(address), shared_tool(&resource.content));
@@ -40,9 +40,4 @@ fn shared_tool(content: &Value) -> SharedTool {
         Some(name) => tool.with_name(name),
         None => tool,
     }
-}
-
-/// Content without escapes.
-fn unescaped(content: &Value) -> Value {
-    crate::references::map_texts(content, &mut |_, text| unescape(text).into())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, telnyx, writes};
+use crate::support::{Project, count, telnyx, writes};
 
 const SUPPORT: &str =
     "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
@@ -487,6 +487,55 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn text_files_stay_with_their_items() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: {name}.md }}\n");
+    let test = "name: Greets\ndestination: ${assistants.support}\ninstructions: x\nrubric:\n";
+    project.write("tests/greets.yaml", &format!("{test}{}{}", item("a"), item("b")));
+    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n");
+    project.ok(&["apply", "--yes"]).await;
+    for (rubric, expected) in [
+        (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
+        (
+            json!([{"name": "c", "criteria": "Text of c"}, {"name": "d", "criteria": "d"}, {"name": "b", "criteria": "Text of b"}]),
+            format!("{}  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n", item("b")),
+        ),
+    ] {
+        let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+        telnyx(&emulator).tests().update(&id_of(&project, "tests.greets"), change).await.expect("it is updated");
+        project.ok(&["pull"]).await;
+        assert_eq!(project.read("tests/greets.yaml"), format!("{test}{expected}"));
+        assert_eq!(
+            project.read("tests/b.md").trim_end(),
+            rubric.as_array().expect("a list").last().expect("b")["criteria"]
+        );
+        assert_eq!(project.read("tests/a.md"), "Text of a\n");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
+    let (emulator, project, id) = applied().await;
+    let (hangup, skip) = (
+        "  # Ends the call.\n  - type: hangup\n    hangup: {}\n",
+        "  # Says nothing.\n  - type: skip_turn\n    skip_turn: {}\n",
+    );
+    let (before, tags) = ("name: Support\ninstructions: Help.\n", "tags:\n  - eu # Europe\n  - us # America\n");
+    project.write("assistants/support.yaml", &format!("{before}tools:\n{hangup}{skip}{tags}"));
+    project.ok(&["apply", "--yes"]).await;
+    let change = json!({"tools": [{"type": "skip_turn", "skip_turn": {}}], "tags": ["us", "eu"]});
+    edit(&emulator, &id, change).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stderr.contains("loses comments"), "{done:#?}");
+    let file = project.read("assistants/support.yaml");
+    assert!(file.contains(&format!("tools:\n{skip}")) && !file.contains("Ends the call"), "{file}");
+    assert!(file.contains(tags), "{file}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_objects() {
     let (emulator, project, id) = applied().await;
     let before = "name: Support\ninstructions: | # how\n  Help.\n  Be brief.\n\
@@ -695,6 +744,28 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
     project.remove("assistants/a.yaml");
     project.remove("assistants/b.yaml");
     assert_refused(&["apply", "--prune", "--yes"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_only_resource_may_be_in_another_account() {
+    let (_emulator, project, _) = applied().await;
+    let state = project.read(".telnyx-ai/dev.json");
+    let other = Emulator::start().await.expect("an emulator");
+    project.environments(&[("dev", &other)]);
+    let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
+    let done = project.run(&["plan"]).await;
+    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    let done = project.run(&["apply", "--yes"]).await;
+    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    let done = project.run(&["apply", "sales", "--yes"]).await;
+    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    let done = project.run(&["chat", "support"]).await;
+    assert!(done.stderr.contains("was deleted elsewhere, or the API key belongs to another account"), "{done:#?}");
+    assert!(writes(&other).is_empty());
+    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
+    assert_eq!(count(&other, "assistants"), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

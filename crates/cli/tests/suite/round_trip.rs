@@ -310,3 +310,36 @@ async fn id_after_a_dollar_sign_is_sent_as_it_is() {
     project.ok(&["pull", "--all"]).await;
     project.assert_no_changes("dev").await;
 }
+
+/// `$${` is an escape wherever the dollar signs are from.
+#[tokio::test(flavor = "multi_thread")]
+async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::empty();
+    let environment =
+        json!({"base_url": emulator.base_url(), "variables": {"dollar": "$", "price": "5", "braces": "{var.price}"}});
+    project.write("telnyx-ai.yaml", &json!({"environments": {"dev": environment}}).to_string());
+    for (file, live) in [
+        ("Costs ${var.dollar}${var.price}.", "Costs $5."),
+        ("Costs ${var.dollar}{var.price} or ${var.dollar}${var.braces}.", "Costs ${var.price} or ${var.price}."),
+        ("Costs $${var.price}, $$${x} or $5$.", "Costs ${var.price}, $${x} or $5$."),
+        ("${var.price}$", "5$"),
+        ("$$${$${", "$${${"),
+    ] {
+        project.write("assistants/a.yaml", &json!({"name": "A", "instructions": file}).to_string());
+        project.ok(&["apply", "--yes"]).await;
+        assert_eq!(emulator.export().expect("an export")["assistants"][0]["instructions"], live, "{file}");
+        project.assert_no_changes("dev").await;
+        project.ok(&["pull", "a"]).await;
+        assert!(project.read("assistants/a.yaml").contains(file), "{file}: {}", project.read("assistants/a.yaml"));
+    }
+    // Written by somebody else.
+    for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${"].into_iter().enumerate() {
+        let request = telnyx_ai::assistants::CreateAssistant::new(format!("Other {n}"), text);
+        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+    }
+    project.ok(&["pull", "--all"]).await;
+    project.assert_no_changes("dev").await;
+    let (_, document) = project.json(&["validate"]).await;
+    assert_eq!(document["summary"]["errors"], 0, "{document}");
+}

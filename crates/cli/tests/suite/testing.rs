@@ -1,10 +1,11 @@
 //! `test`: verdicts, exit codes and reports.
 
 use serde_json::json;
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::rollout::{GREETS, with_candidate};
-use crate::support::Project;
+use crate::support::{Project, telnyx};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn passing_tests_exit_with_0_and_write_junit() {
@@ -39,6 +40,32 @@ async fn tests_of_assistants_without_a_candidate_are_skipped() {
     project.ok(&["apply", "--yes"]).await;
     let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
     assert!(done.code == 1 && done.stderr.contains("no assistant with tests has a candidate"), "{done:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tests_of_a_deleted_candidate_are_errors_and_the_others_run() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.write("assistants/accounts.yaml", "name: Accounts\ninstructions: Say hello.\n");
+    project.write("tests/counts.yaml", &GREETS.replace("support", "accounts"));
+    project.ok(&["apply", "--yes", "accounts", "counts"]).await;
+    project.write("assistants/accounts.yaml", "name: Accounts\ninstructions: Say hello, please.\n");
+    project.ok(&["apply", "--yes", "--candidate"]).await;
+    let versions = telnyx(&emulator).versions().list(&id).await.expect("versions");
+    let candidate = versions[0].version_id.clone().expect("an id");
+    telnyx(&emulator).versions().delete(&id, &candidate).await.expect("it is deleted");
+
+    let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert!(done.code == 1 && done.stdout.contains("1 passed, 0 failed, 1 could not be run"), "{done:#?}");
+    let message =
+        format!("the candidate of assistants.support, version {candidate}, was deleted; make a new candidate");
+    assert!(done.stderr.contains(&message), "{done:#?}");
+    let (code, document) = project.json(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert_eq!((code, &document["summary"]), (1, &json!({"passed": 1, "failed": 0, "error": 1})));
+
+    // An outage is no deletion.
+    emulator.faults().add(Fault::on("GET", "**/versions/*").status(422));
+    let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert!(done.code == 1 && done.stderr.contains("422") && done.stdout.is_empty(), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

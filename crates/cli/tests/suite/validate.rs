@@ -122,6 +122,18 @@ async fn variable_that_several_environments_lack_is_one_error() {
     assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
 }
 
+/// `$${` is an escape, so the secret would be sent as its reference.
+#[tokio::test]
+async fn reference_after_a_variable_that_ends_with_a_dollar_sign_is_an_error() {
+    let text = "name: A\ninstructions: Pay ${var.dollar}${secret.PRICE}, ${var.dollar}${var.price} or ${var.dollar} ${secret.PRICE}.\n";
+    let project = project(&[("assistants/a.yaml", text)]);
+    project.write("telnyx-ai.yaml", "environments: { dev: { variables: { dollar: $, price: 5 } } }\n");
+    let (code, found) = found(&project).await;
+    let expected =
+        "assistants/a.yaml:2:32: `${secret.PRICE}` cannot follow the variable `dollar`, whose value ends with `$`; ";
+    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
+}
+
 #[tokio::test]
 async fn errors_at_one_place_are_reported_once_for_all_environments() {
     let project = project(&[
@@ -255,6 +267,27 @@ async fn blank_name_of_the_key_variable_is_an_error() {
     let (code, found) = found(&project).await;
     let expected = "telnyx-ai.yaml:2:23: `api_key_env` is blank; write the name of the variable with the API key";
     assert!(code == 1 && found[0].starts_with(expected), "{found:?}");
+}
+
+#[tokio::test]
+async fn reference_in_a_variable_is_an_error() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: x\n")]);
+    let variables = "{ variables: { token: 'Bearer ${secret.TOKEN}', price: '${5}' } }";
+    project.write("telnyx-ai.yaml", &format!("environments:\n  dev: {variables}\n"));
+    let (code, found) = found(&project).await;
+    let expected = "telnyx-ai.yaml:2:30: `token` contains a reference, and references do not work in variables; ";
+    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
+}
+
+#[tokio::test]
+async fn text_files_in_a_folder_of_their_own_are_no_warning() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: texts/a.md }\n")]);
+    project.write("assistants/texts/a.md", "Be polite.\n");
+    assert_eq!(found(&project).await, (0, Vec::new()));
+    project.write("assistants/eu/b.yaml", "name: B\ninstructions: x\n");
+    let (_, found) = found(&project).await;
+    let expected = "assistants/eu:1:1: files in this folder are not read; move them to assistants/";
+    assert_eq!(found, [expected]);
 }
 
 #[tokio::test]

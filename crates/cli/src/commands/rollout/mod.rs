@@ -33,8 +33,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
     let mut plan = if args.resume {
         match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
-            Begin::Continue(plan) => plan,
-            Begin::Ended(outcome) => return report(&saved.address, &outcome, output),
+            Ok(plan) => plan,
+            Err(outcome) => return report(&saved.address, &outcome, output),
         }
     } else {
         begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
@@ -260,20 +260,14 @@ async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<Stri
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
 
-/// The remaining work of an interrupted rollout.
-enum Begin {
-    Continue(RolloutState),
-    /// It ended after or during the interruption.
-    Ended(Ended),
-}
-
+/// The interrupted rollout, or its end if it ended after or during the interruption.
 async fn resumed(
     session: &Session<'_>,
     args: &Args,
     saved: &Saved,
     telnyx: &Telnyx,
     assistant_id: &str,
-) -> Result<Begin, Failure> {
+) -> Result<Result<RolloutState, Ended>, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!(
             "{} has no rollout to continue; start one with `telnyx-ai rollout {1}`, or end the canary deploy of another client with `telnyx-ai rollback {1}`",
@@ -283,21 +277,15 @@ async fn resumed(
     let main = session.main_version(telnyx, &saved.address).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
-        return Ok(Begin::Ended(promoted_elsewhere(saved, &version_id)?));
+        return Ok(Err(promoted_elsewhere(saved, &version_id)?));
     }
     if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
         let reason = "the canary deploy was deleted during the interruption".to_owned();
         let message = format!("version {version_id} has no traffic: {reason}");
-        return Ok(Begin::Ended(Ended {
-            version_id,
-            result: "rolled_back",
-            share: 0.0,
-            reason: Some(reason),
-            message,
-        }));
+        return Ok(Err(Ended { version_id, result: "rolled_back", share: 0.0, reason: Some(reason), message }));
     }
-    Ok(Begin::Continue(with_options(rollout, args)))
+    Ok(Ok(with_options(rollout, args)))
 }
 
 /// Stores that the candidate is the main version, although this process has not promoted it.

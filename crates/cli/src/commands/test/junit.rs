@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use telnyx_ai::testing::{ResultStatus, Sample};
 
-use super::results::{Results, Tested, word};
+use super::results::{Results, Tested, details, word};
 use crate::failure::Failure;
 use crate::output::Secrets;
 use crate::state::write_atomically;
@@ -49,8 +49,7 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
 
 /// The reasons for which a sample did not pass.
 fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
-    let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
-    let failed = details
+    let failed = details(sample)
         .filter(|detail| detail.status.as_str() != "passed")
         .map(|detail| format!("{}: {}", detail.name, detail.status.as_str()));
     failed.chain(results.problem(sample)).collect()
@@ -58,16 +57,10 @@ fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
 
 /// The time between the beginning and the end of a run, by the clock of the server.
 fn time(sample: &Sample) -> Duration {
-    let Some(run) = &sample.run else { return Duration::ZERO };
-    let end = run.completed_at.as_ref().or(run.updated_at.as_ref());
-    let (Some(start), Some(end)) = (seconds(run.created_at.as_str()), end.and_then(|end| seconds(end.as_str()))) else {
-        return Duration::ZERO;
-    };
-    Duration::try_from_secs_f64(end - start).unwrap_or_default()
-}
-
-/// Seconds since 1970 of an RFC 3339 time.
-fn seconds(time: &str) -> Option<f64> {
-    let time: jiff::Timestamp = time.parse().ok()?;
-    Some(time.as_millisecond() as f64 / 1000.0)
+    let duration = sample.run.as_ref().and_then(|run| {
+        let end = run.completed_at.as_ref().or(run.updated_at.as_ref())?;
+        let [start, end] = [&run.created_at, end].map(|time| time.as_str().parse::<jiff::Timestamp>().ok());
+        end?.duration_since(start?).try_into().ok()
+    });
+    duration.unwrap_or_default()
 }

@@ -22,6 +22,9 @@ use crate::session::Session;
 pub(crate) use outages::Outages;
 pub(crate) use results::Results;
 
+/// The runs that have not ended, by the ids of their tests.
+type Running = BTreeMap<String, Vec<String>>;
+
 /// The tests to run, with their ids, by the version to test.
 type Groups = BTreeMap<Option<String>, Vec<(Address, String)>>;
 
@@ -34,24 +37,30 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
-            session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await?;
+            match session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await {
+                // The API refuses its tests, and those of other candidates are run.
+                Err(Failure::Deleted(message)) => output.error(&message),
+                checked => checked?,
+            }
         }
     }
-    let running = Arc::new(Mutex::new(Vec::new()));
+    let running = Arc::new(Mutex::new(Running::new()));
     let outages = Arc::new(Outages::default());
     let finished = run_groups(&telnyx, groups, args, output, &running, &outages);
     let reports = tokio::select! {
         reports = finished => reports,
         _ = tokio::signal::ctrl_c() => {
             let running = running.lock().unwrap_or_else(PoisonError::into_inner);
-            let error = format!("interrupted; {} still running on the server", counted(running.len(), "run"));
+            let runs = running.iter().flat_map(|(test, runs)| runs.iter().map(move |run| format!("test {test}, run {run}")));
+            let runs: Vec<_> = runs.collect();
+            let error = format!("interrupted; {} still running on the server", counted(runs.len(), "run"));
             output.error(&error);
-            for run in running.iter() {
+            for run in &runs {
                 output.error(&format!("  {run}"));
             }
             let mut document = Results::default().document();
             document["error"] = error.into();
-            document["running"] = running.iter().map(String::as_str).collect();
+            document["running"] = runs.into();
             output.document(&document);
             return Err(Failure::Reported);
         }
@@ -168,7 +177,7 @@ async fn run_groups(
     groups: Groups,
     args: &Test,
     output: &Output,
-    running: &Arc<Mutex<Vec<String>>>,
+    running: &Arc<Mutex<Running>>,
     outages: &Arc<Outages>,
 ) -> Vec<(Address, telnyx_ai::testing::TestResult)> {
     let total = groups.values().map(Vec::len).sum();
@@ -206,15 +215,12 @@ async fn run_groups(
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-/// Records the runs that have not ended.
-fn note_running(report: &BatchReport, running: &Mutex<Vec<String>>) {
-    let unfinished =
-        report.tests.iter().flat_map(|test| &test.samples).filter(|sample| sample.status() == ResultStatus::Unfinished);
-    let runs = unfinished
-        .filter_map(|sample| sample.run.as_ref())
-        .map(|run| format!("test {}, run {}", run.test_id, run.run_id));
+/// Records the runs that have not ended, by their tests.
+fn note_running(report: &BatchReport, running: &Mutex<Running>) {
     let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
-    let others: BTreeSet<&str> = report.tests.iter().map(|test| test.test_id.as_str()).collect();
-    running.retain(|run: &String| !others.iter().any(|test| run.starts_with(&format!("test {test},"))));
-    running.extend(runs);
+    for test in &report.tests {
+        let unfinished = test.samples.iter().filter(|sample| sample.status() == ResultStatus::Unfinished);
+        let runs = unfinished.filter_map(|sample| sample.run.as_ref()).map(|run| run.run_id.clone());
+        running.insert(test.test_id.clone(), runs.collect());
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
-use telnyx_ai::testing::{ResultStatus, Sample, TestResult};
+use telnyx_ai::testing::{ResultStatus, Sample, TestResult, TestRunDetail};
 
 use crate::failure::{Failure, message_of};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
@@ -66,11 +66,10 @@ impl Results {
     pub(crate) fn document(&self) -> Value {
         let tests = self.tests.iter().map(|tested| {
             let runs = tested.result.samples.iter().map(|sample| {
-                let details = sample.run.iter().flat_map(|run| run.detail_status.iter().flatten());
                 let mut run = json!({
                     "run_id": sample.run.as_ref().map(|run| &run.run_id),
                     "status": word(sample.status()),
-                    "rubric": details
+                    "rubric": details(sample)
                         .map(|detail| json!({ "name": detail.name, "status": detail.status.as_str() }))
                         .collect::<Vec<_>>(),
                 });
@@ -128,7 +127,7 @@ impl Results {
         if samples > 1 {
             lines.push(format!("      sample {}: {}", n + 1, word(sample.status())));
         }
-        for detail in sample.run.iter().flat_map(|run| run.detail_status.iter().flatten()) {
+        for detail in details(sample) {
             let status = detail.status.as_str();
             lines.push(format!("        {} {}", styled(style(status), format!("{status:7}")), detail.name));
         }
@@ -159,6 +158,11 @@ impl Results {
             }),
         }
     }
+}
+
+/// The results of the items of a rubric.
+pub(super) fn details(sample: &Sample) -> impl Iterator<Item = &TestRunDetail> {
+    sample.run.iter().flat_map(|run| run.detail_status.iter().flatten())
 }
 
 fn style(status: &str) -> anstyle::Style {
