@@ -6,6 +6,7 @@ use std::ops::Range;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use serde::de::IgnoredAny;
 use serde_json::Number;
 
 use super::node::{Entry, Node, NodeKind};
@@ -375,9 +376,15 @@ pub(crate) fn plain(text: &str) -> Result<NodeKind, String> {
         "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
         "true" | "True" | "TRUE" => NodeKind::Bool(true),
         "false" | "False" | "FALSE" => NodeKind::Bool(false),
-        _ if text.parse::<Number>().is_ok() => NodeKind::Number(number(text)?),
+        _ if is_number(text) => NodeKind::Number(number(text)?),
         _ => NodeKind::Text(text.to_owned()),
     })
+}
+
+/// Whether the text is a number in JSON, also one that is too large to be parsed.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Parses a number. Fails if digits would be lost.
@@ -448,6 +455,7 @@ mod tests {
             ("a.yaml", "a: 1\nb: [1, 2\nc: 3\n", "3:2", "this is not YAML"),
             ("a.yaml", "a: 1\nb: 2\na: 3\n", "3:1", "the field `a` is here twice"),
             ("a.yaml", "a: 1\nb:\n  - 12345678901234567890123\n", "3:5", "has too many digits"),
+            ("a.yaml", "a: -1e999\n", "1:4", "the number -1e999 is too large"),
             ("a.yaml", "a: 1\n---\nb: 2\n", "2:1", "one document"),
             ("a.yaml", "a: *b\n", "1:4", ""),
             ("a.yaml", "a: 1\n\tb: 2\n", "2:1", "not with tabs"),
