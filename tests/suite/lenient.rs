@@ -2,7 +2,10 @@
 //!
 //! Such a value is kept as raw JSON and written back unchanged, and all other values are typed.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use telnyx_ai::assistants::types::{Assistant, FlowNode, Tool};
@@ -308,20 +311,79 @@ fn lenient_read_does_not_change_what_users_types_accept() {
         count: u32,
         page: Either<PageMeta>,
         tool: Either<Tool>,
+        optional: Either<Tool>,
         typed: Either<Tool>,
     }
 
     let mistyped = json!({"page_number": 1, "total_pages": 1, "page_size": "twenty"});
     let body = json!({
         "meta": mistyped, "count": "many", "page": mistyped, "tool": {"webhook": 7, "type": "webhook"},
-        "typed": {"hangup": {}, "type": "hangup"},
+        "optional": {"hangup": {"description": 7}, "type": "hangup"}, "typed": {"hangup": {}, "type": "hangup"},
     });
     let response: Response = decode::from_slice_lenient(body.to_string().as_bytes()).unwrap();
     assert_eq!(unknown_paths(&response.meta), ["page_size"]);
     assert_eq!(response.count, 0);
     assert!(matches!(&response.page, Either::Other(page) if *page == mistyped), "{response:?}");
     assert!(matches!(response.tool, Either::Other(_)), "{response:?}");
+    assert!(matches!(response.optional, Either::Other(_)), "{response:?}");
     assert!(matches!(response.typed, Either::Known(Tool::Hangup(_))), "{response:?}");
+}
+
+/// A user's type can pass a map on to a type of the API, which then must not keep a part of the map for the whole.
+#[test]
+fn map_that_a_users_type_passes_on_is_read_strictly() {
+    #[derive(Debug)]
+    struct NameOrTool(#[allow(dead_code)] Option<Tool>);
+
+    impl<'de> Deserialize<'de> for NameOrTool {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Either;
+
+            impl<'de> Visitor<'de> for Either {
+                type Value = NameOrTool;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a name or a tool")
+                }
+
+                fn visit_str<E>(self, _: &str) -> Result<NameOrTool, E> {
+                    Ok(NameOrTool(None))
+                }
+
+                fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<NameOrTool, A::Error> {
+                    Tool::deserialize(MapAccessDeserializer::new(map)).map(|tool| NameOrTool(Some(tool)))
+                }
+            }
+
+            deserializer.deserialize_any(Either)
+        }
+    }
+
+    let webhook = json!({"name": 7, "description": "d", "url": "https://example.com"});
+    for text in [
+        format!(r#"[{{"type": "webhook", "webhook": {webhook}}}]"#),
+        format!(r#"[{{"webhook": {webhook}, "type": "webhook"}}]"#),
+    ] {
+        let error = decode::from_slice_lenient::<Vec<NameOrTool>>(text.as_bytes()).unwrap_err();
+        assert!(error.message().contains("expected a string"), "{error}");
+    }
+}
+
+/// serde buffers a flattened field, so that the place of an error in it is unknown.
+#[test]
+fn error_in_a_flattened_field_has_no_path_of_a_part() {
+    #[derive(Debug, Deserialize)]
+    struct Tracked {
+        _team: String,
+        #[serde(flatten)]
+        _assistant: Assistant,
+    }
+
+    let tools = json!([{"webhook": {"name": 7, "description": "d", "url": "https://example.com"}, "type": "webhook"}]);
+    let mut body = assistant("tools", tools);
+    body["_team"] = "support".into();
+    let error = decode::from_slice::<Tracked>(body.to_string().as_bytes()).unwrap_err();
+    assert_eq!(error.path(), "$", "{error}");
 }
 
 /// A panic in a user's type does not affect later reads.

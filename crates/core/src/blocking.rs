@@ -35,7 +35,8 @@ use crate::{Call, Error, ErrorKind, Pager};
 
 /// Waits for a future of the SDK.
 ///
-/// The future returns a `Result`. Wrap another one, such as that of a test batch: `wait(async { Ok(batch.run(runs).await) })`.
+/// The future returns a `Result`. Wrap a future that returns another type, such as that of a test batch:
+/// `wait(async { Ok(batch.run(runs).await) })`.
 ///
 /// # Errors
 /// Those of the future; a [`Request`](crate::ErrorKind::Request) error in an async task; and a

@@ -24,7 +24,7 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// Serialization writes it back. A mistyped member of a tagged union becomes its `Unknown` variant.
 /// [`unknown_paths`](crate::unknown_paths) lists both, and a `tracing` warning names each path (feature `tracing`).
 ///
-/// Types that serde buffers may be read strictly: those in a field with `#[serde(flatten)]` and in an untagged enum.
+/// Types that serde buffers are read strictly: those in a field with `#[serde(flatten)]` and in an untagged enum.
 ///
 /// A byte order mark is skipped, lone halves of surrogate pairs and invalid UTF-8 become U+FFFD, and numbers beyond `f64` become
 /// strings.

@@ -20,7 +20,7 @@ pub struct DecodeError {
     syntax: bool,
 }
 
-/// For types that read other formats than JSON.
+/// Lets types that read other formats report errors.
 impl serde::de::Error for DecodeError {
     fn custom<T: Display>(message: T) -> Self {
         Self { path: JsonPath::default(), message: message.to_string(), syntax: false }

@@ -431,7 +431,8 @@ impl Error {
     /// Whether the same call may succeed later.
     ///
     /// Returns true if the network, the server or a rate limit caused the error. A [`Stream`](ErrorKind::Stream) error is
-    /// never retryable. The client has already retried the call if that was safe. Before you repeat a `POST` without an idempotency key, check whether the API has executed it.
+    /// never retryable. The client has already retried the call if that was safe. Before you repeat a `POST` without an
+    /// idempotency key, check whether the API has executed it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.should_retry().unwrap_or(match self.0.kind {

@@ -131,7 +131,9 @@ impl Exchange {
         if is_too_dense(&body, limit) { Err(Error::too_dense(limit)) } else { Ok(body) }
     }
 
-    /// Reads the start of a body that does not decide the result of the call. A slow or truncated body does not hide the status.
+    /// Reads the start of a body that does not decide the result of the call.
+    ///
+    /// A slow or truncated body does not hide the status.
     fn start_of(&self, clock: &AttemptClock, body: Body) -> Pin<Box<dyn Future<Output = Bytes> + Send>> {
         // Boxed, so that calls that succeed do not hold its state.
         Box::pin(collect_some(body, MAX_START_BYTES, START_TIME.min(self.attempt_time_left(clock))))

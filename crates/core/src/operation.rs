@@ -72,7 +72,7 @@ pub(crate) fn fill(template: &str, parameters: &[&str]) -> Result<String, String
     Ok(path)
 }
 
-/// Rejects a path that would address another path than it seems to.
+/// Checks the path of an untyped call.
 pub(crate) fn check(path: String) -> Result<String, String> {
     // In a URL, `%2e` is another way to write a dot, and a backslash another way to write a slash.
     let is_dots = |step: &str| matches!(step.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");

@@ -2,7 +2,7 @@
 //!
 //! It finds the path of the failure. A lenient read also recovers: it keeps values of an unexpected type as raw JSON wherever
 //! a type accepts that. [`Reread`] remembers the last optional value or object that it could not read, and such a type calls
-//! [`take_raw`] after an error.
+//! [`take_raw`] after an error. The state is per thread, so that it passes through the deserializers of other crates.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -33,8 +33,10 @@ struct Read {
     path: JsonPath,
     /// The path of the last error.
     failed_at: Option<JsonPath>,
-    /// The last value that could not be read, in a lenient read.
-    failed: Option<Tree>,
+    /// The last value that could not be read, in a lenient read, with the length of its path.
+    failed: Option<(usize, Tree)>,
+    /// The object whose fields are about to be read.
+    object: Option<Tree>,
     /// The paths of the values that were kept raw.
     set_aside: Vec<JsonPath>,
 }
@@ -50,7 +52,20 @@ pub(crate) fn lenient<T: DeserializeOwned>(document: &Tree) -> Result<(T, Vec<Js
 }
 
 fn read<T: DeserializeOwned>(document: &Tree, lenient: bool) -> Result<(T, Vec<JsonPath>), DecodeError> {
-    /// Restores the state of an outer read, also after a panic.
+    let (value, Read { failed_at, set_aside, .. }) = with_state(lenient, || T::deserialize(Reread(document)));
+    match value {
+        Ok(value) => Ok((value, set_aside)),
+        Err(error) => Err(DecodeError::data(failed_at.unwrap_or_default(), &error)),
+    }
+}
+
+/// Runs a strict read that is not a part of the current one.
+pub(crate) fn isolated<T>(read: impl FnOnce() -> T) -> T {
+    with_state(false, read).0
+}
+
+fn with_state<T>(lenient: bool, read: impl FnOnce() -> T) -> (T, Read) {
+    /// Restores the state of the outer read, also after a panic.
     struct Outer(Read);
 
     impl Drop for Outer {
@@ -60,22 +75,18 @@ fn read<T: DeserializeOwned>(document: &Tree, lenient: bool) -> Result<(T, Vec<J
     }
 
     let _outer = Outer(READ.replace(Read { lenient, ..Read::default() }));
-    let value = T::deserialize(Reread(document));
-    let Read { failed_at, set_aside, .. } = READ.take();
-    match value {
-        Ok(value) => Ok((value, set_aside)),
-        Err(error) => Err(DecodeError::data(failed_at.unwrap_or_default(), &error)),
-    }
+    let value = read();
+    (value, READ.take())
 }
 
-/// Takes the value that could not be read, to keep it raw. `field` is its name, if it is a field of the current value.
+/// Takes the value that could not be read, to keep it raw: the current value, or this field of it.
 ///
-/// Returns `None` if this is not a lenient read, or if another deserializer failed.
+/// Returns `None` in a strict read, or if another value failed.
 pub(crate) fn take_raw(field: Option<&str>) -> Option<Value> {
     READ.with_borrow_mut(|read| {
-        let raw = read.failed.take()?;
         let mut path = read.path.clone();
         path.0.extend(field.map(|name| Step::Field(name.to_owned())));
+        let (_, raw) = read.failed.take().filter(|(length, _)| *length == path.0.len())?;
         // The raw value includes the values that were kept raw inside it.
         while read.set_aside.last().is_some_and(|inside| inside.0.starts_with(&path.0)) {
             read.set_aside.pop();
@@ -86,9 +97,9 @@ pub(crate) fn take_raw(field: Option<&str>) -> Option<Value> {
     })
 }
 
-/// Forgets the value that could not be read, if the error does not reach the type that would keep it.
-pub(crate) fn forget_raw() {
-    READ.with_borrow_mut(|read| read.failed = None);
+/// Takes the object whose fields are about to be read, unless they come from the deserializer of another crate.
+pub(crate) fn take_object() -> Option<Tree> {
+    READ.with_borrow_mut(|read| read.object.take())
 }
 
 /// Reads an item or a field of the current value.
@@ -117,7 +128,7 @@ impl Reread<'_> {
     /// Remembers the value if it could not be read.
     fn remember<T>(self, result: Result<T, Error>) -> Result<T, Error> {
         if result.is_err() {
-            READ.with_borrow_mut(|read| read.failed = read.lenient.then(|| self.0.clone()));
+            READ.with_borrow_mut(|read| read.failed = read.lenient.then(|| (read.path.0.len(), self.0.clone())));
         }
         result
     }
@@ -153,7 +164,10 @@ impl<'de> Deserializer<'de> for Reread<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.remember(match self.0 {
-            Tree::Object(fields) => visitor.visit_map(Entries { fields: fields.iter(), current: None }),
+            Tree::Object(fields) => {
+                READ.with_borrow_mut(|read| read.object = Some(self.0.clone()));
+                visitor.visit_map(Entries { fields: fields.iter(), current: None })
+            }
             other => Err(Error::invalid_type(other.unexpected(), &visitor)),
         })
     }

@@ -34,6 +34,25 @@ impl Tree {
             Self::Object(_) => Unexpected::Map,
         }
     }
+
+    /// The first field of that name.
+    pub(crate) fn field(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(fields) => fields.iter().find(|(present, _)| present == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Removes the first field of that name.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        if let Self::Object(fields) = &mut self {
+            let fields = Rc::make_mut(fields);
+            if let Some(index) = fields.iter().position(|(present, _)| present == name) {
+                fields.remove(index);
+            }
+        }
+        self
+    }
 }
 
 impl From<Tree> for Value {

@@ -57,7 +57,7 @@
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
 //! - A call continues to its end if its scheduled event or its assistant is deleted. It ends early when the assistant hangs up,
 //!   or reaches `time_limit_secs` or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a
-//!   message in its conversation. The silence starts again with each message, and at the end of its turn. A transfer does not
+//!   message in its conversation. The silence starts again with each message, and at the end of the turn. A transfer does not
 //!   end the call.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.

@@ -190,7 +190,7 @@ impl TestBatch {
 /// The results of a [`TestBatch`].
 ///
 /// `Display` writes a summary and one line for each test that did not pass, with its first error or the rubric items that
-/// were not met. [`RunReport`](crate::RunReport) lists them per run.
+/// were not met. To list them per run, create a [`RunReport`](crate::RunReport) from the runs of the samples.
 #[must_use = "a failed test is not an error"]
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -320,7 +320,7 @@ impl fmt::Display for TestResult {
             .map(|item| item.name.as_str())
             .collect();
         if !missed.is_empty() {
-            write!(f, ": {}", missed.into_iter().collect::<Vec<_>>().join(", "))?;
+            write!(f, "; not met: {}", missed.into_iter().collect::<Vec<_>>().join(", "))?;
         }
         Ok(())
     }
@@ -453,7 +453,7 @@ mod checks {
         assert_eq!(script.state.lock().expect("no panic").versions, vec![Some("beta".to_owned()); 4]);
         assert_eq!(
             report.to_string(),
-            "1 of 5 tests passed\n  bad: failed (0 of 1 samples passed): Hours\n  broken: error (0 of 1 samples passed): Hours\n  \
+            "1 of 5 tests passed\n  bad: failed (0 of 1 samples passed); not met: Hours\n  broken: error (0 of 1 samples passed); not met: Hours\n  \
              endless: unfinished (0 of 1 samples passed)\n  unknown: error (0 of 1 samples passed): 404 Not Found: the response has no body"
         );
     }

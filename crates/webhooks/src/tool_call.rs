@@ -11,8 +11,8 @@ pub const CALL_CONTROL_ID_HEADER: &str = "x-telnyx-call-control-id";
 
 /// A request of a webhook tool. `A` is the type of the arguments in the body.
 ///
-/// The router reads arguments in the path. In axum, use the extractor `Verified<ToolCallRequest<…>>`. The signature covers
-/// [`arguments`](Self::arguments) only.
+/// The router reads arguments in the path. In axum, use the extractor `Verified<ToolCallRequest<…>>`. Of these fields, the
+/// signature covers [`arguments`](Self::arguments) only.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, Uri};

@@ -23,7 +23,9 @@ pub struct Fields<'f, A> {
 }
 
 impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
-    /// Reads fields with these names. `index_of` returns the index of a name. `seen` has an entry for each name, all `false`.
+    /// Reads fields with these names.
+    ///
+    /// `index_of` returns the index of a name. `seen` has an entry for each name, all `false`.
     pub fn new(
         map: A,
         names: &'static [&'static str],

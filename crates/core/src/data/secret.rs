@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A secret string, such as a key, a password or a header value.
 ///
-/// It is sent unchanged and masked in `Debug` and errors. Its memory is wiped when it is dropped; copies in a request are not.
+/// It is sent unchanged. `Debug` and errors mask it. Its memory is wiped when it is dropped. Copies in a request are not wiped.
 ///
 /// ```
 /// use telnyx_ai_core::Secret;

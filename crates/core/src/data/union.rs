@@ -12,7 +12,7 @@ use super::fields::Key;
 use super::json_object::Masked;
 use super::unknown::Unknown;
 use super::{Extra, Object};
-use crate::reread::{Reread, forget_raw, take_raw};
+use crate::reread::{Reread, isolated, take_object, take_raw};
 use crate::tree::Tree;
 
 /// A union member that this version does not know, as received.
@@ -75,6 +75,8 @@ pub trait TaggedUnion: Sized {
 /// Deserializes a union. A lenient read keeps a mistyped member raw.
 #[doc(hidden)]
 pub fn read_union<'de, U: TaggedUnion, D: Deserializer<'de>>(deserializer: D) -> Result<U, D::Error> {
+    // Not that of an object outside.
+    take_object();
     deserializer.deserialize_map(UnionVisitor(PhantomData)).or_else(|error| take_raw(None).map(unknown).ok_or(error))
 }
 
@@ -93,12 +95,19 @@ fn index_of_tag<U: TaggedUnion>(tag: &Tree) -> Option<usize> {
 }
 
 /// The index of the member that the object is, by its tag or by its fields.
-fn index_of<U: TaggedUnion>(fields: &[(String, Tree)]) -> Option<usize> {
-    let field = |name: &str| fields.iter().find(|(present, _)| present == name).map(|(_, value)| value);
-    let has = |name: &&str| field(name).is_some_and(|value| !matches!(value, Tree::Null));
-    match field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
+fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
+    let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
+    match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
         Some(tag) => index_of_tag::<U>(tag),
         None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
+    }
+}
+
+fn read_object<U: TaggedUnion>(object: Tree) -> Result<U, serde_json::Error> {
+    match index_of::<U>(&object) {
+        Some(index) if U::REQUIRED.is_some() => read_member(index, Reread(&object)),
+        Some(index) => read_member(index, Reread(&object.without(U::TAG))),
+        None => Ok(unknown(object.into())),
     }
 }
 
@@ -117,6 +126,9 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
 
     /// Most servers send the tag first. Otherwise the object is buffered.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<U, A::Error> {
+        if let Some(object) = take_object() {
+            return read_object(object).map_err(A::Error::custom);
+        }
         let mut fields: Vec<(String, Tree)> = Vec::new();
         if let Some(key) = map.next_key_seed(Key(|name| (name == U::TAG).then_some(0)))? {
             let value: Tree = map.next_value()?;
@@ -131,21 +143,7 @@ impl<'de, U: TaggedUnion> Visitor<'de> for UnionVisitor<U> {
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        let index = index_of::<U>(&fields);
-        if index.is_some() && U::REQUIRED.is_none() {
-            // Of two tags, the second one stays and is an error.
-            let tag = fields.iter().position(|(name, _)| name == U::TAG);
-            tag.map(|tag| fields.remove(tag));
-        }
-        let object = Tree::Object(fields.into());
-        let Some(index) = index else {
-            return Ok(unknown(object.into()));
-        };
-        read_member(index, Reread(&object)).map_err(|error| {
-            // The raw value of the whole object is kept, not that of a part.
-            forget_raw();
-            A::Error::custom(error)
-        })
+        isolated(|| read_object(Tree::Object(fields.into()))).map_err(A::Error::custom)
     }
 }
 

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::json_path::{JsonPath, Step};
 
-/// A placeholder for an unknown part, while [`unknown_paths`] searches. It starts with NUL, so that it differs from real text.
+/// A placeholder for an unknown part, while [`unknown_paths`] searches.
+///
+/// It starts with NUL, so that it differs from real text.
 const MARK: &str = "\u{0}telnyx_ai_core::Unknown";
 
 thread_local! {

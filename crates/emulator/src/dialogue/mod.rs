@@ -103,7 +103,7 @@ pub(crate) enum Failure {
     Model { status: Option<u16>, reason: String },
     #[error("The assistant called tools {} times in one turn without a reply.", MAX_TOOL_ROUNDS)]
     TooManyToolRounds,
-    /// [`Error::UnreadableExpression`].
+    /// An edge of the flow has an expression that cannot be read.
     #[error(transparent)]
     UnreadableExpression(Error),
     #[error("The conversation flow took more than {} steps in one turn.", MAX_FLOW_STEPS)]
@@ -247,7 +247,7 @@ impl Parts {
         self.callable_llm(settings, &turn.assistant).or_else(|| self.model.clone())
     }
 
-    /// The fallback of the assistant, if a reply has failed before any text: a model, or `None` for the responder.
+    /// The fallback of the assistant, if a reply has failed before any text. `Some(None)` is the responder.
     ///
     /// A fallback model hosted by the service is the emulator's model or the responder, so it replies only after an external
     /// LLM.
@@ -409,7 +409,7 @@ impl Session<'_> {
         }
     }
 
-    /// The reply of a model, which gets more than the responder: the greeting, the tools of MCP servers and the edges.
+    /// The reply of a model or of the responder. A model also gets the greeting, the tools of MCP servers and the edges.
     async fn reply_of(&mut self, model: Option<Model>) -> (Reply, bool) {
         let mut more = Vec::new();
         if model.is_some() {

@@ -36,7 +36,9 @@ pub(crate) fn start_failed(
     webhook_events::add_account_event(cx, event_id, "call.conversation.start_failed", payload)
 }
 
-/// Adds the end event of a conversation. Returns the part of its payload that the event for the analysis has, too.
+/// Adds the end event of a conversation.
+///
+/// Returns the fields that `call.analyzed` shares with it.
 pub(crate) fn ended(
     cx: &Context<'_>,
     conversation_id: &str,

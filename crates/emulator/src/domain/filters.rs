@@ -170,7 +170,7 @@ impl Column {
         Ok(Self { path, is_time })
     }
 
-    /// A value to compare the column with. Fails if it must be a time and is none.
+    /// A value to compare the column with. Fails if the column is a time and the text is not.
     fn operand(&self, text: String) -> Result<String> {
         if self.is_time && time::parse(&text).is_err() {
             let name = self.path.concat();

@@ -32,7 +32,9 @@ pub(crate) struct Initialization {
     pub(crate) metadata: Map<String, Value>,
 }
 
-/// Builds the request for an assistant, if it has a webhook. `metadata` is that of the conversation.
+/// Builds the request for an assistant, if it has a webhook.
+///
+/// `metadata` is that of the conversation.
 pub(crate) fn request(cx: &Context<'_>, assistant: &Value, metadata: &Value) -> Option<VariablesRequest> {
     let url = assistant["dynamic_variables_webhook_url"].as_str().filter(|url| !url.is_empty())?;
     let timeout =

@@ -255,7 +255,8 @@ impl RequestLog {
     /// The request with this number, if it is still in the log.
     #[cfg(feature = "console")]
     pub(crate) fn get(&self, number: u64) -> Option<LoggedRequest> {
-        self.latest(1, |entry| entry.number == number).first().map(|entry| LoggedRequest::of(entry))
+        let entry = self.0.entries.lock().latest.iter().find(|entry| entry.number == number).cloned();
+        entry.map(|entry| LoggedRequest::of(&entry))
     }
 }
 
