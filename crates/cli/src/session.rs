@@ -149,7 +149,7 @@ impl<'o> Session<'o> {
         Ok(account)
     }
 
-    /// The problem of an account that has none of the managed resources: it is probably another one.
+    /// The error message if the account has none of the managed resources. It is probably another account.
     pub(crate) fn missing(&self, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
         let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();

@@ -143,12 +143,12 @@ fn check(
     if is_single && !unresolved.is_empty() {
         return Err(Failure::Files(unresolved));
     }
-    // Without a write, an interrupted deletion of the only resource is completed.
-    let is_write = !is_single || plan.changes.iter().any(|change| change.is_written(args.prune));
+    // An interrupted deletion of the only resource is completed without a write.
+    let is_write = !is_single || !args.prune || plan.changes.iter().any(|change| change.is_written(true));
     if let Some(missing) = session.missing(account).filter(|_| !args.overwrite_drift) {
         if is_write {
             return Err(Failure::new(format!(
-                "{missing}. `--overwrite-drift` creates again what was deleted elsewhere, `telnyx-ai pull KEY…` removes its files. Nothing was sent"
+                "{missing}. If they were deleted, pass `--overwrite-drift` to create them again, or run `telnyx-ai pull KEY…` to remove their files. Nothing was sent"
             )));
         }
         session.output.warning(&missing);

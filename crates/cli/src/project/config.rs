@@ -153,19 +153,22 @@ impl Environment {
                 },
                 _ => {
                     for (variable, value) in reader.any_object(&entry.value) {
+                        if let NodeKind::Text(text) = &value.kind
+                            && Template::parse(text).references().next().is_some()
+                        {
+                            reader.error(
+                                value.span.clone(),
+                                format!(
+                                    "`{}` contains a reference, and references do not work in variables",
+                                    variable.name
+                                ),
+                                "use the reference in the resource files",
+                            );
+                        }
                         match &value.kind {
                             NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null => {
                                 reader.wrong(variable, "a text, a number, true or false")
                             }
-                            NodeKind::Text(text) if Template::parse(text).references().next().is_some() => reader
-                                .error(
-                                    value.span.clone(),
-                                    format!(
-                                        "`{}` contains a reference, and references do not work in variables",
-                                        variable.name
-                                    ),
-                                    "use the reference in the resource files",
-                                ),
                             _ => {
                                 environment.variables.insert(variable.name.clone(), value.to_value());
                                 let definition = (reader.source.clone(), value.span.clone());

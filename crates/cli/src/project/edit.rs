@@ -21,12 +21,16 @@ pub(crate) struct Edited {
     pub(crate) files: Files,
     /// Whether the resource file loses comments, or is written as a whole and loses its anchors.
     pub(crate) loses_comments: bool,
+    /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
+    pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
 
 /// The files of a resource with other content. Unchanged parts are kept as they are.
-pub(crate) fn edited(resource: &Resource, wanted: &Value) -> Edited {
+///
+/// A text that changes moves into the resource file if its file `is_shared` with other fields.
+pub(crate) fn edited(resource: &Resource, wanted: &Value, is_shared: &dyn Fn(&Source) -> bool) -> Edited {
     let mut edited = Edited::default();
-    let wanted = with_files(&resource.root, wanted, resource, &Pointer::default(), &mut edited.files);
+    let wanted = with_files(&resource.root, wanted, resource, &Pointer::default(), is_shared, &mut edited);
     if resource.root.to_value() == wanted {
         return edited;
     }
@@ -84,19 +88,34 @@ fn comments<'s>(source: &'s Source, root: &Node) -> Vec<&'s str> {
     starts.map(|at| text[at..].lines().next().unwrap_or_default().trim_end()).collect()
 }
 
-/// The value as it is written in the resource file, with its `{ file: NAME }`. Collects the text files that change.
-fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, files: &mut Files) -> Value {
+/// The value as it is written in the resource file, with its `{ file: NAME }`.
+///
+/// Collects the text files that change and the texts that move.
+fn with_files(
+    node: &Node,
+    wanted: &Value,
+    resource: &Resource,
+    at: &Pointer,
+    is_shared: &dyn Fn(&Source) -> bool,
+    edited: &mut Edited,
+) -> Value {
     if let (Some(source), Value::String(text)) = (resource.texts.get(at), wanted) {
-        if at.look_up(&resource.content) != Some(wanted) {
-            files.push((source.path().to_owned(), with_breaks_of(source, text_file(text))));
+        let path = || source.path().to_owned();
+        if at.look_up(&resource.content) == Some(wanted) {
+            return node.to_value();
         }
+        if is_shared(source) {
+            edited.moved_texts.push((at.clone(), path()));
+            return wanted.clone();
+        }
+        edited.files.push((path(), with_breaks_of(source, text_file(text))));
         return node.to_value();
     }
     match (&node.kind, wanted) {
         (NodeKind::Map(_), Value::Object(fields)) => {
             let fields = fields.iter().map(|(name, value)| {
                 let value = match node.get(name) {
-                    Some(entry) => with_files(&entry.value, value, resource, &at.field(name), files),
+                    Some(entry) => with_files(&entry.value, value, resource, &at.field(name), is_shared, edited),
                     None => value.clone(),
                 };
                 (name.clone(), value)
@@ -108,7 +127,7 @@ fn with_files(node: &Node, wanted: &Value, resource: &Resource, at: &Pointer, fi
             let mut written = values.clone();
             for operation in operations(current, values).into_iter().filter(is_in_place) {
                 for (n, m) in operation.old_range().zip(operation.new_range()) {
-                    written[m] = with_files(&items[n], &values[m], resource, &at.item(n), files);
+                    written[m] = with_files(&items[n], &values[m], resource, &at.item(n), is_shared, edited);
                 }
             }
             written.into()
@@ -267,14 +286,17 @@ impl Editor<'_> {
         begins_line.then_some(())
     }
 
-    /// The start of the comments above a field or an item, which begins at `start`. A comment at the start of the file is that of the file.
+    /// The start of the comments above a field or an item, which begins at `start`.
+    ///
+    /// A comment at the start of the file is that of the file.
     fn start_with_comments(&self, start: usize) -> usize {
         let mut begin = self.line_start(start);
         let above = self.text()[..begin].split_inclusive('\n').rev();
         for comment in above.take_while(|line| comment_column(line) == Some(self.column(start))) {
             begin -= comment.len();
         }
-        if begin == 0 { self.line_start(start) } else { begin }
+        let is_head = |line: &str| line.trim().is_empty() || line.starts_with("---") || line.starts_with('%');
+        if self.text()[..begin].lines().all(is_head) { self.line_start(start) } else { begin }
     }
 
     /// The end of the lines of a field or an item, which begins at `start`, with the comments below that are indented more.
@@ -403,6 +425,10 @@ mod tests {
 
     use super::*;
 
+    fn edited(resource: &Resource, wanted: &Value) -> Edited {
+        super::edited(resource, wanted, &|_| false)
+    }
+
     fn resource(text: &str) -> Resource {
         let source = Source::new("assistants/a.yaml", text);
         let root = read(&source).map_err(|error| error.message).expect("it is YAML");
@@ -445,7 +471,7 @@ mod tests {
     /// The text of a list after its items have changed.
     fn list(before: &str, wanted: Value) -> (String, bool) {
         let resource = resource(&format!("a: 1\nlist:\n{before}z: 1\n"));
-        let Edited { files, loses_comments } = edited(&resource, &json!({"a": 1, "list": wanted, "z": 1}));
+        let Edited { files, loses_comments, .. } = edited(&resource, &json!({"a": 1, "list": wanted, "z": 1}));
         let text = files[0].1.strip_prefix("a: 1\nlist:\n").and_then(|text| text.strip_suffix("z: 1\n"));
         (text.unwrap_or_else(|| panic!("{files:?}")).to_owned(), loses_comments)
     }
@@ -488,8 +514,10 @@ mod tests {
     #[test]
     fn comments_are_removed_with_their_fields() {
         let resource = resource("# The desk.\na: 1\n# two\nb:\n  c: 1\n  # in b\n# three\nd: 1\n\n# last\n");
-        let Edited { files, loses_comments } = edited(&resource, &json!({"d": 1, "e": 1}));
+        let Edited { files, loses_comments, .. } = edited(&resource, &json!({"d": 1, "e": 1}));
         assert_eq!((files[0].1.as_str(), loses_comments), ("# The desk.\n# three\nd: 1\ne: 1\n\n# last\n", true));
+        let Edited { files, .. } = edited(&self::resource("---\n# The desk.\na: 1\nb: 1\n"), &json!({"b": 1}));
+        assert_eq!(files[0].1, "---\n# The desk.\nb: 1\n");
         let Edited { files, .. } = edited(&resource, &json!({"a": 1, "b": {"c": 1, "x": 1}, "d": 1}));
         assert_eq!(files[0].1, resource.source.text().replace("  # in b", "  x: 1\n  # in b"));
     }

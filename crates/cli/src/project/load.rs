@@ -101,8 +101,7 @@ impl Project {
                 continue;
             }
             if path.is_dir() {
-                let mut files = fs::read_dir(&path).into_iter().flatten().flatten();
-                if !files.any(|file| is_resource_file(&file.path())) {
+                if !has_resource_files(&path) {
                     continue;
                 }
                 let source = Source::new(format!("{}/{name}", kind.folder()), "");
@@ -191,6 +190,14 @@ impl Project {
     }
 }
 
+/// Whether a folder has resource files, at any depth.
+fn has_resource_files(folder: &Path) -> bool {
+    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        let path = entry.path();
+        is_resource_file(&path) || entry.file_type().is_ok_and(|kind| kind.is_dir()) && has_resource_files(&path)
+    })
+}
+
 fn is_resource_file(path: &Path) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
@@ -233,7 +240,9 @@ impl Texts<'_> {
         let folder = Path::new(self.source.path()).parent().unwrap_or(Path::new(""));
         let relative = folder.join(name);
         let path = self.dir.join(&relative);
+        // Links could lead outside, too.
         let is_inside = !Path::new(name).is_absolute()
+            && stays_inside(&relative)
             && fs::canonicalize(self.dir)
                 .ok()
                 .zip(fs::canonicalize(&path).ok())
@@ -307,6 +316,18 @@ fn read_text(path: &Path) -> Result<String, Unreadable> {
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         Unreadable { why: format!("line {line} is not UTF-8; save the file as UTF-8"), text, at }
+    })
+}
+
+fn stays_inside(path: &Path) -> bool {
+    let mut depth = 0_i32;
+    path.components().all(|component| {
+        depth += match component {
+            std::path::Component::ParentDir => -1,
+            std::path::Component::CurDir => 0,
+            _ => 1,
+        };
+        depth >= 0
     })
 }
 

@@ -88,15 +88,12 @@ impl Pull<'_> {
         let guarded = guarded(&self.state.secret_names, &templates, &live.content);
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let mut moved_texts = Vec::new();
         let (merged, edited) = match self.project.resources.get(address) {
             Some(resource) => {
                 let mut merged = self.merged(address, resource, &now, live, before)?;
                 merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
-                let mut resource = resource.clone();
-                moved_texts = self.shared_texts(&resource, &merged.content);
-                resource.texts.retain(|at, _| !moved_texts.iter().any(|(moved, _)| moved == at));
-                let edited = edited(&resource, &merged.content);
+                let is_shared = |text: &Source| self.project.uses_of_text(text) > 1;
+                let edited = edited(resource, &merged.content, &is_shared);
                 (merged, edited)
             }
             None => {
@@ -106,7 +103,7 @@ impl Pull<'_> {
                 let files = self.new_files(address, &content, before.is_some());
                 // The file of a managed resource was deleted, and is written again.
                 let merged = Merged { content, discards_edits: before.is_some(), ..Merged::default() };
-                (merged, Edited { files, loses_comments: false })
+                (merged, Edited { files, ..Edited::default() })
             }
         };
         let content = &merged.content;
@@ -122,7 +119,7 @@ impl Pull<'_> {
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
             loses_comments: edited.loses_comments,
             merged,
-            moved_texts,
+            moved_texts: edited.moved_texts,
         })
     }
 
@@ -154,13 +151,6 @@ impl Pull<'_> {
         }
         files.push((file_of(address), to_yaml(&ordered(content))));
         files
-    }
-
-    /// The texts of a resource that change and are in files that other fields use too.
-    fn shared_texts(&self, resource: &Resource, wanted: &Value) -> Vec<(Pointer, String)> {
-        let changed = resource.texts.iter().filter(|(at, _)| at.look_up(wanted) != at.look_up(&resource.content));
-        let shared = changed.filter(|(_, source)| self.project.uses_of_text(source) > 1);
-        shared.map(|(at, source)| (at.clone(), source.path().to_owned())).collect()
     }
 
     /// Updates the content of a file with the differences of the live resource.

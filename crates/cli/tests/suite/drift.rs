@@ -516,6 +516,23 @@ async fn text_files_stay_with_their_items() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn text_file_that_others_use_does_not_change_when_items_change_places() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let test = "destination: ${assistants.support}\ninstructions: x\nrubric:\n";
+    let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: shared.md }}\n");
+    project.write("tests/one.yaml", &format!("name: One\n{test}{}{}", item("a"), item("b")));
+    project.write("tests/two.yaml", &format!("name: Two\n{test}{}", item("c"))).write("tests/shared.md", "Polite.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let rubric = json!([{"name": "b", "criteria": "Polite."}, {"name": "a", "criteria": "Changed elsewhere."}]);
+    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+    telnyx(&emulator).tests().update(&id_of(&project, "tests.one"), change).await.expect("it is updated");
+    project.ok(&["pull"]).await;
+    assert_eq!(project.read("tests/shared.md"), "Polite.\n");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
     let (emulator, project, id) = applied().await;
     let (hangup, skip) = (

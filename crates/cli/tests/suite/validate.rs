@@ -280,11 +280,19 @@ async fn reference_in_a_variable_is_an_error() {
 }
 
 #[tokio::test]
+async fn missing_text_file_outside_the_project_is_outside() {
+    let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: ../../missing.md }\n")]);
+    let (code, found) = found(&project).await;
+    let expected = "cannot read the file `../../missing.md`: it is outside of the project";
+    assert!(code == 1 && found[0].contains(expected), "{found:#?}");
+}
+
+#[tokio::test]
 async fn text_files_in_a_folder_of_their_own_are_no_warning() {
     let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: texts/a.md }\n")]);
     project.write("assistants/texts/a.md", "Be polite.\n");
     assert_eq!(found(&project).await, (0, Vec::new()));
-    project.write("assistants/eu/b.yaml", "name: B\ninstructions: x\n");
+    project.write("assistants/eu/de/b.yaml", "name: B\ninstructions: x\n");
     let (_, found) = found(&project).await;
     let expected = "assistants/eu:1:1: files in this folder are not read; move them to assistants/";
     assert_eq!(found, [expected]);

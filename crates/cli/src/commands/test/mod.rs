@@ -34,12 +34,16 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     warn_unapplied(&session, &tests, &args.keys);
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
+    let mut is_deleted = false;
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
             match session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await {
-                // The API refuses its tests, and those of other candidates are run.
-                Err(Failure::Deleted(message)) => output.error(&message),
+                // The API refuses these tests. The tests of other candidates still run.
+                Err(Failure::Deleted(message)) => {
+                    output.error(&message);
+                    is_deleted = true;
+                }
                 checked => checked?,
             }
         }
@@ -76,7 +80,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if let Some(path) = &args.junit {
         junit::write(path, &session.environment.name, &results, output.secrets())?;
     }
-    results.verdict()
+    results.verdict()?;
+    if is_deleted { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// The tests that arguments name: tests, or assistants for all of their tests.
