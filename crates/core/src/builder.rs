@@ -117,8 +117,8 @@ impl ClientBuilder {
     ///
     /// Layers see each attempt, because retries happen above them. The layered service needs neither `Clone` nor `Sync`. If it
     /// is not ready, requests wait for it in the order in which they were sent; that time does not count against
-    /// [`timeout`](crate::Call::timeout). A layer does not see the readiness of a layer that another call of this method added. The
-    /// responses may have bodies of any type.
+    /// [`timeout`](crate::Call::timeout). A layer does not see the readiness of a layer that another call of this method
+    /// added. The responses may have bodies of any type.
     ///
     /// ```
     /// use std::time::Duration;

@@ -3,6 +3,7 @@
 mod signals;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,8 +34,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
     let mut plan = if args.resume {
         match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
-            Ok(plan) => plan,
-            Err(outcome) => return report(&saved.address, &outcome, output),
+            ControlFlow::Continue(plan) => plan,
+            ControlFlow::Break(outcome) => return report(&saved.address, &outcome, output),
         }
     } else {
         begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
@@ -267,7 +268,7 @@ async fn resumed(
     saved: &Saved,
     telnyx: &Telnyx,
     assistant_id: &str,
-) -> Result<Result<RolloutState, Ended>, Failure> {
+) -> Result<ControlFlow<Ended, RolloutState>, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!(
             "{} has no rollout to continue; start one with `telnyx-ai rollout {1}`, or end the canary deploy of another client with `telnyx-ai rollback {1}`",
@@ -277,15 +278,16 @@ async fn resumed(
     let main = session.main_version(telnyx, &saved.address).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
-        return Ok(Err(promoted_elsewhere(saved, &version_id)?));
+        return Ok(ControlFlow::Break(promoted_elsewhere(saved, &version_id)?));
     }
     if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
         let reason = "the canary deploy was deleted during the interruption".to_owned();
         let message = format!("version {version_id} has no traffic: {reason}");
-        return Ok(Err(Ended { version_id, result: "rolled_back", share: 0.0, reason: Some(reason), message }));
+        let ended = Ended { version_id, result: "rolled_back", share: 0.0, reason: Some(reason), message };
+        return Ok(ControlFlow::Break(ended));
     }
-    Ok(Ok(with_options(rollout, args)))
+    Ok(ControlFlow::Continue(with_options(rollout, args)))
 }
 
 /// Stores that the candidate is the main version, although this process has not promoted it.
