@@ -62,11 +62,18 @@ impl<'f, 'de, A: MapAccess<'de>> Fields<'f, A> {
 
     /// The value of an optional field. `null` counts as absent. A lenient read keeps a mistyped one in `extra`.
     pub fn optional<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.map.next_value().or_else(|error| {
-            let name = self.names[self.current];
-            self.extra.insert(name, take_raw(Some(name)).ok_or(error)?);
-            Ok(None)
-        })
+        match self.map.next_value() {
+            Err(error) => self.keep_raw(error).map(|()| None),
+            value => value,
+        }
+    }
+
+    /// Keeps the value of the current field in `extra`, if the read is lenient.
+    #[cold]
+    fn keep_raw(&mut self, error: A::Error) -> Result<(), A::Error> {
+        let name = self.names[self.current];
+        self.extra.insert(name, take_raw(Some(name)).ok_or(error)?);
+        Ok(())
     }
 
     /// The value of a field that can be `null`.
