@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use telnyx_ai_core::{Error, ErrorKind};
 
 use crate::{
-    CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi, CanaryRule, Clause, RolloutSlot, Serve, VersionPercentage,
+    CanaryDeploy, CanaryDeployConfig, CanaryDeploysApi, CanaryRule, Clause, ClauseOperator, RolloutSlot, Serve,
+    VersionPercentage,
 };
 
 /// Builds and validates the configuration of a canary deploy.
@@ -87,7 +88,7 @@ impl Canary {
     /// - The configuration is empty or uses both forms.
     /// - A version id is empty, or a version occurs twice in the same rule or among the percentages.
     /// - A percentage is not between 1 and 99, a weight is not above 0, or they sum up to 100 or more.
-    /// - A rule serves no version, or both a version and a rollout, or one of its clauses has no value.
+    /// - A rule serves no version, or both a version and a rollout, or one of its clauses has no value or an empty prefix.
     /// - A rule for all conversations serves a single version, which is a promotion, or has rules after it.
     pub fn build(self) -> Result<CanaryDeployConfig, Error> {
         let Self { rules, versions } = self;
@@ -155,6 +156,11 @@ fn check_rules(rules: &[CanaryRule]) -> Result<(), String> {
 fn check_rule(rule: &CanaryRule, clauses: &[Clause]) -> Result<(), String> {
     if let Some(clause) = clauses.iter().find(|clause| clause.values.is_empty()) {
         return Err(format!("the clause on {} has no value; add one", clause.attribute));
+    }
+    let is_prefix_of_all =
+        |c: &&Clause| c.operator == ClauseOperator::StartsWith && c.values.iter().any(String::is_empty);
+    if let Some(clause) = clauses.iter().find(is_prefix_of_all) {
+        return Err(format!("the clause on {} has an empty prefix, which always matches; remove it", clause.attribute));
     }
     match (&rule.serve.version_id, &rule.serve.rollout) {
         (Some(version_id), None) if clauses.is_empty() => Err(format!(
@@ -289,6 +295,10 @@ mod checks {
             (
                 Canary::new().serve_where([Clause::is_in("channel", [] as [&str; 0])], "v2"),
                 "the clause on channel has no value",
+            ),
+            (
+                Canary::new().serve_where([Clause::starts_with("telnyx_end_user_target", ["+49", ""])], "v2"),
+                "the clause on telnyx_end_user_target has an empty prefix",
             ),
         ] {
             let error = build_error(canary);
