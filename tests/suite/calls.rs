@@ -135,6 +135,15 @@ async fn with_response_counts_the_attempts() {
     assert_eq!(response.attempts, 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn with_response_works_for_a_call_that_was_polled() {
+    let scripted = Scripted::new([Answer::status(503), tags().with_header("x-request-id", "request-1")]);
+    let mut call = Telnyx::new(scripted.client()).tags().list();
+    assert!(tokio::time::timeout(Duration::from_millis(1), &mut call).await.is_err());
+    let response = call.with_response().await.unwrap();
+    assert_eq!((response.request_id(), response.attempts), (Some("request-1"), 2));
+}
+
 #[tokio::test]
 async fn with_response_works_for_a_stream() {
     let answer = Answer::text("text/plain", "Greet first.").with_header("x-request-id", "request-1");

@@ -11,7 +11,7 @@ use telnyx_ai::assistants::{
     ListScheduledEvents, MockAssistantsApi, MockScheduledEventsApi, ScheduledEvent, ScheduledEventsApi, ScheduledSms,
     ScheduledSmsRequired, UpdateAssistant,
 };
-use telnyx_ai::{ByteStream, Call, Error, ErrorKind, Pager, Telnyx, TextStream};
+use telnyx_ai::{ByteStream, Call, Error, ErrorKind, Pager, Response, Telnyx, TextStream};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
 
@@ -239,12 +239,58 @@ async fn wrapper_passes_options_on_and_sees_the_result() {
     assert_eq!(failed.unwrap_err().attempts(), 1);
     let attempt = &scripted.attempts()[0];
     assert_eq!((attempt.headers["x-team"].to_str().unwrap(), attempt.url.ends_with("?from=a")), ("support", true));
-    let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
-    assert_eq!(response.value.id, "assistant-1");
+    assert_eq!(assistants.retrieve("assistant-1").await.unwrap().id, "assistant-1");
     assert_eq!(*names.lock().unwrap(), ["Support"]);
+}
 
+/// A wrapper of a trait can keep the response, which code with `with_response` or `raw` reads.
+#[tokio::test]
+async fn wrapper_keeps_the_response() {
+    struct Counting<A>(A, Arc<Mutex<u32>>);
+    impl<A: AssistantsApi> AssistantsApi for Counting<A> {
+        fn retrieve(&self, assistant_id: &str) -> Call<Assistant> {
+            let (call, attempts) = (self.0.retrieve(assistant_id), Arc::clone(&self.1));
+            Call::from_response_future(|options| async move {
+                let response = call.options(options).with_response().await?;
+                *attempts.lock().unwrap() += response.attempts;
+                Ok(response)
+            })
+        }
+    }
+
+    let found = Answer::json(&json!(assistant("assistant-1"))).with_header("x-request-id", "request-1");
+    let scripted = Scripted::new([Answer::status(503), found.clone(), found]);
+    let assistants = Counting(Telnyx::new(scripted.client()).assistants(), Arc::default());
+    let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
+    assert_eq!((response.value.id.as_str(), response.request_id()), ("assistant-1", Some("request-1")));
+    let body = assistants.retrieve("assistant-1").raw().await.unwrap();
+    assert_eq!(body, response.body);
+    assert_eq!(*assistants.1.lock().unwrap(), 3);
+}
+
+#[tokio::test]
+async fn mock_can_return_a_response() {
+    let mut assistants = MockAssistantsApi::new();
+    assistants.expect_retrieve().returning(|id| {
+        let mut response = Response::new(assistant(id));
+        response.headers.insert("x-ratelimit-remaining", HeaderValue::from_static("3"));
+        Call::from_response_future(|_| async { Ok(response) })
+    });
+    let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
+    assert_eq!((response.status.as_u16(), response.attempts), (200, 1));
+    assert_eq!(response.rate_limit().unwrap().remaining, Some(3));
     let error = assistants.retrieve("assistant-1").raw().await.unwrap_err();
-    assert_eq!((error.kind(), scripted.attempts().len()), (ErrorKind::Request, 2), "nothing is sent");
+    assert_eq!(error.kind(), ErrorKind::Request, "the response has no body");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deadline_limits_mocks_and_wrappers() {
+    let mut assistants = MockAssistantsApi::new();
+    assistants.expect_retrieve().returning(|_| Call::from_future(|_| std::future::pending()));
+    let assistants = Welcoming(assistants);
+    let error = assistants.retrieve("assistant-1").deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.to_string(), "the deadline of 5s has passed");
 }
 
 #[tokio::test(start_paused = true)]

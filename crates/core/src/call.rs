@@ -1,15 +1,15 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::call_request::{CallRequest, Idempotency, ResponseBody};
@@ -49,7 +49,7 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 /// ```
 ///
 /// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options. A wrapper
-/// of a trait returns [`Call::from_future`].
+/// of a trait returns [`Call::from_future`] or [`Call::from_response_future`].
 ///
 /// # For crates that implement an endpoint
 ///
@@ -71,7 +71,7 @@ enum State<T> {
     Done,
 }
 
-type Running<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+type Running<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 /// Converts a response into a value.
 pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
@@ -190,7 +190,7 @@ impl<T> Call<T> {
     /// Limits the time of the call: all attempts and the delays between them. Default: no limit.
     ///
     /// For a stream, the limit includes reading it to its end. Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout)
-    /// error.
+    /// error. The limit applies to the calls of mocks and wrappers too.
     pub fn deadline(self, deadline: Duration) -> Self {
         self.configure(|options| options.deadline = Some(deadline))
     }
@@ -290,12 +290,13 @@ impl<T> Call<T> {
     /// # }
     /// ```
     pub fn from_fn(result: impl FnOnce(&CallOptions) -> Result<T, Error> + Send + 'static) -> Self {
-        Self::mock(|options| Box::pin(async move { result(&options) }))
+        Self::mock(|options| Box::pin(async move { result(&options).map(Response::new) }))
     }
 
     /// A call with the result of a future, for wrappers of a trait and for slow mocks.
     ///
-    /// The function receives the options that the caller set. Pass them on with [`options`](Self::options).
+    /// The function receives the options that the caller set. Pass them on with [`options`](Self::options). To keep the status
+    /// and the headers of the response, use [`from_response_future`](Self::from_response_future).
     ///
     /// ```
     /// use telnyx_ai_core::Call;
@@ -319,6 +320,39 @@ impl<T> Call<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
+        Self::mock(|options| {
+            let run = run(options);
+            Box::pin(async { run.await.map(Response::new) })
+        })
+    }
+
+    /// A call with the response of a future, which [`with_response`](Self::with_response) returns.
+    ///
+    /// ```
+    /// use telnyx_ai_core::{Call, Response};
+    ///
+    /// /// Prints the id of the request.
+    /// fn logged(call: Call<String>) -> Call<String> {
+    ///     Call::from_response_future(|options| async {
+    ///         let response = call.options(options).with_response().await?;
+    ///         println!("{:?}", response.request_id());
+    ///         Ok(response)
+    ///     })
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+    /// let mut response = Response::new("done".to_owned());
+    /// response.headers.insert("x-request-id", "request-1".parse().unwrap());
+    /// let response = logged(Call::from_response_future(|_| async { Ok(response) })).with_response().await?;
+    /// assert_eq!((response.value.as_str(), response.request_id()), ("done", Some("request-1")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_response_future<F>(run: impl FnOnce(CallOptions) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Response<T>, Error>> + Send + 'static,
+    {
         Self::mock(|options| Box::pin(run(options)))
     }
 
@@ -335,32 +369,63 @@ impl<T> Call<T> {
 impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the value with its whole response.
     ///
-    /// The response of a mock or a wrapper has the status 200, no headers, no body and one attempt.
+    /// The response of a mock or a wrapper is [`Response::new`], unless it comes from
+    /// [`from_response_future`](Self::from_response_future).
     ///
     /// # Errors
     /// Those of awaiting the call.
-    pub async fn with_response(self) -> Result<Response<T>, Error> {
-        match self.into_request() {
-            Ok((request, read)) => exchange(request, read).await.map(|(value, response)| response.with(value)),
-            Err(mock) => {
-                let (status, headers, body) = (StatusCode::OK, HeaderMap::new(), Bytes::new());
-                Ok(Response { value: mock.await?, status, headers, body, attempts: 1 })
-            }
-        }
+    pub async fn with_response(mut self) -> Result<Response<T>, Error> {
+        poll_fn(|context| self.poll_response(context)).await
     }
 
     /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// Those of awaiting the call, except those of deserialization. The call of a mock or a wrapper fails.
+    /// Those of awaiting the call, except those of deserialization. A mock or a wrapper whose response has no body fails.
     pub async fn raw(self) -> Result<Bytes, Error> {
-        // A wrapper does not keep the body of the response that it receives.
-        let mock = |_| Error::new(ErrorKind::Request, "the call of a mock or a wrapper has no response body");
-        let (mut request, _) = self.into_request().map_err(mock)?;
+        let (mut request, _) = match self.into_request() {
+            Ok(request) => request,
+            Err(mock) => {
+                let body = mock.with_response().await?.body;
+                let problem = "the response of the mock or the wrapper has no body; use `Call::from_response_future`";
+                return if body.is_empty() { Err(Error::new(ErrorKind::Request, problem)) } else { Ok(body) };
+            }
+        };
         request.response_body = ResponseBody::Whole;
         let (body, _) = exchange(request, |response| Ok(response.body.as_bytes().cloned().unwrap_or_default())).await?;
         Ok(body)
     }
+
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
+        let mut run = match std::mem::replace(&mut self.state, State::Done) {
+            State::Mock(run) => {
+                let mut options = std::mem::take(&mut self.options);
+                let deadline = options.deadline;
+                match (options.problem.take(), deadline) {
+                    (Some(problem), _) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
+                    (None, None) => run(options),
+                    (None, Some(deadline)) => Box::pin(within(deadline, run(options))),
+                }
+            }
+            State::Request(mut request, read) => {
+                request.options = std::mem::take(&mut self.options);
+                Box::pin(async move { exchange(request, read).await.map(|(value, response)| response.with(value)) })
+            }
+            State::Running(run) => run,
+            State::Done => panic!("a call was polled after it completed"),
+        };
+        let polled = run.as_mut().poll(context);
+        if polled.is_pending() {
+            self.state = State::Running(run);
+        }
+        polled
+    }
+}
+
+/// Limits the time of a mock or a wrapper, which may ignore its options.
+async fn within<T>(deadline: Duration, run: Running<T>) -> Result<Response<T>, Error> {
+    let passed = |_| Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed"));
+    timeout(deadline, run).await.map_err(passed)?
 }
 
 impl<T> Call<T> {
@@ -387,27 +452,7 @@ impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let call = &mut *self;
-        let mut run = match std::mem::replace(&mut call.state, State::Done) {
-            State::Mock(run) => {
-                let mut options = std::mem::take(&mut call.options);
-                match options.problem.take() {
-                    Some(problem) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
-                    None => run(options),
-                }
-            }
-            State::Request(mut request, read) => {
-                request.options = std::mem::take(&mut call.options);
-                Box::pin(async move { exchange(request, read).await.map(|(value, _)| value) })
-            }
-            State::Running(run) => run,
-            State::Done => panic!("a call was polled after it completed"),
-        };
-        let polled = run.as_mut().poll(context);
-        if polled.is_pending() {
-            call.state = State::Running(run);
-        }
-        polled
+        self.poll_response(context).map_ok(|response| response.value)
     }
 }
 

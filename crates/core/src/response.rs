@@ -25,6 +25,11 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
+    /// A response with the status 200, no headers, no body and one attempt, for mocks and wrappers.
+    pub fn new(value: T) -> Self {
+        Self { value, status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new(), attempts: 1 }
+    }
+
     /// The API's id of the request, for questions to the vendor.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

@@ -151,7 +151,8 @@ impl Wait {
         let mut report = RunReport::default();
         let mut left = if self.deadline.is_zero() { Duration::MAX } else { self.deadline };
         loop {
-            let outage = match timeout(left, poll(left)).await.unwrap_or_else(|_| Err(no_response(left))) {
+            let no_response = |_| Err(Error::new(ErrorKind::Timeout, format!("no response within {left:?}")));
+            let outage = match timeout(left, poll(left)).await.unwrap_or_else(no_response) {
                 Ok(runs) => {
                     report = RunReport::new(runs);
                     if let Some(progress) = &self.progress {
@@ -178,10 +179,6 @@ impl Wait {
 }
 
 /// The error of a poll that was canceled at the deadline.
-pub(crate) fn no_response(limit: Duration) -> Error {
-    Error::new(ErrorKind::Timeout, format!("no response within {limit:?}"))
-}
-
 /// The time during which a 404 can mean that the run is not visible yet.
 const VISIBILITY_DELAY: Duration = Duration::from_secs(60);
 

@@ -15,7 +15,7 @@ use std::{
 };
 
 use telnyx_ai_core::{Error, ErrorKind};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 pub use outcome::{RollbackReason, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 
@@ -387,14 +387,10 @@ impl Rollout {
     ///
     /// After the start, no `limit` applies, so that the traffic can be returned after the deadline.
     async fn retrieve(&self, deploys: &dyn CanaryDeploysApi, limit: Duration) -> Result<Option<CanaryDeploy>, Error> {
-        match timeout(limit, deploys.retrieve(&self.assistant_id).deadline(limit)).await {
-            Ok(Ok(deploy)) => Ok(Some(deploy)),
-            Ok(Err(error)) if is_not_found(&error) => Ok(None),
-            Ok(Err(error)) => Err(error),
-            Err(_) => {
-                let message = format!("{}: no response within the deadline of {limit:?}", self.name());
-                Err(Error::new(ErrorKind::Timeout, message))
-            }
+        match deploys.retrieve(&self.assistant_id).deadline(limit).await {
+            Ok(deploy) => Ok(Some(deploy)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
