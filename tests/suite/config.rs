@@ -269,6 +269,18 @@ fn connection_setting_with_a_custom_transport_is_an_error() {
 }
 
 #[test]
+fn client_that_trusts_no_server_is_an_error() {
+    let without_roots = || Client::builder().api_key("KEY").no_system_roots();
+    let message = without_roots().build().unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "`no_system_roots` without `root_certificates` trusts no server; pass the certificates to trust to \
+         `root_certificates`"
+    );
+    without_roots().base_url("http://127.0.0.1:4010/v2").build().expect("plain http needs no certificates");
+}
+
+#[test]
 fn invalid_header_of_the_client_is_an_error() {
     let message = build_error(Client::builder().api_key("KEY").header("x team", "support"));
     assert_eq!(message, r#""x team" is not a header name: use letters, digits and hyphens"#);

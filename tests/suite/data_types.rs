@@ -482,6 +482,8 @@ mod secrets {
 }
 
 mod timestamps {
+    use std::time::{Duration, SystemTime};
+
     use chrono::{DateTime, FixedOffset, Utc};
     use telnyx_ai::Timestamp;
     use time::OffsetDateTime;
@@ -499,6 +501,8 @@ mod timestamps {
 
     #[test]
     fn other_text_is_an_error_of_the_conversion() {
+        let system = SystemTime::UNIX_EPOCH + Duration::from_millis(1_772_456_848_764);
+        assert_eq!(Timestamp::from(system).as_str(), "2026-03-02T13:07:28.764Z");
         let soon = Timestamp::from("soon");
         jiff::Timestamp::try_from(&soon).unwrap_err();
         DateTime::<Utc>::try_from(&soon).unwrap_err();

@@ -267,6 +267,9 @@ async fn cursor_keeps_the_page_size() {
     let cursor = pager.cursor();
     assert_eq!((cursor.page(), cursor.skip(), cursor.page_size()), (2, 3, Some(7)));
     assert_eq!(cursor.to_string(), "2.3.7");
+    assert_eq!(serde_json::to_string(&cursor).unwrap(), r#""2.3.7""#);
+    assert_eq!(serde_json::from_str::<Cursor>(r#""2.3.7""#).unwrap(), cursor);
+    assert!(serde_json::from_str::<Cursor>(r#""2""#).unwrap_err().to_string().contains("is not a list cursor"));
     assert_eq!(list.pager().starting_at(cursor).limit(5).try_collect().await.unwrap(), numbers(11..=15));
 }
 

@@ -100,12 +100,14 @@ async fn failed_call_has_the_error_type() {
 #[tokio::test]
 async fn warnings_without_other_levels_name_the_operation() {
     let (log, _guard) = log_from(tracing::Level::WARN);
-    let scripted = Scripted::new([Answer::status(404).with_header("x-request-id", "request-1")]);
+    let not_found = Answer::json(&json!({"errors": [{"code": "10005"}]})).with_status(404);
+    let scripted = Scripted::new([not_found.with_header("x-request-id", "request-1")]);
     Telnyx::new(scripted.client()).assistants().retrieve("assistant-17").await.unwrap_err();
     let lines = log.lines();
     let failed = lines.iter().find(|line| line.contains("call failed")).expect("a warning");
     has(failed, &["http.request.method=\"GET\"", "url.template=\"/ai/assistants/{assistant_id}\""]);
     has(failed, &["http.response.status_code=404", "error.type=\"404\"", "telnyx.request_id=\"request-1\""]);
+    has(failed, &["code=\"10005\""]);
 }
 
 #[tokio::test]
@@ -134,6 +136,8 @@ async fn response_that_does_not_deserialize_is_a_failed_call() {
     let failed: Vec<_> = lines.iter().filter(|line| line.contains("call failed")).collect();
     assert_eq!(failed.len(), 3, "{lines:#?}");
     failed.iter().for_each(|line| has(line, &["http.response.status_code=200", "error.type=Decode"]));
+    has(failed[0], &["path=\"tags\""]);
+    has(failed[2], &["path=\"data[0]\""]);
     assert!(!lines.iter().any(|line| line.contains("call completed")), "{lines:#?}");
 }
 

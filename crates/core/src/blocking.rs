@@ -20,7 +20,7 @@
 //! They share a runtime with one worker thread, which the first call starts. A client whose calls are also awaited is used in
 //! two runtimes; see [`guide::connections`](crate::guide::connections). They work on any thread that may block, including
 //! `spawn_blocking` and `block_in_place`. In an async task they return an error, because they would block its thread; await
-//! the call there.
+//! the call there. In `tokio::task::unconstrained`, they cannot detect the task and panic.
 
 use std::future::{IntoFuture, poll_fn};
 use std::pin::Pin;

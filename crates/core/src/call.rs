@@ -447,7 +447,7 @@ fn json_or_null(response: &mut RawResponse) -> Result<Value, DecodeError> {
 }
 
 /// # Panics
-/// If it is polled after it completed.
+/// If it is polled after it completed, or outside of a tokio runtime with timers (`enable_time` or `enable_all`).
 impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 

@@ -31,11 +31,14 @@ const START_TIME: Duration = Duration::from_secs(5);
 pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     let exchange = async {
-        let mut response = repeat(request).await?;
-        Ok((response.read(read)?, response))
+        let result = match repeat(request).await {
+            Ok(mut response) => response.read(read).map(|value| (value, response)),
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| error.without_key(authorization.as_ref()))
     };
     // Pinned, because an async function stores a by-value future twice.
-    trace::call(operation, pin!(exchange)).await.map_err(|error| error.without_key(authorization.as_ref()))
+    trace::call(operation, pin!(exchange)).await
 }
 
 /// Sends the request until it succeeds or the retry policy gives up.

@@ -16,8 +16,8 @@ use crate::{Body, BoxError, Error, Transport, TransportError, TransportErrorKind
 /// A transport on a `reqwest::Client` of your own.
 ///
 /// A client that is built without a transport already uses reqwest, configured by the methods of
-/// [`ClientBuilder`](crate::ClientBuilder). Use this type for what those do not offer, such as a proxy in code, a client
-/// certificate or a DNS resolver. It takes a client of **reqwest 0.13**; supporting another version of reqwest is a
+/// [`ClientBuilder`](crate::ClientBuilder). Use this type for what those do not offer, such as a proxy in code or a DNS
+/// resolver. It takes a client of **reqwest 0.13**; supporting another version of reqwest is a
 /// breaking change of this crate.
 ///
 /// [`client_builder`](Self::client_builder) starts from the settings of the built-in transport. If you start from
@@ -53,6 +53,10 @@ pub struct ReqwestTransport {
 impl ReqwestTransport {
     /// A reqwest builder with the default settings of the built-in transport, TLS included.
     ///
+    /// With rustls, the builder has a complete TLS configuration, so **reqwest ignores all other TLS settings**: `identity`,
+    /// the minimum version, and certificates that you add or pin. For those, build a `rustls::ClientConfig` and pass it to the
+    /// builder's `tls_backend_preconfigured`.
+    ///
     /// # Errors
     /// A [`Config`](crate::ErrorKind::Config) error if TLS cannot be set up or the system's certificates cannot be read.
     pub fn client_builder() -> Result<reqwest::ClientBuilder, Error> {
@@ -71,6 +75,12 @@ impl ReqwestTransport {
         let proxy = proxy_for(base_url)?;
         let uses_tls =
             [Some(base_url), proxy.as_ref()].into_iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
+        if uses_tls && !connections.system_roots && connections.root_certificates.is_empty() {
+            return Err(Error::config(
+                "`no_system_roots` without `root_certificates` trusts no server; pass the certificates to trust to \
+                 `root_certificates`",
+            ));
+        }
         let client = secure(connections, uses_tls)?;
         // Otherwise reqwest looks for a proxy again, and uses one for loopback addresses too.
         let client = if proxy.is_none() { client.no_proxy() } else { client };

@@ -17,6 +17,7 @@ mod spans {
 
     use super::{Body, Duration, Error, Future, JsonPath, Operation, Parts, RawResponse};
     use crate::ErrorKind;
+    use crate::decode::DecodeError;
     use crate::response::request_id;
 
     /// A span with the fields that OpenTelemetry defines.
@@ -52,7 +53,8 @@ mod spans {
             Err(error) => {
                 span.record("http.request.resend_count", error.attempts().saturating_sub(1));
                 // The error text is left out, because it may repeat values of the request.
-                tracing::warn!(parent: &span, "call failed");
+                let path = error.get_ref().and_then(|cause| cause.downcast_ref()).map(DecodeError::path);
+                tracing::warn!(parent: &span, code = error.code(), path, "call failed");
             }
         }
         result

@@ -76,7 +76,7 @@ impl Transport for HyperTransport {
         let uri = request.uri().clone();
         if !HAS_TLS && uri.scheme_str() == Some("https") {
             let why = "telnyx-ai-hyper was compiled without TLS; enable its feature `rustls` or `rustls-aws-lc`";
-            return Err(TransportError::new(TransportErrorKind::Connect, why).into());
+            return Err(TransportError::new(TransportErrorKind::Rejected, why).into());
         }
         if let Some(credentials) = self.proxy_authorization(&uri) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials);

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +14,8 @@ use time::format_description::well_known::Rfc3339;
 /// Serialization writes the text unchanged. Comparison uses the point in time: the same time with another offset or number
 /// of digits is equal. Text without an offset is in UTC. Text that is not a date and time comes last, ordered as text.
 ///
-/// The features `jiff`, `chrono` and `time` add conversions to and from the types of those crates.
+/// A [`SystemTime`] converts into it. The features `jiff`, `chrono` and `time` add conversions to and from the types of those
+/// crates.
 ///
 /// ```
 /// use telnyx_ai_core::Timestamp;
@@ -85,6 +87,18 @@ impl From<String> for Timestamp {
     }
 }
 
+/// # Panics
+/// If the year is beyond 262,142.
+impl From<SystemTime> for Timestamp {
+    fn from(at: SystemTime) -> Self {
+        Self(rfc3339(at.into()))
+    }
+}
+
+fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
@@ -122,7 +136,7 @@ impl TryFrom<&Timestamp> for jiff::Timestamp {
 #[cfg(feature = "chrono")]
 impl<Tz: chrono::TimeZone> From<DateTime<Tz>> for Timestamp {
     fn from(at: DateTime<Tz>) -> Self {
-        Self(at.to_utc().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+        Self(rfc3339(at.to_utc()))
     }
 }
 

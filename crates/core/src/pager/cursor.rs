@@ -2,11 +2,13 @@ use std::fmt;
 use std::num::NonZero;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::{Error, ErrorKind};
 
 /// A list position: a page and an offset.
 ///
-/// Store it as text (`Display` and `FromStr`) to continue a list later or in another process; see
+/// Store it as text (`Display` and `FromStr`, or serde) to continue a list later or in another process; see
 /// [`Pager::starting_at`](crate::Pager::starting_at).
 ///
 /// ```
@@ -70,6 +72,18 @@ impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.page, self.skip)?;
         self.page_size.map_or(Ok(()), |size| write!(f, ".{size}"))
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
