@@ -740,11 +740,10 @@ async fn only_counted_requests_get_the_headers_of_the_rate_limit() {
 
 #[tokio::test]
 async fn database_file_outlives_the_emulator() {
-    let file = std::env::temp_dir().join(format!("emulator-{}.db", uuid::Uuid::new_v4()));
+    let (_folder, file) = crate::support::file("emulator.db");
     let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;
     let shown = Api::with(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
     assert_eq!(shown["odd"], json!([1.5, null]));
-    std::fs::remove_file(&file).expect("the file");
 }
 
 #[tokio::test]
