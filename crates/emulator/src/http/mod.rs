@@ -14,6 +14,7 @@ mod conversations;
 mod deleted_assistants;
 mod errors;
 pub(crate) mod faults;
+mod handlers;
 mod idempotency;
 mod insight_groups;
 mod insights;
@@ -122,11 +123,11 @@ fn created(body: Value) -> Response {
 }
 
 /// 200 without a body.
-fn empty() -> Response {
+fn empty(_: ()) -> Response {
     ([(header::CONTENT_LENGTH, "0")], StatusCode::OK).into_response()
 }
 
 /// 204 without a body.
-fn no_content() -> Response {
+fn no_content(_: ()) -> Response {
     StatusCode::NO_CONTENT.into_response()
 }

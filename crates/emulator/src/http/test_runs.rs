@@ -14,12 +14,9 @@ use crate::{
     scheduler::runs::Runs,
 };
 
-const RUNS: &str = "/assistants/tests/{test_id}/runs";
-
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
-        .route(RUNS, get(list))
-        .route(RUNS, idempotency.layer(post(trigger)))
+        .route("/assistants/tests/{test_id}/runs", idempotency.layer(post(trigger)).get(list))
         .route("/assistants/tests/{test_id}/runs/{run_id}", get(retrieve))
 }
 

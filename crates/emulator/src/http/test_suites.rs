@@ -7,24 +7,19 @@ use axum::{
 };
 use telnyx_ai_testing::TriggerTestRun;
 
-use super::{Answer, body::Body, created, data, idempotency::Idempotency, ok, path::Path, query::Params};
+use super::{
+    Answer, body::Body, created, data, handlers::all, idempotency::Idempotency, ok, path::Path, query::Params,
+};
 use crate::{
     app::App,
     domain::{Domain, test_suites},
     scheduler::runs::Runs,
 };
 
-const RUNS: &str = "/assistants/tests/test-suites/{suite_name}/runs";
-
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     Router::new()
-        .route("/assistants/tests/test-suites", get(list))
-        .route(RUNS, get(runs))
-        .route(RUNS, idempotency.layer(post(trigger)))
-}
-
-async fn list(State(domain): State<Domain>) -> Answer {
-    Ok(data(domain.run(test_suites::list)?))
+        .route("/assistants/tests/test-suites", get(all(test_suites::list, data)))
+        .route("/assistants/tests/test-suites/{suite_name}/runs", idempotency.layer(post(trigger)).get(runs))
 }
 
 async fn runs(

@@ -48,5 +48,5 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
 
 async fn clear(State(log): State<RequestLog>) -> Answer {
     log.clear();
-    Ok(empty())
+    Ok(empty(()))
 }
