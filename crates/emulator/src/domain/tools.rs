@@ -8,9 +8,9 @@ use telnyx_ai_rules::{SharedTool, SharedTools};
 use telnyx_ai_types::Tool;
 
 use super::{
-    Context, Error, Result, ViolationKind, Violations, assistants,
+    Context, Error, Result, ViolationKind, Violations, Wanted, assistants,
     error::Violation,
-    versions,
+    keep, versions,
     violations::{self, none_of, typed},
 };
 use crate::{
@@ -19,11 +19,10 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// Shared tools by name and type, newest first.
-pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> Result<Vec<Value>> {
+/// Shared tools, newest first.
+pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
     let mut tools = cx.tx.list(Kind::Tool, "", Order::NewestFirst)?;
-    tools.retain(|tool| name.is_none_or(|name| tool["display_name"] == name));
-    tools.retain(|tool| kind.is_none_or(|kind| tool["type"] == kind));
+    keep(&mut tools, wanted);
     Ok(tools)
 }
 

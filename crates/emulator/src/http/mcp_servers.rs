@@ -31,6 +31,6 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
 /// The page is a bare array, without `meta`.
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let servers = domain.run(|cx| mcp_servers::list(cx, params.get("type"), params.get("url")))?;
-    Ok(ok(paging.slice(servers).into()))
+    let wanted = ["type", "url"].map(|field| (field, params.get(field)));
+    Ok(ok(paging.slice(domain.run(|cx| mcp_servers::list(cx, &wanted))?).into()))
 }

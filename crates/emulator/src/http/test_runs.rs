@@ -28,7 +28,7 @@ async fn list(
 ) -> Answer {
     let paging = params.paging()?;
     runs.settle_tests().await;
-    Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, params.get("status")))?)))
+    Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, &[("status", params.get("status"))]))?)))
 }
 
 async fn trigger(State(domain): State<Domain>, Path(test_id): Path<String>, body: Body) -> Answer {

@@ -29,9 +29,9 @@ async fn runs(
     params: Params,
 ) -> Answer {
     let paging = params.paging()?;
-    let (status, suite_run_id) = (params.get("status"), params.get("test_suite_run_id"));
+    let wanted = ["status", "test_suite_run_id"].map(|field| (field, params.get(field)));
     runs.settle_tests().await;
-    Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, status, suite_run_id))?)))
+    Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, &wanted))?)))
 }
 
 async fn trigger(State(domain): State<Domain>, Path(suite): Path<String>, body: Body) -> Answer {

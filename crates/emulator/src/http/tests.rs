@@ -16,10 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{
-        Domain,
-        tests::{self, Filter},
-    },
+    domain::{Domain, tests},
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
@@ -32,10 +29,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
 
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let filter = Filter {
-        suite: params.get("test_suite"),
-        channel: params.get("telnyx_conversation_channel"),
-        destination: params.get("destination"),
-    };
-    Ok(ok(paging.of_items(domain.run(|cx| tests::list(cx, &filter))?)))
+    let fields = ["test_suite", "telnyx_conversation_channel", "destination"];
+    let wanted = fields.map(|field| (field, params.get(field)));
+    Ok(ok(paging.of_items(domain.run(|cx| tests::list(cx, &wanted))?)))
 }

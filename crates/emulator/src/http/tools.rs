@@ -29,6 +29,6 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
 
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let (name, kind) = (params.get("filter[name]"), params.get("filter[type]"));
-    Ok(ok(paging.of_items(domain.run(|cx| tools::list(cx, name, kind))?)))
+    let wanted = [("display_name", params.get("filter[name]")), ("type", params.get("filter[type]"))];
+    Ok(ok(paging.of_items(domain.run(|cx| tools::list(cx, &wanted))?)))
 }
