@@ -19,7 +19,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 ///
 /// Runs that were triggered individually are included.
 pub(crate) fn runs(cx: &Context<'_>, suite: &str, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
-    let mut runs = test_runs::read_all(cx.tx.list_all(Kind::TestRun)?)?;
+    let mut runs = test_runs::read_all(cx.tx.latest(Kind::TestRun, u32::MAX)?)?;
     runs.retain(|run| run.test["test_suite"] == suite);
     if runs.is_empty() {
         existing(cx, suite)?;
