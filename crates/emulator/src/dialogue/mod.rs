@@ -210,11 +210,6 @@ impl Dialogue {
 }
 
 impl Parts {
-    /// The model that replies in a turn: the external LLM of the flow node or of the assistant, else the emulator's.
-    fn model(&self, assistant: &Value, node: Option<&Value>) -> Option<Arc<Model>> {
-        self.external_llm(model_settings(assistant, node)).or_else(|| self.model.clone())
-    }
-
     fn external_llm(&self, settings: &Value) -> Option<Arc<Model>> {
         Model::external(&settings["external_llm"], self.outbound.client()).map(Arc::new)
     }
@@ -431,9 +426,10 @@ impl Session<'_> {
         self.engine.reply_of(replier, &mut self.turn, &more, self.listener).await
     }
 
-    /// The model that replies at a node of the flow; `None` for the responder.
+    /// The model that replies at a node of the flow: an external LLM, else the emulator's; `None` for the responder.
     fn model(&self, node: Option<&Value>) -> Option<Arc<Model>> {
-        self.engine.model(&self.turn.assistant, node)
+        let external = self.engine.external_llm(model_settings(&self.turn.assistant, node));
+        external.or_else(|| self.engine.model.clone())
     }
 
     fn send(&mut self, text: &str, was_streamed: bool) {
@@ -452,7 +448,7 @@ impl Session<'_> {
             return;
         };
         let message = chat::assistant_message(&self.turn.assistant, greeting);
-        self.turn.history.push(shown(&message));
+        self.turn.history.push(conversations::shown(message.clone()).into());
         self.messages.insert(0, (self.received_at, message));
     }
 
@@ -464,7 +460,7 @@ impl Session<'_> {
     }
 
     fn add_message(&mut self, message: Map<String, Value>) {
-        self.turn.since.push(shown(&message));
+        self.turn.since.push(conversations::shown(message.clone()).into());
         self.messages.push((self.engine.domain.time().now(), message));
     }
 
@@ -564,14 +560,6 @@ impl Session<'_> {
         };
         FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
-}
-
-/// A message in the form of the API.
-fn shown(message: &Map<String, Value>) -> Value {
-    let mut shown = message.clone();
-    let content = shown.remove("content").unwrap_or_else(|| "".into());
-    shown.insert("text".to_owned(), content);
-    shown.into()
 }
 
 fn tools_of(assistant: &Value) -> Vec<Value> {

@@ -123,18 +123,20 @@ pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value
     }
 }
 
-pub(crate) fn trigger(cx: &Context<'_>, test_id: &str, version_id: Option<&str>) -> Result<Value> {
-    start(cx, &tests::get(cx, test_id)?, version_id, None)
+/// Triggers a run of a test, of the version in the request.
+pub(crate) fn trigger(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) -> Result<Value> {
+    start(cx, &tests::get(cx, test_id)?, &body, None)
 }
 
 /// Triggers a run: stores the run and adds its job.
 pub(crate) fn start(
     cx: &Context<'_>,
     test: &Value,
-    version_id: Option<&str>,
+    request: &Map<String, Value>,
     suite_run_id: Option<&str>,
 ) -> Result<Value> {
-    let destination = text(test, "destination");
+    let (destination, version_id) = (text(test, "destination"), request.get("destination_version_id"));
+    let version_id = version_id.and_then(Value::as_str);
     if let Some(version_id) = version_id {
         tested_version(cx, destination, version_id)?;
     }

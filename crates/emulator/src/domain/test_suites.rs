@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Context, Error, Result, Wanted, test_runs, tests};
 use crate::store::Kind;
@@ -28,10 +28,10 @@ pub(crate) fn runs(cx: &Context<'_>, suite: &str, wanted: &Wanted<'_>) -> Result
 }
 
 /// Triggers a run of each test of a suite, in order of creation.
-pub(crate) fn trigger(cx: &Context<'_>, suite: &str, version_id: Option<&str>) -> Result<Vec<Value>> {
+pub(crate) fn trigger(cx: &Context<'_>, suite: &str, body: Map<String, Value>) -> Result<Value> {
     let suite_run_id = cx.new_id();
     let tests = existing(cx, suite)?;
-    tests.iter().rev().map(|test| test_runs::start(cx, test, version_id, Some(&suite_run_id))).collect()
+    tests.iter().rev().map(|test| test_runs::start(cx, test, &body, Some(&suite_run_id))).collect()
 }
 
 /// The tests of a suite, newest first. Fails if there are none.

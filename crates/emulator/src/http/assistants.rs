@@ -12,9 +12,7 @@ use telnyx_ai_assistants::ImportAssistants;
 use telnyx_ai_types::{CreateAssistant, UpdateAssistant};
 
 use super::{
-    Answer,
-    body::Body,
-    data,
+    Answer, data,
     handlers::{all, one, one_with, with},
     idempotency::Idempotency,
     ok,
@@ -33,7 +31,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     let update = one_with::<UpdateAssistant>(assistants::update, ok);
     Router::new()
         .route("/assistants", create.get(all(assistants::list, data)))
-        .route("/assistants/import", idempotency.layer(post(import)))
+        .route("/assistants/import", idempotency.layer(post(with::<ImportAssistants>(imports::import, data))))
         .route("/assistants/{assistant_id}", get(retrieve).post(update.clone()).patch(update).delete(delete))
         .route("/assistants/{assistant_id}/clone", idempotency.layer(post(one(assistants::clone_of, ok))))
         .route("/assistants/{assistant_id}/texml", get(texml))
@@ -71,11 +69,6 @@ async fn retrieve(
 async fn delete(State(domain): State<Domain>, Path(assistant_id): Path<String>, params: Params) -> Answer {
     let hard = params.flag("hard_delete")?.unwrap_or(false);
     Ok(ok(domain.run(|cx| deleted_assistants::delete(cx, &assistant_id, hard))?))
-}
-
-async fn import(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.fields::<ImportAssistants>()?;
-    Ok(data(domain.run(|cx| imports::import(cx, &body))?))
 }
 
 async fn texml(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {

@@ -17,10 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{
-        Domain,
-        scheduled_events::{self, Filter},
-    },
+    domain::{Domain, scheduled_events},
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
@@ -33,10 +30,6 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
 
 async fn list(State(domain): State<Domain>, Path(assistant_id): Path<String>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let filter = Filter {
-        channel: params.get("conversation_channel"),
-        from: params.get("from_date"),
-        to: params.get("to_date"),
-    };
-    Ok(ok(paging.of_items(domain.run(|cx| scheduled_events::list(cx, &assistant_id, &filter))?)))
+    let (channel, dates) = (params.get("conversation_channel"), ["from_date", "to_date"].map(|name| params.get(name)));
+    Ok(ok(paging.of_items(domain.run(|cx| scheduled_events::list(cx, &assistant_id, channel, dates))?)))
 }

@@ -8,7 +8,12 @@ use axum::{
 use telnyx_ai_testing::TriggerTestRun;
 
 use super::{
-    Answer, body::Body, created, data, handlers::all, idempotency::Idempotency, ok, path::Path, query::Params,
+    Answer, created, data,
+    handlers::{all, one_with},
+    idempotency::Idempotency,
+    ok,
+    path::Path,
+    query::Params,
 };
 use crate::{
     app::App,
@@ -17,9 +22,10 @@ use crate::{
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let trigger = idempotency.layer(post(one_with::<TriggerTestRun>(test_suites::trigger, created)));
     Router::new()
         .route("/assistants/tests/test-suites", get(all(test_suites::list, data)))
-        .route("/assistants/tests/test-suites/{suite_name}/runs", idempotency.layer(post(trigger)).get(runs))
+        .route("/assistants/tests/test-suites/{suite_name}/runs", trigger.get(runs))
 }
 
 async fn runs(
@@ -32,11 +38,4 @@ async fn runs(
     let wanted = ["status", "test_suite_run_id"].map(|field| (field, params.get(field)));
     runs.settle_tests().await;
     Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, &wanted))?)))
-}
-
-async fn trigger(State(domain): State<Domain>, Path(suite): Path<String>, body: Body) -> Answer {
-    let body = body.fields::<TriggerTestRun>()?;
-    let version_id = body["destination_version_id"].as_str();
-    let runs = domain.run(|cx| test_suites::trigger(cx, &suite, version_id))?;
-    Ok(created(runs.into()))
 }
