@@ -126,14 +126,19 @@ impl Idempotency {
         // The body is already buffered.
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
-        let call = KeyedCall { request: Arc::new(KeyedRequest { operation, key, query, body }), parts };
-        let answer = self.domain.run(|cx| match idempotency::recorded(cx, &call.request)? {
-            None if mode == Mode::Transaction => call.run_in_transaction(cx, next.clone()).map(Some),
+        let keyed = Arc::new(KeyedRequest { operation, key, query, body });
+        let request = || {
+            let mut request = Request::from_parts(parts.clone(), Body::from(keyed.body.clone()));
+            request.extensions_mut().insert(Keyed(Some(Arc::clone(&keyed))));
+            request
+        };
+        let answer = self.domain.run(|cx| match idempotency::recorded(cx, &keyed)? {
+            None if mode == Mode::Transaction => run_in_transaction(cx, &keyed, next.clone().run(request())).map(Some),
             recorded => Ok(recorded.map(replay)),
         })?;
         match answer {
             Some(answer) => Ok(answer),
-            None => Ok(next.run(call.request()).await),
+            None => Ok(next.run(request()).await),
         }
     }
 }
@@ -175,39 +180,30 @@ impl Keyed {
     }
 }
 
-struct KeyedCall {
-    request: Arc<KeyedRequest>,
-    parts: Parts,
-}
-
-impl KeyedCall {
-    fn request(&self) -> Request {
-        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.request.body.clone()));
-        request.extensions_mut().insert(Keyed(Some(Arc::clone(&self.request))));
-        request
-    }
-
-    /// Runs an operation that never waits, and records its response if it is a success. Otherwise, the operation has changed
-    /// nothing.
-    fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
-        let operation = async {
-            let (parts, body) = next.run(self.request()).await.into_parts();
-            (parts, to_bytes(body, usize::MAX).await)
+/// Runs an operation that never waits, and records its response if it is a success. Otherwise, the operation has changed
+/// nothing.
+fn run_in_transaction(
+    cx: &Context<'_>,
+    request: &KeyedRequest,
+    operation: impl Future<Output = Response>,
+) -> Result<Response> {
+    let operation = async {
+        let (parts, body) = operation.await.into_parts();
+        (parts, to_bytes(body, usize::MAX).await)
+    };
+    let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
+    let (parts, body) = operation.now_or_never().ok_or_else(waits)?;
+    let body = body.map_err(|error| Error::Internal(error.to_string()))?;
+    if parts.status.is_success() {
+        let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let response = RecordedResponse {
+            status: parts.status.as_u16(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            body: body.to_vec(),
         };
-        let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
-        let (parts, body) = operation.now_or_never().ok_or_else(waits)?;
-        let body = body.map_err(|error| Error::Internal(error.to_string()))?;
-        if parts.status.is_success() {
-            let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            let response = RecordedResponse {
-                status: parts.status.as_u16(),
-                content_type: content_type.unwrap_or_default().to_owned(),
-                body: body.to_vec(),
-            };
-            idempotency::record(cx, &self.request, &response)?;
-        }
-        Ok(Response::from_parts(parts, Body::from(body)))
+        idempotency::record(cx, request, &response)?;
     }
+    Ok(Response::from_parts(parts, Body::from(body)))
 }
 
 fn replay(recorded: RecordedResponse) -> Response {

@@ -534,6 +534,22 @@ async fn same_key_creates_once() {
 }
 
 #[tokio::test]
+async fn key_is_ignored_by_operations_that_do_not_support_it() {
+    let api = Api::new();
+    let id = api.assistant(json!({})).await;
+    for (method, path) in [
+        ("GET", "/assistants".to_owned()),
+        ("GET", "/assistants/tests".to_owned()),
+        ("GET", format!("/assistants/{id}")),
+        ("POST", format!("/assistants/{id}")),
+        ("DELETE", format!("/assistants/{id}")),
+    ] {
+        let answer = api.keyed(method, &path, Value::Null, &["not:valid"]).await;
+        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn key_can_be_used_again_after_a_day_of_the_clock() {
     let api = Api::new();
     let clock = api.0.clock();
