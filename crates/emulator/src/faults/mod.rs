@@ -5,10 +5,10 @@ mod window;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::{ids::mixed, path_pattern::PathPattern};
+use crate::{ids::mixed, json, path_pattern::PathPattern};
 pub(crate) use list::Applied;
 pub use list::Faults;
 pub(crate) use window::{RateLimitState, Window};
@@ -50,7 +50,7 @@ pub(crate) struct Spec {
     pub(crate) stall: Option<bool>,
     pub(crate) truncate: Option<bool>,
     pub(crate) invalid_json: Option<bool>,
-    #[serde(default, deserialize_with = "limit")]
+    #[serde(default, deserialize_with = "json::of_object")]
     pub(crate) rate_limit: Option<Limit>,
     pub(crate) times: Option<u64>,
     pub(crate) every: Option<u64>,
@@ -84,12 +84,6 @@ pub(crate) struct Limit {
 
 fn default_window_secs() -> u32 {
     60
-}
-
-/// Reads a limit from an object only. The derived implementation also reads an array, by position.
-fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Limit>, D::Error> {
-    let fields = Option::<Map<String, Value>>::deserialize(deserializer)?;
-    fields.map(|fields| Limit::deserialize(Value::Object(fields)).map_err(D::Error::custom)).transpose()
 }
 
 impl Fault {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::errors::{ApiError, Code};
 use crate::{
     domain::{Error, ViolationKind, violations},
-    json::{self, JsonError},
+    json::{self, JsonError, OfObject},
 };
 
 /// A request body.
@@ -33,8 +33,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Body {
     /// Deserializes the body, which must be an object.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        self.check_object()?;
-        Ok(violations::typed(&self.0)?)
+        let OfObject(body) = violations::typed(&self.0)?;
+        Ok(body)
     }
 
     /// Like [`object`](Self::object), for a body whose fields are only read.
@@ -44,13 +44,10 @@ impl Body {
 
     /// Checks that the body is a `T`. Returns it with its unknown fields.
     pub(super) fn object<T: DeserializeOwned + Serialize>(self) -> Result<Map<String, Value>, ApiError> {
-        self.check_object()?;
+        if !self.0.is_object() {
+            return Err(Error::invalid(ViolationKind::NotAllowed, "", "The body must be a JSON object.").into());
+        }
         Ok(violations::object::<T>(&self.0)?)
-    }
-
-    fn check_object(&self) -> Result<(), Error> {
-        let error = || Error::invalid(ViolationKind::NotAllowed, "", "The body must be a JSON object.");
-        self.0.is_object().then_some(()).ok_or_else(error)
     }
 }
 

@@ -4,7 +4,6 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::{Captures, Regex};
 use serde_json::Value;
-use telnyx_ai_core::decode;
 
 /// The maximum depth of arrays and objects in external JSON.
 ///
@@ -39,10 +38,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
 /// Like [`read`], with another depth limit.
 pub(crate) fn read_within(bytes: &[u8], max_depth: usize) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(strip_bom(bytes))?;
-    let text = mark_numbers(text);
-    // Only the lenient parser replaces lone surrogates.
-    let value =
-        serde_json::from_str(&text).or_else(|error| decode::from_slice_lenient(text.as_bytes()).map_err(|_| error))?;
+    let text = replace_lone_surrogates(text);
+    let text = mark_numbers(&text);
+    let value = serde_json::from_str(&text)?;
     if let Cow::Owned(_) = text
         && let Some((pointer, number)) = find_mark(&value, String::new())
     {
@@ -69,6 +67,24 @@ pub(crate) fn depth(value: &Value) -> usize {
         deepest = deepest.max(level + 1);
     }
     deepest
+}
+
+/// Replaces the escapes of lone surrogates.
+///
+/// Escapes occur in strings only, so there is no need to find the strings.
+fn replace_lone_surrogates(text: &str) -> Cow<'_, str> {
+    static SURROGATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\\ud[89a-f]"));
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?is)(?<pair>\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|(?<lone>\\ud[89a-f][0-9a-f]{2})|\\.")
+    });
+
+    if !SURROGATE.is_match(text) {
+        return Cow::Borrowed(text);
+    }
+    ESCAPE.replace_all(text, |escape: &Captures<'_>| match escape.name("lone") {
+        Some(_) => "\\ufffd".to_owned(),
+        None => escape[0].to_owned(),
+    })
 }
 
 /// Replaces each unreadable number by a string with the prefix [`MARK`].

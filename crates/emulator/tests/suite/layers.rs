@@ -21,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("store", &["json"]),
     ("domain", &["assumptions", "ids", "json", "phrases", "store", "time"]),
-    ("faults", &["ids", "path_pattern"]),
+    ("faults", &["ids", "json", "path_pattern"]),
     ("hooks", &["domain", "json", "phrases"]),
     ("request_log", &["json", "time"]),
     ("scripts", &["domain", "hooks", "json", "phrases", "store"]),

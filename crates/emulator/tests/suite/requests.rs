@@ -156,20 +156,17 @@ async fn secrets_are_masked_everywhere() {
 #[tokio::test]
 async fn control_requests_are_objects() {
     let api = Api::new(Emulator::builder());
-    let not_object = "The body must be a JSON object.";
-    for (method, path, body, detail) in [
-        ("POST", "clock", json!(["2031-01-01T00:00:00Z", true, 60, null]), not_object),
-        ("POST", "faults", json!(["GET", "/ai/assistants", 503]), not_object),
-        ("POST", "faults", json!({ "path": "**", "rate_limit": [10, 60] }), "invalid type: array, expected an object."),
-        ("POST", "faults", json!({ "path": "**", "rate_limit": {} }), "The field requests is required."),
-        ("POST", "calls", json!(["+1", ["busy"]]), not_object),
-        ("PUT", "scripts", json!([[]]), not_object),
+    for (method, path, body, pointer) in [
+        ("POST", "clock", json!(["2031-01-01T00:00:00Z", true, 60, null]), None),
+        ("POST", "faults", json!(["GET", "/ai/assistants", 503]), None),
+        ("POST", "faults", json!({ "path": "**", "rate_limit": [10, 60] }), Some("/rate_limit")),
+        ("POST", "calls", json!(["+1", ["busy"]]), None),
+        ("PUT", "scripts", json!([[]]), None),
     ] {
         let refused = api.call(method, &format!("/_emulator/{path}"), body).await;
         assert_eq!(refused.status, 422, "{path}: {}", refused.text);
         let error = refused.json()["errors"][0].clone();
-        assert_eq!(error["detail"], detail, "{path}");
-        let pointer = error["source"]["pointer"].as_str();
-        assert_eq!(pointer.is_some_and(|at| at.starts_with("/rate_limit")), detail != not_object, "{path}: {error}");
+        assert_eq!(error["source"]["pointer"].as_str(), pointer, "{path}: {error}");
+        assert_eq!(error["detail"], "invalid type: array, expected an object.", "{path}");
     }
 }
