@@ -55,6 +55,10 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
 fn is_header_name(name: &str) -> bool {
     let is_literal = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let mut parts = name.split("{{");
-    let is_placeholder = |part: &str| part.split_once("}}").is_some_and(|(_, literal)| is_literal(literal));
+    let is_variable =
+        |name: &str| !name.is_empty() && !name.contains(|c: char| c.is_control() || matches!(c, '{' | '}'));
+    let is_placeholder = |part: &str| {
+        part.split_once("}}").is_some_and(|(variable, literal)| is_variable(variable) && is_literal(literal))
+    };
     !name.is_empty() && parts.next().is_some_and(is_literal) && parts.all(is_placeholder)
 }

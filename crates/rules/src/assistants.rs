@@ -303,6 +303,9 @@ mod tests {
                 ("x y", "a"),
                 ("x-{{open", "a"),
                 ("", "a"),
+                ("{{}}", "a"),
+                ("{{a\nb}}", "a"),
+                ("{{a{b}}", "a"),
             ]),
         ];
         assert_eq!(
@@ -314,6 +317,9 @@ mod tests {
                 ("/a2a_agents/2/headers/2/name".to_owned(), ViolationKind::Format),
                 ("/a2a_agents/2/headers/3/name".to_owned(), ViolationKind::Format),
                 ("/a2a_agents/2/headers/4/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/5/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/6/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/7/name".to_owned(), ViolationKind::Format),
             ]
         );
     }

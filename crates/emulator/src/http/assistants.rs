@@ -13,7 +13,7 @@ use telnyx_ai_types::{CreateAssistant, UpdateAssistant};
 
 use super::{
     Answer, data,
-    handlers::{all, one, one_with, with},
+    handlers::{one, one_with, run, with},
     idempotency::Idempotency,
     ok,
     path::Path,
@@ -30,7 +30,7 @@ pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     let create = idempotency.layer(post(with::<CreateAssistant>(assistants::create, ok)));
     let update = one_with::<UpdateAssistant>(assistants::update, ok);
     Router::new()
-        .route("/assistants", create.get(all(assistants::list, data)))
+        .route("/assistants", create.get(run(assistants::list, data)))
         .route("/assistants/import", idempotency.layer(post(with::<ImportAssistants>(imports::import, data))))
         .route("/assistants/{assistant_id}", get(retrieve).post(update.clone()).patch(update).delete(delete))
         .route("/assistants/{assistant_id}/clone", idempotency.layer(post(one(assistants::clone_of, ok))))

@@ -12,7 +12,7 @@ use super::{Answer, body::Body, ok, path::Path, query::Params};
 use crate::domain::{Context, Domain, Result};
 
 /// Runs a rule without arguments.
-pub(super) fn all<T: 'static>(
+pub(super) fn run<T: 'static>(
     rule: fn(&Context<'_>) -> Result<T>,
     respond: fn(T) -> Response,
 ) -> impl Fn(State<Domain>) -> Ready<Answer> + Clone {

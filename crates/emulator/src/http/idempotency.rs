@@ -180,8 +180,9 @@ impl Keyed {
     }
 }
 
-/// Runs an operation that never waits, and records its response if it is a success. Otherwise, the operation has changed
-/// nothing.
+/// Runs an operation that never waits, and records its response if it is a success.
+///
+/// An operation is one `domain.run`, which has rolled back its changes if it was refused.
 fn run_in_transaction(
     cx: &Context<'_>,
     request: &KeyedRequest,

@@ -53,6 +53,8 @@ pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
+            // Connections that have ended do not count when one is accepted.
+            biased;
             () = &mut stop => break,
             Some(ended) = tasks.join_next_with_id() => {
                 if let Err(error) = &ended

@@ -9,7 +9,7 @@ use telnyx_ai_testing::TriggerTestRun;
 
 use super::{
     Answer, created, data,
-    handlers::{all, one_with},
+    handlers::{one_with, run},
     idempotency::Idempotency,
     ok,
     path::Path,
@@ -24,7 +24,7 @@ use crate::{
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
     let trigger = idempotency.layer(post(one_with::<TriggerTestRun>(test_suites::trigger, created)));
     Router::new()
-        .route("/assistants/tests/test-suites", get(all(test_suites::list, data)))
+        .route("/assistants/tests/test-suites", get(run(test_suites::list, data)))
         .route("/assistants/tests/test-suites/{suite_name}/runs", trigger.get(runs))
 }
 

@@ -16,7 +16,7 @@ use axum::{
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, body, body::Body, data, empty, errors, handlers::all, layers, ok, path, query, read_body};
+use super::{Answer, body, body::Body, data, empty, errors, handlers::run, layers, ok, path, query, read_body};
 use crate::{
     app::App,
     domain::{Domain, Error, call_scripts},
@@ -26,7 +26,7 @@ use crate::{
 
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
-        .route("/calls", get(all(call_scripts::list, data)).post(set_call).delete(all(call_scripts::clear, empty)))
+        .route("/calls", get(run(call_scripts::list, data)).post(set_call).delete(run(call_scripts::clear, empty)))
         .route("/scripts", get(active_scripts).put(replace_scripts).delete(clear_scripts))
         .route("/export", get(export))
         .route("/reset", post(reset))
