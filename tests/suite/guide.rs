@@ -34,11 +34,11 @@ fn every_page_is_listed_and_its_code_is_tested() {
 fn seed_of_the_guide_is_valid() {
     let blocks = blocks(CI);
     let seed = blocks.iter().find(|block| block.kind == "yaml" && block.code.starts_with("assistants:")).unwrap();
-    let file = std::env::temp_dir().join(format!("telnyx-ai-guide-{}.yaml", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("seed.yaml");
     std::fs::write(&file, &seed.code).unwrap();
-    let emulator = Emulator::builder().seed(&*file).in_process();
-    std::fs::remove_file(&file).unwrap();
-    assert_eq!(emulator.unwrap().export().unwrap()["tests"][0]["test_suite"], "shop");
+    let emulator = Emulator::builder().seed(file).in_process().unwrap();
+    assert_eq!(emulator.export().unwrap()["tests"][0]["test_suite"], "shop");
 }
 
 /// `xtask` writes the table. `tests/clients` checks the JavaScript with the published client.

@@ -4,12 +4,12 @@
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::server::RecordingServer;
+use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -147,23 +147,17 @@ async fn text(client: &mut TcpStream) -> io::Result<String> {
 }
 
 /// A file with the server's certificate authority, the only one that a client trusts.
-struct Trusted(PathBuf);
+struct Trusted(NamedTempFile);
 
 impl Trusted {
     fn of(server: &SecureServer) -> Self {
-        let path = std::env::temp_dir().join(format!("telnyx-ai-tests-{}.pem", server.address().port()));
-        fs::write(&path, server.authority()).unwrap();
-        Self(path)
+        let file = NamedTempFile::new().unwrap();
+        fs::write(file.path(), server.authority()).unwrap();
+        Self(file)
     }
 
     fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Trusted {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        self.0.path().to_str().unwrap()
     }
 }
 

@@ -33,7 +33,6 @@ pub(crate) struct App {
 }
 
 /// The initial state of an emulator, which a reset restores.
-#[derive(Debug)]
 pub(crate) struct InitialState {
     pub(crate) clock: ClockState,
     pub(crate) seeds: Seeds,

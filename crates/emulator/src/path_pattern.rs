@@ -1,5 +1,7 @@
 //! Path patterns.
 
+use std::sync::LazyLock;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 /// The prefix of all paths of the API, which patterns may omit.
@@ -53,37 +55,19 @@ impl PartialEq for PathPattern {
 }
 
 fn compile(pattern: &str) -> Option<Regex> {
+    static WILDCARD: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(r"\*+|\{[A-Za-z0-9_]*\}").expect("a valid pattern"));
+
     let mut regex = String::from(r"\A");
-    let mut rest = pattern;
-    while let Some(at) = rest.find(['*', '{']) {
-        let (literal, from_wildcard) = rest.split_at(at);
-        let (wildcard, after) = split_wildcard(from_wildcard);
-        regex.push_str(&regex::escape(literal));
-        regex.push_str(wildcard);
-        rest = after;
+    let mut end = 0;
+    for wildcard in WILDCARD.find_iter(pattern) {
+        regex.push_str(&regex::escape(&pattern[end..wildcard.start()]));
+        regex.push_str(if wildcard.as_str().starts_with("**") { ".*" } else { "[^/]*" });
+        end = wildcard.end();
     }
-    regex.push_str(&regex::escape(rest));
+    regex.push_str(&regex::escape(&pattern[end..]));
     regex.push_str(r"\z");
     RegexBuilder::new(&regex).unicode(false).dot_matches_new_line(true).build().ok()
-}
-
-/// Splits a text at its leading wildcard, which starts with `*` or `{`.
-///
-/// Returns the regular expression of the wildcard, and the rest.
-fn split_wildcard(text: &str) -> (&'static str, &str) {
-    const IN_SEGMENT: &str = "[^/]*";
-    if let Some(rest) = text.strip_prefix("**") {
-        return (".*", rest.trim_start_matches('*'));
-    }
-    if let Some(rest) = text.strip_prefix('*') {
-        return (IN_SEGMENT, rest);
-    }
-    match text[1..].split_once('}') {
-        Some((name, rest)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
-            (IN_SEGMENT, rest)
-        }
-        _ => (r"\{", &text[1..]),
-    }
 }
 
 #[cfg(test)]

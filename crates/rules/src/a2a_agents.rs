@@ -29,6 +29,15 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
         }
         tools::messages(&mut at.field("messages"), agent.messages.as_deref());
         for (m, header) in agent.headers.iter().flatten().enumerate() {
+            let mut at = at.field("headers");
+            let mut at = at.item(m);
+            if !is_header_name(&header.name) {
+                let message = format!(
+                    "'{}' is not a header name; a name has letters, digits, '-', '_' and placeholders of variables.",
+                    header.name
+                );
+                at.field("name").add(ViolationKind::Format, message);
+            }
             let value = header.value.expose();
             let reason = if value.chars().any(char::is_control) {
                 "control characters are not allowed in a header"
@@ -37,10 +46,19 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
             } else {
                 continue;
             };
-            at.field("headers")
-                .item(m)
-                .field("value")
-                .add(ViolationKind::Format, format!("This value cannot be sent: {reason}."));
+            at.field("value").add(ViolationKind::Format, format!("This value cannot be sent: {reason}."));
         }
     }
+}
+
+/// Whether a text is a header name, which can have placeholders such as `{{tenant}}`.
+fn is_header_name(name: &str) -> bool {
+    let is_literal = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let mut parts = name.split("{{");
+    let is_variable =
+        |name: &str| !name.is_empty() && !name.contains(|c: char| c.is_control() || matches!(c, '{' | '}'));
+    let is_placeholder = |part: &str| {
+        part.split_once("}}").is_some_and(|(variable, literal)| is_variable(variable) && is_literal(literal))
+    };
+    !name.is_empty() && parts.next().is_some_and(is_literal) && parts.all(is_placeholder)
 }

@@ -293,10 +293,20 @@ mod tests {
     }
 
     #[test]
-    fn agents_need_public_urls_and_different_names() {
+    fn agents_need_public_urls_different_names_and_valid_headers() {
         let agents = [
             A2aAgent::new("look-up", "https://agents.example.com"),
             A2aAgent::new("look_up", "http://localhost:9000").with_headers([("x", "a\nb")]),
+            A2aAgent::new("third", "https://agents.example.com").with_headers([
+                ("x-{{tenant}}_1", "a"),
+                ("{{name}}", "a"),
+                ("x y", "a"),
+                ("x-{{open", "a"),
+                ("", "a"),
+                ("{{}}", "a"),
+                ("{{a\nb}}", "a"),
+                ("{{a{b}}", "a"),
+            ]),
         ];
         assert_eq!(
             found(&support().with_a2a_agents(agents)),
@@ -304,6 +314,12 @@ mod tests {
                 ("/a2a_agents/1/url".to_owned(), ViolationKind::Format),
                 ("/a2a_agents/1/name".to_owned(), ViolationKind::Duplicate),
                 ("/a2a_agents/1/headers/0/value".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/2/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/3/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/4/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/5/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/6/name".to_owned(), ViolationKind::Format),
+                ("/a2a_agents/2/headers/7/name".to_owned(), ViolationKind::Format),
             ]
         );
     }

@@ -8,9 +8,8 @@ use super::Api;
 /// State in a file outlives the emulator.
 #[tokio::test]
 async fn database_file_keeps_everything() {
-    let folder = std::env::temp_dir().join(format!("telnyx-ai-tests-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("emulator.db");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("emulator.db");
     let telnyx = |emulator: &Emulator| {
         Telnyx::new(Client::builder().api_key("KEY").base_url(emulator.base_url()).build().unwrap())
     };
@@ -26,7 +25,6 @@ async fn database_file_keeps_everything() {
     let again = assistants.create(request()).idempotency_key("order-17").await.unwrap();
     assert_eq!(again.id, created.id, "idempotency keys are kept too");
     emulator.stop().await.unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Emulators do not share state.

@@ -47,18 +47,14 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The state of the pages.
-#[derive(Clone)]
+#[derive(Clone, FromRef)]
 struct Console {
     app: App,
     /// The API as clients see it.
+    #[from_ref(skip)]
     api: Router,
+    #[from_ref(skip)]
     sessions: Arc<Sessions>,
-}
-
-impl FromRef<Console> for App {
-    fn from_ref(console: &Console) -> Self {
-        console.app.clone()
-    }
 }
 
 type Page = Result<Response, Failure>;

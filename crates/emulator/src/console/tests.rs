@@ -105,7 +105,7 @@ fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
 fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
     let id = text(test, "test_id");
     let latest = test_runs::read_all(cx.tx.page(Kind::TestRun, id, Order::NewestFirst, 0, 1)?)?;
-    let latest = test_runs::views(cx, &latest, None);
+    let latest = test_runs::views(cx, &latest, &[]);
     let name = first_non_empty(text(test, "name"), id);
     Ok(html! {
         tr role="row" id={ "test-" (id) } {

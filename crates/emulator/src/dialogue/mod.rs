@@ -49,7 +49,7 @@ struct Parts {
     outbound: Outbound,
     scripts: ActiveScripts,
     /// The emulator's model, which replaces the responder.
-    model: Option<Model>,
+    model: Option<Arc<Model>>,
     responder: Box<dyn Responder>,
     locks: Locks,
 }
@@ -126,7 +126,7 @@ impl Dialogue {
         domain: Domain,
         outbound: Outbound,
         scripts: ActiveScripts,
-        model: Option<Model>,
+        model: Option<Arc<Model>>,
         responder: Box<dyn Responder>,
     ) -> Self {
         Self(Arc::new(Parts { domain, outbound, scripts, model, responder, locks: Locks::default() }))
@@ -210,17 +210,12 @@ impl Dialogue {
 }
 
 impl Parts {
-    /// The model that replies in a turn: the external LLM of the flow node or of the assistant, else the emulator's.
-    fn model(&self, assistant: &Value, node: Option<&Value>) -> Option<Model> {
-        self.external_llm(model_settings(assistant, node)).or_else(|| self.model.clone())
-    }
-
-    fn external_llm(&self, settings: &Value) -> Option<Model> {
-        Model::external(&settings["external_llm"], self.outbound.client())
+    fn external_llm(&self, settings: &Value) -> Option<Arc<Model>> {
+        Model::external(&settings["external_llm"], self.outbound.client()).map(Arc::new)
     }
 
     /// The external LLM of these settings of an assistant. Warns if it cannot be called.
-    fn callable_llm(&self, settings: &Value, assistant: &Value) -> Option<Model> {
+    fn callable_llm(&self, settings: &Value, assistant: &Value) -> Option<Arc<Model>> {
         let external = self.external_llm(settings);
         if external.is_none() && settings["external_llm"].is_object() {
             tracing::warn!(
@@ -241,38 +236,42 @@ impl Parts {
         scripted.reply
     }
 
-    /// The model that replies first; `None` for the responder.
-    fn first(&self, turn: &Turn) -> Option<Model> {
-        let settings = model_settings(&turn.assistant, turn.node.as_ref());
-        self.callable_llm(settings, &turn.assistant).or_else(|| self.model.clone())
+    /// The replier of the service's models: the emulator's model, else the responder.
+    fn hosted(&self) -> Replier {
+        self.model.clone().map_or(Replier::Responder, Replier::Model)
     }
 
-    /// The fallback of the assistant, if a reply has failed before any text. `Some(None)` is the responder.
+    /// The first replier of a turn.
+    fn first(&self, turn: &Turn) -> Replier {
+        let settings = model_settings(&turn.assistant, turn.node.as_ref());
+        self.callable_llm(settings, &turn.assistant).map_or_else(|| self.hosted(), Replier::Model)
+    }
+
+    /// The replier of the assistant's fallback, if it has one and a reply has failed before any text.
     ///
-    /// A fallback model hosted by the service is the emulator's model or the responder, so it replies only after an external
-    /// LLM.
-    fn fallback(&self, turn: &Turn, reply: &Reply) -> Option<Option<Model>> {
+    /// A fallback model hosted by the service replies only after an external LLM, because it would be the same replier again.
+    fn fallback(&self, turn: &Turn, reply: &Reply) -> Option<Replier> {
         let reason = reply.failure.as_ref().filter(|_| reply.content.is_empty())?;
         let settings = &turn.assistant["fallback_config"];
         let was_external = || self.external_llm(model_settings(&turn.assistant, turn.node.as_ref())).is_some();
         let fallback = match self.callable_llm(settings, &turn.assistant) {
-            Some(external) => Some(external),
-            None if !text(settings, "model").is_empty() && was_external() => self.model.clone(),
+            Some(external) => Replier::Model(external),
+            None if !text(settings, "model").is_empty() && was_external() => self.hosted(),
             None => return None,
         };
         tracing::warn!(reason, "the model failed, so the fallback of the assistant replies");
         Some(fallback)
     }
 
-    /// The reply of a model, or of the responder, and whether the listener has already received it.
+    /// The reply of a replier, and whether the listener has already received it.
     async fn reply_of(
         self: &Arc<Self>,
-        model: Option<Model>,
+        replier: Replier,
         turn: &mut Turn,
         more: &[ToolOffer],
         listener: &Listener,
     ) -> (Reply, bool) {
-        if let Some(model) = model {
+        if let Replier::Model(model) = replier {
             return (model.reply(turn, more, listener).await, listener.is_active());
         }
         let (engine, shared) = (Arc::clone(self), Arc::new(std::mem::take(turn)));
@@ -285,6 +284,13 @@ impl Parts {
     fn mcp_tools(&self, assistant: &Value) -> Result<McpTools> {
         McpTools::new(&self.domain, self.outbound.client().clone(), assistant)
     }
+}
+
+/// The generator of a reply.
+enum Replier {
+    Model(Arc<Model>),
+    /// The responder of the builder.
+    Responder,
 }
 
 /// The next action of a turn.
@@ -409,20 +415,21 @@ impl Session<'_> {
         }
     }
 
-    /// The reply of a model or of the responder. A model also gets the greeting, the tools of MCP servers and the edges.
-    async fn reply_of(&mut self, model: Option<Model>) -> (Reply, bool) {
+    /// The reply of a replier. A model also gets the greeting, the tools of MCP servers and the edges.
+    async fn reply_of(&mut self, replier: Replier) -> (Reply, bool) {
         let mut more = Vec::new();
-        if model.is_some() {
+        if let Replier::Model(_) = replier {
             self.add_greeting();
             more = self.mcp.offers().await;
             more.extend(self.edge_offers());
         }
-        self.engine.reply_of(model, &mut self.turn, &more, self.listener).await
+        self.engine.reply_of(replier, &mut self.turn, &more, self.listener).await
     }
 
-    /// The model that replies at a node of the flow; `None` for the responder.
-    fn model(&self, node: Option<&Value>) -> Option<Model> {
-        self.engine.model(&self.turn.assistant, node)
+    /// The model that replies at a node of the flow: an external LLM, else the emulator's; `None` for the responder.
+    fn model(&self, node: Option<&Value>) -> Option<Arc<Model>> {
+        let external = self.engine.external_llm(model_settings(&self.turn.assistant, node));
+        external.or_else(|| self.engine.model.clone())
     }
 
     fn send(&mut self, text: &str, was_streamed: bool) {
@@ -441,7 +448,7 @@ impl Session<'_> {
             return;
         };
         let message = chat::assistant_message(&self.turn.assistant, greeting);
-        self.turn.history.push(shown(&message));
+        self.turn.history.push(conversations::shown(message.clone()).into());
         self.messages.insert(0, (self.received_at, message));
     }
 
@@ -453,7 +460,7 @@ impl Session<'_> {
     }
 
     fn add_message(&mut self, message: Map<String, Value>) {
-        self.turn.since.push(shown(&message));
+        self.turn.since.push(conversations::shown(message.clone()).into());
         self.messages.push((self.engine.domain.time().now(), message));
     }
 
@@ -553,14 +560,6 @@ impl Session<'_> {
         };
         FinishedTurn { conversation, initialization, turn, messages, state, resets, outcome, _lock: lock }
     }
-}
-
-/// A message in the form of the API.
-fn shown(message: &Map<String, Value>) -> Value {
-    let mut shown = message.clone();
-    let content = shown.remove("content").unwrap_or_else(|| "".into());
-    shown.insert("text".to_owned(), content);
-    shown.into()
 }
 
 fn tools_of(assistant: &Value) -> Vec<Value> {

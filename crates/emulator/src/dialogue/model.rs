@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A model and the HTTP client for its requests.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Model {
     llm: Llm,
     client: HttpClient,

@@ -66,14 +66,8 @@ impl CallOutcome {
 
     /// The outcome with this status. The duration applies to a completed call only.
     pub(crate) fn of(status: &str, duration: Duration) -> Option<Self> {
-        Some(match status {
-            "completed" => Self::Completed(duration),
-            "busy" => Self::Busy,
-            "no-answer" => Self::NoAnswer,
-            "failed" => Self::Failed,
-            "canceled" => Self::Canceled,
-            _ => return None,
-        })
+        let outcomes = [Self::Completed(duration), Self::Busy, Self::NoAnswer, Self::Failed, Self::Canceled];
+        outcomes.into_iter().find(|outcome| outcome.as_str() == status)
     }
 }
 

@@ -174,12 +174,17 @@ fn after_message(message: &Value) -> Option<Timestamp> {
     Some(time::after(time::parse(text(message, "sent_at")).ok()?, Duration::from_micros(1)))
 }
 
+/// A message of a request in the form of responses.
+pub(crate) fn shown(mut message: Map<String, Value>) -> Map<String, Value> {
+    let text = message.remove("content").filter(|content| !content.is_null()).unwrap_or_else(|| "".into());
+    message.insert("text".to_owned(), text);
+    message
+}
+
 /// The stored form of a message.
 pub(crate) fn message(cx: &Context<'_>, body: Map<String, Value>) -> Value {
-    let mut message = body;
+    let mut message = shown(body);
     message.retain(|_, value| !value.is_null());
-    let text = message.remove("content").unwrap_or_else(|| "".into());
-    message.insert("text".into(), text);
     message.insert("created_at".into(), cx.now_text().into());
     message.entry("sent_at").or_insert_with(|| cx.now_text().into());
     message.into()

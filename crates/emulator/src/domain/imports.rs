@@ -14,9 +14,10 @@ use crate::json::{object, text};
 const AT_PROVIDER: usize = 2;
 
 /// Imports the assistants with these ids, or all of them. Returns them.
-pub(crate) fn import(cx: &Context<'_>, body: &Value) -> Result<Vec<Value>> {
-    none_of(telnyx_ai_rules::import(&typed(body)?))?;
-    let provider = text(body, "provider");
+pub(crate) fn import(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
+    let body = Value::Object(body);
+    none_of(telnyx_ai_rules::import(&typed(&body)?))?;
+    let provider = text(&body, "provider");
     let ids: Vec<String> = match body["import_ids"].as_array() {
         Some(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         None => (1..=AT_PROVIDER).map(|n| format!("{provider}-assistant-{n}")).collect(),

@@ -158,9 +158,12 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::R
         return Ok(());
     };
     let status = if results.iter().all(std::result::Result::is_ok) { "completed" } else { "failed" };
-    let found = due.results(results);
+    let analyzed = due.analyses.iter().map(|analysis| &analysis.insight).zip(results);
+    let found: Vec<Found<'_>> = analyzed.filter_map(|(insight, result)| Some((insight, result.ok()?))).collect();
     if !due.analyses.is_empty() {
-        let stored: Vec<Value> = found.iter().map(RunResult::stored).collect();
+        // In responses, a result is a string, which may contain JSON.
+        let stored = found.iter().map(|(insight, result)| result_of(insight, as_text(result).into()));
+        let stored: Vec<Value> = stored.collect();
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), status, &stored)?);
         cx.tx.replace(Kind::InsightRun, conversation_id, &json!(run))?;
     }
@@ -170,42 +173,26 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::R
         add_result_events(cx, conversation_id, group, &found, run.ended.is_some())?;
     }
     if let Some(payload) = run.ended {
-        let results: Vec<Value> = found.iter().map(RunResult::event_value).collect();
         let insights = if due.analyses.is_empty() {
             json!([])
         } else {
-            json!([{ "status": status, "conversation_insights": results }])
+            json!([{ "status": status, "conversation_insights": results_of(&found) }])
         };
         call_events::analyzed(cx, conversation_id, payload, insights)?;
     }
     Ok(())
 }
 
-impl DueRun {
-    fn results(&self, results: Vec<std::result::Result<Value, String>>) -> Vec<RunResult<'_>> {
-        self.analyses
-            .iter()
-            .zip(results)
-            .filter_map(|(analysis, result)| Some(RunResult { insight: &analysis.insight, result: result.ok()? }))
-            .collect()
-    }
+/// An insight and its result: a string or an object.
+type Found<'a> = (&'a Value, Value);
+
+fn result_of(insight: &Value, result: Value) -> Value {
+    json!({ "insight_id": insight["id"], "result": result })
 }
 
-struct RunResult<'a> {
-    insight: &'a Value,
-    result: Value,
-}
-
-impl RunResult<'_> {
-    /// The result in the form of the API: a string, which may contain JSON.
-    fn stored(&self) -> Value {
-        json!({ "insight_id": self.insight["id"], "result": as_text(&self.result) })
-    }
-
-    /// The result in the form of events: a string or an object.
-    fn event_value(&self) -> Value {
-        json!({ "insight_id": self.insight["id"], "result": self.result })
-    }
+/// The results in the form of events.
+fn results_of<'a>(found: impl IntoIterator<Item = &'a Found<'a>>) -> Vec<Value> {
+    found.into_iter().map(|(insight, result)| result_of(insight, result.clone())).collect()
 }
 
 /// Adds the jobs for the events with the results.
@@ -216,16 +203,14 @@ fn add_result_events(
     cx: &Context<'_>,
     conversation_id: &str,
     group: &Value,
-    found: &[RunResult<'_>],
+    found: &[Found<'_>],
     has_ended: bool,
 ) -> Result<()> {
     let conversation = conversations::get(cx, conversation_id)?;
-    let results = |found: &[&RunResult<'_>]| found.iter().map(|found| found.event_value()).collect::<Vec<Value>>();
-    let all: Vec<&RunResult<'_>> = found.iter().collect();
     if has_ended {
-        call_events::insights_generated(cx, &conversation, &group["id"], results(&all))?;
+        call_events::insights_generated(cx, &conversation, &group["id"], results_of(found))?;
     }
-    let result_event = |found: &[&RunResult<'_>]| {
+    let result_event = |results: Vec<Value>| {
         json!({
             "event_type": "conversation_insight_result",
             "record_type": "event",
@@ -234,31 +219,30 @@ fn add_result_events(
                 "conversation_id": conversation_id,
                 "insight_group_id": group["id"],
                 "metadata": conversation["metadata"],
-                "results": results(found),
+                "results": results,
             },
         })
     };
-    let mut by_url: BTreeMap<&str, Vec<&RunResult<'_>>> = BTreeMap::new();
-    for found in found {
-        if let Some(url) = url_of(found.insight) {
-            by_url.entry(url).or_default().push(found);
+    let mut by_url: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for (insight, result) in found {
+        if let Some(url) = url_of(insight) {
+            by_url.entry(url).or_default().push(result_of(insight, result.clone()));
         }
     }
-    for (url, found) in by_url {
-        webhook_events::add_addressed_event(cx, conversation_id, url, result_event(&found))?;
+    for (url, results) in by_url {
+        webhook_events::add_addressed_event(cx, conversation_id, url, result_event(results))?;
     }
     let Some(url) = url_of(group) else { return Ok(()) };
-    webhook_events::add_addressed_event(cx, conversation_id, url, result_event(&all))?;
-    let named: Vec<Value> = found
-        .iter()
-        .map(|found| json!({ "insight_id": found.insight["id"], "insight_name": found.insight["name"], "result": found.result }))
-        .collect();
+    webhook_events::add_addressed_event(cx, conversation_id, url, result_event(results_of(found)))?;
+    let named = found.iter().map(
+        |(insight, result)| json!({ "insight_id": insight["id"], "insight_name": insight["name"], "result": result }),
+    );
     let completed = json!({
         "event_type": "conversation.insights.completed",
         "conversation_id": conversation_id,
         "insight_group_id": group["id"],
         "insight_group_name": group["name"],
-        "insights": named,
+        "insights": named.collect::<Vec<_>>(),
     });
     webhook_events::add_addressed_event(cx, conversation_id, url, completed)
 }

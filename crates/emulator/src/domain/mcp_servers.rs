@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Result};
+use super::{Context, Result, Wanted, keep, merge};
 use crate::{
     json::{items, text},
     store::{Kind, Order},
@@ -11,13 +11,10 @@ use crate::{
 /// The fields that can be `null`. Every response has them.
 const NULLABLE: [&str; 2] = ["allowed_tools", "api_key_ref"];
 
-/// The servers with a type and a URL, newest first.
-pub(crate) fn list(cx: &Context<'_>, server_type: Option<&str>, url: Option<&str>) -> Result<Vec<Value>> {
+/// Servers, newest first.
+pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
     let mut servers = cx.tx.list(Kind::McpServer, "", Order::NewestFirst)?;
-    servers.retain(|server| {
-        server_type.is_none_or(|server_type| server["type"] == server_type)
-            && url.is_none_or(|url| server["url"] == url)
-    });
+    keep(&mut servers, wanted);
     Ok(servers)
 }
 
@@ -41,12 +38,10 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 /// Changes the fields that are in the request, except the id and the creation time.
 pub(crate) fn update(cx: &Context<'_>, mcp_server_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut server = get(cx, mcp_server_id)?;
-    for (field, value) in body {
-        let own = matches!(field.as_str(), "id" | "created_at");
-        if !own && (!value.is_null() || NULLABLE.contains(&field.as_str())) {
-            server[field] = value;
-        }
+    for field in NULLABLE.iter().filter(|field| body.get(**field).is_some_and(Value::is_null)) {
+        server[*field] = Value::Null;
     }
+    merge(&mut server, body, &["id", "created_at"]);
     cx.tx.replace(Kind::McpServer, mcp_server_id, &server)?;
     Ok(server)
 }

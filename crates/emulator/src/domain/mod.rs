@@ -261,6 +261,15 @@ impl Context<'_> {
     }
 }
 
+/// Wanted values of fields. `None` is any value.
+pub(crate) type Wanted<'a> = [(&'a str, Option<&'a str>)];
+
+/// Keeps the documents whose fields have the wanted values.
+fn keep(documents: &mut Vec<Value>, wanted: &Wanted<'_>) {
+    documents
+        .retain(|document| wanted.iter().all(|(field, value)| value.is_none_or(|value| document[*field] == value)));
+}
+
 /// Sets the fields of a request, except those that are `null` or read-only.
 fn merge(resource: &mut Value, body: Map<String, Value>, read_only: &[&str]) {
     for (field, value) in body {

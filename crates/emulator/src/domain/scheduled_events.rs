@@ -30,16 +30,13 @@ const OF_CALLS: [&str; 8] = [
     "retry_attempts", "retry_interval_secs",
 ];
 
-/// The filter of a list. Dates are inclusive.
-#[derive(Debug, Default)]
-pub(crate) struct Filter<'a> {
-    pub(crate) channel: Option<&'a str>,
-    pub(crate) from: Option<&'a str>,
-    pub(crate) to: Option<&'a str>,
-}
-
-/// The events of an assistant, newest first.
-pub(crate) fn list(cx: &Context<'_>, assistant_id: &str, filter: &Filter<'_>) -> Result<Vec<Value>> {
+/// The events of an assistant between two dates, newest first. Both dates are inclusive.
+pub(crate) fn list(
+    cx: &Context<'_>,
+    assistant_id: &str,
+    channel: Option<&str>,
+    dates: [Option<&str>; 2],
+) -> Result<Vec<Value>> {
     assistants::check(cx, assistant_id)?;
     let mut violations = Violations::new();
     let mut bound = |name: &str, text: Option<&str>, end_of_day: bool| -> Option<Timestamp> {
@@ -50,12 +47,12 @@ pub(crate) fn list(cx: &Context<'_>, assistant_id: &str, filter: &Filter<'_>) ->
         };
         bound.map_err(|error| violations.add(ViolationKind::NotAllowed, format!("/{name}"), format!("{error}."))).ok()
     };
-    let (from, to) = (bound("from_date", filter.from, false), bound("to_date", filter.to, true));
+    let (from, to) = (bound("from_date", dates[0], false), bound("to_date", dates[1], true));
     violations.finish()?;
     let mut events = cx.tx.list(Kind::ScheduledEvent, assistant_id, Order::NewestFirst)?;
     events.retain(|event| {
         let at = at(event);
-        filter.channel.is_none_or(|channel| event["telnyx_conversation_channel"] == channel)
+        channel.is_none_or(|channel| event["telnyx_conversation_channel"] == channel)
             && from.is_none_or(|from| at.is_some_and(|at| at >= from))
             && to.is_none_or(|to| at.is_some_and(|at| at <= to))
     });

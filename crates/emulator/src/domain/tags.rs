@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Context, Result, assistants, violations::none_of};
 use crate::{
-    json::{items, text},
+    json::items,
     store::{Kind, Order},
 };
 
@@ -18,9 +18,9 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Value> {
 }
 
 /// Adds a tag to an assistant. Returns its tags.
-pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<Value> {
+pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut assistant = assistants::get(cx, assistant_id)?;
-    let tag = text(body, "tag");
+    let tag = body.get("tag").and_then(Value::as_str).unwrap_or_default();
     none_of(telnyx_ai_rules::tag(tag))?;
     let mut tags: Vec<&str> = of(&assistant).collect();
     if !tags.contains(&tag) {

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, assistants, chat, conversations, insight_runs, jobs::Job, tests, versions};
+use super::{
+    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, tests, versions,
+};
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
     json::{object, text},
@@ -108,9 +110,9 @@ impl Times {
 }
 
 /// The runs of a test, newest first.
-pub(crate) fn list(cx: &Context<'_>, test_id: &str, status: Option<&str>) -> Result<Vec<Value>> {
+pub(crate) fn list(cx: &Context<'_>, test_id: &str, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
     tests::get(cx, test_id)?;
-    Ok(views(cx, &read_all(cx.tx.list(Kind::TestRun, test_id, Order::NewestFirst)?)?, status))
+    Ok(views(cx, &read_all(cx.tx.list(Kind::TestRun, test_id, Order::NewestFirst)?)?, wanted))
 }
 
 pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value> {
@@ -121,18 +123,20 @@ pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value
     }
 }
 
-pub(crate) fn trigger(cx: &Context<'_>, test_id: &str, version_id: Option<&str>) -> Result<Value> {
-    start(cx, &tests::get(cx, test_id)?, version_id, None)
+/// Triggers a run of a test, of the version in the request.
+pub(crate) fn trigger(cx: &Context<'_>, test_id: &str, body: Map<String, Value>) -> Result<Value> {
+    start(cx, &tests::get(cx, test_id)?, &body, None)
 }
 
 /// Triggers a run: stores the run and adds its job.
 pub(crate) fn start(
     cx: &Context<'_>,
     test: &Value,
-    version_id: Option<&str>,
+    request: &Map<String, Value>,
     suite_run_id: Option<&str>,
 ) -> Result<Value> {
-    let destination = text(test, "destination");
+    let (destination, version_id) = (text(test, "destination"), request.get("destination_version_id"));
+    let version_id = version_id.and_then(Value::as_str);
     if let Some(version_id) = version_id {
         tested_version(cx, destination, version_id)?;
     }
@@ -258,8 +262,9 @@ pub(crate) fn read_all(stored: Vec<Value>) -> Result<Vec<StoredRun>> {
     stored.iter().map(StoredRun::read).collect()
 }
 
-/// Runs in the form of the API, filtered by status if one is given.
-pub(crate) fn views(cx: &Context<'_>, runs: &[StoredRun], status: Option<&str>) -> Vec<Value> {
-    let views = runs.iter().map(|run| run.view(cx.now));
-    views.filter(|run| status.is_none_or(|status| run["status"] == status)).collect()
+/// Runs in the form of the API.
+pub(crate) fn views(cx: &Context<'_>, runs: &[StoredRun], wanted: &Wanted<'_>) -> Vec<Value> {
+    let mut views = runs.iter().map(|run| run.view(cx.now)).collect();
+    keep(&mut views, wanted);
+    views
 }

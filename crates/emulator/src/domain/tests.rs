@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Result, merge,
+    Context, Result, Wanted, keep, merge,
     violations::{none_of, typed},
 };
 use crate::{
@@ -14,21 +14,10 @@ use crate::{
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 2] = ["test_id", "created_at"];
 
-#[derive(Debug, Default)]
-pub(crate) struct Filter<'a> {
-    pub(crate) suite: Option<&'a str>,
-    pub(crate) channel: Option<&'a str>,
-    pub(crate) destination: Option<&'a str>,
-}
-
 /// Tests, newest first.
-pub(crate) fn list(cx: &Context<'_>, filter: &Filter<'_>) -> Result<Vec<Value>> {
+pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
     let mut tests = cx.tx.list(Kind::Test, "", Order::NewestFirst)?;
-    tests.retain(|test| {
-        filter.suite.is_none_or(|suite| test["test_suite"] == suite)
-            && filter.channel.is_none_or(|channel| test["telnyx_conversation_channel"] == channel)
-            && filter.destination.is_none_or(|destination| test["destination"] == destination)
-    });
+    keep(&mut tests, wanted);
     Ok(tests)
 }
 

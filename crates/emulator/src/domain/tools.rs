@@ -8,9 +8,9 @@ use telnyx_ai_rules::{SharedTool, SharedTools};
 use telnyx_ai_types::Tool;
 
 use super::{
-    Context, Error, Result, ViolationKind, Violations, assistants,
+    Context, Error, Result, ViolationKind, Violations, Wanted, assistants,
     error::Violation,
-    versions,
+    keep, versions,
     violations::{self, none_of, typed},
 };
 use crate::{
@@ -19,11 +19,10 @@ use crate::{
     store::{Kind, Order},
 };
 
-/// Shared tools by name and type, newest first.
-pub(crate) fn list(cx: &Context<'_>, name: Option<&str>, kind: Option<&str>) -> Result<Vec<Value>> {
+/// Shared tools, newest first.
+pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
     let mut tools = cx.tx.list(Kind::Tool, "", Order::NewestFirst)?;
-    tools.retain(|tool| name.is_none_or(|name| tool["display_name"] == name));
-    tools.retain(|tool| kind.is_none_or(|kind| tool["type"] == kind));
+    keep(&mut tools, wanted);
     Ok(tools)
 }
 
@@ -36,20 +35,20 @@ pub(crate) fn find(cx: &Context<'_>, tool_id: &str) -> Result<Option<Value>> {
     Ok(cx.tx.get(Kind::Tool, tool_id)?)
 }
 
-pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
+pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let definition = check(&Value::Object(body.clone()))?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default();
-    check_definitions(kind, body)?;
+    check_definitions(kind, &body)?;
     let id = cx.new_id();
     let mut tool = json!({
         "id": id,
         "type": kind,
         "display_name": body.get("display_name"),
         "tool_definition": definition,
-        "timeout_ms": given(body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
+        "timeout_ms": given(&body, "timeout_ms").cloned().unwrap_or_else(|| DEFAULT_TOOL_TIMEOUT_MS.into()),
         "created_at": cx.now_text(),
     });
-    add_unknown_fields(&mut tool, body);
+    add_unknown_fields(&mut tool, &body);
     cx.tx.insert(Kind::Tool, &id, "", &tool)?;
     Ok(tool)
 }
@@ -57,17 +56,17 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
 /// Changes the name, the timeout or the definition of a shared tool.
 ///
 /// The type can be changed together with the definition.
-pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>) -> Result<Value> {
+pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
-        if let Some(value) = given(body, field) {
+        if let Some(value) = given(&body, field) {
             tool[field] = value.clone();
         }
     }
     let before = type_of(&tool).to_owned();
     let kind = body.get("type").and_then(Value::as_str).unwrap_or(&before);
-    check_definitions(kind, body)?;
-    let definition = match given(body, kind) {
+    check_definitions(kind, &body)?;
+    let definition = match given(&body, kind) {
         Some(definition) => Some(definition.clone()),
         None if kind == before => Some(tool["tool_definition"].clone()),
         None => None,
@@ -81,8 +80,8 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: &Map<String, Value>)
     if let Some(fields) = tool.as_object_mut().filter(|_| is_type(kind)) {
         fields.retain(|field, _| !is_type(field));
     }
-    add_unknown_fields(&mut tool, body);
-    if given(body, kind).is_none() && kind == before {
+    add_unknown_fields(&mut tool, &body);
+    if given(&body, kind).is_none() && kind == before {
         cx.tx.replace(Kind::Tool, tool_id, &tool)?;
         return Ok(tool);
     }

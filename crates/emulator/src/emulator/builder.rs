@@ -261,7 +261,7 @@ impl Builder {
         let outbound = Outbound::new(domain.clone(), client.clone(), signer, log.clone());
         let deliveries = Deliveries::new(domain.clone(), outbound.clone(), self.webhook_url);
         let scripts = ActiveScripts::new(self.scripts);
-        let model = self.llm.map(|llm| Model::new(llm, &client));
+        let model = self.llm.map(|llm| Arc::new(Model::new(llm, &client)));
         let responder = self.responder.unwrap_or_else(|| Box::new(EchoResponder));
         let dialogue = Dialogue::new(domain.clone(), outbound.clone(), scripts.clone(), model.clone(), responder);
         let judge: Arc<dyn Judge> = self.judge.unwrap_or_else(|| Box::new(PhraseJudge)).into();

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     faults::Faults,
     http::faults::Reset,
-    request_log::{Filter, LoggedRequest},
+    request_log::LoggedRequest,
     scheduler::{calls::Calls, clock::Clock},
     scripts::Scripts,
     seed::{self, SeedError},
@@ -58,7 +58,7 @@ impl InProcess {
     /// Limits: 10,000 requests and 32 MiB. Secrets are masked.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.app.log.list(&Filter::default(), usize::MAX)
+        self.app.log.list(usize::MAX, |_| true)
     }
 
     /// Clears the request log.

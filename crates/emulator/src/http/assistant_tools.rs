@@ -8,7 +8,7 @@ use axum::{
 use http::header;
 use telnyx_ai_assistants::TestTool;
 
-use super::{Answer, body::Body, ok, path::Path};
+use super::{Answer, body::Body, handlers::pair, ok, path::Path};
 use crate::{
     app::App,
     domain::{Domain, tool_tests, tools},
@@ -17,16 +17,11 @@ use crate::{
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/assistants/{assistant_id}/tools/{tool_id}", put(add).delete(remove))
+        .route(
+            "/assistants/{assistant_id}/tools/{tool_id}",
+            put(pair(tools::attach, ok)).delete(pair(tools::detach, ok)),
+        )
         .route("/assistants/{assistant_id}/tools/{tool_id}/test", post(test))
-}
-
-async fn add(State(domain): State<Domain>, Path((assistant_id, tool_id)): Path<(String, String)>) -> Answer {
-    Ok(ok(domain.run(|cx| tools::attach(cx, &assistant_id, &tool_id))?))
-}
-
-async fn remove(State(domain): State<Domain>, Path((assistant_id, tool_id)): Path<(String, String)>) -> Answer {
-    Ok(ok(domain.run(|cx| tools::detach(cx, &assistant_id, &tool_id))?))
 }
 
 async fn test(

@@ -11,7 +11,14 @@ use serde_json::{Value, json};
 use telnyx_ai_assistants::ImportAssistants;
 use telnyx_ai_types::{CreateAssistant, UpdateAssistant};
 
-use super::{Answer, body::Body, data, idempotency::Idempotency, ok, path::Path, query::Params};
+use super::{
+    Answer, data,
+    handlers::{one, one_with, run, with},
+    idempotency::Idempotency,
+    ok,
+    path::Path,
+    query::Params,
+};
 use crate::{
     app::App,
     assumptions::TexmlContentType,
@@ -20,22 +27,14 @@ use crate::{
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let create = idempotency.layer(post(with::<CreateAssistant>(assistants::create, ok)));
+    let update = one_with::<UpdateAssistant>(assistants::update, ok);
     Router::new()
-        .route("/assistants", get(list))
-        .route("/assistants", idempotency.layer(post(create)))
-        .route("/assistants/import", idempotency.layer(post(import)))
-        .route("/assistants/{assistant_id}", get(retrieve).post(update).patch(update).delete(delete))
-        .route("/assistants/{assistant_id}/clone", idempotency.layer(post(clone)))
+        .route("/assistants", create.get(run(assistants::list, data)))
+        .route("/assistants/import", idempotency.layer(post(with::<ImportAssistants>(imports::import, data))))
+        .route("/assistants/{assistant_id}", get(retrieve).post(update.clone()).patch(update).delete(delete))
+        .route("/assistants/{assistant_id}/clone", idempotency.layer(post(one(assistants::clone_of, ok))))
         .route("/assistants/{assistant_id}/texml", get(texml))
-}
-
-async fn list(State(domain): State<Domain>) -> Answer {
-    Ok(data(domain.run(assistants::list)?))
-}
-
-async fn create(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<CreateAssistant>()?;
-    Ok(ok(domain.run(|cx| assistants::create(cx, body))?))
 }
 
 async fn retrieve(
@@ -67,23 +66,9 @@ async fn retrieve(
     Ok(ok(assistant))
 }
 
-async fn update(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<UpdateAssistant>()?;
-    Ok(ok(domain.run(|cx| assistants::update(cx, &assistant_id, body))?))
-}
-
 async fn delete(State(domain): State<Domain>, Path(assistant_id): Path<String>, params: Params) -> Answer {
     let hard = params.flag("hard_delete")?.unwrap_or(false);
     Ok(ok(domain.run(|cx| deleted_assistants::delete(cx, &assistant_id, hard))?))
-}
-
-async fn clone(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {
-    Ok(ok(domain.run(|cx| assistants::clone_of(cx, &assistant_id))?))
-}
-
-async fn import(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.fields::<ImportAssistants>()?;
-    Ok(data(domain.run(|cx| imports::import(cx, &body))?))
 }
 
 async fn texml(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {

@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use axum::{
     Router,
-    body::Body as AxumBody,
     extract::State,
-    response::{IntoResponse, Response},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
     routing::post,
 };
 use futures_util::{StreamExt, stream};
-use http::header;
 use serde_json::{Value, json};
 use telnyx_ai_assistants::{ChatRequest, SendSms};
 use tokio::sync::mpsc;
@@ -131,11 +132,9 @@ fn events(
         body["message"] = error.to_string().into();
         event("error", &body)
     });
-    let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
-    let events = pieces.chain(last).map(Ok::<_, Infallible>);
-    (headers, AxumBody::from_stream(events)).into_response()
+    Sse::new(pieces.chain(last).map(Ok::<_, Infallible>)).into_response()
 }
 
-fn event(name: &str, data: &Value) -> String {
-    format!("event: {name}\ndata: {data}\n\n")
+fn event(name: &str, data: &Value) -> Event {
+    Event::default().event(name).data(data.to_string())
 }

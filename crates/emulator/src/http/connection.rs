@@ -18,7 +18,6 @@ use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::Notify,
 };
 
 use super::malformed::Malformed;
@@ -34,7 +33,6 @@ pub(crate) struct ConnectionHandle(Arc<State>);
 struct State {
     local_ip: Option<IpAddr>,
     reset: AtomicBool,
-    close: Notify,
     /// The number of active requests.
     ///
     /// A request is active from the service call to the end of the response body.
@@ -60,7 +58,6 @@ impl ConnectionHandle {
         Self(Arc::new(State {
             local_ip: stream.local_addr().ok().map(|address| address.ip().to_canonical()),
             reset: AtomicBool::new(false),
-            close: Notify::new(),
             active: AtomicUsize::new(0),
             idle_since: Mutex::new(Instant::now()),
             head: Mutex::default(),
@@ -86,15 +83,6 @@ impl ConnectionHandle {
     /// The time since which the connection is idle; `None` if a request is active.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         self.is_idle().then(|| *self.0.idle_since.lock())
-    }
-
-    pub(super) fn close(&self) {
-        self.0.close.notify_one();
-    }
-
-    /// Waits until the connection must be closed.
-    pub(super) async fn closed(&self) {
-        self.0.close.notified().await;
     }
 
     fn is_idle(&self) -> bool {

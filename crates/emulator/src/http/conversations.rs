@@ -7,7 +7,16 @@ use axum::{
 };
 use telnyx_ai_assistants::{AddMessage, CreateConversation, UpdateConversation};
 
-use super::{Answer, body::Body, data, idempotency::Idempotency, no_content, ok, path::Path, query::Params};
+use super::{
+    Answer,
+    body::Body,
+    data,
+    handlers::{one, one_with, with},
+    idempotency::Idempotency,
+    no_content, ok,
+    path::Path,
+    query::Params,
+};
 use crate::{
     app::App,
     domain::{Context, Domain, conversations},
@@ -15,10 +24,14 @@ use crate::{
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let create = idempotency.layer(post(with::<CreateConversation>(conversations::create, ok)));
+    let update = one_with::<UpdateConversation>(conversations::update, data);
     Router::new()
-        .route("/conversations", get(list))
-        .route("/conversations", idempotency.layer(post(create)))
-        .route("/conversations/{conversation_id}", get(retrieve).put(update).delete(delete))
+        .route("/conversations", create.get(list))
+        .route(
+            "/conversations/{conversation_id}",
+            get(one(conversations::get, data)).put(update).delete(one(conversations::delete, no_content)),
+        )
         .route("/conversations/{conversation_id}/message", idempotency.layer(post(add_message)))
         .route("/conversations/{conversation_id}/messages", get(messages))
         .route("/conversations/{conversation_id}/conversations-insights", get(insights))
@@ -28,29 +41,9 @@ async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     Ok(data(conversations::list(&domain, params.iter())?))
 }
 
-async fn create(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<CreateConversation>()?;
-    Ok(ok(domain.run(|cx| conversations::create(cx, body))?))
-}
-
-async fn retrieve(State(domain): State<Domain>, Path(conversation_id): Path<String>) -> Answer {
-    Ok(data(domain.run(|cx| conversations::get(cx, &conversation_id))?))
-}
-
-async fn update(State(domain): State<Domain>, Path(conversation_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<UpdateConversation>()?;
-    Ok(data(domain.run(|cx| conversations::update(cx, &conversation_id, body))?))
-}
-
-async fn delete(State(domain): State<Domain>, Path(conversation_id): Path<String>) -> Answer {
-    domain.run(|cx| conversations::delete(cx, &conversation_id))?;
-    Ok(no_content())
-}
-
 async fn add_message(State(domain): State<Domain>, Path(conversation_id): Path<String>, body: Body) -> Answer {
     let body = body.object::<AddMessage>()?;
-    domain.run(|cx| conversations::add(cx, &conversation_id, body))?;
-    Ok(no_content())
+    Ok(no_content(domain.run(|cx| conversations::add(cx, &conversation_id, body))?))
 }
 
 async fn messages(State(domain): State<Domain>, Path(conversation_id): Path<String>, params: Params) -> Answer {

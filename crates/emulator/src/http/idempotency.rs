@@ -3,14 +3,14 @@
 use std::{collections::HashSet, convert::Infallible, sync::Arc};
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts, response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use parking_lot::Mutex;
 use serde_json::Value;
 
@@ -126,14 +126,19 @@ impl Idempotency {
         // The body is already buffered.
         let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
 
-        let call = KeyedCall { request: Arc::new(KeyedRequest { operation, key, query, body }), parts };
-        let answer = self.domain.run(|cx| match idempotency::recorded(cx, &call.request)? {
-            None if mode == Mode::Transaction => call.run_in_transaction(cx, next.clone()).map(Some),
+        let keyed = Arc::new(KeyedRequest { operation, key, query, body });
+        let request = || {
+            let mut request = Request::from_parts(parts.clone(), Body::from(keyed.body.clone()));
+            request.extensions_mut().insert(Keyed(Some(Arc::clone(&keyed))));
+            request
+        };
+        let answer = self.domain.run(|cx| match idempotency::recorded(cx, &keyed)? {
+            None if mode == Mode::Transaction => run_in_transaction(cx, &keyed, next.clone().run(request())).map(Some),
             recorded => Ok(recorded.map(replay)),
         })?;
         match answer {
             Some(answer) => Ok(answer),
-            None => Ok(next.run(call.request()).await),
+            None => Ok(next.run(request()).await),
         }
     }
 }
@@ -175,73 +180,31 @@ impl Keyed {
     }
 }
 
-struct KeyedCall {
-    request: Arc<KeyedRequest>,
-    parts: Parts,
-}
-
-impl KeyedCall {
-    fn request(&self) -> Request {
-        let mut request = Request::from_parts(self.parts.clone(), Body::from(self.request.body.clone()));
-        request.extensions_mut().insert(Keyed(Some(Arc::clone(&self.request))));
-        request
-    }
-
-    /// Runs an operation that never waits, and records its response.
-    fn run_in_transaction(&self, cx: &Context<'_>, next: Next) -> Result<Response> {
-        let done = cx.tx.savepoint(|| {
-            let operation = async { BufferedResponse::of(next.run(self.request()).await).await };
-            let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
-            let answer = operation.now_or_never().ok_or_else(waits)??;
-            if answer.0.status.is_success() {
-                self.record(cx, &answer)?;
-                Ok(answer)
-            } else {
-                Err(RollbackReason::Refused(Box::new(answer)))
-            }
-        });
-        match done {
-            Ok(answer) => Ok(answer.into_response()),
-            Err(RollbackReason::Refused(answer)) => Ok(answer.into_response()),
-            Err(RollbackReason::Failed(error)) => Err(error),
-        }
-    }
-
-    fn record(&self, cx: &Context<'_>, BufferedResponse(parts, body): &BufferedResponse) -> Result<()> {
+/// Runs an operation that never waits, and records its response if it is a success.
+///
+/// An operation is one `domain.run`, which has rolled back its changes if it was refused.
+fn run_in_transaction(
+    cx: &Context<'_>,
+    request: &KeyedRequest,
+    operation: impl Future<Output = Response>,
+) -> Result<Response> {
+    let operation = async {
+        let (parts, body) = operation.await.into_parts();
+        (parts, to_bytes(body, usize::MAX).await)
+    };
+    let waits = || Error::Internal("An operation with an Idempotency-Key must not wait.".to_owned());
+    let (parts, body) = operation.now_or_never().ok_or_else(waits)?;
+    let body = body.map_err(|error| Error::Internal(error.to_string()))?;
+    if parts.status.is_success() {
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let response = RecordedResponse {
             status: parts.status.as_u16(),
             content_type: content_type.unwrap_or_default().to_owned(),
             body: body.to_vec(),
         };
-        idempotency::record(cx, &self.request, &response)
+        idempotency::record(cx, request, &response)?;
     }
-}
-
-/// The reason for rolling back an operation.
-enum RollbackReason {
-    Refused(Box<BufferedResponse>),
-    Failed(Error),
-}
-
-impl<E: Into<Error>> From<E> for RollbackReason {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-struct BufferedResponse(response::Parts, Bytes);
-
-impl BufferedResponse {
-    async fn of(response: Response) -> Result<Self> {
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self(parts, body))
-    }
-
-    fn into_response(self) -> Response {
-        Response::from_parts(self.0, Body::from(self.1))
-    }
+    Ok(Response::from_parts(parts, Body::from(body)))
 }
 
 fn replay(recorded: RecordedResponse) -> Response {

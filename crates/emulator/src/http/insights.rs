@@ -7,7 +7,13 @@ use axum::{
 };
 use telnyx_ai_assistants::{CreateInsight, UpdateInsight};
 
-use super::{Answer, body::Body, data, idempotency::Idempotency, no_content, ok, path::Path, query::Params};
+use super::{
+    Answer, data,
+    handlers::{one, one_with, page, with},
+    idempotency::Idempotency,
+    no_content,
+    query::Params,
+};
 use crate::{
     app::App,
     domain::{
@@ -19,35 +25,15 @@ use crate::{
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let create = idempotency.layer(post(with::<CreateInsight>(insights::create, data)));
+    let update = one_with::<UpdateInsight>(insights::update, data);
     Router::new()
-        .route("/conversations/insights", get(list))
-        .route("/conversations/insights", idempotency.layer(post(create)))
-        .route("/conversations/insights/{insight_id}", get(retrieve).put(update).delete(delete))
+        .route("/conversations/insights", create.get(page(insights::list)))
+        .route(
+            "/conversations/insights/{insight_id}",
+            get(one(insights::get, data)).put(update).delete(one(insights::delete, no_content)),
+        )
         .route("/conversations/conversation-insights/aggregates", get(aggregates))
-}
-
-async fn list(State(domain): State<Domain>, params: Params) -> Answer {
-    let paging = params.paging()?;
-    Ok(ok(paging.of_items(domain.run(insights::list)?)))
-}
-
-async fn create(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<CreateInsight>()?;
-    Ok(data(domain.run(|cx| insights::create(cx, body))?))
-}
-
-async fn retrieve(State(domain): State<Domain>, Path(insight_id): Path<String>) -> Answer {
-    Ok(data(domain.run(|cx| insights::get(cx, &insight_id))?))
-}
-
-async fn update(State(domain): State<Domain>, Path(insight_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<UpdateInsight>()?;
-    Ok(data(domain.run(|cx| insights::update(cx, &insight_id, body))?))
-}
-
-async fn delete(State(domain): State<Domain>, Path(insight_id): Path<String>) -> Answer {
-    domain.run(|cx| insights::delete(cx, &insight_id))?;
-    Ok(no_content())
 }
 
 async fn aggregates(State(domain): State<Domain>, State(runs): State<Runs>, params: Params) -> Answer {

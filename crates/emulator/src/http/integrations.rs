@@ -1,21 +1,16 @@
 //! `/ai/integrations`.
 
-use axum::{Router, extract::State, routing::get};
+use axum::{Router, routing::get};
 
-use super::{Answer, data, ok, path::Path};
-use crate::{
-    app::App,
-    domain::{Domain, integrations},
+use super::{
+    data,
+    handlers::{one, run},
+    ok,
 };
+use crate::{app::App, domain::integrations};
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/integrations", get(list)).route("/integrations/{integration_id}", get(retrieve))
-}
-
-async fn list(State(domain): State<Domain>) -> Answer {
-    Ok(data(domain.run(integrations::list)?))
-}
-
-async fn retrieve(State(domain): State<Domain>, Path(integration_id): Path<String>) -> Answer {
-    Ok(ok(domain.run(|cx| integrations::get(cx, &integration_id))?))
+    Router::new()
+        .route("/integrations", get(run(integrations::list, data)))
+        .route("/integrations/{integration_id}", get(one(integrations::get, ok)))
 }

@@ -14,6 +14,7 @@ mod conversations;
 mod deleted_assistants;
 mod errors;
 pub(crate) mod faults;
+mod handlers;
 mod idempotency;
 mod insight_groups;
 mod insights;
@@ -37,6 +38,8 @@ mod tools;
 mod versions;
 mod whatsapp;
 
+use std::sync::Arc;
+
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -59,6 +62,7 @@ type Answer = Result<Response, ApiError>;
 /// The API, under `/v2`.
 pub(crate) fn api(app: &App) -> Router {
     let idempotency = Idempotency::new(app.domain.clone());
+    let limit: RateLimit = (app.domain.clone(), Arc::default());
     let ai = Router::new()
         .merge(assistant_tools::routes())
         .merge(assistants::routes(&idempotency))
@@ -88,7 +92,7 @@ pub(crate) fn api(app: &App) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(map_response_with_state(app.clone(), errors::shape))
         .layer(from_fn_with_state(app.clone(), layers::wait_for_flush))
-        .layer(from_fn_with_state(RateLimit::new(app.domain.clone()), rate_limit::limit))
+        .layer(from_fn_with_state(limit, rate_limit::limit))
         .layer(from_fn_with_state(app.clone(), faults::apply))
         .layer(from_fn_with_state(read_body::Limit::API, read_body::read))
         .layer(from_fn_with_state(app.clone(), layers::require_key))
@@ -122,11 +126,11 @@ fn created(body: Value) -> Response {
 }
 
 /// 200 without a body.
-fn empty() -> Response {
+fn empty(_: ()) -> Response {
     ([(header::CONTENT_LENGTH, "0")], StatusCode::OK).into_response()
 }
 
 /// 204 without a body.
-fn no_content() -> Response {
+fn no_content(_: ()) -> Response {
     StatusCode::NO_CONTENT.into_response()
 }

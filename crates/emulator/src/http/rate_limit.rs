@@ -18,23 +18,13 @@ use crate::{
 
 const WINDOW_SECONDS: u32 = 60;
 
-#[derive(Debug, Clone)]
-pub(super) struct RateLimit {
-    domain: Domain,
-    window: Arc<Mutex<Window>>,
-}
-
-impl RateLimit {
-    pub(super) fn new(domain: Domain) -> Self {
-        Self { domain, window: Arc::default() }
-    }
-}
+/// The emulator's limit and time, and the current window.
+pub(super) type RateLimit = (Domain, Arc<Mutex<Window>>);
 
 /// Responds 429 beyond the limit. Adds the state of the limit to responses.
-pub(super) async fn limit(State(rate_limit): State<RateLimit>, request: Request, next: Next) -> Response {
-    let Some(limit) = rate_limit.domain.assumptions().rate_limit else { return next.run(request).await };
-    let now = rate_limit.domain.time().now();
-    let used = rate_limit.window.lock().take(limit, WINDOW_SECONDS, now);
+pub(super) async fn limit(State((domain, window)): State<RateLimit>, request: Request, next: Next) -> Response {
+    let Some(limit) = domain.assumptions().rate_limit else { return next.run(request).await };
+    let used = window.lock().take(limit, WINDOW_SECONDS, domain.time().now());
     run_counted(used, request, next).await
 }
 

@@ -7,42 +7,29 @@ use axum::{
 };
 use telnyx_ai_assistants::CreateScheduledEvent;
 
-use super::{Answer, body::Body, created, empty, idempotency::Idempotency, ok, path::Path, query::Params};
+use super::{
+    Answer, created, empty,
+    handlers::{one_with, pair},
+    idempotency::Idempotency,
+    ok,
+    path::Path,
+    query::Params,
+};
 use crate::{
     app::App,
-    domain::{
-        Domain,
-        scheduled_events::{self, Filter},
-    },
+    domain::{Domain, scheduled_events},
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
-    Router::new()
-        .route("/assistants/{assistant_id}/scheduled_events", get(list))
-        .route("/assistants/{assistant_id}/scheduled_events", idempotency.layer(post(create)))
-        .route("/assistants/{assistant_id}/scheduled_events/{event_id}", get(retrieve).delete(delete))
+    let create = idempotency.layer(post(one_with::<CreateScheduledEvent>(scheduled_events::create, created)));
+    Router::new().route("/assistants/{assistant_id}/scheduled_events", create.get(list)).route(
+        "/assistants/{assistant_id}/scheduled_events/{event_id}",
+        get(pair(scheduled_events::get, ok)).delete(pair(scheduled_events::delete, empty)),
+    )
 }
 
 async fn list(State(domain): State<Domain>, Path(assistant_id): Path<String>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let filter = Filter {
-        channel: params.get("conversation_channel"),
-        from: params.get("from_date"),
-        to: params.get("to_date"),
-    };
-    Ok(ok(paging.of_items(domain.run(|cx| scheduled_events::list(cx, &assistant_id, &filter))?)))
-}
-
-async fn create(State(domain): State<Domain>, Path(assistant_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<CreateScheduledEvent>()?;
-    Ok(created(domain.run(|cx| scheduled_events::create(cx, &assistant_id, body))?))
-}
-
-async fn retrieve(State(domain): State<Domain>, Path((assistant_id, event_id)): Path<(String, String)>) -> Answer {
-    Ok(ok(domain.run(|cx| scheduled_events::get(cx, &assistant_id, &event_id))?))
-}
-
-async fn delete(State(domain): State<Domain>, Path((assistant_id, event_id)): Path<(String, String)>) -> Answer {
-    domain.run(|cx| scheduled_events::delete(cx, &assistant_id, &event_id))?;
-    Ok(empty())
+    let (channel, dates) = (params.get("conversation_channel"), ["from_date", "to_date"].map(|name| params.get(name)));
+    Ok(ok(paging.of_items(domain.run(|cx| scheduled_events::list(cx, &assistant_id, channel, dates))?)))
 }

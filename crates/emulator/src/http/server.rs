@@ -2,7 +2,7 @@
 //!
 //! It accepts connections, limits their number and idle time, and stops gracefully.
 
-use std::{collections::HashMap, convert::Infallible, io, sync::Arc, time::Duration};
+use std::{collections::HashMap, convert::Infallible, io, time::Duration};
 
 use axum::{Router, body::Body, response::Response};
 use http::Request;
@@ -13,8 +13,10 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use parking_lot::Mutex;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    task::{self, AbortHandle, JoinSet},
+};
 use tower::{Service, ServiceExt, service_fn};
 
 use super::{
@@ -41,7 +43,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
 /// Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop: impl Future<Output = ()>) {
     let malformed = Malformed { domain: app.domain.clone(), log: app.log.clone() };
-    let connections = Connections::default();
+    let mut open = HashMap::new();
     let (limit, graceful) = (max_connections(), GracefulShutdown::new());
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -51,35 +53,36 @@ pub(crate) async fn serve(listener: TcpListener, app: &App, router: Router, stop
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
+            // Connections that have ended do not count when one is accepted.
+            biased;
             () = &mut stop => break,
-            Some(ended) = tasks.join_next() => {
-                if let Err(error) = ended {
+            Some(ended) = tasks.join_next_with_id() => {
+                if let Err(error) = &ended
+                    && error.is_panic()
+                {
                     tracing::error!(%error, "a connection failed");
                 }
+                open.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
             }
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    if connections.len() >= limit {
-                        connections.close_longest_idle();
+                    if open.len() >= limit {
+                        close_longest_idle(&mut open);
                     }
                     let (connection, handle) = Connection::new(stream, malformed.clone());
-                    let place = connections.add(handle.clone());
                     let service = TowerToHyperService::new(service(handle.clone(), router.clone()));
                     let connection = graceful.watch(builder.serve_connection(TokioIo::new(connection), service));
-                    tasks.spawn(async move {
-                        tokio::select! {
-                            served = connection => if let Err(error) = served {
-                                tracing::debug!(%error, "a connection ended early");
-                            },
-                            () = handle.closed() => {}
+                    let task = tasks.spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%error, "a connection ended early");
                         }
-                        drop(place);
                     });
+                    open.insert(task.id(), (handle, task));
                 }
                 Err(error) if is_of_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    connections.close_longest_idle();
+                    close_longest_idle(&mut open);
                     tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                 }
             },
@@ -126,45 +129,12 @@ fn max_connections() -> usize {
     usize::try_from(files.saturating_sub(RESERVED_FILES).clamp(RESERVED_FILES, MAX_CONNECTIONS)).unwrap_or(usize::MAX)
 }
 
-#[derive(Debug, Clone, Default)]
-struct Connections(Arc<Mutex<Open>>);
-
-#[derive(Debug, Default)]
-struct Open {
-    handles: HashMap<u64, ConnectionHandle>,
-    next: u64,
-}
-
-/// An entry of [`Connections`]. Dropping it removes the entry.
-struct ConnectionGuard(Connections, u64);
-
-impl Drop for ConnectionGuard {
-    fn drop(&mut self) {
-        self.0.0.lock().handles.remove(&self.1);
-    }
-}
-
-impl Connections {
-    fn len(&self) -> usize {
-        self.0.lock().handles.len()
-    }
-
-    fn add(&self, handle: ConnectionHandle) -> ConnectionGuard {
-        let mut open = self.0.lock();
-        open.next += 1;
-        let id = open.next;
-        open.handles.insert(id, handle);
-        ConnectionGuard(self.clone(), id)
-    }
-
-    /// Closes the connection that has been idle longest, if any is idle.
-    fn close_longest_idle(&self) {
-        let mut open = self.0.lock();
-        let idle = open.handles.iter().filter_map(|(id, handle)| Some((handle.idle_since()?, *id)));
-        if let Some((_, id)) = idle.min()
-            && let Some(handle) = open.handles.remove(&id)
-        {
-            handle.close();
-        }
+/// Closes the connection that has been idle longest, if any is idle.
+fn close_longest_idle(open: &mut HashMap<task::Id, (ConnectionHandle, AbortHandle)>) {
+    let idle = open.iter().filter_map(|(id, (handle, _))| Some((handle.idle_since()?, *id)));
+    if let Some((_, id)) = idle.min_by_key(|(since, _)| *since)
+        && let Some((_, task)) = open.remove(&id)
+    {
+        task.abort();
     }
 }

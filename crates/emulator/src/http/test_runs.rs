@@ -7,19 +7,17 @@ use axum::{
 };
 use telnyx_ai_testing::TriggerTestRun;
 
-use super::{Answer, body::Body, created, idempotency::Idempotency, ok, path::Path, query::Params};
+use super::{Answer, created, handlers::one_with, idempotency::Idempotency, ok, path::Path, query::Params};
 use crate::{
     app::App,
     domain::{Domain, test_runs},
     scheduler::runs::Runs,
 };
 
-const RUNS: &str = "/assistants/tests/{test_id}/runs";
-
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let trigger = idempotency.layer(post(one_with::<TriggerTestRun>(test_runs::trigger, created)));
     Router::new()
-        .route(RUNS, get(list))
-        .route(RUNS, idempotency.layer(post(trigger)))
+        .route("/assistants/tests/{test_id}/runs", trigger.get(list))
         .route("/assistants/tests/{test_id}/runs/{run_id}", get(retrieve))
 }
 
@@ -31,14 +29,7 @@ async fn list(
 ) -> Answer {
     let paging = params.paging()?;
     runs.settle_tests().await;
-    Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, params.get("status")))?)))
-}
-
-async fn trigger(State(domain): State<Domain>, Path(test_id): Path<String>, body: Body) -> Answer {
-    let body = body.fields::<TriggerTestRun>()?;
-    let version_id = body["destination_version_id"].as_str();
-    let run = domain.run(|cx| test_runs::trigger(cx, &test_id, version_id))?;
-    Ok(created(run))
+    Ok(ok(paging.of_items(domain.run(|cx| test_runs::list(cx, &test_id, &[("status", params.get("status"))]))?)))
 }
 
 async fn retrieve(

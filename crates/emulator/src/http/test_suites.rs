@@ -7,24 +7,25 @@ use axum::{
 };
 use telnyx_ai_testing::TriggerTestRun;
 
-use super::{Answer, body::Body, created, data, idempotency::Idempotency, ok, path::Path, query::Params};
+use super::{
+    Answer, created, data,
+    handlers::{one_with, run},
+    idempotency::Idempotency,
+    ok,
+    path::Path,
+    query::Params,
+};
 use crate::{
     app::App,
     domain::{Domain, test_suites},
     scheduler::runs::Runs,
 };
 
-const RUNS: &str = "/assistants/tests/test-suites/{suite_name}/runs";
-
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let trigger = idempotency.layer(post(one_with::<TriggerTestRun>(test_suites::trigger, created)));
     Router::new()
-        .route("/assistants/tests/test-suites", get(list))
-        .route(RUNS, get(runs))
-        .route(RUNS, idempotency.layer(post(trigger)))
-}
-
-async fn list(State(domain): State<Domain>) -> Answer {
-    Ok(data(domain.run(test_suites::list)?))
+        .route("/assistants/tests/test-suites", get(run(test_suites::list, data)))
+        .route("/assistants/tests/test-suites/{suite_name}/runs", trigger.get(runs))
 }
 
 async fn runs(
@@ -34,14 +35,7 @@ async fn runs(
     params: Params,
 ) -> Answer {
     let paging = params.paging()?;
-    let (status, suite_run_id) = (params.get("status"), params.get("test_suite_run_id"));
+    let wanted = ["status", "test_suite_run_id"].map(|field| (field, params.get(field)));
     runs.settle_tests().await;
-    Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, status, suite_run_id))?)))
-}
-
-async fn trigger(State(domain): State<Domain>, Path(suite): Path<String>, body: Body) -> Answer {
-    let body = body.fields::<TriggerTestRun>()?;
-    let version_id = body["destination_version_id"].as_str();
-    let runs = domain.run(|cx| test_suites::trigger(cx, &suite, version_id))?;
-    Ok(created(runs.into()))
+    Ok(ok(paging.of_items(domain.run(|cx| test_suites::runs(cx, &suite, &wanted))?)))
 }

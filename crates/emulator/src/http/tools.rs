@@ -7,40 +7,28 @@ use axum::{
 };
 use telnyx_ai_assistants::{CreateSharedTool, UpdateSharedTool};
 
-use super::{Answer, body::Body, idempotency::Idempotency, no_content, ok, path::Path, query::Params};
+use super::{
+    Answer,
+    handlers::{one, one_with, with},
+    idempotency::Idempotency,
+    no_content, ok,
+    query::Params,
+};
 use crate::{
     app::App,
     domain::{Domain, tools},
 };
 
 pub(super) fn routes(idempotency: &Idempotency) -> Router<App> {
+    let create = idempotency.layer(post(with::<CreateSharedTool>(tools::create, ok)));
+    let update = one_with::<UpdateSharedTool>(tools::update, ok);
     Router::new()
-        .route("/tools", get(list))
-        .route("/tools", idempotency.layer(post(create)))
-        .route("/tools/{tool_id}", get(retrieve).patch(update).delete(delete))
+        .route("/tools", create.get(list))
+        .route("/tools/{tool_id}", get(one(tools::get, ok)).patch(update).delete(one(tools::delete, no_content)))
 }
 
 async fn list(State(domain): State<Domain>, params: Params) -> Answer {
     let paging = params.paging()?;
-    let (name, kind) = (params.get("filter[name]"), params.get("filter[type]"));
-    Ok(ok(paging.of_items(domain.run(|cx| tools::list(cx, name, kind))?)))
-}
-
-async fn create(State(domain): State<Domain>, body: Body) -> Answer {
-    let body = body.object::<CreateSharedTool>()?;
-    Ok(ok(domain.run(|cx| tools::create(cx, &body))?))
-}
-
-async fn retrieve(State(domain): State<Domain>, Path(tool_id): Path<String>) -> Answer {
-    Ok(ok(domain.run(|cx| tools::get(cx, &tool_id))?))
-}
-
-async fn update(State(domain): State<Domain>, Path(tool_id): Path<String>, body: Body) -> Answer {
-    let body = body.object::<UpdateSharedTool>()?;
-    Ok(ok(domain.run(|cx| tools::update(cx, &tool_id, &body))?))
-}
-
-async fn delete(State(domain): State<Domain>, Path(tool_id): Path<String>) -> Answer {
-    domain.run(|cx| tools::delete(cx, &tool_id))?;
-    Ok(no_content())
+    let wanted = [("display_name", params.get("filter[name]")), ("type", params.get("filter[type]"))];
+    Ok(ok(paging.of_items(domain.run(|cx| tools::list(cx, &wanted))?)))
 }

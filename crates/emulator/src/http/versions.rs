@@ -7,7 +7,15 @@ use axum::{
 };
 use telnyx_ai_types::UpdateVersion;
 
-use super::{Answer, body::Body, data, no_content, ok, path::Path, query::Params};
+use super::{
+    Answer,
+    body::Body,
+    data,
+    handlers::{one, pair},
+    no_content, ok,
+    path::Path,
+    query::Params,
+};
 use crate::{
     app::App,
     domain::{Domain, versions},
@@ -15,13 +23,12 @@ use crate::{
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/assistants/{assistant_id}/versions", get(list))
-        .route("/assistants/{assistant_id}/versions/{version_id}", get(retrieve).post(update).delete(delete))
-        .route("/assistants/{assistant_id}/versions/{version_id}/promote", post(promote))
-}
-
-async fn list(State(domain): State<Domain>, Path(assistant_id): Path<String>) -> Answer {
-    Ok(data(domain.run(|cx| versions::list(cx, &assistant_id))?))
+        .route("/assistants/{assistant_id}/versions", get(one(versions::list, data)))
+        .route(
+            "/assistants/{assistant_id}/versions/{version_id}",
+            get(retrieve).post(update).delete(pair(versions::delete, no_content)),
+        )
+        .route("/assistants/{assistant_id}/versions/{version_id}/promote", post(pair(versions::promote, ok)))
 }
 
 async fn retrieve(
@@ -40,13 +47,4 @@ async fn update(
 ) -> Answer {
     let body = body.object::<UpdateVersion>()?;
     Ok(ok(domain.run(|cx| versions::update(cx, &assistant_id, &version_id, body))?))
-}
-
-async fn delete(State(domain): State<Domain>, Path((assistant_id, version_id)): Path<(String, String)>) -> Answer {
-    domain.run(|cx| versions::delete(cx, &assistant_id, &version_id))?;
-    Ok(no_content())
-}
-
-async fn promote(State(domain): State<Domain>, Path((assistant_id, version_id)): Path<(String, String)>) -> Answer {
-    Ok(ok(domain.run(|cx| versions::promote(cx, &assistant_id, &version_id))?))
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 
-use crate::{json, path_pattern::PathPattern, time};
+use crate::{json, time};
 
 /// The maximum number of requests that are kept.
 const MAX_ENTRIES: usize = 10_000;
@@ -240,9 +240,8 @@ impl RequestLog {
     }
 
     /// The latest `limit` requests that match, oldest first.
-    pub(crate) fn list(&self, filter: &Filter<'_>, limit: usize) -> Vec<LoggedRequest> {
-        let entries = self.latest(limit, |entry| filter.matches(entry));
-        entries.iter().rev().map(|entry| LoggedRequest::of(entry)).collect()
+    pub(crate) fn list(&self, limit: usize, matches: impl Fn(&Entry) -> bool) -> Vec<LoggedRequest> {
+        self.latest(limit, matches).iter().rev().map(|entry| LoggedRequest::of(entry)).collect()
     }
 
     /// The latest `limit` requests that match, newest first.
@@ -279,27 +278,6 @@ fn truncated(mut text: String) -> String {
         text.shrink_to_fit();
     }
     text
-}
-
-/// A filter for requests. Default: all.
-#[derive(Debug, Default)]
-pub(crate) struct Filter<'a> {
-    pub(crate) method: Option<&'a str>,
-    pub(crate) path: Option<PathPattern>,
-    pub(crate) status: Option<u16>,
-    pub(crate) direction: Option<&'a str>,
-    /// Only requests with a number greater than this.
-    pub(crate) after: u64,
-}
-
-impl Filter<'_> {
-    fn matches(&self, entry: &Entry) -> bool {
-        entry.number > self.after
-            && self.method.is_none_or(|method| entry.method.as_str().eq_ignore_ascii_case(method))
-            && self.path.as_ref().is_none_or(|path| path.matches(&entry.path))
-            && self.status.is_none_or(|status| entry.status == Some(status))
-            && self.direction.is_none_or(|direction| entry.direction.as_str() == direction)
-    }
 }
 
 /// A request that the emulator received or sent, with its response.

@@ -22,7 +22,7 @@ pub(super) struct Parts {
     pub(super) dialogue: Dialogue,
     pub(super) scripts: ActiveScripts,
     /// The model that replaces the judge.
-    pub(super) model: Option<Model>,
+    pub(super) model: Option<Arc<Model>>,
     pub(super) judge: Arc<dyn Judge>,
     /// Held while a test run is played, so that one is played at a time.
     playing: tokio::sync::Mutex<()>,
@@ -35,7 +35,7 @@ impl Runs {
         domain: Domain,
         dialogue: Dialogue,
         scripts: ActiveScripts,
-        model: Option<Model>,
+        model: Option<Arc<Model>>,
         judge: Arc<dyn Judge>,
     ) -> Self {
         let (playing, analyzing) = Default::default();

@@ -161,7 +161,7 @@ pub(super) fn tool(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
     if let (Some(definition), Some(kind)) = (body.remove("tool_definition"), body.get("type").and_then(Value::as_str)) {
         body.insert(kind.to_owned(), definition);
     }
-    let made = tools::create(cx, &typed::<CreateSharedTool>(body)?)?;
+    let made = tools::create(cx, typed::<CreateSharedTool>(body)?)?;
     copy_given_fields(cx, Kind::Tool, &made, entry, &["created_at"])
 }
 

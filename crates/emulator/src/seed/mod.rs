@@ -223,7 +223,6 @@ fn is_json(path: &Path, text: &str) -> bool {
 }
 
 /// The parsed seeds of an emulator.
-#[derive(Debug, Default)]
 pub(crate) struct Seeds(Vec<Contents>);
 
 impl Seeds {
@@ -277,13 +276,6 @@ impl From<LoadError> for SeedError {
 struct Contents {
     value: Value,
     file: Option<(PathBuf, String)>,
-}
-
-/// Leaves the contents out, which may have secrets.
-impl fmt::Debug for Contents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Contents").field("file", &self.file.as_ref().map(|(path, _)| path)).finish_non_exhaustive()
-    }
 }
 
 impl Contents {

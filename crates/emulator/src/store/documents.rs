@@ -97,11 +97,6 @@ impl Tx<'_> {
         self.page(kind, parent, order, 0, u32::MAX)
     }
 
-    /// All documents of a kind with any parent, newest first.
-    pub(crate) fn list_all(&self, kind: Kind) -> rusqlite::Result<Vec<Value>> {
-        self.latest(kind, u32::MAX)
-    }
-
     /// The newest documents of a kind with any parent, newest first.
     pub(crate) fn latest(&self, kind: Kind, limit: u32) -> rusqlite::Result<Vec<Value>> {
         self.connection

@@ -123,17 +123,17 @@ mod tests {
 
     use super::*;
 
-    /// Creates a database file and a log file.
-    fn files() -> [std::path::PathBuf; 2] {
-        let path = std::env::temp_dir().join(format!("telnyx-ai-flush-{}", uuid::Uuid::new_v4()));
-        let files = [path.clone(), path.with_extension("wal")];
+    /// Creates a database file and a log file, in a folder that is deleted when it is dropped.
+    fn files() -> (tempfile::TempDir, [std::path::PathBuf; 2]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = ["db", "wal"].map(|name| folder.path().join(name));
         files.iter().for_each(|file| drop(File::create(file).expect("a file")));
-        files
+        (folder, files)
     }
 
     #[tokio::test]
     async fn flush_waits_for_all_commits() {
-        let files = files();
+        let (_folder, files) = files();
         let flush = Flush::of(&files[0], &files[1]).expect("a thread");
         flush.done().await.expect("nothing to wait for");
         for _ in 0..3 {
@@ -141,8 +141,6 @@ mod tests {
         }
         flush.done().await.expect("a flush");
         assert_eq!(flush.flushed.borrow().count, 3);
-        drop(flush);
-        files.iter().for_each(|file| fs::remove_file(file).expect("removed"));
     }
 
     /// fsync fails for this device.
@@ -160,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn file_that_was_deleted_or_replaced_is_an_error() {
         for replaced in [false, true] {
-            let files = files();
+            let (_folder, files) = files();
             let flush = Flush::of(&files[0], &files[1]).expect("a thread");
             flush.committed();
             flush.done().await.expect("a flush");

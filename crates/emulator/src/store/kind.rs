@@ -2,94 +2,77 @@
 
 use rusqlite::types::{ToSql, ToSqlOutput};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+/// Defines the kinds with their names in the database and in exports.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        const NAMES: &[(Kind, &str)] = &[$((Kind::$kind, $name),)*];
+    };
+}
+
+kinds! {
     /// An assistant: a copy of its main version. No parent.
-    Assistant,
+    Assistant = "assistant",
     /// A deleted assistant that can be restored. No parent. Its children are kept.
-    DeletedAssistant,
+    DeletedAssistant = "deleted_assistant",
     /// A complete version of an assistant. Parent: the assistant.
-    Version,
+    Version = "version",
     /// The canary deploy of an assistant. Id and parent: the assistant's id.
-    CanaryDeploy,
+    CanaryDeploy = "canary_deploy",
     /// A scheduled event. Parent: the assistant.
-    ScheduledEvent,
+    ScheduledEvent = "scheduled_event",
     /// A shared tool. No parent.
-    Tool,
+    Tool = "tool",
     /// A conversation. No parent.
-    Conversation,
+    Conversation = "conversation",
     /// A message. Parent: the conversation.
-    Message,
+    Message = "message",
     /// The dynamic variables of a conversation, whose id is the id and parent.
-    Variables,
+    Variables = "variables",
     /// The hidden state of a conversation, whose id is the id and parent.
-    ConversationState,
+    ConversationState = "dialogue",
     /// An event that must be delivered to the webhook. Parent: the conversation.
-    Webhook,
+    Webhook = "webhook",
     /// The results of insights. Parent: the conversation.
-    Insights,
+    Insights = "insights",
     /// The insight run of a conversation, whose id is the id and parent.
-    InsightRun,
+    InsightRun = "insight_run",
     /// An insight. No parent.
-    Insight,
+    Insight = "insight",
     /// A group of insights. No parent.
-    InsightGroup,
+    InsightGroup = "insight_group",
     /// A number that can send WhatsApp messages. Id: the number.
-    Number,
+    Number = "number",
     /// A test. No parent.
-    Test,
+    Test = "test",
     /// A run of a test. Parent: the test.
-    TestRun,
+    TestRun = "test_run",
     /// A connection to an integration. No parent.
-    Connection,
+    Connection = "connection",
     /// An MCP server. No parent.
-    McpServer,
+    McpServer = "mcp_server",
     /// The scripted outcomes of the calls to a number. Id: the number.
-    CallScript,
+    CallScript = "call_script",
     /// The script rules. One document.
-    Scripts,
+    Scripts = "scripts",
     /// The state of the clock. One document.
-    Clock,
+    Clock = "clock",
     /// Marks data that is loaded only once.
-    Seeded,
+    Seeded = "seeded",
 }
 
 impl Kind {
-    /// The names in the database and in exports, in the order of the kinds.
-    const NAMES: [(Self, &str); 24] = [
-        (Self::Assistant, "assistant"),
-        (Self::DeletedAssistant, "deleted_assistant"),
-        (Self::Version, "version"),
-        (Self::CanaryDeploy, "canary_deploy"),
-        (Self::ScheduledEvent, "scheduled_event"),
-        (Self::Tool, "tool"),
-        (Self::Conversation, "conversation"),
-        (Self::Message, "message"),
-        (Self::Variables, "variables"),
-        (Self::ConversationState, "dialogue"),
-        (Self::Webhook, "webhook"),
-        (Self::Insights, "insights"),
-        (Self::InsightRun, "insight_run"),
-        (Self::Insight, "insight"),
-        (Self::InsightGroup, "insight_group"),
-        (Self::Number, "number"),
-        (Self::Test, "test"),
-        (Self::TestRun, "test_run"),
-        (Self::Connection, "connection"),
-        (Self::McpServer, "mcp_server"),
-        (Self::CallScript, "call_script"),
-        (Self::Scripts, "scripts"),
-        (Self::Clock, "clock"),
-        (Self::Seeded, "seeded"),
-    ];
-
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Self::NAMES.into_iter().map(|(kind, _)| kind)
+        NAMES.iter().map(|(kind, _)| *kind)
     }
 
     /// The name in the database and in exports.
-    pub(crate) const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize].1
+    pub(crate) fn as_str(self) -> &'static str {
+        NAMES[self as usize].1
     }
 
     /// The name in messages.
@@ -105,17 +88,5 @@ impl Kind {
 impl ToSql for Kind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.as_str().to_sql()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_kind_has_its_name() {
-        for (kind, name) in Kind::NAMES {
-            assert_eq!((kind.as_str(), Kind::parse(name)), (name, Some(kind)));
-        }
     }
 }

@@ -534,6 +534,22 @@ async fn same_key_creates_once() {
 }
 
 #[tokio::test]
+async fn key_is_ignored_by_operations_that_do_not_support_it() {
+    let api = Api::new();
+    let id = api.assistant(json!({})).await;
+    for (method, path) in [
+        ("GET", "/assistants".to_owned()),
+        ("GET", "/assistants/tests".to_owned()),
+        ("GET", format!("/assistants/{id}")),
+        ("POST", format!("/assistants/{id}")),
+        ("DELETE", format!("/assistants/{id}")),
+    ] {
+        let answer = api.keyed(method, &path, Value::Null, &["not:valid"]).await;
+        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn key_can_be_used_again_after_a_day_of_the_clock() {
     let api = Api::new();
     let clock = api.0.clock();
@@ -740,11 +756,10 @@ async fn only_counted_requests_get_the_headers_of_the_rate_limit() {
 
 #[tokio::test]
 async fn database_file_outlives_the_emulator() {
-    let file = std::env::temp_dir().join(format!("emulator-{}.db", uuid::Uuid::new_v4()));
+    let (_folder, file) = crate::support::file("emulator.db");
     let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;
     let shown = Api::with(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
     assert_eq!(shown["odd"], json!([1.5, null]));
-    std::fs::remove_file(&file).expect("the file");
 }
 
 #[tokio::test]

@@ -341,7 +341,7 @@ async fn call_ends_after_its_assistant_is_deleted() {
 
 #[tokio::test]
 async fn call_with_an_unreadable_job_has_a_final_status() {
-    let db = crate::support::file("emulator.db");
+    let (_folder, db) = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().frozen_at(START).db(&db));
     let api = open();
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;

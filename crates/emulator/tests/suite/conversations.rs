@@ -333,7 +333,7 @@ async fn slow_receiver_does_not_delay_calls() {
 
 #[tokio::test]
 async fn undelivered_event_is_sent_after_a_restart() {
-    let db = crate::support::file("emulator.db");
+    let (_folder, db) = crate::support::file("emulator.db");
     let (silent, mut received) = silent_endpoint().await;
     let api = Api::new(Emulator::builder().db(&db).webhook_url(silent));
     let chat = hang_up(&api).await;

@@ -436,7 +436,7 @@ async fn test_run_has_the_id_of_its_results() {
 
 #[tokio::test]
 async fn unreadable_run_does_not_block_other_jobs() {
-    let db = file("emulator.db");
+    let (_folder, db) = file("emulator.db");
     let seed = json!({
         "conversations": [{ "id": "c" }],
         "agenda": [

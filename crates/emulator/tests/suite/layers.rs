@@ -23,7 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("domain", &["assumptions", "ids", "json", "phrases", "store", "time"]),
     ("faults", &["ids", "json", "path_pattern"]),
     ("hooks", &["domain", "json", "phrases"]),
-    ("request_log", &["json", "path_pattern", "time"]),
+    ("request_log", &["json", "time"]),
     ("scripts", &["domain", "hooks", "json", "phrases", "store"]),
     ("seed", &["domain", "json", "scripts", "store", "time"]),
     ("outbound", &["assumptions", "domain", "json", "request_log", "store"]),

@@ -217,12 +217,12 @@ async fn chat_continues_when_the_client_disconnects() {
 #[cfg(unix)]
 #[tokio::test]
 async fn database_that_was_deleted_is_an_error() {
-    let db = crate::support::file("emulator.db");
+    let (folder, db) = crate::support::file("emulator.db");
     let emulator = start(Emulator::builder().db(&db)).await;
     let headers = [("host", "localhost"), ("authorization", "Bearer KEY")];
     let create = request("POST", "/v2/ai/assistants", &headers, r#"{"name": "A", "instructions": "I."}"#);
     assert_eq!(split(&exchange(&emulator, &create).await).0, 200);
-    std::fs::remove_dir_all(db.parent().expect("a folder")).expect("deleted");
+    folder.close().expect("deleted");
     let (status, body) = split(&exchange(&emulator, &create).await);
     assert_eq!(status, 500);
     assert!(body["errors"][0]["detail"].to_string().contains("the database file was deleted"), "{body}");

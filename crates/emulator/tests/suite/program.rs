@@ -170,7 +170,7 @@ fn start_errors_are_explained() {
         text.contains("cannot open the database /no/such/folder/emulator.db: it cannot be created or written"),
         "{text}"
     );
-    let seed = file("seed.yaml");
+    let (_folder, seed) = file("seed.yaml");
     std::fs::write(&seed, "assistants:\n  - name: A\n    instructions: 7\n").expect("written");
     let text = with(&["--seed", seed.to_str().expect("a path")]);
     assert!(text.contains("seed.yaml, line 3: assistants[0].instructions: "), "{text}");
@@ -179,7 +179,7 @@ fn start_errors_are_explained() {
     let text = failure(&["--listen", "0.0.0.0:0"]);
     assert!(text.contains("without an API key"), "{text}");
 
-    let db = file("emulator.db");
+    let (_folder, db) = file("emulator.db");
     let db = db.to_str().expect("a path");
     let _first = Program::start(&["--db", db]);
     let text = with(&["--db", db]);
@@ -397,9 +397,8 @@ async fn survives(db: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_data_survives_a_kill() {
-    let db = file("emulator.db");
+    let (_folder, db) = file("emulator.db");
     survives(&db).await;
-    std::fs::remove_dir_all(db.parent().expect("a folder")).expect("removed");
 }
 
 #[cfg(unix)]
@@ -456,7 +455,7 @@ async fn requests_without_a_key_take_little_memory() {
 #[tokio::test]
 async fn message_with_a_key_is_sent_once_despite_a_kill() {
     let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
-    let db = file("emulator.db");
+    let (_folder, db) = file("emulator.db");
     let args = ["--db", db.to_str().expect("a path")];
     let program = Program::start(&args);
     let caller = Caller::to(&program);
@@ -489,7 +488,7 @@ async fn message_with_a_key_is_sent_once_despite_a_kill() {
 #[tokio::test]
 async fn test_run_during_a_kill_ends_in_an_error_and_is_not_repeated() {
     let variables = Gate::new(json!({ "dynamic_variables": {} })).await;
-    let db = file("emulator.db");
+    let (_folder, db) = file("emulator.db");
     let args = ["--db", db.to_str().expect("a path")];
     let program = Program::start(&args);
     let caller = Caller::to(&program);

@@ -1,9 +1,10 @@
 //! Seeds, exports, resets and database files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Seed, StartError};
+use tempfile::TempDir;
 
 use crate::support::{Api, Gate, file};
 
@@ -48,10 +49,11 @@ calls:
   - { target: +15550100, outcomes: [busy, completed], duration_secs: 42 }
 "#;
 
-fn write(name: &str, text: &str) -> std::path::PathBuf {
-    let path = file(name);
+/// A new file with a text, in a folder that is deleted when it is dropped.
+fn write(name: &str, text: &str) -> (TempDir, PathBuf) {
+    let (folder, path) = file(name);
     std::fs::write(&path, text).expect("written");
-    path
+    (folder, path)
 }
 
 fn seeded(seed: impl Into<Seed>) -> Api {
@@ -60,7 +62,7 @@ fn seeded(seed: impl Into<Seed>) -> Api {
 
 #[tokio::test]
 async fn seed_has_all_sections() {
-    let api = seeded(write("team.yaml", TEAM));
+    let api = seeded(write("team.yaml", TEAM).1);
     let assistant = api.get("/assistants/assistant-support").await.good();
     assert_eq!((&assistant["name"], &assistant["greeting"]), (&json!("Support"), &json!("Hi {{name}}!")));
     assert_eq!((&assistant["tools"][0]["shared"], &assistant["model"].is_string()), (&json!(true), &true));
@@ -83,7 +85,7 @@ async fn seed_has_all_sections() {
 
 #[tokio::test]
 async fn export_can_be_loaded_as_a_seed() {
-    let api = seeded(write("team.yml", TEAM));
+    let api = seeded(write("team.yml", TEAM).1);
     // A second version, a turn, a run, a current call, and deleted resources.
     let patch = json!({ "instructions": "Next.", "promote_to_main": false });
     api.post("/assistants/assistant-support", patch).await.good();
@@ -98,7 +100,7 @@ async fn export_can_be_loaded_as_a_seed() {
     let text = api.get("/_emulator/export").await.text;
     let exported: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(exported["assistants"][0]["scheduled_events"][0]["status"], "in_progress");
-    let again = seeded(write("export.json", &text));
+    let again = seeded(write("export.json", &text).1);
     assert_eq!(again.0.export().expect("contents"), exported);
     let exported_again: Value = serde_json::from_str(&again.get("/_emulator/export").await.text).expect("JSON");
     assert_eq!(exported_again, exported);
@@ -111,7 +113,8 @@ async fn export_can_be_loaded_as_a_seed() {
 
 #[tokio::test]
 async fn reset_restores_the_initial_state() {
-    let builder = Emulator::builder().frozen_at("2026-03-02T00:00:00Z").seed(write("team.yaml", TEAM));
+    let (_folder, seed) = write("team.yaml", TEAM);
+    let builder = Emulator::builder().frozen_at("2026-03-02T00:00:00Z").seed(seed);
     let api = Api::new(builder);
     let before = api.0.export().expect("contents");
     let make = json!({ "name": "A", "instructions": "I." });
@@ -129,7 +132,7 @@ async fn reset_restores_the_initial_state() {
 }
 
 fn refusal(name: &str, text: &str) -> String {
-    match Emulator::builder().seed(write(name, text)).in_process() {
+    match Emulator::builder().seed(write(name, text).1).in_process() {
         Err(StartError::Seed(error)) => {
             assert!(!error.issues().is_empty());
             error.to_string()
@@ -229,7 +232,7 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
 
 #[tokio::test]
 async fn database_file_is_opened_by_one_emulator_at_a_time() {
-    let path = file("emulator.db");
+    let (_folder, path) = file("emulator.db");
     let open =
         |path: &Path| Emulator::builder().db(path).seed(json!({ "calls": [{ "target": "+1", "outcomes": ["busy"] }] }));
     let api = Api::new(open(&path));
@@ -251,10 +254,11 @@ async fn database_file_is_opened_by_one_emulator_at_a_time() {
         emulator.stop().await.expect("an end");
     }
 
-    let text = write("text.db", "This is no database, and long enough to be sure of that.".repeat(20).as_str());
+    let (_folder, text) =
+        write("text.db", "This is no database, and long enough to be sure of that.".repeat(20).as_str());
     let error = Emulator::builder().db(text).in_process().expect_err("an error").to_string();
     assert!(error.contains("it is not a SQLite database"), "{error}");
-    let foreign = file("foreign.db");
+    let (_folder, foreign) = file("foreign.db");
     let connection = rusqlite::Connection::open(&foreign).expect("a database");
     connection.execute_batch("CREATE TABLE mine (a)").expect("a table");
     drop(connection);
@@ -264,7 +268,7 @@ async fn database_file_is_opened_by_one_emulator_at_a_time() {
 
 #[tokio::test]
 async fn response_is_recorded_in_the_transaction_of_the_change() {
-    let path = file("emulator.db");
+    let (_folder, path) = file("emulator.db");
     let key = [("idempotency-key", "k-1")];
     let body = json!({ "name": "A", "instructions": "I." });
     let api = Api::new(Emulator::builder().db(&path));
@@ -326,7 +330,7 @@ async fn seeds_may_have_a_byte_order_mark_tabs_and_anchors() {
         ("a.yaml", "conversations:\n  - id:\tc\n    name:\t\tA\n"),
         ("a.yaml", "x-name: &name A\nx-more: {a: [1]}\nconversations:\n  - id: c\n    name: *name\n"),
     ] {
-        let api = seeded(write(name, text));
+        let api = seeded(write(name, text).1);
         assert_eq!(api.get("/conversations/c").await.good()["data"]["name"], "A", "{text}");
     }
 }

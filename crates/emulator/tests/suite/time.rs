@@ -305,7 +305,7 @@ async fn test_runs_follow_the_clock() {
 
 #[tokio::test]
 async fn pending_run_is_played_after_a_restart() {
-    let db = crate::support::file("emulator.db");
+    let (_folder, db) = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();
     api.0.clock().freeze();
@@ -385,7 +385,7 @@ async fn turn_from_before_a_reset_is_not_stored() {
 
 #[tokio::test]
 async fn clock_is_stored_in_the_file() {
-    let db = crate::support::file("emulator.db");
+    let (_folder, db) = crate::support::file("emulator.db");
     let open = || Emulator::builder().db(&db);
     let api = Api::new(open());
     let (clock, assistant) = (api.0.clock(), support(&api).await);
@@ -532,7 +532,7 @@ async fn due_jobs_run_in_the_background() {
 
 #[tokio::test]
 async fn times_out_of_range_are_rejected_and_do_no_harm() {
-    let db = crate::support::file("emulator.db");
+    let (_folder, db) = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();
     let assistant = support(&api).await;

@@ -33,12 +33,12 @@ async fn add(State(faults): State<Faults>, body: Body) -> Answer {
 
 async fn clear(State(faults): State<Faults>) -> Answer {
     faults.clear();
-    Ok(empty())
+    Ok(empty(()))
 }
 
 async fn remove(State(faults): State<Faults>, Path(fault_id): Path<String>) -> Answer {
     if fault_id.parse().is_ok_and(|id| faults.remove(id)) {
-        Ok(empty())
+        Ok(empty(()))
     } else {
         Err(Error::not_found("fault", &fault_id).into())
     }

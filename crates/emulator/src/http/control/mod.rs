@@ -16,7 +16,7 @@ use axum::{
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, body, body::Body, data, empty, errors, layers, ok, path, query, read_body};
+use super::{Answer, body, body::Body, data, empty, errors, handlers::run, layers, ok, path, query, read_body};
 use crate::{
     app::App,
     domain::{Domain, Error, call_scripts},
@@ -26,7 +26,7 @@ use crate::{
 
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
-        .route("/calls", get(calls).post(set_call).delete(clear_calls))
+        .route("/calls", get(run(call_scripts::list, data)).post(set_call).delete(run(call_scripts::clear, empty)))
         .route("/scripts", get(active_scripts).put(replace_scripts).delete(clear_scripts))
         .route("/export", get(export))
         .route("/reset", post(reset))
@@ -40,18 +40,9 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), layers::require_configured_key))
 }
 
-async fn calls(State(domain): State<Domain>) -> Answer {
-    Ok(data(domain.run(call_scripts::list)?))
-}
-
 async fn set_call(State(domain): State<Domain>, body: Body) -> Answer {
     let script = call_scripts::read(&body.parse()?)?;
     Ok(ok(domain.run(|cx| call_scripts::set(cx, &script))?))
-}
-
-async fn clear_calls(State(domain): State<Domain>) -> Answer {
-    domain.run(call_scripts::clear)?;
-    Ok(empty())
 }
 
 async fn active_scripts(State(active): State<ActiveScripts>) -> Answer {
@@ -65,8 +56,7 @@ async fn replace_scripts(State(domain): State<Domain>, State(active): State<Acti
 }
 
 async fn clear_scripts(State(domain): State<Domain>, State(active): State<ActiveScripts>) -> Answer {
-    active.replace(&domain, scripts::read(&json!({}))?)?;
-    Ok(empty())
+    Ok(empty(active.replace(&domain, scripts::read(&json!({}))?)?))
 }
 
 async fn export(State(domain): State<Domain>) -> Answer {

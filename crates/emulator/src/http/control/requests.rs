@@ -7,7 +7,7 @@ use crate::{
     app::App,
     domain::{ViolationKind, Violations},
     path_pattern::PathPattern,
-    request_log::{Filter, LoggedRequest, RequestLog},
+    request_log::{LoggedRequest, RequestLog},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -41,12 +41,18 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
         violations.add(ViolationKind::UnknownValue, "/direction", detail);
     }
     violations.finish()?;
-    let filter = Filter { method: params.get("method"), path, status, direction, after };
-    let requests = log.list(&filter, usize::try_from(limit).unwrap_or(usize::MAX));
+    let method = params.get("method");
+    let requests = log.list(usize::try_from(limit).unwrap_or(usize::MAX), |entry| {
+        entry.number > after
+            && method.is_none_or(|method| entry.method.as_str().eq_ignore_ascii_case(method))
+            && path.as_ref().is_none_or(|path| path.matches(&entry.path))
+            && status.is_none_or(|status| entry.status == Some(status))
+            && direction.is_none_or(|direction| entry.direction.as_str() == direction)
+    });
     Ok(data(requests.iter().map(LoggedRequest::to_json).collect::<Vec<_>>()))
 }
 
 async fn clear(State(log): State<RequestLog>) -> Answer {
     log.clear();
-    Ok(empty())
+    Ok(empty(()))
 }

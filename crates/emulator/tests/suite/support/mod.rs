@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderMap, Request};
 use serde_json::Value;
 use telnyx_ai_emulator::{Builder, InProcess};
+use tempfile::TempDir;
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -146,9 +147,9 @@ impl Gate {
     }
 }
 
-/// The path of a new file for a test.
-pub(crate) fn file(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder.join(name)
+/// The path of a new file for a test, in a folder that is deleted when it is dropped.
+pub(crate) fn file(name: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    (folder, path)
 }
