@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use http::HeaderValue;
 use http::header::LOCATION;
 use serde_json::json;
@@ -14,6 +15,7 @@ use telnyx_ai::assistants::{
 use telnyx_ai::{ByteStream, Call, Error, ErrorKind, Pager, Response, Telnyx, TextStream};
 use telnyx_ai_tests::Answer;
 use telnyx_ai_tests::scripted::Scripted;
+use tokio::time::Instant;
 
 /// Code under test: it is generic over the trait.
 async fn greeting_of(assistants: &impl AssistantsApi, assistant_id: &str) -> Result<Option<String>, Error> {
@@ -244,7 +246,7 @@ async fn wrapper_passes_options_on_and_sees_the_result() {
 }
 
 /// A wrapper of a trait can keep the response, which code with `with_response` or `raw` reads.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn wrapper_keeps_the_response() {
     struct Counting<A>(A, Arc<Mutex<u32>>);
     impl<A: AssistantsApi> AssistantsApi for Counting<A> {
@@ -279,18 +281,58 @@ async fn mock_can_return_a_response() {
     let response = assistants.retrieve("assistant-1").with_response().await.unwrap();
     assert_eq!((response.status.as_u16(), response.attempts), (200, 1));
     assert_eq!(response.rate_limit().unwrap().remaining, Some(3));
-    let error = assistants.retrieve("assistant-1").raw().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Request, "the response has no body");
+    assert!(assistants.retrieve("assistant-1").raw().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn value_without_a_response_has_no_body() {
+    let error = Call::ok("done").raw().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("use `Call::from_response_future`"), "{error}");
+}
+
+/// A wrapper that takes a second before its call.
+struct Slow<A>(A);
+
+impl<A: AssistantsApi> AssistantsApi for Slow<A> {
+    fn retrieve(&self, assistant_id: &str) -> Call<Assistant> {
+        let call = self.0.retrieve(assistant_id);
+        Call::from_future(|options| async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            call.options(options).await
+        })
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn deadline_limits_mocks_and_wrappers() {
-    let mut assistants = MockAssistantsApi::new();
-    assistants.expect_retrieve().returning(|_| Call::from_future(|_| std::future::pending()));
-    let assistants = Welcoming(assistants);
-    let error = assistants.retrieve("assistant-1").deadline(Duration::from_secs(5)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+async fn deadline_limits_a_mock_that_ignores_it() {
+    let start = Instant::now();
+    let call: Call<()> = Call::from_future(|_| std::future::pending());
+    let error = call.deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, Duration::from_secs(5)));
     assert_eq!(error.to_string(), "the deadline of 5s has passed");
+
+    let call = Call::from_fn(|_| -> Result<(), Error> { panic!("a call without time does not run") });
+    assert_eq!(call.deadline(Duration::ZERO).await.unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+/// The deadline of a wrapper starts with the wrapper, and its calls end with their own errors.
+#[tokio::test(start_paused = true)]
+async fn deadline_of_a_wrapper_keeps_the_error_of_its_call() {
+    let start = Instant::now();
+    let busy = Answer::status(503).with_header("retry-after", "3");
+    let scripted = Scripted::new([busy.clone(), busy.clone(), busy]);
+    let assistants = Slow(Slow(Telnyx::new(scripted.client()).assistants()));
+    let error = assistants.retrieve("assistant-1").deadline(Duration::from_secs(7)).await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 2));
+    assert!(error.to_string().contains("not retried: the deadline would pass first"), "{error}");
+    assert_eq!(start.elapsed(), Duration::from_secs(5));
+}
+
+/// A mock that is ready needs no timer.
+#[test]
+fn mock_with_a_deadline_works_without_tokio() {
+    assert_eq!(Call::ok(1).deadline(Duration::from_secs(5)).now_or_never().unwrap().unwrap(), 1);
 }
 
 #[tokio::test(start_paused = true)]

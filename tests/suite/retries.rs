@@ -288,6 +288,20 @@ async fn deadline_includes_all_attempts() {
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
 }
 
+/// In a busy runtime, a delay can end after the deadline.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_after_the_deadline() {
+    let scripted = Scripted::new([Answer::status(503).with_header("retry-after", "3").into(), success()]);
+    let call = tokio::spawn(Kind::Get.call(&scripted).deadline(Duration::from_secs(4)));
+    while scripted.attempts().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::advance(Duration::from_secs(7)).await;
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), scripted.attempts().len()), (503, 1));
+    assert!(error.to_string().contains("not retried: the deadline would pass first"), "{error}");
+}
+
 /// If all calls fail, the retry budget runs out, which prevents a retry storm.
 #[tokio::test(start_paused = true)]
 async fn retry_budget_runs_out_without_successes() {

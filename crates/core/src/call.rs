@@ -9,7 +9,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::call_request::{CallRequest, Idempotency, ResponseBody};
@@ -17,6 +17,7 @@ use crate::data::Data;
 use crate::decode::{self, DecodeError};
 use crate::exchange::exchange;
 use crate::operation::add_query_value;
+use crate::options::Deadline;
 use crate::raw_response::RawResponse;
 use crate::response::essence;
 use crate::stream::ByteStream;
@@ -190,7 +191,7 @@ impl<T> Call<T> {
     /// Limits the time of the call: all attempts and the delays between them. Default: no limit.
     ///
     /// For a stream, the limit includes reading it to its end. Exceeding it is a [`Timeout`](crate::ErrorKind::Timeout)
-    /// error. The limit applies to the calls of mocks and wrappers too.
+    /// error. A mock or a wrapper must return before the limit, which also ends the calls to which a wrapper passes its options.
     pub fn deadline(self, deadline: Duration) -> Self {
         self.configure(|options| options.deadline = Some(deadline))
     }
@@ -381,14 +382,17 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the request and returns the body of the response, whatever its type.
     ///
     /// # Errors
-    /// Those of awaiting the call, except those of deserialization. A mock or a wrapper whose response has no body fails.
+    /// Those of awaiting the call, except those of deserialization. A mock or a wrapper fails if its value does not
+    /// deserialize, and if it returns the value without a response.
     pub async fn raw(self) -> Result<Bytes, Error> {
         let (mut request, _) = match self.into_request() {
             Ok(request) => request,
             Err(mock) => {
-                let body = mock.with_response().await?.body;
-                let problem = "the response of the mock or the wrapper has no body; use `Call::from_response_future`";
-                return if body.is_empty() { Err(Error::new(ErrorKind::Request, problem)) } else { Ok(body) };
+                let Response { headers, body, .. } = mock.with_response().await?;
+                let problem =
+                    "the mock or the wrapper returned a value without a response; use `Call::from_response_future`";
+                let is_missing = headers.is_empty() && body.is_empty();
+                return if is_missing { Err(Error::new(ErrorKind::Decode, problem)) } else { Ok(body) };
             }
         };
         request.response_body = ResponseBody::Whole;
@@ -400,11 +404,12 @@ impl<T: Send + 'static> Call<T> {
         let mut run = match std::mem::replace(&mut self.state, State::Done) {
             State::Mock(run) => {
                 let mut options = std::mem::take(&mut self.options);
-                let deadline = options.deadline;
-                match (options.problem.take(), deadline) {
+                let ends = options.ends();
+                options.ends = ends.map(|(at, _)| at);
+                match (options.problem.take(), ends) {
                     (Some(problem), _) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
                     (None, None) => run(options),
-                    (None, Some(deadline)) => Box::pin(within(deadline, run(options))),
+                    (None, Some(ends)) => Box::pin(within(ends, run(options))),
                 }
             }
             State::Request(mut request, read) => {
@@ -423,9 +428,16 @@ impl<T: Send + 'static> Call<T> {
 }
 
 /// Limits the time of a mock or a wrapper, which may ignore its options.
-async fn within<T>(deadline: Duration, run: Running<T>) -> Result<Response<T>, Error> {
-    let passed = |_| Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed"));
-    timeout(deadline, run).await.map_err(passed)?
+async fn within<T>((at, deadline): Deadline, mut run: Running<T>) -> Result<Response<T>, Error> {
+    let passed = || Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed"));
+    if at <= Instant::now() {
+        return Err(passed());
+    }
+    // A result that is ready needs no timer, so it needs no tokio runtime.
+    if let Poll::Ready(result) = poll_fn(|context| Poll::Ready(run.as_mut().poll(context))).await {
+        return result;
+    }
+    timeout_at(at, run).await.map_err(|_| passed())?
 }
 
 impl<T> Call<T> {
@@ -447,7 +459,8 @@ fn json_or_null(response: &mut RawResponse) -> Result<Value, DecodeError> {
 }
 
 /// # Panics
-/// If it is polled after it completed, or outside of a tokio runtime with timers (`enable_time` or `enable_all`).
+/// If it is polled after it completed. Outside of a tokio runtime with timers (`enable_time` or `enable_all`), a request panics,
+/// and so does a mock with a deadline that is not ready at once.
 impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 

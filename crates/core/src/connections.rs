@@ -118,6 +118,8 @@ impl ClientBuilder {
     }
 
     /// Trusts only the certificates passed to [`root_certificates`](Self::root_certificates). Default: the system's too.
+    ///
+    /// Without any, [`build`](ClientBuilder::build) fails if the base URL or its proxy is https.
     pub fn no_system_roots(mut self) -> Self {
         self.connections.system_roots = false;
         self.client("no_system_roots", |client| client)

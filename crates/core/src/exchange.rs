@@ -27,6 +27,9 @@ const MAX_START_BYTES: usize = 64 << 10;
 /// The time limit for reading such a body. Its status has already arrived.
 const START_TIME: Duration = Duration::from_secs(5);
 
+/// The reason why a call is not retried.
+const DEADLINE_FIRST: &str = "the deadline would pass first";
+
 /// Sends the request until it succeeds or the retry policy gives up, and converts the response.
 pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
@@ -49,12 +52,16 @@ async fn repeat(request: Box<CallRequest>) -> Result<RawResponse, Error> {
     }
     let mut attempts = 1;
     loop {
-        let delay = match exchange.attempt(attempts).await {
+        let (error, delay) = match exchange.attempt(attempts).await {
             Ok(response) => return Ok(exchange.succeeded(attempts, response)),
             Err(error) => exchange.delay(error, attempts)?,
         };
         // Boxed, so that calls that succeed at once do not hold a timer.
         Box::pin(sleep(delay)).await;
+        // In a busy runtime, a delay can take longer.
+        if exchange.time_left().is_zero() {
+            return Err(error.not_retried(Some(DEADLINE_FIRST.to_owned())));
+        }
         attempts += 1;
     }
 }
@@ -76,8 +83,7 @@ impl Exchange {
             .map_err(|problem| Error::new(ErrorKind::Request, problem).during(&request.operation, 0))?;
         let options = &request.options;
         let keyed = request.idempotency != Idempotency::None && options.headers.contains_key(IDEMPOTENCY_KEY);
-        // A deadline that the clock cannot represent is no limit.
-        let ends = options.deadline.and_then(|deadline| Some((Instant::now().checked_add(deadline)?, deadline)));
+        let ends = options.ends();
         Ok(Self { request, uri, body, keyed, ends })
     }
 
@@ -187,9 +193,9 @@ impl Exchange {
         RawResponse { request: self.request, attempts, parts, body, ends: self.ends }
     }
 
-    /// The delay before the next attempt, or the error of the call if there is none.
+    /// The error with the delay before the next attempt, or the error of the call if there is none.
     #[cold]
-    fn delay(&self, error: Error, attempts: u32) -> Result<Duration, Error> {
+    fn delay(&self, error: Error, attempts: u32) -> Result<(Error, Duration), Error> {
         let mut error = error.during(&self.request.operation, attempts);
         if self.keyed {
             error = error.about_idempotency_key();
@@ -208,9 +214,9 @@ impl Exchange {
         let reason = match delay {
             Some(delay) if delay < failure.time_left => {
                 trace::retrying(&error, delay);
-                return Ok(delay);
+                return Ok((error, delay));
             }
-            Some(_) => Some("the deadline would pass first".to_owned()),
+            Some(_) => Some(DEADLINE_FIRST.to_owned()),
             None => settings.retry_policy.give_up_reason(&failure),
         };
         Err(error.not_retried(reason))

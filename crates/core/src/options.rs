@@ -20,6 +20,8 @@ pub(crate) type Deadline = (Instant, Duration);
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    /// The end of the deadline of the wrapper that received these options.
+    pub(crate) ends: Option<Instant>,
     pub(crate) max_retries: Option<u32>,
     /// Headers that extend or replace those of the client. Each name occurs once.
     pub(crate) headers: HeaderMap,
@@ -74,14 +76,22 @@ impl CallOptions {
 
     /// Adds other options. All except query parameters replace those of the same name.
     pub(crate) fn merge(&mut self, other: Self) {
-        let Self { timeout, deadline, max_retries, headers, query, extra_body, problem } = other;
+        let Self { timeout, deadline, ends, max_retries, headers, query, extra_body, problem } = other;
         self.timeout = timeout.or(self.timeout);
         self.deadline = deadline.or(self.deadline);
+        self.ends = ends.or(self.ends);
         self.max_retries = max_retries.or(self.max_retries);
         self.headers.extend(headers);
         self.query.extend(query);
         self.extra_body.extend(extra_body);
         self.problem = self.problem.take().or(problem);
+    }
+
+    /// The end of the deadline of a call that starts now. A deadline that the clock cannot represent is no limit.
+    pub(crate) fn ends(&self) -> Option<Deadline> {
+        let deadline = self.deadline?;
+        let at = Instant::now().checked_add(deadline).into_iter().chain(self.ends).min()?;
+        Some((at, deadline))
     }
 
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {

@@ -54,8 +54,8 @@ impl ReqwestTransport {
     /// A reqwest builder with the default settings of the built-in transport, TLS included.
     ///
     /// With rustls, the builder has a complete TLS configuration, so **reqwest ignores all other TLS settings**: `identity`,
-    /// the minimum version, and certificates that you add or pin. For those, build a `rustls::ClientConfig` and pass it to the
-    /// builder's `tls_backend_preconfigured`.
+    /// the minimum version, certificates that you add or pin, and the HTTP versions to offer. For those, build a
+    /// `rustls::ClientConfig`, also with `alpn_protocols`, and pass it to the builder's `tls_backend_preconfigured`.
     ///
     /// # Errors
     /// A [`Config`](crate::ErrorKind::Config) error if TLS cannot be set up or the system's certificates cannot be read.
@@ -75,13 +75,14 @@ impl ReqwestTransport {
         let proxy = proxy_for(base_url)?;
         let uses_tls =
             [Some(base_url), proxy.as_ref()].into_iter().flatten().any(|uri| uri.scheme_str() == Some("https"));
-        if uses_tls && !connections.system_roots && connections.root_certificates.is_empty() {
+        let trusts_none = !connections.system_roots && connections.root_certificates.is_empty();
+        let client = secure(connections, uses_tls)?;
+        if uses_tls && trusts_none {
             return Err(Error::config(
                 "`no_system_roots` without `root_certificates` trusts no server; pass the certificates to trust to \
                  `root_certificates`",
             ));
         }
-        let client = secure(connections, uses_tls)?;
         // Otherwise reqwest looks for a proxy again, and uses one for loopback addresses too.
         let client = if proxy.is_none() { client.no_proxy() } else { client };
         let client = client.build().map_err(set_up)?;

@@ -53,7 +53,8 @@ mod spans {
             Err(error) => {
                 span.record("http.request.resend_count", error.attempts().saturating_sub(1));
                 // The error text is left out, because it may repeat values of the request.
-                let path = error.get_ref().and_then(|cause| cause.downcast_ref()).map(DecodeError::path);
+                let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<DecodeError>());
+                let path = cause.filter(|cause| !cause.is_syntax()).map(DecodeError::path);
                 tracing::warn!(parent: &span, code = error.code(), path, "call failed");
             }
         }

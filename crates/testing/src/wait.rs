@@ -178,7 +178,6 @@ impl Wait {
     }
 }
 
-/// The error of a poll that was canceled at the deadline.
 /// The time during which a 404 can mean that the run is not visible yet.
 const VISIBILITY_DELAY: Duration = Duration::from_secs(60);
 

@@ -87,8 +87,10 @@ impl From<String> for Timestamp {
     }
 }
 
+/// The year must be between 0 and 9999. RFC 3339 has no other years, so other times do not compare as times.
+///
 /// # Panics
-/// If the year is beyond 262,142.
+/// If the year is beyond 262,142, or before -262,143.
 impl From<SystemTime> for Timestamp {
     fn from(at: SystemTime) -> Self {
         Self(rfc3339(at.into()))
