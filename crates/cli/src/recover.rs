@@ -45,12 +45,15 @@ pub(crate) fn equal_unmanaged<'a>(
     unmanaged.filter(move |live| has_content(state, content, live, None))
 }
 
-/// Takes over the updates that were executed, but whose response was lost: the live resource has the content that was sent. Returns
-/// whether there are any.
+/// Takes over the updates and deletions that were executed, but whose response was lost: the live resource has the content that was
+/// sent, or does not exist. Returns whether there are any.
 pub(crate) fn updates(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, entry, update) in pending_updates(state, false) {
-        let Some(live) = account.get(address.kind, &entry.id) else { continue };
+        let Some(live) = account.get(address.kind, &entry.id) else {
+            is_changed |= update.content.is_null() && state.forget(&address);
+            continue;
+        };
         if has_content(state, &update.content, live, Some(&entry.last)) {
             let snapshot = snapshot(state, live, &update.content, Some(&entry.last));
             state.resources.entry(address).and_modify(|entry| entry.replace(snapshot));
@@ -82,7 +85,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
     Ok(is_changed)
 }
 
-/// The updates that were sent, and whose responses have not arrived.
+/// The updates and deletions that were sent, and whose responses have not arrived.
 fn pending_updates(state: &State, is_candidate: bool) -> Vec<(Address, Entry, Update)> {
     let entries = state.resources.iter().filter_map(|(address, entry)| {
         let update = entry.updating.clone().filter(|update| update.is_candidate == is_candidate)?;

@@ -162,17 +162,13 @@ impl<'o> Session<'o> {
         Some(format!("{missing}; check the API key and the base URL of the environment {name}"))
     }
 
-    /// Fails if none of several managed resources exists. A single one can have been deleted as well, so that is a warning.
-    ///
-    /// `otherwise` says what to do if the account is the right one.
-    pub(crate) fn check_account(&self, account: &Account, otherwise: &str) -> Result<(), Failure> {
-        match self.missing(account) {
-            Some(missing) if self.state().resources.len() > 1 => Err(Failure::new(format!("{missing}. {otherwise}"))),
-            missing => {
-                missing.iter().for_each(|missing| self.output.warning(missing));
-                Ok(())
-            }
-        }
+    /// Fails if the account has none of the managed resources, before their files or their entries in the state are removed.
+    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Failure> {
+        self.missing(account).map_or(Ok(()), |missing| {
+            Err(Failure::new(format!(
+                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes the files without changes that are not applied. Nothing was changed"
+            )))
+        })
     }
 
     /// The candidate versions that the state knows and that still exist.

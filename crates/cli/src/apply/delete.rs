@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
 use crate::references::{Dependencies, creation_order, dependencies, each_text};
 use crate::resources::{Address, Kind, is_reference};
+use crate::state::Update;
 
 impl Apply<'_, '_> {
     /// Deletes the resources that are no longer in the files: each before those that it refers to.
@@ -113,6 +114,7 @@ impl Apply<'_, '_> {
         if let Err(Recorded) = self.read_again(change, &entry, change.comparable.as_ref()).await {
             return Ok(());
         }
+        self.begin_update(address, Update { content: Value::Null, is_candidate: false, base: None })?;
         match address.kind.delete(self.telnyx, &entry.id).await {
             Ok(()) => {
                 self.account.remove(address.kind, &entry.id);
@@ -121,7 +123,7 @@ impl Apply<'_, '_> {
                 self.done("deleted", address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => self.failed(address, &error),
+            Err(error) => self.update_failed(address, &error)?,
         }
         Ok(())
     }

@@ -190,9 +190,7 @@ impl Apply<'_, '_> {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
         let content = self.session.state().without_literals(address.kind, &change.desired);
-        self.entry(address).updating =
-            Some(Update { content, is_candidate: as_candidate, base: now.version_id.clone() });
-        self.save(address)?;
+        self.begin_update(address, Update { content, is_candidate: as_candidate, base: now.version_id.clone() })?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
@@ -214,14 +212,24 @@ impl Apply<'_, '_> {
                 self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => {
-                if was_refused(&error) {
-                    self.entry(address).updating = None;
-                    self.save(address)?;
-                }
-                self.failed(address, &error);
-            }
+            Err(error) => self.update_failed(address, &error)?,
         }
+        Ok(())
+    }
+
+    /// Records that an update or a deletion begins, so that the next run knows about it.
+    pub(super) fn begin_update(&mut self, address: &Address, update: Update) -> Result<(), Failure> {
+        self.entry(address).updating = Some(update);
+        self.save(address)
+    }
+
+    /// Records that an update or a deletion failed.
+    pub(super) fn update_failed(&mut self, address: &Address, error: &telnyx_ai::Error) -> Result<(), Failure> {
+        if was_refused(error) {
+            self.entry(address).updating = None;
+            self.save(address)?;
+        }
+        self.failed(address, error);
         Ok(())
     }
 
@@ -258,7 +266,7 @@ impl Apply<'_, '_> {
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_changed);
+        let mut changed = None;
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {
@@ -290,7 +298,12 @@ impl Apply<'_, '_> {
                 }
             }
         }
-        changed.map_or(Ok(()), |address| self.save(address))
+        let is_changed = changed.is_some() || self.session.is_changed;
+        match changed.or(plan.changes.first().map(|change| &change.address)) {
+            _ if !is_changed => Ok(()),
+            Some(address) => self.save(address),
+            None => self.session.file.save(),
+        }
     }
 
     /// Replaces references by their values. Missing values have been reported before.

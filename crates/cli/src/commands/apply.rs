@@ -139,19 +139,8 @@ fn check(
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
     let unresolved = missing_resources(session, account, plan, only);
-    let is_single = session.state().resources.len() == 1;
-    if is_single && !unresolved.is_empty() {
-        return Err(Failure::Files(unresolved));
-    }
-    // An interrupted deletion of the only resource is completed without a write.
-    let is_write = !is_single || !args.prune || plan.changes.iter().any(|change| change.is_written(true));
-    if let Some(missing) = session.missing(account).filter(|_| !args.overwrite_drift) {
-        if is_write {
-            return Err(Failure::new(format!(
-                "{missing}. If they were deleted, pass `--overwrite-drift` to create them again, or run `telnyx-ai pull KEY…` to remove their files. Nothing was sent"
-            )));
-        }
-        session.output.warning(&missing);
+    if !args.overwrite_drift {
+        session.check_account(account)?;
     }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);

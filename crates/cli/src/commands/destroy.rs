@@ -16,8 +16,7 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
     let mut account = session.account(&telnyx).await?;
-    let otherwise = format!("If they were deleted, remove the state file {}", session.file.path().display());
-    session.check_account(&account, &otherwise)?;
+    session.check_account(&account)?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
         let entry = session.state().resources.get(address);

@@ -42,9 +42,10 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    if args.keys.is_empty() {
-        session
-            .check_account(&account, "To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`")?;
+    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost.
+    let is_edited = selection.gone.iter().any(|address| session.has_edits(address));
+    if args.keys.is_empty() || !selection.live.is_empty() || is_edited {
+        session.check_account(&account)?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;

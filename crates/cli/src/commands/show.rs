@@ -98,7 +98,7 @@ impl<'s> Shown<'s> {
         line("file", &self.file.unwrap_or("none"));
         match self.id {
             Some(id) if self.exists => line("id", &id),
-            Some(id) => line("id", &format!("{id} (deleted elsewhere)")),
+            Some(id) => line("id", &format!("{id} (deleted elsewhere, or the API key belongs to another account)")),
             None => line("id", &"not applied yet"),
         }
         self.refers_to.iter().for_each(|address| line("refers to", address));

@@ -75,7 +75,7 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(flatten)]
     pub(crate) last: Snapshot,
-    /// An update that was sent, and whose response has not arrived.
+    /// An update or a deletion that was sent, and whose response has not arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) updating: Option<Update>,
     /// The version of an assistant that `apply --candidate` made and that is not promoted yet.
@@ -158,7 +158,7 @@ pub(crate) struct Creation {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Update {
-    /// The content after the update, in template form.
+    /// The content after the update, in template form. `null` for a deletion.
     pub(crate) content: Value,
     #[serde(default)]
     pub(crate) is_candidate: bool,

@@ -313,19 +313,37 @@ async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
-    let (_emulator, project, _) = applied().await;
-    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
-    project.ok(&["apply", "--yes"]).await;
+    use telnyx_ai::prelude::*;
     let other = Emulator::start().await.expect("an emulator");
-    project.environments(&[("dev", &other)]);
-    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
-    for arguments in [&["pull"][..], &["pull", "--all"]] {
-        let done = project.run(arguments).await;
-        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
-        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    let request = telnyx_ai::assistants::CreateAssistant::new("Other", "Help.");
+    let unmanaged = telnyx(&other).assistants().create(request).await.expect("an assistant").id;
+    for message in ["support, the only managed resource, does not exist", "none of the 2 managed resources exists"] {
+        let (emulator, project, _) = applied().await;
+        if message.starts_with("none") {
+            project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+            project.ok(&["apply", "--yes"]).await;
+        }
+        project.environments(&[("dev", &other)]);
+        let assert_refused = async |arguments: &[&str]| {
+            let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+            let done = project.run(arguments).await;
+            assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
+            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes the files"), "{done:#?}");
+            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
+        };
+        assert_refused(&["pull"]).await;
+        assert_refused(&["pull", "--all"]).await;
+        assert_refused(&["pull", &unmanaged, "--adopt"]).await;
+        // A change that is not applied exists nowhere else.
+        let file = project.read("assistants/support.yaml");
+        project.write("assistants/support.yaml", &file.replace("Help", "Sell"));
+        assert_ne!(project.read("assistants/support.yaml"), file);
+        assert_refused(&["pull", "support"]).await;
+        project.write("assistants/support.yaml", &file);
+        project.ok(&["pull", "support"]).await;
+        assert!(!project.path().join("assistants/support.yaml").exists());
+        drop(emulator);
     }
-    project.ok(&["pull", "sales"]).await;
-    assert_eq!(project.files().len(), 1);
 }
 
 /// The project with a second assistant, which drifts.
@@ -744,23 +762,27 @@ async fn pull_writes_to_the_target_of_a_symbolic_link() {
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_and_apply_in_another_account_keep_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
-    let state = project.read(".telnyx-ai/dev.json");
     let other = Emulator::start().await.expect("an emulator");
-    project.environments(&[("dev", &other)]);
-    let assert_refused = async |command: &[&str]| {
-        let done = project.run(command).await;
-        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
-        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
-    };
-    assert_refused(&["destroy", "a", "--yes"]).await;
-    assert_refused(&["apply", "--yes"]).await;
-    project.remove("assistants/a.yaml");
-    project.remove("assistants/b.yaml");
-    assert_refused(&["apply", "--prune", "--yes"]).await;
+    for (keys, message) in [
+        (&["a"][..], "assistants.a, the only managed resource, does not exist in this account"),
+        (&["a", "b"], "none of the 2 managed resources exists in this account"),
+    ] {
+        let project = Project::new(&emulator);
+        let files: Vec<_> = keys.iter().map(|key| format!("assistants/{key}.yaml")).collect();
+        files.iter().for_each(|file| _ = project.write(file, "name: A\ninstructions: x\n"));
+        project.ok(&["apply", "--yes"]).await;
+        let state = project.read(".telnyx-ai/dev.json");
+        project.environments(&[("dev", &other)]);
+        let assert_refused = async |command: &[&str]| {
+            let done = project.run(command).await;
+            assert!(done.code == 1 && done.stderr.contains(message), "{command:?}: {done:#?}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+        };
+        assert_refused(&["destroy", "a", "--yes"]).await;
+        assert_refused(&["apply", "--yes"]).await;
+        files.iter().for_each(|file| project.remove(file));
+        assert_refused(&["apply", "--prune", "--yes"]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -770,8 +792,12 @@ async fn missing_only_resource_may_be_in_another_account() {
     let other = Emulator::start().await.expect("an emulator");
     project.environments(&[("dev", &other)]);
     let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
-    let done = project.run(&["plan"]).await;
-    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    for command in ["plan", "list"] {
+        let done = project.run(&[command]).await;
+        assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    }
+    let shown = project.ok(&["show", "support"]).await;
+    assert!(shown.contains("(deleted elsewhere, or the API key belongs to another account)"), "{shown}");
     let done = project.run(&["apply", "--yes"]).await;
     assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");

@@ -375,6 +375,37 @@ async fn interrupted_destroy_can_be_repeated() {
     }
 }
 
+/// Otherwise it could not be distinguished from a resource of another account.
+#[tokio::test(flavor = "multi_thread")]
+async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
+    let destroy = &["destroy", "desk", "--yes"][..];
+    for (deletes, completes) in [
+        (destroy, destroy),
+        (destroy, &["apply", "--yes"]),
+        (destroy, &["pull"]),
+        (&["apply", "--prune", "--yes"], &["apply", "--prune", "--yes"]),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write("assistants/desk.yaml", "name: Desk\ninstructions: Help.\n").ok(&APPLY).await;
+        if deletes != destroy {
+            project.remove("assistants/desk.yaml");
+        }
+        let files = project.files();
+        emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").drop_after().times(1));
+        emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(500).header("x-should-retry", "false"));
+        let done = project.run(deletes).await;
+        assert!(done.code == 1 && count(&emulator, "assistants") == 0, "{deletes:?}: {done:#?}");
+        emulator.faults().clear();
+        let done = project.run(completes).await;
+        assert!(done.code == 0 && !done.stderr.contains("does not exist in this account"), "{completes:?}: {done:#?}");
+        assert_eq!(project.files(), files, "{completes:?}");
+        let is_created = completes == ["apply", "--yes"];
+        assert_eq!(count(&emulator, "assistants"), usize::from(is_created), "{completes:?}");
+        assert_eq!(project.read(".telnyx-ai/dev.json").contains("\"id\":"), is_created, "{completes:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
