@@ -1,4 +1,5 @@
-//! References in texts: `${assistants.billing}`, `${var.host}`, `${secret.TOKEN}`, and `$${` for a literal `${`.
+//! References in texts: `${assistants.billing}`, `${var.host}`, `${secret.TOKEN}`, `$${` for a literal `${`, and `${$}` for
+//! a literal `$` before a reference.
 //!
 //! Content in *template form* is JSON whose texts may have references. Files, the state and comparisons use this form.
 

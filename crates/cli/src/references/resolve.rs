@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Reference, Template, escape};
+use super::template::{Reference, Template};
 use crate::project::Pointer;
 use crate::resources::Address;
 
@@ -48,22 +48,18 @@ pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec
 /// Replaces variables by their values. A text that is only a reference takes the type of the variable. Unknown variables are kept.
 pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value>) -> Value {
     map_texts(content, &mut |_, text| {
-        if !text.contains("${var.") {
+        if !text.contains("${") {
             return text.into();
         }
-        let template = Template::parse(text);
-        if let Some(Reference::Variable(name)) = template.as_reference() {
-            return match variables.get(name) {
-                Some(Value::String(value)) => escape(value).into(),
-                Some(value) => value.clone(),
-                None => text.into(),
-            };
-        }
-        let replaced = template.replaced(|reference| match reference {
-            Reference::Variable(name) => variables.get(name).map(text_of),
+        let value_of = |reference: &Reference| match reference {
+            Reference::Variable(name) => variables.get(name),
             _ => None,
-        });
-        replaced.into()
+        };
+        let template = Template::parse(text);
+        match template.as_reference().and_then(value_of) {
+            Some(value) if !value.is_string() => value.clone(),
+            _ => template.with_values(|reference| value_of(reference).map(text_of)).to_string().into(),
+        }
     })
 }
 
@@ -83,7 +79,7 @@ pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String
         if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
             return text.into();
         }
-        template.replaced(id_of).into()
+        template.with_values(id_of).to_string().into()
     })
 }
 
@@ -124,10 +120,11 @@ mod tests {
     #[test]
     fn variables_keep_their_type_if_alone() {
         let variables = BTreeMap::from([("host".to_owned(), json!("h${x}")), ("ms".to_owned(), json!(1500))]);
-        let content = json!({"a": "${var.ms}", "b": "in ${var.ms} ms at ${var.host}", "c": "${var.other} $${var.ms}"});
+        let content =
+            json!({"a": "${var.ms}", "b": "in ${var.ms} ms at ${var.host}", "c": "${var.other} $${var.ms} ${$}1"});
         assert_eq!(
             with_variables(&content, &variables),
-            json!({"a": 1500, "b": "in 1500 ms at h$${x}", "c": "${var.other} $${var.ms}"})
+            json!({"a": 1500, "b": "in 1500 ms at h$${x}", "c": "${var.other} $${var.ms} $1"})
         );
     }
 }

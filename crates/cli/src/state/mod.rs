@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape};
+use crate::references::{
+    Names, Part, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape,
+};
 use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
@@ -368,7 +370,7 @@ impl State {
             if is_in_state {
                 plain
             } else if values.iter().any(|(_, value)| is_found(value)) {
-                with_references(text, &values).unwrap_or_else(|| self.hash_of(text))
+                Template::from_iter(with_references(text, &values)).to_string()
             } else if is_guarded {
                 self.hash_of(text)
             } else {
@@ -420,25 +422,22 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
 }
 
-/// A text of a file with references in place of the values of secrets, as far as possible.
+/// A text of a file with references in place of the values of secrets.
 fn referring(text: &str, values: &[(String, String)]) -> String {
     if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
         return text.to_owned();
     }
-    let literal = |literal: &str| with_references(literal, values).unwrap_or_else(|| escape(literal));
-    Template::parse(text).written(literal, ToString::to_string)
+    Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
 }
 
-/// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.
-fn with_references(text: &str, values: &[(String, String)]) -> Option<String> {
-    let found = values.iter().find_map(|(name, value)| Some((name, text.split_once(value.as_str())?)));
-    let Some((name, (before, after))) = found else { return Some(escape(text)) };
-    // `$${` is an escape.
-    if before.ends_with('$') {
-        return None;
-    }
-    let reference = Reference::Secret(name.clone());
-    Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
+/// A literal with references in place of the values of secrets.
+fn with_references(literal: &str, values: &[(String, String)]) -> Vec<Part> {
+    let found = values.iter().find_map(|(name, value)| Some((name, literal.split_once(value.as_str())?)));
+    let Some((name, (before, after))) = found else { return vec![Part::Text(literal.to_owned())] };
+    let mut parts = with_references(before, values);
+    parts.push(Reference::Secret(name.clone()).into());
+    parts.extend(with_references(after, values));
+    parts
 }
 
 impl Snapshot {

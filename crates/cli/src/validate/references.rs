@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::closest::closest;
 use crate::output::Diagnostic;
 use crate::project::{Environment, Node, NodeKind, Pointer, Project, Resource, Source, file_of};
-use crate::references::{Part, Reference, Template, TemplateError, each_text, references_in, text_of};
+use crate::references::{Reference, Template, TemplateError, each_text, references_in};
 use crate::resources::Address;
 
 pub(super) fn check(
@@ -30,32 +30,7 @@ pub(super) fn check(
                 found.push(Diagnostic::error(&source, span, message).with_help(help));
             }
         }
-        for (name, reference, span) in escaped(&template, environments) {
-            let (source, span) = place(resource, at, text, span);
-            let message = format!("`{reference}` cannot follow the variable `{name}`, whose value ends with `$`");
-            let help = "`$${` is a literal `${`; put another character between them".to_owned();
-            found.push(Diagnostic::error(&source, span, message).with_help(help));
-        }
     });
-}
-
-/// The references that the value of the variable before them would turn into literals.
-fn escaped<'t>(
-    template: &'t Template,
-    environments: &[&Environment],
-) -> impl Iterator<Item = (&'t str, &'t Reference, &'t Range<usize>)> {
-    let ends_with_dollar = |name: &str| {
-        let mut values = environments.iter().filter_map(|environment| environment.variables.get(name));
-        values.any(|value| text_of(value).ends_with('$'))
-    };
-    template.parts.windows(2).filter_map(move |parts| match parts {
-        [Part::Reference(Reference::Variable(name), _), Part::Reference(reference, span)]
-            if !matches!(reference, Reference::Variable(_)) && ends_with_dollar(name) =>
-        {
-            Some((name.as_str(), reference, span))
-        }
-        _ => None,
-    })
 }
 
 /// References do not work in the names of fields.
