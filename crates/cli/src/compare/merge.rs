@@ -45,6 +45,7 @@ pub(crate) struct FieldChange {
 pub(crate) struct Comparison {
     /// The content after the update: that of the files, and the fields that they leave to the API.
     pub(crate) target: Value,
+    /// The items that only the live list has precede the other changes of a list.
     pub(crate) changes: Vec<FieldChange>,
 }
 
@@ -253,6 +254,7 @@ impl Merger<'_> {
             };
             target.push(self.merge(item, sides, &at.item(n)));
         }
+        let changes_of_desired = self.changes.len() - changes_before;
         for (n, item) in live.iter().enumerate().filter(|(n, _)| !pairs.contains(&Some(*n))) {
             let is_of_api = here.applied.is_some()
                 && answer
@@ -265,6 +267,7 @@ impl Merger<'_> {
                 self.change(&at.item(n), item, &Value::Null);
             }
         }
+        self.changes[changes_before..].rotate_left(changes_of_desired);
         if is_moved {
             // The change of the list contains those of its items.
             self.changes.truncate(changes_before);

@@ -190,10 +190,11 @@ impl Pull<'_> {
             return Err(hidden);
         }
         let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
-        // Later items of a list first, so that the indices of the others stay valid. New items are appended in their order.
+        // Later items of a list first, so that the indices of the others stay valid. The new items come last, in their order.
         let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
-        let is_added = |change: &FieldChange| change.after.is_null() && change.at.name().is_none();
-        changes.chunk_by_mut(|one, other| is_added(one) && is_added(other)).for_each(<[_]>::reverse);
+        changes
+            .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
+            .for_each(<[_]>::reverse);
         for change in changes {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
@@ -294,6 +295,12 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
     problems
 }
 
+/// The place of the list that has a new item.
+fn new_item(change: &FieldChange) -> Option<&[Step]> {
+    let (last, list) = change.at.0.split_last()?;
+    (change.after.is_null() && matches!(last, Step::Item(_))).then_some(list)
+}
+
 /// Replaces the value of a file by the live value. Returns whether they differ.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     let Some((last, parents)) = change.at.0.split_last() else { return false };
@@ -317,8 +324,8 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
             }
             fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        (Step::Item(_), Value::Array(items)) if change.after.is_null() => {
-            items.push(live);
+        (Step::Item(index), Value::Array(items)) if change.after.is_null() => {
+            items.insert((*index).min(items.len()), live);
             true
         }
         (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {

@@ -310,6 +310,26 @@ async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
     assert!(project.read("assistants/support_2.yaml").contains("Sell."));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn new_items_are_pulled_to_their_places() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let rubric = |items: &[&str]| -> Vec<_> { items.iter().map(|it| json!({"name": it, "criteria": it})).collect() };
+    let of = |items: &[&str]| json!({"name": "T", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(items)});
+    for live in
+        [&["x", "a", "y", "b", "c", "z"][..], &["a", "x", "y", "c"], &["x", "b", "y", "z"], &["a", "b", "x", "c"]]
+    {
+        project.write("tests/t.json", &of(&["a", "b", "c"]).to_string());
+        project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        let change = serde_json::from_value(json!({"rubric": rubric(live)})).expect("an update");
+        telnyx(&emulator).tests().update(&id_of(&project, "tests.t"), change).await.expect("it is updated");
+        project.ok(&["pull"]).await;
+        let file: Value = serde_json::from_str(&project.read("tests/t.json")).expect("JSON");
+        assert_eq!(file, of(live));
+        project.assert_no_changes("dev").await;
+    }
+}
+
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
@@ -517,7 +537,7 @@ async fn text_files_stay_with_their_items() {
         (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
         (
             json!([{"name": "c", "criteria": "Text of c"}, {"name": "d", "criteria": "d"}, {"name": "b", "criteria": "Text of b"}]),
-            format!("{}  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n", item("b")),
+            format!("  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n{}", item("b")),
         ),
     ] {
         let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
