@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
+use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
@@ -149,11 +150,18 @@ impl<'o> Session<'o> {
         Ok(account)
     }
 
-    /// The error message if the account has none of the managed resources. It is probably another account.
-    pub(crate) fn missing(&self, account: &Account) -> Option<String> {
+    /// The error message if the account has none of the managed resources, and had none of the assistants. It is probably another
+    /// account.
+    pub(crate) async fn missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
         let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
         let first = resources.keys().next().filter(|_| !resources.iter().any(exists))?;
+        let mut deleted = telnyx.assistants().list_deleted();
+        while let Ok(Some(assistant)) = deleted.try_next().await {
+            if self.state().address_of(Kind::Assistants, &assistant.id).is_some() {
+                return None;
+            }
+        }
         let missing = match resources.len() {
             1 => format!("{first}, the only managed resource, does not exist in this account"),
             several => format!("none of the {several} managed resources exists in this account"),
@@ -162,9 +170,9 @@ impl<'o> Session<'o> {
         Some(format!("{missing}; check the API key and the base URL of the environment {name}"))
     }
 
-    /// Fails if the account has none of the managed resources, before their files or their entries in the state are removed.
-    pub(crate) fn check_account(&self, account: &Account) -> Result<(), Failure> {
-        self.missing(account).map_or(Ok(()), |missing| {
+    /// Fails if it is probably another account, before files or entries of the state are removed.
+    pub(crate) async fn check_account(&self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
+        self.missing(telnyx, account).await.map_or(Ok(()), |missing| {
             Err(Failure::new(format!(
                 "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes the files without changes that are not applied. Nothing was changed"
             )))

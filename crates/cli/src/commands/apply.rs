@@ -85,7 +85,7 @@ fn no_target(failure: Failure, targets: &[String]) -> Failure {
 
 impl Prepared<'_> {
     async fn carry_out(mut self, args: &Apply, output: &Output) -> Result<(), Failure> {
-        if let Err(failure) = self.permit(args, output) {
+        if let Err(failure) = self.permit(args, output).await {
             return Err(refuse(&self.plan, args.prune, &failure, output));
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
@@ -95,7 +95,7 @@ impl Prepared<'_> {
     }
 
     /// Shows the plan. Fails if it must not be applied.
-    fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
+    async fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
         let (session, plan) = (&self.session, &self.plan);
         if self.saved.as_ref().is_some_and(|saved| !saved.is_current(plan)) {
             return Err(Failure::new(
@@ -103,6 +103,9 @@ impl Prepared<'_> {
             ));
         }
         output.message(&render(plan, args.prune, output.stderr_color));
+        if !args.overwrite_drift {
+            session.check_account(&self.telnyx, &self.account).await?;
+        }
         check(session, &self.account, plan, args, &self.only)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {
@@ -139,9 +142,6 @@ fn check(
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
     let unresolved = missing_resources(session, account, plan, only);
-    if !args.overwrite_drift {
-        session.check_account(account)?;
-    }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
     let [deleted, changed] =

@@ -16,7 +16,7 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
     let mut account = session.account(&telnyx).await?;
-    session.check_account(&account)?;
+    session.check_account(&telnyx, &account).await?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
         let entry = session.state().resources.get(address);

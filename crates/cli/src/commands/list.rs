@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, output: &Output) -> Result<(), Failure>
     let telnyx = session.telnyx()?;
     let account = session.account(&telnyx).await?;
     let plan = session.plan(&telnyx, &account, &BTreeSet::new(), false).await?;
-    session.missing(&account).iter().for_each(|missing| output.warning(missing));
+    session.missing(&telnyx, &account).await.iter().for_each(|missing| output.warning(missing));
     let mut rows: Vec<Row> = plan
         .changes
         .iter()

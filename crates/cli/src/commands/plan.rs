@@ -17,7 +17,7 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     if !missing.is_empty() {
         return Err(Failure::Files(missing));
     }
-    session.missing(&account).iter().for_each(|missing| output.warning(missing));
+    session.missing(&telnyx, &account).await.iter().for_each(|missing| output.warning(missing));
     for problem in super::apply::unset_secrets(&session, &plan) {
         output.warning(&problem.line());
     }

@@ -45,7 +45,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost.
     let is_edited = selection.gone.iter().any(|address| session.has_edits(address));
     if args.keys.is_empty() || !selection.live.is_empty() || is_edited {
-        session.check_account(&account)?;
+        session.check_account(&telnyx, &account).await?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;

@@ -387,21 +387,21 @@ async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
     ] {
         let emulator = Emulator::start().await.expect("an emulator");
         let project = Project::new(&emulator);
-        project.write("assistants/desk.yaml", "name: Desk\ninstructions: Help.\n").ok(&APPLY).await;
+        project.write("mcp_servers/desk.yaml", "name: Desk\ntype: http\nurl: https://x.example.com\n").ok(&APPLY).await;
         if deletes != destroy {
-            project.remove("assistants/desk.yaml");
+            project.remove("mcp_servers/desk.yaml");
         }
         let files = project.files();
-        emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").drop_after().times(1));
-        emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(500).header("x-should-retry", "false"));
+        emulator.faults().add(Fault::on("DELETE", "/ai/mcp_servers/*").drop_after().times(1));
+        emulator.faults().add(Fault::on("DELETE", "/ai/mcp_servers/*").status(500).header("x-should-retry", "false"));
         let done = project.run(deletes).await;
-        assert!(done.code == 1 && count(&emulator, "assistants") == 0, "{deletes:?}: {done:#?}");
+        assert!(done.code == 1 && count(&emulator, "mcp_servers") == 0, "{deletes:?}: {done:#?}");
         emulator.faults().clear();
         let done = project.run(completes).await;
         assert!(done.code == 0 && !done.stderr.contains("does not exist in this account"), "{completes:?}: {done:#?}");
         assert_eq!(project.files(), files, "{completes:?}");
         let is_created = completes == ["apply", "--yes"];
-        assert_eq!(count(&emulator, "assistants"), usize::from(is_created), "{completes:?}");
+        assert_eq!(count(&emulator, "mcp_servers"), usize::from(is_created), "{completes:?}");
         assert_eq!(project.read(".telnyx-ai/dev.json").contains("\"id\":"), is_created, "{completes:?}");
     }
 }
