@@ -28,11 +28,11 @@ const LEAST_LENGTH_OF_OTHERS: usize = 8;
 /// The names and values of secrets.
 type Values = Vec<(String, String)>;
 
-/// The secrets of a resource, and the texts of the live one that may contain them.
+/// The secrets of a resource, and the texts of the live one that may contain some of them.
 #[derive(Debug, Default)]
 pub(crate) struct Guarded {
     pub(crate) names: BTreeSet<String>,
-    pub(crate) places: BTreeSet<Pointer>,
+    pub(crate) places: BTreeMap<Pointer, BTreeSet<String>>,
     /// The other secrets of the project, which may occur in this resource.
     pub(crate) others: BTreeSet<String>,
 }
@@ -297,7 +297,7 @@ impl State {
         let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
         let values = guarded.values();
         let answer = self.masked(kind, answer, before, |at, text, _| {
-            let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
+            let is_secret = guarded.places.contains_key(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
         Snapshot { version_id, applied, answer, secrets }
@@ -364,17 +364,15 @@ impl State {
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
         let values = guarded.values();
         self.masked(kind, answer, before, |at, text, is_in_state| {
-            let plain = escape(text);
-            let is_guarded = guarded.places.contains(at);
-            let is_found = |value: &str| (is_guarded || value.len() >= LEAST_LENGTH) && text.contains(value);
-            if is_in_state {
-                plain
-            } else if values.iter().any(|(_, value)| is_found(value)) {
-                Template::from_iter(with_references(text, &values)).to_string()
-            } else if is_guarded {
-                self.hash_of(text)
-            } else {
-                plain
+            let of_place = guarded.places.get(at);
+            let is_found = |value: &str| (of_place.is_some() || value.len() >= LEAST_LENGTH) && text.contains(value);
+            let found: BTreeSet<_> = values.iter().filter(|(_, value)| is_found(value)).map(|(name, _)| name).collect();
+            match of_place {
+                _ if is_in_state => escape(text),
+                // The text may contain another value of a secret that was not found.
+                Some(names) if !names.iter().all(|name| found.contains(name)) => self.hash_of(text),
+                _ if found.is_empty() => escape(text),
+                _ => Template::from_iter(with_references(text, &values)).to_string(),
             }
         })
     }

@@ -65,6 +65,23 @@ async fn changed_text_with_an_unset_secret_is_masked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn changed_text_with_a_known_and_an_unset_secret_is_masked() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "name: A\ninstructions: Say ${secret.CODE} or ${secret.PIN}.\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret").with("PIN", "pin-4711");
+    set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"instructions": "Whisper topsecret or pin-4711."})).await;
+    let unset = Project::new(&emulator).with("PIN", "pin-4711");
+    unset.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    assert_hidden(&unset, &[&["plan"], &["plan", "--json"], &["apply", "--yes"], &["pull"]]).await;
+    let done = unset.run(&["pull"]).await;
+    assert!(done.code == 1 && done.stderr.contains("set the variable CODE and PIN"), "{done:#?}");
+    set.ok(&["pull"]).await;
+    assert_eq!(set.read("assistants/a.yaml"), file.replace("Say", "Whisper"));
+    set.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit(&emulator, changes()[0].clone()).await;
