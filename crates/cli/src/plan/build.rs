@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differs, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, hash_in, map_texts, secrets_in, unescape};
+use crate::references::{Lookup, Names, each_text, hash_in, map_texts, secrets_in, unescape, with_hashes};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -227,7 +227,7 @@ fn against(
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = inputs.state.without_literals(address.kind, &without_write_only(address.kind, &desired));
-    let Comparison { target, changes } = compare(Sides {
+    let Comparison { target, mut changes } = compare(Sides {
         shape: address.kind.shape(),
         desired: &wanted,
         applied: Some(&last.applied),
@@ -240,6 +240,11 @@ fn against(
     });
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
+    let guarded = guarded(&inputs.state.secret_names, &[&last.applied, &desired], &live.content);
+    let revealed = inputs.state.revealed(&live.content, &guarded);
+    for change in &mut changes {
+        change.before = names.referenced(address.kind, &with_hashes(&change.before, &revealed));
+    }
     Change {
         address: address.clone(),
         action: if changes.is_empty() { Action::None } else { Action::Update },

@@ -14,8 +14,8 @@ use crate::plan::Lookups;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
-    unbreakable_cycle, with_variables, without_references,
+    Dependencies, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in, unbreakable_cycle,
+    with_hashes, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State, secret};
@@ -260,11 +260,6 @@ fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTre
     let known: Vec<_> = before.hashes().into_iter().map(|hash| Reference::Hash(hash).to_string()).collect();
     let drifted = secrets.iter().filter(|secret| !known.contains(&secret.live));
     drifted.map(|secret| (secret.live.clone(), secret.ours.clone())).collect()
-}
-
-/// Replaces hashes by others.
-fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
-    map_texts(content, &mut |_, text| hashes.get(text).map_or(text, String::as_str).into())
 }
 
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.

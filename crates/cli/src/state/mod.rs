@@ -364,17 +364,26 @@ impl State {
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
         let values = guarded.values();
         self.masked(kind, answer, before, |at, text, is_in_state| {
-            let of_place = guarded.places.get(at);
-            let is_found = |value: &str| (of_place.is_some() || value.len() >= LEAST_LENGTH) && text.contains(value);
-            let found: BTreeSet<_> = values.iter().filter(|(_, value)| is_found(value)).map(|(name, _)| name).collect();
-            match of_place {
+            let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
+            match guarded.places.get(at) {
                 _ if is_in_state => escape(text),
-                // The text may contain another value of a secret that was not found.
-                Some(names) if !names.iter().all(|name| found.contains(name)) => self.hash_of(text),
-                _ if found.is_empty() => escape(text),
-                _ => Template::from_iter(with_references(text, &values)).to_string(),
+                Some(names) => revealed(text, names, &values).unwrap_or_else(|| self.hash_of(text)),
+                None if values.iter().any(|(_, value)| is_found(value)) => {
+                    Template::from_iter(with_references(text, &values)).to_string()
+                }
+                None => escape(text),
             }
         })
+    }
+
+    /// The texts of an answer in template form whose secrets are known, by the hashes of these texts in template form.
+    pub(crate) fn revealed(&self, answer: &Value, guarded: &Guarded) -> BTreeMap<String, String> {
+        let values = guarded.values();
+        let revealed = guarded.places.iter().filter_map(|(at, names)| {
+            let text = at.look_up(answer)?.as_str()?;
+            Some((self.hash_of(text), revealed(text, names, &values)?))
+        });
+        revealed.collect()
     }
 
     /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
@@ -426,6 +435,12 @@ fn referring(text: &str, values: &[(String, String)]) -> String {
         return text.to_owned();
     }
     Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
+}
+
+/// A text that can contain these secrets, in template form. None if one of them is unknown, or has another value in the text.
+fn revealed(text: &str, names: &BTreeSet<String>, values: &[(String, String)]) -> Option<String> {
+    let is_found = |name: &String| values.iter().any(|(known, value)| known == name && text.contains(value));
+    names.iter().all(is_found).then(|| Template::from_iter(with_references(text, values)).to_string())
 }
 
 /// A literal with references in place of the values of secrets.

@@ -82,6 +82,25 @@ async fn changed_text_with_a_known_and_an_unset_secret_is_masked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn plan_shows_the_text_before_if_its_secrets_are_known() {
+    let (_emulator, set, unset) = applied().await;
+    let file = A.replace("Say ${secret.CODE}.", "Whisper ${secret.CODE}.");
+    set.write("assistants/a.yaml", &file);
+    unset.write("assistants/a.yaml", &file);
+    let fields = async |project: &Project| project.json(&["plan"]).await.1["changes"][0]["fields"].clone();
+    let after = "Whisper ${secret.CODE}.";
+    let change = |before: &str| json!([{"path": "greeting", "before": before, "after": after}]);
+    assert_eq!(fields(&set).await, change("Say ${secret.CODE}."));
+    assert_eq!(fields(&unset).await, change("(secret)"));
+    // A plan of CI, which needs no secrets.
+    let plan = unset.path().join("saved.plan");
+    let plan = plan.to_str().expect("UTF-8");
+    unset.ok(&["plan", "--out", plan]).await;
+    assert_hidden(&set, &[&["plan"], &["apply", plan]]).await;
+    set.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit(&emulator, changes()[0].clone()).await;
