@@ -260,10 +260,7 @@ impl<'o> Session<'o> {
     pub(crate) fn candidate(&self, address: &Address) -> Result<String, Failure> {
         let entry = self.state().resources.get(address);
         entry.and_then(|entry| entry.candidate.as_ref()?.version_id.clone()).ok_or_else(|| {
-            Failure::new(format!(
-                "{address} has no candidate; make one with `telnyx-ai apply {} --candidate`",
-                address.key
-            ))
+            Failure::new(format!("{address} has no candidate; make one with `telnyx-ai apply {address} --candidate`"))
         })
     }
 
@@ -287,8 +284,7 @@ impl<'o> Session<'o> {
         }
         self.main_version(telnyx, &address).await?;
         Err(Failure::Deleted(format!(
-            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {} --candidate`",
-            address.key
+            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )))
     }
 

@@ -170,16 +170,17 @@ fn check(
         .filter(|change| change.action == Action::Update)
         .find(|change| session.state().resources.get(&change.address).is_some_and(|entry| entry.rollout.is_some()));
     if let Some(change) = rolling {
-        let key = &change.address.key;
+        let address = &change.address;
         let rollout = session.state().resources[&change.address].rollout.as_ref();
         let end = match rollout.filter(|rollout| rollout.is_at_last_step()) {
             // Nothing is left to resume.
-            Some(rollout) => format!("`telnyx-ai rollout {key} --steps` with shares above {} up to 100", rollout.share),
-            None => format!("`telnyx-ai rollout --resume {key}`"),
+            Some(rollout) => {
+                format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share)
+            }
+            None => format!("`telnyx-ai rollout --resume {address}`"),
         };
         return Err(Failure::new(format!(
-            "{} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {key}`",
-            change.address
+            "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
         )));
     }
     let mut problems = unset_secrets(session, plan);

@@ -53,8 +53,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let before = before.and_then(|before| before.version_id.clone());
     let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
-            address.key
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
         )));
     };
     if session.environment.is_protected {
@@ -62,8 +61,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     }
     if found(telnyx.versions().promote(&assistant_id, &version_id).await)?.is_none() {
         return Err(Failure::new(format!(
-            "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {}` lists them",
-            address.key
+            "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {address}` lists them"
         )));
     }
     let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
