@@ -8,7 +8,7 @@ use telnyx_ai::prelude::*;
 
 use crate::compare::{FieldChange, Sides, compare};
 use crate::failure::Failure;
-use crate::plan::{Lookups, comparable, snapshot, without_write_only};
+use crate::plan::{comparable, lookup, snapshot, without_write_only};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Guarded, Snapshot, State, Update};
 
@@ -113,7 +113,7 @@ fn has_content(state: &State, content: &Value, live: &Live, before: Option<&Snap
         answer: answer.as_ref(),
         salt: &state.salt,
         secrets: before.map_or(&no_secrets, |before| &before.secrets),
-        lookup: &Lookups::new(state, Some(&live.content)),
+        lookup: &lookup(state, Some(&live.content), None),
         has_outdated_ids: true,
     });
     let is_sent = |change: &FieldChange| {

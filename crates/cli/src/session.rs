@@ -206,20 +206,14 @@ impl<'o> Session<'o> {
     /// The resource that an argument names: by its address, or by its key if only one resource has it.
     pub(crate) fn address(&self, key: &str, kind: Option<Kind>) -> Result<Address, Failure> {
         let known: BTreeSet<&Address> = self.project.resources.keys().chain(self.state().resources.keys()).collect();
-        if let Some(address) = Address::parse(key)
-            && known.contains(&address)
-        {
-            return Ok(address);
-        }
-        let found: Vec<&Address> = known
-            .iter()
-            .copied()
-            .filter(|address| address.key == key && kind.is_none_or(|kind| address.kind == kind))
-            .collect();
-        match found.as_slice() {
+        let parsed = Address::parse(key);
+        let mut named: Vec<&Address> =
+            known.iter().copied().filter(|it| Some(*it) == parsed.as_ref() || it.key == key).collect();
+        let other = named.first().copied();
+        named.retain(|address| kind.is_none_or(|kind| address.kind == kind));
+        match named.as_slice() {
             [address] => Ok((*address).clone()),
             [] => {
-                let other = known.iter().find(|address| address.key == key);
                 if let Some((other, kind)) = other.zip(kind) {
                     return Err(Failure::new(format!("{other} is not {} {}", kind.article(), kind.singular())));
                 }
@@ -238,11 +232,7 @@ impl<'o> Session<'o> {
 
     /// The assistant that an argument names, and its id.
     pub(crate) fn assistant(&self, key: &str) -> Result<(Address, String), Failure> {
-        let address = self.address(key, Some(Kind::Assistants))?;
-        if address.kind != Kind::Assistants {
-            return Err(Failure::new(format!("{address} is not an assistant")));
-        }
-        self.with_id(address)
+        self.with_id(self.address(key, Some(Kind::Assistants))?)
     }
 
     /// A resource with its id.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Apply, Outcome};
 use crate::failure::Failure;
-use crate::plan::{Action, Change, Lookups, Plan, comparable, snapshot};
+use crate::plan::{Action, Change, Plan, comparable, lookup, snapshot};
 use crate::recover;
 use crate::references::resolve;
 use crate::resources::{Address, Answer, Kind, Live};
@@ -308,11 +308,11 @@ impl Apply<'_, '_> {
 
     /// Replaces references by their values. Missing values have been reported before.
     fn resolved(&mut self, change: &Change, content: &Value, live: Option<&Value>) -> Option<Value> {
-        let resolved = resolve(content, &Lookups::new(self.session.state(), live).with_file(&change.desired));
+        let resolved = resolve(content, &lookup(self.session.state(), live, Some(&change.desired)));
         match resolved {
             Ok(body) => Some(body),
             Err(missing) => {
-                let missing: Vec<_> = missing.iter().map(|missing| missing.reference.to_string()).collect();
+                let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
                 self.outcome(&change.address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
                 None
             }

@@ -49,12 +49,11 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
             (result, deleted) => result.and(deleted),
         };
     }
-    if let Err(failure) = &result {
-        failure.add_to(&mut document, output);
-        failure.report(output);
+    match result {
+        Ok(()) => output.document(&document),
+        Err(failure) => return Err(failure.reported(document, output)),
     }
-    output.document(&document);
-    result.map_err(|_| Failure::Reported)
+    Ok(())
 }
 
 /// Routes one conversation to a version, by a canary rule that matches only this conversation.

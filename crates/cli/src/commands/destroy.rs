@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::Words;
 use crate::apply::{self, Options};
 use crate::args::{Destroy, Global};
 use crate::failure::Failure;
@@ -32,8 +31,7 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     }
     let options = Options { prune: true, candidate: false };
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
-    let words = Words { done: "Deleted", noun: "resource", preposition: "from", command: "destroy" };
-    super::apply::report(&plan, &outcomes, &words, output)
+    super::apply::report(&plan, &outcomes, "destroy", output)
 }
 
 /// The resources that arguments name. Some may be deleted already, so that an interrupted command can be repeated.

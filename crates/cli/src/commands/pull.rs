@@ -162,7 +162,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 continue;
             }
         };
-        if let Some((path, text)) = pulled.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
+        if let Some((path, text)) = pulled.edited.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
             done.problems.push(format!(
                 "cannot pull {address}: {path} would have {} bytes, and at most {MAX_BYTES} are read",
                 text.len()
@@ -173,7 +173,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             warn_discarded(session, address);
         }
         let path = session.path_of(address);
-        for (at, file) in &pulled.moved_texts {
+        for (at, file) in &pulled.edited.moved_texts {
             session
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
@@ -191,10 +191,10 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 "{path}: the live value of `{at}` is not the value of the variable {names}; set {names} to the live value, or run `telnyx-ai apply {address} --overwrite-drift` to replace the live value"
             ));
         }
-        if pulled.loses_comments {
+        if pulled.edited.loses_comments {
             session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
         }
-        for (path, text) in &pulled.files {
+        for (path, text) in &pulled.edited.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
             done.written.push(path.clone());
         }
@@ -239,7 +239,7 @@ fn warn_discarded(session: &Session<'_>, address: &Address) {
 
 fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {
     let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
-    let mut document = json!({
+    let document = json!({
         "environment": session.environment.name,
         "resources": done.pulled,
         "written": done.written,
@@ -248,11 +248,6 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
         "secrets": done.secrets,
         "unset_secrets": unset,
     });
-    let failure = (!done.problems.is_empty()).then(|| Failure::new(done.problems.join("\n")));
-    if let Some(failure) = &failure {
-        failure.add_to(&mut document, output);
-    }
-    output.document(&document);
     for path in &done.written {
         output.message(&format!("written: {path}"));
     }
@@ -270,9 +265,11 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
         counted(done.pulled.len(), "resource"),
         counted(done.written.len(), "file")
     ));
-    let Some(failure) = failure else { return Ok(()) };
-    failure.report(output);
-    Err(Failure::Reported)
+    if done.problems.is_empty() {
+        output.document(&document);
+        return Ok(());
+    }
+    Err(Failure::new(done.problems.join("\n")).reported(document, output))
 }
 
 /// The resources to pull.

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
-use crate::plan::Lookups;
+use crate::plan::lookup;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in, unbreakable_cycle,
-    with_hashes, with_variables, without_references,
+    Dependencies, Lookup, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in,
+    unbreakable_cycle, with_hashes, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Snapshot, State, secret};
@@ -29,15 +29,11 @@ const LONG_TEXT: (usize, usize) = (400, 6);
 /// The files and the state of a pulled resource.
 pub(crate) struct Pulled {
     /// The files to write.
-    pub(crate) files: Files,
+    pub(crate) edited: Edited,
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
-    /// Whether the comments of the file are lost.
-    pub(crate) loses_comments: bool,
     pub(crate) merged: Merged,
-    /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
-    pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
 
 /// A text with secrets whose live value is not that of the variables.
@@ -114,12 +110,10 @@ impl Pull<'_> {
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
-            files: edited.files,
+            edited,
             secrets: secrets_in(content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
-            loses_comments: edited.loses_comments,
             merged,
-            moved_texts: edited.moved_texts,
         })
     }
 
@@ -172,7 +166,7 @@ impl Pull<'_> {
         });
         let answer = before.map_or_else(|| json!({}), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
-        let lookup = Lookups::new(self.state, Some(&live.content));
+        let lookup = lookup(self.state, Some(&live.content), None);
         let comparison = compare(Sides {
             shape: kind.shape(),
             desired: &desired,
@@ -242,7 +236,7 @@ impl Pull<'_> {
     }
 
     /// The difference of a secret, if its variables are set.
-    fn differing_secret(&self, change: &FieldChange, lookup: &Lookups<'_>) -> Option<DifferingSecret> {
+    fn differing_secret(&self, change: &FieldChange, lookup: &Lookup<'_>) -> Option<DifferingSecret> {
         let names = secrets_in(&change.after);
         if names.is_empty() || !is_hash(&change.before) {
             return None;
@@ -277,7 +271,7 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
             continue;
         };
         let first = &names[0];
-        let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
+        let place = resource.locate_reference(&change.at, &Reference::Secret(first.clone()));
         let (why, or) = match applied.is_some() {
             true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
             false => ("it cannot be compared with the file:", ""),
@@ -285,7 +279,7 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
         let message =
             format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
         let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
-        problems.push(Diagnostic::error(&source, span, message).with_help(help).line());
+        problems.push(Diagnostic::error_at(place, message).with_help(help).line());
     }
     problems
 }

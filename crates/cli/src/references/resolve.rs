@@ -6,37 +6,18 @@ use serde_json::Value;
 
 use super::map_texts;
 use super::template::{Reference, Template};
-use crate::project::Pointer;
 use crate::resources::Address;
 
-/// A reference without a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Missing {
-    pub(crate) at: Pointer,
-    pub(crate) reference: Reference,
-}
+/// Looks up the value of a reference.
+pub(crate) type Lookup<'l> = dyn Fn(&Reference) -> Option<String> + 'l;
 
-/// Looks up the values of references.
-pub(crate) trait Lookup {
-    fn id(&self, address: &Address) -> Option<String>;
-    fn secret(&self, name: &str) -> Option<String>;
-    /// The value with this hash.
-    fn hashed(&self, hash: &str) -> Option<String>;
-}
-
-/// Replaces the references in content by ids and secrets, for a request.
-pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec<Missing>> {
+/// Replaces the references in content by their values, for a request. Returns the references without a value otherwise.
+pub(crate) fn resolve(content: &Value, lookup: &Lookup<'_>) -> Result<Value, Vec<Reference>> {
     let mut missing = Vec::new();
-    let resolved = map_texts(content, &mut |at, text| {
+    let resolved = map_texts(content, &mut |_, text| {
         let value = |reference: &Reference| {
-            let value = match reference {
-                Reference::Resource(address) => lookup.id(address),
-                Reference::Secret(name) => lookup.secret(name),
-                Reference::Hash(hash) => lookup.hashed(hash),
-                Reference::Variable(_) => None,
-            };
-            value.unwrap_or_else(|| {
-                missing.push(Missing { at: at.clone(), reference: reference.clone() });
+            lookup(reference).unwrap_or_else(|| {
+                missing.push(reference.clone());
                 String::new()
             })
         };
@@ -94,32 +75,20 @@ mod tests {
 
     use super::*;
 
-    struct Known;
-
-    impl Lookup for Known {
-        fn id(&self, address: &Address) -> Option<String> {
-            (address.key == "billing").then(|| "assistant-1".to_owned())
-        }
-
-        fn secret(&self, name: &str) -> Option<String> {
-            (name == "TOKEN").then(|| "${not.again}".to_owned())
-        }
-
-        fn hashed(&self, _: &str) -> Option<String> {
-            None
-        }
-    }
-
     #[test]
     fn references_are_replaced_once() {
         let content = json!({"a": "x ${assistants.billing} $${y}", "b": ["Bearer ${secret.TOKEN}"], "c": 1});
+        let known = |reference: &Reference| match reference {
+            Reference::Resource(address) if address.key == "billing" => Some("assistant-1".to_owned()),
+            Reference::Secret(name) if name == "TOKEN" => Some("${not.again}".to_owned()),
+            _ => None,
+        };
         assert_eq!(
-            resolve(&content, &Known),
+            resolve(&content, &known),
             Ok(json!({"a": "x assistant-1 ${y}", "b": ["Bearer ${not.again}"], "c": 1}))
         );
-        let missing = resolve(&json!({"a": ["${secret.OTHER}", "${tools.x}"]}), &Known).expect_err("two are missing");
-        let shown: Vec<_> = missing.iter().map(|missing| format!("{} {}", missing.at, missing.reference)).collect();
-        assert_eq!(shown, ["a[0] ${secret.OTHER}", "a[1] ${tools.x}"]);
+        let missing = resolve(&json!({"a": ["${secret.OTHER}", "${tools.x}"]}), &known).expect_err("two are missing");
+        assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["${secret.OTHER}", "${tools.x}"]);
     }
 
     #[test]

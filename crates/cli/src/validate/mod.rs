@@ -75,16 +75,15 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
 /// The warning about a secret, at the place that has its value: a field, or a variable that the field refers to.
 fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) -> Diagnostic {
     let variable = variable_with_secret(resource, environment, at);
-    let Some((variable, (source, span))) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
-        let (source, span) = resource.locate(at);
-        return Diagnostic::warning(&source, span, "the file contains a secret")
+    let Some((variable, place)) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
+        return Diagnostic::warning_at(resource.locate(at), "the file contains a secret")
             .with_help("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned());
     };
-    let reference = Reference::Variable(variable.to_owned()).to_string();
-    let (user, user_span) = resource.locate_part(at, &reference, 0);
-    let place = format!("{}:{}", user.path(), user.position(user_span.start));
-    Diagnostic::warning(&source, span, format!("the variable `{variable}` contains a secret")).with_help(format!(
-        "write `${{secret.NAME}}` in place of `{reference}` at {place}, and set the environment variable NAME to the secret"
+    let reference = Reference::Variable(variable.to_owned());
+    let (user, user_span) = resource.locate_reference(at, &reference);
+    let user = format!("{}:{}", user.path(), user.position(user_span.start));
+    Diagnostic::warning_at(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
+        "write `${{secret.NAME}}` in place of `{reference}` at {user}, and set the environment variable NAME to the secret"
     ))
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Node, NodeKind, Pointer, Project, Resource, Source, file_of};
+use crate::project::{Environment, Node, NodeKind, Place, Pointer, Project, Resource, file_of};
 use crate::references::{Reference, Template, TemplateError, each_text, references_in};
 use crate::resources::Address;
 
@@ -21,13 +21,11 @@ pub(super) fn check(
         }
         let template = Template::parse(text);
         for TemplateError { span, message, help } in &template.errors {
-            let (source, span) = place(resource, at, text, span);
-            found.push(Diagnostic::error(&source, span, message).with_help(help.clone()));
+            found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help.clone()));
         }
         for (reference, span) in template.references() {
             if let Some((message, help)) = problem(project, environments, reference) {
-                let (source, span) = place(resource, at, text, span);
-                found.push(Diagnostic::error(&source, span, message).with_help(help));
+                found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help));
             }
         }
     });
@@ -53,7 +51,7 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
 }
 
 /// The position of a part of a text. It is searched for in the file, where escapes may precede it.
-fn place(resource: &Resource, at: &Pointer, text: &str, span: &Range<usize>) -> (Source, Range<usize>) {
+fn place(resource: &Resource, at: &Pointer, text: &str, span: &Range<usize>) -> Place {
     let part = &text[span.clone()];
     let before = text[..span.start].matches(part).count();
     resource.locate_part(at, part, before)
@@ -105,9 +103,9 @@ pub(super) fn cycle(project: &Project, cycle: &[Address]) -> Diagnostic {
         let is_strict = at.top().is_none_or(|field| !first.kind.can_be_linked_later(field));
         is_strict && *reference == Reference::Resource(second.clone())
     });
-    let (source, span) = match at {
-        Some((at, reference)) => resource.locate_part(&at, &reference.to_string(), 0),
+    let place = match at {
+        Some((at, reference)) => resource.locate_reference(&at, &reference),
         None => resource.locate(&Pointer::default()),
     };
-    Diagnostic::error(&source, span, message).with_help(help)
+    Diagnostic::error_at(place, message).with_help(help)
 }
