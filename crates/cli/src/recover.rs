@@ -71,7 +71,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
         let newest = telnyx.versions().list(&entry.id).await?.into_iter().find_map(|version| version.version_id);
         let Some(version_id) = newest.filter(|id| entry.last.version_id.as_ref() != Some(id)) else { continue };
         let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
-        let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
+        let live = account.resolved(answer, &state.tool_ids(&entry.id));
         if has_content(state, &update.content, &live, None) {
             let snapshot = snapshot(state, &live, &update.content, Some(&entry.last));
             if let Some(entry) = state.resources.get_mut(&address) {

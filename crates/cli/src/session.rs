@@ -144,7 +144,7 @@ impl<'o> Session<'o> {
     /// Reads all resources of the account.
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
-        let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
+        let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
         self.is_changed |= recover::creations(&mut self.file.state, &account);
         self.is_changed |= recover::updates(&mut self.file.state, &account);
         Ok(account)
@@ -191,8 +191,7 @@ impl<'o> Session<'o> {
         });
         let reads = known.map(|(address, id, version_id)| async move {
             let answer = Kind::version(telnyx, &id, &version_id).await?;
-            let known_ids = |id: &str| self.state().tool_ids(id);
-            Ok::<_, Failure>(answer.map(|answer| (address, account.resolved(Kind::Assistants, answer, &known_ids))))
+            Ok::<_, Failure>(answer.map(|answer| (address, account.resolved(answer, &self.state().tool_ids(&id)))))
         });
         let found: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).try_collect().await?;
         Ok(found.into_iter().flatten().collect())

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable, lookup, snapshot};
 use crate::recover;
 use crate::references::resolve;
-use crate::resources::{Address, Answer, Kind, Live};
+use crate::resources::{Address, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, State, Update};
 
 /// The outcomes of a creation if the state is behind that of another copy of the project.
@@ -39,7 +39,7 @@ impl Apply<'_, '_> {
             Ok(answer) => {
                 // The API repeats the response of another creation with the same key, also after the resource was deleted.
                 let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
-                let live = self.put(address.kind, answer, body.get("tool_ids"));
+                let live = self.put(answer, body.get("tool_ids"));
                 let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id.clone(), last);
                 let state = &mut self.session.file.state;
@@ -79,7 +79,7 @@ impl Apply<'_, '_> {
         address: &Address,
         content: &Value,
         body: &Value,
-    ) -> Result<Result<Answer, telnyx_ai::Error>, Failure> {
+    ) -> Result<Result<Live, telnyx_ai::Error>, Failure> {
         let lineage = self.session.state().lineage.clone();
         let mut keys = 0;
         loop {
@@ -194,10 +194,10 @@ impl Apply<'_, '_> {
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
-                    let known = |id: &str| known_tool_ids(self.session.state(), id, sent.get("tool_ids"));
-                    self.account.resolved(address.kind, answer, &known)
+                    let known = known_tool_ids(self.session.state(), &answer.id, sent.get("tool_ids"));
+                    self.account.resolved(answer, &known)
                 } else {
-                    self.put(address.kind, answer, sent.get("tool_ids"))
+                    self.put(answer, sent.get("tool_ids"))
                 };
                 let snapshot = self.snapshot(address, &live, &change.desired);
                 let entry = self.entry(address);
@@ -249,7 +249,7 @@ impl Apply<'_, '_> {
             }
         };
         let Some(answer) = answer else { return Ok(None) };
-        let live = self.put(address.kind, answer, None);
+        let live = self.put(answer, None);
         let state = self.session.state();
         let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last, &change.desired);
         if seen.is_some_and(|seen| *seen != now) {
@@ -320,9 +320,9 @@ impl Apply<'_, '_> {
     }
 
     /// Stores an answer. `sent` are the ids of shared tools in the request.
-    fn put(&mut self, kind: Kind, answer: Answer, sent: Option<&Value>) -> Live {
-        let state = &self.session.file.state;
-        self.account.put(kind, answer, &|id| known_tool_ids(state, id, sent))
+    fn put(&mut self, answer: Live, sent: Option<&Value>) -> Live {
+        let known = known_tool_ids(self.session.state(), &answer.id, sent);
+        self.account.put(answer, &known)
     }
 
     fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {

@@ -96,7 +96,7 @@ async fn promoted(
         return Err(Failure::deleted(address));
     };
     let account = session.account(telnyx).await?;
-    let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
+    let live = account.resolved(answer, &session.state().tool_ids(&entry.id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
     let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);
