@@ -51,7 +51,7 @@ pub(crate) fn updates(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, entry, update) in pending_updates(state, false) {
         let Some(live) = account.get(address.kind, &entry.id) else {
-            is_changed |= update.content.is_null() && state.forget(&address);
+            is_changed |= entry.is_being_deleted() && state.forget(&address);
             continue;
         };
         if has_content(state, &update.content, live, Some(&entry.last)) {

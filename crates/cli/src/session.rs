@@ -19,7 +19,7 @@ use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
 use crate::resources::{Account, Address, Kind, Live};
-use crate::state::{Cached, Entry, Lock, Snapshot, State, StateFile};
+use crate::state::{Lock, Snapshot, State, StateFile};
 use crate::validate;
 
 /// The maximum number of requests in flight.
@@ -145,17 +145,26 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
-        self.is_changed |= recover::creations(&mut self.file.state, &account);
-        self.is_changed |= recover::updates(&mut self.file.state, &account);
+        // Another account can have a resource with the content of an interrupted creation.
+        if self.is_of_project(&account) {
+            self.is_changed |= recover::creations(&mut self.file.state, &account);
+            self.is_changed |= recover::updates(&mut self.file.state, &account);
+        }
         Ok(account)
+    }
+
+    /// Whether the account has a managed resource, or no resource is managed that was not being deleted.
+    fn is_of_project(&self, account: &Account) -> bool {
+        let resources = &self.state().resources;
+        resources.iter().any(|(address, entry)| account.get(address.kind, &entry.id).is_some())
+            || resources.values().all(|entry| entry.is_being_deleted())
     }
 
     /// The error message if the account has none of the managed resources, and had none of the assistants. It is probably another
     /// account.
     pub(crate) async fn missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
-        let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
-        let first = resources.keys().next().filter(|_| !resources.iter().any(exists))?;
+        let first = resources.keys().next().filter(|_| !self.is_of_project(account))?;
         let mut deleted = telnyx.assistants().list_deleted();
         while let Ok(Some(assistant)) = deleted.try_next().await {
             if self.state().address_of(Kind::Assistants, &assistant.id).is_some() {

@@ -98,6 +98,10 @@ impl Entry {
         Self { id: id.into(), last, ..Self::default() }
     }
 
+    pub(crate) fn is_being_deleted(&self) -> bool {
+        self.updating.as_ref().is_some_and(|update| update.content.is_null())
+    }
+
     /// Makes another version the main one.
     pub(crate) fn replace(&mut self, snapshot: Snapshot) {
         self.updating = None;

@@ -805,6 +805,27 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
     }
 }
 
+/// For example an interrupted apply to production, and then the key of the environment `dev`.
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_creation_does_not_take_over_a_resource_of_another_account() {
+    let (emulator, project, _) = applied().await;
+    let other = Emulator::start().await.expect("an emulator");
+    let copy = Project::new(&other);
+    for project in [&project, &copy] {
+        project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    }
+    copy.ok(&["apply", "--yes"]).await;
+    emulator.faults().add(Fault::on("POST", "/ai/assistants").status(500).header("x-should-retry", "false"));
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    project.environments(&[("dev", &other)]);
+    for command in [&["pull"][..], &["apply", "--yes"]] {
+        let done = project.run(command).await;
+        assert!(done.code == 1 && done.stderr.contains("check the API key"), "{command:?}: {done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_only_resource_may_be_in_another_account() {
     let (_emulator, project, _) = applied().await;
