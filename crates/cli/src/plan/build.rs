@@ -278,9 +278,10 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
     body
 }
 
+/// Shown in place of a text whose secrets are unknown.
+pub(super) const HIDDEN: &str = "(secret)";
+
 /// Content for output: without escapes, and without the hashes of secrets.
-pub(crate) fn shown(value: &Value) -> Value {
-    map_texts(value, &mut |_, text| {
-        if hash_in(text).is_some() { "(secret)".into() } else { unescape(text).into() }
-    })
+pub(super) fn shown(value: &Value) -> Value {
+    map_texts(value, &mut |_, text| if hash_in(text).is_some() { HIDDEN.into() } else { unescape(text).into() })
 }

@@ -92,6 +92,11 @@ async fn plan_shows_the_text_before_if_its_secrets_are_known() {
     let change = |before: &str| json!([{"path": "greeting", "before": before, "after": after}]);
     assert_eq!(fields(&set).await, change("Say ${secret.CODE}."));
     assert_eq!(fields(&unset).await, change("(secret)"));
+    let long = "very ".repeat(20);
+    unset.write("assistants/a.yaml", &file.replace("Whisper", &long));
+    let shown = unset.ok(&["plan"]).await;
+    assert!(shown.contains(&format!("greeting: \"(secret)\" → \"{long} ${{secret.CODE}}.\"")), "{shown}");
+    unset.write("assistants/a.yaml", &file);
     // A plan of CI, which needs no secrets.
     let plan = unset.path().join("saved.plan");
     let plan = plan.to_str().expect("UTF-8");
