@@ -31,11 +31,7 @@ impl Apply<'_, '_> {
             .collect();
         let graph: BTreeMap<Address, Dependencies> = deletions
             .keys()
-            .map(|address| {
-                let mut targets = live_references.get(address).cloned().unwrap_or_default();
-                targets.retain(|target, _| deletions.contains_key(target));
-                (address.clone(), targets)
-            })
+            .map(|address| (address.clone(), live_references.get(address).cloned().unwrap_or_default()))
             .collect();
         let mut order = creation_order(&graph);
         order.reverse();

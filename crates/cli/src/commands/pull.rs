@@ -74,9 +74,12 @@ async fn keep_edited(
     done: &mut Done,
 ) -> Result<(), Failure> {
     let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
+    let graph = session.project.graph();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
-        if refers_to_any(session, address, &selection.gone) && !session.has_edits(address) {
+        let refers_to_gone =
+            graph.get(address).is_some_and(|targets| selection.gone.iter().any(|it| targets.contains_key(it)));
+        if refers_to_gone && !session.has_edits(address) {
             continue;
         }
         let path = session.path_of(address);
@@ -96,21 +99,13 @@ async fn keep_edited(
     Ok(())
 }
 
-/// Whether the file of a resource refers to one of these resources.
-fn refers_to_any(session: &Session<'_>, address: &Address, targets: &[Address]) -> bool {
-    let resource = session.project.resources.get(address);
-    let found = resource.map(|resource| dependencies(address, &resource.content)).unwrap_or_default();
-    targets.iter().any(|target| found.contains_key(target))
-}
-
 /// Leaves out the deleted resources that files outside of `pulled` refer to, so that no reference is left without its file.
 fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<Address>, done: &mut Done) {
-    let is_left = |address: &&Address, gone: &[Address]| !pulled.contains(*address) && !gone.contains(address);
+    let graph = session.project.graph();
     let used = |gone: &[Address]| {
         gone.iter().enumerate().find_map(|(n, target)| {
-            let mut users = session.project.resources.keys().filter(|address| is_left(address, gone));
-            let user = users.find(|user| refers_to_any(session, user, std::slice::from_ref(target)))?;
-            Some((n, user))
+            let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
+            left.find(|(_, targets)| targets.contains_key(target)).map(|(user, _)| (n, user))
         })
     };
     while let Some((n, user)) = used(gone) {
@@ -136,9 +131,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         names.remove(id);
     }
     let mut secret_names = SecretNames::of(&session.project);
-    let resources = session.project.resources.iter();
-    let mut graph: BTreeMap<_, _> =
-        resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect();
+    let mut graph = session.project.graph();
     for (address, live) in &selection.live {
         let secrets = session.output.secrets();
         secrets.keep(address.to_string());

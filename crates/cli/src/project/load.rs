@@ -13,7 +13,7 @@ use super::source::{Place, Source};
 use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Diagnostic, shown_path};
-use crate::references::Reference;
+use crate::references::{Dependencies, Reference, dependencies};
 use crate::resources::shape::Concrete;
 use crate::resources::{Address, Kind, Shape, is_key};
 
@@ -112,6 +112,12 @@ impl Project {
             }
         }
         Ok(())
+    }
+
+    /// The references between the resources in the files.
+    pub(crate) fn graph(&self) -> BTreeMap<Address, Dependencies> {
+        let resources = self.resources.iter();
+        resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect()
     }
 
     /// The number of fields of all resources that have the text of this file.

@@ -4,14 +4,12 @@ mod fields;
 mod references;
 mod rules;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Dependencies, Reference, Template, dependencies, unbreakable_cycle, with_variables};
-use crate::resources::{Address, Kind, has_secret_name, literal_secrets};
+use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
+use crate::resources::{Kind, has_secret_name, literal_secrets};
 use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -42,11 +40,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
             found.extend(written_secrets(address.kind, resource, environment, &content));
         }
     }
-    let mut graph: BTreeMap<Address, Dependencies> = project
-        .resources
-        .iter()
-        .map(|(address, resource)| (address.clone(), dependencies(address, &resource.content)))
-        .collect();
+    let mut graph = project.graph();
     while let Some(cycle) = unbreakable_cycle(&graph) {
         found.push(references::cycle(project, &cycle));
         // The next search finds a cycle that is left if the reported reference is removed.

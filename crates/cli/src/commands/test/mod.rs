@@ -117,8 +117,7 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
 /// Warns of tests in the files that are new or edited, because the applied tests are run.
 pub(crate) fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
     let named: Vec<_> = keys.iter().filter_map(|key| session.address(key, None).ok()).collect();
-    for (address, resource) in session.project.resources.iter().filter(|(address, _)| address.kind == Kind::Tests) {
-        let targets = dependencies(address, &resource.content);
+    for (address, targets) in session.project.graph().iter().filter(|(address, _)| address.kind == Kind::Tests) {
         let is_wanted = keys.is_empty() || named.iter().any(|assistant| targets.contains_key(assistant));
         if session.state().id(address).is_none() && is_wanted {
             session.output.warning(&format!("{address} is not applied and is not run"));
