@@ -25,8 +25,9 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     });
     let plan = Plan { environment: session.environment.name.clone(), changes: changes.collect() };
     output.message(&render_deletions(&plan));
-    let question = format!("Delete {} in {}?", counted(plan.summary().delete, "resource"), plan.environment);
-    if let Err(failure) = session.confirm(&question, args.yes) {
+    let deletions = plan.summary().delete;
+    let question = format!("Delete {} in {}?", counted(deletions, "resource"), plan.environment);
+    if let Err(failure) = session.confirm(&question, args.yes || deletions == 0) {
         return Err(super::apply::refuse(&plan, true, &failure, output));
     }
     let options = Options { prune: true, candidate: false };
