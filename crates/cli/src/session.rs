@@ -183,7 +183,7 @@ impl<'o> Session<'o> {
     pub(crate) async fn check_account(&self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
         self.missing(telnyx, account).await.map_or(Ok(()), |missing| {
             Err(Failure::new(format!(
-                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes the files without changes that are not applied. Nothing was changed"
+                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes their files unless these have changes that are not applied. Nothing was changed"
             )))
         })
     }

@@ -348,7 +348,7 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
             let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
             let done = project.run(arguments).await;
             assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
-            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes the files"), "{done:#?}");
+            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes their files"), "{done:#?}");
             assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
         };
         assert_refused(&["pull"]).await;
