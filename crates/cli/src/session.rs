@@ -12,13 +12,13 @@ use telnyx_ai::{Client, Telnyx};
 use crate::args::Global;
 use crate::closest::did_you_mean;
 use crate::compare::is_same;
-use crate::failure::{Failure, client_failure};
+use crate::failure::{Failure, client_failure, message_of};
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
 use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
-use crate::resources::{Account, Address, Kind, Live};
+use crate::resources::{Account, Address, Kind, Live, PAGE_SIZE};
 use crate::state::{Lock, Snapshot, State, StateFile};
 use crate::validate;
 
@@ -37,6 +37,8 @@ pub(crate) struct Session<'o> {
     states: Vec<StateFile>,
     /// Whether the state in memory differs from the file: an interrupted apply could not store something, or secrets are hidden.
     pub(crate) is_changed: bool,
+    /// The error message if it is probably another account, once the account was read.
+    pub(crate) missing: Option<String>,
 }
 
 /// The chosen environment. Fails if there are errors in `telnyx-ai.yaml`.
@@ -75,7 +77,7 @@ impl<'o> Session<'o> {
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states, is_changed: has_hidden })
+        Ok(Self { project, environment, file, output, states, is_changed: has_hidden, missing: None })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
@@ -141,47 +143,59 @@ impl<'o> Session<'o> {
         Ok(Telnyx::new(builder.build().map_err(|error| client_failure(&error, variable))?))
     }
 
-    /// Reads all resources of the account.
-    pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
+    /// Reads all resources of the account, and completes what an interrupted command left. `is_confirmed`: the user says that it is
+    /// the right account.
+    pub(crate) async fn account(&mut self, telnyx: &Telnyx, is_confirmed: bool) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
+        self.missing = self.find_missing(telnyx, &account).await;
         // Another account can have a resource with the content of an interrupted creation.
-        if self.is_of_project(&account) {
+        if is_confirmed || self.missing.is_none() {
             self.is_changed |= recover::creations(&mut self.file.state, &account);
             self.is_changed |= recover::updates(&mut self.file.state, &account);
         }
         Ok(account)
     }
 
-    /// Whether the account has a managed resource, or no resource is managed that was not being deleted.
-    fn is_of_project(&self, account: &Account) -> bool {
-        let resources = &self.state().resources;
-        resources.iter().any(|(address, entry)| account.get(address.kind, &entry.id).is_some())
-            || resources.values().all(|entry| entry.is_being_deleted())
-    }
-
     /// The error message if the account has none of the managed resources, and had none of the assistants. It is probably another
     /// account.
-    pub(crate) async fn missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
+    async fn find_missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
-        let first = resources.keys().next().filter(|_| !self.is_of_project(account))?;
-        let mut deleted = telnyx.assistants().list_deleted();
-        while let Ok(Some(assistant)) = deleted.try_next().await {
-            if self.state().address_of(Kind::Assistants, &assistant.id).is_some() {
-                return None;
-            }
+        let first = resources.keys().next()?;
+        if resources.iter().any(|(address, entry)| account.get(address.kind, &entry.id).is_some())
+            || resources.values().all(|entry| entry.is_being_deleted())
+        {
+            return None;
         }
-        let missing = match resources.len() {
+        let mut missing = match resources.len() {
             1 => format!("{first}, the only managed resource, does not exist in this account"),
             several => format!("none of the {several} managed resources exists in this account"),
         };
+        if resources.keys().any(|address| address.kind == Kind::Assistants) {
+            let mut deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
+            loop {
+                match deleted.try_next().await {
+                    Ok(Some(assistant)) if self.state().address_of(Kind::Assistants, &assistant.id).is_some() => {
+                        return None;
+                    }
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(error) => {
+                        let why = message_of(&error);
+                        missing.push_str(&format!(", and its recently deleted assistants cannot be read ({why})"));
+                        break;
+                    }
+                }
+            }
+        }
         let name = &self.environment.name;
-        Some(format!("{missing}; check the API key and the base URL of the environment {name}"))
+        missing.push_str(&format!("; check the API key and the base URL of the environment {name}"));
+        Some(missing)
     }
 
     /// Fails if it is probably another account, before files or entries of the state are removed.
-    pub(crate) async fn check_account(&self, telnyx: &Telnyx, account: &Account) -> Result<(), Failure> {
-        self.missing(telnyx, account).await.map_or(Ok(()), |missing| {
+    pub(crate) fn check_account(&self) -> Result<(), Failure> {
+        self.missing.as_ref().map_or(Ok(()), |missing| {
             Err(Failure::new(format!(
                 "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes their files unless these have changes that are not applied. Nothing was changed"
             )))

@@ -67,7 +67,7 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
         None => session.addresses(&args.targets).map_err(|failure| no_target(failure, &args.targets))?,
     };
     let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx, args.overwrite_drift).await?;
     let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
     Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
 }
@@ -85,7 +85,7 @@ fn no_target(failure: Failure, targets: &[String]) -> Failure {
 
 impl Prepared<'_> {
     async fn carry_out(mut self, args: &Apply, output: &Output) -> Result<(), Failure> {
-        if let Err(failure) = self.permit(args, output).await {
+        if let Err(failure) = self.permit(args, output) {
             return Err(refuse(&self.plan, args.prune, &failure, output));
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
@@ -95,7 +95,7 @@ impl Prepared<'_> {
     }
 
     /// Shows the plan. Fails if it must not be applied.
-    async fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
+    fn permit(&self, args: &Apply, output: &Output) -> Result<(), Failure> {
         let (session, plan) = (&self.session, &self.plan);
         if self.saved.as_ref().is_some_and(|saved| !saved.is_current(plan)) {
             return Err(Failure::new(
@@ -104,7 +104,7 @@ impl Prepared<'_> {
         }
         output.message(&render(plan, args.prune, output.stderr_color));
         if !args.overwrite_drift {
-            session.check_account(&self.telnyx, &self.account).await?;
+            session.check_account()?;
         }
         check(session, &self.account, plan, args, &self.only)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();

@@ -14,8 +14,8 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
-    let mut account = session.account(&telnyx).await?;
-    session.check_account(&telnyx, &account).await?;
+    let mut account = session.account(&telnyx, false).await?;
+    session.check_account()?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
         let entry = session.state().resources.get(address);

@@ -39,13 +39,14 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         return Err(Failure::Files(errors));
     }
     let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx, false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost.
-    let is_edited = selection.gone.iter().any(|address| session.has_edits(address));
-    if args.keys.is_empty() || !selection.live.is_empty() || is_edited {
-        session.check_account(&telnyx, &account).await?;
+    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost, or its creation was
+    // interrupted.
+    let is_needed = |address: &Address| session.has_edits(address) || session.state().creating.contains_key(address);
+    if args.keys.is_empty() || !selection.live.is_empty() || selection.gone.iter().any(is_needed) {
+        session.check_account()?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;

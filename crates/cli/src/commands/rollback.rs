@@ -19,7 +19,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let telnyx = session.telnyx()?;
     if session.state().resources[&address].updating.is_some() {
         // If the last update was executed, its version is the one to leave.
-        session.account(&telnyx).await?;
+        session.account(&telnyx, false).await?;
     }
     let main = session.main_version(&telnyx, &address).await?;
     if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
@@ -95,7 +95,7 @@ async fn promoted(
     let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
         return Err(Failure::deleted(address));
     };
-    let account = session.account(telnyx).await?;
+    let account = session.account(telnyx, false).await?;
     let live = account.resolved(answer, &session.state().tool_ids(&entry.id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));

@@ -30,7 +30,7 @@ pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_se
 pub(crate) use shape::Shape;
 
 /// The maximum number of resources that one request lists.
-const PAGE_SIZE: u32 = 100;
+pub(crate) const PAGE_SIZE: u32 = 100;
 
 /// A kind of resource. They are in the order in which they are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -852,6 +852,29 @@ async fn missing_only_resource_may_be_in_another_account() {
     assert_eq!(count(&other, "assistants"), 2);
 }
 
+/// Deleted assistants tell the right account from another one. There are no lists of other deleted resources.
+#[tokio::test(flavor = "multi_thread")]
+async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_errors_are_shown() {
+    for (path, file) in [
+        ("mcp_servers/m.yaml", "name: m\ntype: http\nurl: https://m.example.com\n"),
+        ("assistants/m.yaml", "name: m\ninstructions: x\n"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write(path, file).ok(&["apply", "--yes"]).await;
+        let other = Emulator::start().await.expect("an emulator");
+        other.faults().add(Fault::on("GET", "/ai/assistants/deleted").status(403));
+        project.environments(&[("dev", &other)]);
+        let done = project.run(&["apply", "--yes"]).await;
+        assert!(done.code == 1 && done.stderr.contains("does not exist in this account"), "{done:#?}");
+        let has_assistants = path.starts_with("assistants");
+        let reads = other.requests().iter().filter(|request| request.path.ends_with("/assistants/deleted")).count();
+        assert_eq!(reads, usize::from(has_assistants), "{path}");
+        let error = "its recently deleted assistants cannot be read (";
+        assert_eq!(done.stderr.contains(error), has_assistants, "{done:#?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_key_ignores_resources_of_other_kinds_that_are_not_managed() {
     use telnyx_ai::prelude::*;

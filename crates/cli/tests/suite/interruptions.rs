@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, assert_same, count, interrupt, normalized, versions, writes};
+use crate::support::{Project, assert_same, count, interrupt, normalized, telnyx, versions, writes};
 
 /// The number of resources in a group.
 const GROUP_SIZE: usize = 6;
@@ -458,4 +458,72 @@ async fn creation_that_was_not_executed_does_not_take_over_an_equal_resource() {
     emulator.faults().clear();
     two.ok(&["apply", "--yes"]).await;
     assert_eq!(count(&emulator, "assistants"), 2);
+}
+
+/// A resource was deleted elsewhere, and the response of the creation after that was lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
+    use telnyx_ai::prelude::*;
+    let lose_response = |emulator: &Emulator, path: &str| {
+        emulator.faults().add(Fault::on("POST", path).drop_after().times(1));
+        emulator.faults().add(Fault::on("POST", path).status(500).header("x-should-retry", "false"));
+    };
+    for (name, is_edited, command, left) in [
+        ("a", false, &["apply", "--yes"][..], 1),
+        ("a", false, &["pull"], 1),
+        ("a", true, &["apply", "--yes"], 1),
+        ("a", true, &["apply", "--yes", "--overwrite-drift"], 1),
+        ("a", false, &["destroy", "a", "--yes"], 0),
+        // Another resource than the one that was deleted.
+        ("b", true, &["apply", "--yes", "--overwrite-drift"], 1),
+        ("b", true, &["apply", "b", "--yes"], 1),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&APPLY).await;
+        let export = emulator.export().expect("an export");
+        let id = export["assistants"][0]["id"].as_str().expect("an id");
+        if name == "a" {
+            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+        }
+        let file = format!("assistants/{name}.yaml");
+        project.write(&file, &format!("name: {name}\ninstructions: x\n"));
+        lose_response(&emulator, "/ai/assistants");
+        assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
+        emulator.faults().clear();
+        if name == "b" {
+            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+            project.remove("assistants/a.yaml");
+        }
+        if is_edited {
+            project.write(&file, &format!("name: {name}\ninstructions: edited\n"));
+        }
+        let files = project.files();
+        project.ok(command).await;
+        assert_eq!((count(&emulator, "assistants"), project.files()), (left, files), "{name} {is_edited} {command:?}");
+    }
+
+    // The account has no list of deleted MCP servers.
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let write = |path: &str| {
+        project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: https://m.example.com/{path}\n"));
+    };
+    write("one");
+    project.ok(&APPLY).await;
+    let other = Emulator::start().await.expect("an emulator without the server");
+    project.environments(&[("dev", &other)]);
+    lose_response(&other, "/ai/mcp_servers");
+    assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
+    other.faults().clear();
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for command in [&["pull"][..], &["pull", "m"], &["destroy", "m", "--yes"], &["apply", "--yes"]] {
+        let done = project.run(command).await;
+        assert!(done.code == 1 && done.stderr.contains("does not exist in this account"), "{command:?}: {done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
+    write("two");
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    assert_eq!(count(&other, "mcp_servers"), 1);
 }
