@@ -162,8 +162,10 @@ impl<'o> Session<'o> {
     async fn find_missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
         let first = resources.keys().next()?;
+        let has_assistants = resources.keys().any(|address| address.kind == Kind::Assistants);
         if resources.iter().any(|(address, entry)| account.get(address.kind, &entry.id).is_some())
-            || resources.values().all(|entry| entry.is_being_deleted())
+            // A deletion of an assistant that was executed is in the list of deleted ones.
+            || !has_assistants && resources.values().all(|entry| entry.is_being_deleted())
         {
             return None;
         }
@@ -171,7 +173,7 @@ impl<'o> Session<'o> {
             1 => format!("{first}, the only managed resource, does not exist in this account"),
             several => format!("none of the {several} managed resources exists in this account"),
         };
-        if resources.keys().any(|address| address.kind == Kind::Assistants) {
+        if has_assistants {
             let mut deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
             loop {
                 match deleted.try_next().await {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::write::Recorded;
+use super::write::{Recorded, was_refused};
 use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
@@ -119,7 +119,12 @@ impl Apply<'_, '_> {
                 self.done("deleted", address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => self.update_failed(address, &error)?,
+            Err(error) => {
+                // A record of a deletion that was not executed would make an account without the resource the right one.
+                let is_left =
+                    was_refused(&error) || matches!(address.kind.get(self.telnyx, &entry.id).await, Ok(Some(_)));
+                self.update_failed(address, &error, is_left)?;
+            }
         }
         Ok(())
     }

@@ -212,7 +212,7 @@ impl Apply<'_, '_> {
                 self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => self.update_failed(address, &error)?,
+            Err(error) => self.update_failed(address, &error, was_refused(&error))?,
         }
         Ok(())
     }
@@ -223,9 +223,14 @@ impl Apply<'_, '_> {
         self.save(address)
     }
 
-    /// Records that an update or a deletion failed.
-    pub(super) fn update_failed(&mut self, address: &Address, error: &telnyx_ai::Error) -> Result<(), Failure> {
-        if was_refused(error) {
+    /// Records that an update or a deletion failed, and whether it certainly was not executed.
+    pub(super) fn update_failed(
+        &mut self,
+        address: &Address,
+        error: &telnyx_ai::Error,
+        was_not_executed: bool,
+    ) -> Result<(), Failure> {
+        if was_not_executed {
             self.entry(address).updating = None;
             self.save(address)?;
         }
@@ -332,7 +337,7 @@ impl Apply<'_, '_> {
 }
 
 /// Whether the API certainly did not execute a request. An earlier attempt, whose response was lost, may have been executed.
-fn was_refused(error: &telnyx_ai::Error) -> bool {
+pub(super) fn was_refused(error: &telnyx_ai::Error) -> bool {
     let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
     is_refusal && error.attempts() <= 1
 }

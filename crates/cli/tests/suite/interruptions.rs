@@ -407,6 +407,36 @@ async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
     }
 }
 
+/// Otherwise an account without the resource would look like the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_account() {
+    for (kind, content) in [
+        ("mcp_servers", "name: a\ntype: http\nurl: https://x.example.com\n"),
+        ("assistants", "name: a\ninstructions: x\n"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        for key in ["a", "b"] {
+            project.write(&format!("{kind}/{key}.yaml"), content);
+        }
+        project.ok(&APPLY).await;
+        let fault = Fault::on("DELETE", format!("/ai/{kind}/*")).status(503).header("x-should-retry", "false");
+        emulator.faults().add(fault);
+        for key in ["a", "b"] {
+            assert_eq!(project.run(&["destroy", key, "--yes"]).await.code, 1);
+        }
+        let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+        let other = Emulator::start().await.expect("an emulator");
+        project.environments(&[("dev", &other)]);
+        for command in [&["apply", "--yes"][..], &["pull"]] {
+            let done = project.run(command).await;
+            assert!(done.code == 1 && done.stderr.contains("exists in this account"), "{command:?}: {done:#?}");
+            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+        }
+        assert_eq!((count(&emulator, kind), count(&other, kind)), (2, 0));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
