@@ -226,7 +226,7 @@ fn against(
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
     let guarded = guarded(&inputs.state.secret_names, &[&last.applied, &desired], &live.content);
-    let revealed = inputs.state.revealed(&live.content, &guarded);
+    let revealed = inputs.state.revealed(&live.content, &last, &guarded);
     for change in &mut changes {
         change.before = names.referenced(address.kind, &with_hashes(&change.before, &revealed));
     }

@@ -18,7 +18,7 @@ use crate::references::{
     unbreakable_cycle, with_hashes, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
-use crate::state::{Snapshot, State, secret};
+use crate::state::{Guarded, Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
 pub(crate) use secrets::SecretNames;
@@ -81,7 +81,7 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let file = self.project.resources.get(address).map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
-        let guarded = guarded(&self.state.secret_names, &templates, &live.content);
+        let guarded = Guarded { is_pull: true, ..guarded(&self.state.secret_names, &templates, &live.content) };
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
         let (merged, edited) = match self.project.resources.get(address) {
@@ -105,7 +105,7 @@ impl Pull<'_> {
         let content = &merged.content;
         let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
         let drifted = still_drifted(&merged.differing_secrets, before);
-        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted));
+        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted), before);
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
@@ -220,17 +220,22 @@ impl Pull<'_> {
         Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
     }
 
-    /// The hashes of the secrets that are the whole text of a field, from the live texts.
-    fn known_secrets(&self, applied: &Value, now: &Value) -> BTreeMap<String, String> {
+    /// The hashes of the secrets that the live texts contain.
+    fn known_secrets(&self, applied: &Value, now: &Value, before: Option<&Snapshot>) -> BTreeMap<String, String> {
         let mut known = BTreeMap::new();
         for (at, reference) in references_in(applied) {
             let Reference::Secret(name) = &reference else { continue };
             let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
             let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
             // The live text may have the value of the variable.
-            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| text == reference.to_string())?));
-            let hash = hash_in(text).or_else(of_variable);
-            known.extend(hash.filter(|_| is_whole).map(|hash| (name.clone(), hash)));
+            let is_referred = text.contains(&reference.to_string());
+            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| is_referred)?));
+            if is_whole {
+                known.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), hash)));
+            } else if !known.contains_key(name) {
+                let of_before = || before?.secrets.get(name).cloned();
+                known.extend(of_variable().or_else(of_before).map(|hash| (name.clone(), hash)));
+            }
         }
         known
     }

@@ -35,6 +35,8 @@ pub(crate) struct Guarded {
     pub(crate) places: BTreeMap<Pointer, BTreeSet<String>>,
     /// The other secrets of the project, which may occur in this resource.
     pub(crate) others: BTreeSet<String>,
+    /// Whether the user may have set a variable to the value in the live text. Otherwise only the applied value is known.
+    pub(crate) is_pull: bool,
 }
 
 impl Guarded {
@@ -371,7 +373,9 @@ impl State {
             let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
             match guarded.places.get(at) {
                 _ if is_in_state => escape(text),
-                Some(names) => revealed(text, names, &values).unwrap_or_else(|| self.hash_of(text)),
+                Some(names) => self
+                    .revealed_text(text, names, &values, before, guarded.is_pull)
+                    .unwrap_or_else(|| self.hash_of(text)),
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
                 }
@@ -381,13 +385,40 @@ impl State {
     }
 
     /// The texts of an answer in template form whose secrets are known, by the hashes of these texts in template form.
-    pub(crate) fn revealed(&self, answer: &Value, guarded: &Guarded) -> BTreeMap<String, String> {
+    pub(crate) fn revealed(&self, answer: &Value, before: &Snapshot, guarded: &Guarded) -> BTreeMap<String, String> {
         let values = guarded.values();
         let revealed = guarded.places.iter().filter_map(|(at, names)| {
             let text = at.look_up(answer)?.as_str()?;
-            Some((self.hash_of(text), revealed(text, names, &values)?))
+            Some((self.hash_of(text), self.revealed_text(text, names, &values, Some(before), guarded.is_pull)?))
         });
         revealed.collect()
+    }
+
+    /// A text that can contain these secrets, in template form. None if it may contain an unknown value.
+    fn revealed_text(
+        &self,
+        text: &str,
+        names: &BTreeSet<String>,
+        values: &Values,
+        before: Option<&Snapshot>,
+        is_pull: bool,
+    ) -> Option<String> {
+        let applied = |name: &String| before?.secrets.get(name);
+        // A secret that was not applied is not in the text, if another one was.
+        let has_applied = names.iter().any(|name| applied(name).is_some());
+        let mut is_any_found = false;
+        for name in names {
+            let value = secret(name)?;
+            let is_applied = applied(name).map(|hash| *hash == self.salt.hash(&value));
+            // Another value can be in the text by chance, or be a part of the applied one.
+            let is_known = is_applied == Some(true) || is_pull && value.len() >= LEAST_LENGTH;
+            let is_found = is_known && text.contains(&value);
+            if !is_found && !is_applied.unwrap_or(has_applied) {
+                return None;
+            }
+            is_any_found |= is_found;
+        }
+        is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
     /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
@@ -439,12 +470,6 @@ fn referring(text: &str, values: &[(String, String)]) -> String {
         return text.to_owned();
     }
     Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
-}
-
-/// A text that can contain these secrets, in template form. None if one of them is unknown, or has another value in the text.
-fn revealed(text: &str, names: &BTreeSet<String>, values: &[(String, String)]) -> Option<String> {
-    let is_found = |name: &String| values.iter().any(|(known, value)| known == name && text.contains(value));
-    names.iter().all(is_found).then(|| Template::from_iter(with_references(text, values)).to_string())
 }
 
 /// A literal with references in place of the values of secrets.
