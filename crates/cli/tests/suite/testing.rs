@@ -67,6 +67,16 @@ async fn tests_of_a_deleted_candidate_are_errors_and_the_others_run() {
     assert!(error.starts_with(&message), "{document}");
     assert!(project.read("results.xml").contains(&message), "{}", project.read("results.xml"));
 
+    // The API may still run the tests of a version that it does not return.
+    project.write("assistants/support.yaml", &project.read("assistants/support.yaml").replace("please", "friend"));
+    project.ok(&["apply", "--yes", "--candidate"]).await;
+    let fault = emulator.faults().add(Fault::on("GET", "**/versions/*").status(404));
+    let (code, document) = project.json(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert_eq!((code, &document["summary"]["failed"]), (1, &json!(0)), "{document}");
+    assert_eq!(document["summary"]["error"], 0, "{document}");
+    assert!(emulator.faults().fired(fault) > 0);
+    emulator.faults().clear();
+
     // An outage is no deletion.
     emulator.faults().add(Fault::on("GET", "**/versions/*").status(422));
     let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;

@@ -65,7 +65,7 @@ impl Results {
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
         if self.count(&["failed"]) > 0 {
             Err(Failure::No)
-        } else if self.count(&["passed"]) < self.tests.len() {
+        } else if self.count(&["passed"]) < self.tests.len() || !self.deleted.is_empty() {
             Err(Failure::Reported)
         } else {
             Ok(())
