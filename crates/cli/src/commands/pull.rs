@@ -66,7 +66,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     report(&session, done, output)
 }
 
-/// Leaves out the resources that changed in the files only.
+/// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.
 async fn keep_edited(
     session: &mut Session<'_>,
     telnyx: &Telnyx,
@@ -96,6 +96,13 @@ async fn keep_edited(
         session.output.message(&message);
         selection.live.remove(address);
         done.kept.push(address.clone());
+    }
+    for address in selection.gone.extract_if(.., |address| session.has_edits(address)) {
+        session.output.message(&format!(
+            "kept {}: the resource was deleted elsewhere, but the file has changes that are not applied; `telnyx-ai pull {address}` removes it",
+            session.path_of(&address)
+        ));
+        done.kept.push(address);
     }
     Ok(())
 }
@@ -315,11 +322,13 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
             )));
         }
     }
-    match missing.first() {
-        Some(key) => Err(Failure::new(format!(
+    let Some(key) = missing.first() else { return Ok(selection) };
+    let is_named = |address: &&Address| address.key == **key || address.to_string() == **key;
+    match session.project.resources.keys().find(is_named) {
+        Some(address) => session.with_id(address.clone()).map(|_| selection),
+        None => Err(Failure::new(format!(
             "the environment {} has no resource `{key}`; `telnyx-ai list` lists the resources",
             session.environment.name
         ))),
-        None => Ok(selection),
     }
 }

@@ -285,6 +285,20 @@ async fn pull_keeps_text_files_of_other_resources() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_file_that_is_not_applied_says_so() {
+    let (_emulator, project, _) = applied().await;
+    project.write("assistants/new.yaml", "name: New\ninstructions: x\n");
+    for (key, message) in [
+        ("new", "assistants.new does not exist in the environment dev; run `telnyx-ai apply` first"),
+        ("assistants.new", "assistants.new does not exist in the environment dev"),
+        ("nope", "the environment dev has no resource `nope`"),
+    ] {
+        let done = project.run(&["pull", key]).await;
+        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_an_ambiguous_key_is_refused() {
     let (_emulator, project, _) = applied().await;
     let test = "name: T\ndestination: ${assistants.support}\ninstructions: Hi.\nrubric: [{ name: a, criteria: b }]\n";
@@ -420,6 +434,32 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resource_was_deleted_elsewhere() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    for key in ["a", "b"] {
+        let id = id_of(&project, &format!("assistants.{key}"));
+        telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    }
+    let edited = "name: A\ninstructions: edited\n";
+    project.write("assistants/a.yaml", edited);
+    let state = project.read(".telnyx-ai/dev.json");
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stderr.contains("kept assistants/a.yaml: the resource was deleted"), "{done:#?}");
+    assert_eq!(project.files(), [("assistants/a.yaml".to_owned(), edited.to_owned())]);
+    project.write(".telnyx-ai/dev.json", &state).write("assistants/b.yaml", edited);
+    for arguments in [&["pull", "a"][..], &["pull", "--all"]] {
+        let done = project.run(arguments).await;
+        assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+    }
+    assert!(project.files().is_empty(), "{:?}", project.files());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_a_deletion_that_is_not_applied() {
     let (emulator, project) = with_drift_of_sales().await;
     project.remove("assistants/support.yaml");
@@ -437,7 +477,9 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
     edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
     let warning = "warning: assistants/support.yaml and its text files: changes that were not applied are discarded";
     assert!(!project.run(&["pull"]).await.stderr.contains(warning));
-    for change in [json!({"greeting": "Changed again."}), Value::Null] {
+    // After a deletion, only the KEY discards the changes.
+    for (change, pull) in [(json!({"greeting": "Changed again."}), &["pull"][..]), (Value::Null, &["pull", "support"])]
+    {
         project.write(
             "assistants/support.yaml",
             &project.read("assistants/support.yaml").replace("Help.", "Help politely."),
@@ -450,7 +492,7 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
             }
             change => edit(&emulator, &id, change).await,
         }
-        let done = project.run(&["pull"]).await;
+        let done = project.run(pull).await;
         assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
         project.assert_no_changes("dev").await;
     }
