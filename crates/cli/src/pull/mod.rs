@@ -4,7 +4,7 @@ mod keys;
 mod secrets;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -220,9 +220,10 @@ impl Pull<'_> {
         Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
     }
 
-    /// The hashes of the secrets that the live texts contain.
+    /// The hashes of the secrets whose values are in all of their live texts.
     fn known_secrets(&self, applied: &Value, now: &Value, before: Option<&Snapshot>) -> BTreeMap<String, String> {
-        let mut known = BTreeMap::new();
+        let (mut known, mut unknown) = (BTreeMap::new(), BTreeSet::new());
+        let hashes = before.map(Snapshot::hashes).unwrap_or_default();
         for (at, reference) in references_in(applied) {
             let Reference::Secret(name) = &reference else { continue };
             let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
@@ -232,11 +233,17 @@ impl Pull<'_> {
             let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| is_referred)?));
             if is_whole {
                 known.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), hash)));
-            } else if !known.contains_key(name) {
-                let of_before = || before?.secrets.get(name).cloned();
-                known.extend(of_variable().or_else(of_before).map(|hash| (name.clone(), hash)));
+                continue;
+            }
+            // A text that has not changed has the value of before.
+            let is_unchanged = hash_in(text).is_some_and(|hash| hashes.contains(&hash));
+            let of_before = || before?.secrets.get(name).filter(|_| is_unchanged).cloned();
+            match of_variable().or_else(of_before) {
+                Some(hash) => _ = known.entry(name.clone()).or_insert(hash),
+                None => _ = unknown.insert(name.clone()),
             }
         }
+        known.retain(|name, _| !unknown.contains(name));
         known
     }
 

@@ -264,6 +264,14 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
         change.as_object_mut().expect("an object").remove("display_name");
         let change = serde_json::from_value(change).expect("an update");
         telnyx(&emulator).tools().update(id, change).await.expect("it is updated");
+        // A pull without the variable accepts the live value, so that the value of before is a change.
+        let unset = Project::new(&emulator);
+        unset.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &old.read(".telnyx-ai/dev.json"));
+        unset.ok(&["pull"]).await;
+        unset.assert_no_changes("dev").await;
+        let pulled = Project::new(&emulator).with("CODE", "topsecret");
+        pulled.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &unset.read(".telnyx-ai/dev.json"));
+        assert_eq!(pulled.json(&["plan"]).await.1["summary"]["update"], 1, "{reference}");
         for _ in 0..2 {
             let done = old.run(&["pull"]).await;
             let warning = "the live value of `webhook.headers[0].value` is not the value of the variable CODE";
