@@ -74,7 +74,8 @@ Exit codes: 0 created, 1 error, for example if there is a project already.")]
     /// if only the file has changed. If both sides have changed, or with KEY or --all, the live values replace the changes of the file, and
     /// a warning names it. Comments, the order of fields and references are kept where the value did not change. Secrets are replaced by
     /// `${secret.NAME}`, and the variables to set are printed. `telnyx-ai plan` shows no changes of the written files afterwards. The file of
-    /// a resource that was deleted elsewhere is removed, unless a file that is not pulled refers to it.
+    /// a resource that was deleted elsewhere is removed, unless a file that is not pulled refers to it. If none of the managed resources
+    /// exists, the API key is probably that of another account: nothing is removed without KEY.
     #[command(after_help = "\
 Examples:
   telnyx-ai pull                           write the changes made elsewhere to the files

@@ -36,20 +36,16 @@ impl Failure {
         ))
     }
 
-    /// Writes the reason to standard error.
-    pub(crate) fn report(&self, output: &Output) {
-        if let Self::Files(diagnostics) = self {
-            output.diagnostics(diagnostics, false);
-        }
-        output.error(&self.message(output));
-    }
-
-    /// Adds the fields `error` and `diagnostics` to the JSON document of a command.
-    pub(crate) fn add_to(&self, document: &mut Value, output: &Output) {
+    /// Writes the reason to standard error and, as `error` and `diagnostics`, to the JSON document of the command.
+    pub(crate) fn reported(&self, mut document: Value, output: &Output) -> Self {
         document["error"] = self.message(output).into();
         if let Self::Files(diagnostics) = self {
             document["diagnostics"] = diagnostics.iter().map(Diagnostic::json).collect();
+            output.diagnostics(diagnostics, false);
         }
+        output.document(&document);
+        output.error(&self.message(output));
+        Self::Reported
     }
 
     /// The reason. The message of the SDK names the default variable of the API key.

@@ -64,10 +64,7 @@ pub fn main() -> ExitCode {
         Err(Failure::No) => 2,
         Err(Failure::Reported) => 1,
         Err(failure) => {
-            let mut document = serde_json::json!({});
-            failure.add_to(&mut document, &output);
-            output.document(&document);
-            failure.report(&output);
+            failure.reported(serde_json::json!({}), &output);
             1
         }
     })

@@ -8,7 +8,7 @@ use telnyx_ai::prelude::*;
 
 use crate::compare::{FieldChange, Sides, compare};
 use crate::failure::Failure;
-use crate::plan::{Lookups, comparable, snapshot, without_write_only};
+use crate::plan::{comparable, lookup, snapshot, without_write_only};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Guarded, Snapshot, State, Update};
 
@@ -45,12 +45,15 @@ pub(crate) fn equal_unmanaged<'a>(
     unmanaged.filter(move |live| has_content(state, content, live, None))
 }
 
-/// Takes over the updates that were executed, but whose response was lost: the live resource has the content that was sent. Returns
-/// whether there are any.
+/// Takes over the updates and deletions that were executed, but whose response was lost: the live resource has the content that was
+/// sent, or does not exist. Returns whether there are any.
 pub(crate) fn updates(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, entry, update) in pending_updates(state, false) {
-        let Some(live) = account.get(address.kind, &entry.id) else { continue };
+        let Some(live) = account.get(address.kind, &entry.id) else {
+            is_changed |= entry.is_being_deleted() && state.forget(&address);
+            continue;
+        };
         if has_content(state, &update.content, live, Some(&entry.last)) {
             let snapshot = snapshot(state, live, &update.content, Some(&entry.last));
             state.resources.entry(address).and_modify(|entry| entry.replace(snapshot));
@@ -68,7 +71,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
         let newest = telnyx.versions().list(&entry.id).await?.into_iter().find_map(|version| version.version_id);
         let Some(version_id) = newest.filter(|id| entry.last.version_id.as_ref() != Some(id)) else { continue };
         let Some(answer) = Kind::version(telnyx, &entry.id, &version_id).await? else { continue };
-        let live = account.resolved(Kind::Assistants, answer, &|id| state.tool_ids(id));
+        let live = account.resolved(answer, &state.tool_ids(&entry.id));
         if has_content(state, &update.content, &live, None) {
             let snapshot = snapshot(state, &live, &update.content, Some(&entry.last));
             if let Some(entry) = state.resources.get_mut(&address) {
@@ -82,7 +85,7 @@ pub(crate) async fn candidates(state: &mut State, telnyx: &Telnyx, account: &Acc
     Ok(is_changed)
 }
 
-/// The updates that were sent, and whose responses have not arrived.
+/// The updates and deletions that were sent, and whose responses have not arrived.
 fn pending_updates(state: &State, is_candidate: bool) -> Vec<(Address, Entry, Update)> {
     let entries = state.resources.iter().filter_map(|(address, entry)| {
         let update = entry.updating.clone().filter(|update| update.is_candidate == is_candidate)?;
@@ -110,7 +113,7 @@ fn has_content(state: &State, content: &Value, live: &Live, before: Option<&Snap
         answer: answer.as_ref(),
         salt: &state.salt,
         secrets: before.map_or(&no_secrets, |before| &before.secrets),
-        lookup: &Lookups::new(state, Some(&live.content)),
+        lookup: &lookup(state, Some(&live.content), None),
         has_outdated_ids: true,
     });
     let is_sent = |change: &FieldChange| {

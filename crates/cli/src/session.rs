@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
+use telnyx_ai::prelude::*;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
 use crate::closest::did_you_mean;
 use crate::compare::is_same;
-use crate::failure::{Failure, client_failure};
+use crate::failure::{Failure, client_failure, message_of};
 use crate::output::{Output, Severity};
 use crate::plan::{self, Plan};
 use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
-use crate::resources::{Account, Address, Kind, Live};
-use crate::state::{Cached, Entry, Lock, Snapshot, State, StateFile};
+use crate::resources::{Account, Address, Kind, Live, PAGE_SIZE};
+use crate::state::{Lock, Snapshot, State, StateFile};
 use crate::validate;
 
 /// The maximum number of requests in flight.
@@ -36,6 +37,8 @@ pub(crate) struct Session<'o> {
     states: Vec<StateFile>,
     /// Whether the state in memory differs from the file: an interrupted apply could not store something, or secrets are hidden.
     pub(crate) is_changed: bool,
+    /// The error message if it is probably another account, once the account was read.
+    pub(crate) missing: Option<String>,
 }
 
 /// The chosen environment. Fails if there are errors in `telnyx-ai.yaml`.
@@ -74,7 +77,7 @@ impl<'o> Session<'o> {
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states, is_changed: has_hidden })
+        Ok(Self { project, environment, file, output, states, is_changed: has_hidden, missing: None })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
@@ -140,39 +143,65 @@ impl<'o> Session<'o> {
         Ok(Telnyx::new(builder.build().map_err(|error| client_failure(&error, variable))?))
     }
 
-    /// Reads all resources of the account.
-    pub(crate) async fn account(&mut self, telnyx: &Telnyx) -> Result<Account, Failure> {
+    /// Reads all resources of the account, and completes what an interrupted command left. `is_confirmed`: the user says that it is
+    /// the right account.
+    pub(crate) async fn account(&mut self, telnyx: &Telnyx, is_confirmed: bool) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
-        let account = Account::read(telnyx, &|id| self.state().tool_ids(id), &progress).await?;
-        self.is_changed |= recover::creations(&mut self.file.state, &account);
-        self.is_changed |= recover::updates(&mut self.file.state, &account);
+        let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
+        self.missing = self.find_missing(telnyx, &account).await;
+        // Another account can have a resource with the content of an interrupted creation.
+        if is_confirmed || self.missing.is_none() {
+            self.is_changed |= recover::creations(&mut self.file.state, &account);
+            self.is_changed |= recover::updates(&mut self.file.state, &account);
+        }
         Ok(account)
     }
 
-    /// The error message if the account has none of the managed resources. It is probably another account.
-    pub(crate) fn missing(&self, account: &Account) -> Option<String> {
+    /// The error message if the account has none of the managed resources, and had none of the assistants. It is probably another
+    /// account.
+    async fn find_missing(&self, telnyx: &Telnyx, account: &Account) -> Option<String> {
         let resources = &self.state().resources;
-        let exists = |(address, entry): (&Address, &Cached<Entry>)| account.get(address.kind, &entry.id).is_some();
-        let first = resources.keys().next().filter(|_| !resources.iter().any(exists))?;
-        let missing = match resources.len() {
+        let first = resources.keys().next()?;
+        let has_assistants = resources.keys().any(|address| address.kind == Kind::Assistants);
+        if resources.iter().any(|(address, entry)| account.get(address.kind, &entry.id).is_some())
+            // A deletion of an assistant that was executed is in the list of deleted ones.
+            || !has_assistants && resources.values().all(|entry| entry.is_being_deleted())
+        {
+            return None;
+        }
+        let mut missing = match resources.len() {
             1 => format!("{first}, the only managed resource, does not exist in this account"),
             several => format!("none of the {several} managed resources exists in this account"),
         };
-        let name = &self.environment.name;
-        Some(format!("{missing}; check the API key and the base URL of the environment {name}"))
-    }
-
-    /// Fails if none of several managed resources exists. A single one can have been deleted as well, so that is a warning.
-    ///
-    /// `otherwise` says what to do if the account is the right one.
-    pub(crate) fn check_account(&self, account: &Account, otherwise: &str) -> Result<(), Failure> {
-        match self.missing(account) {
-            Some(missing) if self.state().resources.len() > 1 => Err(Failure::new(format!("{missing}. {otherwise}"))),
-            missing => {
-                missing.iter().for_each(|missing| self.output.warning(missing));
-                Ok(())
+        if has_assistants {
+            let mut deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
+            loop {
+                match deleted.try_next().await {
+                    Ok(Some(assistant)) if self.state().address_of(Kind::Assistants, &assistant.id).is_some() => {
+                        return None;
+                    }
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(error) => {
+                        let why = message_of(&error);
+                        missing.push_str(&format!(", and its recently deleted assistants cannot be read ({why})"));
+                        break;
+                    }
+                }
             }
         }
+        let name = &self.environment.name;
+        missing.push_str(&format!("; check the API key and the base URL of the environment {name}"));
+        Some(missing)
+    }
+
+    /// Fails if it is probably another account, before files or entries of the state are removed.
+    pub(crate) fn check_account(&self) -> Result<(), Failure> {
+        self.missing.as_ref().map_or(Ok(()), |missing| {
+            Err(Failure::new(format!(
+                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes their files unless these have changes that are not applied. Nothing was changed"
+            )))
+        })
     }
 
     /// The candidate versions that the state knows and that still exist.
@@ -187,8 +216,7 @@ impl<'o> Session<'o> {
         });
         let reads = known.map(|(address, id, version_id)| async move {
             let answer = Kind::version(telnyx, &id, &version_id).await?;
-            let known_ids = |id: &str| self.state().tool_ids(id);
-            Ok::<_, Failure>(answer.map(|answer| (address, account.resolved(Kind::Assistants, answer, &known_ids))))
+            Ok::<_, Failure>(answer.map(|answer| (address, account.resolved(answer, &self.state().tool_ids(&id)))))
         });
         let found: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
@@ -202,20 +230,14 @@ impl<'o> Session<'o> {
     /// The resource that an argument names: by its address, or by its key if only one resource has it.
     pub(crate) fn address(&self, key: &str, kind: Option<Kind>) -> Result<Address, Failure> {
         let known: BTreeSet<&Address> = self.project.resources.keys().chain(self.state().resources.keys()).collect();
-        if let Some(address) = Address::parse(key)
-            && known.contains(&address)
-        {
-            return Ok(address);
-        }
-        let found: Vec<&Address> = known
-            .iter()
-            .copied()
-            .filter(|address| address.key == key && kind.is_none_or(|kind| address.kind == kind))
-            .collect();
-        match found.as_slice() {
+        let parsed = Address::parse(key);
+        let mut named: Vec<&Address> =
+            known.iter().copied().filter(|it| Some(*it) == parsed.as_ref() || it.key == key).collect();
+        let other = named.first().copied();
+        named.retain(|address| kind.is_none_or(|kind| address.kind == kind));
+        match named.as_slice() {
             [address] => Ok((*address).clone()),
             [] => {
-                let other = known.iter().find(|address| address.key == key);
                 if let Some((other, kind)) = other.zip(kind) {
                     return Err(Failure::new(format!("{other} is not {} {}", kind.article(), kind.singular())));
                 }
@@ -234,11 +256,7 @@ impl<'o> Session<'o> {
 
     /// The assistant that an argument names, and its id.
     pub(crate) fn assistant(&self, key: &str) -> Result<(Address, String), Failure> {
-        let address = self.address(key, Some(Kind::Assistants))?;
-        if address.kind != Kind::Assistants {
-            return Err(Failure::new(format!("{address} is not an assistant")));
-        }
-        self.with_id(address)
+        self.with_id(self.address(key, Some(Kind::Assistants))?)
     }
 
     /// A resource with its id.
@@ -256,10 +274,7 @@ impl<'o> Session<'o> {
     pub(crate) fn candidate(&self, address: &Address) -> Result<String, Failure> {
         let entry = self.state().resources.get(address);
         entry.and_then(|entry| entry.candidate.as_ref()?.version_id.clone()).ok_or_else(|| {
-            Failure::new(format!(
-                "{address} has no candidate; make one with `telnyx-ai apply {} --candidate`",
-                address.key
-            ))
+            Failure::new(format!("{address} has no candidate; make one with `telnyx-ai apply {address} --candidate`"))
         })
     }
 
@@ -283,8 +298,7 @@ impl<'o> Session<'o> {
         }
         self.main_version(telnyx, &address).await?;
         Err(Failure::Deleted(format!(
-            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {} --candidate`",
-            address.key
+            "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )))
     }
 

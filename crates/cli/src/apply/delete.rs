@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::write::Recorded;
+use super::write::{Recorded, was_refused};
 use super::{Apply, Outcome};
 use crate::failure::Failure;
 use crate::plan::{Action, Change, Plan, comparable};
 use crate::references::{Dependencies, creation_order, dependencies, each_text};
 use crate::resources::{Address, Kind, is_reference};
+use crate::state::Update;
 
 impl Apply<'_, '_> {
     /// Deletes the resources that are no longer in the files: each before those that it refers to.
@@ -30,11 +31,7 @@ impl Apply<'_, '_> {
             .collect();
         let graph: BTreeMap<Address, Dependencies> = deletions
             .keys()
-            .map(|address| {
-                let mut targets = live_references.get(address).cloned().unwrap_or_default();
-                targets.retain(|target, _| deletions.contains_key(target));
-                (address.clone(), targets)
-            })
+            .map(|address| (address.clone(), live_references.get(address).cloned().unwrap_or_default()))
             .collect();
         let mut order = creation_order(&graph);
         order.reverse();
@@ -113,6 +110,7 @@ impl Apply<'_, '_> {
         if let Err(Recorded) = self.read_again(change, &entry, change.comparable.as_ref()).await {
             return Ok(());
         }
+        self.begin_update(address, Update { content: Value::Null, is_candidate: false, base: None })?;
         match address.kind.delete(self.telnyx, &entry.id).await {
             Ok(()) => {
                 self.account.remove(address.kind, &entry.id);
@@ -121,7 +119,12 @@ impl Apply<'_, '_> {
                 self.done("deleted", address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => self.failed(address, &error),
+            Err(error) => {
+                // A record of a deletion that was not executed would make an account without the resource the right one.
+                let is_left =
+                    was_refused(&error) || matches!(address.kind.get(self.telnyx, &entry.id).await, Ok(Some(_)));
+                self.update_failed(address, &error, is_left)?;
+            }
         }
         Ok(())
     }

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{Apply, Outcome};
 use crate::failure::Failure;
-use crate::plan::{Action, Change, Lookups, Plan, comparable, snapshot};
+use crate::plan::{Action, Change, Plan, comparable, lookup, snapshot};
 use crate::recover;
 use crate::references::resolve;
-use crate::resources::{Address, Answer, Kind, Live};
+use crate::resources::{Address, Kind, Live};
 use crate::state::{Creation, Entry, Snapshot, State, Update};
 
 /// The outcomes of a creation if the state is behind that of another copy of the project.
@@ -39,7 +39,7 @@ impl Apply<'_, '_> {
             Ok(answer) => {
                 // The API repeats the response of another creation with the same key, also after the resource was deleted.
                 let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
-                let live = self.put(address.kind, answer, body.get("tool_ids"));
+                let live = self.put(answer, body.get("tool_ids"));
                 let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id.clone(), last);
                 let state = &mut self.session.file.state;
@@ -79,7 +79,7 @@ impl Apply<'_, '_> {
         address: &Address,
         content: &Value,
         body: &Value,
-    ) -> Result<Result<Answer, telnyx_ai::Error>, Failure> {
+    ) -> Result<Result<Live, telnyx_ai::Error>, Failure> {
         let lineage = self.session.state().lineage.clone();
         let mut keys = 0;
         loop {
@@ -190,16 +190,14 @@ impl Apply<'_, '_> {
             sent.insert("promote_to_main".to_owned(), false.into());
         }
         let content = self.session.state().without_literals(address.kind, &change.desired);
-        self.entry(address).updating =
-            Some(Update { content, is_candidate: as_candidate, base: now.version_id.clone() });
-        self.save(address)?;
+        self.begin_update(address, Update { content, is_candidate: as_candidate, base: now.version_id.clone() })?;
         match address.kind.update(self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
-                    let known = |id: &str| known_tool_ids(self.session.state(), id, sent.get("tool_ids"));
-                    self.account.resolved(address.kind, answer, &known)
+                    let known = known_tool_ids(self.session.state(), &answer.id, sent.get("tool_ids"));
+                    self.account.resolved(answer, &known)
                 } else {
-                    self.put(address.kind, answer, sent.get("tool_ids"))
+                    self.put(answer, sent.get("tool_ids"))
                 };
                 let snapshot = self.snapshot(address, &live, &change.desired);
                 let entry = self.entry(address);
@@ -214,14 +212,29 @@ impl Apply<'_, '_> {
                 self.done(if as_candidate { "made a candidate of" } else { "updated" }, address);
                 self.outcome(address, Outcome::Applied);
             }
-            Err(error) => {
-                if was_refused(&error) {
-                    self.entry(address).updating = None;
-                    self.save(address)?;
-                }
-                self.failed(address, &error);
-            }
+            Err(error) => self.update_failed(address, &error, was_refused(&error))?,
         }
+        Ok(())
+    }
+
+    /// Records that an update or a deletion begins, so that the next run knows about it.
+    pub(super) fn begin_update(&mut self, address: &Address, update: Update) -> Result<(), Failure> {
+        self.entry(address).updating = Some(update);
+        self.save(address)
+    }
+
+    /// Records that an update or a deletion failed, and whether it certainly was not executed.
+    pub(super) fn update_failed(
+        &mut self,
+        address: &Address,
+        error: &telnyx_ai::Error,
+        was_not_executed: bool,
+    ) -> Result<(), Failure> {
+        if was_not_executed {
+            self.entry(address).updating = None;
+            self.save(address)?;
+        }
+        self.failed(address, error);
         Ok(())
     }
 
@@ -241,7 +254,7 @@ impl Apply<'_, '_> {
             }
         };
         let Some(answer) = answer else { return Ok(None) };
-        let live = self.put(address.kind, answer, None);
+        let live = self.put(answer, None);
         let state = self.session.state();
         let now = comparable(state, &state.names(), address.kind, &live.content, &entry.last, &change.desired);
         if seen.is_some_and(|seen| *seen != now) {
@@ -258,7 +271,7 @@ impl Apply<'_, '_> {
 
     /// Brings the state up to date for resources that needed no write.
     pub(super) fn settle(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let mut changed = plan.changes.first().map(|change| &change.address).filter(|_| self.session.is_changed);
+        let mut changed = None;
         for change in plan.changes.iter().filter(|change| change.action == Action::None) {
             match &change.live {
                 None => {
@@ -290,16 +303,21 @@ impl Apply<'_, '_> {
                 }
             }
         }
-        changed.map_or(Ok(()), |address| self.save(address))
+        let is_changed = changed.is_some() || self.session.is_changed;
+        match changed.or(plan.changes.first().map(|change| &change.address)) {
+            _ if !is_changed => Ok(()),
+            Some(address) => self.save(address),
+            None => self.session.file.save(),
+        }
     }
 
     /// Replaces references by their values. Missing values have been reported before.
     fn resolved(&mut self, change: &Change, content: &Value, live: Option<&Value>) -> Option<Value> {
-        let resolved = resolve(content, &Lookups::new(self.session.state(), live).with_file(&change.desired));
+        let resolved = resolve(content, &lookup(self.session.state(), live, Some(&change.desired)));
         match resolved {
             Ok(body) => Some(body),
             Err(missing) => {
-                let missing: Vec<_> = missing.iter().map(|missing| missing.reference.to_string()).collect();
+                let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
                 self.outcome(&change.address, Outcome::Failed(format!("{} has no value", missing.join(", "))));
                 None
             }
@@ -307,9 +325,9 @@ impl Apply<'_, '_> {
     }
 
     /// Stores an answer. `sent` are the ids of shared tools in the request.
-    fn put(&mut self, kind: Kind, answer: Answer, sent: Option<&Value>) -> Live {
-        let state = &self.session.file.state;
-        self.account.put(kind, answer, &|id| known_tool_ids(state, id, sent))
+    fn put(&mut self, answer: Live, sent: Option<&Value>) -> Live {
+        let known = known_tool_ids(self.session.state(), &answer.id, sent);
+        self.account.put(answer, &known)
     }
 
     fn snapshot(&self, address: &Address, live: &Live, applied: &Value) -> Snapshot {
@@ -319,7 +337,7 @@ impl Apply<'_, '_> {
 }
 
 /// Whether the API certainly did not execute a request. An earlier attempt, whose response was lost, may have been executed.
-fn was_refused(error: &telnyx_ai::Error) -> bool {
+pub(super) fn was_refused(error: &telnyx_ai::Error) -> bool {
     let is_refusal = !error.is_retryable() && error.status().is_some_and(|status| status.is_client_error());
     is_refusal && error.attempts() <= 1
 }

@@ -10,8 +10,8 @@ use crate::apply::{self, Options, Outcome, Outcomes};
 use crate::args::{Apply, Global};
 use crate::failure::Failure;
 use crate::output::{Diagnostic, Output, counted};
-use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
-use crate::project::{Pointer, Project};
+use crate::plan::{Action, Plan, SavedPlan, document, render};
+use crate::project::Project;
 use crate::references::{Reference, references_in};
 use crate::resources::{Account, Address};
 use crate::session::Session;
@@ -24,7 +24,7 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
         Err(failure) => {
             let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
             document["environment"] = environment_name(global).into();
-            Err(refused(document, &failure, output))
+            Err(failure.reported(document, output))
         }
     }
 }
@@ -67,7 +67,7 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
         None => session.addresses(&args.targets).map_err(|failure| no_target(failure, &args.targets))?,
     };
     let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx, args.overwrite_drift).await?;
     let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
     Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
 }
@@ -90,8 +90,8 @@ impl Prepared<'_> {
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
         let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
-        let command = if args.candidate { "apply --candidate" } else { APPLIED.command };
-        report(&self.plan, &outcomes, &Words { command, ..APPLIED }, output)
+        let command = if args.candidate { "apply --candidate" } else { "apply" };
+        report(&self.plan, &outcomes, command, output)
     }
 
     /// Shows the plan. Fails if it must not be applied.
@@ -103,6 +103,9 @@ impl Prepared<'_> {
             ));
         }
         output.message(&render(plan, args.prune, output.stderr_color));
+        if !args.overwrite_drift {
+            session.check_account()?;
+        }
         check(session, &self.account, plan, args, &self.only)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {
@@ -120,14 +123,7 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
     let skipped = Outcome::Skipped(Some(format!("nothing was sent: {failure}")));
     let changes = plan.changes.iter().filter(|change| change.is_written(prune));
     let outcomes = changes.map(|change| (change.address.clone(), skipped.clone())).collect();
-    refused(with_outcomes(plan, &outcomes), failure, output)
-}
-
-fn refused(mut document: Value, failure: &Failure, output: &Output) -> Failure {
-    failure.add_to(&mut document, output);
-    output.document(&document);
-    failure.report(output);
-    Failure::Reported
+    failure.reported(with_outcomes(plan, &outcomes), output)
 }
 
 /// Fails if a plan cannot be applied as a whole. Nothing has been sent.
@@ -139,20 +135,6 @@ fn check(
     only: &BTreeSet<Address>,
 ) -> Result<(), Failure> {
     let unresolved = missing_resources(session, account, plan, only);
-    let is_single = session.state().resources.len() == 1;
-    if is_single && !unresolved.is_empty() {
-        return Err(Failure::Files(unresolved));
-    }
-    // An interrupted deletion of the only resource is completed without a write.
-    let is_write = !is_single || !args.prune || plan.changes.iter().any(|change| change.is_written(true));
-    if let Some(missing) = session.missing(account).filter(|_| !args.overwrite_drift) {
-        if is_write {
-            return Err(Failure::new(format!(
-                "{missing}. If they were deleted, pass `--overwrite-drift` to create them again, or run `telnyx-ai pull KEY…` to remove their files. Nothing was sent"
-            )));
-        }
-        session.output.warning(&missing);
-    }
     let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
     let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
     let [deleted, changed] =
@@ -181,16 +163,17 @@ fn check(
         .filter(|change| change.action == Action::Update)
         .find(|change| session.state().resources.get(&change.address).is_some_and(|entry| entry.rollout.is_some()));
     if let Some(change) = rolling {
-        let key = &change.address.key;
+        let address = &change.address;
         let rollout = session.state().resources[&change.address].rollout.as_ref();
         let end = match rollout.filter(|rollout| rollout.is_at_last_step()) {
             // Nothing is left to resume.
-            Some(rollout) => format!("`telnyx-ai rollout {key} --steps` with shares above {} up to 100", rollout.share),
-            None => format!("`telnyx-ai rollout --resume {key}`"),
+            Some(rollout) => {
+                format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share)
+            }
+            None => format!("`telnyx-ai rollout --resume {address}`"),
         };
         return Err(Failure::new(format!(
-            "{} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {key}`",
-            change.address
+            "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
         )));
     }
     let mut problems = unset_secrets(session, plan);
@@ -200,18 +183,12 @@ fn check(
 
 /// The references to secrets that are unset and have to be sent.
 pub(crate) fn unset_secrets(session: &Session<'_>, plan: &Plan) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    for (change, at, reference) in sent_references(plan) {
-        let Reference::Secret(name) = &reference else { continue };
-        if crate::state::secret(name).is_none()
-            && let Some(resource) = session.project.resources.get(&change.address)
-        {
-            let (source, span) = resource.locate_part(&at, &reference.to_string(), 0);
-            let message = format!("the secret {name} is not set");
-            problems.push(Diagnostic::error(&source, span, message).with_help(format!("set the variable {name}")));
+    problems(session, plan, |reference| match reference {
+        Reference::Secret(name) if crate::state::secret(name).is_none() => {
+            Some((format!("the secret {name} is not set"), format!("set the variable {name}")))
         }
-    }
-    problems
+        _ => None,
+    })
 }
 
 /// The references to resources that neither exist nor are part of the plan.
@@ -222,25 +199,31 @@ pub(super) fn missing_resources(
     only: &BTreeSet<Address>,
 ) -> Vec<Diagnostic> {
     let exists = |target: &Address| session.state().id(target).is_some_and(|id| account.get(target.kind, id).is_some());
-    let mut problems = Vec::new();
-    for (change, at, reference) in sent_references(plan) {
-        let Reference::Resource(target) = &reference else { continue };
-        let will_exist = exists(target) || only.is_empty() || only.contains(target);
-        if !will_exist && let Some(resource) = session.project.resources.get(&change.address) {
-            let (source, span) = resource.locate_part(&at, &reference.to_string(), 0);
-            let message = format!("{target} does not exist in {} yet", plan.environment);
-            problems.push(Diagnostic::error(&source, span, message).with_help(format!("apply {target} too")));
+    problems(session, plan, |reference| match reference {
+        Reference::Resource(target) if !only.is_empty() && !only.contains(target) && !exists(target) => {
+            Some((format!("{target} does not exist in {} yet", plan.environment), format!("apply {target} too")))
         }
-    }
-    problems
+        _ => None,
+    })
 }
 
-fn sent_references(plan: &Plan) -> impl Iterator<Item = (&Change, Pointer, Reference)> {
-    let sent = plan.changes.iter().filter(|change| matches!(change.action, Action::Create | Action::Update));
-    sent.flat_map(|change| {
-        let found = references_in(&Value::Object(change.body.clone()));
-        found.into_iter().map(move |(at, reference)| (change, at, reference))
-    })
+/// The errors of the references that are sent. `problem` returns the message and the help.
+fn problems(
+    session: &Session<'_>,
+    plan: &Plan,
+    problem: impl Fn(&Reference) -> Option<(String, String)>,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for change in plan.changes.iter().filter(|change| change.is_written(false)) {
+        let Some(resource) = session.project.resources.get(&change.address) else { continue };
+        for (at, reference) in references_in(&Value::Object(change.body.clone())) {
+            if let Some((message, help)) = problem(&reference) {
+                let place = resource.locate_reference(&at, &reference);
+                found.push(Diagnostic::error_at(place, message).with_help(help));
+            }
+        }
+    }
+    found
 }
 
 /// The document of `apply --json`.
@@ -262,18 +245,12 @@ fn with_outcomes(plan: &Plan, outcomes: &Outcomes) -> Value {
     document
 }
 
-/// The words of a report.
-pub(super) struct Words {
-    pub(super) done: &'static str,
-    pub(super) noun: &'static str,
-    pub(super) preposition: &'static str,
-    pub(super) command: &'static str,
-}
-
-const APPLIED: Words = Words { done: "Applied", noun: "change", preposition: "to", command: "apply" };
-
-pub(super) fn report(plan: &Plan, outcomes: &Outcomes, words: &Words, output: &Output) -> Result<(), Failure> {
-    let Words { done, noun, preposition, command } = words;
+/// Reports the outcomes of an apply or of a `destroy`.
+pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &Output) -> Result<(), Failure> {
+    let (done, noun, preposition) = match command {
+        "destroy" => ("Deleted", "resource", "from"),
+        _ => ("Applied", "change", "to"),
+    };
     output.document(&with_outcomes(plan, outcomes));
     let with = |wanted: fn(&Outcome) -> bool| {
         let addresses = outcomes.iter().filter(|(_, outcome)| wanted(outcome)).map(|(address, _)| address.to_string());

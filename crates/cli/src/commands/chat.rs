@@ -15,7 +15,7 @@ use crate::args::{Chat, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, DIM, styled};
-use crate::resources::found;
+use crate::resources::{Address, found};
 use crate::session::Session;
 
 /// The metadata field by which a canary rule routes a conversation to the candidate.
@@ -33,7 +33,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
         session.check_candidate(&telnyx, &address, &version_id).await?;
-        route_to(&telnyx, &assistant_id, &address.key, &version_id, route).await?;
+        route_to(&telnyx, &assistant_id, &address, &version_id, route).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
     } else {
         session.main_version(&telnyx, &address).await?;
@@ -44,30 +44,29 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         _ = tokio::signal::ctrl_c() => Ok(()),
     };
     if let Some(route) = &route {
-        result = match (result, delete_route(&telnyx, &assistant_id, &address.key, route).await) {
+        result = match (result, delete_route(&telnyx, &assistant_id, &address, route).await) {
             (Err(failure), Err(left)) => Err(Failure::new(format!("{failure}; {left}"))),
             (result, deleted) => result.and(deleted),
         };
     }
-    if let Err(failure) = &result {
-        failure.add_to(&mut document, output);
-        failure.report(output);
+    match result {
+        Ok(()) => output.document(&document),
+        Err(failure) => return Err(failure.reported(document, output)),
     }
-    output.document(&document);
-    result.map_err(|_| Failure::Reported)
+    Ok(())
 }
 
 /// Routes one conversation to a version, by a canary rule that matches only this conversation.
 async fn route_to(
     telnyx: &Telnyx,
     assistant_id: &str,
-    key: &str,
+    address: &Address,
     version_id: &str,
     value: &str,
 ) -> Result<(), Failure> {
     if canary_deploy(telnyx, assistant_id).await?.is_some() {
         return Err(Failure::new(format!(
-            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {key}`"
+            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
         )));
     }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
@@ -76,7 +75,7 @@ async fn route_to(
 }
 
 /// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.
-async fn delete_route(telnyx: &Telnyx, assistant_id: &str, key: &str, value: &str) -> Result<(), Failure> {
+async fn delete_route(telnyx: &Telnyx, assistant_id: &str, address: &Address, value: &str) -> Result<(), Failure> {
     let is_own = |clause: &Clause| clause.attribute == ROUTE && clause.values == [value];
     let delete = async {
         let deploy = canary_deploy(telnyx, assistant_id).await?;
@@ -88,7 +87,7 @@ async fn delete_route(telnyx: &Telnyx, assistant_id: &str, key: &str, value: &st
     };
     delete.await.map_err(|failure| {
         Failure::new(format!(
-            "{failure}; the canary deploy of this conversation may be left, `telnyx-ai rollback {key}` deletes it"
+            "{failure}; the canary deploy of this conversation may be left, `telnyx-ai rollback {address}` deletes it"
         ))
     })
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::Words;
 use crate::apply::{self, Options};
 use crate::args::{Destroy, Global};
 use crate::failure::Failure;
@@ -15,9 +14,8 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
-    let mut account = session.account(&telnyx).await?;
-    let otherwise = format!("If they were deleted, remove the state file {}", session.file.path().display());
-    session.check_account(&account, &otherwise)?;
+    let mut account = session.account(&telnyx, false).await?;
+    session.check_account()?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
         let entry = session.state().resources.get(address);
@@ -27,14 +25,14 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     });
     let plan = Plan { environment: session.environment.name.clone(), changes: changes.collect() };
     output.message(&render_deletions(&plan));
-    let question = format!("Delete {} in {}?", counted(plan.summary().delete, "resource"), plan.environment);
-    if let Err(failure) = session.confirm(&question, args.yes) {
+    let deletions = plan.summary().delete;
+    let question = format!("Delete {} in {}?", counted(deletions, "resource"), plan.environment);
+    if let Err(failure) = session.confirm(&question, args.yes || deletions == 0) {
         return Err(super::apply::refuse(&plan, true, &failure, output));
     }
     let options = Options { prune: true, candidate: false };
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
-    let words = Words { done: "Deleted", noun: "resource", preposition: "from", command: "destroy" };
-    super::apply::report(&plan, &outcomes, &words, output)
+    super::apply::report(&plan, &outcomes, "destroy", output)
 }
 
 /// The resources that arguments name. Some may be deleted already, so that an interrupted command can be repeated.

@@ -11,13 +11,13 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     session.check_files()?;
     let only = session.addresses(&args.keys)?;
     let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx, false).await?;
     let plan = session.plan(&telnyx, &account, &only, false).await?;
     let missing = super::apply::missing_resources(&session, &account, &plan, &only);
     if !missing.is_empty() {
         return Err(Failure::Files(missing));
     }
-    session.missing(&account).iter().for_each(|missing| output.warning(missing));
+    session.missing.iter().for_each(|missing| output.warning(missing));
     for problem in super::apply::unset_secrets(&session, &plan) {
         output.warning(&problem.line());
     }

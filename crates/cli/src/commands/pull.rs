@@ -39,12 +39,14 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
         return Err(Failure::Files(errors));
     }
     let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx).await?;
+    let account = session.account(&telnyx, false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    if args.keys.is_empty() {
-        session
-            .check_account(&account, "To remove the files of deleted resources, name them: `telnyx-ai pull KEY…`")?;
+    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost, or its creation was
+    // interrupted.
+    let is_needed = |address: &Address| session.has_edits(address) || session.state().creating.contains_key(address);
+    if args.keys.is_empty() || !selection.live.is_empty() || selection.gone.iter().any(is_needed) {
+        session.check_account()?;
     }
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
@@ -64,7 +66,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     report(&session, done, output)
 }
 
-/// Leaves out the resources that changed in the files only.
+/// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.
 async fn keep_edited(
     session: &mut Session<'_>,
     telnyx: &Telnyx,
@@ -73,9 +75,12 @@ async fn keep_edited(
     done: &mut Done,
 ) -> Result<(), Failure> {
     let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
+    let graph = session.project.graph();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
-        if refers_to_any(session, address, &selection.gone) && !session.has_edits(address) {
+        let refers_to_gone =
+            graph.get(address).is_some_and(|targets| selection.gone.iter().any(|it| targets.contains_key(it)));
+        if refers_to_gone && !session.has_edits(address) {
             continue;
         }
         let path = session.path_of(address);
@@ -92,24 +97,23 @@ async fn keep_edited(
         selection.live.remove(address);
         done.kept.push(address.clone());
     }
+    for address in selection.gone.extract_if(.., |address| session.has_edits(address)) {
+        session.output.message(&format!(
+            "kept {}: the resource was deleted elsewhere, but the file has changes that are not applied; `telnyx-ai pull {address}` removes it",
+            session.path_of(&address)
+        ));
+        done.kept.push(address);
+    }
     Ok(())
-}
-
-/// Whether the file of a resource refers to one of these resources.
-fn refers_to_any(session: &Session<'_>, address: &Address, targets: &[Address]) -> bool {
-    let resource = session.project.resources.get(address);
-    let found = resource.map(|resource| dependencies(address, &resource.content)).unwrap_or_default();
-    targets.iter().any(|target| found.contains_key(target))
 }
 
 /// Leaves out the deleted resources that files outside of `pulled` refer to, so that no reference is left without its file.
 fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<Address>, done: &mut Done) {
-    let is_left = |address: &&Address, gone: &[Address]| !pulled.contains(*address) && !gone.contains(address);
+    let graph = session.project.graph();
     let used = |gone: &[Address]| {
         gone.iter().enumerate().find_map(|(n, target)| {
-            let mut users = session.project.resources.keys().filter(|address| is_left(address, gone));
-            let user = users.find(|user| refers_to_any(session, user, std::slice::from_ref(target)))?;
-            Some((n, user))
+            let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
+            left.find(|(_, targets)| targets.contains_key(target)).map(|(user, _)| (n, user))
         })
     };
     while let Some((n, user)) = used(gone) {
@@ -135,9 +139,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         names.remove(id);
     }
     let mut secret_names = SecretNames::of(&session.project);
-    let resources = session.project.resources.iter();
-    let mut graph: BTreeMap<_, _> =
-        resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect();
+    let mut graph = session.project.graph();
     for (address, live) in &selection.live {
         let secrets = session.output.secrets();
         secrets.keep(address.to_string());
@@ -161,7 +163,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 continue;
             }
         };
-        if let Some((path, text)) = pulled.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
+        if let Some((path, text)) = pulled.edited.files.iter().find(|(_, text)| text.len() as u64 > MAX_BYTES) {
             done.problems.push(format!(
                 "cannot pull {address}: {path} would have {} bytes, and at most {MAX_BYTES} are read",
                 text.len()
@@ -172,7 +174,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             warn_discarded(session, address);
         }
         let path = session.path_of(address);
-        for (at, file) in &pulled.moved_texts {
+        for (at, file) in &pulled.edited.moved_texts {
             session
                 .output
                 .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
@@ -190,10 +192,10 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
                 "{path}: the live value of `{at}` is not the value of the variable {names}; set {names} to the live value, or run `telnyx-ai apply {address} --overwrite-drift` to replace the live value"
             ));
         }
-        if pulled.loses_comments {
+        if pulled.edited.loses_comments {
             session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
         }
-        for (path, text) in &pulled.files {
+        for (path, text) in &pulled.edited.files {
             write_atomically(&session.dir().join(path), text.as_bytes())?;
             done.written.push(path.clone());
         }
@@ -238,7 +240,7 @@ fn warn_discarded(session: &Session<'_>, address: &Address) {
 
 fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Failure> {
     let unset: Vec<&String> = done.secrets.iter().filter(|name| crate::state::secret(name).is_none()).collect();
-    let mut document = json!({
+    let document = json!({
         "environment": session.environment.name,
         "resources": done.pulled,
         "written": done.written,
@@ -247,11 +249,6 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
         "secrets": done.secrets,
         "unset_secrets": unset,
     });
-    let failure = (!done.problems.is_empty()).then(|| Failure::new(done.problems.join("\n")));
-    if let Some(failure) = &failure {
-        failure.add_to(&mut document, output);
-    }
-    output.document(&document);
     for path in &done.written {
         output.message(&format!("written: {path}"));
     }
@@ -269,9 +266,11 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
         counted(done.pulled.len(), "resource"),
         counted(done.written.len(), "file")
     ));
-    let Some(failure) = failure else { return Ok(()) };
-    failure.report(output);
-    Err(Failure::Reported)
+    if done.problems.is_empty() {
+        output.document(&document);
+        return Ok(());
+    }
+    Err(Failure::new(done.problems.join("\n")).reported(document, output))
 }
 
 /// The resources to pull.
@@ -323,11 +322,13 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
             )));
         }
     }
-    match missing.first() {
-        Some(key) => Err(Failure::new(format!(
+    let Some(key) = missing.first() else { return Ok(selection) };
+    let is_named = |address: &&Address| address.key == **key || address.to_string() == **key;
+    match session.project.resources.keys().find(is_named) {
+        Some(address) => session.with_id(address.clone()).map(|_| selection),
+        None => Err(Failure::new(format!(
             "the environment {} has no resource `{key}`; `telnyx-ai list` lists the resources",
             session.environment.name
         ))),
-        None => Ok(selection),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let telnyx = session.telnyx()?;
     if session.state().resources[&address].updating.is_some() {
         // If the last update was executed, its version is the one to leave.
-        session.account(&telnyx).await?;
+        session.account(&telnyx, false).await?;
     }
     let main = session.main_version(&telnyx, &address).await?;
     if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
@@ -53,8 +53,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let before = before.and_then(|before| before.version_id.clone());
     let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {}` lists them)",
-            address.key
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
         )));
     };
     if session.environment.is_protected {
@@ -62,8 +61,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     }
     if found(telnyx.versions().promote(&assistant_id, &version_id).await)?.is_none() {
         return Err(Failure::new(format!(
-            "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {}` lists them",
-            address.key
+            "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {address}` lists them"
         )));
     }
     let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
@@ -97,8 +95,8 @@ async fn promoted(
     let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
         return Err(Failure::deleted(address));
     };
-    let account = session.account(telnyx).await?;
-    let live = account.resolved(Kind::Assistants, answer, &|id| session.state().tool_ids(id));
+    let account = session.account(telnyx, false).await?;
+    let live = account.resolved(answer, &session.state().tool_ids(&entry.id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));
     let snapshot = session.state().snapshot(Kind::Assistants, version_id, Value::Null, &live.content, before, &guarded);

@@ -13,8 +13,6 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, styled};
-use crate::project::Resource;
-use crate::references::dependencies;
 use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::RolloutState;
@@ -57,9 +55,8 @@ pub(crate) async fn run(global: &Global, key: &str, output: &Output) -> Result<(
 
 impl<'s> Shown<'s> {
     async fn read(session: &'s Session<'_>, address: Address) -> Result<Self, Failure> {
-        let targets_of = |address: &Address, resource: &Resource| dependencies(address, &resource.content);
-        let resources = &session.project.resources;
-        let resource = resources.get(&address);
+        let graph = session.project.graph();
+        let resource = session.project.resources.get(&address);
         let entry = session.state().resources.get(&address);
         let mut shown = Self {
             environment: &session.environment.name,
@@ -69,12 +66,10 @@ impl<'s> Shown<'s> {
             exists: false,
             versions: Vec::new(),
             canary_deploy: None,
-            refers_to: resource
-                .map(|resource| targets_of(&address, resource).into_keys().collect())
-                .unwrap_or_default(),
-            referred_by: resources
+            refers_to: graph.get(&address).into_iter().flat_map(|targets| targets.keys().cloned()).collect(),
+            referred_by: graph
                 .iter()
-                .filter(|(other, resource)| targets_of(other, resource).contains_key(&address))
+                .filter(|(_, targets)| targets.contains_key(&address))
                 .map(|(other, _)| other.clone())
                 .collect(),
             address,
@@ -98,7 +93,7 @@ impl<'s> Shown<'s> {
         line("file", &self.file.unwrap_or("none"));
         match self.id {
             Some(id) if self.exists => line("id", &id),
-            Some(id) => line("id", &format!("{id} (deleted elsewhere)")),
+            Some(id) => line("id", &format!("{id} (deleted elsewhere, or the API key belongs to another account)")),
             None => line("id", &"not applied yet"),
         }
         self.refers_to.iter().for_each(|address| line("refers to", address));

@@ -15,21 +15,24 @@ pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Va
     let mut guarded = Guarded::default();
     for template in templates {
         guarded.names.extend(secrets_in(template));
-        find("", template, live, &Pointer::default(), &mut guarded.places);
+        find("", template, live, &Pointer::default(), &mut guarded);
     }
     guarded.others = others.difference(&guarded.names).cloned().collect();
     guarded
 }
 
-fn find(name: &str, template: &Value, live: &Value, at: &Pointer, places: &mut BTreeSet<Pointer>) {
+fn find(name: &str, template: &Value, live: &Value, at: &Pointer, guarded: &mut Guarded) {
     match (template, live) {
-        (Value::String(_), Value::String(_)) if !secrets_in(template).is_empty() => {
-            places.insert(at.clone());
+        (Value::String(_), Value::String(_)) => {
+            let names = secrets_in(template);
+            if !names.is_empty() {
+                guarded.places.entry(at.clone()).or_default().extend(names);
+            }
         }
         (Value::Object(fields), Value::Object(live)) => {
             for (name, value) in fields {
                 if let Some(live) = live.get(name) {
-                    find(name, value, live, &at.field(name), places);
+                    find(name, value, live, &at.field(name), guarded);
                 }
             }
         }
@@ -39,7 +42,7 @@ fn find(name: &str, template: &Value, live: &Value, at: &Pointer, places: &mut B
                 // A live item without a counterpart may be a copy of any of them.
                 let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
                 for index in pair.iter().copied().chain(others) {
-                    find("", item, &live[index], &at.item(index), places);
+                    find("", item, &live[index], &at.item(index), guarded);
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::references::{Lookup, Reference, escape, hash_in, references_in, resol
 use crate::resources::is_set;
 use crate::resources::shape::{Concrete, Shape};
 use crate::resources::without_defaults;
-use crate::state::Salt;
+use crate::state::{Salt, secret};
 
 /// The four sides of a comparison, all in template form.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ pub(crate) struct Sides<'s> {
     pub(crate) salt: &'s Salt,
     /// The hashes of the secrets of the last apply.
     pub(crate) secrets: &'s BTreeMap<String, String>,
-    pub(crate) lookup: &'s dyn Lookup,
+    pub(crate) lookup: &'s Lookup<'s>,
     /// Whether the id of a resource that was deleted or created again is a difference.
     pub(crate) has_outdated_ids: bool,
 }
@@ -45,6 +45,7 @@ pub(crate) struct FieldChange {
 pub(crate) struct Comparison {
     /// The content after the update: that of the files, and the fields that they leave to the API.
     pub(crate) target: Value,
+    /// The items that only the live list has precede the other changes of a list.
     pub(crate) changes: Vec<FieldChange>,
 }
 
@@ -133,7 +134,7 @@ impl Merger<'_> {
 
     /// Whether a secret is unset, or is what was applied.
     fn is_same_secret(&self, name: &str) -> bool {
-        match (self.sides.lookup.secret(name), self.sides.secrets.get(name)) {
+        match (secret(name), self.sides.secrets.get(name)) {
             (None, _) => true,
             (Some(value), Some(hash)) => self.sides.salt.hash(&value) == *hash,
             (Some(_), None) => false,
@@ -253,6 +254,7 @@ impl Merger<'_> {
             };
             target.push(self.merge(item, sides, &at.item(n)));
         }
+        let changes_of_desired = self.changes.len() - changes_before;
         for (n, item) in live.iter().enumerate().filter(|(n, _)| !pairs.contains(&Some(*n))) {
             let is_of_api = here.applied.is_some()
                 && answer
@@ -265,6 +267,7 @@ impl Merger<'_> {
                 self.change(&at.item(n), item, &Value::Null);
             }
         }
+        self.changes[changes_before..].rotate_left(changes_of_desired);
         if is_moved {
             // The change of the list contains those of its items.
             self.changes.truncate(changes_before);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use crate::project::{Position, Source};
+use crate::project::{Place, Position, Source};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
@@ -27,11 +27,15 @@ pub(crate) struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) fn error(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, source: source.clone(), span, message: message.into(), help: None }
+        Self::error_at((source.clone(), span), message)
     }
 
-    pub(crate) fn warning(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(source, span, message) }
+    pub(crate) fn error_at((source, span): Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, source, span, message: message.into(), help: None }
+    }
+
+    pub(crate) fn warning_at(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error_at(place, message) }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<Option<String>>) -> Self {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differs, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Lookup, Names, each_text, hash_in, map_texts, secrets_in, unescape};
+use crate::references::{Names, Reference, each_text, hash_in, map_texts, secrets_in, unescape, with_hashes};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -24,50 +24,29 @@ pub(crate) struct Inputs<'i> {
     pub(crate) only: &'i BTreeSet<Address>,
 }
 
-/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource and the file.
-pub(crate) struct Lookups<'l> {
+/// Looks up ids in the state, secrets in the environment of the process, and hashes in the live resource and in the content of the file,
+/// which may have secrets as they are.
+pub(crate) fn lookup<'l>(
     state: &'l State,
     live: Option<&'l Value>,
-    /// The content of the file, which may have secrets as they are.
     file: Option<&'l Value>,
-    /// The resources whose ids are valid, if not all are.
-    names: Option<&'l Names>,
-}
-
-impl<'l> Lookups<'l> {
-    pub(crate) const fn new(state: &'l State, live: Option<&'l Value>) -> Self {
-        Self { state, live, file: None, names: None }
-    }
-
-    const fn named(state: &'l State, live: Option<&'l Value>, names: &'l Names) -> Self {
-        Self { state, live, file: None, names: Some(names) }
-    }
-
-    pub(crate) const fn with_file(self, file: &'l Value) -> Self {
-        Self { file: Some(file), ..self }
-    }
-}
-
-impl Lookup for Lookups<'_> {
-    fn id(&self, address: &Address) -> Option<String> {
-        let is_valid = |id: &&str| self.names.is_none_or(|names| names.get(id).is_some());
-        self.state.id(address).filter(is_valid).map(str::to_owned)
-    }
-
-    fn secret(&self, name: &str) -> Option<String> {
-        crate::state::secret(name)
-    }
-
-    fn hashed(&self, hash: &str) -> Option<String> {
+) -> impl Fn(&Reference) -> Option<String> + 'l {
+    let hashed = move |hash: &str| {
         let mut found = None;
         let mut check = |text: &str| {
-            if found.is_none() && self.state.salt.hash(text) == hash {
+            if found.is_none() && state.salt.hash(text) == hash {
                 found = Some(text.to_owned());
             }
         };
-        self.live.into_iter().for_each(|live| each_text(live, &mut |_, text| check(text)));
-        self.file.into_iter().for_each(|file| each_text(file, &mut |_, text| check(&unescape(text))));
+        live.into_iter().for_each(|live| each_text(live, &mut |_, text| check(text)));
+        file.into_iter().for_each(|file| each_text(file, &mut |_, text| check(&unescape(text))));
         found
+    };
+    move |reference| match reference {
+        Reference::Resource(address) => state.id(address).map(str::to_owned),
+        Reference::Secret(name) => crate::state::secret(name),
+        Reference::Hash(hash) => hashed(hash),
+        Reference::Variable(_) => None,
     }
 }
 
@@ -227,7 +206,13 @@ fn against(
     last.applied = without_write_only(address.kind, &names.referenced(address.kind, &last.applied));
     let answer = names.referenced(address.kind, &last.answer);
     let wanted = inputs.state.without_literals(address.kind, &without_write_only(address.kind, &desired));
-    let Comparison { target, changes } = compare(Sides {
+    let known = lookup(inputs.state, Some(&live.content), None);
+    // A resource that was deleted elsewhere has no name.
+    let is_outdated = |reference: &Reference| match reference {
+        Reference::Resource(address) => inputs.state.id(address).is_some_and(|id| names.get(id).is_none()),
+        _ => false,
+    };
+    let Comparison { target, mut changes } = compare(Sides {
         shape: address.kind.shape(),
         desired: &wanted,
         applied: Some(&last.applied),
@@ -235,11 +220,16 @@ fn against(
         answer: Some(&answer),
         salt: &inputs.state.salt,
         secrets: &last.secrets,
-        lookup: &Lookups::named(inputs.state, Some(&live.content), names),
+        lookup: &|reference| known(reference).filter(|_| !is_outdated(reference)),
         has_outdated_ids: true,
     });
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
+    let guarded = guarded(&inputs.state.secret_names, &[&last.applied, &desired], &live.content);
+    let revealed = inputs.state.revealed(&live.content, &last, &guarded);
+    for change in &mut changes {
+        change.before = names.referenced(address.kind, &with_hashes(&change.before, &revealed));
+    }
     Change {
         address: address.clone(),
         action: if changes.is_empty() { Action::None } else { Action::Update },
@@ -288,9 +278,10 @@ fn changed_fields(kind: Kind, desired: &Value, target: &Value, changes: &[FieldC
     body
 }
 
+/// Shown in place of a text whose secrets are unknown.
+pub(super) const HIDDEN: &str = "(secret)";
+
 /// Content for output: without escapes, and without the hashes of secrets.
-pub(crate) fn shown(value: &Value) -> Value {
-    map_texts(value, &mut |_, text| {
-        if hash_in(text).is_some() { "(secret)".into() } else { unescape(text).into() }
-    })
+pub(super) fn shown(value: &Value) -> Value {
+    map_texts(value, &mut |_, text| if hash_in(text).is_some() { HIDDEN.into() } else { unescape(text).into() })
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::compare::FieldChange;
 use crate::resources::{Address, Live};
 
-pub(crate) use build::{Inputs, Lookups, build, comparable, deletion, snapshot, without_write_only};
+pub(crate) use build::{Inputs, build, comparable, deletion, lookup, snapshot, without_write_only};
 pub(crate) use document::document;
 pub(crate) use render::{render, render_deletions};
 pub(crate) use saved::SavedPlan;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Change, Plan, build::shown, words::word_diff};
+use super::{Action, Change, Plan, build::HIDDEN, build::shown, words::word_diff};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, DRIFTED, UPDATED, styled};
 
 /// Longer texts are shown as word diffs.
@@ -84,7 +84,7 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
 /// A change of a field. The fields of a resource that `is_new` are all added.
 fn field_line(path: &str, before: &Value, after: &Value, is_new: bool, color: bool) -> String {
     match (before, after) {
-        (Value::String(before), Value::String(after)) if before.len().max(after.len()) > SHORT => {
+        (Value::String(before), Value::String(after)) if before.len().max(after.len()) > SHORT && before != HIDDEN => {
             let diff = word_diff(before, after, color).replace('\n', "\n      | ");
             format!("{path}:\n      | {diff}")
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use telnyx_ai::Client;
 
 use super::node::{Entry, Node, NodeKind};
-use super::source::Source;
+use super::source::{Place, Source};
 use crate::closest::did_you_mean;
 use crate::failure::client_failure;
 use crate::output::Diagnostic;
@@ -34,7 +34,7 @@ pub(crate) struct Environment {
     pub(crate) is_protected: bool,
     pub(crate) variables: BTreeMap<String, Value>,
     /// The places of the values of variables.
-    definitions: BTreeMap<String, (Source, Range<usize>)>,
+    definitions: BTreeMap<String, Place>,
 }
 
 /// The signals of live conversations that stop a rollout.
@@ -64,18 +64,13 @@ impl Config {
             match entry.name.as_str() {
                 "default_environment" => config.default_environment = reader.text(entry),
                 "environments" => {
-                    for (name, environment) in reader.any_object(&entry.value) {
-                        if !crate::resources::is_key(&name.name) {
-                            reader.error(
-                                name.name_span.clone(),
-                                format!("`{}` cannot be the name of an environment", name.name),
-                                "use letters, digits, `_` and `-`",
-                            );
-                            continue;
+                    for Entry { name, name_span, value } in reader.any_object(&entry.value) {
+                        if crate::resources::is_key(name) {
+                            config.environments.insert(name.clone(), Environment::read(name, value, &mut reader));
+                        } else {
+                            let message = format!("`{name}` cannot be the name of an environment");
+                            reader.error(name_span.clone(), message, "use letters, digits, `_` and `-`");
                         }
-                        config
-                            .environments
-                            .insert(name.name.clone(), Environment::read(&name.name, environment, &mut reader));
                     }
                 }
                 _ => config.gate = Gate::read(&entry.value, &mut reader),
@@ -128,7 +123,7 @@ impl Config {
 
 impl Environment {
     /// The place of the value of a variable.
-    pub(crate) fn definition(&self, variable: &str) -> Option<(Source, Range<usize>)> {
+    pub(crate) fn definition(&self, variable: &str) -> Option<Place> {
         self.definitions.get(variable).cloned()
     }
 
@@ -152,28 +147,18 @@ impl Environment {
                     _ => reader.wrong(entry, "true or false"),
                 },
                 _ => {
-                    for (variable, value) in reader.any_object(&entry.value) {
-                        if let NodeKind::Text(text) = &value.kind
-                            && Template::parse(text).references().next().is_some()
-                        {
-                            reader.error(
-                                value.span.clone(),
-                                format!(
-                                    "`{}` contains a reference, and references do not work in variables",
-                                    variable.name
-                                ),
-                                "use the reference in the resource files",
-                            );
+                    for variable in reader.any_object(&entry.value) {
+                        let Entry { name, value, .. } = variable;
+                        if value.as_text().is_some_and(|text| Template::parse(text).references().next().is_some()) {
+                            let message =
+                                format!("`{name}` contains a reference, and references do not work in variables");
+                            reader.error(value.span.clone(), message, "use the reference in the resource files");
                         }
-                        match &value.kind {
-                            NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null => {
-                                reader.wrong(variable, "a text, a number, true or false")
-                            }
-                            _ => {
-                                environment.variables.insert(variable.name.clone(), value.to_value());
-                                let definition = (reader.source.clone(), value.span.clone());
-                                environment.definitions.insert(variable.name.clone(), definition);
-                            }
+                        if matches!(value.kind, NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Null) {
+                            reader.wrong(variable, "a text, a number, true or false");
+                        } else {
+                            environment.variables.insert(name.clone(), value.to_value());
+                            environment.definitions.insert(name.clone(), (reader.source.clone(), value.span.clone()));
                         }
                     }
                 }
@@ -273,7 +258,7 @@ impl Reader<'_> {
     /// The fields of an object that has no others than `known`.
     fn object<'n>(&mut self, node: &'n Node, known: &[&str]) -> Vec<&'n Entry> {
         let mut entries = Vec::new();
-        for (entry, _) in self.any_object(node) {
+        for entry in self.any_object(node) {
             if known.contains(&entry.name.as_str()) {
                 entries.push(entry);
             } else {
@@ -286,14 +271,10 @@ impl Reader<'_> {
     }
 
     /// The fields of an object. An empty value is an object without fields.
-    fn any_object<'n>(&mut self, node: &'n Node) -> Vec<(&'n Entry, &'n Node)> {
-        match &node.kind {
-            NodeKind::Map(entries) => entries.iter().map(|entry| (entry, &entry.value)).collect(),
-            NodeKind::Null => Vec::new(),
-            _ => {
-                self.error(node.span.clone(), format!("this is {}", node.what()), "it must be an object");
-                Vec::new()
-            }
+    fn any_object<'n>(&mut self, node: &'n Node) -> &'n [Entry] {
+        if !matches!(node.kind, NodeKind::Map(_) | NodeKind::Null) {
+            self.error(node.span.clone(), format!("this is {}", node.what()), "it must be an object");
         }
+        node.entries()
     }
 }

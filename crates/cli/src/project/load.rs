@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -10,10 +9,11 @@ use serde_json::Value;
 use super::config::Config;
 use super::node::{Node, NodeKind, Pointer, Step};
 use super::read::{conflict, read};
-use super::source::Source;
+use super::source::{Place, Source};
 use crate::closest::closest;
 use crate::failure::Failure;
 use crate::output::{Diagnostic, shown_path};
+use crate::references::{Dependencies, Reference, dependencies};
 use crate::resources::shape::Concrete;
 use crate::resources::{Address, Kind, Shape, is_key};
 
@@ -105,13 +105,19 @@ impl Project {
                     continue;
                 }
                 let source = Source::new(format!("{}/{name}", kind.folder()), "");
-                let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
+                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
                 self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
             } else if is_resource_file(&path) {
                 self.load_file(kind, &path, &name);
             }
         }
         Ok(())
+    }
+
+    /// The references between the resources in the files.
+    pub(crate) fn graph(&self) -> BTreeMap<Address, Dependencies> {
+        let resources = self.resources.iter();
+        resources.map(|(address, resource)| (address.clone(), dependencies(address, &resource.content))).collect()
     }
 
     /// The number of fields of all resources that have the text of this file.
@@ -135,7 +141,7 @@ impl Project {
         for name in names {
             if let Some(close) = closest(&name, folders.into_iter()) {
                 let source = Source::new(name, "");
-                let warning = Diagnostic::warning(&source, 0..0, "files in this folder are not read");
+                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
                 self.diagnostics.push(warning.with_help(format!("did you mean `{close}`?")));
             }
         }
@@ -337,7 +343,7 @@ fn slashes(path: &Path) -> String {
 
 impl Resource {
     /// The place of a value: its file and bytes. Where the value does not exist, the closest object around it.
-    pub(crate) fn locate(&self, at: &Pointer) -> (Source, Range<usize>) {
+    pub(crate) fn locate(&self, at: &Pointer) -> Place {
         let mut node = &self.root;
         for (n, step) in at.0.iter().enumerate() {
             if let Some(source) = self.texts.get(&Pointer(at.0[..n].to_vec())) {
@@ -353,7 +359,7 @@ impl Resource {
     }
 
     /// The place of the name of a field.
-    pub(crate) fn locate_name(&self, at: &Pointer) -> (Source, Range<usize>) {
+    pub(crate) fn locate_name(&self, at: &Pointer) -> Place {
         let Some((Step::Field(name), parents)) = at.0.split_last() else { return self.locate(at) };
         let parent = parents.iter().try_fold(&self.root, |node, step| node.child(step));
         match parent.and_then(|parent| parent.get(name)) {
@@ -363,12 +369,17 @@ impl Resource {
     }
 
     /// The place of the `n`th occurrence of `part` in the text at a place.
-    pub(crate) fn locate_part(&self, at: &Pointer, part: &str, n: usize) -> (Source, Range<usize>) {
+    pub(crate) fn locate_part(&self, at: &Pointer, part: &str, n: usize) -> Place {
         let (source, span) = self.locate(at);
         let found = source.text()[span.clone()].match_indices(part).nth(n).map(|(start, _)| span.start + start);
         match found {
             Some(start) => (source, start..start + part.len()),
             None => (source, span),
         }
+    }
+
+    /// The place of a reference in the text at a place.
+    pub(crate) fn locate_reference(&self, at: &Pointer, reference: &Reference) -> Place {
+        self.locate_part(at, &reference.to_string(), 0)
     }
 }

@@ -15,6 +15,9 @@ struct Inner {
     text: String,
 }
 
+/// A part of a file: its bytes.
+pub(crate) type Place = (Source, Range<usize>);
+
 /// A place in a file. Lines and columns count from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {

@@ -4,21 +4,21 @@ mod keys;
 mod secrets;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
 use crate::output::Diagnostic;
-use crate::plan::Lookups;
+use crate::plan::lookup;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
-    unbreakable_cycle, with_variables, without_references,
+    Dependencies, Lookup, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in,
+    unbreakable_cycle, with_hashes, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
-use crate::state::{Snapshot, State, secret};
+use crate::state::{Guarded, Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
 pub(crate) use secrets::SecretNames;
@@ -29,15 +29,11 @@ const LONG_TEXT: (usize, usize) = (400, 6);
 /// The files and the state of a pulled resource.
 pub(crate) struct Pulled {
     /// The files to write.
-    pub(crate) files: Files,
+    pub(crate) edited: Edited,
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
-    /// Whether the comments of the file are lost.
-    pub(crate) loses_comments: bool,
     pub(crate) merged: Merged,
-    /// The places of texts that move from a file that others use into the resource file, with the paths of these files.
-    pub(crate) moved_texts: Vec<(Pointer, String)>,
 }
 
 /// A text with secrets whose live value is not that of the variables.
@@ -85,7 +81,7 @@ impl Pull<'_> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
         let file = self.project.resources.get(address).map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
-        let guarded = guarded(&self.state.secret_names, &templates, &live.content);
+        let guarded = Guarded { is_pull: true, ..guarded(&self.state.secret_names, &templates, &live.content) };
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
         let (merged, edited) = match self.project.resources.get(address) {
@@ -109,17 +105,15 @@ impl Pull<'_> {
         let content = &merged.content;
         let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
         let drifted = still_drifted(&merged.differing_secrets, before);
-        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted));
+        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted), before);
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
-            files: edited.files,
+            edited,
             secrets: secrets_in(content),
             snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
-            loses_comments: edited.loses_comments,
             merged,
-            moved_texts: edited.moved_texts,
         })
     }
 
@@ -172,7 +166,7 @@ impl Pull<'_> {
         });
         let answer = before.map_or_else(|| json!({}), |before| self.names.referenced(kind, &before.answer));
         let no_secrets = BTreeMap::new();
-        let lookup = Lookups::new(self.state, Some(&live.content));
+        let lookup = lookup(self.state, Some(&live.content), None);
         let comparison = compare(Sides {
             shape: kind.shape(),
             desired: &desired,
@@ -190,10 +184,11 @@ impl Pull<'_> {
             return Err(hidden);
         }
         let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
-        // Later items of a list first, so that the indices of the others stay valid. New items are appended in their order.
+        // Later items of a list first, so that the indices of the others stay valid. The new items come last, in their order.
         let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
-        let is_added = |change: &FieldChange| change.after.is_null() && change.at.name().is_none();
-        changes.chunk_by_mut(|one, other| is_added(one) && is_added(other)).for_each(<[_]>::reverse);
+        changes
+            .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
+            .for_each(<[_]>::reverse);
         for change in changes {
             let value = match change.at.0.as_slice() {
                 [Step::Field(name)] if !change.before.is_null() => {
@@ -225,23 +220,35 @@ impl Pull<'_> {
         Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
     }
 
-    /// The hashes of the secrets that are the whole text of a field, from the live texts.
-    fn known_secrets(&self, applied: &Value, now: &Value) -> BTreeMap<String, String> {
-        let mut known = BTreeMap::new();
+    /// The hashes of the secrets whose values are in all of their live texts.
+    fn known_secrets(&self, applied: &Value, now: &Value, before: Option<&Snapshot>) -> BTreeMap<String, String> {
+        let (mut known, mut unknown) = (BTreeMap::new(), BTreeSet::new());
+        let hashes = before.map(Snapshot::hashes).unwrap_or_default();
         for (at, reference) in references_in(applied) {
             let Reference::Secret(name) = &reference else { continue };
             let is_whole = at.look_up(applied).is_some_and(|value| *value == reference.to_string());
             let text = at.look_up(now).and_then(Value::as_str).unwrap_or_default();
             // The live text may have the value of the variable.
-            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| text == reference.to_string())?));
-            let hash = hash_in(text).or_else(of_variable);
-            known.extend(hash.filter(|_| is_whole).map(|hash| (name.clone(), hash)));
+            let is_referred = text.contains(&reference.to_string());
+            let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| is_referred)?));
+            if is_whole {
+                known.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), hash)));
+                continue;
+            }
+            // A text that has not changed has the value of before.
+            let is_unchanged = hash_in(text).is_some_and(|hash| hashes.contains(&hash));
+            let of_before = || before?.secrets.get(name).filter(|_| is_unchanged).cloned();
+            match of_variable().or_else(of_before) {
+                Some(hash) => _ = known.entry(name.clone()).or_insert(hash),
+                None => _ = unknown.insert(name.clone()),
+            }
         }
+        known.retain(|name, _| !unknown.contains(name));
         known
     }
 
     /// The difference of a secret, if its variables are set.
-    fn differing_secret(&self, change: &FieldChange, lookup: &Lookups<'_>) -> Option<DifferingSecret> {
+    fn differing_secret(&self, change: &FieldChange, lookup: &Lookup<'_>) -> Option<DifferingSecret> {
         let names = secrets_in(&change.after);
         if names.is_empty() || !is_hash(&change.before) {
             return None;
@@ -261,11 +268,6 @@ fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTre
     drifted.map(|secret| (secret.live.clone(), secret.ours.clone())).collect()
 }
 
-/// Replaces hashes by others.
-fn with_hashes(content: &Value, hashes: &BTreeMap<String, String>) -> Value {
-    map_texts(content, &mut |_, text| hashes.get(text).map_or(text, String::as_str).into())
-}
-
 /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
 ///
 /// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
@@ -281,7 +283,7 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
             continue;
         };
         let first = &names[0];
-        let (source, span) = resource.locate_part(&change.at, &Reference::Secret(first.clone()).to_string(), 0);
+        let place = resource.locate_reference(&change.at, &Reference::Secret(first.clone()));
         let (why, or) = match applied.is_some() {
             true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
             false => ("it cannot be compared with the file:", ""),
@@ -289,9 +291,15 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
         let message =
             format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
         let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
-        problems.push(Diagnostic::error(&source, span, message).with_help(help).line());
+        problems.push(Diagnostic::error_at(place, message).with_help(help).line());
     }
     problems
+}
+
+/// The place of the list that has a new item.
+fn new_item(change: &FieldChange) -> Option<&[Step]> {
+    let (last, list) = change.at.0.split_last()?;
+    (change.after.is_null() && matches!(last, Step::Item(_))).then_some(list)
 }
 
 /// Replaces the value of a file by the live value. Returns whether they differ.
@@ -317,8 +325,8 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
             }
             fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        (Step::Item(_), Value::Array(items)) if change.after.is_null() => {
-            items.push(live);
+        (Step::Item(index), Value::Array(items)) if change.after.is_null() => {
+            items.insert((*index).min(items.len()), live);
             true
         }
         (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::references::{Part, Reference, Template, escape, map_texts, references_in, text_of};
+use crate::references::{Part, Reference, Template, map_texts, references_in, text_of};
 
 /// A live value with the variables of the file in place of their values, and the variables that it cannot have.
 ///
@@ -42,7 +42,7 @@ fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) ->
     }
     // One value may contain another.
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    let mut parts = Template::parse(live).parts;
+    let mut template = Template::parse(live);
     for value in values {
         // What each occurrence of the value is in the file: a variable, or a part of the text.
         let sources: Vec<Option<&Reference>> = file
@@ -60,42 +60,28 @@ fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) ->
             .collect();
         let first = sources.first().copied().flatten();
         let is_one = sources.iter().all(|source| source.is_some() && *source == first);
-        let occurrences: usize = parts.iter().map(|part| occurrences(part, &value)).sum();
-        if is_one || occurrences == sources.len() {
+        let occurrences = |part: &Part| match part {
+            Part::Text(text) => text.matches(&value).count(),
+            Part::Reference(..) => 0,
+        };
+        if is_one || template.parts.iter().map(occurrences).sum::<usize>() == sources.len() {
             let mut sources = sources.into_iter();
             let mut next = || if is_one { first } else { sources.next().flatten() };
-            parts = parts.into_iter().flat_map(|part| split(part, &value, &mut next)).collect();
+            template = template.with_literals(|literal| split(literal, &value, &mut next));
         }
     }
-    Template { parts, errors: Vec::new() }.written(escape, ToString::to_string)
-}
-
-fn occurrences(part: &Part, value: &str) -> usize {
-    match part {
-        Part::Text(text) => text.matches(value).count(),
-        Part::Reference(..) => 0,
-    }
+    template.to_string()
 }
 
 /// Replaces each occurrence of a value by the next reference, if there is one.
-fn split<'r>(part: Part, value: &str, next: &mut impl FnMut() -> Option<&'r Reference>) -> Vec<Part> {
-    let Part::Text(text) = part else { return vec![part] };
+fn split<'r>(literal: &str, value: &str, next: &mut impl FnMut() -> Option<&'r Reference>) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut literal = String::new();
-    let mut pieces = text.split(value);
-    literal.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        match next() {
-            // `$${` is an escape.
-            Some(reference) if !literal.ends_with('$') => {
-                parts.push(Part::Text(std::mem::take(&mut literal)));
-                parts.push(Part::Reference(reference.clone(), 0..0));
-            }
-            _ => literal.push_str(value),
+    for (n, piece) in literal.split(value).enumerate() {
+        if n > 0 {
+            parts.push(next().map_or_else(|| Part::Text(value.to_owned()), |reference| reference.clone().into()));
         }
-        literal.push_str(piece);
+        parts.push(Part::Text(piece.to_owned()));
     }
-    parts.push(Part::Text(literal));
     parts
 }
 
@@ -119,7 +105,7 @@ mod tests {
             ("${var.name} or x", "x", "x", &["name"]),
             ("${var.name} at ${var.host}", "https://x.example, x", "${var.host}, ${var.name}", &[]),
             ("${var.ms} ms, $${a}", "15 s, $${b} ${tools.t}", "${var.ms} s, $${b} ${tools.t}", &[]),
-            ("${var.name}", "$x", "$x", &["name"]),
+            ("${var.name}", "$x", "${$}${var.name}", &[]),
         ] {
             let (kept, missing) = with_variables_of(&json!([file]), &json!([live]), &variables);
             assert_eq!(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Template, escape};
+use super::template::{Part, Reference, Template};
 use crate::project::Pointer;
 use crate::resources::{Address, Kind, is_reference};
 
@@ -57,28 +57,22 @@ impl Names {
         if text.len() < LEAST_LENGTH || self.0.is_empty() {
             return text.to_owned();
         }
-        Template::parse(text).written(|literal| self.literal(literal), ToString::to_string)
+        Template::parse(text).with_literals(|literal| self.parts(literal)).to_string()
     }
 
     /// Replaces each word of a literal that is a long id.
-    fn literal(&self, literal: &str) -> String {
-        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let mut replaced = String::new();
-        let mut rest = literal;
-        while let Some(start) = rest.find(is_word) {
-            let end = rest[start..].find(|c| !is_word(c)).map_or(rest.len(), |length| start + length);
-            let word = &rest[start..end];
-            replaced.push_str(&escape(&rest[..start]));
-            match self.0.get(word) {
-                // `$${` is an escape.
-                Some(address) if word.len() >= LEAST_LENGTH && !replaced.ends_with('$') => {
-                    replaced.push_str(&address.reference())
+    fn parts(&self, literal: &str) -> Vec<Part> {
+        let is_end = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_');
+        let words = literal.split_inclusive(is_end).flat_map(|piece| {
+            let word = piece.trim_end_matches(is_end);
+            match self.0.get(word).filter(|_| word.len() >= LEAST_LENGTH) {
+                Some(address) => {
+                    vec![Reference::Resource(address.clone()).into(), Part::Text(piece[word.len()..].to_owned())]
                 }
-                _ => replaced.push_str(word),
+                None => vec![Part::Text(piece.to_owned())],
             }
-            rest = &rest[end..];
-        }
-        replaced + &escape(rest)
+        });
+        words.collect()
     }
 }
 

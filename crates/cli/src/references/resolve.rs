@@ -5,38 +5,19 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::map_texts;
-use super::template::{Reference, Template, escape};
-use crate::project::Pointer;
+use super::template::{Reference, Template};
 use crate::resources::Address;
 
-/// A reference without a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Missing {
-    pub(crate) at: Pointer,
-    pub(crate) reference: Reference,
-}
+/// Looks up the value of a reference.
+pub(crate) type Lookup<'l> = dyn Fn(&Reference) -> Option<String> + 'l;
 
-/// Looks up the values of references.
-pub(crate) trait Lookup {
-    fn id(&self, address: &Address) -> Option<String>;
-    fn secret(&self, name: &str) -> Option<String>;
-    /// The value with this hash.
-    fn hashed(&self, hash: &str) -> Option<String>;
-}
-
-/// Replaces the references in content by ids and secrets, for a request.
-pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec<Missing>> {
+/// Replaces the references in content by their values, for a request. Returns the references without a value otherwise.
+pub(crate) fn resolve(content: &Value, lookup: &Lookup<'_>) -> Result<Value, Vec<Reference>> {
     let mut missing = Vec::new();
-    let resolved = map_texts(content, &mut |at, text| {
+    let resolved = map_texts(content, &mut |_, text| {
         let value = |reference: &Reference| {
-            let value = match reference {
-                Reference::Resource(address) => lookup.id(address),
-                Reference::Secret(name) => lookup.secret(name),
-                Reference::Hash(hash) => lookup.hashed(hash),
-                Reference::Variable(_) => None,
-            };
-            value.unwrap_or_else(|| {
-                missing.push(Missing { at: at.clone(), reference: reference.clone() });
+            lookup(reference).unwrap_or_else(|| {
+                missing.push(reference.clone());
                 String::new()
             })
         };
@@ -48,23 +29,24 @@ pub(crate) fn resolve(content: &Value, lookup: &dyn Lookup) -> Result<Value, Vec
 /// Replaces variables by their values. A text that is only a reference takes the type of the variable. Unknown variables are kept.
 pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value>) -> Value {
     map_texts(content, &mut |_, text| {
-        if !text.contains("${var.") {
+        if !text.contains("${") {
             return text.into();
         }
-        let template = Template::parse(text);
-        if let Some(Reference::Variable(name)) = template.as_reference() {
-            return match variables.get(name) {
-                Some(Value::String(value)) => escape(value).into(),
-                Some(value) => value.clone(),
-                None => text.into(),
-            };
-        }
-        let replaced = template.replaced(|reference| match reference {
-            Reference::Variable(name) => variables.get(name).map(text_of),
+        let value_of = |reference: &Reference| match reference {
+            Reference::Variable(name) => variables.get(name),
             _ => None,
-        });
-        replaced.into()
+        };
+        let template = Template::parse(text);
+        match template.as_reference().and_then(value_of) {
+            Some(value) if !value.is_string() => value.clone(),
+            _ => template.with_values(|reference| value_of(reference).map(text_of)).to_string().into(),
+        }
     })
+}
+
+/// Replaces texts that are hashes by other texts.
+pub(crate) fn with_hashes(content: &Value, texts: &BTreeMap<String, String>) -> Value {
+    map_texts(content, &mut |_, text| texts.get(text).map_or(text, String::as_str).into())
 }
 
 /// The value of a variable in a longer text.
@@ -83,7 +65,7 @@ pub(crate) fn without_references(content: &Value, ids: &BTreeMap<Address, String
         if !template.references().any(|(reference, _)| id_of(reference).is_some()) {
             return text.into();
         }
-        template.replaced(id_of).into()
+        template.with_values(id_of).to_string().into()
     })
 }
 
@@ -93,41 +75,30 @@ mod tests {
 
     use super::*;
 
-    struct Known;
-
-    impl Lookup for Known {
-        fn id(&self, address: &Address) -> Option<String> {
-            (address.key == "billing").then(|| "assistant-1".to_owned())
-        }
-
-        fn secret(&self, name: &str) -> Option<String> {
-            (name == "TOKEN").then(|| "${not.again}".to_owned())
-        }
-
-        fn hashed(&self, _: &str) -> Option<String> {
-            None
-        }
-    }
-
     #[test]
     fn references_are_replaced_once() {
         let content = json!({"a": "x ${assistants.billing} $${y}", "b": ["Bearer ${secret.TOKEN}"], "c": 1});
+        let known = |reference: &Reference| match reference {
+            Reference::Resource(address) if address.key == "billing" => Some("assistant-1".to_owned()),
+            Reference::Secret(name) if name == "TOKEN" => Some("${not.again}".to_owned()),
+            _ => None,
+        };
         assert_eq!(
-            resolve(&content, &Known),
+            resolve(&content, &known),
             Ok(json!({"a": "x assistant-1 ${y}", "b": ["Bearer ${not.again}"], "c": 1}))
         );
-        let missing = resolve(&json!({"a": ["${secret.OTHER}", "${tools.x}"]}), &Known).expect_err("two are missing");
-        let shown: Vec<_> = missing.iter().map(|missing| format!("{} {}", missing.at, missing.reference)).collect();
-        assert_eq!(shown, ["a[0] ${secret.OTHER}", "a[1] ${tools.x}"]);
+        let missing = resolve(&json!({"a": ["${secret.OTHER}", "${tools.x}"]}), &known).expect_err("two are missing");
+        assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["${secret.OTHER}", "${tools.x}"]);
     }
 
     #[test]
     fn variables_keep_their_type_if_alone() {
         let variables = BTreeMap::from([("host".to_owned(), json!("h${x}")), ("ms".to_owned(), json!(1500))]);
-        let content = json!({"a": "${var.ms}", "b": "in ${var.ms} ms at ${var.host}", "c": "${var.other} $${var.ms}"});
+        let content =
+            json!({"a": "${var.ms}", "b": "in ${var.ms} ms at ${var.host}", "c": "${var.other} $${var.ms} ${$}1"});
         assert_eq!(
             with_variables(&content, &variables),
-            json!({"a": 1500, "b": "in 1500 ms at h$${x}", "c": "${var.other} $${var.ms}"})
+            json!({"a": 1500, "b": "in 1500 ms at h$${x}", "c": "${var.other} $${var.ms} $1"})
         );
     }
 }

@@ -37,6 +37,12 @@ pub(crate) enum Part {
     Reference(Reference, Range<usize>),
 }
 
+impl From<Reference> for Part {
+    fn from(reference: Reference) -> Self {
+        Self::Reference(reference, 0..0)
+    }
+}
+
 /// A text, split into literals and references.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
@@ -52,6 +58,9 @@ pub(crate) struct TemplateError {
     pub(crate) message: String,
     pub(crate) help: String,
 }
+
+/// A literal `$`. Before a reference, `$` would begin an escape.
+const DOLLAR: &str = "${$}";
 
 const LITERAL: &str = "for a literal `${`, write `$${`";
 
@@ -70,6 +79,11 @@ impl Template {
                 continue;
             }
             literal.push_str(&text[at..start]);
+            if text[start..].starts_with(DOLLAR) {
+                literal.push('$');
+                at = start + DOLLAR.len();
+                continue;
+            }
             let inside = &text[start + 2..];
             let closed = inside.find(['}', '\n', '{']).filter(|end| inside[*end..].starts_with('}'));
             let Some(end) = closed else {
@@ -129,23 +143,22 @@ impl Template {
         parts.collect()
     }
 
-    /// The text with literals in place of some references.
-    pub(crate) fn replaced(&self, value: impl Fn(&Reference) -> Option<String>) -> String {
-        let (mut replaced, mut literal) = (String::new(), String::new());
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => literal.push_str(text),
-                Part::Reference(reference, _) => match value(reference) {
-                    Some(value) => literal.push_str(&value),
-                    None => {
-                        // Escaped as a whole: `${` can be the end of one literal and the start of the next.
-                        replaced.push_str(&escape(&std::mem::take(&mut literal)));
-                        replaced.push_str(&reference.to_string());
-                    }
-                },
-            }
-        }
-        replaced + &escape(&literal)
+    /// Replaces some references by literals.
+    pub(crate) fn with_values(self, value: impl Fn(&Reference) -> Option<String>) -> Self {
+        let literal = |part: &Part| match part {
+            Part::Reference(reference, _) => value(reference).map(Part::Text),
+            Part::Text(_) => None,
+        };
+        self.parts.into_iter().map(|part| literal(&part).unwrap_or(part)).collect()
+    }
+
+    /// Replaces each literal by parts.
+    pub(crate) fn with_literals(self, mut parts: impl FnMut(&str) -> Vec<Part>) -> Self {
+        let replaced = self.parts.into_iter().flat_map(|part| match part {
+            Part::Text(text) => parts(&text),
+            reference => vec![reference],
+        });
+        replaced.collect()
     }
 
     /// The only part, if it is a reference.
@@ -154,6 +167,31 @@ impl Template {
             [Part::Reference(reference, _)] => Some(reference),
             _ => None,
         }
+    }
+}
+
+impl FromIterator<Part> for Template {
+    fn from_iter<I: IntoIterator<Item = Part>>(parts: I) -> Self {
+        Self { parts: parts.into_iter().collect(), errors: Vec::new() }
+    }
+}
+
+/// The text of a template. Parsing it gives the same literals and references.
+impl std::fmt::Display for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Escaped as a whole: `${` can be the end of one literal and the start of the next.
+        let mut literal = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => literal.push_str(text),
+                Part::Reference(reference, _) => {
+                    let start = literal.trim_end_matches('$');
+                    write!(f, "{}{}{reference}", escape(start), DOLLAR.repeat(literal.len() - start.len()))?;
+                    literal.clear();
+                }
+            }
+        }
+        f.write_str(&escape(&literal))
     }
 }
 
@@ -247,6 +285,26 @@ mod tests {
             assert_eq!(Template::parse(text), expected, "{text}");
             assert_eq!(Template::parse(&escape(literal)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn dollar_signs_can_precede_references() {
+        let reference = || Part::from(Reference::Secret("X".to_owned()));
+        for (literals, text) in [
+            (&["$"][..], "${$}${secret.X}"),
+            (&["a$$"], "a${$}${$}${secret.X}"),
+            (&["$", "{secret.X}$"], "$${secret.X}${$}${secret.X}"),
+            (&["${$}"], "$${$}${secret.X}"),
+            (&["$${"], "$$${${secret.X}"),
+        ] {
+            let template: Template =
+                literals.iter().map(|literal| Part::Text((*literal).to_owned())).chain([reference()]).collect();
+            assert_eq!(template.to_string(), text);
+            let parsed = Template::parse(text);
+            let read = parsed.written(|text| format!("<{text}>"), ToString::to_string);
+            assert_eq!(read, format!("<{}>${{secret.X}}", literals.concat()));
+        }
+        assert_eq!(Template::parse("${$}5").to_string(), "$5");
     }
 
     #[test]

@@ -7,15 +7,16 @@ use indicatif::ProgressBar;
 use serde_json::Value;
 use telnyx_ai::{Error, Telnyx};
 
+use super::Kind;
 use super::assistants::RESOLVED_TOOLS;
-use super::{Answer, Kind};
 use crate::compare;
 
-/// A resource in an account.
+/// A resource that the API answered with.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub(crate) kind: Kind,
     pub(crate) id: String,
+    /// The main version of an assistant.
     pub(crate) version_id: Option<String>,
     pub(crate) created_at: String,
     /// The fields that a creation takes, with their secrets.
@@ -34,27 +35,23 @@ pub(crate) struct Account {
     live: BTreeMap<(Kind, String), Live>,
 }
 
-/// The ids of the shared tools that an assistant had before. They distinguish tools with the same definition.
-pub(crate) type KnownToolIds<'k> = dyn Fn(&str) -> Vec<String> + 'k;
-
 impl Account {
-    /// Reads the lists of all kinds concurrently.
+    /// Reads the lists of all kinds concurrently. `tool_ids` returns the ids of the shared tools that an assistant had before.
     pub(crate) async fn read(
         telnyx: &Telnyx,
-        known_tool_ids: &KnownToolIds<'_>,
+        tool_ids: impl Fn(&str) -> Vec<String>,
         progress: &ProgressBar,
     ) -> Result<Self, Error> {
         let lists = Kind::ALL.map(|kind| async move {
             let list = kind.list(telnyx).await;
             progress.inc(1);
-            list.map(|answers| (kind, answers))
+            list
         });
         let mut account = Self::default();
         // Shared tools come first, because assistants need them.
-        for (kind, answers) in try_join_all(lists).await? {
-            for answer in answers {
-                account.put(kind, answer, known_tool_ids);
-            }
+        for live in try_join_all(lists).await?.into_iter().flatten() {
+            let known = tool_ids(&live.id);
+            account.put(live, &known);
         }
         Ok(account)
     }
@@ -67,24 +64,21 @@ impl Account {
         self.live.values()
     }
 
-    /// Stores a resource that the API answered with.
-    pub(crate) fn put(&mut self, kind: Kind, answer: Answer, known_tool_ids: &KnownToolIds<'_>) -> Live {
-        let live = self.resolved(kind, answer, known_tool_ids);
-        self.live.insert((kind, live.id.clone()), live.clone());
+    /// Stores a resource, and returns it as [`resolved`](Self::resolved).
+    pub(crate) fn put(&mut self, live: Live, known: &[String]) -> Live {
+        let live = self.resolved(live, known);
+        self.live.insert((live.kind, live.id.clone()), live.clone());
         live
     }
 
-    /// Adds the ids of shared tools to a resource that the API answered with.
-    pub(crate) fn resolved(&self, kind: Kind, answer: Answer, known_tool_ids: &KnownToolIds<'_>) -> Live {
-        let Answer { id, version_id, created_at, mut content } = answer;
-        if kind == Kind::Assistants {
-            let resolved = content.as_object_mut().and_then(|fields| fields.shift_remove(RESOLVED_TOOLS));
-            let ids = self.tool_ids(resolved.as_ref().and_then(Value::as_array), &known_tool_ids(&id));
-            if !ids.is_empty() {
-                content["tool_ids"] = ids.into();
-            }
+    /// Adds the ids of shared tools to an assistant. Those in `known` distinguish tools with the same definition.
+    pub(crate) fn resolved(&self, mut live: Live, known: &[String]) -> Live {
+        let resolved = live.content.as_object_mut().and_then(|fields| fields.shift_remove(RESOLVED_TOOLS));
+        let ids = self.tool_ids(resolved.as_ref().and_then(Value::as_array), known);
+        if !ids.is_empty() {
+            live.content["tool_ids"] = ids.into();
         }
-        Live { kind, id, version_id, created_at, content }
+        live
     }
 
     pub(crate) fn remove(&mut self, kind: Kind, id: &str) {
@@ -116,22 +110,23 @@ mod tests {
 
     use super::*;
 
-    fn tool(id: &str, definition: Value) -> Answer {
-        let content = json!({"display_name": id, "type": "webhook", "webhook": definition});
-        Answer { id: id.to_owned(), version_id: None, created_at: String::new(), content }
+    fn live(kind: Kind, id: &str, content: Value) -> Live {
+        Live { kind, id: id.to_owned(), version_id: None, created_at: String::new(), content }
     }
 
-    fn tool_ids(resolved: Value, known: &'static [&'static str]) -> Value {
+    fn tool(id: &str, definition: Value) -> Live {
+        live(Kind::Tools, id, json!({"display_name": id, "type": "webhook", "webhook": definition}))
+    }
+
+    fn tool_ids(resolved: Value, known: &[&str]) -> Value {
         let mut account = Account::default();
-        let no_ids = |_: &str| Vec::new();
         let definition = json!({"name": "look_up", "url": "https://x", "timeout": 1});
-        account.put(Kind::Tools, tool("tool-1", definition.clone()), &no_ids);
-        account.put(Kind::Tools, tool("tool-2", definition), &no_ids);
-        account.put(Kind::Tools, tool("tool-3", json!({"name": "other"})), &no_ids);
+        account.put(tool("tool-1", definition.clone()), &[]);
+        account.put(tool("tool-2", definition), &[]);
+        account.put(tool("tool-3", json!({"name": "other"})), &[]);
         let content = json!({"name": "a", RESOLVED_TOOLS: resolved});
-        let answer = Answer { id: "a".to_owned(), version_id: None, created_at: String::new(), content };
-        let known = |_: &str| known.iter().map(|id| (*id).to_owned()).collect();
-        account.put(Kind::Assistants, answer, &known).content["tool_ids"].clone()
+        let known: Vec<_> = known.iter().map(|id| (*id).to_owned()).collect();
+        account.put(live(Kind::Assistants, "a", content), &known).content["tool_ids"].clone()
     }
 
     #[test]

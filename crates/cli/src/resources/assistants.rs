@@ -3,7 +3,7 @@
 use serde_json::Value;
 use telnyx_ai::assistants::types::Assistant;
 
-use super::{Answer, Kind, content, fields};
+use super::{Kind, Live, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &[
     "id", "created_at", "version_id", "version_name", "version_created_at", "import_metadata", "related_mission_ids",
@@ -49,7 +49,7 @@ pub(super) fn remove_provisioned(content: &mut Value, earlier: Option<&Value>) {
 }
 
 /// The API answers shared tools among the inline ones, without their ids.
-pub(super) fn answer(assistant: Assistant) -> Answer {
+pub(super) fn answer(assistant: Assistant) -> Live {
     let mut fields = fields(&assistant);
     let mut shared = Vec::new();
     if let Some(Value::Array(tools)) = fields.get_mut("tools") {
@@ -62,5 +62,5 @@ pub(super) fn answer(assistant: Assistant) -> Answer {
         content[RESOLVED_TOOLS] = shared.into();
     }
     let created_at = assistant.created_at.to_string();
-    Answer { id: assistant.id, version_id: assistant.version_id, created_at, content }
+    Live { kind: Kind::Assistants, id: assistant.id, version_id: assistant.version_id, created_at, content }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use telnyx_ai::mcp::McpServer;
 
-use super::{Answer, Kind, content, fields};
+use super::{Kind, Live, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &["id", "created_at"];
 
@@ -14,7 +14,7 @@ pub(super) fn remove_defaults(content: &mut Value) {
     }
 }
 
-pub(super) fn answer(server: McpServer) -> Answer {
+pub(super) fn answer(server: McpServer) -> Live {
     let content = content(Kind::McpServers, fields(&server));
-    Answer { id: server.id, version_id: None, created_at: server.created_at.to_string(), content }
+    Live { kind: Kind::McpServers, id: server.id, version_id: None, created_at: server.created_at.to_string(), content }
 }

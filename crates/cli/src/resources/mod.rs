@@ -30,7 +30,7 @@ pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_se
 pub(crate) use shape::Shape;
 
 /// The maximum number of resources that one request lists.
-const PAGE_SIZE: u32 = 100;
+pub(crate) const PAGE_SIZE: u32 = 100;
 
 /// A kind of resource. They are in the order in which they are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,17 +39,6 @@ pub(crate) enum Kind {
     McpServers,
     Assistants,
     Tests,
-}
-
-/// A resource that the API answered with.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) id: String,
-    /// The main version of an assistant.
-    pub(crate) version_id: Option<String>,
-    pub(crate) created_at: String,
-    /// The fields that a creation takes, with their secrets.
-    pub(crate) content: Value,
 }
 
 impl Kind {
@@ -187,7 +176,7 @@ impl Kind {
     }
 
     /// All resources of the kind in an account.
-    pub(crate) async fn list(self, telnyx: &Telnyx) -> Result<Vec<Answer>, Error> {
+    pub(crate) async fn list(self, telnyx: &Telnyx) -> Result<Vec<Live>, Error> {
         Ok(match self {
             Self::Tools => {
                 let tools = telnyx.tools().list(ListTools::new()).page_size(PAGE_SIZE).try_collect().await?;
@@ -207,7 +196,7 @@ impl Kind {
     }
 
     /// One resource, or none if it does not exist.
-    pub(crate) async fn get(self, telnyx: &Telnyx, id: &str) -> Result<Option<Answer>, Error> {
+    pub(crate) async fn get(self, telnyx: &Telnyx, id: &str) -> Result<Option<Live>, Error> {
         found(match self {
             Self::Tools => telnyx.tools().retrieve(id).await.map(tools::answer),
             Self::McpServers => telnyx.mcp_servers().retrieve(id).await.map(mcp_servers::answer),
@@ -217,7 +206,7 @@ impl Kind {
     }
 
     /// A version of an assistant, or none if it does not exist.
-    pub(crate) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Option<Answer>, Error> {
+    pub(crate) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Option<Live>, Error> {
         found(telnyx.versions().retrieve(id, version_id).await.map(assistants::answer))
     }
 
@@ -228,7 +217,7 @@ impl Kind {
         content: &Value,
         namespace: &str,
         name: &str,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Live, Error> {
         match self {
             Self::Tools => {
                 telnyx.tools().create(typed(content)?).idempotency_key_from(namespace, name).await.map(tools::answer)
@@ -252,7 +241,7 @@ impl Kind {
     }
 
     /// Changes the fields of `change`; `null` clears a field. Makes one version of an assistant, and promotes it.
-    pub(crate) async fn update(self, telnyx: &Telnyx, id: &str, change: &Map<String, Value>) -> Result<Answer, Error> {
+    pub(crate) async fn update(self, telnyx: &Telnyx, id: &str, change: &Map<String, Value>) -> Result<Live, Error> {
         let content = Value::Object(change.clone());
         // The request types of assistants and tests leave out `null`, by which the API clears a field.
         let cleared = change.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| name);

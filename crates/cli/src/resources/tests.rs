@@ -3,7 +3,7 @@
 use serde_json::Value;
 use telnyx_ai::testing::{Test, TestChannel};
 
-use super::{Answer, Kind, content, fields};
+use super::{Kind, Live, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &["test_id", "created_at"];
 
@@ -24,7 +24,7 @@ pub(super) fn remove_defaults(content: &mut Value) {
     }
 }
 
-pub(super) fn answer(test: Test) -> Answer {
+pub(super) fn answer(test: Test) -> Live {
     let mut content = content(Kind::Tests, fields(&test));
     // The API may add ids to the items of a rubric, and refuses them in requests.
     for item in content.get_mut("rubric").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -32,5 +32,5 @@ pub(super) fn answer(test: Test) -> Answer {
             fields.retain(|name, _| matches!(name.as_str(), "name" | "criteria"));
         }
     }
-    Answer { id: test.test_id, version_id: None, created_at: test.created_at.to_string(), content }
+    Live { kind: Kind::Tests, id: test.test_id, version_id: None, created_at: test.created_at.to_string(), content }
 }

@@ -31,10 +31,6 @@ pub(crate) struct Lock {
 }
 
 impl StateFile {
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Reads the state of an environment. Without a file, the state is empty.
     pub(crate) fn open(dir: &Path, environment: &str) -> Result<Self, Failure> {
         let path = dir.join(FOLDER).join(format!("{environment}.json"));

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::project::Pointer;
-use crate::references::{Names, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape};
+use crate::references::{
+    Names, Part, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape,
+};
 use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
@@ -26,13 +28,15 @@ const LEAST_LENGTH_OF_OTHERS: usize = 8;
 /// The names and values of secrets.
 type Values = Vec<(String, String)>;
 
-/// The secrets of a resource, and the texts of the live one that may contain them.
+/// The secrets of a resource, and the texts of the live one that may contain some of them.
 #[derive(Debug, Default)]
 pub(crate) struct Guarded {
     pub(crate) names: BTreeSet<String>,
-    pub(crate) places: BTreeSet<Pointer>,
+    pub(crate) places: BTreeMap<Pointer, BTreeSet<String>>,
     /// The other secrets of the project, which may occur in this resource.
     pub(crate) others: BTreeSet<String>,
+    /// Whether the user may have set a variable to the value in the live text. Otherwise only the applied value is known.
+    pub(crate) is_pull: bool,
 }
 
 impl Guarded {
@@ -75,7 +79,7 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(flatten)]
     pub(crate) last: Snapshot,
-    /// An update that was sent, and whose response has not arrived.
+    /// An update or a deletion that was sent, and whose response has not arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) updating: Option<Update>,
     /// The version of an assistant that `apply --candidate` made and that is not promoted yet.
@@ -94,6 +98,10 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn new(id: impl Into<String>, last: Snapshot) -> Self {
         Self { id: id.into(), last, ..Self::default() }
+    }
+
+    pub(crate) fn is_being_deleted(&self) -> bool {
+        self.updating.as_ref().is_some_and(|update| update.content.is_null())
     }
 
     /// Makes another version the main one.
@@ -158,7 +166,7 @@ pub(crate) struct Creation {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Update {
-    /// The content after the update, in template form.
+    /// The content after the update, in template form. `null` for a deletion.
     pub(crate) content: Value,
     #[serde(default)]
     pub(crate) is_candidate: bool,
@@ -295,7 +303,7 @@ impl State {
         let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
         let values = guarded.values();
         let answer = self.masked(kind, answer, before, |at, text, _| {
-            let is_secret = guarded.places.contains(at) || values.iter().any(|(_, value)| text.contains(value));
+            let is_secret = guarded.places.contains_key(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
         Snapshot { version_id, applied, answer, secrets }
@@ -362,19 +370,55 @@ impl State {
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
         let values = guarded.values();
         self.masked(kind, answer, before, |at, text, is_in_state| {
-            let plain = escape(text);
-            let is_guarded = guarded.places.contains(at);
-            let is_found = |value: &str| (is_guarded || value.len() >= LEAST_LENGTH) && text.contains(value);
-            if is_in_state {
-                plain
-            } else if values.iter().any(|(_, value)| is_found(value)) {
-                with_references(text, &values).unwrap_or_else(|| self.hash_of(text))
-            } else if is_guarded {
-                self.hash_of(text)
-            } else {
-                plain
+            let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
+            match guarded.places.get(at) {
+                _ if is_in_state => escape(text),
+                Some(names) => self
+                    .revealed_text(text, names, &values, before, guarded.is_pull)
+                    .unwrap_or_else(|| self.hash_of(text)),
+                None if values.iter().any(|(_, value)| is_found(value)) => {
+                    Template::from_iter(with_references(text, &values)).to_string()
+                }
+                None => escape(text),
             }
         })
+    }
+
+    /// The texts of an answer in template form whose secrets are known, by the hashes of these texts in template form.
+    pub(crate) fn revealed(&self, answer: &Value, before: &Snapshot, guarded: &Guarded) -> BTreeMap<String, String> {
+        let values = guarded.values();
+        let revealed = guarded.places.iter().filter_map(|(at, names)| {
+            let text = at.look_up(answer)?.as_str()?;
+            Some((self.hash_of(text), self.revealed_text(text, names, &values, Some(before), guarded.is_pull)?))
+        });
+        revealed.collect()
+    }
+
+    /// A text that can contain these secrets, in template form. None if it may contain an unknown value.
+    fn revealed_text(
+        &self,
+        text: &str,
+        names: &BTreeSet<String>,
+        values: &Values,
+        before: Option<&Snapshot>,
+        is_pull: bool,
+    ) -> Option<String> {
+        let applied = |name: &String| before?.secrets.get(name);
+        // A secret that was not applied is not in the text, if another one was.
+        let has_applied = names.iter().any(|name| applied(name).is_some());
+        let mut is_any_found = false;
+        for name in names {
+            let value = secret(name)?;
+            let is_applied = applied(name).map(|hash| *hash == self.salt.hash(&value));
+            // Another value can be in the text by chance, or be a part of the applied one.
+            let is_known = is_applied == Some(true) || is_pull && value.len() >= LEAST_LENGTH;
+            let is_found = is_known && text.contains(&value);
+            if !is_found && !is_applied.unwrap_or(has_applied) {
+                return None;
+            }
+            is_any_found |= is_found;
+        }
+        is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
     /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
@@ -420,25 +464,22 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
 }
 
-/// A text of a file with references in place of the values of secrets, as far as possible.
+/// A text of a file with references in place of the values of secrets.
 fn referring(text: &str, values: &[(String, String)]) -> String {
     if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
         return text.to_owned();
     }
-    let literal = |literal: &str| with_references(literal, values).unwrap_or_else(|| escape(literal));
-    Template::parse(text).written(literal, ToString::to_string)
+    Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
 }
 
-/// A text in template form, with references in place of the values of secrets. None if it is not possible for all of them.
-fn with_references(text: &str, values: &[(String, String)]) -> Option<String> {
-    let found = values.iter().find_map(|(name, value)| Some((name, text.split_once(value.as_str())?)));
-    let Some((name, (before, after))) = found else { return Some(escape(text)) };
-    // `$${` is an escape.
-    if before.ends_with('$') {
-        return None;
-    }
-    let reference = Reference::Secret(name.clone());
-    Some(format!("{}{reference}{}", with_references(before, values)?, with_references(after, values)?))
+/// A literal with references in place of the values of secrets.
+fn with_references(literal: &str, values: &[(String, String)]) -> Vec<Part> {
+    let found = values.iter().find_map(|(name, value)| Some((name, literal.split_once(value.as_str())?)));
+    let Some((name, (before, after))) = found else { return vec![Part::Text(literal.to_owned())] };
+    let mut parts = with_references(before, values);
+    parts.push(Reference::Secret(name.clone()).into());
+    parts.extend(with_references(after, values));
+    parts
 }
 
 impl Snapshot {

@@ -4,14 +4,12 @@ mod fields;
 mod references;
 mod rules;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Dependencies, Reference, Template, dependencies, unbreakable_cycle, with_variables};
-use crate::resources::{Address, Kind, has_secret_name, literal_secrets};
+use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
+use crate::resources::{Kind, has_secret_name, literal_secrets};
 use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -42,11 +40,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
             found.extend(written_secrets(address.kind, resource, environment, &content));
         }
     }
-    let mut graph: BTreeMap<Address, Dependencies> = project
-        .resources
-        .iter()
-        .map(|(address, resource)| (address.clone(), dependencies(address, &resource.content)))
-        .collect();
+    let mut graph = project.graph();
     while let Some(cycle) = unbreakable_cycle(&graph) {
         found.push(references::cycle(project, &cycle));
         // The next search finds a cycle that is left if the reported reference is removed.
@@ -75,16 +69,15 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
 /// The warning about a secret, at the place that has its value: a field, or a variable that the field refers to.
 fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) -> Diagnostic {
     let variable = variable_with_secret(resource, environment, at);
-    let Some((variable, (source, span))) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
-        let (source, span) = resource.locate(at);
-        return Diagnostic::warning(&source, span, "the file contains a secret")
+    let Some((variable, place)) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
+        return Diagnostic::warning_at(resource.locate(at), "the file contains a secret")
             .with_help("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned());
     };
-    let reference = Reference::Variable(variable.to_owned()).to_string();
-    let (user, user_span) = resource.locate_part(at, &reference, 0);
-    let place = format!("{}:{}", user.path(), user.position(user_span.start));
-    Diagnostic::warning(&source, span, format!("the variable `{variable}` contains a secret")).with_help(format!(
-        "write `${{secret.NAME}}` in place of `{reference}` at {place}, and set the environment variable NAME to the secret"
+    let reference = Reference::Variable(variable.to_owned());
+    let (user, user_span) = resource.locate_reference(at, &reference);
+    let user = format!("{}:{}", user.path(), user.position(user_span.start));
+    Diagnostic::warning_at(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
+        "write `${{secret.NAME}}` in place of `{reference}` at {user}, and set the environment variable NAME to the secret"
     ))
 }
 

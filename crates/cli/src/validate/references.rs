@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Node, NodeKind, Pointer, Project, Resource, Source, file_of};
-use crate::references::{Part, Reference, Template, TemplateError, each_text, references_in, text_of};
+use crate::project::{Environment, Node, NodeKind, Place, Pointer, Project, Resource, file_of};
+use crate::references::{Reference, Template, TemplateError, each_text, references_in};
 use crate::resources::Address;
 
 pub(super) fn check(
@@ -21,41 +21,14 @@ pub(super) fn check(
         }
         let template = Template::parse(text);
         for TemplateError { span, message, help } in &template.errors {
-            let (source, span) = place(resource, at, text, span);
-            found.push(Diagnostic::error(&source, span, message).with_help(help.clone()));
+            found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help.clone()));
         }
         for (reference, span) in template.references() {
             if let Some((message, help)) = problem(project, environments, reference) {
-                let (source, span) = place(resource, at, text, span);
-                found.push(Diagnostic::error(&source, span, message).with_help(help));
+                found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help));
             }
         }
-        for (name, reference, span) in escaped(&template, environments) {
-            let (source, span) = place(resource, at, text, span);
-            let message = format!("`{reference}` cannot follow the variable `{name}`, whose value ends with `$`");
-            let help = "`$${` is a literal `${`; put another character between them".to_owned();
-            found.push(Diagnostic::error(&source, span, message).with_help(help));
-        }
     });
-}
-
-/// The references that the value of the variable before them would turn into literals.
-fn escaped<'t>(
-    template: &'t Template,
-    environments: &[&Environment],
-) -> impl Iterator<Item = (&'t str, &'t Reference, &'t Range<usize>)> {
-    let ends_with_dollar = |name: &str| {
-        let mut values = environments.iter().filter_map(|environment| environment.variables.get(name));
-        values.any(|value| text_of(value).ends_with('$'))
-    };
-    template.parts.windows(2).filter_map(move |parts| match parts {
-        [Part::Reference(Reference::Variable(name), _), Part::Reference(reference, span)]
-            if !matches!(reference, Reference::Variable(_)) && ends_with_dollar(name) =>
-        {
-            Some((name.as_str(), reference, span))
-        }
-        _ => None,
-    })
 }
 
 /// References do not work in the names of fields.
@@ -78,7 +51,7 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
 }
 
 /// The position of a part of a text. It is searched for in the file, where escapes may precede it.
-fn place(resource: &Resource, at: &Pointer, text: &str, span: &Range<usize>) -> (Source, Range<usize>) {
+fn place(resource: &Resource, at: &Pointer, text: &str, span: &Range<usize>) -> Place {
     let part = &text[span.clone()];
     let before = text[..span.start].matches(part).count();
     resource.locate_part(at, part, before)
@@ -130,9 +103,9 @@ pub(super) fn cycle(project: &Project, cycle: &[Address]) -> Diagnostic {
         let is_strict = at.top().is_none_or(|field| !first.kind.can_be_linked_later(field));
         is_strict && *reference == Reference::Resource(second.clone())
     });
-    let (source, span) = match at {
-        Some((at, reference)) => resource.locate_part(&at, &reference.to_string(), 0),
+    let place = match at {
+        Some((at, reference)) => resource.locate_reference(&at, &reference),
         None => resource.locate(&Pointer::default()),
     };
-    Diagnostic::error(&source, span, message).with_help(help)
+    Diagnostic::error_at(place, message).with_help(help)
 }

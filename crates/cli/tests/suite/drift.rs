@@ -285,6 +285,20 @@ async fn pull_keeps_text_files_of_other_resources() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_file_that_is_not_applied_says_so() {
+    let (_emulator, project, _) = applied().await;
+    project.write("assistants/new.yaml", "name: New\ninstructions: x\n");
+    for (key, message) in [
+        ("new", "assistants.new does not exist in the environment dev; run `telnyx-ai apply` first"),
+        ("assistants.new", "assistants.new does not exist in the environment dev"),
+        ("nope", "the environment dev has no resource `nope`"),
+    ] {
+        let done = project.run(&["pull", key]).await;
+        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_an_ambiguous_key_is_refused() {
     let (_emulator, project, _) = applied().await;
     let test = "name: T\ndestination: ${assistants.support}\ninstructions: Hi.\nrubric: [{ name: a, criteria: b }]\n";
@@ -310,22 +324,60 @@ async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
     assert!(project.read("assistants/support_2.yaml").contains("Sell."));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn new_items_are_pulled_to_their_places() {
+    use telnyx_ai::prelude::*;
+    let (emulator, project, _) = applied().await;
+    let rubric = |items: &[&str]| -> Vec<_> { items.iter().map(|it| json!({"name": it, "criteria": it})).collect() };
+    let of = |items: &[&str]| json!({"name": "T", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(items)});
+    for live in
+        [&["x", "a", "y", "b", "c", "z"][..], &["a", "x", "y", "c"], &["x", "b", "y", "z"], &["a", "b", "x", "c"]]
+    {
+        project.write("tests/t.json", &of(&["a", "b", "c"]).to_string());
+        project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        let change = serde_json::from_value(json!({"rubric": rubric(live)})).expect("an update");
+        telnyx(&emulator).tests().update(&id_of(&project, "tests.t"), change).await.expect("it is updated");
+        project.ok(&["pull"]).await;
+        let file: Value = serde_json::from_str(&project.read("tests/t.json")).expect("JSON");
+        assert_eq!(file, of(live));
+        project.assert_no_changes("dev").await;
+    }
+}
+
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
-    let (_emulator, project, _) = applied().await;
-    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
-    project.ok(&["apply", "--yes"]).await;
+    use telnyx_ai::prelude::*;
     let other = Emulator::start().await.expect("an emulator");
-    project.environments(&[("dev", &other)]);
-    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
-    for arguments in [&["pull"][..], &["pull", "--all"]] {
-        let done = project.run(arguments).await;
-        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
-        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    let request = telnyx_ai::assistants::CreateAssistant::new("Other", "Help.");
+    let unmanaged = telnyx(&other).assistants().create(request).await.expect("an assistant").id;
+    for message in ["support, the only managed resource, does not exist", "none of the 2 managed resources exists"] {
+        let (emulator, project, _) = applied().await;
+        if message.starts_with("none") {
+            project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+            project.ok(&["apply", "--yes"]).await;
+        }
+        project.environments(&[("dev", &other)]);
+        let assert_refused = async |arguments: &[&str]| {
+            let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+            let done = project.run(arguments).await;
+            assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
+            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes their files"), "{done:#?}");
+            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
+        };
+        assert_refused(&["pull"]).await;
+        assert_refused(&["pull", "--all"]).await;
+        assert_refused(&["pull", &unmanaged, "--adopt"]).await;
+        // A change that is not applied exists nowhere else.
+        let file = project.read("assistants/support.yaml");
+        project.write("assistants/support.yaml", &file.replace("Help", "Sell"));
+        assert_ne!(project.read("assistants/support.yaml"), file);
+        assert_refused(&["pull", "support"]).await;
+        project.write("assistants/support.yaml", &file);
+        project.ok(&["pull", "support"]).await;
+        assert!(!project.path().join("assistants/support.yaml").exists());
+        drop(emulator);
     }
-    project.ok(&["pull", "sales"]).await;
-    assert_eq!(project.files().len(), 1);
 }
 
 /// The project with a second assistant, which drifts.
@@ -382,6 +434,32 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resource_was_deleted_elsewhere() {
+    use telnyx_ai::prelude::*;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
+    project.ok(&["apply", "--yes"]).await;
+    for key in ["a", "b"] {
+        let id = id_of(&project, &format!("assistants.{key}"));
+        telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    }
+    let edited = "name: A\ninstructions: edited\n";
+    project.write("assistants/a.yaml", edited);
+    let state = project.read(".telnyx-ai/dev.json");
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stderr.contains("kept assistants/a.yaml: the resource was deleted"), "{done:#?}");
+    assert_eq!(project.files(), [("assistants/a.yaml".to_owned(), edited.to_owned())]);
+    project.write(".telnyx-ai/dev.json", &state).write("assistants/b.yaml", edited);
+    for arguments in [&["pull", "a"][..], &["pull", "--all"]] {
+        let done = project.run(arguments).await;
+        assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+    }
+    assert!(project.files().is_empty(), "{:?}", project.files());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_a_deletion_that_is_not_applied() {
     let (emulator, project) = with_drift_of_sales().await;
     project.remove("assistants/support.yaml");
@@ -399,7 +477,9 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
     edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
     let warning = "warning: assistants/support.yaml and its text files: changes that were not applied are discarded";
     assert!(!project.run(&["pull"]).await.stderr.contains(warning));
-    for change in [json!({"greeting": "Changed again."}), Value::Null] {
+    // After a deletion, only the KEY discards the changes.
+    for (change, pull) in [(json!({"greeting": "Changed again."}), &["pull"][..]), (Value::Null, &["pull", "support"])]
+    {
         project.write(
             "assistants/support.yaml",
             &project.read("assistants/support.yaml").replace("Help.", "Help politely."),
@@ -412,7 +492,7 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
             }
             change => edit(&emulator, &id, change).await,
         }
-        let done = project.run(&["pull"]).await;
+        let done = project.run(pull).await;
         assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
         project.assert_no_changes("dev").await;
     }
@@ -499,7 +579,7 @@ async fn text_files_stay_with_their_items() {
         (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
         (
             json!([{"name": "c", "criteria": "Text of c"}, {"name": "d", "criteria": "d"}, {"name": "b", "criteria": "Text of b"}]),
-            format!("{}  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n", item("b")),
+            format!("  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n{}", item("b")),
         ),
     ] {
         let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
@@ -744,23 +824,48 @@ async fn pull_writes_to_the_target_of_a_symbolic_link() {
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_and_apply_in_another_account_keep_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
-    let state = project.read(".telnyx-ai/dev.json");
     let other = Emulator::start().await.expect("an emulator");
+    for (keys, message) in [
+        (&["a"][..], "assistants.a, the only managed resource, does not exist in this account"),
+        (&["a", "b"], "none of the 2 managed resources exists in this account"),
+    ] {
+        let project = Project::new(&emulator);
+        let files: Vec<_> = keys.iter().map(|key| format!("assistants/{key}.yaml")).collect();
+        files.iter().for_each(|file| _ = project.write(file, "name: A\ninstructions: x\n"));
+        project.ok(&["apply", "--yes"]).await;
+        let state = project.read(".telnyx-ai/dev.json");
+        project.environments(&[("dev", &other)]);
+        let assert_refused = async |command: &[&str]| {
+            let done = project.run(command).await;
+            assert!(done.code == 1 && done.stderr.contains(message), "{command:?}: {done:#?}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+        };
+        assert_refused(&["destroy", "a", "--yes"]).await;
+        assert_refused(&["apply", "--yes"]).await;
+        files.iter().for_each(|file| project.remove(file));
+        assert_refused(&["apply", "--prune", "--yes"]).await;
+    }
+}
+
+/// For example an interrupted apply to production, and then the key of the environment `dev`.
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_creation_does_not_take_over_a_resource_of_another_account() {
+    let (emulator, project, _) = applied().await;
+    let other = Emulator::start().await.expect("an emulator");
+    let copy = Project::new(&other);
+    for project in [&project, &copy] {
+        project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
+    }
+    copy.ok(&["apply", "--yes"]).await;
+    emulator.faults().add(Fault::on("POST", "/ai/assistants").status(500).header("x-should-retry", "false"));
+    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
     project.environments(&[("dev", &other)]);
-    let assert_refused = async |command: &[&str]| {
+    for command in [&["pull"][..], &["apply", "--yes"]] {
         let done = project.run(command).await;
-        assert!(done.code == 1 && done.stderr.contains("none of the 2 managed resources exists"), "{done:#?}");
-        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
-    };
-    assert_refused(&["destroy", "a", "--yes"]).await;
-    assert_refused(&["apply", "--yes"]).await;
-    project.remove("assistants/a.yaml");
-    project.remove("assistants/b.yaml");
-    assert_refused(&["apply", "--prune", "--yes"]).await;
+        assert!(done.code == 1 && done.stderr.contains("check the API key"), "{command:?}: {done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -770,8 +875,12 @@ async fn missing_only_resource_may_be_in_another_account() {
     let other = Emulator::start().await.expect("an emulator");
     project.environments(&[("dev", &other)]);
     let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
-    let done = project.run(&["plan"]).await;
-    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    for command in ["plan", "list"] {
+        let done = project.run(&[command]).await;
+        assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    }
+    let shown = project.ok(&["show", "support"]).await;
+    assert!(shown.contains("(deleted elsewhere, or the API key belongs to another account)"), "{shown}");
     let done = project.run(&["apply", "--yes"]).await;
     assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
@@ -783,6 +892,29 @@ async fn missing_only_resource_may_be_in_another_account() {
     assert_eq!(project.read(".telnyx-ai/dev.json"), state);
     project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
     assert_eq!(count(&other, "assistants"), 2);
+}
+
+/// Deleted assistants tell the right account from another one. There are no lists of other deleted resources.
+#[tokio::test(flavor = "multi_thread")]
+async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_errors_are_shown() {
+    for (path, file) in [
+        ("mcp_servers/m.yaml", "name: m\ntype: http\nurl: https://m.example.com\n"),
+        ("assistants/m.yaml", "name: m\ninstructions: x\n"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write(path, file).ok(&["apply", "--yes"]).await;
+        let other = Emulator::start().await.expect("an emulator");
+        other.faults().add(Fault::on("GET", "/ai/assistants/deleted").status(403));
+        project.environments(&[("dev", &other)]);
+        let done = project.run(&["apply", "--yes"]).await;
+        assert!(done.code == 1 && done.stderr.contains("does not exist in this account"), "{done:#?}");
+        let has_assistants = path.starts_with("assistants");
+        let reads = other.requests().iter().filter(|request| request.path.ends_with("/assistants/deleted")).count();
+        assert_eq!(reads, usize::from(has_assistants), "{path}");
+        let error = "its recently deleted assistants cannot be read (";
+        assert_eq!(done.stderr.contains(error), has_assistants, "{done:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

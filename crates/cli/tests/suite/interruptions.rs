@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, assert_same, count, interrupt, normalized, versions, writes};
+use crate::support::{Project, assert_same, count, interrupt, normalized, telnyx, versions, writes};
 
 /// The number of resources in a group.
 const GROUP_SIZE: usize = 6;
@@ -363,7 +363,8 @@ async fn interrupted_destroy_can_be_repeated() {
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert_eq!(left, 0);
 
-    let again = project.run(&destroy).await;
+    // Nothing is left to confirm.
+    let again = project.run(&destroy[..destroy.len() - 1]).await;
     assert!(again.code == 0 && again.stdout.contains("Deleted 0 resources"), "{again:#?}");
     project.write("assistants/new.yaml", "name: New\ninstructions: Help.\n");
     for (arguments, message) in [
@@ -372,6 +373,67 @@ async fn interrupted_destroy_can_be_repeated() {
     ] {
         let done = project.run(&arguments).await;
         assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    }
+}
+
+/// Otherwise it could not be distinguished from a resource of another account.
+#[tokio::test(flavor = "multi_thread")]
+async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
+    let destroy = &["destroy", "desk", "--yes"][..];
+    for (deletes, completes) in [
+        (destroy, destroy),
+        (destroy, &["apply", "--yes"]),
+        (destroy, &["pull"]),
+        (&["apply", "--prune", "--yes"], &["apply", "--prune", "--yes"]),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write("mcp_servers/desk.yaml", "name: Desk\ntype: http\nurl: https://x.example.com\n").ok(&APPLY).await;
+        if deletes != destroy {
+            project.remove("mcp_servers/desk.yaml");
+        }
+        let files = project.files();
+        emulator.faults().add(Fault::on("DELETE", "/ai/mcp_servers/*").drop_after().times(1));
+        emulator.faults().add(Fault::on("DELETE", "/ai/mcp_servers/*").status(500).header("x-should-retry", "false"));
+        let done = project.run(deletes).await;
+        assert!(done.code == 1 && count(&emulator, "mcp_servers") == 0, "{deletes:?}: {done:#?}");
+        emulator.faults().clear();
+        let done = project.run(completes).await;
+        assert!(done.code == 0 && !done.stderr.contains("does not exist in this account"), "{completes:?}: {done:#?}");
+        assert_eq!(project.files(), files, "{completes:?}");
+        let is_created = completes == ["apply", "--yes"];
+        assert_eq!(count(&emulator, "mcp_servers"), usize::from(is_created), "{completes:?}");
+        assert_eq!(project.read(".telnyx-ai/dev.json").contains("\"id\":"), is_created, "{completes:?}");
+    }
+}
+
+/// Otherwise an account without the resource would look like the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_account() {
+    for (kind, content) in [
+        ("mcp_servers", "name: a\ntype: http\nurl: https://x.example.com\n"),
+        ("assistants", "name: a\ninstructions: x\n"),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        for key in ["a", "b"] {
+            project.write(&format!("{kind}/{key}.yaml"), content);
+        }
+        project.ok(&APPLY).await;
+        let fault = Fault::on("DELETE", format!("/ai/{kind}/*")).status(503).header("x-should-retry", "false");
+        emulator.faults().add(fault);
+        for key in ["a", "b"] {
+            assert_eq!(project.run(&["destroy", key, "--yes"]).await.code, 1);
+        }
+        let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+        let other = Emulator::start().await.expect("an emulator");
+        project.environments(&[("dev", &other)]);
+        for command in [&["apply", "--yes"][..], &["pull"]] {
+            let done = project.run(command).await;
+            assert!(done.code == 1 && done.stderr.contains("exists in this account"), "{command:?}: {done:#?}");
+            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+        }
+        assert_eq!((count(&emulator, kind), count(&other, kind)), (2, 0));
     }
 }
 
@@ -426,4 +488,72 @@ async fn creation_that_was_not_executed_does_not_take_over_an_equal_resource() {
     emulator.faults().clear();
     two.ok(&["apply", "--yes"]).await;
     assert_eq!(count(&emulator, "assistants"), 2);
+}
+
+/// A resource was deleted elsewhere, and the response of the creation after that was lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
+    use telnyx_ai::prelude::*;
+    let lose_response = |emulator: &Emulator, path: &str| {
+        emulator.faults().add(Fault::on("POST", path).drop_after().times(1));
+        emulator.faults().add(Fault::on("POST", path).status(500).header("x-should-retry", "false"));
+    };
+    for (name, is_edited, command, left) in [
+        ("a", false, &["apply", "--yes"][..], 1),
+        ("a", false, &["pull"], 1),
+        ("a", true, &["apply", "--yes"], 1),
+        ("a", true, &["apply", "--yes", "--overwrite-drift"], 1),
+        ("a", false, &["destroy", "a", "--yes"], 0),
+        // Another resource than the one that was deleted.
+        ("b", true, &["apply", "--yes", "--overwrite-drift"], 1),
+        ("b", true, &["apply", "b", "--yes"], 1),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&APPLY).await;
+        let export = emulator.export().expect("an export");
+        let id = export["assistants"][0]["id"].as_str().expect("an id");
+        if name == "a" {
+            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+        }
+        let file = format!("assistants/{name}.yaml");
+        project.write(&file, &format!("name: {name}\ninstructions: x\n"));
+        lose_response(&emulator, "/ai/assistants");
+        assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
+        emulator.faults().clear();
+        if name == "b" {
+            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+            project.remove("assistants/a.yaml");
+        }
+        if is_edited {
+            project.write(&file, &format!("name: {name}\ninstructions: edited\n"));
+        }
+        let files = project.files();
+        project.ok(command).await;
+        assert_eq!((count(&emulator, "assistants"), project.files()), (left, files), "{name} {is_edited} {command:?}");
+    }
+
+    // The account has no list of deleted MCP servers.
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let write = |path: &str| {
+        project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: https://m.example.com/{path}\n"));
+    };
+    write("one");
+    project.ok(&APPLY).await;
+    let other = Emulator::start().await.expect("an emulator without the server");
+    project.environments(&[("dev", &other)]);
+    lose_response(&other, "/ai/mcp_servers");
+    assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
+    other.faults().clear();
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for command in [&["pull"][..], &["pull", "m"], &["destroy", "m", "--yes"], &["apply", "--yes"]] {
+        let done = project.run(command).await;
+        assert!(done.code == 1 && done.stderr.contains("does not exist in this account"), "{command:?}: {done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+    }
+    write("two");
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    project.assert_no_changes("dev").await;
+    assert_eq!(count(&other, "mcp_servers"), 1);
 }

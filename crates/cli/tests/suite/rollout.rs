@@ -385,7 +385,7 @@ async fn rollout_that_ended_below_100_is_continued() {
         assert_eq!((code, &document["result"]), (0, &json!("serving")), "{document}");
         project.write("assistants/support.yaml", "name: Support\ninstructions: Say nothing.\n");
         let refused = project.run(&["apply", "--yes"]).await;
-        let advice = "is being rolled out; end that first with `telnyx-ai rollout support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback support`";
+        let advice = "is being rolled out; end that first with `telnyx-ai rollout assistants.support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback assistants.support`";
         assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
         let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
         assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
@@ -485,7 +485,7 @@ async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
-        assert!(stderr.contains("`telnyx-ai rollback support` returns all traffic"), "{stderr}");
+        assert!(stderr.contains("`telnyx-ai rollback assistants.support` returns all traffic"), "{stderr}");
         assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
         project.ok(&["rollback", "support"]).await;
@@ -708,7 +708,7 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
         project.write("assistants/support.yaml", SUPPORT);
         let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
-        let expected = "the file of assistants.support has changed since its candidate was made; make a new candidate with `telnyx-ai apply support --candidate`";
+        let expected = "the file of assistants.support has changed since its candidate was made; make a new candidate with `telnyx-ai apply assistants.support --candidate`";
         assert!(refused.code == 1 && refused.stderr.contains(expected), "{refused:#?}");
 
         let done = project.run(apply).await;
@@ -776,8 +776,9 @@ async fn error_before_the_first_share_is_an_error_and_no_rollback() {
     let candidate = shown["versions"][0]["version_id"].as_str().expect("an id");
     telnyx(&emulator).versions().delete(&id, candidate).await.expect("it is deleted");
     let done = project.run(&["rollout", "support", "--hold", "1ms"]).await;
-    let message =
-        format!("version {candidate}, was deleted; make a new candidate with `telnyx-ai apply support --candidate`");
+    let message = format!(
+        "version {candidate}, was deleted; make a new candidate with `telnyx-ai apply assistants.support --candidate`"
+    );
     assert!(done.code == 1 && done.stderr.contains(&message), "{done:#?}");
     project.ok(&["apply", "support", "--candidate", "--yes"]).await;
     project.ok(&["rollout", "support", "--hold", "1ms"]).await;
@@ -864,7 +865,7 @@ async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
         output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
         "{stderr}"
     );
-    assert!(stderr.contains("`telnyx-ai rollout --resume support` updates it"), "{stderr}");
+    assert!(stderr.contains("`telnyx-ai rollout --resume assistants.support` updates it"), "{stderr}");
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
 
     std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");

@@ -293,7 +293,7 @@ fn secret_names(text: &str) -> impl Iterator<Item = String> {
     text.split("${secret.").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned())
 }
 
-/// `$${` is an escape, so the id cannot be a reference there.
+/// `$${` is an escape, so the sign is written as `${$}` before a reference.
 #[tokio::test(flavor = "multi_thread")]
 async fn id_after_a_dollar_sign_is_sent_as_it_is() {
     let emulator = Emulator::start().await.expect("an emulator");
@@ -315,12 +315,19 @@ async fn id_after_a_dollar_sign_is_sent_as_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::empty();
-    let environment =
-        json!({"base_url": emulator.base_url(), "variables": {"dollar": "$", "price": "5", "braces": "{var.price}"}});
+    let project = Project::empty().with("PRICE", "1234567");
+    let variables = json!({"dollar": "$", "price": "5", "braces": "{var.price}", "none": ""});
+    let environment = json!({"base_url": emulator.base_url(), "variables": variables});
     project.write("telnyx-ai.yaml", &json!({"environments": {"dev": environment}}).to_string());
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
+    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
     for (file, live) in [
         ("Costs ${var.dollar}${var.price}.", "Costs $5."),
+        ("Costs ${$}${var.price}.", "Costs $5."),
+        ("Costs ${var.dollar}${secret.PRICE}.", "Costs $1234567."),
+        ("Costs ${$}${$}${secret.PRICE}.", "Costs $$1234567."),
+        ("Costs ${var.dollar}${var.none}${secret.PRICE}.", "Costs $1234567."),
+        ("Costs ${var.dollar}${assistants.b}.", "Costs $ID."),
         ("Costs ${var.dollar}{var.price} or ${var.dollar}${var.braces}.", "Costs ${var.price} or ${var.price}."),
         ("Costs $${var.price}, $$${x} or $5$.", "Costs ${var.price}, $${x} or $5$."),
         ("${var.price}$", "5$"),
@@ -328,13 +335,16 @@ async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
     ] {
         project.write("assistants/a.yaml", &json!({"name": "A", "instructions": file}).to_string());
         project.ok(&["apply", "--yes"]).await;
-        assert_eq!(emulator.export().expect("an export")["assistants"][0]["instructions"], live, "{file}");
+        let assistants = emulator.export().expect("an export")["assistants"].clone();
+        let a = assistants.as_array().expect("a list").iter().find(|it| it["name"] == "A").expect("it exists");
+        assert_eq!(a["instructions"], live.replace("ID", &id), "{file}");
         project.assert_no_changes("dev").await;
         project.ok(&["pull", "a"]).await;
         assert!(project.read("assistants/a.yaml").contains(file), "{file}: {}", project.read("assistants/a.yaml"));
     }
     // Written by somebody else.
-    for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${"].into_iter().enumerate() {
+    let with_id = format!("${id} $${id}");
+    for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${", &with_id].into_iter().enumerate() {
         let request = telnyx_ai::assistants::CreateAssistant::new(format!("Other {n}"), text);
         telnyx(&emulator).assistants().create(request).await.expect("it is created");
     }

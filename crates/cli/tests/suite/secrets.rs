@@ -65,6 +65,121 @@ async fn changed_text_with_an_unset_secret_is_masked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn changed_text_with_a_known_and_an_unset_secret_is_masked() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "name: A\ninstructions: Say ${secret.CODE} or ${secret.PIN}.\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret").with("PIN", "pin-4711");
+    set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"instructions": "Whisper topsecret or pin-4711."})).await;
+    let unset = Project::new(&emulator).with("PIN", "pin-4711");
+    unset.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    assert_hidden(&unset, &[&["plan"], &["plan", "--json"], &["apply", "--yes"], &["pull"]]).await;
+    let done = unset.run(&["pull"]).await;
+    assert!(done.code == 1 && done.stderr.contains("set the variable CODE and PIN"), "{done:#?}");
+    set.ok(&["pull"]).await;
+    assert_eq!(set.read("assistants/a.yaml"), file.replace("Say", "Whisper"));
+    set.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_shows_the_text_before_if_its_secrets_are_known() {
+    let (_emulator, set, unset) = applied().await;
+    let file = A.replace("Say ${secret.CODE}.", "Whisper ${secret.CODE}.");
+    set.write("assistants/a.yaml", &file);
+    unset.write("assistants/a.yaml", &file);
+    let fields = async |project: &Project| project.json(&["plan"]).await.1["changes"][0]["fields"].clone();
+    let after = "Whisper ${secret.CODE}.";
+    let change = |before: &str| json!([{"path": "greeting", "before": before, "after": after}]);
+    assert_eq!(fields(&set).await, change("Say ${secret.CODE}."));
+    assert_eq!(fields(&unset).await, change("(secret)"));
+    let long = "very ".repeat(20);
+    unset.write("assistants/a.yaml", &file.replace("Whisper", &long));
+    let shown = unset.ok(&["plan"]).await;
+    assert!(shown.contains(&format!("greeting: \"(secret)\" → \"{long} ${{secret.CODE}}.\"")), "{shown}");
+    unset.write("assistants/a.yaml", &file);
+    // A plan of CI, which needs no secrets.
+    let plan = unset.path().join("saved.plan");
+    let plan = plan.to_str().expect("UTF-8");
+    unset.ok(&["plan", "--out", plan]).await;
+    assert_hidden(&set, &[&["plan"], &["apply", plan]]).await;
+    set.assert_no_changes("dev").await;
+}
+
+/// For example a placeholder in CI, or a value of which only the end was rotated.
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
+    for is_pulled in [false, true] {
+        let (emulator, set, _) = applied().await;
+        if is_pulled {
+            edit(&emulator, json!({"greeting": "Shout topsecret."})).await;
+            set.ok(&["pull"]).await;
+        }
+        let state = set.read(".telnyx-ai/dev.json");
+        let before = if is_pulled { "Shout ${secret.CODE}." } else { "Say ${secret.CODE}." };
+        let file = set.read("assistants/a.yaml").replace(before, "Whisper ${secret.CODE}.");
+        set.write("assistants/a.yaml", &file);
+        let fields = set.json(&["plan"]).await.1["changes"][0]["fields"].clone();
+        assert_eq!(fields, json!([{"path": "greeting", "before": before, "after": "Whisper ${secret.CODE}."}]));
+        for value in ["o", "top", "topsecre", "opsecret"] {
+            let other = Project::new(&emulator).with("CODE", value);
+            other.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &state);
+            let (_, plan) = other.json(&["plan"]).await;
+            let fields = plan["changes"][0]["fields"].as_array().expect("fields");
+            assert!(fields.iter().all(|field| field["before"] == "(secret)"), "{value}: {plan:#}");
+            assert_hidden(&other, &[&["plan"], &["plan", "--json"]]).await;
+            // The same for a change elsewhere.
+            edit(&emulator, json!({"greeting": format!("{before} topsecret")})).await;
+            assert_hidden(&other, &[&["plan"], &["plan", "--json"], &["apply", "--yes"]]).await;
+            if value.len() < 4 {
+                assert_hidden(&other, &[&["pull", "a"]]).await;
+            }
+            edit(&emulator, json!({"greeting": before.replace("${secret.CODE}", "topsecret")})).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_writes_a_text_of_which_one_secret_was_removed_elsewhere() {
+    for (applied, file, live, pulled) in [
+        ("Say ${secret.A} or ${secret.B}.", "", "Say secret-aaaa.", "Say ${secret.A}."),
+        // The file has another secret, which is not applied.
+        ("Say ${secret.A}.", "Say ${secret.B}.", "Whisper secret-aaaa.", "Whisper ${secret.A}."),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+        let write = |text: &str| _ = project.write("assistants/a.yaml", &format!("name: A\ninstructions: {text}\n"));
+        write(applied);
+        project.ok(&["apply", "--yes"]).await;
+        if !file.is_empty() {
+            write(file);
+        }
+        edit(&emulator, json!({"instructions": live})).await;
+        project.ok(&["pull", "a"]).await;
+        assert_eq!(project.read("assistants/a.yaml"), format!("name: A\ninstructions: {pulled}\n"));
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    let tool = |name: &str, end: &str| {
+        let url = format!("https://{name}.example.com/{end}");
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}})
+    };
+    let tools = [tool("one", "${secret.A}"), tool("two", "${secret.B}")];
+    project.write("assistants/a.json", &json!({"name": "A", "instructions": "x", "tools": tools}).to_string());
+    project.ok(&["apply", "--yes"]).await;
+    let tools = [tool("one", "secret-aaaa"), tool("two", "secret-bbbb"), tool("three", "secret-aaaa")];
+    edit(&emulator, json!({"tools": tools})).await;
+    project.ok(&["pull"]).await;
+    let file = project.read("assistants/a.json");
+    assert!(file.contains("https://three.example.com/${secret.A}"), "{file}");
+    project.assert_no_changes("dev").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit(&emulator, changes()[0].clone()).await;
@@ -149,6 +264,14 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
         change.as_object_mut().expect("an object").remove("display_name");
         let change = serde_json::from_value(change).expect("an update");
         telnyx(&emulator).tools().update(id, change).await.expect("it is updated");
+        // A pull without the variable accepts the live value, so that the value of before is a change.
+        let unset = Project::new(&emulator);
+        unset.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &old.read(".telnyx-ai/dev.json"));
+        unset.ok(&["pull"]).await;
+        unset.assert_no_changes("dev").await;
+        let pulled = Project::new(&emulator).with("CODE", "topsecret");
+        pulled.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &unset.read(".telnyx-ai/dev.json"));
+        assert_eq!(pulled.json(&["plan"]).await.1["summary"]["update"], 1, "{reference}");
         for _ in 0..2 {
             let done = old.run(&["pull"]).await;
             let warning = "the live value of `webhook.headers[0].value` is not the value of the variable CODE";

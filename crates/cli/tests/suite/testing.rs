@@ -58,9 +58,24 @@ async fn tests_of_a_deleted_candidate_are_errors_and_the_others_run() {
     assert!(done.code == 1 && done.stdout.contains("1 passed, 0 failed, 1 could not be run"), "{done:#?}");
     let message =
         format!("the candidate of assistants.support, version {candidate}, was deleted; make a new candidate");
-    assert!(done.stderr.contains(&message), "{done:#?}");
-    let (code, document) = project.json(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert!(done.stdout.contains(&message), "{done:#?}");
+    let junit = project.path().join("results.xml");
+    let arguments = ["test", "--candidate", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")];
+    let (code, document) = project.json(&arguments).await;
     assert_eq!((code, &document["summary"]), (1, &json!({"passed": 1, "failed": 0, "error": 1})));
+    let error = document["tests"][1]["runs"][0]["error"].as_str().expect("an error");
+    assert!(error.starts_with(&message), "{document}");
+    assert!(project.read("results.xml").contains(&message), "{}", project.read("results.xml"));
+
+    // The API may still run the tests of a version that it does not return.
+    project.write("assistants/support.yaml", &project.read("assistants/support.yaml").replace("please", "friend"));
+    project.ok(&["apply", "--yes", "--candidate"]).await;
+    let fault = emulator.faults().add(Fault::on("GET", "**/versions/*").status(404));
+    let (code, document) = project.json(&["test", "--candidate", "--poll", "20ms"]).await;
+    assert_eq!((code, &document["summary"]["failed"]), (1, &json!(0)), "{document}");
+    assert_eq!(document["summary"]["error"], 0, "{document}");
+    assert!(emulator.faults().fired(fault) > 0);
+    emulator.faults().clear();
 
     // An outage is no deletion.
     emulator.faults().add(Fault::on("GET", "**/versions/*").status(422));

@@ -122,18 +122,6 @@ async fn variable_that_several_environments_lack_is_one_error() {
     assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
 }
 
-/// `$${` is an escape, so the secret would be sent as its reference.
-#[tokio::test]
-async fn reference_after_a_variable_that_ends_with_a_dollar_sign_is_an_error() {
-    let text = "name: A\ninstructions: Pay ${var.dollar}${secret.PRICE}, ${var.dollar}${var.price} or ${var.dollar} ${secret.PRICE}.\n";
-    let project = project(&[("assistants/a.yaml", text)]);
-    project.write("telnyx-ai.yaml", "environments: { dev: { variables: { dollar: $, price: 5 } } }\n");
-    let (code, found) = found(&project).await;
-    let expected =
-        "assistants/a.yaml:2:32: `${secret.PRICE}` cannot follow the variable `dollar`, whose value ends with `$`; ";
-    assert!(code == 1 && found.len() == 1 && found[0].starts_with(expected), "{found:#?}");
-}
-
 #[tokio::test]
 async fn errors_at_one_place_are_reported_once_for_all_environments() {
     let project = project(&[

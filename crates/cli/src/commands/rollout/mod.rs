@@ -116,8 +116,8 @@ fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
     let command = if ended.result == "rolled_back" { "rollback" } else { "rollout --resume" };
     stored.map_err(|failure| {
         Failure::new(format!(
-            "{}: {}, but the state could not be updated: {failure}; afterwards, `telnyx-ai {command} {}` updates it",
-            saved.address, ended.message, saved.address.key
+            "{0}: {1}, but the state could not be updated: {failure}; afterwards, `telnyx-ai {command} {0}` updates it",
+            saved.address, ended.message
         ))
     })
 }
@@ -126,9 +126,8 @@ fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
 fn failure_of(error: telnyx_ai::Error, address: &Address) -> Failure {
     match error.kind() {
         ErrorKind::Conflict => Failure::new(format!(
-            "{}; `telnyx-ai rollback {}` returns all traffic to the main version",
-            message_of(&error),
-            address.key
+            "{}; `telnyx-ai rollback {address}` returns all traffic to the main version",
+            message_of(&error)
         )),
         _ => error.into(),
     }
@@ -164,10 +163,7 @@ async fn return_traffic(
     output.message("Interrupted. Returning the traffic to the main version; press Ctrl-C again to end immediately.");
     tokio::select! {
         result = roll_back => Ok(result?),
-        _ = tokio::signal::ctrl_c() => Err(Failure::new(format!(
-            "interrupted before the traffic was returned; return it with `telnyx-ai rollback {0}`, or continue with `telnyx-ai rollout --resume {0}`",
-            address.key
-        ))),
+        _ = tokio::signal::ctrl_c() => Err(Failure::new(format!("interrupted before the traffic was returned; return it with `telnyx-ai rollback {address}`, or continue with `telnyx-ai rollout --resume {address}`"))),
     }
 }
 
@@ -183,8 +179,7 @@ async fn begun(
     if let Some(before) = &session.state().resources[address].rollout {
         if !before.is_at_last_step() {
             return Err(Failure::new(format!(
-                "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-                address.key
+                "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {address}`, or end it with `telnyx-ai rollback {address}`"
             )));
         }
         if canary_deploy(telnyx, assistant_id).await?.is_some() {
@@ -216,8 +211,8 @@ fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), F
         return Ok(());
     }
     Err(Failure::new(format!(
-        "the candidate of {address} has {1} percent of the traffic; continue with `--steps` above {1}, or end the rollout with `telnyx-ai rollback {0}`",
-        address.key, rollout.share
+        "the candidate of {address} has {0} percent of the traffic; continue with `--steps` above {0}, or end the rollout with `telnyx-ai rollback {address}`",
+        rollout.share
     )))
 }
 
@@ -226,16 +221,14 @@ async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, c
     let main = session.main_version(telnyx, address).await?;
     if main.as_deref() == Some(candidate) {
         return Err(Failure::new(format!(
-            "the candidate of {address} is the main version already; `telnyx-ai apply {}` updates the state",
-            address.key
+            "the candidate of {address} is the main version already; `telnyx-ai apply {address}` updates the state"
         )));
     }
     if main == session.state().resources[address].candidate_base {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "the main version of {address} has changed since its candidate was made, and the rollout would undo this change. Make a new candidate: `telnyx-ai apply {0} --candidate` after `telnyx-ai pull {0}` and your own changes of the file, or `telnyx-ai apply {0} --candidate --overwrite-drift` to undo the change",
-        address.key
+        "the main version of {address} has changed since its candidate was made, and the rollout would undo this change. Make a new candidate: `telnyx-ai apply {address} --candidate` after `telnyx-ai pull {address}` and your own changes of the file, or `telnyx-ai apply {address} --candidate --overwrite-drift` to undo the change"
     )))
 }
 
@@ -249,8 +242,7 @@ async fn check_candidate(
     let candidate = session.state().resources[address].candidate.as_ref();
     if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
         return Err(Failure::new(format!(
-            "the file of {address} has changed since its candidate was made; make a new candidate with `telnyx-ai apply {} --candidate`",
-            address.key
+            "the file of {address} has changed since its candidate was made; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )));
     }
     session.check_candidate(telnyx, address, version_id).await
@@ -271,8 +263,8 @@ async fn resumed(
 ) -> Result<ControlFlow<Ended, RolloutState>, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!(
-            "{} has no rollout to continue; start one with `telnyx-ai rollout {1}`, or end the canary deploy of another client with `telnyx-ai rollback {1}`",
-            saved.address, saved.address.key
+            "{0} has no rollout to continue; start one with `telnyx-ai rollout {0}`, or end the canary deploy of another client with `telnyx-ai rollback {0}`",
+            saved.address
         )));
     };
     let main = session.main_version(telnyx, &saved.address).await?;
@@ -344,10 +336,7 @@ impl Ended {
 fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failure> {
     output.result(&format!("{address}: {}", ended.message));
     if ended.result == "serving" {
-        output.message(&format!(
-            "Continue with `telnyx-ai rollout {0} --steps` and higher shares, or end it with `telnyx-ai rollback {0}`.",
-            address.key
-        ));
+        output.message(&format!("Continue with `telnyx-ai rollout {address} --steps` and higher shares, or end it with `telnyx-ai rollback {address}`."));
     }
     output.document(&json!({
         "address": address,
@@ -369,10 +358,7 @@ fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Resul
         output.result("Interrupted; all traffic goes to the main version again.");
         return Err(Failure::No);
     }
-    output.error(&format!(
-        "interrupted; the candidate keeps its share. Continue with `telnyx-ai rollout --resume {0}`, or end it with `telnyx-ai rollback {0}`",
-        address.key
-    ));
+    output.error(&format!("interrupted; the candidate keeps its share. Continue with `telnyx-ai rollout --resume {address}`, or end it with `telnyx-ai rollback {address}`"));
     Err(Failure::Reported)
 }
 
@@ -380,7 +366,7 @@ fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Resul
 fn lock(global: &Global, session: &Session<'_>, address: &Address) -> Result<Lock, Failure> {
     let environment = &session.environment.name;
     let work = format!("rolls out {address} in {environment}");
-    StateFile::lock(&global.dir, &format!("{environment}.{}.rollout", address.key), &work, Duration::ZERO)
+    StateFile::lock(&global.dir, &format!("{environment}.{address}.rollout"), &work, Duration::ZERO)
 }
 
 /// The state of an assistant on disk. Other processes may change it during a rollout.

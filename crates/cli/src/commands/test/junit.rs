@@ -31,7 +31,7 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
     let samples = &tested.result.samples;
     let passed = tested.result.count(ResultStatus::Passed);
     if status != "passed" {
-        let reasons: Vec<_> = samples.iter().flat_map(|sample| reasons(results, sample)).collect();
+        let reasons: Vec<_> = samples.iter().flat_map(|sample| reasons(results, tested, sample)).collect();
         outcome.set_type(status);
         let message = format!("{passed} of {} samples passed: {}", samples.len(), reasons.join("; "));
         outcome.set_message(secrets.masked(&message));
@@ -48,11 +48,11 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
 }
 
 /// The reasons for which a sample did not pass.
-fn reasons(results: &Results, sample: &Sample) -> Vec<String> {
+fn reasons(results: &Results, tested: &Tested, sample: &Sample) -> Vec<String> {
     let failed = details(sample)
         .filter(|detail| detail.status.as_str() != "passed")
         .map(|detail| format!("{}: {}", detail.name, detail.status.as_str()));
-    failed.chain(results.problem(sample)).collect()
+    failed.chain(results.problem(tested, sample)).collect()
 }
 
 /// The time between the beginning and the end of a run, by the clock of the server.

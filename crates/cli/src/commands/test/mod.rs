@@ -34,15 +34,15 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     warn_unapplied(&session, &tests, &args.keys);
     let groups = groups(&session, tests, args)?;
     let telnyx = session.telnyx()?;
-    let mut is_deleted = false;
+    let mut deleted = BTreeMap::new();
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
             match session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await {
                 // The API refuses these tests. The tests of other candidates still run.
-                Err(Failure::Deleted(message)) => {
-                    output.error(&message);
-                    is_deleted = true;
+                Err(Failure::Deleted(why)) => {
+                    output.error(&why);
+                    deleted.extend(tests.iter().map(|(test, _)| (test.clone(), why.clone())));
                 }
                 checked => checked?,
             }
@@ -69,7 +69,7 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
             return Err(Failure::Reported);
         }
     };
-    let results = Results::collect(&telnyx, reports, outages.present()).await;
+    let results = Results::collect(&telnyx, reports, outages.present(), deleted).await;
     for line in results.lines() {
         output.result(&line);
     }
@@ -80,8 +80,7 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if let Some(path) = &args.junit {
         junit::write(path, &session.environment.name, &results, output.secrets())?;
     }
-    results.verdict()?;
-    if is_deleted { Err(Failure::Reported) } else { Ok(()) }
+    results.verdict()
 }
 
 /// The tests that arguments name: tests, or assistants for all of their tests.
@@ -118,8 +117,7 @@ pub(crate) fn select(session: &Session<'_>, keys: &[String]) -> Result<Vec<(Addr
 /// Warns of tests in the files that are new or edited, because the applied tests are run.
 pub(crate) fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)], keys: &[String]) {
     let named: Vec<_> = keys.iter().filter_map(|key| session.address(key, None).ok()).collect();
-    for (address, resource) in session.project.resources.iter().filter(|(address, _)| address.kind == Kind::Tests) {
-        let targets = dependencies(address, &resource.content);
+    for (address, targets) in session.project.graph().iter().filter(|(address, _)| address.kind == Kind::Tests) {
         let is_wanted = keys.is_empty() || named.iter().any(|assistant| targets.contains_key(assistant));
         if session.state().id(address).is_none() && is_wanted {
             session.output.warning(&format!("{address} is not applied and is not run"));

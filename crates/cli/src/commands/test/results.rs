@@ -1,5 +1,7 @@
 //! The results of tests.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
@@ -18,6 +20,8 @@ pub(crate) struct Results {
     pub(super) tests: Vec<Tested>,
     /// The outage of the API at the time limit.
     pub(super) outage: Option<String>,
+    /// The tests that could not run because their candidate was deleted, with this error.
+    deleted: BTreeMap<Address, String>,
 }
 
 pub(super) struct Tested {
@@ -29,7 +33,12 @@ pub(super) struct Tested {
 
 impl Results {
     /// Reads the conversations of the failed runs. One that cannot be read is left out.
-    pub(crate) async fn collect(telnyx: &Telnyx, reports: Vec<(Address, TestResult)>, outage: Option<String>) -> Self {
+    pub(crate) async fn collect(
+        telnyx: &Telnyx,
+        reports: Vec<(Address, TestResult)>,
+        outage: Option<String>,
+        deleted: BTreeMap<Address, String>,
+    ) -> Self {
         let mut tests = Vec::new();
         for (address, result) in reports {
             let mut transcripts = Vec::new();
@@ -45,7 +54,7 @@ impl Results {
         tests.sort_by(|a, b| a.address.cmp(&b.address));
         let is_unfinished = |tested: &Tested| tested.result.count(ResultStatus::Unfinished) > 0;
         let outage = outage.filter(|_| tests.iter().any(is_unfinished));
-        Self { tests, outage }
+        Self { tests, outage, deleted }
     }
 
     fn count(&self, statuses: &[&str]) -> usize {
@@ -56,7 +65,7 @@ impl Results {
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
         if self.count(&["failed"]) > 0 {
             Err(Failure::No)
-        } else if self.count(&["passed"]) < self.tests.len() {
+        } else if self.count(&["passed"]) < self.tests.len() || !self.deleted.is_empty() {
             Err(Failure::Reported)
         } else {
             Ok(())
@@ -73,7 +82,7 @@ impl Results {
                         .map(|detail| json!({ "name": detail.name, "status": detail.status.as_str() }))
                         .collect::<Vec<_>>(),
                 });
-                if let Some(error) = self.problem(sample) {
+                if let Some(error) = self.problem(tested, sample) {
                     run["error"] = error.into();
                 }
                 run
@@ -104,7 +113,7 @@ impl Results {
             let share = if samples > 1 { format!(" ({passed} of {samples} samples passed)") } else { String::new() };
             lines.push(format!("{} {}{share}", styled(style(status), format!("{status:7}")), tested.address));
             for (n, sample) in tested.result.samples.iter().enumerate() {
-                lines.extend(self.sample_lines(n, samples, sample));
+                lines.extend(self.sample_lines(n, tested, sample));
                 for (_, transcript) in tested.transcripts.iter().filter(|(index, _)| *index == n) {
                     lines.extend(transcript.iter().map(|line| styled(DIM, format!("          {line}"))));
                 }
@@ -122,21 +131,21 @@ impl Results {
         lines
     }
 
-    fn sample_lines(&self, n: usize, samples: usize, sample: &Sample) -> Vec<String> {
+    fn sample_lines(&self, n: usize, tested: &Tested, sample: &Sample) -> Vec<String> {
         let mut lines = Vec::new();
-        if samples > 1 {
+        if tested.result.samples.len() > 1 {
             lines.push(format!("      sample {}: {}", n + 1, word(sample.status())));
         }
         for detail in details(sample) {
             let status = detail.status.as_str();
             lines.push(format!("        {} {}", styled(style(status), format!("{status:7}")), detail.name));
         }
-        lines.extend(self.problem(sample).map(|problem| format!("        {problem}")));
+        lines.extend(self.problem(tested, sample).map(|problem| format!("        {problem}")));
         lines
     }
 
     /// The reason for which a sample has no verdict.
-    pub(super) fn problem(&self, sample: &Sample) -> Option<String> {
+    pub(super) fn problem(&self, tested: &Tested, sample: &Sample) -> Option<String> {
         match sample.status() {
             ResultStatus::Passed | ResultStatus::Failed => None,
             ResultStatus::Unfinished => Some(match (&self.outage, &sample.run, &sample.error) {
@@ -145,17 +154,18 @@ impl Results {
                 (None, Some(run), None) => format!("timed out; run {} is still {}", run.run_id, run.status.as_str()),
                 (None, None, None) => "timed out before the run began".to_owned(),
             }),
-            _ => Some(match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
-                (Some(error), _) if sample.run.is_none() && error.status().is_some_and(|status| status == 404) => {
-                    format!(
-                        "{}; the test was deleted elsewhere, and `telnyx-ai plan` shows what to do",
-                        message_of(error)
-                    )
-                }
-                (Some(error), _) => message_of(error),
-                (None, Some(logs)) => logs.trim().to_owned(),
-                (None, None) => "the run ended without a verdict and without logs; run the test again".to_owned(),
-            }),
+            _ => Some(self.deleted.get(&tested.address).cloned().unwrap_or_else(|| Self::error(sample))),
+        }
+    }
+
+    fn error(sample: &Sample) -> String {
+        match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
+            (Some(error), _) if sample.run.is_none() && error.status().is_some_and(|status| status == 404) => {
+                format!("{}; the test was deleted elsewhere, and `telnyx-ai plan` shows what to do", message_of(error))
+            }
+            (Some(error), _) => message_of(error),
+            (None, Some(logs)) => logs.trim().to_owned(),
+            (None, None) => "the run ended without a verdict and without logs; run the test again".to_owned(),
         }
     }
 }
