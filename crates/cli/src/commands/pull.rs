@@ -99,7 +99,7 @@ async fn keep_edited(
     }
     for address in selection.gone.extract_if(.., |address| session.has_edits(address)) {
         session.output.message(&format!(
-            "kept {}: the resource was deleted elsewhere, but the file has changes that are not applied; `telnyx-ai pull {address}` removes it",
+            "kept {}: the resource was deleted elsewhere, but the file has changes that are not applied; `telnyx-ai apply {address} --overwrite-drift` creates it again, `telnyx-ai pull {address}` removes the file",
             session.path_of(&address)
         ));
         done.kept.push(address);

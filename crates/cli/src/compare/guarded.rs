@@ -15,24 +15,26 @@ pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Va
     let mut guarded = Guarded::default();
     for template in templates {
         guarded.names.extend(secrets_in(template));
-        find("", template, live, &Pointer::default(), &mut guarded);
+        find("", template, live, &Pointer::default(), false, &mut guarded);
     }
     guarded.others = others.difference(&guarded.names).cloned().collect();
     guarded
 }
 
-fn find(name: &str, template: &Value, live: &Value, at: &Pointer, guarded: &mut Guarded) {
+/// `is_copy`: the live value is in an item of a list without a counterpart.
+fn find(name: &str, template: &Value, live: &Value, at: &Pointer, is_copy: bool, guarded: &mut Guarded) {
     match (template, live) {
         (Value::String(_), Value::String(_)) => {
             let names = secrets_in(template);
             if !names.is_empty() {
-                guarded.places.entry(at.clone()).or_default().extend(names);
+                let place = guarded.places.entry(at.clone()).or_default();
+                if is_copy { place.copied.extend(names) } else { place.own.extend(names) }
             }
         }
         (Value::Object(fields), Value::Object(live)) => {
             for (name, value) in fields {
                 if let Some(live) = live.get(name) {
-                    find(name, value, live, &at.field(name), guarded);
+                    find(name, value, live, &at.field(name), is_copy, guarded);
                 }
             }
         }
@@ -41,8 +43,9 @@ fn find(name: &str, template: &Value, live: &Value, at: &Pointer, guarded: &mut 
             for (item, pair) in items.iter().zip(&pairs) {
                 // A live item without a counterpart may be a copy of any of them.
                 let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
-                for index in pair.iter().copied().chain(others) {
-                    find("", item, &live[index], &at.item(index), guarded);
+                let others = others.map(|index| (index, true));
+                for (index, is_copy) in pair.iter().map(|index| (*index, is_copy)).chain(others) {
+                    find("", item, &live[index], &at.item(index), is_copy, guarded);
                 }
             }
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Action, Change, Plan};
 use crate::compare::{Comparison, FieldChange, Sides, compare, differs, guarded, outdated_items, without_items};
 use crate::project::{Environment, Pointer, Project};
-use crate::references::{Names, Reference, each_text, hash_in, map_texts, secrets_in, unescape, with_hashes};
+use crate::references::{Names, Reference, each_text, hash_in, map_texts, secrets_in, unescape};
 use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
@@ -212,7 +212,7 @@ fn against(
         Reference::Resource(address) => inputs.state.id(address).is_some_and(|id| names.get(id).is_none()),
         _ => false,
     };
-    let Comparison { target, mut changes } = compare(Sides {
+    let Comparison { target, changes } = compare(Sides {
         shape: address.kind.shape(),
         desired: &wanted,
         applied: Some(&last.applied),
@@ -225,11 +225,6 @@ fn against(
     });
     let is_drift = !changes.is_empty() && has_drifted(inputs.state, address.kind, &last, &now);
     let body = changed_fields(address.kind, &desired, &target, &changes);
-    let guarded = guarded(&inputs.state.secret_names, &[&last.applied, &desired], &live.content);
-    let revealed = inputs.state.revealed(&live.content, &last, &guarded);
-    for change in &mut changes {
-        change.before = names.referenced(address.kind, &with_hashes(&change.before, &revealed));
-    }
     Change {
         address: address.clone(),
         action: if changes.is_empty() { Action::None } else { Action::Update },

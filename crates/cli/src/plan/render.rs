@@ -65,7 +65,8 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
         let changed = "was changed elsewhere since the last apply; `pull` writes it to the files";
         let what = match change.action {
             Action::Create => {
-                "was deleted elsewhere; `pull` deletes the file, `apply --overwrite-drift` creates it again".to_owned()
+                "was deleted elsewhere; `pull KEY` removes the file, `apply --overwrite-drift` creates it again"
+                    .to_owned()
             }
             Action::Delete => format!("{changed}, `apply --prune --overwrite-drift` deletes it"),
             Action::Update | Action::None => format!("{changed}, `apply --overwrite-drift` reverts it"),

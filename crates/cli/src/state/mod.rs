@@ -32,11 +32,20 @@ type Values = Vec<(String, String)>;
 #[derive(Debug, Default)]
 pub(crate) struct Guarded {
     pub(crate) names: BTreeSet<String>,
-    pub(crate) places: BTreeMap<Pointer, BTreeSet<String>>,
+    pub(crate) places: BTreeMap<Pointer, Place>,
     /// The other secrets of the project, which may occur in this resource.
     pub(crate) others: BTreeSet<String>,
     /// Whether the user may have set a variable to the value in the live text. Otherwise only the applied value is known.
     pub(crate) is_pull: bool,
+}
+
+/// The secrets that a text of a live resource can contain.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// Those of its counterpart in the files.
+    pub(crate) own: BTreeSet<String>,
+    /// Those of the list items that it may be a copy of.
+    pub(crate) copied: BTreeSet<String>,
 }
 
 impl Guarded {
@@ -373,8 +382,8 @@ impl State {
             let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
             match guarded.places.get(at) {
                 _ if is_in_state => escape(text),
-                Some(names) => self
-                    .revealed_text(text, names, &values, before, guarded.is_pull)
+                Some(place) => self
+                    .revealed_text(text, place, &values, before, guarded.is_pull)
                     .unwrap_or_else(|| self.hash_of(text)),
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
@@ -384,36 +393,30 @@ impl State {
         })
     }
 
-    /// The texts of an answer in template form whose secrets are known, by the hashes of these texts in template form.
-    pub(crate) fn revealed(&self, answer: &Value, before: &Snapshot, guarded: &Guarded) -> BTreeMap<String, String> {
-        let values = guarded.values();
-        let revealed = guarded.places.iter().filter_map(|(at, names)| {
-            let text = at.look_up(answer)?.as_str()?;
-            Some((self.hash_of(text), self.revealed_text(text, names, &values, Some(before), guarded.is_pull)?))
-        });
-        revealed.collect()
-    }
-
-    /// A text that can contain these secrets, in template form. None if it may contain an unknown value.
+    /// A text that can contain secrets, in template form. None if it may contain an unknown value.
     fn revealed_text(
         &self,
         text: &str,
-        names: &BTreeSet<String>,
+        place: &Place,
         values: &Values,
         before: Option<&Snapshot>,
         is_pull: bool,
     ) -> Option<String> {
-        let applied = |name: &String| before?.secrets.get(name);
-        // A secret that was not applied is not in the text, if another one was.
-        let has_applied = names.iter().any(|name| applied(name).is_some());
+        let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
-        for name in names {
+        for name in place.own.union(&place.copied) {
+            // A secret that was not applied is not in the text.
+            if applied.as_ref().is_some_and(|applied| !applied.contains(name)) {
+                continue;
+            }
             let value = secret(name)?;
-            let is_applied = applied(name).map(|hash| *hash == self.salt.hash(&value));
+            let hash = before.and_then(|before| before.secrets.get(name));
+            let is_applied = hash.is_some_and(|hash| *hash == self.salt.hash(&value));
             // Another value can be in the text by chance, or be a part of the applied one.
-            let is_known = is_applied == Some(true) || is_pull && value.len() >= LEAST_LENGTH;
+            let is_known = is_applied || is_pull && value.len() >= LEAST_LENGTH_OF_OTHERS;
             let is_found = is_known && text.contains(&value);
-            if !is_found && !is_applied.unwrap_or(has_applied) {
+            // A secret of the text that is not found has another value. One of another item can be there only.
+            if !is_found && (place.own.contains(name) || !is_applied) {
                 return None;
             }
             is_any_found |= is_found;

@@ -261,7 +261,7 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
         "{plan}"
     );
     let shown = project.ok(&["plan"]).await;
-    assert!(shown.contains("`pull` deletes the file, `apply --overwrite-drift` creates it again"), "{shown}");
+    assert!(shown.contains("`pull KEY` removes the file, `apply --overwrite-drift` creates it again"), "{shown}");
     assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
     project.ok(&["pull"]).await;
     assert!(project.files().is_empty());

@@ -1,6 +1,7 @@
 //! Secrets in texts that are not secret fields.
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::Emulator;
 
 use crate::support::{Project, telnyx};
@@ -19,7 +20,6 @@ async fn applied() -> (Emulator, Project, Project) {
 }
 
 async fn edit(emulator: &Emulator, change: Value) {
-    use telnyx_ai::prelude::*;
     let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
     let change = serde_json::from_value(change).expect("an update");
     telnyx(emulator).assistants().update(&id, change).await.expect("it is updated");
@@ -82,7 +82,7 @@ async fn changed_text_with_a_known_and_an_unset_secret_is_masked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plan_shows_the_text_before_if_its_secrets_are_known() {
+async fn plan_hides_the_text_before_a_change_and_can_be_applied_with_the_secrets() {
     let (_emulator, set, unset) = applied().await;
     let file = A.replace("Say ${secret.CODE}.", "Whisper ${secret.CODE}.");
     set.write("assistants/a.yaml", &file);
@@ -90,7 +90,7 @@ async fn plan_shows_the_text_before_if_its_secrets_are_known() {
     let fields = async |project: &Project| project.json(&["plan"]).await.1["changes"][0]["fields"].clone();
     let after = "Whisper ${secret.CODE}.";
     let change = |before: &str| json!([{"path": "greeting", "before": before, "after": after}]);
-    assert_eq!(fields(&set).await, change("Say ${secret.CODE}."));
+    assert_eq!(fields(&set).await, change("(secret)"));
     assert_eq!(fields(&unset).await, change("(secret)"));
     let long = "very ".repeat(20);
     unset.write("assistants/a.yaml", &file.replace("Whisper", &long));
@@ -119,7 +119,7 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
         let file = set.read("assistants/a.yaml").replace(before, "Whisper ${secret.CODE}.");
         set.write("assistants/a.yaml", &file);
         let fields = set.json(&["plan"]).await.1["changes"][0]["fields"].clone();
-        assert_eq!(fields, json!([{"path": "greeting", "before": before, "after": "Whisper ${secret.CODE}."}]));
+        assert_eq!(fields, json!([{"path": "greeting", "before": "(secret)", "after": "Whisper ${secret.CODE}."}]));
         for value in ["o", "top", "topsecre", "opsecret"] {
             let other = Project::new(&emulator).with("CODE", value);
             other.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &state);
@@ -130,7 +130,7 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
             // The same for a change elsewhere.
             edit(&emulator, json!({"greeting": format!("{before} topsecret")})).await;
             assert_hidden(&other, &[&["plan"], &["plan", "--json"], &["apply", "--yes"]]).await;
-            if value.len() < 4 {
+            if value.len() < 8 {
                 assert_hidden(&other, &[&["pull", "a"]]).await;
             }
             edit(&emulator, json!({"greeting": before.replace("${secret.CODE}", "topsecret")})).await;
@@ -139,25 +139,53 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pull_writes_a_text_of_which_one_secret_was_removed_elsewhere() {
-    for (applied, file, live, pulled) in [
-        ("Say ${secret.A} or ${secret.B}.", "", "Say secret-aaaa.", "Say ${secret.A}."),
-        // The file has another secret, which is not applied.
-        ("Say ${secret.A}.", "Say ${secret.B}.", "Whisper secret-aaaa.", "Whisper ${secret.A}."),
-    ] {
+async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
+    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa."] {
         let emulator = Emulator::start().await.expect("an emulator");
         let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
-        let write = |text: &str| _ = project.write("assistants/a.yaml", &format!("name: A\ninstructions: {text}\n"));
-        write(applied);
+        project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n");
         project.ok(&["apply", "--yes"]).await;
-        if !file.is_empty() {
-            write(file);
-        }
         edit(&emulator, json!({"instructions": live})).await;
-        project.ok(&["pull", "a"]).await;
-        assert_eq!(project.read("assistants/a.yaml"), format!("name: A\ninstructions: {pulled}\n"));
+        assert_hidden(&project, &[&["plan"], &["plan", "--json"], &["apply", "--yes"], &["pull"]]).await;
+        let done = project.run(&["pull"]).await;
+        assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
+        project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
     }
+}
+
+/// A header shares its secret with a text. Its live value is not that of the variable any more, but the text has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_whose_secret_has_an_unknown_value_is_hidden() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\ntools:\n- type: webhook\n  webhook:\n    name: t\n    \
+                description: d\n    url: https://x.example.com\n    headers:\n    - name: Authorization\n      value: Bearer ${secret.A}\n";
+    let set = Project::new(&emulator).with("A", "topsecret").with("B", "secret-bbbb");
+    set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+    let mut tools = json!(telnyx(&emulator).assistants().list().await.expect("a list"))[0]["tools"].take();
+    tools[0]["webhook"]["headers"][0]["value"] = "Bearer rotated-4711".into();
+    edit(&emulator, json!({"tools": tools})).await;
+    let unset = Project::new(&emulator);
+    unset.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    unset.run(&["pull"]).await;
+    let rotated = Project::new(&emulator).with("A", "rotated-4711").with("B", "secret-bbbb");
+    rotated.write("assistants/a.yaml", &unset.read("assistants/a.yaml"));
+    rotated.write(".telnyx-ai/dev.json", &unset.read(".telnyx-ai/dev.json"));
+    assert_hidden(&rotated, &[&["plan"], &["plan", "--json"], &["apply", "--yes"]]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_a_file_with_another_secret_is_pulled_with_the_applied_one() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("A", "secret-aaaa");
+    let write = |text: &str| _ = project.write("assistants/a.yaml", &format!("name: A\ninstructions: {text}\n"));
+    write("Say ${secret.A}.");
+    project.ok(&["apply", "--yes"]).await;
+    write("Say ${secret.B}.");
+    edit(&emulator, json!({"instructions": "Whisper secret-aaaa."})).await;
+    project.ok(&["pull", "a"]).await;
+    assert_eq!(project.read("assistants/a.yaml"), "name: A\ninstructions: Whisper ${secret.A}.\n");
+    project.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -247,7 +275,6 @@ async fn text_that_contains_the_secret_of_another_resource_has_no_changes_after_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_live_value() {
-    use telnyx_ai::prelude::*;
     let emulator = Emulator::start().await.expect("an emulator");
     let tool = |value: &str| {
         json!({"display_name": "T", "type": "webhook", "webhook": {"name": "t", "description": "d", "url": "https://x.example.com",
@@ -492,7 +519,6 @@ async fn second_pull_of_a_known_secret_does_not_change_the_state() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() {
-    use telnyx_ai::prelude::*;
     let (emulator, set, unset) = applied().await;
     let all = |project: &Project| {
         [".telnyx-ai/dev.json", "assistants/a.yaml", "assistants/b.yaml"].map(|path| project.read(path))
