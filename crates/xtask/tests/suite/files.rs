@@ -21,7 +21,7 @@ fn unreadable_file_is_an_error_with_its_line() {
         (file("broken.yaml", "openapi: 3.1.0\npaths:\n  - a\n b: c\n"), "broken.yaml:4: ".to_owned()),
         (
             file("twice.yaml", "openapi: 3.1.0\npaths: {}\npaths: {}\n"),
-            "twice.yaml:3: the name `paths` occurs twice".to_owned(),
+            "twice.yaml:3: duplicate mapping key: paths".to_owned(),
         ),
         (file("empty.yaml", ""), "empty.yaml:1: the text is empty".to_owned()),
         (file("text.yaml", "Hello!"), "text.yaml: this is not an OpenAPI 3 document: `openapi` is missing".to_owned()),
