@@ -251,7 +251,7 @@ fn connection_setting_with_a_custom_transport_is_an_error() {
     );
     type Set = fn(ClientBuilder) -> ClientBuilder;
     let settings: [(&str, Set); 8] = [
-        ("pool_idle_timeout", |builder| builder.pool_idle_timeout(Duration::from_secs(1))),
+        ("pool_idle_timeout", |builder| builder.pool_idle_timeout(None)),
         ("pool_max_idle_per_host", |builder| builder.pool_max_idle_per_host(1)),
         ("tcp_keepalive", |builder| builder.tcp_keepalive(None)),
         ("http1_only", ClientBuilder::http1_only),

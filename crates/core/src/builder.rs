@@ -203,7 +203,7 @@ impl ClientBuilder {
     /// - the base URL has a user name, a password, a query or a fragment;
     /// - the base URL is plain `http` to another machine and [`allow_plain_http`](Self::allow_plain_http) is not set;
     /// - no transport is enabled, or it has no TLS for an `https` URL;
-    /// - the root certificates cannot be read;
+    /// - the root certificates cannot be read, or an `https` URL has none to trust;
     /// - the environment names a proxy that cannot be used for the base URL;
     /// - a connection setting was set together with a transport.
     pub fn build(self) -> Result<Client, Error> {

@@ -68,10 +68,10 @@ impl ClientBuilder {
         self.client("connect_timeout", |client| client.connect_timeout(timeout))
     }
 
-    /// Closes pooled connections after this idle time. Default: 50 s.
+    /// Closes pooled connections after this idle time. `None` keeps them until the server closes them. Default: 50 s.
     ///
     /// Load balancers often close idle connections after 60 s. With the default, the client closes them first.
-    pub fn pool_idle_timeout(self, timeout: Duration) -> Self {
+    pub fn pool_idle_timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         self.client("pool_idle_timeout", |client| client.pool_idle_timeout(timeout))
     }
 

@@ -35,7 +35,7 @@ use crate::tls::Tls;
 #[must_use = "a builder does nothing until `build`"]
 pub struct HyperTransportBuilder {
     connect_timeout: Duration,
-    pool_idle_timeout: Duration,
+    pool_idle_timeout: Option<Duration>,
     pool_max_idle_per_host: usize,
     tcp_keepalive: Option<Duration>,
     version: HttpVersion,
@@ -62,7 +62,7 @@ impl Default for HyperTransportBuilder {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            pool_idle_timeout: Duration::from_secs(50),
+            pool_idle_timeout: Some(Duration::from_secs(50)),
             pool_max_idle_per_host: usize::MAX,
             tcp_keepalive: Some(Duration::from_secs(15)),
             version: HttpVersion::default(),
@@ -86,8 +86,10 @@ impl HyperTransportBuilder {
     }
 
     /// Closes pooled connections after this idle time. Default: 50 s.
-    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_idle_timeout = timeout;
+    ///
+    /// `None` keeps them until the server closes them.
+    pub fn pool_idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.pool_idle_timeout = timeout.into();
         self
     }
 

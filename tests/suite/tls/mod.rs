@@ -67,7 +67,7 @@ macro_rules! settings {
 
 settings! {
     connect_timeout(timeout: Duration)
-    pool_idle_timeout(timeout: Duration)
+    pool_idle_timeout(timeout: Option<Duration>)
     pool_max_idle_per_host(connections: usize)
     http1_only()
     http2_prior_knowledge()
@@ -238,7 +238,7 @@ async fn pool_keeps_the_maximum_of_idle_connections<T: Settings>() {
 
 async fn idle_connections_are_closed<T: Settings>() {
     let server = SecureServer::start(BOTH).await;
-    let settings = trusting::<T>(&server).http1_only().pool_idle_timeout(Duration::from_millis(1));
+    let settings = trusting::<T>(&server).http1_only().pool_idle_timeout(Some(Duration::from_millis(1)));
     let client = settings.to(&server.base_url()).unwrap();
     client.request(Method::GET, "/ai/assistants").await.unwrap();
     timeout(Duration::from_secs(20), server.closed()).await.expect("the connection is closed");
