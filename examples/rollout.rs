@@ -77,6 +77,9 @@ mod tests {
 
     use super::*;
 
+    /// The response if there is no canary deploy.
+    const NOT_FOUND: &str = r#"{"errors": [{"title": "Resource not found"}]}"#;
+
     /// Test runs that end at once with a status.
     fn runs_that_end_with(status: &'static str) -> MockTestRunsApi {
         let mut runs = MockTestRunsApi::new();
@@ -103,7 +106,7 @@ mod tests {
     async fn candidate_that_fails_its_tests_gets_no_traffic() -> Result<(), Error> {
         // An unexpected call of a mock is a panic: neither `create` nor `promote` is called.
         let (versions, mut deploys) = (MockVersionsApi::new(), MockCanaryDeploysApi::new());
-        deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, "")));
+        deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, NOT_FOUND)));
         let runs = runs_that_end_with("failed");
         let (rollout, tests) = candidate();
         let outcome = roll_out(&rollout, &tests, &versions, &deploys, &runs).await?;
@@ -114,7 +117,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn rollout_stops_if_somebody_else_starts_one() {
         let (versions, mut deploys) = (MockVersionsApi::new(), MockCanaryDeploysApi::new());
-        deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, "")));
+        deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, NOT_FOUND)));
         deploys.expect_create().once().returning(|_, config| {
             assert!(config.rules.is_some());
             Call::err(Error::from_response(409, ""))

@@ -602,3 +602,15 @@ mod requests {
         );
     }
 }
+
+/// Rollouts and upserts must not take the page of a proxy for the state of a resource.
+#[test]
+fn not_found_is_a_404_with_an_error_of_the_api() {
+    for body in [r#"{"errors": [{"code": "10005", "title": "Resource not found"}]}"#, r#"{"detail": "Not found"}"#] {
+        assert!(Error::from_response(404, body).is_not_found(), "{body}");
+        assert!(!Error::from_response(410, body).is_not_found(), "{body}");
+    }
+    for body in ["", "no healthy upstream", "<html>404 Not Found</html>", "{}"] {
+        assert!(!Error::from_response(404, body).is_not_found(), "{body}");
+    }
+}

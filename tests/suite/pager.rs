@@ -125,7 +125,7 @@ async fn items_are_in_order_and_the_last_page_ends_the_list() {
 async fn pages_may_be_counted_from_zero() {
     let list = List::of(45).with(|list| list.counts_from_zero = true);
     assert_eq!(list.pager().try_collect().await.unwrap(), numbers(1..=45));
-    let third = Cursor::at_page(NonZero::new(3).unwrap());
+    let third = Cursor::at_page(NonZero::new(3).unwrap(), None);
     assert_eq!(list.pager().starting_at(third).try_collect().await.unwrap(), numbers(41..=45));
 }
 
@@ -194,6 +194,8 @@ async fn page_has_the_meta_of_the_list() {
     let first = pages.try_next().await.unwrap().unwrap();
     let meta = first.meta.unwrap();
     assert_eq!((first.data.len(), meta.page_number, meta.total_pages, meta.total_results), (30, 1, 2, Some(45)));
+    let rest = List::of(45).pager().starting_at(pages.cursor()).into_pages().try_next().await.unwrap().unwrap();
+    assert_eq!(rest.data, numbers(31..=45));
     assert_eq!(pages.try_next().await.unwrap().unwrap().data, numbers(31..=45));
     assert!(pages.try_next().await.unwrap().is_none());
     assert_eq!(list.0.lock().unwrap().asked, [(1, 30), (2, 30)]);
@@ -226,8 +228,10 @@ async fn nothing_beyond_the_limit_is_prefetched() {
 async fn list_can_start_at_any_page() {
     let page = NonZero::new(3).unwrap();
     let list = List::of(45);
-    assert_eq!(list.pager().starting_at(Cursor::at_page(page)).try_collect().await.unwrap(), numbers(41..=45));
+    assert_eq!(list.pager().starting_at(Cursor::at_page(page, None)).try_collect().await.unwrap(), numbers(41..=45));
     assert_eq!(list.requested_pages(), [3]);
+    let tens = Cursor::at_page(page, Some(10));
+    assert_eq!(list.pager().starting_at(tens).try_collect().await.unwrap(), numbers(21..=45));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,8 +5,8 @@
 use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateAssistant, CreateConve
 use telnyx_ai::prelude::*;
 use telnyx_ai::retry::{Failure, Retries, RetryPolicy};
 use telnyx_ai::{
-    Body, BoxError, Client, Error, ErrorKind, ReqwestTransport, Telnyx, Transport, TransportError, TransportErrorKind,
-    TransportService,
+    Body, BoxError, Client, Error, ErrorKind, Operation, ReqwestTransport, Telnyx, Transport, TransportError,
+    TransportErrorKind, TransportService,
 };
 use telnyx_ai_emulator::Emulator;
 use telnyx_ai_hyper::HyperTransport;
@@ -269,6 +269,37 @@ async fn layer_can_reject_a_request() {
         let error = client.request(http::Method::GET, "/ai/x").await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Rejected, 1), "{error}");
     }
+}
+
+/// A layer can make a call of its own, for example to get a token.
+#[tokio::test]
+async fn response_of_another_call_in_a_layer_is_not_that_of_the_call() {
+    let other = Client::builder().api_key("KEY").transport(Emulator::in_process().unwrap()).build().unwrap();
+    let transport = tower::service_fn(move |_: Request<Body>| {
+        let other = other.clone();
+        async move {
+            other.request(http::Method::GET, "/ai/assistants/unknown").await?;
+            Ok::<_, BoxError>(Response::new(Body::empty()))
+        }
+    });
+    let client = Client::builder().api_key("KEY").max_retries(0).transport(transport).build().unwrap();
+    let error = client.request(http::Method::GET, "/ai/x").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Transport, None), "{error}");
+    assert!(error.to_string().starts_with("GET /ai/x failed: the transport or a layer failed: GET "), "{error}");
+}
+
+#[tokio::test]
+async fn layer_finds_the_operation_of_the_call() {
+    let operations = Arc::new(Mutex::new(Vec::new()));
+    let found = Arc::clone(&operations);
+    let layer = ServiceBuilder::new().map_request(move |request: Request<Body>| {
+        found.lock().unwrap().push(request.extensions().get::<Operation>().unwrap().to_string());
+        request
+    });
+    let builder = Client::builder().api_key("KEY").transport(Emulator::in_process().unwrap());
+    let telnyx = Telnyx::new(builder.layer(layer.into_inner()).build().unwrap());
+    telnyx.assistants().retrieve("unknown").await.unwrap_err();
+    assert_eq!(*operations.lock().unwrap(), ["GET /ai/assistants/{assistant_id}"]);
 }
 
 /// A transport that is no tower service becomes one.

@@ -104,6 +104,7 @@ impl CallRequest {
         }
         if self.client.0.has_layers {
             message.extensions_mut().insert(clock.clone());
+            message.extensions_mut().insert(self.operation.clone());
         }
         message
     }

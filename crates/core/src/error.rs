@@ -190,7 +190,9 @@ impl Error {
     #[cold]
     pub(crate) fn transport(source: BoxError) -> Self {
         let source = match source.downcast::<Self>() {
-            Ok(error) => return *error,
+            Ok(error) if error.0.operation.is_none() && error.0.response.is_none() => return *error,
+            // The error of another call, which a layer has made.
+            Ok(error) => error,
             Err(other) => other,
         };
         let (kind, message) = TransportError::describe(&*source);
@@ -356,6 +358,14 @@ impl Error {
     #[must_use]
     pub fn errors(&self) -> &[ApiError] {
         self.0.response.as_ref().map_or(&[], |response| &response.errors)
+    }
+
+    /// Whether the API responded that a resource does not exist: the status is 404, and the body is an error of the API.
+    ///
+    /// The 404 of a proxy or of a wrong base URL usually has another body. It says nothing about the resource.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND) && !self.errors().is_empty()
     }
 
     /// The headers of the response.

@@ -108,9 +108,7 @@ impl Canary {
         let config = self.build()?;
         match deploys.retrieve(assistant_id).await {
             Ok(_) => deploys.update(assistant_id, config).await,
-            Err(error) if error.status().is_some_and(|status| status == 404) => {
-                deploys.create(assistant_id, config).await
-            }
+            Err(error) if error.is_not_found() => deploys.create(assistant_id, config).await,
             Err(error) => Err(error),
         }
     }
@@ -222,7 +220,11 @@ mod checks {
 
     impl CanaryDeploysApi for Deployed {
         fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
-            if self.0 { deploy("before") } else { Call::err(Error::from_response(404, "")) }
+            if self.0 {
+                deploy("before")
+            } else {
+                Call::err(Error::from_response(404, r#"{"errors": [{"title": "Resource not found"}]}"#))
+            }
         }
 
         fn create(&self, _: &str, _: CanaryDeployConfig) -> Call<CanaryDeploy> {

@@ -33,6 +33,7 @@ use super::{ChatEvent, ChatReply};
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "a stream does nothing until it is read, and dropping it cancels the request"]
 pub struct ChatStream {
     /// The events of a mock, which precede those of the response.
     ready: VecDeque<Result<ChatEvent, Error>>,
@@ -51,13 +52,11 @@ impl From<ByteStream> for ChatStream {
 
 impl ChatStream {
     /// Creates a stream of the given events, for mocks.
-    #[must_use]
     pub fn from_events(events: impl IntoIterator<Item = ChatEvent>) -> Self {
         Self { ready: events.into_iter().map(Ok).collect(), ..ByteStream::from_bytes("").into() }
     }
 
     /// Creates a stream of the given events that then fails, for mocks.
-    #[must_use]
     pub fn from_events_then_err(events: impl IntoIterator<Item = ChatEvent>, error: Error) -> Self {
         let mut stream = Self::from_events(events);
         stream.ready.push_back(Err(error));

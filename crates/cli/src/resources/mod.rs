@@ -301,11 +301,11 @@ pub(crate) fn is_reference(kind: Kind, at: &Pointer) -> bool {
     }
 }
 
-/// Turns a 404 into `None`.
+/// Turns the 404 of the API into `None`.
 pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
 }

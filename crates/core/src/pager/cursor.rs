@@ -31,10 +31,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The start of a page. The first page is 1.
+    /// The start of a page of this size. The first page is 1. Without a size, pages have the API's default of 20 items.
     #[must_use]
-    pub const fn at_page(page: NonZero<u64>) -> Self {
-        Self { page: page.get(), page_size: None, skip: 0 }
+    pub const fn at_page(page: NonZero<u64>, page_size: Option<u32>) -> Self {
+        Self { page: page.get(), page_size, skip: 0 }
     }
 
     /// The number of the page. The first page is 1.

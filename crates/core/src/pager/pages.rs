@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::Pager;
+use super::{Cursor, Pager};
 use crate::{Error, Page};
 
 /// A list that is read page by page. See [`Pager::into_pages`].
@@ -18,6 +18,12 @@ impl<T: Send + 'static> Pages<T> {
     /// Those of fetching a page.
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// The position after the pages that were returned.
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        self.0.cursor
     }
 }
 

@@ -13,6 +13,7 @@ use crate::raw_response::RawResponse;
 use crate::{Body, Error, ErrorKind, trace};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
+#[must_use = "a stream does nothing until it is read, and dropping it cancels the request"]
 pub struct ByteStream {
     body: Option<Body>,
     pub(super) idle: Duration,
@@ -28,7 +29,6 @@ impl ByteStream {
     }
 
     /// A stream of the given bytes, for mocks.
-    #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(Body::full(bytes), Duration::MAX, None)
     }
@@ -45,7 +45,6 @@ impl ByteStream {
     /// assert_eq!(text.collect().await.unwrap_err().partial(), Some("Greet the"));
     /// # }
     /// ```
-    #[must_use]
     pub fn from_chunks(chunks: impl IntoIterator<Item = Result<Bytes, Error>>) -> Self {
         let body = Chunks(chunks.into_iter().collect::<Vec<_>>().into_iter());
         Self::new(Body::streaming(body), Duration::MAX, None)

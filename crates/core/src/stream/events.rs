@@ -34,6 +34,7 @@ pub struct ServerSentEvent {
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "a stream does nothing until it is read, and dropping it cancels the request"]
 pub struct EventStream {
     bytes: ByteStream,
     decoder: Decoder,

@@ -21,6 +21,7 @@ use crate::Error;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "a stream does nothing until it is read, and dropping it cancels the request"]
 pub struct TextStream {
     bytes: ByteStream,
     /// The first bytes of an incomplete character.

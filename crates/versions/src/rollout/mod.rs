@@ -28,8 +28,8 @@ use crate::{Canary, CanaryDeploy, CanaryDeploysApi, VersionsApi};
 /// holds this share for a while. The step to 100 percent promotes the candidate. If a gate fails or the deadline has
 /// passed, all traffic returns to the main version.
 ///
-/// Dropping the future stops the rollout at the current share. [`resume`](Self::resume) continues it, and
-/// [`roll_back`](Self::roll_back) ends it. A rollout requires tokio's timer.
+/// Dropping the future stops the rollout at the current share, and so does a panic of a gate. [`resume`](Self::resume)
+/// continues it, and [`roll_back`](Self::roll_back) ends it. A rollout requires tokio's timer.
 ///
 /// ```
 /// use std::time::Duration;
@@ -155,13 +155,12 @@ impl Rollout {
 
     /// Continues an interrupted rollout from the current share of the candidate.
     ///
-    /// The canary deploy contains the share. If a step follows, the rollout holds the share once more. If the assistant has
-    /// no canary deploy, the rollout starts with the first step. Check first whether the candidate has already been
-    /// promoted.
+    /// The canary deploy contains the share. If a step follows, the rollout holds the share once more.
     ///
     /// # Errors
     /// Those of [`run`](Self::run). However, a canary deploy that gives the candidate the share of a step is not a
-    /// conflict.
+    /// conflict. No canary deploy is one: the rollout was interrupted before its first step, or it has ended with a rollback
+    /// or a promotion.
     pub async fn resume<F>(
         &self,
         versions: &dyn VersionsApi,
@@ -173,18 +172,21 @@ impl Rollout {
     {
         self.check_steps()?;
         let start = Instant::now();
-        let live = self.retrieve(deploys, self.deadline).await?;
-        if let Some(found) = &live {
-            let Some(share) = self.share_in(found).filter(|share| self.steps.contains(share)) else {
-                return Err(
-                    self.conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(found)))
-                );
-            };
-            if self.steps.iter().any(|step| *step > share) && !self.hold_share(start).await {
-                return self.rolled_back(deploys, live.as_ref(), RollbackReason::Deadline).await;
-            }
+        let Some(found) = self.retrieve(deploys, self.deadline).await? else {
+            return Err(self.conflict(
+                "the assistant has no canary deploy, so there is no rollout to resume: if the version is not the main one and \
+                 was not rolled back, start with `run`",
+            ));
+        };
+        let Some(share) = self.share_in(&found).filter(|share| self.steps.contains(share)) else {
+            return Err(
+                self.conflict(&format!("the canary deploy ({}) is not a step of this rollout", describe(&found)))
+            );
+        };
+        if self.steps.iter().any(|step| *step > share) && !self.hold_share(start).await {
+            return self.rolled_back(deploys, Some(&found), RollbackReason::Deadline).await;
         }
-        self.run_steps(versions, deploys, gate, live, start).await
+        self.run_steps(versions, deploys, gate, Some(found), start).await
     }
 
     /// Deletes the canary deploy, so that all traffic returns to the main version.
@@ -203,7 +205,7 @@ impl Rollout {
                         .conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
                 }
                 Some(_) => match deploys.delete(&self.assistant_id).await {
-                    Err(error) if is_not_found(&error) => Ok(()),
+                    Err(error) if error.is_not_found() => Ok(()),
                     result => result,
                 },
             }
@@ -313,7 +315,8 @@ impl Rollout {
                 }
                 // A 404 of a creation is about the assistant.
                 Err(error)
-                    if error.status().is_some_and(|status| status == 409 || status == 404 && before.is_some()) =>
+                    if error.status().is_some_and(|status| status == 409)
+                        || error.is_not_found() && before.is_some() =>
                 {
                     Err(self.conflict(&format!("another client changed the canary deploy at the same time: {error}")))
                 }
@@ -389,7 +392,7 @@ impl Rollout {
     async fn retrieve(&self, deploys: &dyn CanaryDeploysApi, limit: Duration) -> Result<Option<CanaryDeploy>, Error> {
         match deploys.retrieve(&self.assistant_id).deadline(limit).await {
             Ok(deploy) => Ok(Some(deploy)),
-            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -452,10 +455,6 @@ impl Rollout {
     fn name(&self) -> String {
         format!("cannot roll out version {} of assistant {}", self.version_id, self.assistant_id)
     }
-}
-
-fn is_not_found(error: &Error) -> bool {
-    error.status().is_some_and(|status| status == 404)
 }
 
 /// The rules of a canary deploy in one line.

@@ -16,7 +16,9 @@ struct State {
     main: Option<String>,
     /// The writes, in order.
     writes: Vec<String>,
-    /// The failures of the next calls. A refused call and one with `Unreadable` are not executed.
+    /// Whether a proxy responds to `retrieve` with a 404 of its own.
+    is_unreachable: bool,
+    /// The failures of the next calls. Refused calls and those whose response does not come from the API are not executed.
     failures: Vec<Failure>,
 }
 
@@ -25,6 +27,8 @@ enum Failure {
     Refused(u16),
     /// The response does not come from the API.
     Unreadable,
+    /// Nor do the later responses of `retrieve`.
+    Gateway,
     ResponseLost,
     ResponseUnreadable,
 }
@@ -54,7 +58,8 @@ impl Traffic {
         if let Some(Failure::Refused(status)) = failure {
             return Call::err(Error::from_response(status, ""));
         }
-        if let Some(Failure::Unreadable) = failure {
+        if let Some(Failure::Unreadable | Failure::Gateway) = failure {
+            state.is_unreachable = matches!(failure, Some(Failure::Gateway));
             return Call::err(Error::new(ErrorKind::Decode, "the response is not JSON"));
         }
         state.writes.push(name);
@@ -79,9 +84,11 @@ fn share(config: &CanaryDeployConfig) -> f64 {
 
 impl CanaryDeploysApi for Traffic {
     fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
-        match self.state().live.clone() {
+        let state = self.state();
+        match state.live.clone() {
+            _ if state.is_unreachable => Call::err(Error::from_response(404, "no healthy upstream")),
             Some(config) => Call::ok(deploy(config)),
-            None => Call::err(Error::from_response(404, "")),
+            None => Call::err(Error::from_response(404, r#"{"errors": [{"title": "Resource not found"}]}"#)),
         }
     }
 
@@ -372,17 +379,37 @@ async fn interrupted_rollout_is_resumed_at_its_share() -> Result<(), Error> {
         assert_eq!(traffic.writes(), expected);
         assert_eq!(start.elapsed(), Duration::from_secs(600) * u32::try_from(expected.len()).expect("few"));
     }
-    let traffic = Traffic::default();
-    assert!(rollout().resume(&traffic, &traffic, pass).await?.is_success());
-    assert_eq!(traffic.writes().len(), 4);
-
-    for live in [7.0, 99.0] {
-        let error = rollout().resume(&Traffic::serving(live), &Traffic::default(), pass).await.err();
-        let traffic = Traffic::serving(live);
-        let error = error.or(rollout().resume(&traffic, &traffic, pass).await.err()).expect("the share is not a step");
+    // Without a canary deploy, it may have been rolled back or promoted.
+    for (traffic, reason) in [
+        (Traffic::default(), "no rollout to resume"),
+        (Traffic::serving(7.0), "not a step"),
+        (Traffic::serving(99.0), "not a step"),
+    ] {
+        let error = rollout().resume(&traffic, &traffic, pass).await.expect_err(reason);
         assert_eq!(error.kind(), ErrorKind::Conflict);
+        assert!(error.to_string().contains(reason), "{error}");
+        assert!(traffic.writes().is_empty());
     }
     Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_found_of_a_proxy_is_not_the_end_of_a_canary_deploy() {
+    let traffic = Traffic::serving(50.0);
+    traffic.state().is_unreachable = true;
+    assert_eq!(rollout().roll_back(&traffic).await.expect_err("a proxy").kind(), ErrorKind::Api);
+
+    let traffic = Traffic::default();
+    let gate = |step: RolloutStep| {
+        traffic.state().is_unreachable = step.share > 5.0;
+        async move { Ok(if step.share > 5.0 { Verdict::Fail("too slow".into()) } else { Verdict::Pass }) }
+    };
+    let error = rollout().run(&traffic, &traffic, gate).await.expect_err("the candidate still has traffic");
+    assert_eq!((error.kind(), traffic.writes()), (ErrorKind::Api, vec!["create 5".to_owned()]));
+
+    let traffic = Traffic::failing([Failure::Gateway]);
+    let error = rollout().steps([100.0]).run(&traffic, &traffic, pass).await.expect_err("it is not promoted");
+    assert_eq!((error.kind(), &traffic.state().main), (ErrorKind::Api, &None));
 }
 
 #[tokio::test(start_paused = true)]

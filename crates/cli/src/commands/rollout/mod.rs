@@ -59,7 +59,8 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     if let Some(deadline) = plan.deadline_secs {
         rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
-    let is_continued = args.resume || plan.share > 0.0;
+    // The share may have been given without being stored.
+    let is_continued = plan.share > 0.0 || args.resume && canary_deploy(&telnyx, &assistant_id).await?.is_some();
     let is_begun = Arc::new(AtomicBool::new(is_continued));
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());

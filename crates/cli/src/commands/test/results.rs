@@ -160,7 +160,7 @@ impl Results {
 
     fn error(sample: &Sample) -> String {
         match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
-            (Some(error), _) if sample.run.is_none() && error.status().is_some_and(|status| status == 404) => {
+            (Some(error), _) if sample.run.is_none() && error.is_not_found() => {
                 format!("{}; the test was deleted elsewhere, and `telnyx-ai plan` shows what to do", message_of(error))
             }
             (Some(error), _) => message_of(error),
