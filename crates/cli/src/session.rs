@@ -197,11 +197,12 @@ impl<'o> Session<'o> {
 
     /// Fails if it is probably another account, before files or entries of the state are removed.
     pub(crate) fn check_account(&self) -> Result<(), Failure> {
-        self.missing.as_ref().map_or(Ok(()), |missing| {
-            Err(Failure::new(format!(
-                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes their files unless these have changes that are not applied. Nothing was changed"
-            )))
-        })
+        let Some(missing) = &self.missing else { return Ok(()) };
+        let mut managed = self.state().resources.keys();
+        let key = managed.next().filter(|_| managed.next().is_none()).map_or("KEY…".to_owned(), Address::to_string);
+        Err(Failure::new(format!(
+            "{missing}. If this is the right account, `telnyx-ai pull {key}` removes what was deleted from the state and from the files, and `telnyx-ai apply --overwrite-drift` creates it again. Nothing was changed"
+        )))
     }
 
     /// The candidate versions that the state knows and that still exist.

@@ -42,12 +42,11 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx, false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost, or its creation was
-    // interrupted.
-    let is_needed = |address: &Address| session.has_edits(address) || session.state().creating.contains_key(address);
-    if args.keys.is_empty() || !selection.live.is_empty() || selection.gone.iter().any(is_needed) {
+    // The KEY of a missing resource confirms that it was deleted.
+    if args.keys.is_empty() || !selection.live.is_empty() {
         session.check_account()?;
     }
+    check_needed(&session, &selection.gone)?;
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
     }
@@ -64,6 +63,26 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
     report(&session, done, output)
+}
+
+/// Fails if it is probably another account, and a missing resource has work that would be lost.
+fn check_needed(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
+    let is_interrupted = |address: &Address| session.state().creating.contains_key(address);
+    let Some(missing) = &session.missing else { return Ok(()) };
+    let Some(address) = gone.iter().find(|address| is_interrupted(address) || session.has_edits(address)) else {
+        return Ok(());
+    };
+    let path = session.path_of(address);
+    let (why, or) = match is_interrupted(address) {
+        true => ("its creation was interrupted".to_owned(), String::new()),
+        false => (
+            format!("{path} has changes that are not applied"),
+            format!(", or delete {path} and run `telnyx-ai pull {address}` again"),
+        ),
+    };
+    Err(Failure::new(format!(
+        "{missing}. {address} is kept, because {why}. If this is the right account, run `telnyx-ai apply {address} --overwrite-drift` to create it again{or}. Nothing was changed"
+    )))
 }
 
 /// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.

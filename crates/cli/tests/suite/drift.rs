@@ -362,7 +362,9 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
             let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
             let done = project.run(arguments).await;
             assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
-            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes their files"), "{done:#?}");
+            let key = if message.starts_with("none") { "KEY…" } else { "assistants.support" };
+            let (removes, keeps) = (format!("`telnyx-ai pull {key}` removes what"), "changes that are not applied");
+            assert!(done.stderr.contains(if arguments == ["pull", "support"] { keeps } else { &removes }), "{done:#?}");
             assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
         };
         assert_refused(&["pull"]).await;
@@ -844,6 +846,45 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
         assert_refused(&["apply", "--yes"]).await;
         files.iter().for_each(|file| project.remove(file));
         assert_refused(&["apply", "--prune", "--yes"]).await;
+    }
+}
+
+/// Nothing tells the right account from another one then, so the user has to confirm it with `pull KEY`.
+#[tokio::test(flavor = "multi_thread")]
+async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_command_that_forgets_it() {
+    use telnyx_ai::prelude::*;
+    for (kind, content) in [
+        (
+            "tools",
+            "display_name: T\ntype: webhook\nwebhook: { name: t, description: d, url: 'https://x.example.com' }\n",
+        ),
+        ("mcp_servers", "name: M\ntype: http\nurl: https://m.example.com\n"),
+        (
+            "tests",
+            "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric: [{ name: a, criteria: b }]\n",
+        ),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        let (address, path) = (format!("{kind}.x"), format!("{kind}/x.yaml"));
+        project.write(&path, content).ok(&["apply", "--yes"]).await;
+        let (api, id) = (telnyx(&emulator), id_of(&project, &address));
+        match kind {
+            "tools" => api.tools().delete(&id).await.map(drop),
+            "mcp_servers" => api.mcp_servers().delete(&id).await.map(drop),
+            _ => api.tests().delete(&id).await.map(drop),
+        }
+        .expect("it is deleted");
+        let done = project.run(&["destroy", "x", "--yes"]).await;
+        let command = format!("`telnyx-ai pull {address}` removes what was deleted from the state and from the files");
+        assert!(done.code == 1 && done.stderr.contains(&command), "{done:#?}");
+        project.write(&path, &content.replace(": x", ": y").replace("example", "changed"));
+        let done = project.run(&["pull", &address]).await;
+        let command = format!("delete {path} and run `telnyx-ai pull {address}` again");
+        assert!(done.code == 1 && done.stderr.contains(&command), "{done:#?}");
+        project.remove(&path);
+        project.ok(&["pull", &address]).await;
+        assert!(!project.read(".telnyx-ai/dev.json").contains(&id));
     }
 }
 
