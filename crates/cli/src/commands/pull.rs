@@ -13,7 +13,7 @@ use crate::plan::Action;
 use crate::project::{MAX_BYTES, file_of};
 use crate::pull::{self, SecretNames, address_for};
 use crate::references::dependencies;
-use crate::resources::{Account, Address, Live};
+use crate::resources::{Account, Address, Kind, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
@@ -95,6 +95,7 @@ async fn keep_edited(
 ) -> Result<(), Failure> {
     let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
     let graph = session.project.graph();
+    let gone = selection.gone.clone();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
         let refers_to_gone =
@@ -123,7 +124,23 @@ async fn keep_edited(
         ));
         done.kept.push(address);
     }
-    Ok(())
+    // The API removes a deleted tool or MCP server from its assistants. If its file is kept, the references to it are kept too.
+    let is_removed = |target: &&Address| matches!(target.kind, Kind::Tools | Kind::McpServers) && gone.contains(target);
+    loop {
+        keep_used(session, &mut selection.gone, &selection.live.keys().cloned().collect(), done);
+        let drifted = plan.changes.iter().filter(|change| change.is_drift).map(|change| &change.address);
+        let user = drifted.filter(|user| selection.live.contains_key(user)).find_map(|user| {
+            let mut targets = graph.get(user)?.keys().filter(is_removed);
+            Some((user, targets.find(|target| !selection.gone.contains(target))?))
+        });
+        let Some((user, target)) = user else { return Ok(()) };
+        session.output.message(&format!(
+            "kept {}: it refers to {target}, whose file is kept; `telnyx-ai pull {user}` removes the reference",
+            session.path_of(user)
+        ));
+        selection.live.remove(user);
+        done.kept.push(user.clone());
+    }
 }
 
 /// Leaves out the deleted resources that files outside of `pulled` refer to, so that no reference is left without its file.
