@@ -39,6 +39,8 @@ pub(crate) struct FieldChange {
     /// `null` if the field is not set.
     pub(crate) before: Value,
     pub(crate) after: Value,
+    /// The value of the files at the last apply, if the live one has not changed since.
+    pub(crate) applied: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -84,14 +86,18 @@ impl Merger<'_> {
             (Value::Object(fields), Some(Value::Object(_))) => self.object(fields, here, at),
             (Value::Array(items), Some(Value::Array(live))) => self.list(items, live, here, at),
             (desired, live) => {
-                self.change(at, live.unwrap_or(&Value::Null), desired);
+                let is_answer = live.zip(here.answer).is_some_and(|(live, answer)| is_same_in(here.name, live, answer));
+                let applied = here.applied.filter(|_| is_answer).cloned();
+                let (at, before) = (at.clone(), live.cloned().unwrap_or_default());
+                self.changes.push(FieldChange { at, before, after: desired.clone(), applied });
                 desired.clone()
             }
         }
     }
 
     fn change(&mut self, at: &Pointer, before: &Value, after: &Value) {
-        self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone() });
+        let (at, before, after) = (at.clone(), before.clone(), after.clone());
+        self.changes.push(FieldChange { at, before, after, applied: None });
     }
 
     /// Whether the live value matches the files, or neither side changed since the last apply.

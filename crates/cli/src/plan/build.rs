@@ -98,6 +98,7 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
             at: Pointer::default().field(name),
             before: Value::Null,
             after: value.clone(),
+            applied: None,
         })
         .collect()
 }

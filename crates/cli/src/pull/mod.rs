@@ -190,8 +190,10 @@ impl Pull<'_> {
             .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
             .for_each(<[_]>::reverse);
         for change in changes {
-            let value = match change.at.0.as_slice() {
-                [Step::Field(name)] if !change.before.is_null() => {
+            let value = match (change.at.0.as_slice(), &change.applied) {
+                // The live text is that of the last apply, with the values of before.
+                (_, Some(applied)) if is_hash(&change.before) => applied.clone(),
+                ([Step::Field(name)], _) if !change.before.is_null() => {
                     let alone = kind.without_defaults(&json!({ name: change.before }));
                     let alone = kind.without_provisioned(alone, Some(&answer));
                     alone.get(name).cloned().unwrap_or(Value::Null)
@@ -249,13 +251,12 @@ impl Pull<'_> {
 
     /// The difference of a secret, if its variables are set.
     fn differing_secret(&self, change: &FieldChange, lookup: &Lookup<'_>) -> Option<DifferingSecret> {
-        let names = secrets_in(&change.after);
-        if names.is_empty() || !is_hash(&change.before) {
-            return None;
-        }
-        let ours = resolve(&change.after, lookup).ok()?;
-        let ours = Reference::Hash(self.state.salt.hash(ours.as_str()?)).to_string();
-        Some(DifferingSecret { at: change.at.clone(), names, live: change.before.as_str()?.to_owned(), ours })
+        // The text of the file after the pull.
+        let text = change.applied.as_ref().unwrap_or(&change.after);
+        let (names, live) = (secrets_in(text), change.before.as_str()?.to_owned());
+        let ours = Reference::Hash(self.state.salt.hash(resolve(text, lookup).ok()?.as_str()?)).to_string();
+        let is_differing = !names.is_empty() && is_hash(&change.before) && live != ours;
+        is_differing.then(|| DifferingSecret { at: change.at.clone(), names, live, ours })
     }
 }
 
@@ -273,7 +274,8 @@ fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTre
 /// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
 fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
     let fields = secrets(kind.shape(), &resource.content);
-    let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
+    let is_hidden =
+        |change: &&FieldChange| is_hash(&change.before) && change.applied.is_none() && !fields.contains(&change.at);
     let mut problems = Vec::new();
     for change in changes.iter().filter(is_hidden) {
         // The file may have the value itself, in place of which the state has a reference.

@@ -237,6 +237,52 @@ async fn pull_writes_a_known_secret_as_a_reference() {
     }
 }
 
+/// The variable has its next value already, and the live texts have the value of before.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_changes_of_a_resource_are_pulled_after_the_variable_of_a_secret_was_rotated() {
+    let (emulator, set, _) = applied().await;
+    let rotated = Project::new(&emulator).with("CODE", "rotated-4711");
+    rotated.write("assistants/a.yaml", A).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    edit(&emulator, json!({"description": "Changed."})).await;
+    let done = rotated.run(&["pull"]).await;
+    let warning =
+        "the live value of `greeting` is not the value of the variable CODE; set CODE to the live value, or run";
+    assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+    assert_eq!(rotated.read("assistants/a.yaml"), format!("{A}description: Changed.\n"));
+    assert_hidden(&rotated, &[&["plan", "--json"]]).await;
+    let (_, plan) = rotated.json(&["plan"]).await;
+    assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
+    // The value of before is no change.
+    set.write("assistants/a.yaml", &rotated.read("assistants/a.yaml"));
+    set.write(".telnyx-ai/dev.json", &rotated.read(".telnyx-ai/dev.json"));
+    set.assert_no_changes("dev").await;
+    rotated.ok(&["apply", "--yes"]).await;
+    rotated.assert_no_changes("dev").await;
+    assert!(
+        json!(emulator.export().expect("an export")["assistants"][0]["tools"]).to_string().contains("rotated-4711")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_discards_changes_of_texts_with_secrets() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE} in ${var.name}.\ntools:\n  - type: webhook\n    webhook:\n      name: w\n      description: d\n      url: https://w.example.com\n      headers: [{ name: K, value: \"Bearer ${secret.CODE}\" }]\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+    let state = set.read(".telnyx-ai/dev.json");
+    for project in [set, Project::new(&emulator), Project::new(&emulator).with("CODE", "rotated-4711")] {
+        for (before, after) in
+            [("Say $", "Whisper $"), ("Bearer $", "Token $"), ("Bearer ${secret.CODE}", "${secret.B}")]
+        {
+            project.write("assistants/a.yaml", &file.replace(before, after)).write(".telnyx-ai/dev.json", &state);
+            let done = project.run(&["pull", "a"]).await;
+            assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+            assert_eq!(project.read("assistants/a.yaml"), file, "{before}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{before}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
     let emulator = Emulator::start().await.expect("an emulator");
