@@ -15,37 +15,47 @@ pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Va
     let mut guarded = Guarded::default();
     for template in templates {
         guarded.names.extend(secrets_in(template));
-        find("", template, live, &Pointer::default(), false, &mut guarded);
+        find("", template, live, &Pointer::default(), Origin::Item, &mut guarded);
     }
     guarded.others = others.difference(&guarded.names).cloned().collect();
     guarded
 }
 
-/// `is_copy`: the live value is in an item of a list without a counterpart.
-fn find(name: &str, template: &Value, live: &Value, at: &Pointer, is_copy: bool, guarded: &mut Guarded) {
+/// What a live value is to its template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    Item,
+    /// It may be a copy: it is in a new item of the same list.
+    Copy,
+    /// It may be the renamed item: it is in a new item of the same list, which has no other counterpart of the template.
+    Renamed,
+}
+
+fn find(name: &str, template: &Value, live: &Value, at: &Pointer, origin: Origin, guarded: &mut Guarded) {
     match (template, live) {
         (Value::String(_), Value::String(_)) => {
             let names = secrets_in(template);
             if !names.is_empty() {
                 let place = guarded.places.entry(at.clone()).or_default();
-                if is_copy { place.copied.extend(names) } else { place.own.extend(names) }
+                place.is_renamed |= origin == Origin::Renamed;
+                if origin == Origin::Item { place.own.extend(names) } else { place.copied.extend(names) }
             }
         }
         (Value::Object(fields), Value::Object(live)) => {
             for (name, value) in fields {
                 if let Some(live) = live.get(name) {
-                    find(name, value, live, &at.field(name), is_copy, guarded);
+                    find(name, value, live, &at.field(name), origin, guarded);
                 }
             }
         }
         (Value::Array(items), Value::Array(live)) => {
             let pairs = pairs(items, live, is_set(name));
             for (item, pair) in items.iter().zip(&pairs) {
-                // A live item without a counterpart may be a copy of any of them.
                 let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
-                let others = others.map(|index| (index, true));
-                for (index, is_copy) in pair.iter().map(|index| (*index, is_copy)).chain(others) {
-                    find("", item, &live[index], &at.item(index), is_copy, guarded);
+                let other = if pair.is_some() { Origin::Copy } else { Origin::Renamed };
+                let others = others.map(|index| (index, origin.max(other)));
+                for (index, origin) in pair.iter().map(|index| (*index, origin)).chain(others) {
+                    find("", item, &live[index], &at.item(index), origin, guarded);
                 }
             }
         }

@@ -46,6 +46,8 @@ pub(crate) struct Place {
     pub(crate) own: BTreeSet<String>,
     /// Those of the list items that it may be a copy of.
     pub(crate) copied: BTreeSet<String>,
+    /// Whether it may be one of these items under another name.
+    pub(crate) is_renamed: bool,
 }
 
 impl Guarded {
@@ -378,12 +380,18 @@ impl State {
     /// It has hashes in place of secrets. The known values in other texts are references.
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
         let values = guarded.values();
+        // Whether all other texts with a secret have this value.
+        let is_current = |name: &String, value: &str| {
+            let own = guarded.places.iter().filter(|(_, place)| place.own.contains(name));
+            let mut texts = own.filter_map(|(at, _)| at.look_up(answer)?.as_str()).peekable();
+            texts.peek().is_some() && texts.all(|text| text.contains(value))
+        };
         self.masked(kind, answer, before, |at, text, is_in_state| {
             let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
             match guarded.places.get(at) {
                 _ if is_in_state => escape(text),
                 Some(place) => self
-                    .revealed_text(text, place, &values, before, guarded.is_pull)
+                    .revealed_text(text, place, &values, before, guarded.is_pull, &is_current)
                     .unwrap_or_else(|| self.hash_of(text)),
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
@@ -401,9 +409,12 @@ impl State {
         values: &Values,
         before: Option<&Snapshot>,
         is_pull: bool,
+        is_current: &dyn Fn(&String, &str) -> bool,
     ) -> Option<String> {
         let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
+        // A new item has no secret if the items that it may be a copy of still have the applied values.
+        let mut has_none = place.own.is_empty() && !place.is_renamed;
         for name in place.own.union(&place.copied) {
             // A secret that was not applied is not in the text.
             if applied.as_ref().is_some_and(|applied| !applied.contains(name)) {
@@ -420,8 +431,9 @@ impl State {
                 return None;
             }
             is_any_found |= is_found;
+            has_none &= is_current(name, &value);
         }
-        is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
+        (is_any_found || has_none).then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
     /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another

@@ -208,6 +208,47 @@ async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn new_item_without_a_secret_beside_an_item_with_one_is_pulled_as_it_is() {
+    let (emulator, set, _) = applied().await;
+    let mut tools = json!(telnyx(&emulator).assistants().list().await.expect("a list"))[0]["tools"].take();
+    let url = "https://u.example.com/open";
+    let new = json!({"type": "webhook", "webhook": {"name": "u", "description": "d", "url": url}});
+    tools.as_array_mut().expect("tools").push(new);
+    edit(&emulator, json!({"tools": tools})).await;
+    let done = set.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stdout.starts_with("Pulled 1 resource"), "{done:#?}");
+    let file = set.read("assistants/a.yaml");
+    assert!(file.starts_with(A) && file.contains(&format!("url: {url}")), "{file}");
+    set.assert_no_changes("dev").await;
+    let unset = Project::new(&emulator);
+    unset.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    unset.assert_no_changes("dev").await;
+}
+
+/// The items were renamed, so any of them can be the one with the secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_item_beside_a_renamed_item_with_a_secret_is_hidden() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "old-value");
+    project.write(
+        "tests/t.yaml",
+        "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: Ask for ${secret.CODE}.\nrubric: [{ name: a, criteria: 'Says ${secret.CODE}.' }]\n",
+    );
+    project.ok(&["apply", "--yes"]).await;
+    let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
+    let rubric = json!([{"name": "b", "criteria": "Says topsecret."}, {"name": "c", "criteria": "Is polite."}]);
+    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    let mut shown = String::new();
+    for command in [&["plan"][..], &["plan", "--json"], &["pull"]] {
+        let done = project.run(command).await;
+        shown += &(done.stdout + &done.stderr);
+    }
+    shown += &(project.read("tests/t.yaml") + &project.read(".telnyx-ai/dev.json"));
+    assert!(shown.contains("(secret)") && !shown.contains("topsecret"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit(&emulator, changes()[0].clone()).await;
