@@ -33,10 +33,11 @@ enum Origin {
 
 fn find(name: &str, template: &Value, live: &Value, at: &Pointer, origin: Origin, guarded: &mut Guarded) {
     match (template, live) {
-        (Value::String(_), Value::String(_)) => {
+        (Value::String(text), Value::String(_)) => {
             let names = secrets_in(template);
             if !names.is_empty() {
                 let place = guarded.places.entry(at.clone()).or_default();
+                place.templates.push(text.clone());
                 place.is_renamed |= origin == Origin::Renamed;
                 if origin == Origin::Item { place.own.extend(names) } else { place.copied.extend(names) }
             }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
 
 use crate::project::Pointer;
 use crate::references::{
@@ -46,6 +47,8 @@ pub(crate) struct Place {
     pub(crate) own: BTreeSet<String>,
     /// Those of the list items that it may be a copy of.
     pub(crate) copied: BTreeSet<String>,
+    /// The texts of the files with these secrets.
+    pub(crate) templates: Vec<String>,
     /// Whether it may be one of these items under another name.
     pub(crate) is_renamed: bool,
 }
@@ -411,6 +414,15 @@ impl State {
         is_pull: bool,
         is_current: &dyn Fn(&String, &str) -> bool,
     ) -> Option<String> {
+        let is_applied = |name: &String, value: &str| {
+            before.and_then(|before| before.secrets.get(name)).is_some_and(|hash| *hash == self.salt.hash(value))
+        };
+        // A text without new words has no new secret.
+        let known: Values = values.iter().filter(|(name, value)| is_applied(name, value)).cloned().collect();
+        let shortened = Template::from_iter(with_references(text, &known)).to_string();
+        if place.templates.iter().any(|template| has_words_of(&shortened, template)) {
+            return Some(shortened);
+        }
         let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
         // A new item has no secret if the items that it may be a copy of still have the applied values.
@@ -421,8 +433,7 @@ impl State {
                 continue;
             }
             let value = secret(name)?;
-            let hash = before.and_then(|before| before.secrets.get(name));
-            let is_applied = hash.is_some_and(|hash| *hash == self.salt.hash(&value));
+            let is_applied = is_applied(name, &value);
             // Another value can be in the text by chance, or be a part of the applied one.
             let is_known = is_applied || is_pull && value.len() >= LEAST_LENGTH_OF_OTHERS;
             let is_found = is_known && text.contains(&value);
@@ -477,6 +488,12 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     let named = secrets.iter().filter(|at| has_secret_name(content, at));
     let texts = named.filter_map(|at| at.look_up(content)?.as_str());
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
+}
+
+/// Whether a text has only words of another one, in the same order.
+fn has_words_of(text: &str, other: &str) -> bool {
+    let diff = TextDiff::configure().diff_unicode_words(other, text);
+    diff.iter_all_changes().all(|change| change.tag() != ChangeTag::Insert)
 }
 
 /// A text of a file with references in place of the values of secrets.

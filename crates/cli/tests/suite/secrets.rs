@@ -140,7 +140,7 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
-    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa."] {
+    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa, topsecret."] {
         let emulator = Emulator::start().await.expect("an emulator");
         let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
         project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n");
@@ -151,6 +151,36 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
         assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
         project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
+    }
+}
+
+/// All words of the live text are in the file, so it has no other secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_which_a_secret_was_removed_elsewhere_is_pulled() {
+    let file = "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n";
+    for (live, pulled, needs) in [
+        ("Say secret-aaaa.", "Say ${secret.A}.", "A"),
+        ("secret-bbbb", "${secret.B}", "B"),
+        ("Say or.", "Say or.", ""),
+        ("Say.", "Say.", ""),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let set = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+        set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+        let state = set.read(".telnyx-ai/dev.json");
+        edit(&emulator, json!({"instructions": live})).await;
+        let one = match needs {
+            "A" => Project::new(&emulator).with("A", "secret-aaaa"),
+            "B" => Project::new(&emulator).with("B", "secret-bbbb"),
+            _ => Project::new(&emulator),
+        };
+        for project in [set, one] {
+            project.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &state);
+            project.ok(&["pull"]).await;
+            assert_eq!(project.read("assistants/a.yaml"), file.replace("Say ${secret.A} or ${secret.B}.", pulled));
+            project.assert_no_changes("dev").await;
+            assert!(!project.read(".telnyx-ai/dev.json").contains("secret-"), "{live}");
+        }
     }
 }
 
@@ -643,7 +673,7 @@ async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() 
     // A text that the state hides is not taken for another secret.
     let other = Project::new(&emulator);
     copy(&set, &other);
-    let change = serde_json::from_value(json!({"instructions": "Help."})).expect("an update");
+    let change = serde_json::from_value(json!({"instructions": "Assist."})).expect("an update");
     let before = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant").instructions;
     telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
     let done = other.run(&["pull"]).await;
