@@ -142,14 +142,14 @@ fn check(
     let mut problems = Vec::new();
     if !changed.is_empty() {
         problems.push(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write them to the files, which discards changes of these files that were not applied, or pass `--overwrite-drift` to undo them",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
             changed.join(", "),
             changed.join(" ")
         ));
     }
     if !deleted.is_empty() {
         problems.push(format!(
-            "deleted elsewhere: {}; pass `--overwrite-drift` to create them again, or run `telnyx-ai pull {}` to remove their files",
+            "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
             deleted.join(", "),
             deleted.join(" ")
         ));

@@ -262,7 +262,9 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
     );
     let shown = project.ok(&["plan"]).await;
     assert!(shown.contains("`pull KEY` removes the file, `apply --overwrite-drift` creates it again"), "{shown}");
-    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    let refused = project.run(&["apply", "--yes"]).await;
+    let advice = "deleted elsewhere: assistants.support; pass `--overwrite-drift` to create again what was deleted";
+    assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
     project.ok(&["pull"]).await;
     assert!(project.files().is_empty());
     project.assert_no_changes("dev").await;
@@ -405,9 +407,9 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell more.\n");
     let refused = project.run(&["apply", "--yes"]).await;
     assert!(
-        refused
-            .stderr
-            .contains("run `telnyx-ai pull assistants.sales` to write them to the files, which discards changes"),
+        refused.stderr.contains(
+            "run `telnyx-ai pull assistants.sales` to write the live values to the files, which discards changes"
+        ),
         "{refused:#?}"
     );
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
