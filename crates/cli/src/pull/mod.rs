@@ -14,8 +14,8 @@ use crate::plan::lookup;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Lookup, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in,
-    unbreakable_cycle, with_hashes, with_variables, without_references,
+    Dependencies, Lookup, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
+    unbreakable_cycle, with_variables, without_references,
 };
 use crate::resources::{Address, Kind, Live, secrets};
 use crate::state::{Guarded, Snapshot, State, secret};
@@ -105,14 +105,16 @@ impl Pull<'_> {
         let content = &merged.content;
         let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
         let drifted = still_drifted(&merged.differing_secrets, before);
-        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted), before);
+        let with_ours =
+            |content: &Value| map_texts(content, &mut |_, text| drifted.get(text).map_or(text, String::as_str).into());
+        let secrets = self.known_secrets(&applied, &with_ours(&now), before);
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
             edited,
             secrets: secrets_in(content),
-            snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
+            snapshot: Snapshot { secrets, answer: with_ours(&snapshot.answer), ..snapshot },
             merged,
         })
     }

@@ -10,7 +10,7 @@ mod template;
 
 pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
 pub(crate) use names::Names;
-pub(crate) use resolve::{Lookup, resolve, text_of, with_hashes, with_variables, without_references};
+pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
 pub(crate) use template::{Part, Reference, Template, TemplateError, escape, hash_in, unescape};
 
 use serde_json::Value;
