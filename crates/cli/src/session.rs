@@ -174,25 +174,18 @@ impl<'o> Session<'o> {
             several => format!("none of the {several} managed resources exists in this account"),
         };
         if has_assistants {
-            let mut deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
-            loop {
-                match deleted.try_next().await {
-                    Ok(Some(assistant)) if self.state().address_of(Kind::Assistants, &assistant.id).is_some() => {
-                        return None;
-                    }
-                    Ok(Some(_)) => {}
-                    Ok(None) => break,
-                    Err(error) => {
-                        let why = message_of(&error);
-                        missing.push_str(&format!(", and its recently deleted assistants cannot be read ({why})"));
-                        break;
-                    }
+            let deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
+            let is_managed = |id: &str| self.state().address_of(Kind::Assistants, id).is_some();
+            match deleted.try_any(async |it| is_managed(&it.id)).await {
+                Ok(true) => return None,
+                Ok(false) => {}
+                Err(error) => {
+                    missing +=
+                        &format!(", and its recently deleted assistants cannot be read ({})", message_of(&error));
                 }
             }
         }
-        let name = &self.environment.name;
-        missing.push_str(&format!("; check the API key and the base URL of the environment {name}"));
-        Some(missing)
+        Some(format!("{missing}; check the API key and the base URL of the environment {}", self.environment.name))
     }
 
     /// Fails if it is probably another account, before files or entries of the state are removed.

@@ -55,11 +55,9 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
             "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
         );
     }
-    let selected = selection.live.keys().cloned().collect();
-    keep_used(&session, &mut selection.gone, &selected, &mut done);
+    keep_used(&session, &mut selection.gone, &selection.live.keys().cloned().collect(), &mut done);
     write_live(&mut session, &selection, &mut done)?;
-    let pulled = done.pulled.iter().cloned().collect();
-    keep_used(&session, &mut selection.gone, &pulled, &mut done);
+    keep_used(&session, &mut selection.gone, &done.pulled.iter().cloned().collect(), &mut done);
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
     report(&session, done, output)
@@ -67,21 +65,15 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
 
 /// Fails if it is probably another account, and a missing resource has work that would be lost.
 fn check_needed(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
-    let is_interrupted = |address: &Address| session.state().creating.contains_key(address);
-    let Some(missing) = &session.missing else { return Ok(()) };
-    let Some(address) = gone.iter().find(|address| is_interrupted(address) || session.has_edits(address)) else {
-        return Ok(());
+    let why = |address: &Address| match session.state().creating.contains_key(address) {
+        true => Some("its creation was interrupted"),
+        false => session.has_edits(address).then_some("it has changes that are not applied; delete it to discard them"),
     };
-    let path = session.path_of(address);
-    let (why, or) = match is_interrupted(address) {
-        true => ("its creation was interrupted".to_owned(), String::new()),
-        false => (
-            format!("{path} has changes that are not applied"),
-            format!(", or delete {path} and run `telnyx-ai pull {address}` again"),
-        ),
-    };
+    let needed = gone.iter().find_map(|address| Some((address, why(address)?)));
+    let Some((missing, (address, why))) = session.missing.as_ref().zip(needed) else { return Ok(()) };
     Err(Failure::new(format!(
-        "{missing}. {address} is kept, because {why}. If this is the right account, run `telnyx-ai apply {address} --overwrite-drift` to create it again{or}. Nothing was changed"
+        "{missing}. {} is kept: {why}. If this is the right account, `telnyx-ai apply {address} --overwrite-drift` creates {address} again. Nothing was changed",
+        session.path_of(address)
     )))
 }
 
@@ -147,10 +139,8 @@ async fn keep_edited(
 fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<Address>, done: &mut Done) {
     let graph = session.project.graph();
     let used = |gone: &[Address]| {
-        gone.iter().enumerate().find_map(|(n, target)| {
-            let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
-            left.find(|(_, targets)| targets.contains_key(target)).map(|(user, _)| (n, user))
-        })
+        let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
+        left.find_map(|(user, targets)| Some((gone.iter().position(|target| targets.contains_key(target))?, user)))
     };
     while let Some((n, user)) = used(gone) {
         let target = gone.remove(n);
@@ -166,14 +156,10 @@ fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<A
 /// Writes live resources into files, and into the state in memory.
 fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut Done) -> Result<(), Failure> {
     let mut names = session.state().names();
-    for (address, live) in &selection.live {
-        names.insert(&live.id, address.clone());
-    }
+    selection.live.iter().for_each(|(address, live)| names.insert(&live.id, address.clone()));
     let id_of = |address: &Address| Some((address.clone(), session.state().id(address)?.to_owned()));
     let gone: BTreeMap<Address, String> = selection.gone.iter().filter_map(id_of).collect();
-    for id in gone.values() {
-        names.remove(id);
-    }
+    gone.values().for_each(|id| names.remove(id));
     let mut secret_names = SecretNames::of(&session.project);
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
@@ -293,9 +279,7 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     }
     if !unset.is_empty() {
         output.result("Secrets are not written into files. Set these variables before you apply a change of them:");
-        for name in &unset {
-            output.result(&format!("  {name}"));
-        }
+        unset.iter().for_each(|name| output.result(&format!("  {name}")));
     }
     output.result(&format!(
         "Pulled {}, wrote {}.",

@@ -15,48 +15,38 @@ pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Va
     let mut guarded = Guarded::default();
     for template in templates {
         guarded.names.extend(secrets_in(template));
-        find("", template, live, &Pointer::default(), Origin::Item, &mut guarded);
+        find("", template, live, &Pointer::default(), false, &mut guarded);
     }
     guarded.others = others.difference(&guarded.names).cloned().collect();
     guarded
 }
 
-/// What a live value is to its template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Origin {
-    Item,
-    /// It may be a copy: it is in a new item of the same list.
-    Copy,
-    /// It may be the renamed item: it is in a new item of the same list, which has no other counterpart of the template.
-    Renamed,
-}
-
-fn find(name: &str, template: &Value, live: &Value, at: &Pointer, origin: Origin, guarded: &mut Guarded) {
+/// `is_copy`: the live value is in a new item of a list, and the template has another counterpart.
+fn find(name: &str, template: &Value, live: &Value, at: &Pointer, is_copy: bool, guarded: &mut Guarded) {
     match (template, live) {
         (Value::String(text), Value::String(_)) => {
             let names = secrets_in(template);
             if !names.is_empty() {
                 let place = guarded.places.entry(at.clone()).or_default();
                 place.templates.push(text.clone());
-                place.is_renamed |= origin == Origin::Renamed;
-                if origin == Origin::Item { place.own.extend(names) } else { place.copied.extend(names) }
+                if is_copy { place.copied.extend(names) } else { place.own.extend(names) }
             }
         }
         (Value::Object(fields), Value::Object(live)) => {
             for (name, value) in fields {
                 if let Some(live) = live.get(name) {
-                    find(name, value, live, &at.field(name), origin, guarded);
+                    find(name, value, live, &at.field(name), is_copy, guarded);
                 }
             }
         }
         (Value::Array(items), Value::Array(live)) => {
             let pairs = pairs(items, live, is_set(name));
             for (item, pair) in items.iter().zip(&pairs) {
+                // A new item may be a copy of any item, or an item under another name.
                 let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
-                let other = if pair.is_some() { Origin::Copy } else { Origin::Renamed };
-                let others = others.map(|index| (index, origin.max(other)));
-                for (index, origin) in pair.iter().map(|index| (*index, origin)).chain(others) {
-                    find("", item, &live[index], &at.item(index), origin, guarded);
+                for index in pair.iter().copied().chain(others) {
+                    let is_copy = is_copy || pair.is_some_and(|pair| pair != index);
+                    find("", item, &live[index], &at.item(index), is_copy, guarded);
                 }
             }
         }

@@ -33,7 +33,7 @@ pub(crate) struct Sides<'s> {
 }
 
 /// A change of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct FieldChange {
     pub(crate) at: Pointer,
     /// `null` if the field is not set.
@@ -96,8 +96,7 @@ impl Merger<'_> {
     }
 
     fn change(&mut self, at: &Pointer, before: &Value, after: &Value) {
-        let (at, before, after) = (at.clone(), before.clone(), after.clone());
-        self.changes.push(FieldChange { at, before, after, applied: None });
+        self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone(), applied: None });
     }
 
     /// Whether the live value matches the files, or neither side changed since the last apply.
@@ -296,7 +295,6 @@ fn means_nothing(shape: &Shape, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) if fields.is_empty() => true,
         Value::Object(_) => without_defaults(shape, value).as_object().is_some_and(Map::is_empty),
         _ => false,
     }
@@ -338,9 +336,7 @@ fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
             let mut all: Map<_, _> =
                 fields.iter().map(|(name, value)| (name.clone(), overlaid(value, live.get(name)))).collect();
             for (name, value) in live {
-                if !all.contains_key(name) {
-                    all.insert(name.clone(), value.clone());
-                }
+                all.entry(name).or_insert_with(|| value.clone());
             }
             Value::Object(all)
         }

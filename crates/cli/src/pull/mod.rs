@@ -309,18 +309,13 @@ fn new_item(change: &FieldChange) -> Option<&[Step]> {
 /// Replaces the value of a file by the live value. Returns whether they differ.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     let Some((last, parents)) = change.at.0.split_last() else { return false };
-    let mut place = content;
-    for step in parents {
-        let next = match (step, place) {
-            (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
-            (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
-            _ => None,
-        };
-        let Some(next) = next else { return false };
-        place = next;
-    }
+    let place = parents.iter().try_fold(content, |place, step| match (step, place) {
+        (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
+        (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
+        _ => None,
+    });
     match (last, place) {
-        (Step::Field(name), Value::Object(fields)) => {
+        (Step::Field(name), Some(Value::Object(fields))) => {
             if live.is_null() {
                 return fields.shift_remove(name).is_some();
             }
@@ -329,11 +324,11 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
             }
             fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        (Step::Item(index), Value::Array(items)) if change.after.is_null() => {
+        (Step::Item(index), Some(Value::Array(items))) if change.after.is_null() => {
             items.insert((*index).min(items.len()), live);
             true
         }
-        (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {
+        (Step::Item(index), Some(Value::Array(items))) => match items.get_mut(*index) {
             None => false,
             Some(_) if live.is_null() => {
                 items.remove(*index);
@@ -352,14 +347,8 @@ fn has_secret(value: &Value) -> bool {
 
 /// The first of `NAME`, `NAME_2`, `NAME_3` and so on that is free.
 fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
-    let mut numbered = name.to_owned();
-    for n in 2_u32.. {
-        if is_free(&numbered) {
-            break;
-        }
-        numbered = format!("{name}_{n}");
-    }
-    numbered
+    let mut names = std::iter::once(name.to_owned()).chain((2_u32..).map(|n| format!("{name}_{n}")));
+    names.find(|name| is_free(name)).unwrap_or_default()
 }
 
 /// Sorts the most important fields first.

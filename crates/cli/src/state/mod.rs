@@ -43,14 +43,12 @@ pub(crate) struct Guarded {
 /// The secrets that a text of a live resource can contain.
 #[derive(Debug, Default)]
 pub(crate) struct Place {
-    /// Those of its counterpart in the files.
+    /// Those of its counterpart in the files, also if it may have been renamed.
     pub(crate) own: BTreeSet<String>,
     /// Those of the list items that it may be a copy of.
     pub(crate) copied: BTreeSet<String>,
     /// The texts of the files with these secrets.
     pub(crate) templates: Vec<String>,
-    /// Whether it may be one of these items under another name.
-    pub(crate) is_renamed: bool,
 }
 
 impl Guarded {
@@ -426,7 +424,7 @@ impl State {
         let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
         // A new item has no secret if the items that it may be a copy of still have the applied values.
-        let mut has_none = place.own.is_empty() && !place.is_renamed;
+        let mut has_none = place.own.is_empty();
         for name in place.own.union(&place.copied) {
             // A secret that was not applied is not in the text.
             if applied.as_ref().is_some_and(|applied| !applied.contains(name)) {

@@ -882,8 +882,8 @@ async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_comma
         assert!(done.code == 1 && done.stderr.contains(&command), "{done:#?}");
         project.write(&path, &content.replace(": x", ": y").replace("example", "changed"));
         let done = project.run(&["pull", &address]).await;
-        let command = format!("delete {path} and run `telnyx-ai pull {address}` again");
-        assert!(done.code == 1 && done.stderr.contains(&command), "{done:#?}");
+        let advice = format!("{path} is kept: it has changes that are not applied; delete it to discard them");
+        assert!(done.code == 1 && done.stderr.contains(&advice), "{done:#?}");
         project.remove(&path);
         project.ok(&["pull", &address]).await;
         assert!(!project.read(".telnyx-ai/dev.json").contains(&id));
