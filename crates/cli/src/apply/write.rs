@@ -290,8 +290,7 @@ impl Apply<'_, '_> {
                     }
                     let snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
-                    let is_main = |candidate: &mut Snapshot| candidate.version_id == live.version_id;
-                    let is_promoted = entry.candidate.take_if(is_main).is_some();
+                    let is_promoted = entry.candidate.take_if(|it| it.version_id == live.version_id).is_some();
                     if !entry.last.is_same(&snapshot) || entry.updating.is_some() || is_promoted {
                         entry.set_last(snapshot);
                         entry.updating = None;

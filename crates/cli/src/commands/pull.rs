@@ -90,8 +90,7 @@ async fn keep_edited(
     let gone = selection.gone.clone();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
-        let refers_to_gone =
-            graph.get(address).is_some_and(|targets| selection.gone.iter().any(|it| targets.contains_key(it)));
+        let refers_to_gone = graph.get(address).is_some_and(|targets| gone.iter().any(|it| targets.contains_key(it)));
         if refers_to_gone && !session.has_edits(address) {
             continue;
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
+use crate::compare::{FieldChange, Sides, compare, guarded, has_hash, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::lookup;
 use crate::project::edit::{Edited, Files, edited, text_file};
@@ -193,8 +193,8 @@ impl Pull<'_> {
             .for_each(<[_]>::reverse);
         for change in changes {
             let value = match (change.at.0.as_slice(), &change.applied) {
-                // The live text is that of the last apply, with the values of before.
-                (_, Some(applied)) if is_hash(&change.before) => applied.clone(),
+                // The live texts are those of the last apply, with the values of before.
+                (_, Some(applied)) if has_hash(&change.before) => applied.clone(),
                 ([Step::Field(name)], _) if !change.before.is_null() => {
                     let alone = kind.without_defaults(&json!({ name: change.before }));
                     let alone = kind.without_provisioned(alone, Some(&answer));
@@ -286,8 +286,7 @@ fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Opt
         let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
             continue;
         };
-        let first = &names[0];
-        let place = resource.locate_reference(&change.at, &Reference::Secret(first.clone()));
+        let place = resource.locate_reference(&change.at, &Reference::Secret(names[0].clone()));
         let (why, or) = match applied.is_some() {
             true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
             false => ("it cannot be compared with the file:", ""),
@@ -309,40 +308,33 @@ fn new_item(change: &FieldChange) -> Option<&[Step]> {
 /// Replaces the value of a file by the live value. Returns whether they differ.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     let Some((last, parents)) = change.at.0.split_last() else { return false };
+    // A secret that was changed elsewhere keeps its reference.
+    let has_secret = |value: &Value| !secrets_in(value).is_empty();
+    if is_hash(&live) && !change.after.is_null() && change.at.look_up(content).is_some_and(has_secret) {
+        return false;
+    }
     let place = parents.iter().try_fold(content, |place, step| match (step, place) {
         (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
         (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
         _ => None,
     });
     match (last, place) {
+        (Step::Field(name), Some(Value::Object(fields))) if live.is_null() => fields.shift_remove(name).is_some(),
         (Step::Field(name), Some(Value::Object(fields))) => {
-            if live.is_null() {
-                return fields.shift_remove(name).is_some();
-            }
-            if is_hash(&live) && fields.get(name).is_some_and(has_secret) {
-                return false;
-            }
             fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
         (Step::Item(index), Some(Value::Array(items))) if change.after.is_null() => {
             items.insert((*index).min(items.len()), live);
             true
         }
-        (Step::Item(index), Some(Value::Array(items))) => match items.get_mut(*index) {
-            None => false,
-            Some(_) if live.is_null() => {
-                items.remove(*index);
-                true
-            }
-            Some(item) if is_hash(&live) && has_secret(item) => false,
-            Some(item) => std::mem::replace(item, live.clone()) != live,
-        },
+        (Step::Item(index), Some(Value::Array(items))) if live.is_null() => {
+            (*index < items.len()).then(|| items.remove(*index)).is_some()
+        }
+        (Step::Item(index), Some(Value::Array(items))) => {
+            items.get_mut(*index).is_some_and(|item| std::mem::replace(item, live.clone()) != live)
+        }
         _ => false,
     }
-}
-
-fn has_secret(value: &Value) -> bool {
-    !secrets_in(value).is_empty()
 }
 
 /// The first of `NAME`, `NAME_2`, `NAME_3` and so on that is free.

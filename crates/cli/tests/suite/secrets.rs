@@ -355,6 +355,54 @@ async fn pull_of_a_key_discards_changes_of_texts_with_secrets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_restores_removed_fields_and_items_with_their_secrets() {
+    let (emulator, set, unset) = applied().await;
+    let state = set.read(".telnyx-ai/dev.json");
+    let rotated = Project::new(&emulator).with("CODE", "rotated-4711");
+    let greeting = "greeting: Say ${secret.CODE}.\n";
+    let webhook = A
+        .split_inclusive("tools:\n")
+        .nth(1)
+        .and_then(|tools| tools.split("  - type: webhook\n    webhook: { name: v").next());
+    let tools = &A[A.find("tools:").expect("tools")..];
+    for project in [set, unset, rotated] {
+        for removed in [greeting, webhook.expect("an item"), tools] {
+            let file = A.replace(removed, "");
+            assert_ne!(file, A);
+            project.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &state);
+            project.ok(&["pull", "a"]).await;
+            let restored = project.read("assistants/a.yaml");
+            assert_eq!(restored.matches("${secret.").count(), 3, "{restored}");
+            assert_eq!(restored.matches("${secret.CODE}").count(), 3, "{restored}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{removed}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    let file =
+        "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric:\n";
+    let items = ["- name: a\n  criteria: Says ${secret.CODE}.\n", "- name: b\n  criteria: Is polite.\n"];
+    set.write("tests/t.yaml", &format!("{file}{}{}", items[0], items[1])).ok(&["apply", "--yes"]).await;
+    let unset = Project::new(&emulator);
+    unset
+        .write("tests/t.yaml", &set.read("tests/t.yaml"))
+        .write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
+    let rubric = json!([{"name": "b", "criteria": "Is polite."}, {"name": "a", "criteria": "Says topsecret."}]);
+    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    for project in [set, unset] {
+        project.ok(&["pull"]).await;
+        assert_eq!(project.read("tests/t.yaml"), format!("{file}{}{}", items[1], items[0]));
+        project.assert_no_changes("dev").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
     let emulator = Emulator::start().await.expect("an emulator");
     let set = Project::new(&emulator).with("CODE", "topsecret");
