@@ -424,7 +424,8 @@ impl State {
         let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
         // A new item has no secret if the items that it may be a copy of still have the applied values.
-        let mut has_none = place.own.is_empty();
+        let is_kept = |name: &String| secret(name).is_some_and(|it| is_applied(name, &it) && is_current(name, &it));
+        let has_none = place.own.is_empty() && place.copied.iter().all(is_kept);
         for name in place.own.union(&place.copied) {
             // A secret that was not applied is not in the text.
             if applied.as_ref().is_some_and(|applied| !applied.contains(name)) {
@@ -440,7 +441,6 @@ impl State {
                 return None;
             }
             is_any_found |= is_found;
-            has_none &= is_current(name, &value);
         }
         (is_any_found || has_none).then(|| Template::from_iter(with_references(text, values)).to_string())
     }
