@@ -17,7 +17,7 @@ use crate::references::{
     Dependencies, Lookup, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
     unbreakable_cycle, with_variables, without_references,
 };
-use crate::resources::{Address, Kind, Live, secrets};
+use crate::resources::{Address, Live, secrets};
 use crate::state::{Guarded, Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
@@ -79,28 +79,25 @@ impl Pull<'_> {
         graph: &mut BTreeMap<Address, Dependencies>,
     ) -> Result<Pulled, Vec<String>> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
-        let file = self.project.resources.get(address).map(|resource| &resource.content);
+        let resource = self.project.resources.get(address);
+        let file = resource.map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
         let guarded = Guarded { is_pull: true, ..guarded(&self.state.secret_names, &templates, &live.content) };
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (merged, edited) = match self.project.resources.get(address) {
-            Some(resource) => {
-                let mut merged = self.merged(address, resource, &now, live, before)?;
-                merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
-                let is_shared = |text: &Source| self.project.uses_of_text(text) > 1;
-                let edited = edited(resource, &merged.content, &is_shared);
-                (merged, edited)
-            }
+        // If the file of a managed resource was deleted, the applied content is written again.
+        let mut merged = match file.or(before.map(|before| &before.applied)) {
+            Some(file) => self.merged(address, file, &now, live, before)?,
             None => {
-                let content = address.kind.without_defaults(&now);
-                let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
-                let content = secret_names.named(address, &self.without_cycles(address, content, graph));
-                let files = self.new_files(address, &content, before.is_some());
-                // The file of a managed resource was deleted, and is written again.
-                let merged = Merged { content, discards_edits: before.is_some(), ..Merged::default() };
-                (merged, Edited { files, ..Edited::default() })
+                let content = address.kind.without_provisioned(address.kind.without_defaults(&now), None);
+                Merged { content, ..Merged::default() }
             }
+        };
+        merged.discards_edits |= file.is_none() && before.is_some();
+        merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
+        let edited = match resource {
+            Some(resource) => edited(resource, &merged.content, &|text: &Source| self.project.uses_of_text(text) > 1),
+            None => Edited { files: self.new_files(address, &merged.content, before.is_some()), ..Edited::default() },
         };
         let content = &merged.content;
         let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
@@ -153,14 +150,14 @@ impl Pull<'_> {
     fn merged(
         &self,
         address: &Address,
-        resource: &Resource,
+        file: &Value,
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
     ) -> Result<Merged, Vec<String>> {
         let kind = address.kind;
-        let file = without_references(&resource.content, self.gone);
-        let desired = self.names.referenced(kind, &with_variables(&file, &self.environment.variables));
+        let mut content = without_references(file, self.gone);
+        let desired = self.names.referenced(kind, &with_variables(&content, &self.environment.variables));
         let desired = self.state.without_literals(kind, &crate::plan::without_write_only(kind, &desired));
         let applied = before.map(|before| {
             let applied = self.names.referenced(kind, &before.applied);
@@ -181,11 +178,11 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes, applied.as_ref());
+        let hidden = self.hidden(address, &comparison.changes, applied.as_ref());
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
+        let (mut discards_edits, mut lost_variables) = (false, Vec::new());
         // Later items of a list first, so that the indices of the others stay valid. The new items come last, in their order.
         let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
         changes
@@ -202,7 +199,7 @@ impl Pull<'_> {
                 }
                 _ => change.before.clone(),
             };
-            let in_file = change.at.look_up(&resource.content).cloned().unwrap_or_default();
+            let in_file = change.at.look_up(file).cloned().unwrap_or_default();
             let (value, lost) = variables::with_variables_of(&in_file, &value, &self.environment.variables);
             if !lost.is_empty() && !value.is_null() {
                 lost_variables.push((change.at.clone(), lost));
@@ -260,6 +257,37 @@ impl Pull<'_> {
         let is_differing = !names.is_empty() && is_hash(&change.before) && live != ours;
         is_differing.then(|| DifferingSecret { at: change.at.clone(), names, live, ours })
     }
+
+    /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
+    ///
+    /// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
+    fn hidden(&self, address: &Address, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
+        let resource = self.project.resources.get(address);
+        // The file may have the value itself, in place of which the state has a reference.
+        let contents = [resource.map(|resource| &resource.content), applied];
+        let fields = contents[0].or(applied).map(|file| secrets(address.kind.shape(), file)).unwrap_or_default();
+        let is_hidden =
+            |change: &&FieldChange| is_hash(&change.before) && change.applied.is_none() && !fields.contains(&change.at);
+        let mut problems = Vec::new();
+        for change in changes.iter().filter(is_hidden) {
+            let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
+            let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
+                continue;
+            };
+            let (why, or) = match (applied, resource) {
+                (Some(_), Some(_)) => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+                (Some(_), None) => ("it was changed elsewhere and", ", or restore the file from version control"),
+                (None, _) => ("it cannot be compared with the file:", ""),
+            };
+            let message =
+                format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
+            let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
+            let locate = |file: &Resource| file.locate_reference(&change.at, &Reference::Secret(names[0].clone()));
+            let place = resource.map_or_else(|| (Source::new(file_of(address), ""), 0..0), locate);
+            problems.push(Diagnostic::error_at(place, message).with_help(help).line());
+        }
+        problems
+    }
 }
 
 /// The hashes of the secrets that were changed elsewhere, with those of their variables. The files cannot have the live values, so
@@ -269,34 +297,6 @@ fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTre
     let known: Vec<_> = before.hashes().into_iter().map(|hash| Reference::Hash(hash).to_string()).collect();
     let drifted = secrets.iter().filter(|secret| !known.contains(&secret.live));
     drifted.map(|secret| (secret.live.clone(), secret.ours.clone())).collect()
-}
-
-/// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
-///
-/// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
-    let fields = secrets(kind.shape(), &resource.content);
-    let is_hidden =
-        |change: &&FieldChange| is_hash(&change.before) && change.applied.is_none() && !fields.contains(&change.at);
-    let mut problems = Vec::new();
-    for change in changes.iter().filter(is_hidden) {
-        // The file may have the value itself, in place of which the state has a reference.
-        let contents = [Some(&resource.content), applied];
-        let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
-        let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
-            continue;
-        };
-        let place = resource.locate_reference(&change.at, &Reference::Secret(names[0].clone()));
-        let (why, or) = match applied.is_some() {
-            true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
-            false => ("it cannot be compared with the file:", ""),
-        };
-        let message =
-            format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
-        let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
-        problems.push(Diagnostic::error_at(place, message).with_help(help).line());
-    }
-    problems
 }
 
 /// The place of the list that has a new item.

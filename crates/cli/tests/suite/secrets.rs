@@ -290,6 +290,12 @@ async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     assert!(code == 1 && error.contains("assistants/a.yaml:4:") && error.contains("variable CODE"), "{document}");
     assert_eq!(document["resources"], json!(["assistants.b"]));
     assert_eq!((unset.read("assistants/a.yaml"), unset.read(".telnyx-ai/dev.json")), (A.to_owned(), state));
+
+    unset.remove("assistants/a.yaml");
+    let done = unset.run(&["pull", "a"]).await;
+    let advice = "set the variable CODE to the value in the live text, or restore the file from version control";
+    assert!(done.code == 1 && done.stderr.contains("assistants/a.yaml:1:1: cannot pull"), "{done:#?}");
+    assert!(done.stderr.contains(advice) && !unset.path().join("assistants/a.yaml").exists(), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -355,7 +361,7 @@ async fn pull_of_a_key_discards_changes_of_texts_with_secrets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pull_of_a_key_restores_removed_fields_and_items_with_their_secrets() {
+async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secrets() {
     let (emulator, set, unset) = applied().await;
     let state = set.read(".telnyx-ai/dev.json");
     let rotated = Project::new(&emulator).with("CODE", "rotated-4711");
@@ -365,7 +371,13 @@ async fn pull_of_a_key_restores_removed_fields_and_items_with_their_secrets() {
         .nth(1)
         .and_then(|tools| tools.split("  - type: webhook\n    webhook: { name: v").next());
     let tools = &A[A.find("tools:").expect("tools")..];
+    rotated.write("assistants/a.yaml", A);
     for project in [set, unset, rotated] {
+        project.write(".telnyx-ai/dev.json", &state).remove("assistants/a.yaml");
+        project.ok(&["pull", "a"]).await;
+        let file = project.read("assistants/a.yaml");
+        assert!(file.matches("${secret.").count() == 3 && file.matches("${secret.CODE}").count() == 3, "{file}");
+        assert_eq!(project.read(".telnyx-ai/dev.json"), state);
         for removed in [greeting, webhook.expect("an item"), tools] {
             let file = A.replace(removed, "");
             assert_ne!(file, A);
