@@ -1,5 +1,6 @@
 //! Recovery from an interrupted apply.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -19,11 +20,9 @@ use crate::state::{Entry, Guarded, Snapshot, State, Update};
 pub(crate) fn creations(state: &mut State, account: &Account) -> bool {
     let mut is_changed = false;
     for (address, creation) in state.creating.clone() {
-        let mut found: Vec<&Live> = equal_unmanaged(state, account, address.kind, &creation.content)
-            .filter(|live| !creation.existing.contains(&live.id))
-            .collect();
-        found.sort_by(|a, b| b.created_at.cmp(&a.created_at));
-        if let Some(live) = found.first() {
+        let found = equal_unmanaged(state, account, address.kind, &creation.content)
+            .filter(|live| !creation.existing.contains(&live.id));
+        if let Some(live) = found.min_by_key(|live| Reverse(&live.created_at)) {
             let entry = Entry::new(&live.id, snapshot(state, live, &creation.content, None));
             state.creating.remove(&address);
             state.resources.insert(address, entry.into());

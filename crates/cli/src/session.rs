@@ -174,34 +174,28 @@ impl<'o> Session<'o> {
             several => format!("none of the {several} managed resources exists in this account"),
         };
         if has_assistants {
-            let mut deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
-            loop {
-                match deleted.try_next().await {
-                    Ok(Some(assistant)) if self.state().address_of(Kind::Assistants, &assistant.id).is_some() => {
-                        return None;
-                    }
-                    Ok(Some(_)) => {}
-                    Ok(None) => break,
-                    Err(error) => {
-                        let why = message_of(&error);
-                        missing.push_str(&format!(", and its recently deleted assistants cannot be read ({why})"));
-                        break;
-                    }
+            let deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
+            let is_managed = |id: &str| self.state().address_of(Kind::Assistants, id).is_some();
+            match deleted.try_any(async |it| is_managed(&it.id)).await {
+                Ok(true) => return None,
+                Ok(false) => {}
+                Err(error) => {
+                    missing +=
+                        &format!(", and its recently deleted assistants cannot be read ({})", message_of(&error));
                 }
             }
         }
-        let name = &self.environment.name;
-        missing.push_str(&format!("; check the API key and the base URL of the environment {name}"));
-        Some(missing)
+        Some(format!("{missing}; check the API key and the base URL of the environment {}", self.environment.name))
     }
 
     /// Fails if it is probably another account, before files or entries of the state are removed.
     pub(crate) fn check_account(&self) -> Result<(), Failure> {
-        self.missing.as_ref().map_or(Ok(()), |missing| {
-            Err(Failure::new(format!(
-                "{missing}. If the resources were deleted, `telnyx-ai apply --overwrite-drift` creates them again, and `telnyx-ai pull KEY…` removes their files unless these have changes that are not applied. Nothing was changed"
-            )))
-        })
+        let Some(missing) = &self.missing else { return Ok(()) };
+        let mut managed = self.state().resources.keys();
+        let key = managed.next().filter(|_| managed.next().is_none()).map_or("KEY…".to_owned(), Address::to_string);
+        Err(Failure::new(format!(
+            "{missing}. If this is the right account, `telnyx-ai pull {key}` removes what was deleted from the state and from the files, and `telnyx-ai apply --overwrite-drift` creates it again. Nothing was changed"
+        )))
     }
 
     /// The candidate versions that the state knows and that still exist.

@@ -290,14 +290,10 @@ impl Apply<'_, '_> {
                     }
                     let snapshot = self.snapshot(&change.address, live, &change.desired);
                     let entry = self.entry(&change.address);
-                    let is_promoted =
-                        entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id == live.version_id);
+                    let is_promoted = entry.candidate.take_if(|it| it.version_id == live.version_id).is_some();
                     if !entry.last.is_same(&snapshot) || entry.updating.is_some() || is_promoted {
                         entry.set_last(snapshot);
                         entry.updating = None;
-                        if is_promoted {
-                            entry.candidate = None;
-                        }
                         changed = Some(&change.address);
                     }
                 }

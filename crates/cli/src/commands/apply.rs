@@ -74,13 +74,12 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
 
 /// A single argument that names nothing can be meant as a plan.
 fn no_target(failure: Failure, targets: &[String]) -> Failure {
-    match (&failure, targets) {
-        (Failure::Error(message), [_]) => match message.strip_prefix("there is no resource") {
-            Some(rest) => Failure::new(format!("there is no plan file and no resource{rest}")),
-            None => failure,
-        },
-        _ => failure,
+    if let (Failure::Error(message), [_]) = (&failure, targets)
+        && let Some(rest) = message.strip_prefix("there is no resource")
+    {
+        return Failure::new(format!("there is no plan file and no resource{rest}"));
     }
+    failure
 }
 
 impl Prepared<'_> {
@@ -142,14 +141,14 @@ fn check(
     let mut problems = Vec::new();
     if !changed.is_empty() {
         problems.push(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write them to the files, which discards changes of these files that were not applied, or pass `--overwrite-drift` to undo them",
+            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
             changed.join(", "),
             changed.join(" ")
         ));
     }
     if !deleted.is_empty() {
         problems.push(format!(
-            "deleted elsewhere: {}; pass `--overwrite-drift` to create them again, or run `telnyx-ai pull {}` to remove their files",
+            "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
             deleted.join(", "),
             deleted.join(" ")
         ));
@@ -157,20 +156,14 @@ fn check(
     if !problems.is_empty() && !args.overwrite_drift {
         return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
     }
-    let rolling = plan
-        .changes
-        .iter()
-        .filter(|change| change.action == Action::Update)
-        .find(|change| session.state().resources.get(&change.address).is_some_and(|entry| entry.rollout.is_some()));
-    if let Some(change) = rolling {
-        let address = &change.address;
-        let rollout = session.state().resources[&change.address].rollout.as_ref();
-        let end = match rollout.filter(|rollout| rollout.is_at_last_step()) {
+    let mut updated =
+        plan.changes.iter().filter(|change| change.action == Action::Update).map(|change| &change.address);
+    let rollout_of = |address: &Address| session.state().resources.get(address)?.rollout.as_ref();
+    if let Some((address, rollout)) = updated.find_map(|address| Some((address, rollout_of(address)?))) {
+        let end = match rollout.is_at_last_step() {
             // Nothing is left to resume.
-            Some(rollout) => {
-                format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share)
-            }
-            None => format!("`telnyx-ai rollout --resume {address}`"),
+            true => format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share),
+            false => format!("`telnyx-ai rollout --resume {address}`"),
         };
         return Err(Failure::new(format!(
             "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"

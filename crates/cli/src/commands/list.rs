@@ -62,10 +62,7 @@ pub(crate) async fn run(global: &Global, output: &Output) -> Result<(), Failure>
             status: "not managed",
         }
     }));
-    output.document(&json!({
-        "environment": session.environment.name,
-        "resources": rows,
-    }));
+    output.document(&json!({ "environment": session.environment.name, "resources": rows }));
     print(&rows, output);
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::plan::Action;
 use crate::project::{MAX_BYTES, file_of};
 use crate::pull::{self, SecretNames, address_for};
 use crate::references::dependencies;
-use crate::resources::{Account, Address, Live};
+use crate::resources::{Account, Address, Kind, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
@@ -42,12 +42,11 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     let account = session.account(&telnyx, false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
-    // The KEY of a missing resource confirms that it was deleted, unless its file has work that would be lost, or its creation was
-    // interrupted.
-    let is_needed = |address: &Address| session.has_edits(address) || session.state().creating.contains_key(address);
-    if args.keys.is_empty() || !selection.live.is_empty() || selection.gone.iter().any(is_needed) {
+    // The KEY of a missing resource confirms that it was deleted.
+    if args.keys.is_empty() || !selection.live.is_empty() {
         session.check_account()?;
     }
+    check_needed(&session, &selection.gone)?;
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
     }
@@ -56,14 +55,26 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
             "No resource is managed yet; `telnyx-ai pull --all` writes all resources of the account into files.",
         );
     }
-    let selected = selection.live.keys().cloned().collect();
-    keep_used(&session, &mut selection.gone, &selected, &mut done);
+    keep_used(&session, &mut selection.gone, &selection.live.keys().cloned().collect(), &mut done);
     write_live(&mut session, &selection, &mut done)?;
-    let pulled = done.pulled.iter().cloned().collect();
-    keep_used(&session, &mut selection.gone, &pulled, &mut done);
+    keep_used(&session, &mut selection.gone, &done.pulled.iter().cloned().collect(), &mut done);
     remove_gone(&mut session, &selection.gone, &mut done)?;
     session.file.save()?;
     report(&session, done, output)
+}
+
+/// Fails if it is probably another account, and a missing resource has work that would be lost.
+fn check_needed(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
+    let why = |address: &Address| match session.state().creating.contains_key(address) {
+        true => Some("its creation was interrupted"),
+        false => session.has_edits(address).then_some("it has changes that are not applied; delete it to discard them"),
+    };
+    let needed = gone.iter().find_map(|address| Some((address, why(address)?)));
+    let Some((missing, (address, why))) = session.missing.as_ref().zip(needed) else { return Ok(()) };
+    Err(Failure::new(format!(
+        "{missing}. {} is kept: {why}. If this is the right account, `telnyx-ai apply {address} --overwrite-drift` creates {address} again. Nothing was changed",
+        session.path_of(address)
+    )))
 }
 
 /// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.
@@ -76,10 +87,10 @@ async fn keep_edited(
 ) -> Result<(), Failure> {
     let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
     let graph = session.project.graph();
+    let gone = selection.gone.clone();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
         let address = &change.address;
-        let refers_to_gone =
-            graph.get(address).is_some_and(|targets| selection.gone.iter().any(|it| targets.contains_key(it)));
+        let refers_to_gone = graph.get(address).is_some_and(|targets| gone.iter().any(|it| targets.contains_key(it)));
         if refers_to_gone && !session.has_edits(address) {
             continue;
         }
@@ -104,17 +115,31 @@ async fn keep_edited(
         ));
         done.kept.push(address);
     }
-    Ok(())
+    // The API removes a deleted tool or MCP server from its assistants. If its file is kept, the references to it are kept too.
+    let is_removed = |target: &&Address| matches!(target.kind, Kind::Tools | Kind::McpServers) && gone.contains(target);
+    loop {
+        keep_used(session, &mut selection.gone, &selection.live.keys().cloned().collect(), done);
+        let drifted = plan.changes.iter().filter(|change| change.is_drift).map(|change| &change.address);
+        let user = drifted.filter(|user| selection.live.contains_key(user)).find_map(|user| {
+            let mut targets = graph.get(user)?.keys().filter(is_removed);
+            Some((user, targets.find(|target| !selection.gone.contains(target))?))
+        });
+        let Some((user, target)) = user else { return Ok(()) };
+        session.output.message(&format!(
+            "kept {}: it refers to {target}, whose file is kept; `telnyx-ai pull {user}` removes the reference",
+            session.path_of(user)
+        ));
+        selection.live.remove(user);
+        done.kept.push(user.clone());
+    }
 }
 
 /// Leaves out the deleted resources that files outside of `pulled` refer to, so that no reference is left without its file.
 fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<Address>, done: &mut Done) {
     let graph = session.project.graph();
     let used = |gone: &[Address]| {
-        gone.iter().enumerate().find_map(|(n, target)| {
-            let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
-            left.find(|(_, targets)| targets.contains_key(target)).map(|(user, _)| (n, user))
-        })
+        let mut left = graph.iter().filter(|(address, _)| !pulled.contains(*address) && !gone.contains(address));
+        left.find_map(|(user, targets)| Some((gone.iter().position(|target| targets.contains_key(target))?, user)))
     };
     while let Some((n, user)) = used(gone) {
         let target = gone.remove(n);
@@ -130,14 +155,10 @@ fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<A
 /// Writes live resources into files, and into the state in memory.
 fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut Done) -> Result<(), Failure> {
     let mut names = session.state().names();
-    for (address, live) in &selection.live {
-        names.insert(&live.id, address.clone());
-    }
+    selection.live.iter().for_each(|(address, live)| names.insert(&live.id, address.clone()));
     let id_of = |address: &Address| Some((address.clone(), session.state().id(address)?.to_owned()));
     let gone: BTreeMap<Address, String> = selection.gone.iter().filter_map(id_of).collect();
-    for id in gone.values() {
-        names.remove(id);
-    }
+    gone.values().for_each(|id| names.remove(id));
     let mut secret_names = SecretNames::of(&session.project);
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
@@ -257,9 +278,7 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     }
     if !unset.is_empty() {
         output.result("Secrets are not written into files. Set these variables before you apply a change of them:");
-        for name in &unset {
-            output.result(&format!("  {name}"));
-        }
+        unset.iter().for_each(|name| output.result(&format!("  {name}")));
     }
     output.result(&format!(
         "Pulled {}, wrote {}.",

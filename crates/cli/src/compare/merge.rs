@@ -33,12 +33,14 @@ pub(crate) struct Sides<'s> {
 }
 
 /// A change of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct FieldChange {
     pub(crate) at: Pointer,
     /// `null` if the field is not set.
     pub(crate) before: Value,
     pub(crate) after: Value,
+    /// The value of the files at the last apply, if the live one has not changed since. A list can have been sorted.
+    pub(crate) applied: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -84,14 +86,16 @@ impl Merger<'_> {
             (Value::Object(fields), Some(Value::Object(_))) => self.object(fields, here, at),
             (Value::Array(items), Some(Value::Array(live))) => self.list(items, live, here, at),
             (desired, live) => {
-                self.change(at, live.unwrap_or(&Value::Null), desired);
+                let is_answer = live.zip(here.answer).is_some_and(|(live, answer)| is_same_in(here.name, live, answer));
+                let applied = here.applied.filter(|_| is_answer).cloned();
+                self.change(at, live.unwrap_or(&Value::Null), desired, applied);
                 desired.clone()
             }
         }
     }
 
-    fn change(&mut self, at: &Pointer, before: &Value, after: &Value) {
-        self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone() });
+    fn change(&mut self, at: &Pointer, before: &Value, after: &Value, applied: Option<Value>) {
+        self.changes.push(FieldChange { at: at.clone(), before: before.clone(), after: after.clone(), applied });
     }
 
     /// Whether the live value matches the files, or neither side changed since the last apply.
@@ -190,11 +194,15 @@ impl Merger<'_> {
             match kept {
                 Some(kept) => {
                     if !is_same_in(name, &kept, value) {
-                        self.change(&at.field(name), value, &kept);
+                        self.change(&at.field(name), value, &kept, None);
                     }
                     target.insert(name.clone(), kept);
                 }
-                None => self.change(&at.field(name), value, &Value::Null),
+                None => {
+                    let is_answer = field(here.answer, name).is_some_and(|answer| is_same_in(name, value, answer));
+                    let applied = field(here.applied, name).filter(|_| is_answer).cloned();
+                    self.change(&at.field(name), value, &Value::Null, applied);
+                }
             }
         }
         // Fields that the API had filled in and that were removed elsewhere.
@@ -208,7 +216,7 @@ impl Merger<'_> {
                 && !has_default(concrete, name, value)
                 && !has_hash(value)
             {
-                self.change(&at.field(name), &Value::Null, value);
+                self.change(&at.field(name), &Value::Null, value, None);
                 target.insert(name.clone(), value.clone());
             }
         }
@@ -227,6 +235,11 @@ impl Merger<'_> {
         let answer_to = |item: &Value| {
             let index = applied.iter().position(|other| other == item)?;
             Some(&answer[answered[index]?])
+        };
+        // The item that the API answered with this one.
+        let applied_to = |item: &Value| {
+            let index = answer.iter().position(|other| is_same_in("", other, item))?;
+            applied.get(answered.iter().position(|answered| *answered == Some(index))?)
         };
         let mut pairs = pairs(desired, live, is_set);
         for n in 0..desired.len() {
@@ -264,14 +277,15 @@ impl Merger<'_> {
             if is_of_api && is_set {
                 target.push(item.clone());
             } else {
-                self.change(&at.item(n), item, &Value::Null);
+                self.change(&at.item(n), item, &Value::Null, applied_to(item).cloned());
             }
         }
         self.changes[changes_before..].rotate_left(changes_of_desired);
         if is_moved {
             // The change of the list contains those of its items.
             self.changes.truncate(changes_before);
-            self.change(at, &live.into(), &desired.into());
+            let applied = live.iter().map(|item| applied_to(item).unwrap_or(item)).cloned().collect();
+            self.change(at, &live.into(), &desired.into(), Some(applied));
         }
         target.into()
     }
@@ -290,7 +304,6 @@ fn means_nothing(shape: &Shape, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) if fields.is_empty() => true,
         Value::Object(_) => without_defaults(shape, value).as_object().is_some_and(Map::is_empty),
         _ => false,
     }
@@ -321,7 +334,8 @@ pub(crate) fn is_hash(value: &Value) -> bool {
     value.as_str().is_some_and(|text| hash_in(text).is_some())
 }
 
-pub(super) fn has_hash(value: &Value) -> bool {
+/// Whether a value has the hash of a secret.
+pub(crate) fn has_hash(value: &Value) -> bool {
     references_in(value).iter().any(|(_, reference)| matches!(reference, Reference::Hash(_)))
 }
 
@@ -332,9 +346,7 @@ fn overlaid(desired: &Value, live: Option<&Value>) -> Value {
             let mut all: Map<_, _> =
                 fields.iter().map(|(name, value)| (name.clone(), overlaid(value, live.get(name)))).collect();
             for (name, value) in live {
-                if !all.contains_key(name) {
-                    all.insert(name.clone(), value.clone());
-                }
+                all.entry(name).or_insert_with(|| value.clone());
             }
             Value::Object(all)
         }

@@ -32,15 +32,10 @@ pub(crate) fn lookup<'l>(
     file: Option<&'l Value>,
 ) -> impl Fn(&Reference) -> Option<String> + 'l {
     let hashed = move |hash: &str| {
-        let mut found = None;
-        let mut check = |text: &str| {
-            if found.is_none() && state.salt.hash(text) == hash {
-                found = Some(text.to_owned());
-            }
-        };
-        live.into_iter().for_each(|live| each_text(live, &mut |_, text| check(text)));
-        file.into_iter().for_each(|file| each_text(file, &mut |_, text| check(&unescape(text))));
-        found
+        let mut texts = Vec::new();
+        live.into_iter().for_each(|live| each_text(live, &mut |_, text| texts.push(text.to_owned())));
+        file.into_iter().for_each(|file| each_text(file, &mut |_, text| texts.push(unescape(text))));
+        texts.into_iter().find(|text| state.salt.hash(text) == hash)
     };
     move |reference| match reference {
         Reference::Resource(address) => state.id(address).map(str::to_owned),
@@ -93,13 +88,8 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
 
 fn created_fields(desired: &Value) -> Vec<FieldChange> {
     let fields = desired.as_object().into_iter().flatten();
-    fields
-        .map(|(name, value)| FieldChange {
-            at: Pointer::default().field(name),
-            before: Value::Null,
-            after: value.clone(),
-        })
-        .collect()
+    let added = |(name, value): (&String, &Value)| (Pointer::default().field(name), value.clone());
+    fields.map(added).map(|(at, after)| FieldChange { at, after, ..FieldChange::default() }).collect()
 }
 
 /// The deletion of a resource.
@@ -182,15 +172,10 @@ fn existing(
             return change;
         }
     }
-    let mut last = entry.last.clone();
     // The candidate was promoted elsewhere, or by a rollout that was killed.
-    if let Some(candidate) = &entry.candidate
-        && candidate.version_id.is_some()
-        && candidate.version_id == main.version_id
-    {
-        last = candidate.clone();
-    }
-    against(inputs, names, address, desired, main, last)
+    let is_main = |it: &&Snapshot| it.version_id.is_some() && it.version_id == main.version_id;
+    let last = entry.candidate.as_ref().filter(is_main).unwrap_or(&entry.last);
+    against(inputs, names, address, desired, main, last.clone())
 }
 
 /// Compares the files with a version of a resource, which was `last` after the last apply.

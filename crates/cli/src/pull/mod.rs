@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::compare::{FieldChange, Sides, compare, guarded, is_hash, is_same};
+use crate::compare::{FieldChange, Sides, compare, guarded, has_hash, is_hash, is_same};
 use crate::output::Diagnostic;
 use crate::plan::lookup;
 use crate::project::edit::{Edited, Files, edited, text_file};
 use crate::project::{Environment, Pointer, Project, Resource, Source, Step, file_of, to_yaml};
 use crate::references::{
-    Dependencies, Lookup, Names, Reference, dependencies, hash_in, references_in, resolve, secrets_in,
-    unbreakable_cycle, with_hashes, with_variables, without_references,
+    Dependencies, Lookup, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
+    unbreakable_cycle, with_variables, without_references,
 };
-use crate::resources::{Address, Kind, Live, secrets};
+use crate::resources::{Address, Live, secrets};
 use crate::state::{Guarded, Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
@@ -79,40 +79,39 @@ impl Pull<'_> {
         graph: &mut BTreeMap<Address, Dependencies>,
     ) -> Result<Pulled, Vec<String>> {
         let before = self.state.resources.get(address).map(|entry| &entry.last);
-        let file = self.project.resources.get(address).map(|resource| &resource.content);
+        let resource = self.project.resources.get(address);
+        let file = resource.map(|resource| &resource.content);
         let templates: Vec<&Value> = before.map(|before| &before.applied).into_iter().chain(file).collect();
         let guarded = Guarded { is_pull: true, ..guarded(&self.state.secret_names, &templates, &live.content) };
         let masked = self.state.comparable(address.kind, &live.content, before, &guarded);
         let now = self.names.referenced(address.kind, &masked);
-        let (merged, edited) = match self.project.resources.get(address) {
-            Some(resource) => {
-                let mut merged = self.merged(address, resource, &now, live, before)?;
-                merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
-                let is_shared = |text: &Source| self.project.uses_of_text(text) > 1;
-                let edited = edited(resource, &merged.content, &is_shared);
-                (merged, edited)
-            }
+        // If the file of a managed resource was deleted, the applied content is written again.
+        let mut merged = match file.or(before.map(|before| &before.applied)) {
+            Some(file) => self.merged(address, file, &now, live, before)?,
             None => {
-                let content = address.kind.without_defaults(&now);
-                let content = address.kind.without_provisioned(content, before.map(|before| &before.answer));
-                let content = secret_names.named(address, &self.without_cycles(address, content, graph));
-                let files = self.new_files(address, &content, before.is_some());
-                // The file of a managed resource was deleted, and is written again.
-                let merged = Merged { content, discards_edits: before.is_some(), ..Merged::default() };
-                (merged, Edited { files, ..Edited::default() })
+                let content = address.kind.without_provisioned(address.kind.without_defaults(&now), None);
+                Merged { content, ..Merged::default() }
             }
+        };
+        merged.discards_edits |= file.is_none() && before.is_some();
+        merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
+        let edited = match resource {
+            Some(resource) => edited(resource, &merged.content, &|text: &Source| self.project.uses_of_text(text) > 1),
+            None => Edited { files: self.new_files(address, &merged.content, before.is_some()), ..Edited::default() },
         };
         let content = &merged.content;
         let applied = self.names.referenced(address.kind, &with_variables(content, &self.environment.variables));
         let drifted = still_drifted(&merged.differing_secrets, before);
-        let secrets = self.known_secrets(&applied, &with_hashes(&now, &drifted), before);
+        let with_ours =
+            |content: &Value| map_texts(content, &mut |_, text| drifted.get(text).map_or(text, String::as_str).into());
+        let secrets = self.known_secrets(&applied, &with_ours(&now), before);
         let applied = crate::plan::without_write_only(address.kind, &applied);
         let version_id = live.version_id.clone();
         let snapshot = self.state.snapshot(address.kind, version_id, applied, &live.content, before, &guarded);
         Ok(Pulled {
             edited,
             secrets: secrets_in(content),
-            snapshot: Snapshot { secrets, answer: with_hashes(&snapshot.answer, &drifted), ..snapshot },
+            snapshot: Snapshot { secrets, answer: with_ours(&snapshot.answer), ..snapshot },
             merged,
         })
     }
@@ -151,14 +150,14 @@ impl Pull<'_> {
     fn merged(
         &self,
         address: &Address,
-        resource: &Resource,
+        file: &Value,
         now: &Value,
         live: &Live,
         before: Option<&Snapshot>,
     ) -> Result<Merged, Vec<String>> {
         let kind = address.kind;
-        let file = without_references(&resource.content, self.gone);
-        let desired = self.names.referenced(kind, &with_variables(&file, &self.environment.variables));
+        let mut content = without_references(file, self.gone);
+        let desired = self.names.referenced(kind, &with_variables(&content, &self.environment.variables));
         let desired = self.state.without_literals(kind, &crate::plan::without_write_only(kind, &desired));
         let applied = before.map(|before| {
             let applied = self.names.referenced(kind, &before.applied);
@@ -179,26 +178,28 @@ impl Pull<'_> {
             // The file names the resource, so an id of an earlier one does not belong there.
             has_outdated_ids: false,
         });
-        let hidden = hidden(kind, resource, &comparison.changes, applied.as_ref());
+        let hidden = self.hidden(address, &comparison.changes, applied.as_ref());
         if !hidden.is_empty() {
             return Err(hidden);
         }
-        let (mut content, mut discards_edits, mut lost_variables) = (file, false, Vec::new());
+        let (mut discards_edits, mut lost_variables) = (false, Vec::new());
         // Later items of a list first, so that the indices of the others stay valid. The new items come last, in their order.
         let mut changes: Vec<_> = comparison.changes.iter().rev().collect();
         changes
             .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
             .for_each(<[_]>::reverse);
         for change in changes {
-            let value = match change.at.0.as_slice() {
-                [Step::Field(name)] if !change.before.is_null() => {
+            let value = match (change.at.0.as_slice(), &change.applied) {
+                // The live texts are those of the last apply, with the values of before.
+                (_, Some(applied)) if has_hash(&change.before) => applied.clone(),
+                ([Step::Field(name)], _) if !change.before.is_null() => {
                     let alone = kind.without_defaults(&json!({ name: change.before }));
                     let alone = kind.without_provisioned(alone, Some(&answer));
                     alone.get(name).cloned().unwrap_or(Value::Null)
                 }
                 _ => change.before.clone(),
             };
-            let in_file = change.at.look_up(&resource.content).cloned().unwrap_or_default();
+            let in_file = change.at.look_up(file).cloned().unwrap_or_default();
             let (value, lost) = variables::with_variables_of(&in_file, &value, &self.environment.variables);
             if !lost.is_empty() && !value.is_null() {
                 lost_variables.push((change.at.clone(), lost));
@@ -249,13 +250,43 @@ impl Pull<'_> {
 
     /// The difference of a secret, if its variables are set.
     fn differing_secret(&self, change: &FieldChange, lookup: &Lookup<'_>) -> Option<DifferingSecret> {
-        let names = secrets_in(&change.after);
-        if names.is_empty() || !is_hash(&change.before) {
-            return None;
+        // The text of the file after the pull.
+        let text = change.applied.as_ref().unwrap_or(&change.after);
+        let (names, live) = (secrets_in(text), change.before.as_str()?.to_owned());
+        let ours = Reference::Hash(self.state.salt.hash(resolve(text, lookup).ok()?.as_str()?)).to_string();
+        let is_differing = !names.is_empty() && is_hash(&change.before) && live != ours;
+        is_differing.then(|| DifferingSecret { at: change.at.clone(), names, live, ours })
+    }
+
+    /// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
+    ///
+    /// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
+    fn hidden(&self, address: &Address, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
+        let resource = self.project.resources.get(address);
+        // The file may have the value itself, in place of which the state has a reference.
+        let contents = [resource.map(|resource| &resource.content), applied];
+        let fields = contents[0].or(applied).map(|file| secrets(address.kind.shape(), file)).unwrap_or_default();
+        let is_hidden =
+            |change: &&FieldChange| is_hash(&change.before) && change.applied.is_none() && !fields.contains(&change.at);
+        let mut problems = Vec::new();
+        for change in changes.iter().filter(is_hidden) {
+            let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
+            let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
+                continue;
+            };
+            let (why, or) = match (applied, resource) {
+                (Some(_), Some(_)) => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+                (Some(_), None) => ("it was changed elsewhere and", ", or restore the file from version control"),
+                (None, _) => ("it cannot be compared with the file:", ""),
+            };
+            let message =
+                format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
+            let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
+            let locate = |file: &Resource| file.locate_reference(&change.at, &Reference::Secret(names[0].clone()));
+            let place = resource.map_or_else(|| (Source::new(file_of(address), ""), 0..0), locate);
+            problems.push(Diagnostic::error_at(place, message).with_help(help).line());
         }
-        let ours = resolve(&change.after, lookup).ok()?;
-        let ours = Reference::Hash(self.state.salt.hash(ours.as_str()?)).to_string();
-        Some(DifferingSecret { at: change.at.clone(), names, live: change.before.as_str()?.to_owned(), ours })
+        problems
     }
 }
 
@@ -268,34 +299,6 @@ fn still_drifted(secrets: &[DifferingSecret], before: Option<&Snapshot>) -> BTre
     drifted.map(|secret| (secret.live.clone(), secret.ours.clone())).collect()
 }
 
-/// The changed texts that may contain secrets. A secret field keeps its reference; of another text, more than the secret may differ.
-///
-/// The text of a managed resource, which has an applied content, was changed elsewhere. An adopted one may have the same text as the file.
-fn hidden(kind: Kind, resource: &Resource, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
-    let fields = secrets(kind.shape(), &resource.content);
-    let is_hidden = |change: &&FieldChange| is_hash(&change.before) && !fields.contains(&change.at);
-    let mut problems = Vec::new();
-    for change in changes.iter().filter(is_hidden) {
-        // The file may have the value itself, in place of which the state has a reference.
-        let contents = [Some(&resource.content), applied];
-        let mut texts = contents.into_iter().flatten().filter_map(|content| change.at.look_up(content));
-        let Some(names) = texts.find_map(|text| Some(secrets_in(text)).filter(|names| !names.is_empty())) else {
-            continue;
-        };
-        let first = &names[0];
-        let place = resource.locate_reference(&change.at, &Reference::Secret(first.clone()));
-        let (why, or) = match applied.is_some() {
-            true => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
-            false => ("it cannot be compared with the file:", ""),
-        };
-        let message =
-            format!("cannot pull {}, because {why} the live text may contain the value of a secret", change.at);
-        let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
-        problems.push(Diagnostic::error_at(place, message).with_help(help).line());
-    }
-    problems
-}
-
 /// The place of the list that has a new item.
 fn new_item(change: &FieldChange) -> Option<&[Step]> {
     let (last, list) = change.at.0.split_last()?;
@@ -305,57 +308,39 @@ fn new_item(change: &FieldChange) -> Option<&[Step]> {
 /// Replaces the value of a file by the live value. Returns whether they differ.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     let Some((last, parents)) = change.at.0.split_last() else { return false };
-    let mut place = content;
-    for step in parents {
-        let next = match (step, place) {
-            (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
-            (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
-            _ => None,
-        };
-        let Some(next) = next else { return false };
-        place = next;
+    // A secret that was changed elsewhere keeps its reference.
+    let has_secret = |value: &Value| !secrets_in(value).is_empty();
+    if is_hash(&live) && !change.after.is_null() && change.at.look_up(content).is_some_and(has_secret) {
+        return false;
     }
+    let place = parents.iter().try_fold(content, |place, step| match (step, place) {
+        (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
+        (Step::Item(index), Value::Array(items)) => items.get_mut(*index),
+        _ => None,
+    });
     match (last, place) {
-        (Step::Field(name), Value::Object(fields)) => {
-            if live.is_null() {
-                return fields.shift_remove(name).is_some();
-            }
-            if is_hash(&live) && fields.get(name).is_some_and(has_secret) {
-                return false;
-            }
+        (Step::Field(name), Some(Value::Object(fields))) if live.is_null() => fields.shift_remove(name).is_some(),
+        (Step::Field(name), Some(Value::Object(fields))) => {
             fields.insert(name.clone(), live.clone()).as_ref() != Some(&live)
         }
-        (Step::Item(index), Value::Array(items)) if change.after.is_null() => {
+        (Step::Item(index), Some(Value::Array(items))) if change.after.is_null() => {
             items.insert((*index).min(items.len()), live);
             true
         }
-        (Step::Item(index), Value::Array(items)) => match items.get_mut(*index) {
-            None => false,
-            Some(_) if live.is_null() => {
-                items.remove(*index);
-                true
-            }
-            Some(item) if is_hash(&live) && has_secret(item) => false,
-            Some(item) => std::mem::replace(item, live.clone()) != live,
-        },
+        (Step::Item(index), Some(Value::Array(items))) if live.is_null() => {
+            (*index < items.len()).then(|| items.remove(*index)).is_some()
+        }
+        (Step::Item(index), Some(Value::Array(items))) => {
+            items.get_mut(*index).is_some_and(|item| std::mem::replace(item, live.clone()) != live)
+        }
         _ => false,
     }
 }
 
-fn has_secret(value: &Value) -> bool {
-    !secrets_in(value).is_empty()
-}
-
 /// The first of `NAME`, `NAME_2`, `NAME_3` and so on that is free.
 fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
-    let mut numbered = name.to_owned();
-    for n in 2_u32.. {
-        if is_free(&numbered) {
-            break;
-        }
-        numbered = format!("{name}_{n}");
-    }
-    numbered
+    let mut names = std::iter::once(name.to_owned()).chain((2_u32..).map(|n| format!("{name}_{n}")));
+    names.find(|name| is_free(name)).unwrap_or_default()
 }
 
 /// Sorts the most important fields first.

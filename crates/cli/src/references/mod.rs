@@ -10,8 +10,10 @@ mod template;
 
 pub(crate) use graph::{Dependencies, creation_order, dependencies, unbreakable_cycle};
 pub(crate) use names::Names;
-pub(crate) use resolve::{Lookup, resolve, text_of, with_hashes, with_variables, without_references};
+pub(crate) use resolve::{Lookup, resolve, text_of, with_variables, without_references};
 pub(crate) use template::{Part, Reference, Template, TemplateError, escape, hash_in, unescape};
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -53,14 +55,9 @@ pub(crate) fn references_in(content: &Value) -> Vec<(Pointer, Reference)> {
 
 /// The names of the secrets in content.
 pub(crate) fn secrets_in(content: &Value) -> Vec<String> {
-    let mut names: Vec<String> = references_in(content)
-        .into_iter()
-        .filter_map(|(_, reference)| match reference {
-            Reference::Secret(name) => Some(name),
-            _ => None,
-        })
-        .collect();
-    names.sort();
-    names.dedup();
-    names
+    let names = references_in(content).into_iter().filter_map(|(_, reference)| match reference {
+        Reference::Secret(name) => Some(name),
+        _ => None,
+    });
+    names.collect::<BTreeSet<_>>().into_iter().collect()
 }

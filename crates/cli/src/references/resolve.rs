@@ -44,11 +44,6 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
     })
 }
 
-/// Replaces texts that are hashes by other texts.
-pub(crate) fn with_hashes(content: &Value, texts: &BTreeMap<String, String>) -> Value {
-    map_texts(content, &mut |_, text| texts.get(text).map_or(text, String::as_str).into())
-}
-
 /// The value of a variable in a longer text.
 pub(crate) fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)

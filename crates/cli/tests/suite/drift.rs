@@ -262,7 +262,9 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
     );
     let shown = project.ok(&["plan"]).await;
     assert!(shown.contains("`pull KEY` removes the file, `apply --overwrite-drift` creates it again"), "{shown}");
-    assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
+    let refused = project.run(&["apply", "--yes"]).await;
+    let advice = "deleted elsewhere: assistants.support; pass `--overwrite-drift` to create again what was deleted";
+    assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
     project.ok(&["pull"]).await;
     assert!(project.files().is_empty());
     project.assert_no_changes("dev").await;
@@ -362,7 +364,9 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
             let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
             let done = project.run(arguments).await;
             assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
-            assert!(done.stderr.contains("`telnyx-ai pull KEY…` removes their files"), "{done:#?}");
+            let key = if message.starts_with("none") { "KEY…" } else { "assistants.support" };
+            let (removes, keeps) = (format!("`telnyx-ai pull {key}` removes what"), "changes that are not applied");
+            assert!(done.stderr.contains(if arguments == ["pull", "support"] { keeps } else { &removes }), "{done:#?}");
             assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
         };
         assert_refused(&["pull"]).await;
@@ -403,9 +407,9 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell more.\n");
     let refused = project.run(&["apply", "--yes"]).await;
     assert!(
-        refused
-            .stderr
-            .contains("run `telnyx-ai pull assistants.sales` to write them to the files, which discards changes"),
+        refused.stderr.contains(
+            "run `telnyx-ai pull assistants.sales` to write the live values to the files, which discards changes"
+        ),
         "{refused:#?}"
     );
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
@@ -844,6 +848,45 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
         assert_refused(&["apply", "--yes"]).await;
         files.iter().for_each(|file| project.remove(file));
         assert_refused(&["apply", "--prune", "--yes"]).await;
+    }
+}
+
+/// Nothing tells the right account from another one then, so the user has to confirm it with `pull KEY`.
+#[tokio::test(flavor = "multi_thread")]
+async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_command_that_forgets_it() {
+    use telnyx_ai::prelude::*;
+    for (kind, content) in [
+        (
+            "tools",
+            "display_name: T\ntype: webhook\nwebhook: { name: t, description: d, url: 'https://x.example.com' }\n",
+        ),
+        ("mcp_servers", "name: M\ntype: http\nurl: https://m.example.com\n"),
+        (
+            "tests",
+            "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric: [{ name: a, criteria: b }]\n",
+        ),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator);
+        let (address, path) = (format!("{kind}.x"), format!("{kind}/x.yaml"));
+        project.write(&path, content).ok(&["apply", "--yes"]).await;
+        let (api, id) = (telnyx(&emulator), id_of(&project, &address));
+        match kind {
+            "tools" => api.tools().delete(&id).await.map(drop),
+            "mcp_servers" => api.mcp_servers().delete(&id).await.map(drop),
+            _ => api.tests().delete(&id).await.map(drop),
+        }
+        .expect("it is deleted");
+        let done = project.run(&["destroy", "x", "--yes"]).await;
+        let command = format!("`telnyx-ai pull {address}` removes what was deleted from the state and from the files");
+        assert!(done.code == 1 && done.stderr.contains(&command), "{done:#?}");
+        project.write(&path, &content.replace(": x", ": y").replace("example", "changed"));
+        let done = project.run(&["pull", &address]).await;
+        let advice = format!("{path} is kept: it has changes that are not applied; delete it to discard them");
+        assert!(done.code == 1 && done.stderr.contains(&advice), "{done:#?}");
+        project.remove(&path);
+        project.ok(&["pull", &address]).await;
+        assert!(!project.read(".telnyx-ai/dev.json").contains(&id));
     }
 }
 

@@ -207,6 +207,40 @@ async fn pull_keeps_the_file_of_a_deleted_resource_that_other_files_refer_to() {
     project.assert_no_changes("dev").await;
 }
 
+/// The API removes a deleted tool from its assistants. An apply with both files creates the tool and links it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_keeps_the_references_to_a_deleted_resource_whose_file_is_kept() {
+    for (address, path, edited) in [
+        ("tools.t", "tools/t.yaml", TOOL.replace("description: d", "description: edited")),
+        ("mcp_servers.m", "mcp_servers/m.yaml", SERVER.replace("name: M", "name: Edited")),
+        // The file of the tool is kept, because a new file refers to it.
+        ("tools.t", "assistants/new.yaml", SUPPORT.replace("Support", "New")),
+    ] {
+        let (emulator, project) = applied().await;
+        project.write(path, &edited);
+        delete_elsewhere(&emulator, &project, address).await;
+        let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+        let done = project.run(&["pull"]).await;
+        let message = format!("kept assistants/support.yaml: it refers to {address}, whose file is kept");
+        // The emulator leaves the ids of deleted MCP servers in the assistants.
+        assert_eq!((done.code, done.stderr.contains(&message)), (0, address == "tools.t"), "{done:#?}");
+        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state));
+        project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+        project.assert_no_changes("dev").await;
+        assert_linked(&emulator, &project);
+    }
+
+    // Both go if the user says so.
+    let (emulator, project) = applied().await;
+    project.write("tools/t.yaml", &TOOL.replace("description: d", "description: edited"));
+    delete_elsewhere(&emulator, &project, "tools.t").await;
+    project.ok(&["pull", "tools.t", "support"]).await;
+    assert!(
+        !project.path().join("tools/t.yaml").exists() && !project.read("assistants/support.yaml").contains("tools")
+    );
+    project.assert_no_changes("dev").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn plan_of_a_key_fails_if_it_refers_to_a_resource_that_was_deleted_elsewhere() {
     let (emulator, project) = applied().await;

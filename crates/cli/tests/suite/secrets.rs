@@ -140,7 +140,7 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
-    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa."] {
+    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa, topsecret."] {
         let emulator = Emulator::start().await.expect("an emulator");
         let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
         project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n");
@@ -151,6 +151,36 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
         assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
         project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
+    }
+}
+
+/// All words of the live text are in the file, so it has no other secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_which_a_secret_was_removed_elsewhere_is_pulled() {
+    let file = "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n";
+    for (live, pulled, needs) in [
+        ("Say secret-aaaa.", "Say ${secret.A}.", "A"),
+        ("secret-bbbb", "${secret.B}", "B"),
+        ("Say or.", "Say or.", ""),
+        ("Say.", "Say.", ""),
+    ] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let set = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+        set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+        let state = set.read(".telnyx-ai/dev.json");
+        edit(&emulator, json!({"instructions": live})).await;
+        let one = match needs {
+            "A" => Project::new(&emulator).with("A", "secret-aaaa"),
+            "B" => Project::new(&emulator).with("B", "secret-bbbb"),
+            _ => Project::new(&emulator),
+        };
+        for project in [set, one] {
+            project.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &state);
+            project.ok(&["pull"]).await;
+            assert_eq!(project.read("assistants/a.yaml"), file.replace("Say ${secret.A} or ${secret.B}.", pulled));
+            project.assert_no_changes("dev").await;
+            assert!(!project.read(".telnyx-ai/dev.json").contains("secret-"), "{live}");
+        }
     }
 }
 
@@ -208,6 +238,47 @@ async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn new_item_without_a_secret_beside_an_item_with_one_is_pulled_as_it_is() {
+    let (emulator, set, _) = applied().await;
+    let mut tools = json!(telnyx(&emulator).assistants().list().await.expect("a list"))[0]["tools"].take();
+    let url = "https://u.example.com/open";
+    let new = json!({"type": "webhook", "webhook": {"name": "u", "description": "d", "url": url}});
+    tools.as_array_mut().expect("tools").push(new);
+    edit(&emulator, json!({"tools": tools})).await;
+    let done = set.run(&["pull"]).await;
+    assert!(done.code == 0 && done.stdout.starts_with("Pulled 1 resource"), "{done:#?}");
+    let file = set.read("assistants/a.yaml");
+    assert!(file.starts_with(A) && file.contains(&format!("url: {url}")), "{file}");
+    set.assert_no_changes("dev").await;
+    let unset = Project::new(&emulator);
+    unset.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    unset.assert_no_changes("dev").await;
+}
+
+/// The items were renamed, so any of them can be the one with the secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_item_beside_a_renamed_item_with_a_secret_is_hidden() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "old-value");
+    project.write(
+        "tests/t.yaml",
+        "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: Ask for ${secret.CODE}.\nrubric: [{ name: a, criteria: 'Says ${secret.CODE}.' }]\n",
+    );
+    project.ok(&["apply", "--yes"]).await;
+    let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
+    let rubric = json!([{"name": "b", "criteria": "Says topsecret."}, {"name": "c", "criteria": "Is polite."}]);
+    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    let mut shown = String::new();
+    for command in [&["plan"][..], &["plan", "--json"], &["pull"]] {
+        let done = project.run(command).await;
+        shown += &(done.stdout + &done.stderr);
+    }
+    shown += &(project.read("tests/t.yaml") + &project.read(".telnyx-ai/dev.json"));
+    assert!(shown.contains("(secret)") && !shown.contains("topsecret"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit(&emulator, changes()[0].clone()).await;
@@ -219,6 +290,12 @@ async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     assert!(code == 1 && error.contains("assistants/a.yaml:4:") && error.contains("variable CODE"), "{document}");
     assert_eq!(document["resources"], json!(["assistants.b"]));
     assert_eq!((unset.read("assistants/a.yaml"), unset.read(".telnyx-ai/dev.json")), (A.to_owned(), state));
+
+    unset.remove("assistants/a.yaml");
+    let done = unset.run(&["pull", "a"]).await;
+    let advice = "set the variable CODE to the value in the live text, or restore the file from version control";
+    assert!(done.code == 1 && done.stderr.contains("assistants/a.yaml:1:1: cannot pull"), "{done:#?}");
+    assert!(done.stderr.contains(advice) && !unset.path().join("assistants/a.yaml").exists(), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,6 +311,106 @@ async fn pull_writes_a_known_secret_as_a_reference() {
         let unset = Project::new(&emulator);
         unset.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
         unset.assert_no_changes("dev").await;
+    }
+}
+
+/// The variable has its next value already, and the live texts have the value of before.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_changes_of_a_resource_are_pulled_after_the_variable_of_a_secret_was_rotated() {
+    let (emulator, set, _) = applied().await;
+    let rotated = Project::new(&emulator).with("CODE", "rotated-4711");
+    rotated.write("assistants/a.yaml", A).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    edit(&emulator, json!({"description": "Changed."})).await;
+    let done = rotated.run(&["pull"]).await;
+    let warning =
+        "the live value of `greeting` is not the value of the variable CODE; set CODE to the live value, or run";
+    assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+    assert_eq!(rotated.read("assistants/a.yaml"), format!("{A}description: Changed.\n"));
+    assert_hidden(&rotated, &[&["plan", "--json"]]).await;
+    let (_, plan) = rotated.json(&["plan"]).await;
+    assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
+    // The value of before is no change.
+    set.write("assistants/a.yaml", &rotated.read("assistants/a.yaml"));
+    set.write(".telnyx-ai/dev.json", &rotated.read(".telnyx-ai/dev.json"));
+    set.assert_no_changes("dev").await;
+    rotated.ok(&["apply", "--yes"]).await;
+    rotated.assert_no_changes("dev").await;
+    assert!(
+        json!(emulator.export().expect("an export")["assistants"][0]["tools"]).to_string().contains("rotated-4711")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_discards_changes_of_texts_with_secrets() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE} in ${var.name}.\ntools:\n  - type: webhook\n    webhook:\n      name: w\n      description: d\n      url: https://w.example.com\n      headers: [{ name: K, value: \"Bearer ${secret.CODE}\" }]\n";
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
+    let state = set.read(".telnyx-ai/dev.json");
+    for project in [set, Project::new(&emulator), Project::new(&emulator).with("CODE", "rotated-4711")] {
+        for (before, after) in
+            [("Say $", "Whisper $"), ("Bearer $", "Token $"), ("Bearer ${secret.CODE}", "${secret.B}")]
+        {
+            project.write("assistants/a.yaml", &file.replace(before, after)).write(".telnyx-ai/dev.json", &state);
+            let done = project.run(&["pull", "a"]).await;
+            assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+            assert_eq!(project.read("assistants/a.yaml"), file, "{before}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{before}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secrets() {
+    let (emulator, set, unset) = applied().await;
+    let state = set.read(".telnyx-ai/dev.json");
+    let rotated = Project::new(&emulator).with("CODE", "rotated-4711");
+    let greeting = "greeting: Say ${secret.CODE}.\n";
+    let webhook = A
+        .split_inclusive("tools:\n")
+        .nth(1)
+        .and_then(|tools| tools.split("  - type: webhook\n    webhook: { name: v").next());
+    let tools = &A[A.find("tools:").expect("tools")..];
+    rotated.write("assistants/a.yaml", A);
+    for project in [set, unset, rotated] {
+        project.write(".telnyx-ai/dev.json", &state).remove("assistants/a.yaml");
+        project.ok(&["pull", "a"]).await;
+        let file = project.read("assistants/a.yaml");
+        assert!(file.matches("${secret.").count() == 3 && file.matches("${secret.CODE}").count() == 3, "{file}");
+        assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+        for removed in [greeting, webhook.expect("an item"), tools] {
+            let file = A.replace(removed, "");
+            assert_ne!(file, A);
+            project.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &state);
+            project.ok(&["pull", "a"]).await;
+            let restored = project.read("assistants/a.yaml");
+            assert_eq!(restored.matches("${secret.").count(), 3, "{restored}");
+            assert_eq!(restored.matches("${secret.CODE}").count(), 3, "{restored}");
+            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{removed}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let set = Project::new(&emulator).with("CODE", "topsecret");
+    let file =
+        "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric:\n";
+    let items = ["- name: a\n  criteria: Says ${secret.CODE}.\n", "- name: b\n  criteria: Is polite.\n"];
+    set.write("tests/t.yaml", &format!("{file}{}{}", items[0], items[1])).ok(&["apply", "--yes"]).await;
+    let unset = Project::new(&emulator);
+    unset
+        .write("tests/t.yaml", &set.read("tests/t.yaml"))
+        .write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
+    let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
+    let rubric = json!([{"name": "b", "criteria": "Is polite."}, {"name": "a", "criteria": "Says topsecret."}]);
+    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
+    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    for project in [set, unset] {
+        project.ok(&["pull"]).await;
+        assert_eq!(project.read("tests/t.yaml"), format!("{file}{}{}", items[1], items[0]));
+        project.assert_no_changes("dev").await;
     }
 }
 
@@ -556,7 +733,7 @@ async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() 
     // A text that the state hides is not taken for another secret.
     let other = Project::new(&emulator);
     copy(&set, &other);
-    let change = serde_json::from_value(json!({"instructions": "Help."})).expect("an update");
+    let change = serde_json::from_value(json!({"instructions": "Assist."})).expect("an update");
     let before = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant").instructions;
     telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
     let done = other.run(&["pull"]).await;
