@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Context, Error, Result, ViolationKind, assistants, flows, jobs::Job, versions};
+use super::{Context, Error, Result, assistants, flows, jobs::Job, versions, violations};
 use crate::{
     assumptions::{DELETED_OBJECT, RETENTION_DAYS},
     json::{self, items, text},
@@ -83,10 +83,7 @@ pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
 ///
 /// Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
 pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
-    let moment = |field: &str| {
-        time::parse(text(&assistant, field))
-            .map_err(|error| Error::invalid(ViolationKind::Format, format!("/{field}"), error.to_string()))
-    };
+    let moment = |field: &str| violations::moment(text(&assistant, field), &format!("/{field}"));
     let deleted_at = moment("deleted_at")?;
     let erased_at = if assistant["permanently_deleted_at"].is_null() {
         time::after(deleted_at, RETENTION)
