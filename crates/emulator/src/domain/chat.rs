@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Error, Result, assistants, call_events, conversation_end,
     conversation_state::{self, ConversationState},
-    conversations, insight_runs,
+    conversations, flows, insight_runs,
     turn::Turn,
     variables::{self, Unresolved},
     variables_webhook::{self, Initialization, VariablesRequest},
@@ -149,9 +149,8 @@ pub(crate) fn turn(
 
 /// The text of the speak node that a conversation flow starts with.
 fn initial_speak_text(assistant: &Value) -> Option<&str> {
-    let flow = &assistant["conversation_flow"];
-    let start = flow["nodes"].as_array()?.iter().find(|node| node["id"] == flow["start_node_id"])?;
-    start["message"].as_str()
+    let flow = flows::Flow::of(assistant)?;
+    flow.node(flow.start())?["message"].as_str()
 }
 
 /// Stores the messages of a turn with their times, and the conversation's state.
@@ -180,12 +179,12 @@ pub(crate) fn store_turn(
 
 /// Stores the version with which a conversation started, unless it has one.
 pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<()> {
-    let (id, version_id) = (id_of(conversation), &conversation["metadata"]["assistant_version_id"]);
-    if version_id.is_null() || !conversations::get(cx, id)?["metadata"]["assistant_version_id"].is_null() {
+    let version_id = &conversation["metadata"]["assistant_version_id"];
+    if version_id.is_null() {
         return Ok(());
     }
     let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
-    conversations::merge_metadata(cx, id, started).map(|_| ())
+    conversations::complete_metadata(cx, id_of(conversation), started).map(|_| ())
 }
 
 /// The user's message of a turn, if there is one.
