@@ -36,10 +36,6 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
     cx.get(Kind::Conversation, conversation_id)
 }
 
-fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.check(Kind::Conversation, conversation_id)
-}
-
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let conversation = new(cx, body);
     insert(cx, &conversation)?;
@@ -120,14 +116,14 @@ pub(crate) fn page_of_messages(
     offset: u64,
     limit: u32,
 ) -> Result<(Vec<Value>, u64)> {
-    check(cx, conversation_id)?;
+    cx.check(Kind::Conversation, conversation_id)?;
     let page = cx.tx.page(Kind::Message, conversation_id, Order::OldestFirst, offset, limit)?;
     Ok((page, cx.tx.count(Kind::Message, conversation_id)?))
 }
 
 /// All insights, oldest first.
 pub(crate) fn list_insights(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Value>> {
-    check(cx, conversation_id)?;
+    cx.check(Kind::Conversation, conversation_id)?;
     Ok(cx.tx.list(Kind::Insights, conversation_id, Order::OldestFirst)?)
 }
 
