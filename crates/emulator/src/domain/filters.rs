@@ -43,11 +43,9 @@ enum Condition {
 
 #[derive(Debug)]
 enum Test {
-    Equal(String),
-    Different(String),
+    In(Vec<String>),
     Compared(&'static [Ordering], String),
     Like(Regex),
-    In(Vec<String>),
     Null,
 }
 
@@ -145,11 +143,9 @@ impl Condition {
                     (Test::Null, value) => value.is_none(),
                     // A missing value does not match any comparison.
                     (_, None) => return false,
-                    (Test::Equal(other), Some(value)) => equal(value, other),
-                    (Test::Different(other), Some(value)) => !equal(value, other),
+                    (Test::In(others), Some(value)) => others.iter().any(|other| equal(value, other)),
                     (Test::Compared(orders, other), Some(value)) => orders.contains(&compare(&as_text(value), other)),
                     (Test::Like(pattern), Some(value)) => pattern.is_match(&as_text(value)),
-                    (Test::In(others), Some(value)) => others.iter().any(|other| equal(value, other)),
                 };
                 holds != *negated
             }
@@ -274,8 +270,7 @@ fn condition(column: &str, text: &str, columns: Columns) -> Result<Condition> {
     let column = Column::parse(column, columns)?;
     let other = || column.operand(plus_restored(&unquoted(value)));
     let test = match operator {
-        "eq" => Test::Equal(other()?),
-        "neq" => Test::Different(other()?),
+        "eq" | "neq" => Test::In(vec![other()?]),
         "gt" => Test::Compared(&[Ordering::Greater], other()?),
         "gte" => Test::Compared(&[Ordering::Greater, Ordering::Equal], other()?),
         "lt" => Test::Compared(&[Ordering::Less], other()?),
@@ -287,10 +282,10 @@ fn condition(column: &str, text: &str, columns: Columns) -> Result<Condition> {
             Test::In(items.map(|item| column.operand(item)).collect::<Result<_>>()?)
         }
         "is" if value.eq_ignore_ascii_case("null") => Test::Null,
-        "is" => Test::Equal(other()?),
+        "is" => Test::In(vec![other()?]),
         _ => return Err(bad()),
     };
-    Ok(Condition::Is { column, negated, test })
+    Ok(Condition::Is { column, negated: negated != (operator == "neq"), test })
 }
 
 /// Parses `(condition,condition,…)` after `or`, `and`, `not.or` or `not.and`.
