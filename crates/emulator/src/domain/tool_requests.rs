@@ -214,13 +214,4 @@ mod tests {
         let call = call(&tool, &object(json!({"b": 5, "c": 6, "q": 7})), &Map::new()).expect("a call");
         assert_eq!((call.url.as_str(), call.body), ("http://x/?c=6&q=7", None));
     }
-
-    #[test]
-    fn missing_required_arguments_are_errors() {
-        let tool = json!({"type": "webhook", "webhook": {
-            "url": "http://x/{id}", "path_parameters": {"properties": {"id": {}}, "required": ["id"]},
-        }});
-        let error = call(&tool, &Map::new(), &Map::new()).expect_err("a violation");
-        assert_eq!(error.into_violations("")[0].pointer, "/arguments/id");
-    }
 }

@@ -150,11 +150,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn byte_order_mark_is_skipped() {
-        assert_eq!(read(b"\xef\xbb\xbf{\"a\":1}").expect("JSON"), json!({ "a": 1 }));
-    }
-
-    #[test]
     fn lone_surrogates_become_replacement_characters() {
         for (text, expected) in [
             (r#""Hi \ud83d""#, "Hi \u{fffd}"),
