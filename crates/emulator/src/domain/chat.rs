@@ -86,7 +86,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     {
         metadata.entry("assistant_version_id").or_insert_with(|| version_id.into());
     }
-    let request = if cx.tx.has(Kind::Variables, id_of(&conversation))? {
+    let request = if cx.tx.has(Kind::Variables, text(&conversation, "id"))? {
         None
     } else {
         variables_webhook::request(cx, &assistant, &conversation["metadata"])
@@ -119,7 +119,7 @@ pub(crate) fn turn(
     content: &str,
     name: Option<&str>,
 ) -> Result<Turn> {
-    let id = id_of(conversation);
+    let id = text(conversation, "id");
     let fetched = match fetched {
         Some(fetched) => fetched.clone(),
         None => object(&cx.tx.get(Kind::Variables, id)?.unwrap_or_default()),
@@ -161,7 +161,7 @@ pub(crate) fn store_turn(
     messages: &[(Timestamp, Map<String, Value>)],
     state: &ConversationState,
 ) -> Result<()> {
-    let conversation_id = id_of(conversation);
+    let conversation_id = text(conversation, "id");
     conversations::add_all(cx, conversation_id, messages)?;
     record_version(cx, conversation)?;
     let mut state = state.clone();
@@ -184,7 +184,7 @@ pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<(
         return Ok(());
     }
     let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
-    conversations::complete_metadata(cx, id_of(conversation), started).map(|_| ())
+    conversations::complete_metadata(cx, text(conversation, "id"), started).map(|_| ())
 }
 
 /// The user's message of a turn, if there is one.
@@ -202,8 +202,4 @@ pub(crate) fn assistant_message(assistant: &Value, content: &str) -> Map<String,
         "content": content,
         "metadata": { "assistant_id": assistant["id"], "assistant_version_id": assistant["version_id"] },
     }))
-}
-
-pub(crate) fn id_of(conversation: &Value) -> &str {
-    text(conversation, "id")
 }

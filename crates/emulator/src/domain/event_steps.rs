@@ -256,10 +256,10 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
     };
     // The event's variables take precedence over the webhook's.
     initialization.variables.extend(object(&event["dynamic_variables"]));
-    let conversation = chat::store_initialization(cx, chat::id_of(&opened.conversation), &initialization)?;
+    let conversation = chat::store_initialization(cx, text(&opened.conversation, "id"), &initialization)?;
     let turn = chat::turn(cx, &conversation, &opened.assistant, None, "", None)?;
     Ok(Started {
-        conversation_id: chat::id_of(&conversation).to_owned(),
+        conversation_id: text(&conversation, "id").to_owned(),
         assistant: turn.assistant,
         greeting: turn.greeting,
         variables: turn.variables,
