@@ -11,7 +11,7 @@ use super::{
     merge, violations,
 };
 use crate::{
-    json::text,
+    json::{object, text},
     store::{Kind, Order},
     time,
 };
@@ -50,6 +50,16 @@ pub(crate) fn new(cx: &Context<'_>, mut conversation: Map<String, Value>) -> Val
     conversation.insert("last_message_at".into(), cx.now_text().into());
     conversation.entry("metadata").or_insert_with(|| json!({}));
     conversation.into()
+}
+
+/// The metadata with the assistant, the channel and both sides of a conversation.
+pub(crate) fn parties(assistant_id: &str, channel: &str, agent: &Value, user: &Value) -> Map<String, Value> {
+    object(&json!({
+        "assistant_id": assistant_id,
+        "telnyx_conversation_channel": channel,
+        "telnyx_agent_target": agent,
+        "telnyx_end_user_target": user,
+    }))
 }
 
 pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {

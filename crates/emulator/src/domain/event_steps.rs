@@ -238,11 +238,8 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
         Some(id) => conversations::get(cx, id)?,
         None => {
             let mut metadata = object(&event["conversation_metadata"]);
-            for field in
-                ["assistant_id", "telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"]
-            {
-                metadata.insert(field.to_owned(), event[field].clone());
-            }
+            let (channel, agent) = (text(event, "telnyx_conversation_channel"), &event["telnyx_agent_target"]);
+            metadata.extend(conversations::parties(&assistant_id, channel, agent, &event["telnyx_end_user_target"]));
             metadata.extend(object(&more));
             conversations::create(cx, Map::from_iter([("metadata".to_owned(), metadata.into())]))?
         }
