@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Context, Error, Result, ViolationKind, Violations, integration_catalogue::all};
 use crate::{
     assumptions::CONNECTED_AT_START,
+    json::pointer_to,
     store::{Kind, Order, Tx},
 };
 
@@ -38,7 +39,7 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     let mut violations = Violations::new();
     for field in body.keys() {
         if !["id", "integration", "integration_id", "allowed_tools"].contains(&field.as_str()) {
-            violations.add(ViolationKind::NotAllowed, format!("/{field}"), "A connection does not have this field.");
+            violations.add(ViolationKind::NotAllowed, pointer_to("", field), "A connection does not have this field.");
         }
     }
     violations.finish()?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     assumptions::DEFAULT_TEMPLATE,
-    json::{as_text, items, object, text},
+    json::{as_text, items, object, pointer_to, text},
     phrases::{quoted, words},
     store::Kind,
 };
@@ -87,7 +87,7 @@ fn check_request(body: &Value) -> Result<()> {
     for name in object(&body["conversation_metadata"]).keys() {
         if name == "assistant_id" || name.starts_with("telnyx_") {
             let detail = "This name is reserved for the service.";
-            violations.add(ViolationKind::NotAllowed, format!("/conversation_metadata/{name}"), detail);
+            violations.add(ViolationKind::NotAllowed, pointer_to("/conversation_metadata", name), detail);
         }
     }
     violations.finish()

@@ -42,7 +42,7 @@ pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
         |name: &str| name == SCRIPTS || name.starts_with("x-") || SECTIONS.iter().any(|section| section.name == name);
     for name in sections.keys().filter(|name| !is_section(name)) {
         let detail = format!("This is not a section of a seed; the sections are {}.", names());
-        violations.add(ViolationKind::NotAllowed, format!("/{name}"), detail);
+        violations.add(ViolationKind::NotAllowed, json::pointer_to("", name), detail);
     }
     if sections.contains_key("connections") {
         connections::mark_seeded(cx.tx)?;

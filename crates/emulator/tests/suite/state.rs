@@ -158,6 +158,12 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
         ),
         ("a.yaml", "assistents: []\n", "line 1: assistents: This is not a section of a seed; the sections are tools, "),
         ("a.yaml", "tools: {}\n", "line 1: tools: A section must be a list."),
+        ("a.yaml", "tools: []\na/b: []\n", "line 2: a/b: This is not a section of a seed"),
+        (
+            "a.yaml",
+            "connections:\n  - integration: hubspot\n    a/b: 1\n",
+            "line 3: connections[0].a/b: A connection does",
+        ),
         (
             "a.yaml",
             "assistants:\n  - {name: A, instructions: I, id: tests}\n",
