@@ -25,13 +25,9 @@ impl PathPattern {
         Self { text, regex }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
     /// The error message for a pattern that is not valid.
     pub(crate) fn problem(&self) -> String {
-        format!("The pattern has {} bytes; it can have at most {MAX_LENGTH}.", self.as_str().len())
+        format!("The pattern has {} bytes; it can have at most {MAX_LENGTH}.", self.text.len())
     }
 
     /// Whether the pattern is short enough to be used.

@@ -102,7 +102,6 @@ fn deleted_row(assistant: &Value) -> Markup {
 
 fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
     let id = text(assistant, "id");
-    let main = cx.tx.get(Kind::Version, text(assistant, "version_id"))?.unwrap_or_default();
     let versions = cx.tx.count(Kind::Version, id)?;
     let canary = cx.tx.get(Kind::CanaryDeploy, id)?;
     Ok(html! {
@@ -113,7 +112,7 @@ fn row(cx: &Context<'_>, assistant: &Value) -> Result<Markup> {
                 code.id { (id) }
             }
             td role="cell" data-label="Model" { code { (text(assistant, "model")) } }
-            td role="cell" data-label="Main version" { (version_name(&main)) }
+            td role="cell" data-label="Main version" { (version_name(assistant)) }
             td.number role="cell" data-label="Versions" { (versions) }
             td role="cell" data-label="Traffic" {
                 @match &canary {
@@ -266,20 +265,12 @@ fn traffic(cx: &Context<'_>, canary: &Value) -> Result<Markup> {
     }
     let rest = 100.0 - shares.iter().map(|(_, share)| share).sum::<f64>();
     shares.insert(0, ("main".to_owned(), rest));
-    let mut start = 0.0;
-    let bars: Vec<(f64, f64)> = shares
-        .iter()
-        .map(|(_, share)| {
-            let bar = (start, *share);
-            start += share;
-            bar
-        })
-        .collect();
     Ok(html! {
         div.traffic {
             svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" {
-                @for (n, (x, width)) in bars.iter().enumerate() {
-                    rect class={ "share-" (n.min(3)) } x=(x) y="0" width=(width) height="6" {}
+                @for (n, (_, share)) in shares.iter().enumerate() {
+                    @let x = shares[..n].iter().fold(0.0, |x, (_, share)| x + share);
+                    rect class={ "share-" (n.min(3)) } x=(x) y="0" width=(share) height="6" {}
                 }
             }
             ul {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::{Console, Failure, Page, conversations, form_field, format::segment, links::assistant_href};
-use crate::domain::{self, Context, Result};
+use crate::domain::{Context, Result};
 
 /// The header with the conversation's id, for the script.
 const CONVERSATION: HeaderName = HeaderName::from_static("x-conversation-id");
@@ -39,7 +39,6 @@ pub(super) fn panel(cx: &Context<'_>, assistant_id: &str, conversation_id: &str)
             }
         }
     } else {
-        domain::conversations::get(cx, conversation_id)?;
         conversations::transcript(cx, conversation_id)?
     };
     Ok(html! {

@@ -160,15 +160,12 @@ fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
 }
 
 async fn transcript_part(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Page {
-    let transcript = read_store(&app, |cx| {
-        conversations::get(cx, &id)?;
-        transcript(cx, &id)
-    })?;
-    Ok(part(&headers, transcript))
+    Ok(part(&headers, read_store(&app, |cx| transcript(cx, &id))?))
 }
 
 /// The messages of a conversation, as a live part.
 pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
+    conversations::get(cx, id)?;
     let messages = conversations::messages(cx, id)?;
     let messages: Vec<Markup> = messages.iter().map(|message| shown(cx, message)).collect::<Result<_>>()?;
     let ended = conversation_state::get(cx, id)?.ended;

@@ -29,7 +29,8 @@ pub(super) fn routes() -> Router<Console> {
 
 /// Shows the sign-in page if an API key is required and there is no session.
 pub(super) async fn signed_in(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if console.app.access.api_key().is_none() || has_session(&console, request.headers(), request.uri()) {
+    let mut sessions = sessions(request.headers(), request.uri()).into_iter();
+    if console.app.access.api_key().is_none() || sessions.any(|session| console.sessions.is_active(session)) {
         return next.run(request).await;
     }
     let is_part = request.uri().path().starts_with("/console/parts/");
@@ -92,10 +93,6 @@ fn form(error: Option<&str>) -> Response {
         }
     });
     page.into_response()
-}
-
-fn has_session(console: &Console, headers: &HeaderMap, uri: &Uri) -> bool {
-    sessions(headers, uri).iter().any(|session| console.sessions.is_active(session))
 }
 
 /// The session ids in the cookies of a request.

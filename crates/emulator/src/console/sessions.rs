@@ -73,30 +73,3 @@ impl Sessions {
         self.0.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn session_ends_with_sign_out() {
-        let sessions = Sessions::default();
-        let (one, other) = (sessions.sign_in(true).expect("a session"), sessions.sign_in(true).expect("a session"));
-        assert!(one != other && sessions.is_active(&one));
-        sessions.sign_out(&one);
-        assert!(!sessions.is_active(&one) && sessions.is_active(&other));
-        assert!(!sessions.is_active(""));
-    }
-
-    #[test]
-    fn wrong_keys_are_limited() {
-        let sessions = Sessions::default();
-        for _ in 0..MAX_FAILURES {
-            assert_eq!(sessions.sign_in(false), Err(LoginError::WrongKey));
-        }
-        assert!(
-            matches!(sessions.sign_in(true), Err(LoginError::TooManyAttempts(_))),
-            "even the right key has to wait"
-        );
-    }
-}

@@ -72,7 +72,7 @@ impl FinishedTurn {
     /// Stores the messages and the state. A turn without a conversation is not stored.
     pub(crate) fn store(&self, cx: &Context<'_>) -> Result<()> {
         cx.check_not_reset(self.resets)?;
-        let id = chat::id_of(&self.conversation);
+        let id = text(&self.conversation, "id");
         if id.is_empty() {
             return Ok(());
         }
@@ -174,7 +174,7 @@ impl Dialogue {
             conversations::fill_metadata(&mut conversation, initialization.metadata.clone());
         }
         let (state, turn) = self.0.domain.run(|cx| {
-            let state = conversation_state::get(cx, chat::id_of(&conversation))?;
+            let state = conversation_state::get(cx, text(&conversation, "id"))?;
             let fetched = initialization.as_ref().map(|initialization| &initialization.variables);
             Ok((state, chat::turn(cx, &conversation, &assistant, fetched, content, name)?))
         })?;

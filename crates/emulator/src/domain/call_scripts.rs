@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     assumptions::DEFAULT_CALL_SECS,
-    json::{items, text},
+    json::{items, pointer_to, text},
     store::{Kind, Order},
 };
 
@@ -68,7 +68,7 @@ pub(crate) fn read(script: &Value) -> Result<CallScript> {
 fn check_fields(object: &Value, at: &str, known: &[&str], violations: &mut Violations) {
     for name in object.as_object().into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str())) {
         let detail = format!("This field is unknown; the fields are {}.", known.join(", "));
-        violations.add(ViolationKind::NotAllowed, format!("{at}/{name}"), detail);
+        violations.add(ViolationKind::NotAllowed, pointer_to(at, name), detail);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A deploy has `rules`, or `versions` with percentages. It is stored and returned in both forms: percentages are one rule for
 //! all conversations.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use telnyx_ai_versions::CanaryDeployConfig;
@@ -71,13 +71,15 @@ pub(crate) fn route(cx: &Context<'_>, assistant_id: &str, conversation: &Value) 
 }
 
 /// The ids of the versions in an assistant's canary deploy; empty without one.
-pub(crate) fn named_versions(cx: &Context<'_>, assistant_id: &str) -> Result<HashSet<String>> {
+pub(crate) fn named_versions(cx: &Context<'_>, assistant_id: &str) -> Result<BTreeSet<String>> {
     let deploy = cx.tx.get(Kind::CanaryDeploy, assistant_id)?.unwrap_or_default();
-    let named = items(&deploy["rules"]).iter().flat_map(|rule| {
-        let slots = items(&rule["serve"]["rollout"]).iter().map(|slot| &slot["version_id"]);
-        slots.chain([&rule["serve"]["version_id"]])
-    });
-    Ok(named.filter_map(Value::as_str).map(str::to_owned).collect())
+    Ok(named_in(&deploy["rules"]).map(str::to_owned).collect())
+}
+
+/// The ids of the versions in a list of rules.
+fn named_in(rules: &Value) -> impl Iterator<Item = &str> {
+    let slots = items(rules).iter().flat_map(|rule| items(&rule["serve"]["rollout"]).iter().chain([&rule["serve"]]));
+    slots.filter_map(|slot| slot["version_id"].as_str())
 }
 
 /// Reads a deploy from a request, and returns it in both forms.
@@ -102,14 +104,10 @@ fn configured(cx: &Context<'_>, assistant_id: &str, mut body: Map<String, Value>
 
 fn check(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<()> {
     let deploy: CanaryDeployConfig = typed(body)?;
-    let mut named: Vec<&String> = deploy.versions.iter().flatten().map(|version| &version.version_id).collect();
-    for rule in deploy.rules.iter().flatten() {
-        named.extend(&rule.serve.version_id);
-        named.extend(rule.serve.rollout.iter().flatten().map(|slot| &slot.version_id));
-    }
+    let percentages = items(&body["versions"]).iter().filter_map(|version| version["version_id"].as_str());
     let mut existing = BTreeMap::new();
-    for version_id in named {
-        existing.extend(versions::find(cx, assistant_id, version_id)?.map(|version| (version_id.clone(), version)));
+    for version_id in named_in(&body["rules"]).chain(percentages) {
+        existing.extend(versions::find(cx, assistant_id, version_id)?.map(|version| (version_id.to_owned(), version)));
     }
     none_of(telnyx_ai_rules::canary_deploy(&deploy, Some(&existing.keys().cloned().collect())))?;
     existing.values().try_for_each(|version| versions::check(cx, version))

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Error, Result, assistants, call_events, conversation_end,
     conversation_state::{self, ConversationState},
-    conversations, insight_runs,
+    conversations, flows, insight_runs,
     turn::Turn,
     variables::{self, Unresolved},
     variables_webhook::{self, Initialization, VariablesRequest},
@@ -86,7 +86,7 @@ pub(crate) fn serve(cx: &Context<'_>, assistant: Value, mut conversation: Value)
     {
         metadata.entry("assistant_version_id").or_insert_with(|| version_id.into());
     }
-    let request = if cx.tx.has(Kind::Variables, id_of(&conversation))? {
+    let request = if cx.tx.has(Kind::Variables, text(&conversation, "id"))? {
         None
     } else {
         variables_webhook::request(cx, &assistant, &conversation["metadata"])
@@ -119,7 +119,7 @@ pub(crate) fn turn(
     content: &str,
     name: Option<&str>,
 ) -> Result<Turn> {
-    let id = id_of(conversation);
+    let id = text(conversation, "id");
     let fetched = match fetched {
         Some(fetched) => fetched.clone(),
         None => object(&cx.tx.get(Kind::Variables, id)?.unwrap_or_default()),
@@ -149,9 +149,8 @@ pub(crate) fn turn(
 
 /// The text of the speak node that a conversation flow starts with.
 fn initial_speak_text(assistant: &Value) -> Option<&str> {
-    let flow = &assistant["conversation_flow"];
-    let start = flow["nodes"].as_array()?.iter().find(|node| node["id"] == flow["start_node_id"])?;
-    start["message"].as_str()
+    let flow = flows::Flow::of(assistant)?;
+    flow.node(flow.start())?["message"].as_str()
 }
 
 /// Stores the messages of a turn with their times, and the conversation's state.
@@ -162,7 +161,7 @@ pub(crate) fn store_turn(
     messages: &[(Timestamp, Map<String, Value>)],
     state: &ConversationState,
 ) -> Result<()> {
-    let conversation_id = id_of(conversation);
+    let conversation_id = text(conversation, "id");
     conversations::add_all(cx, conversation_id, messages)?;
     record_version(cx, conversation)?;
     let mut state = state.clone();
@@ -180,12 +179,12 @@ pub(crate) fn store_turn(
 
 /// Stores the version with which a conversation started, unless it has one.
 pub(crate) fn record_version(cx: &Context<'_>, conversation: &Value) -> Result<()> {
-    let (id, version_id) = (id_of(conversation), &conversation["metadata"]["assistant_version_id"]);
-    if version_id.is_null() || !conversations::get(cx, id)?["metadata"]["assistant_version_id"].is_null() {
+    let version_id = &conversation["metadata"]["assistant_version_id"];
+    if version_id.is_null() {
         return Ok(());
     }
     let started = Map::from_iter([("assistant_version_id".to_owned(), version_id.clone())]);
-    conversations::merge_metadata(cx, id, started).map(|_| ())
+    conversations::complete_metadata(cx, text(conversation, "id"), started).map(|_| ())
 }
 
 /// The user's message of a turn, if there is one.
@@ -203,8 +202,4 @@ pub(crate) fn assistant_message(assistant: &Value, content: &str) -> Map<String,
         "content": content,
         "metadata": { "assistant_id": assistant["id"], "assistant_version_id": assistant["version_id"] },
     }))
-}
-
-pub(crate) fn id_of(conversation: &Value) -> &str {
-    text(conversation, "id")
 }

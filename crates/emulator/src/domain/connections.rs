@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, ViolationKind, Violations, integration_catalogue};
+use super::{Context, Error, Result, ViolationKind, Violations, integration_catalogue::all};
 use crate::{
     assumptions::CONNECTED_AT_START,
+    json::pointer_to,
     store::{Kind, Order, Tx},
 };
 
@@ -17,9 +18,9 @@ pub(crate) fn seed(tx: &Tx<'_>) -> rusqlite::Result<()> {
         return Ok(());
     }
     for (n, name) in (1..).zip(CONNECTED_AT_START) {
-        if let Some((integration_id, tools)) = integration_catalogue::named(name) {
+        if let Some((integration_id, entry)) = all().find(|(_, entry)| entry.name == name) {
             let id = format!("00000000-0000-4000-9000-{n:012}");
-            let connection = json!({ "id": id, "integration_id": integration_id, "allowed_tools": tools });
+            let connection = json!({ "id": id, "integration_id": integration_id, "allowed_tools": entry.tools });
             tx.insert(Kind::Connection, &id, "", &connection)?;
         }
     }
@@ -38,26 +39,26 @@ pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Valu
     let mut violations = Violations::new();
     for field in body.keys() {
         if !["id", "integration", "integration_id", "allowed_tools"].contains(&field.as_str()) {
-            violations.add(ViolationKind::NotAllowed, format!("/{field}"), "A connection does not have this field.");
+            violations.add(ViolationKind::NotAllowed, pointer_to("", field), "A connection does not have this field.");
         }
     }
     violations.finish()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str);
     let found = match (text("integration_id"), text("integration")) {
-        (Some(id), _) => integration_catalogue::by_id(id),
-        (None, Some(name)) => integration_catalogue::named(name),
+        (Some(id), _) => all().find(|(known, _)| known == id),
+        (None, Some(name)) => all().find(|(_, entry)| entry.name == name),
         (None, None) => {
             let detail = "A connection needs an integration: its name, or its id under integration_id.";
             return Err(Error::invalid(ViolationKind::Missing, "/integration", detail));
         }
     };
-    let Some((integration_id, tools)) = found else {
+    let Some((integration_id, entry)) = found else {
         let pointer = if body.contains_key("integration_id") { "/integration_id" } else { "/integration" };
         return Err(Error::invalid(ViolationKind::NotAllowed, pointer, "This integration does not exist."));
     };
     let id = cx.new_id();
     let allowed = match body.get("allowed_tools") {
-        None | Some(Value::Null) => json!(tools),
+        None | Some(Value::Null) => json!(entry.tools),
         Some(Value::Array(tools)) if tools.iter().all(Value::is_string) => json!(tools),
         Some(_) => {
             return Err(Error::invalid(

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Domain, Result,
     filters::{Columns, Query},
-    merge,
+    merge, violations,
 };
 use crate::{
-    json::text,
+    json::{object, text},
     store::{Kind, Order},
     time,
 };
@@ -36,10 +36,6 @@ pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<Value> {
     cx.get(Kind::Conversation, conversation_id)
 }
 
-fn check(cx: &Context<'_>, conversation_id: &str) -> Result<()> {
-    cx.check(Kind::Conversation, conversation_id)
-}
-
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let conversation = new(cx, body);
     insert(cx, &conversation)?;
@@ -54,6 +50,16 @@ pub(crate) fn new(cx: &Context<'_>, mut conversation: Map<String, Value>) -> Val
     conversation.insert("last_message_at".into(), cx.now_text().into());
     conversation.entry("metadata").or_insert_with(|| json!({}));
     conversation.into()
+}
+
+/// The metadata with the assistant, the channel and both sides of a conversation.
+pub(crate) fn parties(assistant_id: &str, channel: &str, agent: &Value, user: &Value) -> Map<String, Value> {
+    object(&json!({
+        "assistant_id": assistant_id,
+        "telnyx_conversation_channel": channel,
+        "telnyx_agent_target": agent,
+        "telnyx_end_user_target": user,
+    }))
 }
 
 pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
@@ -120,19 +126,22 @@ pub(crate) fn page_of_messages(
     offset: u64,
     limit: u32,
 ) -> Result<(Vec<Value>, u64)> {
-    check(cx, conversation_id)?;
+    cx.check(Kind::Conversation, conversation_id)?;
     let page = cx.tx.page(Kind::Message, conversation_id, Order::OldestFirst, offset, limit)?;
     Ok((page, cx.tx.count(Kind::Message, conversation_id)?))
 }
 
 /// All insights, oldest first.
 pub(crate) fn list_insights(cx: &Context<'_>, conversation_id: &str) -> Result<Vec<Value>> {
-    check(cx, conversation_id)?;
+    cx.check(Kind::Conversation, conversation_id)?;
     Ok(cx.tx.list(Kind::Insights, conversation_id, Order::OldestFirst)?)
 }
 
-/// Adds a message that is sent now.
+/// Adds a message that is sent now, unless it has a time.
 pub(crate) fn add(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<()> {
+    if let Some(sent_at) = body.get("sent_at").and_then(Value::as_str) {
+        violations::moment(sent_at, "/sent_at")?;
+    }
     add_all(cx, conversation_id, &[(cx.now, body)])
 }
 

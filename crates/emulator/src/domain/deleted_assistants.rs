@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Context, Error, Result, ViolationKind, assistants, flows, jobs::Job, versions};
+use super::{Context, Error, Result, assistants, flows, jobs::Job, versions, violations};
 use crate::{
     assumptions::{DELETED_OBJECT, RETENTION_DAYS},
     json::{self, items, text},
@@ -30,12 +31,7 @@ pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, hard: bool) -> Result
     if hard {
         assistants::erase(cx, assistant_id)?;
     } else {
-        let mut deleted = assistant;
-        deleted["deleted_at"] = cx.now_text().into();
-        let erased_at = time::after(cx.now, RETENTION);
-        deleted["permanently_deleted_at"] = time::text(erased_at).into();
-        cx.tx.change_kind(Kind::Assistant, Kind::DeletedAssistant, assistant_id, &deleted)?;
-        Job::Erase { assistant_id: assistant_id.to_owned() }.add(cx, erased_at)?;
+        mark(cx, assistant, cx.now, None)?;
     }
     Ok(json!({ "id": assistant_id, "object": DELETED_OBJECT, "deleted": true }))
 }
@@ -51,14 +47,14 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 }
 
 pub(crate) fn get(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    assistants::view(cx, stored(cx, assistant_id)?)
+    assistants::view(cx, cx.get(Kind::DeletedAssistant, assistant_id)?)
 }
 
 /// Restores a deleted assistant to its state before the deletion.
 ///
 /// Fails if it was imported again since, or if a shared tool no longer fits it.
 pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    let mut assistant = stored(cx, assistant_id)?;
+    let mut assistant = cx.get(Kind::DeletedAssistant, assistant_id)?;
     if let Some(other) = assistants::imported(cx, &assistant["import_metadata"])? {
         let other = text(&other, "id");
         return Err(Error::Conflict(format!(
@@ -82,26 +78,22 @@ pub(crate) fn expire(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
 /// Marks an assistant of a seed as deleted.
 ///
 /// Without `permanently_deleted_at`, it is erased 30 days after `deleted_at`.
-pub(crate) fn load(cx: &Context<'_>, mut assistant: Value) -> Result<()> {
-    let moment = |field: &str| {
-        time::parse(text(&assistant, field))
-            .map_err(|error| Error::invalid(ViolationKind::Format, format!("/{field}"), error.to_string()))
-    };
+pub(crate) fn load(cx: &Context<'_>, assistant: Value) -> Result<()> {
+    let moment = |field: &str| violations::moment(text(&assistant, field), &format!("/{field}"));
     let deleted_at = moment("deleted_at")?;
-    let erased_at = if assistant["permanently_deleted_at"].is_null() {
-        time::after(deleted_at, RETENTION)
-    } else {
-        moment("permanently_deleted_at")?
-    };
+    let has_end = !assistant["permanently_deleted_at"].is_null();
+    let erased_at = has_end.then(|| moment("permanently_deleted_at")).transpose()?;
+    mark(cx, assistant, deleted_at, erased_at)
+}
+
+/// Marks an assistant as deleted, and adds the job that erases it.
+fn mark(cx: &Context<'_>, mut assistant: Value, deleted_at: Timestamp, erased_at: Option<Timestamp>) -> Result<()> {
+    let erased_at = erased_at.unwrap_or_else(|| time::after(deleted_at, RETENTION));
     assistant["deleted_at"] = time::text(deleted_at).into();
     assistant["permanently_deleted_at"] = time::text(erased_at).into();
     let assistant_id = text(&assistant, "id").to_owned();
     cx.tx.change_kind(Kind::Assistant, Kind::DeletedAssistant, &assistant_id, &assistant)?;
     Job::Erase { assistant_id }.add(cx, erased_at)
-}
-
-fn stored(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
-    cx.get(Kind::DeletedAssistant, assistant_id)
 }
 
 /// The id of another assistant that refers to this one, if any.

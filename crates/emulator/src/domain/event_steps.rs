@@ -98,10 +98,7 @@ fn place(cx: &Context<'_>, mut event: Value, answers: &Answers) -> Step {
         "call_status": "ringing",
         "telnyx_call_control_id": format!("v3:{}", cx.new_id()),
     });
-    match event["call_attempts"].as_array_mut() {
-        Some(attempts) => attempts.push(placed),
-        None => event["call_attempts"] = json!([placed]),
-    }
+    push(&mut event, "call_attempts", placed);
     let (rings_for, step) = match outcome(cx, &event, attempt, answers)? {
         CallOutcome::Completed(duration) => (RINGING_SECS, EventStep::Answer { duration_secs: duration.as_secs() }),
         CallOutcome::NoAnswer => (NO_ANSWER_SECS, EventStep::End(CallOutcome::NoAnswer)),
@@ -170,7 +167,7 @@ fn start_failed(cx: &Context<'_>, event: &mut Value, call: &Value, error: &Error
         call[field] = event[field].clone();
     }
     let reason = if matches!(error, Error::NotFound { .. }) { "invalid_request" } else { "service_error" };
-    add_error(event, format!("The assistant could not join the call: {error}"));
+    push(event, "errors", format!("The assistant could not join the call: {error}").into());
     call_events::start_failed(cx, text(event, "scheduled_event_id"), text(event, "assistant_id"), &call, reason)
 }
 
@@ -241,11 +238,8 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
         Some(id) => conversations::get(cx, id)?,
         None => {
             let mut metadata = object(&event["conversation_metadata"]);
-            for field in
-                ["assistant_id", "telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target"]
-            {
-                metadata.insert(field.to_owned(), event[field].clone());
-            }
+            let (channel, agent) = (text(event, "telnyx_conversation_channel"), &event["telnyx_agent_target"]);
+            metadata.extend(conversations::parties(&assistant_id, channel, agent, &event["telnyx_end_user_target"]));
             metadata.extend(object(&more));
             conversations::create(cx, Map::from_iter([("metadata".to_owned(), metadata.into())]))?
         }
@@ -259,10 +253,10 @@ fn open(cx: &Context<'_>, event: &mut Value, more: Value, variables: Option<Init
     };
     // The event's variables take precedence over the webhook's.
     initialization.variables.extend(object(&event["dynamic_variables"]));
-    let conversation = chat::store_initialization(cx, chat::id_of(&opened.conversation), &initialization)?;
+    let conversation = chat::store_initialization(cx, text(&opened.conversation, "id"), &initialization)?;
     let turn = chat::turn(cx, &conversation, &opened.assistant, None, "", None)?;
     Ok(Started {
-        conversation_id: chat::id_of(&conversation).to_owned(),
+        conversation_id: text(&conversation, "id").to_owned(),
         assistant: turn.assistant,
         greeting: turn.greeting,
         variables: turn.variables,
@@ -302,13 +296,14 @@ fn set_call_status(event: &mut Value, status: &str) {
 
 fn fail_event(event: &mut Value, reason: String) {
     event["status"] = "failed".into();
-    add_error(event, reason);
+    push(event, "errors", reason.into());
 }
 
-fn add_error(event: &mut Value, reason: String) {
-    match event["errors"].as_array_mut() {
-        Some(errors) => errors.push(reason.into()),
-        None => event["errors"] = json!([reason]),
+/// Adds an item to a list of an event.
+fn push(event: &mut Value, field: &str, item: Value) {
+    match event[field].as_array_mut() {
+        Some(items) => items.push(item),
+        None => event[field] = json!([item]),
     }
 }
 

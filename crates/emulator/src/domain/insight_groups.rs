@@ -19,7 +19,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 }
 
 pub(crate) fn get(cx: &Context<'_>, group_id: &str) -> Result<Value> {
-    view(cx, stored(cx, group_id)?)
+    view(cx, cx.get(Kind::InsightGroup, group_id)?)
 }
 
 pub(crate) fn find(cx: &Context<'_>, group_id: &str) -> Result<Option<Value>> {
@@ -36,7 +36,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 /// Changes the fields of a group that are in the body.
 pub(crate) fn update(cx: &Context<'_>, group_id: &str, body: Map<String, Value>) -> Result<Value> {
-    let mut group = stored(cx, group_id)?;
+    let mut group = cx.get(Kind::InsightGroup, group_id)?;
     merge(&mut group, body, &READ_ONLY);
     cx.tx.replace(Kind::InsightGroup, group_id, &group)?;
     view(cx, group)
@@ -49,7 +49,7 @@ pub(crate) fn delete(cx: &Context<'_>, group_id: &str) -> Result<()> {
 
 /// Adds an insight to a group. Does nothing if the group already has it.
 pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
-    let mut group = stored(cx, group_id)?;
+    let mut group = cx.get(Kind::InsightGroup, group_id)?;
     insights::get(cx, insight_id)?;
     let mut ids = items(&group["insight_ids"]).to_vec();
     if !ids.iter().any(|id| id == insight_id) {
@@ -62,7 +62,7 @@ pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Resu
 
 /// Removes an insight from a group. Fails if the group does not have it.
 pub(crate) fn unassign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
-    let mut group = stored(cx, group_id)?;
+    let mut group = cx.get(Kind::InsightGroup, group_id)?;
     if !remove(&mut group, insight_id) {
         return Err(Error::not_found("assigned insight", insight_id));
     }
@@ -78,10 +78,6 @@ pub(crate) fn forget(cx: &Context<'_>, insight_id: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn stored(cx: &Context<'_>, group_id: &str) -> Result<Value> {
-    cx.get(Kind::InsightGroup, group_id)
 }
 
 /// Removes an insight from a stored group. Returns whether the group had it.

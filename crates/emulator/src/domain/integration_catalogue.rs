@@ -64,16 +64,6 @@ const CATALOGUE: [Entry; 9] = [
     },
 ];
 
-/// The id and the tools of the integration with this name.
-pub(super) fn named(name: &str) -> Option<(String, &'static [&'static str])> {
-    all().find(|(_, entry)| entry.name == name).map(|(id, entry)| (id, entry.tools))
-}
-
-/// The id and the tools of the integration with this id.
-pub(super) fn by_id(integration_id: &str) -> Option<(String, &'static [&'static str])> {
-    all().find(|(id, _)| id == integration_id).map(|(id, entry)| (id, entry.tools))
-}
-
 /// The catalogue with ids, which are the same in every emulator.
 pub(super) fn all() -> impl Iterator<Item = (String, &'static Entry)> {
     (1..).zip(&CATALOGUE).map(|(n, entry)| (format!("00000000-0000-4000-8000-{n:012}"), entry))

@@ -7,12 +7,12 @@ use super::{
     Context, Error, Result, ViolationKind, Violations, assistants,
     error::Violation,
     event_steps,
-    violations::{none_of, typed},
+    violations::{moment, none_of, typed},
 };
 use crate::{
     json::text,
     store::{Kind, Order},
-    time::{self, TimeError},
+    time,
 };
 
 /// The fields that the service sets itself. They are ignored in requests.
@@ -124,13 +124,12 @@ pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, event_id: &str) -> Re
 
 fn check(cx: &Context<'_>, event: &Value, allow_past: bool) -> Result<()> {
     let mut violations = telnyx_ai_rules::scheduled_event(&typed(event)?);
-    let mut add = |kind, message: &str| {
-        violations.push(Violation::new(kind, "/scheduled_at_fixed_datetime", message));
-    };
-    match time::parse(text(event, "scheduled_at_fixed_datetime")) {
-        Err(error @ TimeError::Syntax(_)) => add(ViolationKind::Format, &format!("{error}.")),
-        Err(error) => add(ViolationKind::OutOfRange, &format!("{error}.")),
-        Ok(at) if at < cx.now && !allow_past => add(ViolationKind::OutOfRange, "This time is in the past."),
+    let pointer = "/scheduled_at_fixed_datetime";
+    match moment(text(event, "scheduled_at_fixed_datetime"), pointer) {
+        Err(error) => violations.extend(error.into_violations("")),
+        Ok(at) if at < cx.now && !allow_past => {
+            violations.push(Violation::new(ViolationKind::OutOfRange, pointer, "This time is in the past."));
+        }
         Ok(_) => {}
     }
     none_of(violations)

@@ -51,7 +51,7 @@ pub(crate) fn continued_conversation(cx: &Context<'_>, assistant_id: &str, body:
     if body["should_create_conversation"] == true {
         return Ok(None);
     }
-    current_conversation(cx, &assistant, &targets(assistant_id, body))
+    current_conversation(cx, &assistant, &conversations::parties(assistant_id, "sms_chat", &body["from"], &body["to"]))
 }
 
 /// Checks a message, and finds or builds its conversation. Stores nothing.
@@ -68,7 +68,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
     }
     violations.finish()?;
     let more = object(&body["conversation_metadata"]);
-    let mut metadata = targets(assistant_id, body);
+    let mut metadata = conversations::parties(assistant_id, "sms_chat", &body["from"], &body["to"]);
     let (conversation, change) = match continued_conversation(cx, assistant_id, body)? {
         Some(id) => {
             let mut conversation = conversations::get(cx, &id)?;
@@ -101,16 +101,6 @@ pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
         (ConversationChange::AddMetadata(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
         _ => Ok(()),
     }
-}
-
-/// The metadata that identifies conversations between the same numbers.
-fn targets(assistant_id: &str, body: &Value) -> Map<String, Value> {
-    object(&json!({
-        "assistant_id": assistant_id,
-        "telnyx_conversation_channel": "sms_chat",
-        "telnyx_agent_target": body["from"],
-        "telnyx_end_user_target": body["to"],
-    }))
 }
 
 /// The latest conversation between these numbers that is not idle.

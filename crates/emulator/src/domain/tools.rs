@@ -89,7 +89,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     cx.tx.replace(Kind::Tool, tool_id, &tool)?;
     match violations_of_owners(cx, tool_id)?.into_iter().find(|violation| !known.contains(violation)) {
         Some((owner, Violation { kind: rule, message, .. })) => {
-            Err(Error::invalid(rule, format!("/{kind}"), format!("{owner} has this tool. {message}")))
+            Err(Error::invalid(rule, json::pointer_to("", kind), format!("{owner} has this tool. {message}")))
         }
         None => Ok(tool),
     }

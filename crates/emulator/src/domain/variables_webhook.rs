@@ -85,12 +85,9 @@ fn problems(answer: &Value) -> Vec<String> {
     if !fields.is_empty() && !FIELDS.iter().any(|field| fields.contains_key(*field)) {
         problems.push("the response lacks 'dynamic_variables'".to_owned());
     }
-    for (name, pointer) in [
-        ("dynamic_variables", "/dynamic_variables"),
-        ("conversation", "/conversation"),
-        ("conversation.metadata", "/conversation/metadata"),
-    ] {
-        if answer.pointer(pointer).is_some_and(|value| !value.is_object() && !value.is_null()) {
+    for name in ["dynamic_variables", "conversation", "conversation.metadata"] {
+        let pointer = format!("/{}", name.replace('.', "/"));
+        if answer.pointer(&pointer).is_some_and(|value| !value.is_object() && !value.is_null()) {
             problems.push(format!("'{name}' is not an object"));
         }
     }

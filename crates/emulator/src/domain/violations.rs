@@ -1,11 +1,15 @@
 //! Collects the violations of a request body.
 
+use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use telnyx_ai_core::decode;
 
 use super::error::{Error, Result, Violation, ViolationKind};
-use crate::json::{self, JsonError};
+use crate::{
+    json::{self, JsonError},
+    time::{self, TimeError},
+};
 
 /// Collects violations, so that one response lists all of them.
 #[derive(Debug, Default)]
@@ -38,6 +42,17 @@ pub(crate) fn typed<T: DeserializeOwned>(value: &Value) -> Result<T> {
 /// Fails if there are violations.
 pub(crate) fn none_of(violations: Vec<Violation>) -> Result<()> {
     if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+}
+
+/// Parses the time at `pointer`.
+pub(crate) fn moment(text: &str, pointer: &str) -> Result<Timestamp> {
+    time::parse(text).map_err(|error| {
+        let kind = match error {
+            TimeError::Syntax(_) => ViolationKind::Format,
+            TimeError::TooEarly(_) | TimeError::TooLate(_) => ViolationKind::OutOfRange,
+        };
+        Error::invalid(kind, pointer, format!("{error}."))
+    })
 }
 
 /// Checks that a request is a `T`. Returns it with its unknown fields.

@@ -41,13 +41,6 @@ pub(crate) fn add_addressed_event(cx: &Context<'_>, conversation_id: &str, url: 
     Job::Webhook { conversation_id: conversation_id.to_owned(), event }.add(cx, cx.now)
 }
 
-/// Whether a stored event has its own URL.
-///
-/// Such an event is delivered even if the account has no webhook.
-pub(crate) fn has_own_url(event: &Value) -> bool {
-    Addressed::deserialize(event).is_ok()
-}
-
 /// The URL and the body of a stored event. `None` if the account has no webhook.
 pub(crate) fn request(event: Value, account_url: Option<&str>, attempt: u32) -> Option<(String, Value)> {
     if let Ok(Addressed { url, body, .. }) = Addressed::deserialize(&event) {

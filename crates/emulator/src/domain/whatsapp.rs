@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     assumptions::DEFAULT_TEMPLATE,
-    json::{as_text, items, object, text},
+    json::{as_text, items, object, pointer_to, text},
     phrases::{quoted, words},
     store::Kind,
 };
@@ -50,17 +50,9 @@ pub(crate) struct Filled {
 pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result<Whatsapp> {
     let assistant = assistants::get(cx, assistant_id)?;
     check_request(body)?;
-    let (from, to, content) = (text(body, "from"), text(body, "to"), text(body, "content"));
-    check_sender(cx, &assistant, from)?;
+    check_sender(cx, &assistant, text(body, "from"))?;
     let mut metadata = object(&body["conversation_metadata"]);
-    for (name, value) in [
-        ("assistant_id", assistant_id),
-        ("telnyx_conversation_channel", "whatsapp_chat"),
-        ("telnyx_agent_target", from),
-        ("telnyx_end_user_target", to),
-    ] {
-        metadata.insert(name.to_owned(), value.into());
-    }
+    metadata.extend(conversations::parties(assistant_id, "whatsapp_chat", &body["from"], &body["to"]));
     let conversation = conversations::new(cx, Map::from_iter([("metadata".to_owned(), metadata.into())]));
     let opened = chat::prepare(cx, assistant_id, conversation)?;
     let refused =
@@ -77,7 +69,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
     if templates.is_empty() {
         return Err(refused("none of its templates is approved"));
     }
-    Ok(Whatsapp { opened, content: content.to_owned(), templates })
+    Ok(Whatsapp { opened, content: text(body, "content").to_owned(), templates })
 }
 
 fn check_request(body: &Value) -> Result<()> {
@@ -95,7 +87,7 @@ fn check_request(body: &Value) -> Result<()> {
     for name in object(&body["conversation_metadata"]).keys() {
         if name == "assistant_id" || name.starts_with("telnyx_") {
             let detail = "This name is reserved for the service.";
-            violations.add(ViolationKind::NotAllowed, format!("/conversation_metadata/{name}"), detail);
+            violations.add(ViolationKind::NotAllowed, pointer_to("/conversation_metadata", name), detail);
         }
     }
     violations.finish()

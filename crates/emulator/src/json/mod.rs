@@ -57,6 +57,11 @@ pub(crate) fn part<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
     }
 }
 
+/// The pointer to a field of the value at a pointer.
+pub(crate) fn pointer_to(at: &str, field: &str) -> String {
+    format!("{at}/{}", field.replace('~', "~0").replace('/', "~1"))
+}
+
 /// The string in a field.
 pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()

@@ -44,17 +44,28 @@ impl Runs {
 
     /// Plays all due test runs, so that subsequent reads are up to date.
     pub(crate) async fn settle_tests(&self) {
-        if matches!(self.0.domain.run(|cx| cx.due_job(Kind::TestRun)), Ok(Some(_))) {
-            let runs = self.clone();
-            settle(async move { runs.play_due().await }).await;
-        }
+        let runs = self.clone();
+        self.settle(Kind::TestRun, async move { runs.play_due().await }).await;
     }
 
     /// Runs all due insights, so that subsequent reads are up to date.
     pub(crate) async fn settle_insights(&self) {
-        if matches!(self.0.domain.run(|cx| cx.due_job(Kind::InsightRun)), Ok(Some(_))) {
-            let runs = self.clone();
-            settle(async move { runs.analyze_due().await }).await;
+        let runs = self.clone();
+        self.settle(Kind::InsightRun, async move { runs.analyze_due().await }).await;
+    }
+
+    /// Waits for runs if one is due, with a limit. They continue if the reader disconnects.
+    async fn settle(&self, kind: Kind, runs: impl Future<Output = Result<usize>> + Send + 'static) {
+        if !matches!(self.0.domain.run(|cx| cx.due_job(kind)), Ok(Some(_))) {
+            return;
+        }
+        let running = tokio::spawn(async {
+            if let Err(error) = runs.await {
+                tracing::error!(%error, "cannot store the result of a run");
+            }
+        });
+        if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, running).await {
+            tracing::error!(%error, "a run failed");
         }
     }
 
@@ -82,17 +93,5 @@ impl Runs {
             count += 1;
         }
         Ok(count)
-    }
-}
-
-/// Waits for runs, with a limit. They continue if the reader disconnects.
-async fn settle(runs: impl Future<Output = Result<usize>> + Send + 'static) {
-    let running = tokio::spawn(async {
-        if let Err(error) = runs.await {
-            tracing::error!(%error, "cannot store the result of a run");
-        }
-    });
-    if let Ok(Err(error)) = tokio::time::timeout(MAX_READ_DELAY, running).await {
-        tracing::error!(%error, "a run failed");
     }
 }

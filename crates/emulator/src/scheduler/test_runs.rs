@@ -24,7 +24,7 @@ impl Parts {
             Ok(None) => return Played::default(),
             Err(error) => return Played::not_started(&error),
         };
-        let (id, version_id) = (chat::id_of(&opened.conversation), text(&opened.assistant, "version_id"));
+        let (id, version_id) = (text(&opened.conversation, "id"), text(&opened.assistant, "version_id"));
         let mut logs = vec![format!("Conversation {id} with version {version_id}.")];
         let (verdicts, assistant) = match self.converse(run, opened).await {
             Ok(trial) => {
@@ -43,7 +43,7 @@ impl Parts {
     async fn converse(&self, run: &StoredRun, opened: OpenConversation) -> Result<Trial> {
         let OpenConversation { mut assistant, conversation, mut request, resets, .. } = opened;
         let started = self.domain.time().now();
-        let id = chat::id_of(&conversation).to_owned();
+        let id = text(&conversation, "id").to_owned();
         let (version, mut tested) = (assistant.clone(), Value::Null);
         for line in run.lines() {
             let lock = self.dialogue.lock(&id).await;

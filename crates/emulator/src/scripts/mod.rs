@@ -15,7 +15,7 @@ use crate::{
         variables::{Unresolved, render, render_json},
     },
     hooks::{Criterion, Insight, Reply, ToolUse, Trial, Verdict},
-    json::items,
+    json::{items, pointer_to},
     phrases::words,
 };
 use insight_rules::InsightRule;
@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
     }
 
     fn at(&self, field: &str) -> Self {
-        Self { value: self.value.get(field).unwrap_or(&Value::Null), path: format!("{}/{field}", self.path) }
+        Self { value: self.value.get(field).unwrap_or(&Value::Null), path: pointer_to(&self.path, field) }
     }
 
     fn field(&self, field: &str) -> Option<Self> {

@@ -118,6 +118,36 @@ async fn byte_order_mark_and_lone_surrogates_are_read() {
 }
 
 #[tokio::test]
+async fn names_are_escaped_in_pointers() {
+    let api = api();
+    let parameters = json!({ "required": ["a/b"] });
+    let tool =
+        json!({ "name": "look", "description": "d", "url": "http://127.0.0.1:9", "body_parameters": parameters });
+    let body = json!({ "name": "n", "instructions": "i", "tools": [{ "type": "webhook", "webhook": tool }] });
+    let assistant = api.assistant(body).await;
+    let message = json!({
+        "from": "+13125550100", "to": "+2", "content": "c", "conversation_metadata": { "telnyx_a/b": 1 },
+    });
+    let rule = json!({ "chat": [{ "reply": "a", "a~b": 1 }] });
+    for (method, path, body, pointer) in [
+        ("POST", &*format!("/assistants/{assistant}/tools/look/test"), json!({}), "/arguments/a~1b"),
+        ("POST", &format!("/assistants/{assistant}/chat/whatsapp"), message, "/conversation_metadata/telnyx_a~1b"),
+        ("POST", "/_emulator/calls", json!({ "target": "+1", "a/b": 1 }), "/a~1b"),
+        ("POST", "/_emulator/faults", json!({ "path": "**", "headers": { "a/b": "c" } }), "/headers/a~1b"),
+        (
+            "POST",
+            "/_emulator/faults",
+            json!({ "path": "**", "headers": { "Content-Length": "5" } }),
+            "/headers/Content-Length",
+        ),
+        ("PUT", "/_emulator/scripts", rule, "/chat/0/a~0b"),
+    ] {
+        let answer = api.call(method, path, body).await;
+        assert_eq!((answer.status, &answer.json()["errors"][0]["source"]["pointer"]), (422, &json!(pointer)), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn numbers_that_would_lose_digits_are_rejected() {
     let api = api();
     for (number, pointer) in [("12345678901234567890123", "account"), ("1e400", "f"), ("-1e-400", "f/0/x~1y")] {

@@ -158,6 +158,12 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
         ),
         ("a.yaml", "assistents: []\n", "line 1: assistents: This is not a section of a seed; the sections are tools, "),
         ("a.yaml", "tools: {}\n", "line 1: tools: A section must be a list."),
+        ("a.yaml", "tools: []\na/b: []\n", "line 2: a/b: This is not a section of a seed"),
+        (
+            "a.yaml",
+            "connections:\n  - integration: hubspot\n    a/b: 1\n",
+            "line 3: connections[0].a/b: A connection does",
+        ),
         (
             "a.yaml",
             "assistants:\n  - {name: A, instructions: I, id: tests}\n",
@@ -181,6 +187,21 @@ async fn invalid_seed_is_an_error_with_line_and_field() {
             "a.json",
             "{\n\"conversations\": [{\"metadata\":\n{\"f\": 1e400}}]}",
             "line 3: conversations[0].metadata.f: The number 1e400",
+        ),
+        (
+            "a.yaml",
+            "conversations:\n  - created_at: soon\n",
+            "line 2: conversations[0].created_at: 'soon' is not an ISO",
+        ),
+        (
+            "a.yaml",
+            "conversations:\n  - messages:\n      - {role: user, text: hi,\n         sent_at: soon}\n",
+            "line 4: conversations[0].messages[0].sent_at: 'soon' is not an ISO 8601 time.",
+        ),
+        (
+            "a.yaml",
+            "assistants:\n  - {name: A, instructions: I, versions: [{version_created_at: 7}]}\n",
+            "line 2: assistants[0].versions[0].version_created_at: '7' is not an ISO 8601 time.",
         ),
         ("a.yaml", "documents:\n  - {kind: test_run, id: r, body: {}}\n", "line 2: documents[0].body: "),
         (

@@ -13,6 +13,7 @@ use crate::{
     domain::{Error, Result, ViolationKind, Violations},
     faults::{Fault, Faults, Spec},
     http::faults::LENGTH_HEADERS,
+    json::pointer_to,
     path_pattern::PathPattern,
 };
 
@@ -67,21 +68,15 @@ fn check(request: &Spec) -> Result<()> {
         violations.add(ViolationKind::OutOfRange, "/status", format!("{status} is not a status from 200 to 999."));
     }
     for (name, value) in request.headers.iter().flatten() {
-        match HeaderName::try_from(name) {
+        let detail = match HeaderName::try_from(name) {
             Ok(name) if LENGTH_HEADERS.contains(&name) => {
-                let detail = "The connection sets this header. To interrupt a response, use drop, stall or truncate.";
-                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
+                "The connection sets this header. To interrupt a response, use drop, stall or truncate.".to_owned()
             }
-            Ok(_) if HeaderValue::try_from(value).is_ok() => {}
-            Ok(_) => {
-                let detail = "The value has characters that a header cannot have.";
-                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
-            }
-            Err(_) => {
-                let detail = format!("'{name}' is not a name of a header.");
-                violations.add(ViolationKind::NotAllowed, format!("/headers/{name}"), detail);
-            }
-        }
+            Ok(_) if HeaderValue::try_from(value).is_ok() => continue,
+            Ok(_) => "The value has characters that a header cannot have.".to_owned(),
+            Err(_) => format!("'{name}' is not a name of a header."),
+        };
+        violations.add(ViolationKind::NotAllowed, pointer_to("/headers", name), detail);
     }
     if request.every == Some(0) {
         violations.add(ViolationKind::OutOfRange, "/every", "every is 0; it must be at least 1.");
