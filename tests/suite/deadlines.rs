@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use http::{Request, Response};
+use serde_json::json;
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ResultStatus, TestBatch, TestRun, TriggerTestRun, Wait};
 use telnyx_ai::versions::{CanaryDeploy, Rollout, Verdict};
@@ -101,7 +102,9 @@ async fn call_that_ignores_its_options_does_not_extend_a_deadline() {
 async fn rollback_is_not_limited_by_the_deadline() {
     let slow = tower::service_fn(|_: Request<Body>| async {
         tokio::time::sleep(2 * LIMIT).await;
-        Ok::<_, BoxError>(Answer::status(404).into_response())
+        Ok::<_, BoxError>(
+            Answer::status(404).with_json(&json!({"errors": [{"title": "Resource not found"}]})).into_response(),
+        )
     });
     let telnyx = Telnyx::new(Client::builder().api_key("KEY").transport(slow).build().unwrap());
     let rollout = Rollout::new("assistant-1", "version-2").deadline(LIMIT);
