@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{Request, Response, Uri};
@@ -47,7 +47,6 @@ pub struct ReqwestTransport {
     client: reqwest::Client,
     /// The proxy of the built-in transport, for error messages.
     proxy: Option<Arc<str>>,
-    first: Arc<OnceLock<(Uri, Url)>>,
 }
 
 impl ReqwestTransport {
@@ -67,7 +66,7 @@ impl ReqwestTransport {
     /// A transport on this client, with all of its settings.
     #[must_use]
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, proxy: None, first: Arc::default() }
+        Self { client, proxy: None }
     }
 
     /// The built-in transport.
@@ -87,33 +86,12 @@ impl ReqwestTransport {
         let client = if proxy.is_none() { client.no_proxy() } else { client };
         let client = client.build().map_err(set_up)?;
         let proxy = proxy.as_ref().and_then(Uri::authority).map(|authority| authority.as_str().into());
-        Ok(Self { client, proxy, first: Arc::default() })
+        Ok(Self { client, proxy })
     }
 
-    /// Converts a URI for reqwest.
-    ///
-    /// The URLs of a client differ in path and query only, so the first one is cached and its path replaced: parsing a URL
-    /// costs as much as the rest of this adapter.
-    fn url(&self, uri: &Uri) -> Result<Url, BoxError> {
-        let whole = || Url::parse(&uri.to_string());
-        let Some((first, url)) = self.first.get() else {
-            let url = whole()?;
-            // A concurrent request may have cached its URL first, which serves as well.
-            let _ = self.first.set((uri.clone(), url.clone()));
-            return Ok(url);
-        };
-        if (first.scheme(), first.authority()) != (uri.scheme(), uri.authority()) {
-            return Ok(whole()?);
-        }
-        let mut url = url.clone();
-        url.set_path(uri.path());
-        url.set_query(uri.query());
-        Ok(url)
-    }
-
-    fn request(&self, message: Request<Body>) -> Result<reqwest::Request, BoxError> {
+    fn request(message: Request<Body>) -> Result<reqwest::Request, BoxError> {
         let (parts, body) = message.into_parts();
-        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        let mut request = reqwest::Request::new(parts.method, Url::parse(&parts.uri.to_string())?);
         *request.headers_mut() = parts.headers;
         *request.version_mut() = parts.version;
         *request.body_mut() = Some(match body.as_bytes() {
@@ -159,7 +137,7 @@ impl fmt::Debug for ReqwestTransport {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-        let sent = self.client.execute(self.request(request)?);
+        let sent = self.client.execute(Self::request(request)?);
         let response: Response<reqwest::Body> = sent.await.map_err(|error| self.failed(error))?.into();
         Ok(response.map(|body| {
             Body::streaming(http_body_util::BodyExt::map_err(body, |error| {
