@@ -73,3 +73,16 @@ impl Sessions {
         self.0.lock().started.get(id).is_some_and(|started| started.elapsed() < LIFETIME)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_out_ends_one_session() {
+        let sessions = Sessions::default();
+        let (one, other) = (sessions.sign_in(true).expect("a session"), sessions.sign_in(true).expect("a session"));
+        sessions.sign_out(&one);
+        assert!(!sessions.is_active(&one) && sessions.is_active(&other));
+    }
+}

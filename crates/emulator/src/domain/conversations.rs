@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Context, Domain, Result,
     filters::{Columns, Query},
-    merge, violations,
+    merge,
 };
 use crate::{
     json::{object, text},
@@ -137,11 +137,8 @@ pub(crate) fn list_insights(cx: &Context<'_>, conversation_id: &str) -> Result<V
     Ok(cx.tx.list(Kind::Insights, conversation_id, Order::OldestFirst)?)
 }
 
-/// Adds a message that is sent now, unless it has a time.
+/// Adds a message that is sent now.
 pub(crate) fn add(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<()> {
-    if let Some(sent_at) = body.get("sent_at").and_then(Value::as_str) {
-        violations::moment(sent_at, "/sent_at")?;
-    }
     add_all(cx, conversation_id, &[(cx.now, body)])
 }
 

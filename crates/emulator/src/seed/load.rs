@@ -86,7 +86,6 @@ pub(super) fn assistant(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<
     let [deleted_at, erased_at] =
         ["deleted_at", "permanently_deleted_at"].map(|field| body.remove(field).unwrap_or_default());
 
-    check_times(&body, &VERSION_TIMES)?;
     let main = assistants::restored(cx, None, body)?;
     let id = text(&main, "id");
     check_id(id, "/id", &["deleted", "import", "tags", "tests"])?;
@@ -128,7 +127,6 @@ fn load_versions(cx: &Context<'_>, main: &Value, versions: &[Value]) -> Result<(
         } else {
             let version = under(&at, || {
                 let version = typed::<UpdateVersion>(object(version)?)?;
-                check_times(&version, &VERSION_TIMES)?;
                 assistants::restored(cx, Some(main), version)
             })?;
             insert(&version, &format!("{at}/version_id"))?;
@@ -227,7 +225,7 @@ pub(super) fn conversation(cx: &Context<'_>, entry: &Map<String, Value>) -> Resu
                 body.insert("content".to_owned(), text);
             }
             let mut kept = conversations::message(cx, typed::<AddMessage>(body)?);
-            copy_fields(&mut kept, &object(message)?, &["created_at", "sent_at"])?;
+            copy_fields(&mut kept, message, &["created_at", "sent_at"]);
             Ok(cx.tx.insert(Kind::Message, &cx.new_id(), id, &kept)?)
         })?;
     }
@@ -313,34 +311,19 @@ fn copy_given_fields(
         check_id(id.as_str().unwrap_or_default(), &pointer, reserved)?;
         document[id_field] = id.clone();
     }
-    copy_fields(&mut document, entry, others)?;
+    copy_fields(&mut document, &entry.clone().into(), others);
     let id = text(&document, id_field);
     cx.tx.delete(kind, text(made, id_field))?;
     check_unused(cx, kind, id, &pointer)?;
     Ok(cx.tx.insert(kind, id, "", &document)?)
 }
 
-fn copy_fields(made: &mut Value, entry: &Map<String, Value>, fields: &[&str]) -> Result<()> {
-    check_times(entry, fields)?;
+fn copy_fields(made: &mut Value, entry: &Value, fields: &[&str]) {
     for field in fields {
-        if let Some(value) = entry.get(*field).filter(|value| value.is_string()) {
-            made[*field] = value.clone();
+        if entry[field].is_string() {
+            made[*field] = entry[field].clone();
         }
     }
-    Ok(())
-}
-
-/// The times of an assistant and its versions that the service sets.
-const VERSION_TIMES: [&str; 2] = ["created_at", "version_created_at"];
-
-/// Fails if one of these fields that is named as a time is none.
-fn check_times(entry: &Map<String, Value>, fields: &[&str]) -> Result<()> {
-    for field in fields.iter().filter(|field| field.ends_with("_at")) {
-        if let Some(time) = entry.get(*field).filter(|time| !time.is_null()) {
-            violations::moment(&json::as_text(time), &format!("/{field}"))?;
-        }
-    }
-    Ok(())
 }
 
 /// Fails if an id cannot be part of a URL, or is a part of another URL.
