@@ -46,7 +46,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     if args.keys.is_empty() || !selection.live.is_empty() {
         session.check_account()?;
     }
-    check_needed(&session, &selection.gone)?;
+    check_edits(&session, &selection.gone)?;
     if args.keys.is_empty() && !args.all {
         keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
     }
@@ -64,13 +64,13 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
 }
 
 /// Fails if it is probably another account, and a missing resource has work that would be lost.
-fn check_needed(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
+fn check_edits(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
     let why = |address: &Address| match session.state().creating.contains_key(address) {
         true => Some("its creation was interrupted"),
         false => session.has_edits(address).then_some("it has changes that are not applied; delete it to discard them"),
     };
-    let needed = gone.iter().find_map(|address| Some((address, why(address)?)));
-    let Some((missing, (address, why))) = session.missing.as_ref().zip(needed) else { return Ok(()) };
+    let kept = gone.iter().find_map(|address| Some((address, why(address)?)));
+    let Some((missing, (address, why))) = session.missing.as_ref().zip(kept) else { return Ok(()) };
     Err(Failure::new(format!(
         "{missing}. {} is kept: {why}. If this is the right account, `telnyx-ai apply {address} --overwrite-drift` creates {address} again. Nothing was changed",
         session.path_of(address)
@@ -115,13 +115,15 @@ async fn keep_edited(
         ));
         done.kept.push(address);
     }
-    // The API removes a deleted tool or MCP server from its assistants. If its file is kept, the references to it are kept too.
+    // The API removes a deleted tool from its assistants. If its file is kept, the references to it are kept too.
     let is_removed = |target: &&Address| matches!(target.kind, Kind::Tools | Kind::McpServers) && gone.contains(target);
+    let names = session.state().names();
     loop {
         keep_used(session, &mut selection.gone, &selection.live.keys().cloned().collect(), done);
         let drifted = plan.changes.iter().filter(|change| change.is_drift).map(|change| &change.address);
         let user = drifted.filter(|user| selection.live.contains_key(user)).find_map(|user| {
-            let mut targets = graph.get(user)?.keys().filter(is_removed);
+            let left = dependencies(user, &names.referenced(user.kind, &selection.live.get(user)?.content));
+            let mut targets = graph.get(user)?.keys().filter(is_removed).filter(|target| !left.contains_key(target));
             Some((user, targets.find(|target| !selection.gone.contains(target))?))
         });
         let Some((user, target)) = user else { return Ok(()) };
@@ -155,10 +157,14 @@ fn keep_used(session: &Session<'_>, gone: &mut Vec<Address>, pulled: &BTreeSet<A
 /// Writes live resources into files, and into the state in memory.
 fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut Done) -> Result<(), Failure> {
     let mut names = session.state().names();
-    selection.live.iter().for_each(|(address, live)| names.insert(&live.id, address.clone()));
+    for (address, live) in &selection.live {
+        names.insert(&live.id, address.clone());
+    }
     let id_of = |address: &Address| Some((address.clone(), session.state().id(address)?.to_owned()));
     let gone: BTreeMap<Address, String> = selection.gone.iter().filter_map(id_of).collect();
-    gone.values().for_each(|id| names.remove(id));
+    for id in gone.values() {
+        names.remove(id);
+    }
     let mut secret_names = SecretNames::of(&session.project);
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
@@ -278,7 +284,9 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     }
     if !unset.is_empty() {
         output.result("Secrets are not written into files. Set these variables before you apply a change of them:");
-        unset.iter().for_each(|name| output.result(&format!("  {name}")));
+        for name in &unset {
+            output.result(&format!("  {name}"));
+        }
     }
     output.result(&format!(
         "Pulled {}, wrote {}.",

@@ -21,14 +21,13 @@ pub(crate) fn guarded(others: &BTreeSet<String>, templates: &[&Value], live: &Va
     guarded
 }
 
-/// `is_copy`: the live value is in a new item of a list, and the template has another counterpart.
+/// `is_copy`: the live value is in an item of a list without a counterpart.
 fn find(name: &str, template: &Value, live: &Value, at: &Pointer, is_copy: bool, guarded: &mut Guarded) {
     match (template, live) {
-        (Value::String(text), Value::String(_)) => {
+        (Value::String(_), Value::String(_)) => {
             let names = secrets_in(template);
             if !names.is_empty() {
                 let place = guarded.places.entry(at.clone()).or_default();
-                place.templates.push(text.clone());
                 if is_copy { place.copied.extend(names) } else { place.own.extend(names) }
             }
         }
@@ -42,10 +41,10 @@ fn find(name: &str, template: &Value, live: &Value, at: &Pointer, is_copy: bool,
         (Value::Array(items), Value::Array(live)) => {
             let pairs = pairs(items, live, is_set(name));
             for (item, pair) in items.iter().zip(&pairs) {
-                // A new item may be a copy of any item, or an item under another name.
+                // A live item without a counterpart may be a copy of any of them.
                 let others = (0..live.len()).filter(|index| !pairs.contains(&Some(*index)));
-                for index in pair.iter().copied().chain(others) {
-                    let is_copy = is_copy || pair.is_some_and(|pair| pair != index);
+                let others = others.map(|index| (index, true));
+                for (index, is_copy) in pair.iter().map(|index| (*index, is_copy)).chain(others) {
                     find("", item, &live[index], &at.item(index), is_copy, guarded);
                 }
             }

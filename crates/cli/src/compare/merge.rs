@@ -255,16 +255,20 @@ impl Merger<'_> {
         let mut target = Vec::new();
         for (n, item) in desired.iter().enumerate() {
             let live_item = pairs[n].map(|index| &live[index]);
-            let sides = Here {
-                shape,
-                name: "",
-                applied: partner(item, n, applied),
-                live: live_item,
-                answer: match live_item {
-                    Some(live_item) => partner(live_item, pairs[n].unwrap_or(n), answer),
-                    None => answer_to(item),
-                },
+            // Of a list that is a set, only the answer to the same item counts.
+            let answer_of = |live: &Value, index: usize| match is_set {
+                true => answer.iter().find(|other| is_same_in("", other, live) || has_same_identity(other, live)),
+                false => partner(live, index, answer),
             };
+            let answer = match live_item {
+                Some(live) => answer_of(live, pairs[n].unwrap_or(n)).or_else(|| answer_to(item).filter(|_| is_set)),
+                None => answer_to(item),
+            };
+            let applied = match answer.filter(|_| is_set) {
+                Some(answer) => applied_to(answer),
+                None => partner(item, n, applied),
+            };
+            let sides = Here { shape, name: "", applied, live: live_item, answer };
             target.push(self.merge(item, sides, &at.item(n)));
         }
         let changes_of_desired = self.changes.len() - changes_before;

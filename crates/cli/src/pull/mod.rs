@@ -4,7 +4,7 @@ mod keys;
 mod secrets;
 mod variables;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -223,7 +223,7 @@ impl Pull<'_> {
 
     /// The hashes of the secrets whose values are in all of their live texts.
     fn known_secrets(&self, applied: &Value, now: &Value, before: Option<&Snapshot>) -> BTreeMap<String, String> {
-        let (mut known, mut unknown) = (BTreeMap::new(), BTreeSet::new());
+        let mut found = Vec::new();
         let hashes = before.map(Snapshot::hashes).unwrap_or_default();
         for (at, reference) in references_in(applied) {
             let Reference::Secret(name) = &reference else { continue };
@@ -233,19 +233,17 @@ impl Pull<'_> {
             let is_referred = text.contains(&reference.to_string());
             let of_variable = || Some(self.state.salt.hash(&secret(name).filter(|_| is_referred)?));
             if is_whole {
-                known.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), hash)));
+                found.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), Some(hash))));
                 continue;
             }
             // A text that has not changed has the value of before.
             let is_unchanged = hash_in(text).is_some_and(|hash| hashes.contains(&hash));
             let of_before = || before?.secrets.get(name).filter(|_| is_unchanged).cloned();
-            match of_variable().or_else(of_before) {
-                Some(hash) => _ = known.entry(name.clone()).or_insert(hash),
-                None => _ = unknown.insert(name.clone()),
-            }
+            found.push((name.clone(), of_variable().or_else(of_before)));
         }
-        known.retain(|name, _| !unknown.contains(name));
-        known
+        let is_known = |(name, hash): &(String, Option<String>)| found.iter().all(|it| it.0 != *name || it.1 == *hash);
+        let known = found.iter().filter(|it| is_known(it)).cloned();
+        known.filter_map(|(name, hash)| Some((name, hash?))).collect()
     }
 
     /// The difference of a secret, if its variables are set.
@@ -264,8 +262,9 @@ impl Pull<'_> {
     fn hidden(&self, address: &Address, changes: &[FieldChange], applied: Option<&Value>) -> Vec<String> {
         let resource = self.project.resources.get(address);
         // The file may have the value itself, in place of which the state has a reference.
-        let contents = [resource.map(|resource| &resource.content), applied];
-        let fields = contents[0].or(applied).map(|file| secrets(address.kind.shape(), file)).unwrap_or_default();
+        let file = resource.map(|resource| &resource.content);
+        let contents = [file, applied];
+        let fields = file.or(applied).map(|content| secrets(address.kind.shape(), content)).unwrap_or_default();
         let is_hidden =
             |change: &&FieldChange| is_hash(&change.before) && change.applied.is_none() && !fields.contains(&change.at);
         let mut problems = Vec::new();
@@ -328,7 +327,11 @@ fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
             true
         }
         (Step::Item(index), Some(Value::Array(items))) if live.is_null() => {
-            (*index < items.len()).then(|| items.remove(*index)).is_some()
+            let is_present = *index < items.len();
+            if is_present {
+                items.remove(*index);
+            }
+            is_present
         }
         (Step::Item(index), Some(Value::Array(items))) => {
             items.get_mut(*index).is_some_and(|item| std::mem::replace(item, live.clone()) != live)

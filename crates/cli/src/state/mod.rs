@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
 
 use crate::project::Pointer;
 use crate::references::{
@@ -43,12 +42,10 @@ pub(crate) struct Guarded {
 /// The secrets that a text of a live resource can contain.
 #[derive(Debug, Default)]
 pub(crate) struct Place {
-    /// Those of its counterpart in the files, also if it may have been renamed.
+    /// Those of its counterpart in the files.
     pub(crate) own: BTreeSet<String>,
     /// Those of the list items that it may be a copy of.
     pub(crate) copied: BTreeSet<String>,
-    /// The texts of the files with these secrets.
-    pub(crate) templates: Vec<String>,
 }
 
 impl Guarded {
@@ -381,18 +378,12 @@ impl State {
     /// It has hashes in place of secrets. The known values in other texts are references.
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
         let values = guarded.values();
-        // Whether all other texts with a secret have this value.
-        let is_current = |name: &String, value: &str| {
-            let own = guarded.places.iter().filter(|(_, place)| place.own.contains(name));
-            let mut texts = own.filter_map(|(at, _)| at.look_up(answer)?.as_str()).peekable();
-            texts.peek().is_some() && texts.all(|text| text.contains(value))
-        };
         self.masked(kind, answer, before, |at, text, is_in_state| {
             let is_found = |value: &str| value.len() >= LEAST_LENGTH && text.contains(value);
             match guarded.places.get(at) {
                 _ if is_in_state => escape(text),
                 Some(place) => self
-                    .revealed_text(text, place, &values, before, guarded.is_pull, &is_current)
+                    .revealed_text(text, place, &values, before, guarded.is_pull)
                     .unwrap_or_else(|| self.hash_of(text)),
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
@@ -410,29 +401,17 @@ impl State {
         values: &Values,
         before: Option<&Snapshot>,
         is_pull: bool,
-        is_current: &dyn Fn(&String, &str) -> bool,
     ) -> Option<String> {
-        let is_applied = |name: &String, value: &str| {
-            before.and_then(|before| before.secrets.get(name)).is_some_and(|hash| *hash == self.salt.hash(value))
-        };
-        // A text without new words has no new secret.
-        let known: Values = values.iter().filter(|(name, value)| is_applied(name, value)).cloned().collect();
-        let shortened = Template::from_iter(with_references(text, &known)).to_string();
-        if place.templates.iter().any(|template| has_words_of(&shortened, template)) {
-            return Some(shortened);
-        }
         let applied = before.map(|before| secrets_in(&before.applied));
         let mut is_any_found = false;
-        // A new item has no secret if the items that it may be a copy of still have the applied values.
-        let is_kept = |name: &String| secret(name).is_some_and(|it| is_applied(name, &it) && is_current(name, &it));
-        let has_none = place.own.is_empty() && place.copied.iter().all(is_kept);
         for name in place.own.union(&place.copied) {
             // A secret that was not applied is not in the text.
             if applied.as_ref().is_some_and(|applied| !applied.contains(name)) {
                 continue;
             }
             let value = secret(name)?;
-            let is_applied = is_applied(name, &value);
+            let hash = before.and_then(|before| before.secrets.get(name));
+            let is_applied = hash.is_some_and(|hash| *hash == self.salt.hash(&value));
             // Another value can be in the text by chance, or be a part of the applied one.
             let is_known = is_applied || is_pull && value.len() >= LEAST_LENGTH_OF_OTHERS;
             let is_found = is_known && text.contains(&value);
@@ -442,7 +421,7 @@ impl State {
             }
             is_any_found |= is_found;
         }
-        (is_any_found || has_none).then(|| Template::from_iter(with_references(text, values)).to_string())
+        is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
     /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
@@ -486,12 +465,6 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     let named = secrets.iter().filter(|at| has_secret_name(content, at));
     let texts = named.filter_map(|at| at.look_up(content)?.as_str());
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
-}
-
-/// Whether a text has only words of another one, in the same order.
-fn has_words_of(text: &str, other: &str) -> bool {
-    let diff = TextDiff::configure().diff_unicode_words(other, text);
-    diff.iter_all_changes().all(|change| change.tag() != ChangeTag::Insert)
 }
 
 /// A text of a file with references in place of the values of secrets.

@@ -1,6 +1,7 @@
 //! Changes that were made elsewhere.
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, count, telnyx, writes};
@@ -20,7 +21,6 @@ async fn applied() -> (Emulator, Project, String) {
 
 /// A change by somebody else.
 async fn edit(emulator: &Emulator, id: &str, change: Value) {
-    use telnyx_ai::prelude::*;
     let request = serde_json::from_value(change).expect("an update");
     telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
 }
@@ -116,7 +116,6 @@ async fn null_in_settings_that_the_api_fills_in_is_no_change() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn list_item_that_was_removed_elsewhere_is_drift() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, id) = applied().await;
     let all = format!(
         "{SUPPORT}tags: [a, b]\nenabled_features: [telephony, messaging]\nmcp_servers: [{{ id: '${{mcp_servers.m}}' }}]\ntools: [{{ type: hangup, hangup: {{}} }}]\n"
@@ -148,7 +147,6 @@ async fn list_item_that_was_removed_elsewhere_is_drift() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     let rubric = |names: &[&str]| -> Vec<Value> {
         names.iter().map(|name| json!({"name": name, "criteria": format!("{name} is good")})).collect()
@@ -273,7 +271,6 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
 /// A text of the account does not replace a text that the files use.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_text_files_of_other_resources() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     project.write("assistants/eu.yaml", "name: EU\ninstructions: { file: shop.md }\n");
     project.write("assistants/shop.md", "Help in Europe.\n");
@@ -315,7 +312,6 @@ async fn pull_of_an_ambiguous_key_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
-    use telnyx_ai::prelude::*;
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     project.write("assistants/Support.yaml", SUPPORT);
@@ -328,7 +324,6 @@ async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn new_items_are_pulled_to_their_places() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     let rubric = |items: &[&str]| -> Vec<_> { items.iter().map(|it| json!({"name": it, "criteria": it})).collect() };
     let of = |items: &[&str]| json!({"name": "T", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(items)});
@@ -349,7 +344,6 @@ async fn new_items_are_pulled_to_their_places() {
 /// For example with the API key of another account, or an emulator that lost its contents.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
-    use telnyx_ai::prelude::*;
     let other = Emulator::start().await.expect("an emulator");
     let request = telnyx_ai::assistants::CreateAssistant::new("Other", "Help.");
     let unmanaged = telnyx(&other).assistants().create(request).await.expect("an assistant").id;
@@ -439,7 +433,6 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resource_was_deleted_elsewhere() {
-    use telnyx_ai::prelude::*;
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
@@ -572,7 +565,6 @@ async fn pull_keeps_comments_beside_anchors_or_warns() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_files_stay_with_their_items() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: {name}.md }}\n");
     let test = "name: Greets\ndestination: ${assistants.support}\ninstructions: x\nrubric:\n";
@@ -601,7 +593,6 @@ async fn text_files_stay_with_their_items() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_file_that_others_use_does_not_change_when_items_change_places() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     let test = "destination: ${assistants.support}\ninstructions: x\nrubric:\n";
     let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: shared.md }}\n");
@@ -692,7 +683,6 @@ async fn what_left_the_files_is_deleted_with_prune_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_does_not_write_a_file_that_is_too_large_to_read() {
-    use telnyx_ai::prelude::*;
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     for (name, instructions) in [("Huge", "line of text\n".repeat(90_000)), ("Small", "Help.".to_owned())] {
@@ -854,7 +844,6 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
 /// Nothing tells the right account from another one then, so the user has to confirm it with `pull KEY`.
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_command_that_forgets_it() {
-    use telnyx_ai::prelude::*;
     for (kind, content) in [
         (
             "tools",
@@ -962,7 +951,6 @@ async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_key_ignores_resources_of_other_kinds_that_are_not_managed() {
-    use telnyx_ai::prelude::*;
     let (emulator, project, _) = applied().await;
     let server = serde_json::from_value(json!({"name": "Support", "type": "http", "url": "https://x.example.com"}));
     let server = telnyx(&emulator).mcp_servers().create(server.expect("a server")).await.expect("it is created");
@@ -973,4 +961,28 @@ async fn pull_of_a_key_ignores_resources_of_other_kinds_that_are_not_managed() {
     assert!(done.stderr.contains(&format!("mcp_servers.support ({}) is not managed", server.id)), "{done:#?}");
     project.ok(&["pull", "mcp_servers.support", "--adopt"]).await;
     assert!(project.path().join("mcp_servers/support.yaml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tool_that_replaced_another_one_elsewhere_has_none_of_its_fields() {
+    let tool = |name: &str, method: &str| {
+        let url = format!("https://{name}.example.com");
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "method": method}})
+    };
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    let file = json!({"name": "A", "instructions": "x", "tools": [tool("a", "GET"), tool("b", "POST")]});
+    project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    let assistants = telnyx(&emulator).assistants();
+    let id = assistants.list().await.expect("a list")[0].id.clone();
+    let change = serde_json::from_value(json!({"tools": [tool("b", "POST"), tool("c", "POST")]})).expect("an update");
+    assistants.update(&id, change).await.expect("it is updated");
+    project.ok(&["pull"]).await;
+    let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+    let tools = pulled["tools"].as_array().expect("tools");
+    let methods = tools.iter().map(|tool| (&tool["webhook"]["name"], &tool["webhook"]["method"]));
+    let mut methods: Vec<_> = methods.map(|(name, method)| format!("{name} {method}")).collect();
+    methods.sort();
+    assert_eq!(methods, [r#""b" "POST""#, r#""c" "POST""#]);
+    project.assert_no_changes("dev").await;
 }

@@ -1,6 +1,7 @@
 //! References to resources that were deleted and created again.
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::Emulator;
 
 use crate::support::{Project, count, telnyx};
@@ -92,7 +93,6 @@ async fn reference_to_a_resource_that_was_created_again_is_updated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn resource_that_was_deleted_elsewhere_is_linked_by_the_apply_that_creates_it() {
-    use telnyx_ai::prelude::*;
     let (emulator, project) = applied().await;
     for (key, other) in [("a", "b"), ("b", "a")] {
         let tool = json!({"type": "handoff", "handoff": {"ai_assistants": [{"name": "o", "id": format!("${{assistants.{other}}}")}]}});
@@ -122,7 +122,6 @@ async fn resource_that_was_deleted_elsewhere_is_linked_by_the_apply_that_creates
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edit_elsewhere_is_drift_beside_a_destroyed_tool() {
-    use telnyx_ai::prelude::*;
     let (emulator, project) = applied().await;
     destroyed(&emulator, &project, "tools.t").await;
     let change = serde_json::from_value(json!({"greeting": "Changed."})).expect("an update");
@@ -144,7 +143,6 @@ async fn pull_keeps_a_reference_to_a_resource_that_was_created_again() {
 
 /// Deletes a resource as somebody else would.
 async fn delete_elsewhere(emulator: &Emulator, project: &Project, address: &str) {
-    use telnyx_ai::prelude::*;
     let (api, id) = (telnyx(emulator), id_of(project, address));
     match address.split_once('.').expect("an address").0 {
         "tools" => api.tools().delete(&id).await.map(drop),
@@ -230,6 +228,17 @@ async fn pull_keeps_the_references_to_a_deleted_resource_whose_file_is_kept() {
         assert_linked(&emulator, &project);
     }
 
+    // An assistant that still has the reference is pulled.
+    let (emulator, project) = applied().await;
+    project.write("mcp_servers/m.yaml", &SERVER.replace("name: M", "name: Edited"));
+    delete_elsewhere(&emulator, &project, "mcp_servers.m").await;
+    let assistants = telnyx(&emulator).assistants();
+    let id = assistants.list().await.expect("a list")[0].id.clone();
+    let change = serde_json::from_value(json!({"greeting": "Welcome"})).expect("an update");
+    assistants.update(&id, change).await.expect("it is updated");
+    project.ok(&["pull"]).await;
+    assert_eq!(project.read("assistants/support.yaml"), SUPPORT.replace("Hello", "Welcome"));
+
     // Both go if the user says so.
     let (emulator, project) = applied().await;
     project.write("tools/t.yaml", &TOOL.replace("description: d", "description: edited"));
@@ -265,7 +274,6 @@ async fn plan_of_a_key_fails_if_it_refers_to_a_resource_that_was_deleted_elsewhe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tool_or_server_that_a_live_assistant_uses_is_not_deleted() {
-    use telnyx_ai::prelude::*;
     let (emulator, project) = applied().await;
     let left = |emulator: &Emulator| (count(emulator, "tools"), count(emulator, "mcp_servers"));
     for address in ["tools.t", "mcp_servers.m"] {

@@ -140,7 +140,7 @@ async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
-    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa, topsecret."] {
+    for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa."] {
         let emulator = Emulator::start().await.expect("an emulator");
         let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
         project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n");
@@ -151,36 +151,6 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
         assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
         project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
-    }
-}
-
-/// All words of the live text are in the file, so it has no other secret.
-#[tokio::test(flavor = "multi_thread")]
-async fn text_of_which_a_secret_was_removed_elsewhere_is_pulled() {
-    let file = "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n";
-    for (live, pulled, needs) in [
-        ("Say secret-aaaa.", "Say ${secret.A}.", "A"),
-        ("secret-bbbb", "${secret.B}", "B"),
-        ("Say or.", "Say or.", ""),
-        ("Say.", "Say.", ""),
-    ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let set = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
-        set.write("assistants/a.yaml", file).ok(&["apply", "--yes"]).await;
-        let state = set.read(".telnyx-ai/dev.json");
-        edit(&emulator, json!({"instructions": live})).await;
-        let one = match needs {
-            "A" => Project::new(&emulator).with("A", "secret-aaaa"),
-            "B" => Project::new(&emulator).with("B", "secret-bbbb"),
-            _ => Project::new(&emulator),
-        };
-        for project in [set, one] {
-            project.write("assistants/a.yaml", file).write(".telnyx-ai/dev.json", &state);
-            project.ok(&["pull"]).await;
-            assert_eq!(project.read("assistants/a.yaml"), file.replace("Say ${secret.A} or ${secret.B}.", pulled));
-            project.assert_no_changes("dev").await;
-            assert!(!project.read(".telnyx-ai/dev.json").contains("secret-"), "{live}");
-        }
     }
 }
 
@@ -235,24 +205,6 @@ async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
     let file = project.read("assistants/a.json");
     assert!(file.contains("https://three.example.com/${secret.A}"), "{file}");
     project.assert_no_changes("dev").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn new_item_without_a_secret_beside_an_item_with_one_is_pulled_as_it_is() {
-    let (emulator, set, _) = applied().await;
-    let mut tools = json!(telnyx(&emulator).assistants().list().await.expect("a list"))[0]["tools"].take();
-    let url = "https://u.example.com/open";
-    let new = json!({"type": "webhook", "webhook": {"name": "u", "description": "d", "url": url}});
-    tools.as_array_mut().expect("tools").push(new);
-    edit(&emulator, json!({"tools": tools})).await;
-    let done = set.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stdout.starts_with("Pulled 1 resource"), "{done:#?}");
-    let file = set.read("assistants/a.yaml");
-    assert!(file.starts_with(A) && file.contains(&format!("url: {url}")), "{file}");
-    set.assert_no_changes("dev").await;
-    let unset = Project::new(&emulator);
-    unset.write("assistants/a.yaml", &file).write(".telnyx-ai/dev.json", &set.read(".telnyx-ai/dev.json"));
-    unset.assert_no_changes("dev").await;
 }
 
 /// The items were renamed, so any of them can be the one with the secret.
@@ -389,6 +341,58 @@ async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secret
             assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{removed}");
         }
     }
+}
+
+/// Each tool keeps its own secret, also if the items of the file are others than those of the last apply.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
+    let tool = |name: &str, host: &str, header: &str| {
+        format!(
+            "  - type: webhook\n    webhook:\n      name: {name}\n      description: d\n      url: https://{host}.example.com\n      headers: [{{ name: K, value: '{header}' }}]\n"
+        )
+    };
+    let [a, b] = [tool("a", "a", "Bearer ${secret.A}"), tool("b", "b", "Bearer ${secret.B}")];
+    let file = |tools: [&str; 2]| format!("name: A\ninstructions: x\ntools:\n{}{}", tools[0], tools[1]);
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    project.write("assistants/a.yaml", &file([&a, &b])).ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", &file([&b, &tool("c", "a", "Token ${secret.A}")]));
+    project.ok(&["pull", "a"]).await;
+    let pulled = project.read("assistants/a.yaml");
+    let first = pulled.find("https://a.example.com").expect("the tool a");
+    let (near_a, near_b) = match pulled.find("https://b.example.com").expect("the tool b") {
+        second if second > first => pulled.split_at(second),
+        second => {
+            let (b, a) = pulled.split_at(pulled[second..].find("- type").map_or(pulled.len(), |at| second + at));
+            (a, b)
+        }
+    };
+    assert!(near_a.contains("Bearer ${secret.A}") && !near_a.contains("secret.B"), "{pulled}");
+    assert!(near_b.contains("Bearer ${secret.B}") && !near_b.contains("secret.A"), "{pulled}");
+    project.assert_no_changes("dev").await;
+}
+
+/// Elsewhere, only one of two texts got the next value.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_still_has_the_value_of_before_stays_a_change_after_a_pull() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "old-value");
+    project.write(
+        "tests/t.yaml",
+        "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: Say ${secret.CODE}.\nrubric: [{ name: a, criteria: 'Says ${secret.CODE}.' }]\n",
+    );
+    project.ok(&["apply", "--yes"]).await;
+    let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
+    let change = serde_json::from_value(json!({"instructions": "Say next-value."})).expect("an update");
+    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    let next = Project::new(&emulator).with("CODE", "next-value");
+    next.write("tests/t.yaml", &project.read("tests/t.yaml"));
+    next.write(".telnyx-ai/dev.json", &project.read(".telnyx-ai/dev.json"));
+    next.run(&["pull"]).await;
+    next.ok(&["apply", "t", "--overwrite-drift", "--yes"]).await;
+    let live = json!(telnyx(&emulator).tests().retrieve(&id).await.expect("the test"));
+    assert_eq!(live["rubric"][0]["criteria"], "Says next-value.");
+    next.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -733,7 +737,7 @@ async fn secret_that_was_pulled_while_its_variable_was_unset_leaves_the_state() 
     // A text that the state hides is not taken for another secret.
     let other = Project::new(&emulator);
     copy(&set, &other);
-    let change = serde_json::from_value(json!({"instructions": "Assist."})).expect("an update");
+    let change = serde_json::from_value(json!({"instructions": "Help."})).expect("an update");
     let before = telnyx(&emulator).assistants().retrieve(id).await.expect("the assistant").instructions;
     telnyx(&emulator).assistants().update(id, change).await.expect("it is updated");
     let done = other.run(&["pull"]).await;
