@@ -610,7 +610,15 @@ fn not_found_is_a_404_with_an_error_of_the_api() {
         assert!(Error::from_response(404, body).is_not_found(), "{body}");
         assert!(!Error::from_response(410, body).is_not_found(), "{body}");
     }
-    for body in ["", "no healthy upstream", "<html>404 Not Found</html>", "{}"] {
+    for body in [
+        "",
+        "no healthy upstream",
+        "<html>404 Not Found</html>",
+        "{}",
+        r#"{"message": "no Route matched with those values"}"#,
+        r#"{"status": 404, "error": "Not Found"}"#,
+        r#"{"errors": [null]}"#,
+    ] {
         assert!(!Error::from_response(404, body).is_not_found(), "{body}");
     }
 }

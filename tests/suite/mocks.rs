@@ -350,6 +350,10 @@ async fn mock_can_return_a_text_that_fails_midway() {
     assert_eq!(text.try_next().await.unwrap().as_deref(), Some("Gr\u{fc}"));
     let error = text.collect().await.unwrap_err();
     assert_eq!((error.kind(), error.partial()), (ErrorKind::Transport, Some("Gr\u{fc}ezi")));
+
+    let refused = Error::from_response(401, r#"{"errors": [{"code": "10009"}]}"#);
+    let error = TextStream::from(ByteStream::from_chunks([Err(refused)])).collect().await.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.is_retryable()), (ErrorKind::Api, Some("10009"), false));
 }
 
 #[test]

@@ -100,6 +100,13 @@ pub(crate) fn parse(body: &[u8]) -> Vec<ApiError> {
     one.into_iter().collect()
 }
 
+/// Whether a body has one of the two forms of the API.
+pub(crate) fn is_of_api(body: &[u8]) -> bool {
+    let body: Value = decode::from_slice_lenient(body).unwrap_or_default();
+    let has_errors = |list: &Value| list.as_array().is_some_and(|errors| errors.iter().any(Value::is_object));
+    has_errors(&body["errors"]) || has_errors(&body["detail"]) || body["detail"].is_string()
+}
+
 fn errors_form(error: &Value) -> ApiError {
     ApiError {
         code: text(&error["code"]),

@@ -360,12 +360,12 @@ impl Error {
         self.0.response.as_ref().map_or(&[], |response| &response.errors)
     }
 
-    /// Whether the API responded that a resource does not exist: the status is 404, and the body is an error of the API.
+    /// Whether the API responded that a resource does not exist: the status is 404, and the body has `errors` or `detail`.
     ///
-    /// The 404 of a proxy or of a wrong base URL usually has another body. It says nothing about the resource.
+    /// The 404 of a proxy or of a wrong base URL usually has neither. It says nothing about the resource.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(StatusCode::NOT_FOUND) && !self.errors().is_empty()
+        self.status() == Some(StatusCode::NOT_FOUND) && self.body().is_some_and(|body| api_error::is_of_api(body))
     }
 
     /// The headers of the response.

@@ -47,15 +47,17 @@ pub fn parse(text: &str) -> Result<Value, (usize, String)> {
     if text.trim_start().starts_with('{') {
         return serde_json::from_str(text).map_err(|error| (error.line(), error.to_string()));
     }
-    if text.trim().is_empty() {
-        return Err((1, "the text is empty".to_owned()));
-    }
     // The vendor's document has more nodes than the default budget allows.
     let options = serde_saphyr::options! { budget: None, strict_booleans: true, with_snippet: false };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+    let mut documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let line = error.location().map_or(1, |location| location.line());
         (usize::try_from(line).unwrap_or(1), error.render_with_formatter(&serde_saphyr::UserMessageFormatter))
-    })
+    })?;
+    match (documents.pop(), documents.is_empty()) {
+        (Some(document), true) => Ok(document),
+        (None, _) => Err((1, "the text is empty".to_owned())),
+        (Some(_), false) => Err((1, "the text has more than one document".to_owned())),
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +84,9 @@ mod tests {
             ("{\"a\": 1,\n \"b\": }", 2, "expected value"),
             ("a: 1\nb: [1, 2\nc: 3", 3, ""),
             ("a: 1\na: 2", 2, "duplicate mapping key: a"),
-            ("a: 1\n---\nb: 2", 3, "document"),
+            ("a: 1\n---\nb: 2", 1, "more than one document"),
+            ("  a: 1\nb: 2", 2, ""),
+            ("[1, 2] 3", 1, ""),
             ("", 1, "empty"),
         ] {
             let (found, message) = parse(text).expect_err(text);

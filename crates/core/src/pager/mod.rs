@@ -119,7 +119,7 @@ impl<T: Send + 'static> Pager<T> {
 
     /// Sets the number of items per page: 1 to 100. Default: the API's, 20.
     ///
-    /// Do not change it after [`starting_at`](Self::starting_at): a cursor counts pages of its own size.
+    /// [`starting_at`](Self::starting_at) replaces it, because a cursor counts pages of its own size. Do not change it afterwards.
     pub fn page_size(mut self, size: u32) -> Self {
         self.cursor.page_size = Some(size);
         self

@@ -113,7 +113,10 @@ impl Stream for ByteStream {
                     return Poll::Ready(Some(Ok(data)));
                 }
                 Some(Ok(_)) => continue,
-                Some(Err(error)) => Some(this.failed(Error::transport(error))),
+                // The error of a mock, or of a stream that a wrapper passes on, is returned unchanged.
+                Some(Err(error)) => {
+                    Some(this.failed(error.downcast::<Error>().map_or_else(Error::transport, |error| *error)))
+                }
                 None => None,
             };
             this.body = None;

@@ -191,7 +191,7 @@ impl Rollout {
 
     /// Deletes the canary deploy, so that all traffic returns to the main version.
     ///
-    /// If there is none, nothing changes.
+    /// If there is none, or no such assistant, nothing changes.
     ///
     /// # Errors
     /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
@@ -414,7 +414,7 @@ impl Rollout {
         (is_for_all && slot.version_id == self.version_id).then_some(slot.weight)
     }
 
-    /// Repeats a change while its error is retryable, for up to 10 minutes.
+    /// Repeats a change while its error is retryable or the 404 of a proxy, for up to 10 minutes.
     // The future of an `AsyncFn` would not be `Send`.
     async fn retry_outages<T, F>(&self, change: impl Fn() -> F) -> Result<T, Error>
     where
@@ -424,7 +424,7 @@ impl Rollout {
         let mut is_reported = false;
         loop {
             match change().await {
-                Err(error) if error.is_retryable() && start.elapsed() < MAX_OUTAGE => {
+                Err(error) if is_outage(&error) && start.elapsed() < MAX_OUTAGE => {
                     if !std::mem::replace(&mut is_reported, true) {
                         self.report(&RolloutProgress::Outage { error: error.to_string() });
                     }
@@ -455,6 +455,11 @@ impl Rollout {
     fn name(&self) -> String {
         format!("cannot roll out version {} of assistant {}", self.version_id, self.assistant_id)
     }
+}
+
+/// Whether a change may succeed later. An ingress without a route responds with a 404 of its own.
+fn is_outage(error: &Error) -> bool {
+    error.is_retryable() || error.status().is_some_and(|status| status == 404) && !error.is_not_found()
 }
 
 /// The rules of a canary deploy in one line.

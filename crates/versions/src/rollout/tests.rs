@@ -6,6 +6,9 @@ use telnyx_ai_types::{Assistant, AssistantRequired};
 use super::*;
 use crate::CanaryDeployConfig;
 
+/// The body of an error of the API.
+const REFUSED: &str = r#"{"errors": [{"title": "Refused"}]}"#;
+
 /// An assistant whose traffic can be changed.
 #[derive(Debug, Default)]
 struct Traffic(Mutex<State>);
@@ -16,8 +19,8 @@ struct State {
     main: Option<String>,
     /// The writes, in order.
     writes: Vec<String>,
-    /// Whether a proxy responds to `retrieve` with a 404 of its own.
-    is_unreachable: bool,
+    /// The number of calls of `retrieve` to which a proxy responds with a 404 of its own.
+    unreachable: usize,
     /// The failures of the next calls. Refused calls and those whose response does not come from the API are not executed.
     failures: Vec<Failure>,
 }
@@ -56,10 +59,10 @@ impl Traffic {
         let mut state = self.state();
         let failure = if state.failures.is_empty() { None } else { Some(state.failures.remove(0)) };
         if let Some(Failure::Refused(status)) = failure {
-            return Call::err(Error::from_response(status, ""));
+            return Call::err(Error::from_response(status, REFUSED));
         }
         if let Some(Failure::Unreadable | Failure::Gateway) = failure {
-            state.is_unreachable = matches!(failure, Some(Failure::Gateway));
+            state.unreachable = if matches!(failure, Some(Failure::Gateway)) { usize::MAX } else { 0 };
             return Call::err(Error::new(ErrorKind::Decode, "the response is not JSON"));
         }
         state.writes.push(name);
@@ -84,11 +87,14 @@ fn share(config: &CanaryDeployConfig) -> f64 {
 
 impl CanaryDeploysApi for Traffic {
     fn retrieve(&self, _: &str) -> Call<CanaryDeploy> {
-        let state = self.state();
+        let mut state = self.state();
+        if state.unreachable > 0 {
+            state.unreachable -= 1;
+            return Call::err(Error::from_response(404, "no healthy upstream"));
+        }
         match state.live.clone() {
-            _ if state.is_unreachable => Call::err(Error::from_response(404, "no healthy upstream")),
             Some(config) => Call::ok(deploy(config)),
-            None => Call::err(Error::from_response(404, r#"{"errors": [{"title": "Resource not found"}]}"#)),
+            None => Call::err(Error::from_response(404, REFUSED)),
         }
     }
 
@@ -396,16 +402,22 @@ async fn interrupted_rollout_is_resumed_at_its_share() -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn not_found_of_a_proxy_is_not_the_end_of_a_canary_deploy() {
     let traffic = Traffic::serving(50.0);
-    traffic.state().is_unreachable = true;
+    traffic.state().unreachable = usize::MAX;
     assert_eq!(rollout().roll_back(&traffic).await.expect_err("a proxy").kind(), ErrorKind::Api);
 
     let traffic = Traffic::default();
     let gate = |step: RolloutStep| {
-        traffic.state().is_unreachable = step.share > 5.0;
+        traffic.state().unreachable = if step.share > 5.0 { usize::MAX } else { 0 };
         async move { Ok(if step.share > 5.0 { Verdict::Fail("too slow".into()) } else { Verdict::Pass }) }
     };
     let error = rollout().run(&traffic, &traffic, gate).await.expect_err("the candidate still has traffic");
     assert_eq!((error.kind(), traffic.writes()), (ErrorKind::Api, vec!["create 5".to_owned()]));
+
+    // One such response delays the rollback.
+    let traffic = Traffic::serving(50.0);
+    traffic.state().unreachable = 1;
+    rollout().roll_back(&traffic).await.expect("the API is back");
+    assert_eq!(traffic.writes(), ["delete"]);
 
     let traffic = Traffic::failing([Failure::Gateway]);
     let error = rollout().steps([100.0]).run(&traffic, &traffic, pass).await.expect_err("it is not promoted");
