@@ -73,6 +73,7 @@ struct Here<'h> {
     name: &'h str,
     applied: Option<&'h Value>,
     live: Option<&'h Value>,
+    /// `null` if the value is a part of an item that the last answer did not have, so that its fields were added elsewhere.
     answer: Option<&'h Value>,
 }
 
@@ -169,7 +170,7 @@ impl Merger<'_> {
                 name,
                 applied: field(here.applied, name),
                 live: field(here.live, name),
-                answer: field(here.answer, name),
+                answer: field(here.answer, name).or(here.answer.filter(|answer| answer.is_null())),
             };
             let is_default = has_default(concrete, name, value) && sides.live.is_none();
             target.insert(
@@ -253,6 +254,8 @@ impl Merger<'_> {
         let is_moved = !is_set && !pairs.iter().flatten().is_sorted();
         let changes_before = self.changes.len();
         let mut target = Vec::new();
+        // The answer to a live item that another client has added.
+        let never_applied = here.answer.map(|_| &Value::Null);
         for (n, item) in desired.iter().enumerate() {
             let live_item = pairs[n].map(|index| &live[index]);
             // Of a list that is a set, only the answer to the same item counts.
@@ -261,10 +264,11 @@ impl Merger<'_> {
                 false => partner(live, index, answer),
             };
             let answer = match live_item {
-                Some(live) => answer_of(live, pairs[n].unwrap_or(n)).or_else(|| answer_to(item).filter(|_| is_set)),
+                Some(live) if is_set => answer_of(live, n).or_else(|| answer_to(item)).or(never_applied),
+                Some(live) => answer_of(live, pairs[n].unwrap_or(n)),
                 None => answer_to(item),
             };
-            let applied = match answer.filter(|_| is_set) {
+            let applied = match answer {
                 Some(answer) => applied_to(answer),
                 None => partner(item, n, applied),
             };

@@ -986,3 +986,47 @@ async fn tool_that_replaced_another_one_elsewhere_has_none_of_its_fields() {
     assert_eq!(methods, [r#""b" "POST""#, r#""c" "POST""#]);
     project.assert_no_changes("dev").await;
 }
+
+/// A tool that was added elsewhere is replaced by one of the files.
+#[tokio::test(flavor = "multi_thread")]
+async fn tool_does_not_get_the_headers_of_a_tool_that_was_added_elsewhere() {
+    let tool = |name: &str| {
+        let url = format!("https://{name}.example.com");
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}})
+    };
+    let file = |name: &str| json!({"name": "A", "instructions": "x", "tools": [tool(name)]}).to_string();
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.json", &file("c")).ok(&["apply", "--yes"]).await;
+    let assistants = telnyx(&emulator).assistants();
+    let id = assistants.list().await.expect("a list")[0].id.clone();
+    let mut added = tool("z");
+    added["webhook"]["headers"] = json!([{"name": "Authorization", "value": "Bearer z-key"}]);
+    let change = serde_json::from_value(json!({"tools": [added, tool("c")]})).expect("an update");
+    assistants.update(&id, change).await.expect("it is updated");
+    project.write("assistants/a.json", &file("f")).ok(&["apply", "--overwrite-drift", "--yes"]).await;
+    let live = json!(assistants.retrieve(&id).await.expect("the assistant"));
+    assert_eq!(live["tools"].as_array().map(Vec::len), Some(1));
+    assert_eq!(live["tools"][0]["webhook"]["url"], "https://f.example.com");
+    assert!(!live.to_string().contains("z-key"), "{live}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_a_tool_that_was_renamed_on_both_sides_are_applied() {
+    let tool = |name: &str| json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": "https://x.example.com"}});
+    let with_method = |name: &str| {
+        let mut tool = tool(name);
+        tool["webhook"]["method"] = json!("POST");
+        json!({"name": "A", "instructions": "x", "tools": [tool]}).to_string()
+    };
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("assistants/a.json", &with_method("a")).ok(&["apply", "--yes"]).await;
+    let assistants = telnyx(&emulator).assistants();
+    let id = assistants.list().await.expect("a list")[0].id.clone();
+    let change = serde_json::from_value(json!({"tools": [tool("b")]})).expect("an update");
+    assistants.update(&id, change).await.expect("it is updated");
+    project.write("assistants/a.json", &with_method("b")).ok(&["apply", "--overwrite-drift", "--yes"]).await;
+    let live = json!(assistants.retrieve(&id).await.expect("the assistant"));
+    assert_eq!(live["tools"][0]["webhook"]["method"], "POST");
+}

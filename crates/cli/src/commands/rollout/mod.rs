@@ -59,13 +59,13 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     if let Some(deadline) = plan.deadline_secs {
         rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
+    let is_begun = Arc::new(AtomicBool::new(args.resume || plan.share > 0.0));
     // The share may have been given without being stored.
-    let is_continued = plan.share > 0.0 || args.resume && canary_deploy(&telnyx, &assistant_id).await?.is_some();
-    let is_begun = Arc::new(AtomicBool::new(is_continued));
+    let is_live = plan.share > 0.0 || args.resume && canary_deploy(&telnyx, &assistant_id).await?.is_some();
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
-        if is_continued {
+        if is_live {
             rollout.resume(&versions, &deploys, |step| gate.check(step)).await
         } else {
             rollout.run(&versions, &deploys, |step| gate.check(step)).await
