@@ -346,29 +346,22 @@ async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secret
 /// Each tool keeps its own secret, also if the items of the file are others than those of the last apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
-    let tool = |name: &str, host: &str, header: &str| {
-        format!(
-            "  - type: webhook\n    webhook:\n      name: {name}\n      description: d\n      url: https://{host}.example.com\n      headers: [{{ name: K, value: '{header}' }}]\n"
-        )
+    let tool = |name: &str, url: &str, header: &str| {
+        let headers = json!([{"name": "K", "value": header}]);
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
     };
-    let [a, b] = [tool("a", "a", "Bearer ${secret.A}"), tool("b", "b", "Bearer ${secret.B}")];
-    let file = |tools: [&str; 2]| format!("name: A\ninstructions: x\ntools:\n{}{}", tools[0], tools[1]);
+    let file = |tools: [&Value; 2]| json!({"name": "A", "instructions": "x", "tools": tools}).to_string();
+    let a = tool("a", "https://a.example.com", "Bearer ${secret.A}");
+    let b = tool("b", "https://b.example.com", "Bearer ${secret.B}");
+    let c = tool("c", "https://a.example.com", "Token ${secret.A}");
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
-    project.write("assistants/a.yaml", &file([&a, &b])).ok(&["apply", "--yes"]).await;
-    project.write("assistants/a.yaml", &file([&b, &tool("c", "a", "Token ${secret.A}")]));
+    project.write("assistants/a.json", &file([&a, &b])).ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.json", &file([&b, &c]));
     project.ok(&["pull", "a"]).await;
-    let pulled = project.read("assistants/a.yaml");
-    let first = pulled.find("https://a.example.com").expect("the tool a");
-    let (near_a, near_b) = match pulled.find("https://b.example.com").expect("the tool b") {
-        second if second > first => pulled.split_at(second),
-        second => {
-            let (b, a) = pulled.split_at(pulled[second..].find("- type").map_or(pulled.len(), |at| second + at));
-            (a, b)
-        }
-    };
-    assert!(near_a.contains("Bearer ${secret.A}") && !near_a.contains("secret.B"), "{pulled}");
-    assert!(near_b.contains("Bearer ${secret.B}") && !near_b.contains("secret.A"), "{pulled}");
+    let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+    let tools = pulled["tools"].as_array().expect("tools");
+    assert!(tools.len() == 2 && tools.contains(&a) && tools.contains(&b), "{pulled}");
     project.assert_no_changes("dev").await;
 }
 
