@@ -258,14 +258,14 @@ impl Merger<'_> {
         let never_applied = here.answer.map(|_| &Value::Null);
         for (n, item) in desired.iter().enumerate() {
             let live_item = pairs[n].map(|index| &live[index]);
-            // Of a list that is a set, only the answer to the same item counts.
-            let answer_of = |live: &Value, index: usize| match is_set {
-                true => answer.iter().find(|other| is_same_in("", other, live) || has_same_identity(other, live)),
-                false => partner(live, index, answer),
-            };
             let answer = match live_item {
-                Some(live) if is_set => answer_of(live, n).or_else(|| answer_to(item)).or(never_applied),
-                Some(live) => answer_of(live, pairs[n].unwrap_or(n)),
+                // Of a list that is a set, only the answer to the same item counts.
+                Some(live) if is_set => answer
+                    .iter()
+                    .find(|other| is_same_in("", other, live) || has_same_identity(other, live))
+                    .or_else(|| answer_to(item))
+                    .or(never_applied),
+                Some(live) => partner(live, pairs[n].unwrap_or(n), answer),
                 None => answer_to(item),
             };
             let applied = match answer {
