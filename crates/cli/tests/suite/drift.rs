@@ -19,7 +19,7 @@ async fn applied() -> (Emulator, Project, String) {
     (emulator, project, id)
 }
 
-/// A change by somebody else.
+/// A change by another client.
 async fn edit(emulator: &Emulator, id: &str, change: Value) {
     let request = serde_json::from_value(change).expect("an update");
     telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
@@ -284,7 +284,7 @@ async fn pull_keeps_text_files_of_other_resources() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pull_of_a_file_that_is_not_applied_says_so() {
+async fn pull_of_a_file_that_is_not_applied_reports_it() {
     let (_emulator, project, _) = applied().await;
     project.write("assistants/new.yaml", "name: New\ninstructions: x\n");
     for (key, message) in [
@@ -655,7 +655,7 @@ async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_obje
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_left_the_files_is_deleted_with_prune_only() {
+async fn resource_without_a_file_is_deleted_only_with_prune() {
     let (emulator, project, _) = applied().await;
     for (key, other) in [("a", "b"), ("b", "a")] {
         project.write(

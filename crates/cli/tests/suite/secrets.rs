@@ -107,7 +107,7 @@ async fn plan_hides_the_text_before_a_change_and_can_be_applied_with_the_secrets
 
 /// For example a placeholder in CI, or a value of which only the end was rotated.
 #[tokio::test(flavor = "multi_thread")]
-async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
+async fn plan_hides_a_text_if_the_variable_has_another_value_than_the_applied_one() {
     for is_pulled in [false, true] {
         let (emulator, set, _) = applied().await;
         if is_pulled {
@@ -367,7 +367,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
 
 /// Elsewhere, only one of two texts got the next value.
 #[tokio::test(flavor = "multi_thread")]
-async fn text_that_still_has_the_value_of_before_stays_a_change_after_a_pull() {
+async fn text_with_the_old_value_is_still_a_change_after_a_pull() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "old-value");
     project.write(

@@ -141,7 +141,7 @@ pub(crate) async fn interrupt(program: &Child) {
     assert!(killed.success());
 }
 
-/// A client of somebody else.
+/// A client other than the program.
 pub(crate) fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
     let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
     telnyx_ai::Telnyx::new(client)

@@ -268,7 +268,7 @@ async fn reference_in_a_variable_is_an_error() {
 }
 
 #[tokio::test]
-async fn missing_text_file_outside_the_project_is_outside() {
+async fn missing_text_file_outside_the_project_is_reported_as_outside() {
     let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: ../../missing.md }\n")]);
     let (code, found) = found(&project).await;
     let expected = "cannot read the file `../../missing.md`: it is outside of the project";
