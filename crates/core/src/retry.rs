@@ -79,7 +79,7 @@ pub struct Failure<'a> {
     pub retries: u32,
     /// The maximum number of retries that the call or the client sets.
     pub max_retries: Option<u32>,
-    /// Whether it is safe to repeat the request, because of its method or an idempotency key.
+    /// Whether the method or an idempotency key makes it safe to repeat the request.
     pub repeatable: bool,
     /// The time until the deadline of the call. A retry after a longer delay is not made.
     pub time_left: Duration,
@@ -104,7 +104,7 @@ pub struct Retries {
     budget: AtomicU32,
 }
 
-/// The number of retries while the API executes a call with the same key. They take about a minute.
+/// The number of retries while the API executes a call with the same key. They take about 50 s.
 const IN_PROGRESS_RETRIES: u32 = 10;
 
 const BUDGET: u32 = 500;

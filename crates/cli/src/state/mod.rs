@@ -1,4 +1,4 @@
-//! The state of an environment: the ids of resources, and what was applied and answered last.
+//! The state of an environment: ids, the last applied content and the last responses.
 
 mod cached;
 mod file;
@@ -297,7 +297,7 @@ impl State {
         ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
     }
 
-    /// The state of a resource after the API answered `answer` to `applied`.
+    /// The state of a resource after the API responded to `applied` with `answer`.
     pub(crate) fn snapshot(
         &self,
         kind: Kind,
@@ -373,7 +373,7 @@ impl State {
         is_changed
     }
 
-    /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
+    /// A response of the API in template form, as it can be compared with the files and with the response in `before`.
     ///
     /// It has hashes in place of secrets. The known values in other texts are references.
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
@@ -424,8 +424,8 @@ impl State {
         is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
-    /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
-    /// text, and gets whether the answer in `before` has it.
+    /// A response with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
+    /// text, and gets whether the response in `before` has it.
     fn masked(
         &self,
         kind: Kind,
@@ -493,7 +493,7 @@ impl Snapshot {
         sides == (&other.version_id, &other.answer, &other.secrets) && unix(&self.applied) == unix(&other.applied)
     }
 
-    /// The hashes of all secrets in the answer.
+    /// The hashes of all secrets in the response.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let mut hashes = Vec::new();
         each_text(&self.answer, &mut |_, text| hashes.extend(hash_in(text)));
