@@ -287,7 +287,7 @@ async fn destroy_reports_deletions() {
     assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
     assert!(done.stderr.contains("run `telnyx-ai destroy` again"), "{done:#?}");
 
-    // The 404 of a proxy does not say that the assistant is gone.
+    // The 404 of a proxy does not mean that the assistant was deleted.
     let proxy = Fault::on("DELETE", "/ai/assistants/*").status(404).body("no healthy upstream").times(1);
     emulator.faults().add(proxy);
     let done = project.run(&["destroy", "a", "--yes"]).await;

@@ -841,7 +841,7 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
     }
 }
 
-/// Nothing tells the right account from another one then, so the user has to confirm it with `pull KEY`.
+/// Nothing distinguishes the right account from another one then, so the user has to confirm it with `pull KEY`.
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_command_that_forgets_it() {
     for (kind, content) in [
@@ -926,7 +926,7 @@ async fn missing_only_resource_may_be_in_another_account() {
     assert_eq!(count(&other, "assistants"), 2);
 }
 
-/// Deleted assistants tell the right account from another one. There are no lists of other deleted resources.
+/// Deleted assistants identify the right account. There are no lists of other deleted resources.
 #[tokio::test(flavor = "multi_thread")]
 async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_errors_are_shown() {
     for (path, file) in [

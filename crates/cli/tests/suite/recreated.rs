@@ -239,7 +239,7 @@ async fn pull_keeps_the_references_to_a_deleted_resource_whose_file_is_kept() {
     project.ok(&["pull"]).await;
     assert_eq!(project.read("assistants/support.yaml"), SUPPORT.replace("Hello", "Welcome"));
 
-    // Both go if the user says so.
+    // Both are removed if the user requests it.
     let (emulator, project) = applied().await;
     project.write("tools/t.yaml", &TOOL.replace("description: d", "description: edited"));
     delete_elsewhere(&emulator, &project, "tools.t").await;

@@ -510,7 +510,7 @@ async fn change_of_the_canary_during_an_interruption_is_not_undone() {
     }
 }
 
-/// Somebody else gives the candidate another share, or deletes the canary deploy.
+/// Another client gives the candidate another share, or deletes the canary deploy.
 async fn change_canary(emulator: &Emulator, id: &str, candidate: &str, share: Option<f64>) {
     let deploys = telnyx(emulator).canary_deploys();
     match share {

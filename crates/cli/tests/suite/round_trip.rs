@@ -209,7 +209,7 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let (first, second) =
         (Emulator::start().await.expect("an emulator"), Emulator::start().await.expect("an emulator"));
     let bodies = bodies(recipe);
-    // Every n-th body, so that all kinds and variants have their turn.
+    // Every n-th body, so that all kinds and variants occur.
     for n in 0..configurations {
         let (path, body) = &bodies[n * bodies.len() / configurations];
         create(&first, path, body.clone()).await;

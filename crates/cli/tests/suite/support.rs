@@ -179,7 +179,7 @@ pub(crate) fn normalized(emulator: &Emulator) -> Value {
     for item in
         export["assistants"].as_array_mut().into_iter().flatten().filter(|item| item.get("deleted_at").is_some())
     {
-        // What it referred to may have no name any more.
+        // The target of the reference may no longer have a name.
         *item = json!({"id": item["id"], "name": item["name"], "deleted": true});
     }
     clean(&mut export, &names);
