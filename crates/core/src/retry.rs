@@ -15,7 +15,7 @@
 //! | the response has `x-should-retry: false` | not retried | not retried |
 //!
 //! A retry budget prevents retry storms. Each retry costs 5 of 500 tokens. A success refunds the tokens of its retries, or 1
-//! token if it had none. When the budget is empty, calls fail without a retry, and the error says so.
+//! token if it had none. When the budget is empty, calls fail without a retry, and the error reports it.
 //!
 //! The delay that a server requests in `retry-after-ms` or `retry-after` (seconds or a date) is limited to
 //! [`Retries::RETRY_AFTER_CAP`], 60 s. Replace the policy with

@@ -255,7 +255,7 @@ impl State {
         *self.used_keys.entry(address.clone()).or_default() += 1;
     }
 
-    /// Removes a resource that does not exist any more. Returns whether the state had it.
+    /// Removes a resource that no longer exists. Returns whether the state had it.
     pub(crate) fn forget(&mut self, address: &Address) -> bool {
         let was_known = self.resources.remove(address).is_some();
         if was_known {
@@ -318,7 +318,7 @@ impl State {
         Snapshot { version_id, applied, answer, secrets }
     }
 
-    /// The content of a file without the secrets that the file has as they are. The values of variables become references, and
+    /// The content of a file without its literal secrets. The values of variables become references, and
     /// other secrets become hashes.
     pub(crate) fn without_literals(&self, kind: Kind, content: &Value) -> Value {
         let literals = literal_secrets(kind.shape(), content);
@@ -460,7 +460,7 @@ impl State {
     }
 }
 
-/// The secrets in fields whose names say so, which other texts of the content can repeat. Other values of headers can be words.
+/// The secrets in fields with names of secrets. Other texts of the content can repeat them. Other values of headers can be words.
 fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c str> {
     let named = secrets.iter().filter(|at| has_secret_name(content, at));
     let texts = named.filter_map(|at| at.look_up(content)?.as_str());
