@@ -15,7 +15,7 @@ pub struct Insight {
     pub name: Option<String>,
     /// The author of the insight: you or Telnyx.
     pub insight_type: Option<InsightType>,
-    /// JSON Schema of the results: an object, or its JSON text. Without it, results are free text.
+    /// The JSON Schema of the results: an object, or its JSON text. Without it, results are free text.
     pub json_schema: Option<Value>,
     /// The URL that receives the results.
     pub webhook: Option<String>,
@@ -54,7 +54,7 @@ pub struct CreateInsight {
     pub name: String,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,
-    /// JSON Schema of the results: an object, or its JSON text. Default: results are free text.
+    /// The JSON Schema of the results: an object, or its JSON text. Default: results are free text.
     pub json_schema: Option<Value>,
     /// The URL that receives the results.
     pub webhook: Option<String>,
@@ -70,7 +70,7 @@ pub struct UpdateInsight {
     pub name: Option<String>,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: Option<String>,
-    /// JSON Schema of the results: an object, or its JSON text.
+    /// The JSON Schema of the results: an object, or its JSON text.
     pub json_schema: Option<Value>,
     /// The URL that receives the results.
     pub webhook: Option<String>,
@@ -104,9 +104,9 @@ pub struct InsightAggregates {
     pub assistant_id: Option<String>,
     /// A condition on the time of the result, such as `gte.2026-01-01`.
     pub created_at: Option<String>,
-    /// Fields to group by.
+    /// The fields to group by.
     pub group_by: Option<Vec<String>>,
-    /// Fields to add to each row.
+    /// The fields to add to each row.
     pub show: Option<Vec<String>>,
     /// Additional query parameters to send.
     pub extra: Extra,
