@@ -60,7 +60,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let reply = assistants.chat_stream(&kitchen.id, request).await?.collect_reply().await?;
     println!("whole:    {}", reply.content);
 
-    // Let a person take over: the assistant does not reply any more.
+    // Let a person take over: the assistant no longer replies.
     // An update replaces the metadata, so keep the other values.
     let mut metadata = conversations.retrieve(&conversation.id).await?.metadata;
     metadata.insert("ai_disabled", true);

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn rollout_stops_if_somebody_else_starts_one() {
+    async fn rollout_stops_if_another_client_starts_one() {
         let (versions, mut deploys) = (MockVersionsApi::new(), MockCanaryDeploysApi::new());
         deploys.expect_retrieve().returning(|_| Call::err(Error::from_response(404, NOT_FOUND)));
         deploys.expect_create().once().returning(|_, config| {

@@ -16,7 +16,7 @@ pub fn cpu_time() -> Duration {
 
 /// Pins this thread and its future child threads to a core.
 ///
-/// This prevents that scheduling affects measurements.
+/// This keeps scheduling from affecting measurements.
 pub fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {

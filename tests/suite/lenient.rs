@@ -290,7 +290,7 @@ fn null_is_no_object_before_and_after_the_tag() {
     }
 }
 
-/// An untagged enum, and a field for which the user's own code replaces an error by a default.
+/// An untagged enum, and a field for which the user's own code replaces an error with a default.
 #[test]
 fn lenient_read_does_not_change_what_users_types_accept() {
     fn or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

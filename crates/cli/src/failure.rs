@@ -14,7 +14,7 @@ pub(crate) enum Failure {
     Error(String),
     /// Exit code 1: the API refused the API key, with this message.
     Unauthorized(String),
-    /// Exit code 1: a resource or a version does not exist any more, with this message.
+    /// Exit code 1: a resource or a version no longer exists, with this message.
     Deleted(String),
     /// Exit code 1, with errors in files.
     Files(Vec<Diagnostic>),
@@ -29,7 +29,7 @@ impl Failure {
         Self::Error(message.into())
     }
 
-    /// A managed resource does not exist any more.
+    /// A managed resource no longer exists.
     pub(crate) fn deleted(address: &Address) -> Self {
         Self::Deleted(format!(
             "{address} was deleted elsewhere, or the API key belongs to another account; if it was deleted, `telnyx-ai apply {address} --overwrite-drift` creates it again, `telnyx-ai pull {address}` removes its file"

@@ -141,7 +141,7 @@ impl Call<Value> {
         self.decoding(|response| decode::from_slice_lenient(response.bytes()))
     }
 
-    /// Deserializes the response from JSON of the form `{"data": U}` and returns the data.
+    /// Deserializes a response of the form `{"data": U}` and returns the data.
     ///
     /// It is as lenient as [`json`](Self::json).
     pub fn data<U: DeserializeOwned>(self) -> Call<U> {
@@ -459,8 +459,8 @@ fn json_or_null(response: &mut RawResponse) -> Result<Value, DecodeError> {
 }
 
 /// # Panics
-/// If it is polled after it completed. Outside of a tokio runtime with timers (`enable_time` or `enable_all`), a request panics,
-/// and so does a mock with a deadline that is not ready at once.
+/// If it is polled after it completed. Outside of a tokio runtime with timers (`enable_time` or `enable_all`), a request panics, and
+/// a mock that has a deadline and is not ready at once.
 impl<T: Send + 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 

@@ -26,7 +26,9 @@ impl Operation {
         &self.method
     }
 
-    /// The path template, like `/ai/assistants/{assistant_id}`, or the path of [`Client::request`](crate::Client::request).
+    /// The path template, like `/ai/assistants/{assistant_id}`.
+    ///
+    /// For [`Client::request`](crate::Client::request), it is the requested path.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -27,7 +27,7 @@ use crate::{Body, RateLimit, Retries};
 /// After a 429, or a response that reports no remaining requests, all requests wait for the time that the API requests, up to
 /// [`Retries::RETRY_AFTER_CAP`], 60 s. After a 429 without a time, they wait 1 s.
 ///
-/// Clones of a client share the rate, and so do clients with clones of the same layer.
+/// Clones of a client, and clients with clones of the same layer, share the rate.
 ///
 /// ```
 /// use telnyx_ai_core::{Body, BoxError, Client, RateLimitLayer};

@@ -50,7 +50,7 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A reqwest builder with the default settings of the built-in transport, TLS included.
+    /// A reqwest builder with the defaults of the built-in transport, including TLS.
     ///
     /// With rustls, the builder has a complete TLS configuration, so **reqwest ignores all other TLS settings**: `identity`,
     /// the minimum version, certificates that you add or pin, and the HTTP versions to offer. For those, build a

@@ -25,7 +25,9 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// A response with the status 200, no headers, no body and one attempt, for mocks and wrappers.
+    /// A response of one attempt with the status 200, for mocks and wrappers.
+    ///
+    /// It has no headers and no body.
     pub fn new(value: T) -> Self {
         Self { value, status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new(), attempts: 1 }
     }
@@ -73,9 +75,9 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Reads `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (in seconds).
+    /// Reads the rate limit from headers.
     ///
-    /// Returns `None` if none of them has a valid value.
+    /// They are `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (in seconds). Returns `None` if none of them has a valid value.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok().filter(|n| *n >= 0.0);

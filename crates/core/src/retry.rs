@@ -15,7 +15,7 @@
 //! | the response has `x-should-retry: false` | not retried | not retried |
 //!
 //! A retry budget prevents retry storms. Each retry costs 5 of 500 tokens. A success refunds the tokens of its retries, or 1
-//! token if it had none. When the budget is empty, calls fail without a retry, and the error says so.
+//! token if it had none. When the budget is empty, calls fail without a retry, and the error reports it.
 //!
 //! The delay that a server requests in `retry-after-ms` or `retry-after` (seconds or a date) is limited to
 //! [`Retries::RETRY_AFTER_CAP`], 60 s. Replace the policy with
@@ -79,7 +79,7 @@ pub struct Failure<'a> {
     pub retries: u32,
     /// The maximum number of retries that the call or the client sets.
     pub max_retries: Option<u32>,
-    /// Whether it is safe to repeat the request, because of its method or an idempotency key.
+    /// Whether the method or an idempotency key makes it safe to repeat the request.
     pub repeatable: bool,
     /// The time until the deadline of the call. A retry after a longer delay is not made.
     pub time_left: Duration,
@@ -104,7 +104,7 @@ pub struct Retries {
     budget: AtomicU32,
 }
 
-/// The number of retries while the API executes a call with the same key. They take about a minute.
+/// The number of retries while the API executes a call with the same key. They take about 50 s.
 const IN_PROGRESS_RETRIES: u32 = 10;
 
 const BUDGET: u32 = 500;

@@ -25,7 +25,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// Sends an HTTP request and returns its response.
 ///
 /// Every [`tower::Service`] from `http::Request<Body>` to `http::Response<…>` that is `Clone`, `Send` and `Sync` is a
-/// transport, and so is a stack of tower layers around one. If your type is not a tower service, implement the trait.
+/// transport. A stack of tower layers around one is a transport, too. If your type is not a tower service, implement the trait.
 ///
 /// Return a [`TransportError`] to tell the client whether the server may have processed the request. The client retries
 /// [`Connect`](TransportErrorKind::Connect) and [`NotProcessed`](TransportErrorKind::NotProcessed) errors of any method, within
@@ -177,7 +177,7 @@ async fn ready<S: Service<Request<Body>, Error: Into<BoxError>>>(service: &mut S
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The connection could not be established, so the server has not received the request.
+    /// The connection could not be established. The server has not received the request.
     Connect,
     /// The certificate of the server was rejected. The request was not sent and is not retried.
     Certificate,

@@ -13,7 +13,7 @@
 //!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
 //! - `retry_attempts` of a scheduled event counts the repeated calls. `retry_count` counts dispatches that were repeated after
 //!   an error of the service, which the emulator does not have, so it is always 0.
-//! - An event that is cancelled before it starts is removed from the list.
+//! - An event that is canceled before it starts is removed from the list.
 //! - Tests can have the same name. The destination of a test is an assistant's id on every channel; otherwise, the run ends in
 //!   `error`. The runs of a suite include individually triggered runs of its tests. A run during which the emulator stops ends
 //!   in `error` after the restart, so that no tool is called twice.
@@ -28,7 +28,7 @@
 //!   type.
 //! - A shared tool, an MCP server or an insight group can be deleted while assistants have it. They continue without it,
 //!   and updates and clones may keep its id. A new id of one of them must exist. Ids of integrations are not checked, because
-//!   the catalogue of the service has others. A flow follows the default edge of a node whose tool was deleted.
+//!   the catalog of the service has others. A flow follows the default edge of a node whose tool was deleted.
 //! - A shared tool cannot be changed so that a version that serves conversations would break a rule. Another version that
 //!   breaks one since such a change cannot be promoted, served by a canary deploy or tested, and an assistant with such a
 //!   version cannot be restored.
@@ -224,7 +224,7 @@ pub const DEFAULT_WEBHOOK_TIMEOUT_MS: u32 = 1_500;
 /// There is no pause between them.
 pub const WEBHOOK_ATTEMPTS: u32 = 3;
 
-/// The timeout of the receiver of an event, in milliseconds.
+/// The time limit for the response to an event, in milliseconds.
 pub const WEBHOOK_TIMEOUT_MS: u32 = 2_000;
 
 /// The status of a turn in a conversation that has ended.
@@ -255,7 +255,7 @@ pub const UNKNOWN_COST: &str = "Cost data is not available.";
 /// The limit is `telephony_settings.time_limit_secs`.
 pub const TIME_LIMIT_REASON: &str = "time_limit_exceeded";
 
-/// `reason` of the end event of a conversation on a call without a message for too long.
+/// `reason` of the end event of a conversation that reached its idle limit.
 ///
 /// The limit is `telephony_settings.user_idle_timeout_secs`.
 pub const IDLE_LIMIT_REASON: &str = "user_idle_timeout_exceeded";

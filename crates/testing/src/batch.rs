@@ -23,7 +23,7 @@ const CONCURRENCY: usize = 8;
 /// runs several times and passes if enough of its runs pass.
 ///
 /// Up to 8 calls are in flight. An outage does not fail a test: a call with a [retryable](Error::is_retryable) error is
-/// repeated at the next poll. So is a 404 in the first minute after the trigger, because a new run may not be visible yet.
+/// repeated at the next poll. A 404 in the first minute after the trigger is repeated too, because a new run may not be visible yet.
 /// A batch requires tokio's timer.
 ///
 /// ```

@@ -10,8 +10,8 @@ use crate::{ListSuiteRuns, RunReport, TestRun, TestRunsApi, TestSuitesApi};
 /// Waits until a run, or all runs of a suite trigger, have ended.
 ///
 /// It polls every 5 s for up to 20 minutes. An outage does not end the wait: a [retryable](Error::is_retryable) error
-/// is ignored. So is a 404 in the first minute, because a new run may not be visible yet. A wait requires tokio's
-/// timer.
+/// is ignored. A 404 in the first minute is ignored too, because a new run may not be visible yet. A wait requires
+/// tokio's timer.
 ///
 /// ```
 /// use std::time::Duration;

@@ -54,7 +54,7 @@ macro_rules! settings {
             /// The time limit for that response in milliseconds, 1 to 10000. Default: 1500. After it, the conversation
             /// starts without the response.
             pub dynamic_variables_webhook_timeout_ms: Option<u32>,
-            /// Identifier of the integration secret with the API key for `model`. Some providers require it.
+            /// The identifier of the integration secret with the API key for `model`. Some providers require it.
             pub llm_api_key_ref: Option<String>,
             /// A model at your own endpoint, in place of `model`.
             pub external_llm: Option<Box<ExternalLlm>>,
@@ -139,25 +139,25 @@ settings! { object {
     /// # }
     /// ```
     pub struct Assistant {
-        /// Id of the assistant.
+        /// The id of the assistant.
         pub id: String,
-        /// Time of creation.
+        /// The time of creation.
         pub created_at: Timestamp,
         /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: String,
         /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: String,
-        /// Name of the assistant.
+        /// The name of the assistant.
         pub name: String,
-        /// Id of this version.
+        /// The id of this version.
         pub version_id: Option<String>,
-        /// Name of this version.
+        /// The name of this version.
         pub version_name: Option<String>,
-        /// Time of creation of this version.
+        /// The time of creation of this version.
         pub version_created_at: Option<Timestamp>,
         /// The provider from which the assistant was imported.
         pub import_metadata: Option<ImportMetadata>,
-        /// Ids of missions that are related to the assistant.
+        /// The ids of missions that are related to the assistant.
         pub related_mission_ids: Option<Vec<String>>,
     }
 } }
@@ -167,29 +167,29 @@ settings! { object {
     ///
     /// Restoring it gives an [`Assistant`] with the same versions and TeXML application.
     pub struct DeletedAssistant {
-        /// Id of the assistant.
+        /// The id of the assistant.
         pub id: String,
-        /// Time of creation.
+        /// The time of creation.
         pub created_at: Timestamp,
-        /// Time of deletion.
+        /// The time of deletion.
         pub deleted_at: Timestamp,
-        /// Time at which the API erases the assistant, 30 days after the deletion.
+        /// The time at which the API erases the assistant, 30 days after the deletion.
         pub permanently_deleted_at: Timestamp,
         /// Instructions for the model.
         pub instructions: String,
         /// The model.
         pub model: String,
-        /// Name of the assistant.
+        /// The name of the assistant.
         pub name: String,
-        /// Id of the main version.
+        /// The id of the main version.
         pub version_id: Option<String>,
-        /// Name of the main version.
+        /// The name of the main version.
         pub version_name: Option<String>,
-        /// Time of creation of the main version.
+        /// The time of creation of the main version.
         pub version_created_at: Option<Timestamp>,
         /// The provider from which the assistant was imported.
         pub import_metadata: Option<ImportMetadata>,
-        /// Ids of missions that are related to the assistant.
+        /// The ids of missions that are related to the assistant.
         pub related_mission_ids: Option<Vec<String>>,
     }
 } }
@@ -207,14 +207,14 @@ settings! { object {
     /// assert_eq!(request.name, "Support");
     /// ```
     pub struct CreateAssistant {
-        /// Name of the assistant.
+        /// The name of the assistant.
         pub name: String,
         /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: String,
         /// The model, hosted by Telnyx or another provider. Default: a model that Telnyx chooses. Ignored if
         /// `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) of the assistant.
+        /// The ids of the shared tools (`/ai/tools`) of the assistant.
         pub tool_ids: Option<Vec<String>>,
     }
 } }
@@ -225,15 +225,15 @@ settings! { object {
     /// Absent fields are not changed. A nested object, such as `voice_settings` or `dynamic_variables`, is replaced as a
     /// whole. To change a part of it, retrieve the assistant, change the nested object, and send it.
     pub struct UpdateAssistant {
-        /// Name of the assistant.
+        /// The name of the assistant.
         pub name: Option<String>,
         /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: Option<String>,
         /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) of the assistant. Replaces all of them.
+        /// The ids of the shared tools (`/ai/tools`) of the assistant. Replaces all of them.
         pub tool_ids: Option<Vec<String>>,
-        /// Name of the new version, up to 50 characters. Default: `New assistant`.
+        /// The name of the new version, up to 50 characters. Default: `New assistant`.
         pub version_name: Option<String>,
         /// Whether the new version becomes the main one. Default: true.
         pub promote_to_main: Option<bool>,
@@ -246,15 +246,15 @@ settings! { object {
     /// This is the body of `POST /ai/assistants/{assistant_id}/versions/{version_id}`. Absent fields are not changed.
     /// A nested object, such as `voice_settings` or `dynamic_variables`, is replaced as a whole.
     pub struct UpdateVersion {
-        /// Name of the assistant in this version.
+        /// The name of the assistant in this version.
         pub name: Option<String>,
         /// Instructions for the model. `{{variables}}` are replaced.
         pub instructions: Option<String>,
         /// The model, hosted by Telnyx or another provider. Ignored if `external_llm` is set.
         pub model: Option<String>,
-        /// Ids of the shared tools (`/ai/tools`) of this version. Replaces all of them.
+        /// The ids of the shared tools (`/ai/tools`) of this version. Replaces all of them.
         pub tool_ids: Option<Vec<String>>,
-        /// Name of the version, up to 50 characters.
+        /// The name of the version, up to 50 characters.
         pub version_name: Option<String>,
     }
 } }

@@ -25,7 +25,7 @@ pub enum AvatarSettings {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TelnyxAvatar {
-    /// Id of the avatar: a stock avatar, or a custom one of your organization.
+    /// The id of the avatar: a stock avatar, or a custom one of your organization.
     pub avatar_id: String,
     /// The scene behind the avatar.
     pub background_id: AvatarBackground,

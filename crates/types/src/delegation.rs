@@ -29,8 +29,8 @@ pub struct DelegationSettings {
     pub model: Option<String>,
     /// A backend model at your own endpoint, in place of `model`. Its key must be an integration secret.
     pub external_llm: Option<Box<ExternalLlm>>,
-    /// Identifier of the integration secret with the API key for `model`. Required unless Telnyx, OpenAI or Anthropic
-    /// provides the model.
+    /// The identifier of the integration secret with the API key for `model`. Required unless Telnyx, OpenAI or
+    /// Anthropic provides the model.
     pub llm_api_key_ref: Option<String>,
     /// Instructions for the backend model, added to those of the assistant.
     pub instructions: Option<String>,

@@ -21,9 +21,9 @@ pub struct ExternalLlm {
     pub model: String,
     /// How Telnyx authenticates to the endpoint.
     pub authentication_method: Option<LlmAuthentication>,
-    /// Identifier of the integration secret with the API key. For [`LlmAuthentication::Token`].
+    /// The identifier of the integration secret with the API key. For [`LlmAuthentication::Token`].
     pub llm_api_key_ref: Option<String>,
-    /// Identifier of the integration secret with the client certificate. For [`LlmAuthentication::Certificate`].
+    /// The identifier of the integration secret with the client certificate. For [`LlmAuthentication::Certificate`].
     pub certificate_ref: Option<String>,
     /// The URL that returns an access token, for [`LlmAuthentication::Certificate`].
     pub token_retrieval_url: Option<String>,

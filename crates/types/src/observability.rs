@@ -10,15 +10,15 @@ pub struct ObservabilitySettings {
     pub status: Option<ObservabilityStatus>,
     /// The URL of the Langfuse server.
     pub host: Option<String>,
-    /// Identifier of the integration secret with the public key.
+    /// The identifier of the integration secret with the public key.
     pub public_key_ref: Option<String>,
-    /// Identifier of the integration secret with the secret key.
+    /// The identifier of the integration secret with the secret key.
     pub secret_key_ref: Option<String>,
     /// Whether each create and update publishes the instructions. They become the prompt `prompt_name`.
     pub prompt_sync: Option<PromptSyncStatus>,
     /// The name of the prompt in Langfuse. Required for `prompt_sync`.
     pub prompt_name: Option<String>,
-    /// Label of the prompt in Langfuse.
+    /// The label of the prompt in Langfuse.
     pub prompt_label: Option<String>,
     /// The version of the prompt. The API sets it after each publication.
     pub prompt_version: Option<u32>,

@@ -18,7 +18,7 @@ use telnyx_ai_core::{Extra, Object};
 pub struct WebsocketSettings {
     /// Whether Telnyx connects to `url`. Default: false.
     pub enabled: Option<bool>,
-    /// URL of the server: `ws://` or `wss://`, on a public address. Required if `enabled` is true.
+    /// The URL of the server: `ws://` or `wss://`, on a public address. Required if `enabled` is true.
     pub url: Option<String>,
     /// The identifier of the integration secret that is sent as bearer token. Telnyx reads it for each connection.
     pub auth_ref: Option<String>,

@@ -22,11 +22,11 @@ pub struct WidgetSettings {
     pub position: Option<WidgetPosition>,
     /// Whether the widget is initially open.
     pub default_state: Option<WidgetState>,
-    /// Text of the button that starts a call.
+    /// The text of the button that starts a call.
     pub start_call_text: Option<String>,
-    /// Text shown while the assistant thinks.
+    /// The text shown while the assistant thinks.
     pub agent_thinking_text: Option<String>,
-    /// Text that tells users they may interrupt by speaking.
+    /// The text that tells users they may interrupt by speaking.
     pub speak_to_interrupt_text: Option<String>,
     /// The URL of a custom logo.
     pub logo_icon_url: Nullable<String>,

@@ -9,25 +9,25 @@ use crate::InsightResult;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CallAnalyzed {
-    /// Id of the assistant.
+    /// The id of the assistant.
     pub assistant_id: Option<String>,
-    /// Id of the conversation.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// Call control id: the id that Call Control commands take.
+    /// The call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
-    /// Id of this leg of the call.
+    /// The id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// Id that all legs of the call share.
+    /// The id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// Id of the Call Control application.
+    /// The id of the Call Control application.
     pub connection_id: Option<String>,
-    /// Client state of the call, in base64, as set by a Call Control command.
+    /// The client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The caller: a number or another identifier.
     pub from: Option<String>,
     /// The callee: a number or SIP address.
     pub to: Option<String>,
-    /// Duration of the conversation in seconds, possibly with a fraction.
+    /// The duration of the conversation in seconds, possibly with a fraction.
     pub duration_sec: Option<f64>,
     /// The reason for the end of the conversation.
     pub reason: Option<String>,
@@ -68,15 +68,15 @@ pub struct AnalyzedInsights {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AnalyzedRecording {
-    /// Id of the recording.
+    /// The id of the recording.
     pub id: Option<String>,
     /// The channels of the recording, such as `dual`.
     pub channels: Option<String>,
     /// The format of the file, such as `mp3`.
     pub format: Option<String>,
-    /// Time at which the recording started.
+    /// The time at which the recording started.
     pub start_time: Option<Timestamp>,
-    /// Time at which the recording ended.
+    /// The time at which the recording ended.
     pub end_time: Option<Timestamp>,
     /// Links to the file. They expire.
     pub download_urls: Option<DownloadUrls>,
@@ -90,9 +90,9 @@ pub struct AnalyzedRecording {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DownloadUrls {
-    /// Link to the MP3 file.
+    /// The link to the MP3 file.
     pub mp3: Option<Secret>,
-    /// Link to the WAV file.
+    /// The link to the WAV file.
     pub wav: Option<Secret>,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -8,19 +8,19 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationEnded {
-    /// Id of the assistant.
+    /// The id of the assistant.
     pub assistant_id: Option<String>,
-    /// Id of the conversation.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// Call control id: the id that Call Control commands take.
+    /// The call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
-    /// Id of this leg of the call.
+    /// The id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// Id that all legs of the call share.
+    /// The id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// Id of the Call Control application.
+    /// The id of the Call Control application.
     pub connection_id: Option<String>,
-    /// Client state of the call, in base64, as set by a Call Control command.
+    /// The client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The caller: a number or another identifier.
     pub from: Option<String>,
@@ -28,7 +28,7 @@ pub struct ConversationEnded {
     pub to: Option<String>,
     /// The type of the caller's connection.
     pub calling_party_type: Option<CallingPartyType>,
-    /// Duration of the conversation in seconds, possibly with a fraction.
+    /// The duration of the conversation in seconds, possibly with a fraction.
     pub duration_sec: Option<f64>,
     /// The reason for the end of the conversation.
     pub reason: Option<String>,
@@ -71,7 +71,7 @@ pub struct TranscriptMessage {
     pub role: Option<TranscriptRole>,
     /// The text, or the result of a tool. Absent if the message only calls tools.
     pub content: Option<String>,
-    /// Time at which the message was added to the conversation.
+    /// The time at which the message was added to the conversation.
     pub timestamp: Option<Timestamp>,
     /// For a tool result, the id of the tool call.
     pub tool_call_id: Option<String>,
@@ -103,7 +103,7 @@ pub enum TranscriptRole {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptToolCall {
-    /// Id of the call, to which the result refers.
+    /// The id of the call, to which the result refers.
     pub id: Option<String>,
     /// The type of the call: `function`.
     #[wire("type")]
@@ -118,9 +118,9 @@ pub struct TranscriptToolCall {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct TranscriptFunction {
-    /// Name of the function.
+    /// The name of the function.
     pub name: Option<String>,
-    /// Arguments, as JSON text.
+    /// The arguments, as JSON text.
     pub arguments: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,

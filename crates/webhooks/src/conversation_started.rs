@@ -10,17 +10,17 @@ use crate::CallingPartyType;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationCreated {
-    /// Id of the conversation.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// Call control id: the id that Call Control commands take.
+    /// The call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
-    /// Id of this leg of the call.
+    /// The id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// Id that all legs of the call share.
+    /// The id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// Id of the Call Control application.
+    /// The id of the Call Control application.
     pub connection_id: Option<String>,
-    /// Client state of the call, in base64, as set by a Call Control command.
+    /// The client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The caller: a number or another identifier.
     pub from: Option<String>,
@@ -39,19 +39,19 @@ pub struct ConversationCreated {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationStartFailed {
-    /// Id of the assistant.
+    /// The id of the assistant.
     pub assistant_id: Option<String>,
     /// The reason.
     pub reason: Option<StartFailure>,
-    /// Call control id: the id that Call Control commands take.
+    /// The call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
-    /// Id of this leg of the call.
+    /// The id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// Id that all legs of the call share.
+    /// The id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// Id of the Call Control application.
+    /// The id of the Call Control application.
     pub connection_id: Option<String>,
-    /// Client state of the call, in base64, as set by a Call Control command.
+    /// The client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The caller: a number or another identifier.
     pub from: Option<String>,

@@ -195,11 +195,11 @@ pub enum EventData {
 pub struct Event<P> {
     /// The type of the record: `event`.
     pub record_type: Option<String>,
-    /// Id of the event, which is the same in each delivery of the event.
+    /// The id of the event, which is the same in each delivery of the event.
     pub id: Option<String>,
-    /// Time of the event.
+    /// The time of the event.
     pub occurred_at: Option<Timestamp>,
-    /// Time at which the event was recorded.
+    /// The time at which the event was recorded.
     pub created_at: Option<Timestamp>,
     /// The payload.
     pub payload: P,
@@ -211,9 +211,9 @@ pub struct Event<P> {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct DeliveryMeta {
-    /// Number of the attempt, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: Option<u32>,
-    /// URL that the event was sent to.
+    /// The URL that the event was sent to.
     pub delivered_to: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,

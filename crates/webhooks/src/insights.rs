@@ -9,19 +9,19 @@ use crate::CallingPartyType;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightsGenerated {
-    /// Id of the insight group.
+    /// The id of the insight group.
     pub insight_group_id: Option<String>,
     /// The result of each insight.
     pub results: Option<Vec<InsightResult>>,
-    /// Call control id: the id that Call Control commands take.
+    /// The call control id: the id that Call Control commands take.
     pub call_control_id: Option<String>,
-    /// Id of this leg of the call.
+    /// The id of this leg of the call.
     pub call_leg_id: Option<String>,
-    /// Id that all legs of the call share.
+    /// The id that all legs of the call share.
     pub call_session_id: Option<String>,
-    /// Id of the Call Control application.
+    /// The id of the Call Control application.
     pub connection_id: Option<String>,
-    /// Client state of the call, in base64, as set by a Call Control command.
+    /// The client state of the call, in base64, as set by a Call Control command.
     pub client_state: Option<String>,
     /// The type of the caller's connection.
     pub calling_party_type: Option<CallingPartyType>,
@@ -33,9 +33,9 @@ pub struct InsightsGenerated {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightResult {
-    /// Id of the insight.
+    /// The id of the insight.
     pub insight_id: Option<String>,
-    /// Name of the insight. Sent by the webhooks of insight groups only.
+    /// The name of the insight. Sent by the webhooks of insight groups only.
     pub insight_name: Option<String>,
     /// The result: text that can contain JSON, or an object if there is a schema.
     pub result: Option<Value>,
@@ -49,9 +49,9 @@ pub struct InsightResult {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsightResult {
-    /// Id of the conversation.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// Id of the insight group.
+    /// The id of the insight group.
     pub insight_group_id: Option<String>,
     /// Metadata of the conversation. Values can be any JSON.
     pub metadata: Option<JsonObject>,
@@ -67,13 +67,13 @@ pub struct ConversationInsightResult {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightGroupCompleted {
-    /// Id of the event.
+    /// The id of the event.
     pub id: Option<String>,
-    /// Id of the conversation.
+    /// The id of the conversation.
     pub conversation_id: Option<String>,
-    /// Id of the insight group.
+    /// The id of the insight group.
     pub insight_group_id: Option<String>,
-    /// Name of the insight group.
+    /// The name of the insight group.
     pub insight_group_name: Option<String>,
     /// The result of each insight.
     pub insights: Option<Vec<InsightResult>>,

@@ -183,7 +183,7 @@ async function changingAssistants() {
     deleted: true,
   });
   await checks.rejects('then it is gone', assistants.retrieve(copy.id), Telnyx.NotFoundError, 404, { code: '10005' });
-  await checks.rejects('and can not be deleted', assistants.delete(copy.id), Telnyx.NotFoundError, 404);
+  await checks.rejects('and cannot be deleted', assistants.delete(copy.id), Telnyx.NotFoundError, 404);
   await checks.rejects('nor changed', assistants.update(copy.id, { name: 'x' }), Telnyx.NotFoundError, 404);
 }
 

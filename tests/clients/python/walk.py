@@ -146,7 +146,7 @@ def changing_assistants():
     deleted = ai.assistants.delete(copy.id)
     checks.equal("delete", (deleted.id, deleted.object, deleted.deleted), (copy.id, "assistant", True))
     checks.rejects("then it is gone", lambda: ai.assistants.retrieve(copy.id), NotFoundError, "10005")
-    checks.rejects("and can not be changed", lambda: ai.assistants.update(copy.id, name="x"), NotFoundError)
+    checks.rejects("and cannot be changed", lambda: ai.assistants.update(copy.id, name="x"), NotFoundError)
 
 
 def deleting_and_restoring():

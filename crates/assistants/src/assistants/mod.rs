@@ -220,8 +220,8 @@ pub trait AssistantsApi: Send + Sync {
 
     /// Sends a text message on behalf of the assistant: `POST /ai/assistants/{assistant_id}/chat/sms`.
     ///
-    /// Without a `text`, the API sends the assistant's greeting at the start of a conversation, and a message that the
-    /// assistant writes later on. Sent with an idempotency key. Fails with 404 if the assistant does not exist, and
+    /// Without a `text`, the API sends the assistant's greeting in a new conversation, else a message that the assistant
+    /// writes. Sent with an idempotency key. Fails with 404 if the assistant does not exist, and
     /// with 400 or 422 if it has no messaging profile.
     fn send_sms(&self, assistant_id: &str, request: SendSms) -> Call<SmsSent> {
         let _ = (assistant_id, request);

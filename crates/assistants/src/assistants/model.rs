@@ -18,7 +18,7 @@ pub struct DeleteAssistant {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct AssistantDeleted {
-    /// Id of the assistant.
+    /// The id of the assistant.
     pub id: String,
     /// The type of the deleted object.
     pub object: String,

@@ -110,8 +110,7 @@ pub struct SendSms {
     pub from: String,
     /// The number of the recipient.
     pub to: String,
-    /// The text. Default: the assistant's greeting at the start of a conversation, and a message that the assistant
-    /// writes later on.
+    /// The text. Default: the assistant's greeting in a new conversation, else a message that the assistant writes.
     pub text: Option<String>,
     /// Metadata of the conversation.
     pub conversation_metadata: Option<JsonObject>,
@@ -159,9 +158,9 @@ pub struct SendWhatsapp {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct WhatsappSent {
-    /// Id of the new conversation.
+    /// The id of the new conversation.
     pub conversation_id: String,
-    /// Id of the message.
+    /// The id of the message.
     pub message_id: String,
     /// Unknown fields, as received.
     pub extra: Extra,

@@ -160,7 +160,7 @@ const MAX_QUOTE: usize = 120;
 
 /// Deserializes an event by its name or, if it has none, by its data.
 ///
-/// Data without a name and a type is an error if it has the field `error` or `errors`, and so is a malformed delta.
+/// A malformed delta is an error. Data without a name and a type is an error if it has the field `error` or `errors`.
 fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
     let data = event.data.as_bytes();
     let fields = LazyCell::new(|| decode::from_slice_lenient::<JsonObject>(data).unwrap_or_default());

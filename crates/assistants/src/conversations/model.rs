@@ -167,7 +167,7 @@ pub enum InsightsStatus {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct ConversationInsight {
-    /// Id of the [`Insight`](crate::Insight).
+    /// The id of the [`Insight`](crate::Insight).
     pub insight_id: String,
     /// The result: an object, or text that can contain JSON if there is a schema.
     pub result: Value,

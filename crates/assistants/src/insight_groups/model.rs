@@ -6,17 +6,17 @@ use crate::Insight;
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightGroup {
-    /// Id of the group.
+    /// The id of the group.
     pub id: String,
-    /// Time of creation.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// Name of the group.
+    /// The name of the group.
     pub name: String,
     /// A description of the group.
     pub description: Option<String>,
     /// The insights of the group.
     pub insights: Option<Vec<Insight>>,
-    /// URL that receives the results of the whole group.
+    /// The URL that receives the results of the whole group.
     pub webhook: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -26,11 +26,11 @@ pub struct InsightGroup {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateInsightGroup {
-    /// Name of the group.
+    /// The name of the group.
     pub name: String,
     /// A description of the group.
     pub description: Option<String>,
-    /// URL that receives the results of the whole group.
+    /// The URL that receives the results of the whole group.
     pub webhook: Option<String>,
     /// Additional fields to send.
     pub extra: Extra,
@@ -40,11 +40,11 @@ pub struct CreateInsightGroup {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateInsightGroup {
-    /// Name of the group.
+    /// The name of the group.
     pub name: Option<String>,
     /// A description of the group.
     pub description: Option<String>,
-    /// URL that receives the results of the whole group.
+    /// The URL that receives the results of the whole group.
     pub webhook: Option<String>,
     /// Additional fields to send.
     pub extra: Extra,

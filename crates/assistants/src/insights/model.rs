@@ -5,19 +5,19 @@ use telnyx_ai_core::{Extra, Object, OpenEnum, Timestamp, UnknownValue};
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct Insight {
-    /// Id of the insight.
+    /// The id of the insight.
     pub id: String,
-    /// Time of creation.
+    /// The time of creation.
     pub created_at: Timestamp,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,
-    /// Name of the insight.
+    /// The name of the insight.
     pub name: Option<String>,
     /// The author of the insight: you or Telnyx.
     pub insight_type: Option<InsightType>,
-    /// JSON Schema of the results: an object, or its JSON text. Without it, results are free text.
+    /// The JSON Schema of the results: an object, or its JSON text. Without it, results are free text.
     pub json_schema: Option<Value>,
-    /// URL that receives the results.
+    /// The URL that receives the results.
     pub webhook: Option<String>,
     /// Unknown fields, as received.
     pub extra: Extra,
@@ -50,13 +50,13 @@ pub enum InsightType {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct CreateInsight {
-    /// Name of the insight.
+    /// The name of the insight.
     pub name: String,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,
-    /// JSON Schema of the results: an object, or its JSON text. Default: results are free text.
+    /// The JSON Schema of the results: an object, or its JSON text. Default: results are free text.
     pub json_schema: Option<Value>,
-    /// URL that receives the results.
+    /// The URL that receives the results.
     pub webhook: Option<String>,
     /// Additional fields to send.
     pub extra: Extra,
@@ -66,13 +66,13 @@ pub struct CreateInsight {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct UpdateInsight {
-    /// Name of the insight.
+    /// The name of the insight.
     pub name: Option<String>,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: Option<String>,
-    /// JSON Schema of the results: an object, or its JSON text.
+    /// The JSON Schema of the results: an object, or its JSON text.
     pub json_schema: Option<Value>,
-    /// URL that receives the results.
+    /// The URL that receives the results.
     pub webhook: Option<String>,
     /// Additional fields to send.
     pub extra: Extra,
@@ -97,16 +97,16 @@ pub struct UpdateInsight {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightAggregates {
-    /// Id of the insight whose results are counted. Default: all insights.
+    /// The id of the insight whose results are counted. Default: all insights.
     pub insight_id: Option<String>,
     /// A condition on the assistant of the conversation.
     #[wire("metadata[assistant_id]")]
     pub assistant_id: Option<String>,
     /// A condition on the time of the result, such as `gte.2026-01-01`.
     pub created_at: Option<String>,
-    /// Fields to group by.
+    /// The fields to group by.
     pub group_by: Option<Vec<String>>,
-    /// Fields to add to each row.
+    /// The fields to add to each row.
     pub show: Option<Vec<String>>,
     /// Additional query parameters to send.
     pub extra: Extra,
@@ -116,7 +116,7 @@ pub struct InsightAggregates {
 #[derive(Debug, Clone, PartialEq, Object)]
 #[non_exhaustive]
 pub struct InsightAggregate {
-    /// Number of results with these values.
+    /// The number of results with these values.
     pub record_count: u32,
     /// The values, by the names of the requested fields.
     #[wire(open)]

@@ -280,7 +280,7 @@ impl Apply<'_, '_> {
                     }
                 }
                 Some(live) => {
-                    // The files match a version that is not the candidate, so the candidate has changes that were taken back.
+                    // The files match a version that is not the candidate, so the candidate has changes that were reverted.
                     if self.entry(&change.address).drop_candidate_except(live.version_id.as_deref()) {
                         self.done("dropped the outdated candidate of", &change.address);
                         changed = Some(&change.address);
@@ -320,7 +320,7 @@ impl Apply<'_, '_> {
         }
     }
 
-    /// Stores an answer. `sent` are the ids of shared tools in the request.
+    /// Stores a response. `sent` are the ids of shared tools in the request.
     fn put(&mut self, answer: Live, sent: Option<&Value>) -> Live {
         let known = known_tool_ids(self.session.state(), &answer.id, sent);
         self.account.put(answer, &known)
@@ -338,7 +338,7 @@ pub(super) fn was_refused(error: &telnyx_ai::Error) -> bool {
     is_refusal && error.attempts() <= 1
 }
 
-/// The ids of the shared tools of an assistant: those that were sent, or else those of the last answer.
+/// The ids of the shared tools of an assistant: those that were sent, or else those of the last response.
 fn known_tool_ids(state: &State, assistant_id: &str, sent: Option<&Value>) -> Vec<String> {
     match sent.and_then(Value::as_array) {
         Some(ids) => ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect(),

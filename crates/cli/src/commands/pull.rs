@@ -304,7 +304,7 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
 #[derive(Default)]
 struct Selection<'a> {
     live: BTreeMap<Address, &'a Live>,
-    /// Managed resources that do not exist any more.
+    /// Managed resources that no longer exist.
     gone: Vec<Address>,
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn run(global: &Global, args: &Validate, output: &Output) -> Result<(
         Some(name) => vec![project.config.environment(Some(name)).map_err(Failure::Error)?],
         None => project.config.environments.values().collect(),
     };
-    // Fields that an API newer than this program has answered are no errors.
+    // Unknown fields that the API has returned are not errors: the API may be newer than this program.
     let states: Vec<_> =
         environments.iter().filter_map(|environment| StateFile::open(&global.dir, &environment.name).ok()).collect();
     let found = validate::check(&project, &environments, &states);

@@ -73,7 +73,7 @@ struct Here<'h> {
     name: &'h str,
     applied: Option<&'h Value>,
     live: Option<&'h Value>,
-    /// `null` if the value is a part of an item that the last answer did not have, so that its fields were added elsewhere.
+    /// `null` if the value is a part of an item that the last response did not have, so that its fields were added elsewhere.
     answer: Option<&'h Value>,
 }
 
@@ -126,7 +126,7 @@ impl Merger<'_> {
         })
     }
 
-    /// Whether an answer has the id of a resource that was deleted or created again since.
+    /// Whether a response has the id of a resource that was deleted or created again since.
     fn is_outdated(&self, desired: &Value, answer: &Value) -> bool {
         // The hash of a text that contains a secret and the id does not reveal the id.
         let is_comparable = !has_hash(answer) || secrets_in(desired).is_empty();
@@ -237,7 +237,7 @@ impl Merger<'_> {
             let index = applied.iter().position(|other| other == item)?;
             Some(&answer[answered[index]?])
         };
-        // The item that the API answered with this one.
+        // The item that this one became in the response.
         let applied_to = |item: &Value| {
             let index = answer.iter().position(|other| is_same_in("", other, item))?;
             applied.get(answered.iter().position(|answered| *answered == Some(index))?)
@@ -328,7 +328,7 @@ fn has_default(object: Concrete<'_>, name: &str, value: &Value) -> bool {
     }
 }
 
-/// Whether the answer has an id that is not the id of a resource, in place of a reference to one.
+/// Whether the response has an id that is not the id of a resource, in place of a reference to one.
 pub(super) fn has_outdated_id(applied: &Value, answer: &Value) -> bool {
     let count = |value: &Value| {
         let references = references_in(value).into_iter();
@@ -389,11 +389,11 @@ pub(super) fn pairs(desired: &[Value], live: &[Value], is_set: bool) -> Vec<Opti
     pairs
 }
 
-/// The item of the answer that each applied item became.
+/// The item of the response that each applied item became.
 pub(super) fn answers(applied: &[Value], answer: &[Value], is_set: bool) -> Vec<Option<usize>> {
     let mut answers = pairs(applied, answer, is_set);
     if applied.len() == answer.len() {
-        // The API answered the other items in another form.
+        // The API returned the other items in another form.
         let mut free =
             (0..answer.len()).filter(|index| !answers.contains(&Some(*index))).collect::<Vec<_>>().into_iter();
         for answer in answers.iter_mut().filter(|answer| answer.is_none()) {

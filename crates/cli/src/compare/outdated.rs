@@ -6,7 +6,7 @@ use super::merge::{answers, has_hash, has_outdated_id};
 use super::sameness::is_same;
 use crate::resources::is_set;
 
-/// The items of lists in an answer that have the id of a resource which was deleted or created again since. The API may remove them
+/// The items of lists in a response that have the id of a resource which was deleted or created again since. The API may remove them
 /// when it deletes the resource.
 pub(crate) fn outdated_items<'a>(applied: &Value, answer: &'a Value) -> Vec<&'a Value> {
     let mut found = Vec::new();

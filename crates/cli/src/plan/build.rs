@@ -116,7 +116,7 @@ pub(crate) fn deletion(
     }
 }
 
-/// A live resource in template form, as it can be compared with the files and with what the API answered before.
+/// A live resource in template form, as it can be compared with the files and with the last response.
 pub(crate) fn comparable(
     state: &State,
     names: &Names,
@@ -142,7 +142,7 @@ pub(crate) fn snapshot(state: &State, live: &Live, content: &Value, before: Opti
     snapshot
 }
 
-/// Whether a resource was changed since the API answered `last.answer` to `last.applied`.
+/// Whether a resource was changed since the API responded to `last.applied` with `last.answer`.
 fn has_drifted(state: &State, kind: Kind, last: &Snapshot, now: &Value) -> bool {
     // The state still has the id of a resource that was deleted elsewhere, so its removal from other resources is a change.
     let names = state.names();

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_are_as_people_write_them() {
+    fn yaml_is_written_without_unnecessary_quotes() {
         let value = json!({
             "name": "Support: EU",
             "greeting": "Hi, I am ${var.name}.",

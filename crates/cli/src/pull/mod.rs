@@ -190,7 +190,7 @@ impl Pull<'_> {
             .for_each(<[_]>::reverse);
         for change in changes {
             let value = match (change.at.0.as_slice(), &change.applied) {
-                // The live texts are those of the last apply, with the values of before.
+                // The live texts are those of the last apply, with the old values.
                 (_, Some(applied)) if has_hash(&change.before) => applied.clone(),
                 ([Step::Field(name)], _) if !change.before.is_null() => {
                     let alone = kind.without_defaults(&json!({ name: change.before }));
@@ -236,7 +236,7 @@ impl Pull<'_> {
                 found.extend(hash_in(text).or_else(of_variable).map(|hash| (name.clone(), Some(hash))));
                 continue;
             }
-            // A text that has not changed has the value of before.
+            // A text that has not changed has the old value.
             let is_unchanged = hash_in(text).is_some_and(|hash| hashes.contains(&hash));
             let of_before = || before?.secrets.get(name).filter(|_| is_unchanged).cloned();
             found.push((name.clone(), of_variable().or_else(of_before)));

@@ -11,7 +11,7 @@ use super::Kind;
 use super::assistants::RESOLVED_TOOLS;
 use crate::compare;
 
-/// A resource that the API answered with.
+/// A resource that the API returned.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub(crate) kind: Kind,

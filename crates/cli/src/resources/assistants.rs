@@ -17,7 +17,7 @@ pub(super) const WRITE_ONLY: &[&str] = &["version_name"];
 const PROVISIONED: [(&str, &str); 2] =
     [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")];
 
-/// The field of an answer with the shared tools until [`Account`](super::Account) has found their ids.
+/// The field of a response with the shared tools until [`Account`](super::Account) has found their ids.
 pub(super) const RESOLVED_TOOLS: &str = "\u{0}resolved_tools";
 
 /// Removes empty fields.
@@ -32,7 +32,7 @@ pub(super) fn remove_defaults(content: &mut Value) {
     fields.retain(|_, value| !is_empty(value));
 }
 
-/// Removes the ids of resources that the API creates for each assistant, unless they were others in an earlier answer.
+/// Removes the ids of resources that the API creates for each assistant, unless they were others in an earlier response.
 pub(super) fn remove_provisioned(content: &mut Value, earlier: Option<&Value>) {
     let Some(fields) = content.as_object_mut() else { return };
     for (settings, name) in PROVISIONED {
@@ -48,7 +48,7 @@ pub(super) fn remove_provisioned(content: &mut Value, earlier: Option<&Value>) {
     }
 }
 
-/// The API answers shared tools among the inline ones, without their ids.
+/// The API returns shared tools among the inline ones, without their ids.
 pub(super) fn answer(assistant: Assistant) -> Live {
     let mut fields = fields(&assistant);
     let mut shared = Vec::new();

@@ -7,7 +7,7 @@ use super::{Kind, Live, content, fields};
 
 pub(super) const SET_BY_API: &[&str] = &["id", "created_at"];
 
-/// The API answers `null` where nothing is set.
+/// The API returns `null` where nothing is set.
 pub(super) fn remove_defaults(content: &mut Value) {
     if let Some(fields) = content.as_object_mut() {
         fields.retain(|_, value| !value.is_null());

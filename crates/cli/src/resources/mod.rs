@@ -155,7 +155,7 @@ impl Kind {
         content
     }
 
-    /// Removes the ids of resources that the API created for this one, unless they were others in an earlier answer.
+    /// Removes the ids of resources that the API created for this one, unless they were others in an earlier response.
     pub(crate) fn without_provisioned(self, mut content: Value, earlier: Option<&Value>) -> Value {
         if self == Self::Assistants {
             assistants::remove_provisioned(&mut content, earlier);

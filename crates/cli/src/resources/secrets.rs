@@ -13,7 +13,7 @@ pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
     found
 }
 
-/// The places of secrets that are written as they are, without any reference.
+/// The places of literal secrets, which are not references.
 pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     let mut found = secrets(shape, content);
     found.retain(|at| {

@@ -43,7 +43,7 @@ impl StateFile {
         Ok(Self { path, state })
     }
 
-    /// Whether the API has answered with a field of a resource. The API may be newer than this program.
+    /// Whether the API has returned a field of a resource. The API may be newer than this program.
     pub(crate) fn knows_field(&self, address: &Address, at: &Pointer) -> bool {
         self.state.resources.get(address).is_some_and(|entry| at.look_up(&entry.last.answer).is_some())
     }

@@ -1,4 +1,4 @@
-//! The state of an environment: the ids of resources, and what was applied and answered last.
+//! The state of an environment: ids, the last applied content and the last responses.
 
 mod cached;
 mod file;
@@ -255,7 +255,7 @@ impl State {
         *self.used_keys.entry(address.clone()).or_default() += 1;
     }
 
-    /// Removes a resource that does not exist any more. Returns whether the state had it.
+    /// Removes a resource that no longer exists. Returns whether the state had it.
     pub(crate) fn forget(&mut self, address: &Address) -> bool {
         let was_known = self.resources.remove(address).is_some();
         if was_known {
@@ -297,7 +297,7 @@ impl State {
         ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
     }
 
-    /// The state of a resource after the API answered `answer` to `applied`.
+    /// The state of a resource after the API responded to `applied` with `answer`.
     pub(crate) fn snapshot(
         &self,
         kind: Kind,
@@ -318,7 +318,7 @@ impl State {
         Snapshot { version_id, applied, answer, secrets }
     }
 
-    /// The content of a file without the secrets that the file has as they are. The values of variables become references, and
+    /// The content of a file without its literal secrets. The values of variables become references, and
     /// other secrets become hashes.
     pub(crate) fn without_literals(&self, kind: Kind, content: &Value) -> Value {
         let literals = literal_secrets(kind.shape(), content);
@@ -373,7 +373,7 @@ impl State {
         is_changed
     }
 
-    /// An answer of the API in template form, as it can be compared with the files and with the answer in `before`.
+    /// A response of the API in template form, as it can be compared with the files and with the response in `before`.
     ///
     /// It has hashes in place of secrets. The known values in other texts are references.
     pub(crate) fn comparable(&self, kind: Kind, answer: &Value, before: Option<&Snapshot>, guarded: &Guarded) -> Value {
@@ -424,8 +424,8 @@ impl State {
         is_any_found.then(|| Template::from_iter(with_references(text, values)).to_string())
     }
 
-    /// An answer with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
-    /// text, and gets whether the answer in `before` has it.
+    /// A response with hashes in place of the secrets that are known by their field, or by their hash in `before`. `other` masks another
+    /// text, and gets whether the response in `before` has it.
     fn masked(
         &self,
         kind: Kind,
@@ -460,7 +460,7 @@ impl State {
     }
 }
 
-/// The secrets in fields whose names say so, which other texts of the content can repeat. Other values of headers can be words.
+/// The secrets in fields with names of secrets. Other texts of the content can repeat them. Other values of headers can be words.
 fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c str> {
     let named = secrets.iter().filter(|at| has_secret_name(content, at));
     let texts = named.filter_map(|at| at.look_up(content)?.as_str());
@@ -493,7 +493,7 @@ impl Snapshot {
         sides == (&other.version_id, &other.answer, &other.secrets) && unix(&self.applied) == unix(&other.applied)
     }
 
-    /// The hashes of all secrets in the answer.
+    /// The hashes of all secrets in the response.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let mut hashes = Vec::new();
         each_text(&self.answer, &mut |_, text| hashes.extend(hash_in(text)));

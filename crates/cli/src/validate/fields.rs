@@ -124,7 +124,7 @@ impl Checker<'_> {
         self.add(Severity::Error, place, true, message, "remove it".to_owned());
     }
 
-    /// Whether the API has answered this object without the field.
+    /// Whether the API has returned this object without the field.
     fn is_absent_in_api(&self, at: &Pointer, name: &str) -> bool {
         !at.0.is_empty() && (self.is_known)(at) && !(self.is_known)(&at.field(name))
     }

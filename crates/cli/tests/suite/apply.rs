@@ -110,7 +110,7 @@ async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_terminal_nothing_is_asked() {
+async fn command_without_a_terminal_does_not_ask() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
@@ -124,7 +124,7 @@ async fn without_a_terminal_nothing_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_usage_and_missing_things_exit_with_1() {
+async fn invalid_arguments_and_a_missing_project_exit_with_1() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     for arguments in [
@@ -287,7 +287,7 @@ async fn destroy_reports_deletions() {
     assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
     assert!(done.stderr.contains("run `telnyx-ai destroy` again"), "{done:#?}");
 
-    // The 404 of a proxy does not say that the assistant is gone.
+    // The 404 of a proxy does not mean that the assistant was deleted.
     let proxy = Fault::on("DELETE", "/ai/assistants/*").status(404).body("no healthy upstream").times(1);
     emulator.faults().add(proxy);
     let done = project.run(&["destroy", "a", "--yes"]).await;
@@ -318,7 +318,7 @@ async fn plan_file_that_is_missing_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn state_that_cannot_be_used_stops_everything() {
+async fn unusable_state_stops_all_commands() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator);
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");

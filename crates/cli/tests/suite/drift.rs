@@ -19,7 +19,7 @@ async fn applied() -> (Emulator, Project, String) {
     (emulator, project, id)
 }
 
-/// A change by somebody else.
+/// A change by another client.
 async fn edit(emulator: &Emulator, id: &str, change: Value) {
     let request = serde_json::from_value(change).expect("an update");
     telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
@@ -284,7 +284,7 @@ async fn pull_keeps_text_files_of_other_resources() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pull_of_a_file_that_is_not_applied_says_so() {
+async fn pull_of_a_file_that_is_not_applied_reports_it() {
     let (_emulator, project, _) = applied().await;
     project.write("assistants/new.yaml", "name: New\ninstructions: x\n");
     for (key, message) in [
@@ -655,7 +655,7 @@ async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_obje
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_left_the_files_is_deleted_with_prune_only() {
+async fn resource_without_a_file_is_deleted_only_with_prune() {
     let (emulator, project, _) = applied().await;
     for (key, other) in [("a", "b"), ("b", "a")] {
         project.write(
@@ -841,7 +841,7 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
     }
 }
 
-/// Nothing tells the right account from another one then, so the user has to confirm it with `pull KEY`.
+/// Nothing distinguishes the right account from another one then, so the user has to confirm it with `pull KEY`.
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_command_that_forgets_it() {
     for (kind, content) in [
@@ -926,7 +926,7 @@ async fn missing_only_resource_may_be_in_another_account() {
     assert_eq!(count(&other, "assistants"), 2);
 }
 
-/// Deleted assistants tell the right account from another one. There are no lists of other deleted resources.
+/// Deleted assistants identify the right account. There are no lists of other deleted resources.
 #[tokio::test(flavor = "multi_thread")]
 async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_errors_are_shown() {
     for (path, file) in [

@@ -191,7 +191,7 @@ async fn kill_at_every_write(scenario: Scenario) -> usize {
 }
 
 /// The program is killed before and after each write, run after run in the same project. Returns the number of kills.
-async fn kill_again_and_again(scenario: Scenario) -> usize {
+async fn kill_repeatedly(scenario: Scenario) -> usize {
     let (expected, writes) = scenario.undisturbed().await;
     let (emulator, project) = scenario.start().await;
     let mut kills = 0;
@@ -225,8 +225,8 @@ async fn updates_and_deletions_that_failed_converge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn apply_that_is_killed_again_and_again_converges() {
-    kill_again_and_again(Scenario::Changed { groups: 2 }).await;
+async fn apply_that_is_killed_repeatedly_converges() {
+    kill_repeatedly(Scenario::Changed { groups: 2 }).await;
 }
 
 /// 60 resources.
@@ -238,7 +238,7 @@ const LARGE: Scenario = Scenario::New { groups: 60 / GROUP_SIZE };
 async fn apply_of_60_resources_is_killed_at_every_write() {
     let start = Instant::now();
     for scenario in [LARGE, Scenario::Changed { groups: 3 }] {
-        let kills = kill_at_every_write(scenario).await + kill_again_and_again(scenario).await;
+        let kills = kill_at_every_write(scenario).await + kill_repeatedly(scenario).await;
         println!("{scenario:?}: {kills} kills, after {:.0} s", start.elapsed().as_secs_f64());
     }
 }

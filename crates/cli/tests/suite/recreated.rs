@@ -46,7 +46,7 @@ async fn planned(project: &Project, arguments: &[&str]) -> Vec<String> {
     changes.map(|change| format!("{} {}", change["action"], change["address"]).replace('"', "")).collect()
 }
 
-/// The resource is gone, and the state does not have it any more, as after an earlier `destroy` of something that is in use.
+/// The resource and its entry in the state are missing, as after an earlier `destroy` of something that is in use.
 async fn destroyed(emulator: &Emulator, project: &Project, address: &str) {
     delete_elsewhere(emulator, project, address).await;
     project.ok(&["destroy", address, "--yes"]).await;
@@ -141,7 +141,7 @@ async fn pull_keeps_a_reference_to_a_resource_that_was_created_again() {
     assert_eq!(planned(&project, &["plan"]).await, ["update tests.greets"]);
 }
 
-/// Deletes a resource as somebody else would.
+/// Deletes a resource as another client would.
 async fn delete_elsewhere(emulator: &Emulator, project: &Project, address: &str) {
     let (api, id) = (telnyx(emulator), id_of(project, address));
     match address.split_once('.').expect("an address").0 {
@@ -239,7 +239,7 @@ async fn pull_keeps_the_references_to_a_deleted_resource_whose_file_is_kept() {
     project.ok(&["pull"]).await;
     assert_eq!(project.read("assistants/support.yaml"), SUPPORT.replace("Hello", "Welcome"));
 
-    // Both go if the user says so.
+    // Both are removed if the user requests it.
     let (emulator, project) = applied().await;
     project.write("tools/t.yaml", &TOOL.replace("description: d", "description: edited"));
     delete_elsewhere(&emulator, &project, "tools.t").await;

@@ -217,7 +217,7 @@ async fn end_of_a_chat_keeps_the_canary_deploy_of_a_rollout_that_began_meanwhile
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_on_a_deleted_assistant_say_so() {
+async fn commands_on_a_deleted_assistant_report_the_deletion() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
     telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
@@ -239,7 +239,7 @@ async fn commands_on_a_deleted_assistant_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_on_a_deleted_version_or_test_say_so() {
+async fn commands_on_a_deleted_version_or_test_report_the_deletion() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let candidate = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone();
     let candidate = candidate.expect("an id");
@@ -259,7 +259,7 @@ async fn commands_on_a_deleted_version_or_test_say_so() {
     assert!(done.code == 1 && done.stdout.contains("the test was deleted elsewhere"), "{done:#?}");
 }
 
-/// A change of the main version by somebody else.
+/// A change of the main version by another client.
 async fn change_main(emulator: &Emulator, id: &str) {
     let change = serde_json::from_value(json!({"greeting": "Changed in the dashboard."})).expect("an update");
     telnyx(emulator).assistants().update(id, change).await.expect("it is updated");
@@ -336,7 +336,7 @@ async fn interrupt_returns_the_traffic_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rollout_that_cannot_begin_leaves_nothing_behind() {
+async fn rollout_that_cannot_begin_changes_nothing() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     assert_eq!(project.run(&["rollout", "support", "--steps", "50,20"]).await.code, 1);
     let version = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone().expect("an id");
@@ -469,7 +469,7 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn change_of_the_canary_by_somebody_else_stops_the_rollout() {
+async fn change_of_the_canary_by_another_client_stops_the_rollout() {
     for share in [None, Some(70.0)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
         let (_, shown) = project.json(&["show", "support"]).await;
@@ -510,7 +510,7 @@ async fn change_of_the_canary_during_an_interruption_is_not_undone() {
     }
 }
 
-/// Somebody else gives the candidate another share, or deletes the canary deploy.
+/// Another client gives the candidate another share, or deletes the canary deploy.
 async fn change_canary(emulator: &Emulator, id: &str, candidate: &str, share: Option<f64>) {
     let deploys = telnyx(emulator).canary_deploys();
     match share {
@@ -739,7 +739,7 @@ async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
 
 /// The gate of a step notices the promotion, or the step itself.
 #[tokio::test(flavor = "multi_thread")]
-async fn candidate_that_somebody_promotes_during_its_rollout_counts_as_promoted() {
+async fn candidate_that_another_client_promotes_during_its_rollout_counts_as_promoted() {
     for (hold, delay) in [("1s", 0), ("1ms", 1000)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
         let delay = std::time::Duration::from_millis(delay);

@@ -91,7 +91,7 @@ async fn assistant_whose_instructions_name_its_test_is_pulled() {
     assert_eq!(project.files(), files);
 }
 
-/// Equal tools are told apart by the ids that were sent.
+/// Equal tools are distinguished by the ids that were sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_two_equal_tools_replaces_the_other() {
     let emulator = Emulator::start().await.expect("an emulator");
@@ -209,7 +209,7 @@ async fn round_trip(recipe: Recipe, configurations: usize) {
     let (first, second) =
         (Emulator::start().await.expect("an emulator"), Emulator::start().await.expect("an emulator"));
     let bodies = bodies(recipe);
-    // Every n-th body, so that all kinds and variants have their turn.
+    // Every n-th body, so that all kinds and variants occur.
     for n in 0..configurations {
         let (path, body) = &bodies[n * bodies.len() / configurations];
         create(&first, path, body.clone()).await;
@@ -255,7 +255,7 @@ fn bodies(recipe: Recipe) -> Vec<(&'static str, Value)> {
     bodies.collect()
 }
 
-/// Creates a resource. Fields that the rules of the API do not allow beside the others are left out.
+/// Creates a resource. Fields that the rules of the API do not allow together with the others are left out.
 async fn create(emulator: &Emulator, path: &str, mut body: Value) {
     // The shared tools of these ids do not exist.
     body.as_object_mut().expect("an object").remove("tool_ids");
@@ -342,7 +342,7 @@ async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
         project.ok(&["pull", "a"]).await;
         assert!(project.read("assistants/a.yaml").contains(file), "{file}: {}", project.read("assistants/a.yaml"));
     }
-    // Written by somebody else.
+    // Written by another client.
     let with_id = format!("${id} $${id}");
     for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${", &with_id].into_iter().enumerate() {
         let request = telnyx_ai::assistants::CreateAssistant::new(format!("Other {n}"), text);

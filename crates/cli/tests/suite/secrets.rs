@@ -107,7 +107,7 @@ async fn plan_hides_the_text_before_a_change_and_can_be_applied_with_the_secrets
 
 /// For example a placeholder in CI, or a value of which only the end was rotated.
 #[tokio::test(flavor = "multi_thread")]
-async fn plan_hides_a_text_if_the_variable_has_not_the_applied_value() {
+async fn plan_hides_a_text_if_the_variable_has_another_value_than_the_applied_one() {
     for is_pulled in [false, true] {
         let (emulator, set, _) = applied().await;
         if is_pulled {
@@ -154,7 +154,7 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
     }
 }
 
-/// A header shares its secret with a text. Its live value is not that of the variable any more, but the text has it.
+/// A header shares its secret with a text. Its live value is no longer that of the variable, but the text has it.
 #[tokio::test(flavor = "multi_thread")]
 async fn text_whose_secret_has_an_unknown_value_is_hidden() {
     let emulator = Emulator::start().await.expect("an emulator");
@@ -266,7 +266,7 @@ async fn pull_writes_a_known_secret_as_a_reference() {
     }
 }
 
-/// The variable has its next value already, and the live texts have the value of before.
+/// The variable has its next value already, and the live texts have the old value.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_changes_of_a_resource_are_pulled_after_the_variable_of_a_secret_was_rotated() {
     let (emulator, set, _) = applied().await;
@@ -281,7 +281,7 @@ async fn other_changes_of_a_resource_are_pulled_after_the_variable_of_a_secret_w
     assert_hidden(&rotated, &[&["plan", "--json"]]).await;
     let (_, plan) = rotated.json(&["plan"]).await;
     assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
-    // The value of before is no change.
+    // The old value is no change.
     set.write("assistants/a.yaml", &rotated.read("assistants/a.yaml"));
     set.write(".telnyx-ai/dev.json", &rotated.read(".telnyx-ai/dev.json"));
     set.assert_no_changes("dev").await;
@@ -367,7 +367,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
 
 /// Elsewhere, only one of two texts got the next value.
 #[tokio::test(flavor = "multi_thread")]
-async fn text_that_still_has_the_value_of_before_stays_a_change_after_a_pull() {
+async fn text_with_the_old_value_is_still_a_change_after_a_pull() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "old-value");
     project.write(
@@ -465,7 +465,7 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
         change.as_object_mut().expect("an object").remove("display_name");
         let change = serde_json::from_value(change).expect("an update");
         telnyx(&emulator).tools().update(id, change).await.expect("it is updated");
-        // A pull without the variable accepts the live value, so that the value of before is a change.
+        // A pull without the variable accepts the live value, so that the old value is a change.
         let unset = Project::new(&emulator);
         unset.write("tools/t.json", &file).write(".telnyx-ai/dev.json", &old.read(".telnyx-ai/dev.json"));
         unset.ok(&["pull"]).await;

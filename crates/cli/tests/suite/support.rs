@@ -141,7 +141,7 @@ pub(crate) async fn interrupt(program: &Child) {
     assert!(killed.success());
 }
 
-/// A client of somebody else.
+/// A client other than the program.
 pub(crate) fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
     let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
     telnyx_ai::Telnyx::new(client)
@@ -179,7 +179,7 @@ pub(crate) fn normalized(emulator: &Emulator) -> Value {
     for item in
         export["assistants"].as_array_mut().into_iter().flatten().filter(|item| item.get("deleted_at").is_some())
     {
-        // What it referred to may have no name any more.
+        // The target of the reference may no longer have a name.
         *item = json!({"id": item["id"], "name": item["name"], "deleted": true});
     }
     clean(&mut export, &names);

@@ -157,7 +157,7 @@ async fn byte_order_marks_are_ignored() {
     assert_eq!(found, ["assistants/c.json:1:44: `tags` is a number; it must be a list of texts"]);
 }
 
-/// Files that are not what a project has. Each would otherwise be left out in silence, and deleted by `apply --prune`.
+/// Files that are not what a project has. Otherwise each would be ignored, and deleted by `apply --prune`.
 #[cfg(unix)]
 #[tokio::test]
 async fn files_that_cannot_be_read_are_errors() {
@@ -268,7 +268,7 @@ async fn reference_in_a_variable_is_an_error() {
 }
 
 #[tokio::test]
-async fn missing_text_file_outside_the_project_is_outside() {
+async fn missing_text_file_outside_the_project_is_reported_as_outside() {
     let project = project(&[("assistants/a.yaml", "name: A\ninstructions: { file: ../../missing.md }\n")]);
     let (code, found) = found(&project).await;
     let expected = "cannot read the file `../../missing.md`: it is outside of the project";

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, map};
 use crate::decode::{self, DecodeError};
 use crate::masking::names_a_secret;
 
-/// A JSON object of any shape: dynamic variables, the arguments of a tool, a JSON Schema.
+/// A JSON object of any shape, such as the arguments of a tool or a JSON Schema.
 ///
 /// It dereferences to its [`serde_json::Map`]. Unlike that, its `Debug` masks values under names such as `headers`, `password`
 /// or `token`. Fields keep their order at every depth. If a name occurs twice, the last value is kept.

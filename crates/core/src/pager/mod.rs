@@ -154,7 +154,9 @@ impl<T: Send + 'static> Pager<T> {
         self.configure(|options| options.query.push((name.to_owned(), value.to_owned())))
     }
 
-    /// Sets options that [`PageSource::options`] received, for wrappers: see [`Call::options`](crate::Call::options).
+    /// Sets options that [`PageSource::options`] received, for wrappers.
+    ///
+    /// See [`Call::options`](crate::Call::options).
     pub fn options(self, options: CallOptions) -> Self {
         self.configure(|present| present.merge(options))
     }

@@ -22,8 +22,8 @@ impl<T: DeserializeOwned + Send + 'static> Pager<T> {
 
     /// A pager over a call that returns a bare array.
     ///
-    /// The call takes the query parameters `page[number]` and `page[size]`. An empty page ends the list. So does a page that is
-    /// equal to the one before, which a server returns if it ignores the page number.
+    /// The call takes the query parameters `page[number]` and `page[size]`. An empty page ends the list. A page that
+    /// equals the one before ends it too: a server returns it if it ignores the page number.
     pub fn bare_array(call: Call<Value>) -> Self {
         Self::over(call, |response| decode::from_slice_lenient(response.bytes()).map(|items: Vec<T>| Page::new(items)))
     }

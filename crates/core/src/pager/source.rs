@@ -35,7 +35,7 @@ pub trait PageSource: Send + Sync + 'static {
 
     /// Returns the page with the number and the size of a cursor.
     ///
-    /// An empty page ends the list, and so does the page whose number is the `total_pages` of its `meta`.
+    /// The list ends with an empty page, or with the page whose number is the `total_pages` of its `meta`.
     ///
     /// # Errors
     /// Any error. The pager returns it after the items of the earlier pages, and ends.

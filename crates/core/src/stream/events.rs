@@ -59,7 +59,7 @@ impl EventStream {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// The number of bytes that a wrapper may collect from events: the client's `max_answer_bytes`.
+    /// The number of bytes that a wrapper may collect: the client's `max_answer_bytes`.
     #[must_use]
     pub fn max_bytes(&self) -> usize {
         self.bytes.max_text()

@@ -29,7 +29,7 @@ use crate::{
 /// The reason that a step did not run. Nothing is stored.
 #[derive(Debug)]
 pub(crate) enum Stopped {
-    /// The step needs an external answer. Run it again with the answer.
+    /// The step needs an external response. Run it again with the response.
     Needs(Box<Need>),
     Failed(Error),
 }
@@ -40,7 +40,7 @@ impl<E: Into<Error>> From<E> for Stopped {
     }
 }
 
-/// An external answer that a step needs.
+/// An external response that a step needs.
 #[derive(Debug)]
 pub(crate) enum Need {
     /// The variables for the conversation.
@@ -49,7 +49,7 @@ pub(crate) enum Need {
     Outcome(PlacedCall),
 }
 
-/// The external answers that a step has received so far.
+/// The external responses that a step has received so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answers {
     pub(crate) variables: Option<Initialization>,

@@ -1,4 +1,4 @@
-//! The catalogue of integrations.
+//! The catalog of integrations.
 
 pub(super) struct Entry {
     pub(super) name: &'static str,
@@ -64,7 +64,7 @@ const CATALOGUE: [Entry; 9] = [
     },
 ];
 
-/// The catalogue with ids, which are the same in every emulator.
+/// The catalog with ids, which are the same in every emulator.
 pub(super) fn all() -> impl Iterator<Item = (String, &'static Entry)> {
     (1..).zip(&CATALOGUE).map(|(n, entry)| (format!("00000000-0000-4000-8000-{n:012}"), entry))
 }

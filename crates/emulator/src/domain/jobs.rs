@@ -12,7 +12,7 @@ use crate::store::{Kind, StoredJob};
 pub(crate) enum Job {
     /// The next step of a scheduled event.
     Event { event_id: String, step: EventStep },
-    /// Play a test run.
+    /// Execute a test run.
     TestRun { run_id: String },
     /// Deliver an event of a conversation to a webhook.
     Webhook { conversation_id: String, event: Value },

@@ -1,6 +1,6 @@
 //! Runs of tests.
 //!
-//! A run is stored with a copy of the test at the time of the trigger. After it was played, it has an outcome. Its status is
+//! A run is stored with a copy of the test at the time of the trigger. After it was executed, it has an outcome. Its status is
 //! derived from the outcome and the clock.
 
 use std::time::Duration;
@@ -163,9 +163,9 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
     Ok(version)
 }
 
-/// The next run that is due and has not been played. Call it only while no run is played.
+/// The next run that is due and has not been executed. Call it only while no run is executed.
 ///
-/// A run that has started was interrupted, because one is played at a time. It is ended and not played again, because its
+/// A run that has started was interrupted, because one is executed at a time. It is ended and not executed again, because its
 /// tools would be called twice.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
     while let Some(job) = cx.due_job(Kind::TestRun)? {
@@ -211,7 +211,7 @@ pub(crate) fn open(cx: &Context<'_>, run: &StoredRun) -> Result<chat::OpenConver
     Ok(opened)
 }
 
-/// The result of playing a run.
+/// The result of executing a run.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
     /// The verdicts.

@@ -187,9 +187,9 @@ impl Builder {
         self
     }
 
-    /// Allows requests to webhooks, tools, MCP servers and external LLMs on other machines.
+    /// Allows requests to other machines.
     ///
-    /// Default: `false`, loopback only.
+    /// They go to webhooks, tools, MCP servers and external LLMs. Default: `false`, loopback only.
     #[must_use]
     pub fn allow_outbound(mut self, allow: bool) -> Self {
         self.allow_outbound = allow;

@@ -12,9 +12,9 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Insight {
-    /// Id of the insight.
+    /// The id of the insight.
     pub id: String,
-    /// Name of the insight.
+    /// The name of the insight.
     pub name: String,
     /// Instructions for the model that analyzes the conversation.
     pub instructions: String,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Insight;
 use crate::phrases::quoted;
 
-/// Judges test runs and takes insights from conversations.
+/// Judges test runs and analyzes conversations for insights.
 ///
 /// Pass an implementation to [`Builder::judge`](crate::Builder::judge).
 ///

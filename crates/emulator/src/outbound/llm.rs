@@ -24,7 +24,7 @@ const MAX_REPORTED: usize = 500;
 
 /// A model with an OpenAI-compatible API (`POST …/chat/completions`).
 ///
-/// Pass it to [`Builder::llm`](crate::Builder::llm). It replies for assistants, judges test runs and takes insights.
+/// Pass it to [`Builder::llm`](crate::Builder::llm). It replies for assistants, judges test runs and analyzes conversations for insights.
 ///
 /// ```
 /// use telnyx_ai_emulator::{Emulator, Llm};

@@ -51,7 +51,7 @@ pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<ClockState> {
 
 /// The emulator's clock. It follows the system clock until you freeze or move it.
 ///
-/// Scheduled calls and messages are placed, and test runs are played, when the clock reaches their time, whether it runs or
+/// Scheduled calls and messages are placed, and test runs are executed, when the clock reaches their time, whether it runs or
 /// is moved. Each job runs at its own time, so moving the clock by a day leaves the same data as a real day.
 ///
 /// Moving the clock waits for all jobs that are due, including the requests that they send: dynamic variables webhooks,

@@ -200,7 +200,7 @@ enum DeliveryMode {
     InOrder,
 }
 
-/// A step of a scheduled event that waits for an external answer.
+/// A step of a scheduled event that waits for an external response.
 struct WaitingStep {
     job: StoredJob,
     event_id: String,
@@ -213,7 +213,7 @@ enum BatchEnd {
     /// No other job is due.
     Done,
     Full,
-    /// A job needs an external answer.
+    /// A job needs an external response.
     Needs(Box<WaitingStep>),
     TestRuns,
     Insights,
@@ -334,7 +334,7 @@ impl Parts {
         Ok(BatchEnd::Full)
     }
 
-    /// Gets the external answers that a step needs, and runs it.
+    /// Gets the external responses that a step needs, and runs it.
     async fn answer_and_run_step(&self, resets: u64, waiting: WaitingStep) -> Result<()> {
         let WaitingStep { job, event_id, step, need } = waiting;
         let mut answers = Answers::default();
@@ -382,7 +382,7 @@ fn end_call(cx: &Context<'_>, conversation_id: &str, reason: &str, idle_secs: Op
 
 /// Runs a step of an event and removes its job.
 ///
-/// The job remains if the step needs an external answer first. Failed steps are removed too, so that they cannot block the
+/// The job remains if the step needs an external response first. Failed steps are removed too, so that they cannot block the
 /// queue.
 fn run_step(
     cx: &Context<'_>,

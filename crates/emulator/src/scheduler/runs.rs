@@ -13,7 +13,7 @@ use crate::{
 /// The timeout of a read that waits for due runs.
 const MAX_READ_DELAY: Duration = Duration::from_secs(1);
 
-/// Plays test runs and runs insights. Cloning is cheap.
+/// Executes test runs and insights. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct Runs(Arc<Parts>);
 
@@ -24,7 +24,7 @@ pub(super) struct Parts {
     /// The model that replaces the judge.
     pub(super) model: Option<Arc<Model>>,
     pub(super) judge: Arc<dyn Judge>,
-    /// Held while a test run is played, so that one is played at a time.
+    /// Held while a test run is executed, so that one is executed at a time.
     playing: tokio::sync::Mutex<()>,
     /// Held while insights run, so that one conversation is analyzed at a time.
     analyzing: tokio::sync::Mutex<()>,
@@ -42,7 +42,7 @@ impl Runs {
         Self(Arc::new(Parts { domain, dialogue, scripts, model, judge, playing, analyzing }))
     }
 
-    /// Plays all due test runs, so that subsequent reads are up to date.
+    /// Executes all due test runs, so that subsequent reads are up to date.
     pub(crate) async fn settle_tests(&self) {
         let runs = self.clone();
         self.settle(Kind::TestRun, async move { runs.play_due().await }).await;
@@ -69,7 +69,7 @@ impl Runs {
         }
     }
 
-    /// Plays all due test runs, one after the other. Returns their number.
+    /// Executes all due test runs, one after the other. Returns their number.
     pub(crate) async fn play_due(&self) -> Result<usize> {
         let _alone = self.0.playing.lock().await;
         let domain = &self.0.domain;

@@ -1,4 +1,4 @@
-//! Plays due test runs: sends the tester's messages and judges the conversation.
+//! Executes due test runs: sends the tester's messages and judges the conversation.
 
 use std::sync::Arc;
 

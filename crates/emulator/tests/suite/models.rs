@@ -202,7 +202,7 @@ async fn reply_of_a_model_is_streamed() {
 }
 
 #[tokio::test]
-async fn parallel_calls_are_told_apart_by_index_id_or_name() {
+async fn parallel_calls_are_distinguished_by_index_id_or_name() {
     let part = |index: Value, id: &str, name: &str, arguments: &str| {
         let mut part = json!({ "id": id, "function": { "arguments": arguments } });
         if !name.is_empty() {

@@ -304,7 +304,7 @@ async fn test_runs_follow_the_clock() {
 }
 
 #[tokio::test]
-async fn pending_run_is_played_after_a_restart() {
+async fn pending_run_is_executed_after_a_restart() {
     let (_folder, db) = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();
@@ -322,7 +322,7 @@ async fn pending_run_is_played_after_a_restart() {
 
     let api = open();
     api.0.clock().resume();
-    // The run is played without a request for it.
+    // The run is executed without a request for it.
     let deadline = Instant::now() + secs(20);
     while api.get("/conversations").await.good()["data"] == json!([]) {
         assert!(Instant::now() < deadline, "the run was not played");
@@ -531,7 +531,7 @@ async fn due_jobs_run_in_the_background() {
 }
 
 #[tokio::test]
-async fn times_out_of_range_are_rejected_and_do_no_harm() {
+async fn times_out_of_range_are_rejected_and_the_latest_time_works() {
     let (_folder, db) = crate::support::file("emulator.db");
     let open = || Api::new(Emulator::builder().db(&db));
     let api = open();

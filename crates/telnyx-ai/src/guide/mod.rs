@@ -20,8 +20,9 @@
 //! 18. [`endpoints`]: the method of each URL
 //!
 //! Most pages start with a complete program. It uses an emulator in the same process. To call the API, replace the client
-//! with `Telnyx::from_env()?`. In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the
-//! [`prelude`](crate::prelude) is imported, and the code is in an async function that returns a `Result`.
+//! with `Telnyx::from_env()?`. A page without a list of dependencies needs those of [`first_assistant`].
+//! In the other blocks, `telnyx` is a [`Telnyx`](crate::Telnyx), the [`prelude`](crate::prelude) is imported, and the code is
+//! in an async function that returns a `Result`.
 //!
 //! All Rust code is tested. The [guide of `telnyx-ai-core`](telnyx_ai_core::guide) covers errors, idempotency, connections
 //! and secrets.

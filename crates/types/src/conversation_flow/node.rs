@@ -66,7 +66,7 @@ pub struct PromptNode {
     pub llm_api_key_ref: Option<String>,
     /// The model of this node, at your own endpoint. It cannot be combined with `model`.
     pub external_llm: Option<Box<ExternalLlm>>,
-    /// Ids of the shared tools of this node, including knowledge bases.
+    /// The ids of the shared tools of this node, including knowledge bases.
     pub shared_tool_ids: Option<Vec<String>>,
     /// Whether `shared_tool_ids` replace the tools of the assistant or are added. Default: [`NodeMode::Replace`].
     pub tools_mode: Option<NodeMode>,

@@ -28,7 +28,7 @@ use crate::{Canary, CanaryDeploy, CanaryDeploysApi, VersionsApi};
 /// holds this share for a while. The step to 100 percent promotes the candidate. If a gate fails or the deadline has
 /// passed, all traffic returns to the main version.
 ///
-/// Dropping the future stops the rollout at the current share, and so does a panic of a gate. [`resume`](Self::resume)
+/// If the future is dropped or a gate panics, the rollout stops at the current share. [`resume`](Self::resume)
 /// continues it, and [`roll_back`](Self::roll_back) ends it. A rollout requires tokio's timer.
 ///
 /// ```
@@ -119,7 +119,7 @@ impl Rollout {
         self
     }
 
-    /// Calls a function before each gate, after each step, and once per outage of a change.
+    /// Calls a function before each gate, after each step, and once per outage.
     pub fn on_progress(mut self, call: impl Fn(&RolloutProgress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(call));
         self
@@ -158,9 +158,8 @@ impl Rollout {
     /// The canary deploy contains the share. If a step follows, the rollout holds the share once more.
     ///
     /// # Errors
-    /// Those of [`run`](Self::run). However, a canary deploy that gives the candidate the share of a step is not a
-    /// conflict. No canary deploy is one: the rollout was interrupted before its first step, or it has ended with a rollback
-    /// or a promotion.
+    /// Those of [`run`](Self::run), except that a canary deploy with the share of a step is not a conflict. A missing canary
+    /// deploy is a conflict: the rollout was interrupted before its first step, or ended with a rollback or a promotion.
     pub async fn resume<F>(
         &self,
         versions: &dyn VersionsApi,
@@ -336,8 +335,7 @@ impl Rollout {
         let is_sent = &AtomicBool::new(false);
         self.retry_outages(move || async move {
             let live = self.retrieve(deploys, Duration::MAX).await?;
-            // If the response of a promotion is lost, the canary deploy is already deleted. A second promotion is
-            // harmless.
+            // If the response of a promotion is lost, the canary deploy is already deleted. Promoting again is safe.
             if !(is_sent.load(Ordering::Relaxed) && live.is_none()) {
                 self.check_unchanged(before, live.as_ref())?;
             }

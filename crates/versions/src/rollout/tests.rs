@@ -30,7 +30,7 @@ enum Failure {
     Refused(u16),
     /// The response does not come from the API.
     Unreadable,
-    /// Nor do the later responses of `retrieve`.
+    /// Neither this response nor the later ones of `retrieve` come from the API.
     Gateway,
     ResponseLost,
     ResponseUnreadable,

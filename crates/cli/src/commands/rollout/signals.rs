@@ -94,7 +94,7 @@ async fn each<'c, T, F: Future<Output = Result<T, Error>>>(
     stream::iter(conversations.iter().map(check)).buffered(CONCURRENCY).try_collect().await
 }
 
-/// Whether the assistant owes a reply to the last message. The API has no status of conversations.
+/// Whether the last message lacks a reply of the assistant. The API has no status of conversations.
 async fn ended_in_error(telnyx: &Telnyx, conversation: &Conversation) -> Result<bool, Error> {
     // A person answers in place of the assistant.
     let disabled = conversation.metadata.get("ai_disabled");
