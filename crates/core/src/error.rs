@@ -362,7 +362,8 @@ impl Error {
 
     /// Whether the API responded that a resource does not exist.
     ///
-    /// This requires the status 404 and a body with `errors` or `detail`. The 404 of a proxy or of a wrong base URL usually has neither. It says nothing about the resource.
+    /// This requires the status 404 and a body with `errors` or `detail`. The 404 of a proxy or of a wrong base URL usually
+    /// has neither. It says nothing about the resource.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND) && self.body().is_some_and(|body| api_error::is_of_api(body))

@@ -77,7 +77,8 @@ pub struct RateLimit {
 impl RateLimit {
     /// Reads the rate limit from headers.
     ///
-    /// They are `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (in seconds). Returns `None` if none of them has a valid value.
+    /// They are `x-ratelimit-limit`, `x-ratelimit-remaining` and `x-ratelimit-reset` (in seconds). Returns `None` if none of
+    /// them has a valid value.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok().filter(|n| *n >= 0.0);
