@@ -46,8 +46,8 @@ pub(crate) enum ResponseBody {
 }
 
 impl CallRequest {
-    pub(crate) fn new(client: Client, operation: Operation, path: String, idempotency: Idempotency) -> Self {
-        let (query, options) = (String::new(), CallOptions::default());
+    pub(crate) fn new(client: Client, operation: Operation, idempotency: Idempotency) -> Self {
+        let (path, query, options) = (String::new(), String::new(), CallOptions::default());
         Self { client, operation, path, query, body: None, idempotency, response_body: ResponseBody::Whole, options }
     }
 
