@@ -63,7 +63,7 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
         return DecodeError::syntax(error.to_string());
     }
     // The text can be malformed after the first error.
-    match tree(text).and_then(|document| reread::strict::<T>(&document)) {
+    match tree(text).and_then(|document| reread::read::<T>(&document, false)) {
         Err(error) => error,
         // The type reads JSON text differently from other formats.
         Ok(_) => DecodeError::data(JsonPath::default(), error),
@@ -77,7 +77,7 @@ fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, Deco
     if is_repaired || repaired != text {
         trace::repaired();
     }
-    let (value, set_aside) = reread::lenient(&tree)?;
+    let (value, set_aside) = reread::read(&tree, true)?;
     set_aside.iter().for_each(trace::set_aside);
     Ok(value)
 }
