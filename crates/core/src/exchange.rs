@@ -34,10 +34,7 @@ const DEADLINE_FIRST: &str = "the deadline would pass first";
 pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     let exchange = async {
-        let result = match repeat(request).await {
-            Ok(mut response) => response.read(read).map(|value| (value, response)),
-            Err(error) => Err(error),
-        };
+        let result = repeat(request).await.and_then(|mut response| Ok((response.read(read)?, response)));
         result.map_err(|error| error.without_key(authorization.as_ref()))
     };
     // Pinned, because an async function stores a by-value future twice.
