@@ -64,6 +64,7 @@ mod stream;
 mod task;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 mod tls;
+#[cfg_attr(not(feature = "tracing"), path = "no_trace.rs")]
 mod trace;
 mod transport;
 mod tree;
