@@ -86,7 +86,7 @@ impl<'f> Member<'f> {
             Presence::Nullable(_) => quote!(nullable),
         };
         if self.is_integer() {
-            quote!(fields.#method()?.map(::telnyx_ai_core::__private::Whole::into_inner))
+            quote!(fields.#method()?.map(|::telnyx_ai_core::__private::Whole(number)| number))
         } else {
             quote!(fields.#method()?)
         }
