@@ -396,8 +396,7 @@ impl<T: Send + 'static> Call<T> {
             }
         };
         request.response_body = ResponseBody::Whole;
-        let (body, _) = exchange(request, |response| Ok(response.body.as_bytes().cloned().unwrap_or_default())).await?;
-        Ok(body)
+        Ok(exchange(request, |_| Ok(())).await?.body)
     }
 
     fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
@@ -411,9 +410,7 @@ impl<T: Send + 'static> Call<T> {
                     (None, Some(ends)) => Box::pin(within(ends, run(*options))),
                 }
             }
-            State::Request(request, read) => {
-                Box::pin(async move { exchange(request, read).await.map(|(value, response)| response.with(value)) })
-            }
+            State::Request(request, read) => Box::pin(exchange(request, read)),
             State::Running(run) => run,
             State::Done => panic!("a call was polled after it completed"),
         };

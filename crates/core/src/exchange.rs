@@ -19,7 +19,7 @@ use crate::options::{Deadline, IDEMPOTENCY_KEY};
 use crate::raw_response::RawResponse;
 use crate::response::{essence, unsupported_encoding};
 use crate::retry::Failure;
-use crate::{Body, Error, ErrorKind, trace};
+use crate::{Body, Error, ErrorKind, Response, trace};
 
 /// The number of bytes kept of the body of an error response, or of one that the call ignores.
 const MAX_START_BYTES: usize = 64 << 10;
@@ -31,10 +31,10 @@ const START_TIME: Duration = Duration::from_secs(5);
 const DEADLINE_FIRST: &str = "the deadline would pass first";
 
 /// Sends the request until it succeeds or the retry policy gives up, and converts the response.
-pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
+pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<Response<T>, Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     let exchange = async {
-        let result = repeat(request).await.and_then(|mut response| Ok((response.read(read)?, response)));
+        let result = repeat(request).await.and_then(|response| response.read(read));
         result.map_err(|error| error.without_key(authorization.as_ref()))
     };
     // Pinned, because an async function stores a by-value future twice.

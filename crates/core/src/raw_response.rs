@@ -24,17 +24,14 @@ impl RawResponse {
     }
 
     /// Converts the response.
-    pub(crate) fn read<T>(&mut self, read: Read<T>) -> Result<T, Error> {
-        read(self).map_err(|error| {
-            let body = self.body.as_bytes().cloned().unwrap_or_default();
-            Error::decode(error, self.parts.status, self.parts.headers.clone(), body)
-                .during(&self.request.operation, self.attempts)
-        })
-    }
-
-    pub(crate) fn with<T>(self, value: T) -> Response<T> {
-        let body = self.body.as_bytes().cloned().unwrap_or_default();
-        Response { value, status: self.parts.status, headers: self.parts.headers, body, attempts: self.attempts }
+    pub(crate) fn read<T>(mut self, read: Read<T>) -> Result<Response<T>, Error> {
+        let value = read(&mut self);
+        let Self { request, attempts, parts: Parts { status, headers, .. }, body, .. } = self;
+        let body = body.as_bytes().cloned().unwrap_or_default();
+        match value {
+            Ok(value) => Ok(Response { value, status, headers, body, attempts }),
+            Err(error) => Err(Error::decode(error, status, headers, body).during(&request.operation, attempts)),
+        }
     }
 
     /// The body as a stream.

@@ -4,15 +4,15 @@ use std::future::Future;
 use std::time::Duration;
 
 use http::response::Parts;
+use http::{HeaderMap, StatusCode};
 use tracing::field::Empty;
 use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, Span, debug_span, warn_span};
 
 use crate::decode::DecodeError;
 use crate::json_path::JsonPath;
-use crate::raw_response::RawResponse;
 use crate::response::request_id;
-use crate::{Body, Error, ErrorKind, Operation};
+use crate::{Body, Error, ErrorKind, Operation, Response};
 
 /// A span with the fields that OpenTelemetry defines.
 macro_rules! span {
@@ -33,14 +33,14 @@ macro_rules! span {
 /// Records a call, from its first attempt to its result.
 pub(crate) async fn call<T>(
     operation: Operation,
-    exchange: impl Future<Output = Result<(T, RawResponse), Error>>,
-) -> Result<(T, RawResponse), Error> {
+    exchange: impl Future<Output = Result<Response<T>, Error>>,
+) -> Result<Response<T>, Error> {
     // A filter for warnings must not remove the span, because its fields describe them.
     let span = span!(warn_span, "telnyx.call", operation, Empty);
     let result = exchange.instrument(span.clone()).await;
-    record(&span, result.as_ref().map(|(_, response)| &response.parts));
+    record(&span, result.as_ref().map(|response| (response.status, &response.headers)));
     match &result {
-        Ok((_, response)) => {
+        Ok(response) => {
             span.record("http.request.resend_count", response.attempts - 1);
             tracing::info!(parent: &span, "call completed");
         }
@@ -63,13 +63,13 @@ pub(crate) async fn attempt(
 ) -> Result<(Parts, Body), Error> {
     let span = span!(debug_span, "telnyx.attempt", operation, resend_count);
     let result = sent.instrument(span.clone()).await;
-    record(&span, result.as_ref().map(|(parts, _)| parts));
+    record(&span, result.as_ref().map(|(parts, _)| (parts.status, &parts.headers)));
     result
 }
 
-fn record(span: &Span, result: Result<&Parts, &Error>) {
+fn record(span: &Span, result: Result<(StatusCode, &HeaderMap), &Error>) {
     let (status, request_id) = match result {
-        Ok(parts) => (Some(parts.status), request_id(&parts.headers)),
+        Ok((status, headers)) => (Some(status), request_id(headers)),
         Err(error) => (error.status(), error.request_id()),
     };
     if let Some(status) = status {
