@@ -21,7 +21,7 @@ use crate::options::Deadline;
 use crate::raw_response::RawResponse;
 use crate::response::essence;
 use crate::stream::ByteStream;
-use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
+use crate::{CallOptions, Error, ErrorKind, Response};
 
 /// A request that has not been sent yet. Configure it, then await it.
 ///
@@ -54,7 +54,7 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 ///
 /// # For crates that implement an endpoint
 ///
-/// [`Client::call`] returns a `Call<Value>`. Its methods [`body`](Call::body), [`query_from`](Call::query_from),
+/// [`Client::call`](crate::Client::call) returns a `Call<Value>`. Its methods [`body`](Call::body), [`query_from`](Call::query_from),
 /// [`accept`](Call::accept) and [`idempotent`](Call::idempotent) describe the request. One of [`json`](Call::json),
 /// [`data`](Call::data), [`text`](Call::text), [`empty`](Call::empty) and [`stream`](Call::stream) sets the type of the
 /// response.
@@ -76,19 +76,9 @@ pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
 /// Methods that describe the request and set the type of the response.
 ///
-/// They are for crates that implement an endpoint, and for [`Client::request`].
+/// They are for crates that implement an endpoint, and for [`Client::request`](crate::Client::request).
 impl Call<Value> {
-    pub(crate) fn start(
-        client: &Client,
-        operation: Operation,
-        path: Result<String, String>,
-        idempotency: Idempotency,
-    ) -> Self {
-        let mut request = CallRequest::new(client.clone(), operation, idempotency);
-        match path {
-            Ok(path) => request.path = path,
-            Err(problem) => request.options.wrong(problem),
-        }
+    pub(crate) fn of(request: CallRequest) -> Self {
         Self(State::Request(Box::new(request), json_or_null))
     }
 
