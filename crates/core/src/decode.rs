@@ -45,10 +45,8 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// has a known field twice.
 pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
     match utf8(text) {
-        Ok(text) => serde_json::from_str(text).or_else(|_| recover(text, false)),
-        Err(error) => {
-            recover(&String::from_utf8_lossy(text), true).map_err(|other| if other.is_syntax() { error } else { other })
-        }
+        Ok(valid) => serde_json::from_str(valid).or_else(|_| recover(text)),
+        Err(error) => recover(text).map_err(|other| if other.is_syntax() { error } else { other }),
     }
 }
 
@@ -71,10 +69,10 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
 }
 
 #[cold]
-fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, DecodeError> {
-    let repaired = repair(text);
+fn recover<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
+    let repaired = repair(&String::from_utf8_lossy(text));
     let tree = tree(&repaired)?;
-    if is_repaired || repaired != text {
+    if repaired.as_bytes() != text {
         trace::repaired();
     }
     let (value, set_aside) = reread::read(&tree, true)?;
