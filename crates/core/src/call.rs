@@ -51,13 +51,6 @@ use crate::{CallOptions, Error, ErrorKind, Response};
 ///
 /// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options. A wrapper
 /// of a trait returns [`Call::from_future`] or [`Call::from_response_future`].
-///
-/// # For crates that implement an endpoint
-///
-/// [`Client::call`](crate::Client::call) returns a `Call<Value>`. Its methods [`body`](Call::body), [`query_from`](Call::query_from),
-/// [`accept`](Call::accept) and [`idempotent`](Call::idempotent) describe the request. One of [`json`](Call::json),
-/// [`data`](Call::data), [`text`](Call::text), [`empty`](Call::empty) and [`stream`](Call::stream) sets the type of the
-/// response.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T>(State<T>);
 
@@ -74,9 +67,10 @@ type Running<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send
 /// Converts a response into a value.
 pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
-/// Methods that describe the request and set the type of the response.
+/// Methods that describe the request, and then set the type of the response.
 ///
-/// They are for crates that implement an endpoint, and for [`Client::request`](crate::Client::request).
+/// They are for crates that implement an endpoint with [`Client::call`](crate::Client::call), and for
+/// [`Client::request`](crate::Client::request).
 impl Call<Value> {
     pub(crate) fn of(request: CallRequest) -> Self {
         Self(State::Request(Box::new(request), json_or_null))
