@@ -53,7 +53,6 @@ mod pager;
 mod proxy;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
-mod raw_response;
 mod repair;
 #[cfg(feature = "reqwest")]
 mod reqwest;

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::raw_response::RawResponse;
+use crate::exchange::RawResponse;
 use crate::{Body, Error, ErrorKind, trace};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
