@@ -61,10 +61,7 @@ impl RateLimitLayer {
         let (Some(requests), Some(burst)) = (NonZero::new(requests), NonZero::new(burst)) else {
             panic!("the rate limit and its burst must be at least 1");
         };
-        Self::new(Quota::per_second(requests).allow_burst(burst))
-    }
-
-    fn new(quota: Quota) -> Self {
+        let quota = Quota::per_second(requests).allow_burst(burst);
         let quota = RateLimiter::direct_with_clock(quota, TokioClock(Instant::now()));
         Self(Arc::new(Limiter { quota, paused_until: Mutex::new(None) }))
     }
