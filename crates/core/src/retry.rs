@@ -166,7 +166,7 @@ impl RetryPolicy for Retries {
     }
 }
 
-/// Whether the request may be sent again: the server requests it, or the error is temporary and a second execution does no harm.
+/// Whether the request may be sent again: as the server says, else if the error is temporary and a repetition is safe.
 fn may_repeat(Failure { error, repeatable, .. }: &Failure<'_>) -> bool {
     let was_rejected = error.kind() == ErrorKind::Connect || error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
     error.should_retry().unwrap_or(error.is_retryable() && (*repeatable || was_rejected))
