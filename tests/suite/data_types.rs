@@ -1,6 +1,6 @@
 //! The data types with plain serde: strict, streaming, and equal in each format.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -405,6 +405,18 @@ mood: sunny
             let expected = format!("invalid value: floating point `{shown}`, expected a finite number");
             assert_eq!(Tool::deserialize(fields).unwrap_err().to_string(), expected);
         }
+    }
+
+    /// `serde_json` passes numbers in this form if another crate of the program enables its feature `arbitrary_precision`.
+    #[test]
+    fn number_of_arbitrary_precision_in_a_buffered_union_is_a_number() {
+        let read = |digits| {
+            let number = BTreeMap::from([("$serde_json::private::Number", digits)]);
+            let fields = MapDeserializer::<_, serde::de::value::Error>::new([("speed", number)].into_iter());
+            serde_json::to_value(Tool::deserialize(fields).unwrap()).unwrap()["speed"].clone()
+        };
+        assert_eq!(read("1.50"), 1.5);
+        assert_eq!(read("one"), json!({"$serde_json::private::Number": "one"}));
     }
 
     #[test]

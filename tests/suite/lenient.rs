@@ -185,9 +185,25 @@ fn unreadable_text_is_repaired() {
     let bytes = b"{\"page_number\": 1, \"total_pages\": 1, \"note\": \"caf\xe9\"}";
     let meta: PageMeta = decode::from_slice_lenient(bytes).unwrap();
     assert_eq!(meta.extra.get("note"), Some(&json!("caf\u{fffd}")));
-    for broken in ["", "\u{feff}", "{\"id\": \"\\ud83d\"", "[1e400", "{]", "<html>"] {
+    for broken in ["", "\u{feff}", "{\"id\": \"\\ud83d\"", "[1e400", "{]", "<html>", "[\"\\ud83d\", \"open \\", "\"\\é"]
+    {
         assert!(decode::from_slice_lenient::<Value>(broken.as_bytes()).unwrap_err().is_syntax(), "{broken}");
     }
+}
+
+#[test]
+fn lone_surrogates_are_replaced() {
+    let text = r#"["\ud83d", "\ude42\ud83d!", "\ud83d\ud83d\ude42"]"#;
+    let values: Value = decode::from_slice_lenient(text.as_bytes()).unwrap();
+    assert_eq!(values, json!(["\u{fffd}", "\u{fffd}\u{fffd}!", "\u{fffd}\u{1f642}"]));
+}
+
+#[test]
+fn repair_keeps_valid_text() {
+    let text =
+        r#"{"a": [-1.5e3, 0, 1e-400, 12345678901234567890], "b\"\\\u00e9": "\ud83d\ude42 -1e999 \\ud83d", "c": null}"#;
+    let repaired: Value = decode::from_slice_lenient(format!("\u{feff}{text}").as_bytes()).unwrap();
+    assert_eq!(repaired, serde_json::from_str::<Value>(text).unwrap());
 }
 
 mod over_http {

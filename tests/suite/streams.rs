@@ -81,6 +81,11 @@ async fn stream_ends_after_an_error() {
     assert_eq!(text.try_next().await.unwrap().as_deref(), Some("Gr"));
     assert!(text.try_next().await.is_err());
     assert_eq!(text.try_next().await.unwrap(), None);
+    let client = Scripted::streaming([&b"Grab\xc3"[..]]).builder().max_answer_bytes(3).build().unwrap();
+    let enhanced = Telnyx::new(client).instructions().enhance_stream("assistant-1", EnhanceInstructions::new());
+    let mut text = enhanced.await.unwrap();
+    assert!(text.try_next().await.unwrap_err().to_string().contains("has more than 3 bytes"));
+    assert_eq!(text.try_next().await.unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]

@@ -180,20 +180,10 @@ pub(crate) fn summary(status: StatusCode, headers: &HeaderMap, body: &[u8], erro
 
 /// The start of a body, without HTML tags and runs of white space.
 pub(crate) fn excerpt(body: &[u8]) -> String {
-    let body = String::from_utf8_lossy(&body[..body.len().min(16 * EXCERPT)]);
-    let mut words = String::new();
-    let mut in_tag = false;
-    for c in body.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                words.push(' ');
-            }
-            c if !in_tag => words.push(if c.is_control() { ' ' } else { c }),
-            _ => {}
-        }
-    }
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().take(EXCERPT).collect()
+    // The text before the first tag is read as text after a tag.
+    let body = format!(">{}", String::from_utf8_lossy(&body[..body.len().min(16 * EXCERPT)]));
+    let texts = body.split('<').filter_map(|tag| Some(tag.split_once('>')?.1));
+    let words = texts.flat_map(|text| text.split(|c: char| c.is_whitespace() || c.is_control()));
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(EXCERPT).collect()
 }

@@ -215,13 +215,12 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("telnyx-ai-rust/", env!("CARGO_PKG_VERSION"))));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
-            let (name, mut value) = header(name, value).map_err(Error::config)?;
+            let (name, value) = header(name, value).map_err(Error::config)?;
             if name == IDEMPOTENCY_KEY {
                 return Err(Error::config(
                     "an idempotency key belongs to one call: set it with `idempotency_key` on the call",
                 ));
             }
-            value.set_sensitive(names_a_secret(name.as_str()));
             headers.insert(name, value);
         }
         let transport = match self.transport {
@@ -268,15 +267,16 @@ impl fmt::Debug for ClientBuilder {
 const CONNECTION_HEADERS: [&str; 8] =
     ["connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 
-/// Parses a header. The error leaves the value out, because it may be a secret.
+/// Parses a header. A value that may be a secret is marked sensitive, and left out of errors.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let name = HeaderName::try_from(name)
         .map_err(|_| format!("{name:?} is not a header name: use letters, digits and hyphens"))?;
     if CONNECTION_HEADERS.contains(&name.as_str()) {
         return Err(format!("the header `{name}` belongs to the connection, so the transport sets it"));
     }
-    let value = HeaderValue::try_from(value)
+    let mut value = HeaderValue::try_from(value)
         .map_err(|_| format!("the value of the header `{name}` has characters that headers cannot have"))?;
+    value.set_sensitive(names_a_secret(name.as_str()));
     Ok((name, value))
 }
 

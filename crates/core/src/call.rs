@@ -15,13 +15,12 @@ use uuid::Uuid;
 use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
-use crate::exchange::exchange;
+use crate::exchange::{RawResponse, exchange};
 use crate::operation::add_query_value;
 use crate::options::Deadline;
-use crate::raw_response::RawResponse;
 use crate::response::essence;
 use crate::stream::ByteStream;
-use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
+use crate::{CallOptions, Error, ErrorKind, Response};
 
 /// A request that has not been sent yet. Configure it, then await it.
 ///
@@ -51,22 +50,12 @@ use crate::{CallOptions, Client, Error, ErrorKind, Operation, Response};
 ///
 /// A mock returns [`Call::ok`], [`Call::err`], a value converted by `into()`, or [`Call::from_fn`] to check the options. A wrapper
 /// of a trait returns [`Call::from_future`] or [`Call::from_response_future`].
-///
-/// # For crates that implement an endpoint
-///
-/// [`Client::call`] returns a `Call<Value>`. Its methods [`body`](Call::body), [`query_from`](Call::query_from),
-/// [`accept`](Call::accept) and [`idempotent`](Call::idempotent) describe the request. One of [`json`](Call::json),
-/// [`data`](Call::data), [`text`](Call::text), [`empty`](Call::empty) and [`stream`](Call::stream) sets the type of the
-/// response.
 #[must_use = "a call does nothing until it is awaited"]
-pub struct Call<T> {
-    options: CallOptions,
-    state: State<T>,
-}
+pub struct Call<T>(State<T>);
 
 enum State<T> {
     /// The call of a mock or a wrapper, which sends no request itself.
-    Mock(Box<dyn FnOnce(CallOptions) -> Running<T> + Send>),
+    Mock(Box<CallOptions>, Box<dyn FnOnce(CallOptions) -> Running<T> + Send>),
     Request(Box<CallRequest>, Read<T>),
     Running(Running<T>),
     Done,
@@ -77,30 +66,20 @@ type Running<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send
 /// Converts a response into a value.
 pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
-/// Methods that describe the request and set the type of the response.
+/// Methods that describe the request, and then set the type of the response.
 ///
-/// They are for crates that implement an endpoint, and for [`Client::request`].
+/// They are for crates that implement an endpoint with [`Client::call`](crate::Client::call), and for
+/// [`Client::request`](crate::Client::request).
 impl Call<Value> {
-    pub(crate) fn start(
-        client: &Client,
-        operation: Operation,
-        path: Result<String, String>,
-        idempotency: Idempotency,
-    ) -> Self {
-        let mut options = CallOptions::default();
-        let path = path.unwrap_or_else(|problem| {
-            options.wrong(problem);
-            String::new()
-        });
-        let request = CallRequest::new(client.clone(), operation, path, idempotency);
-        Self { options, state: State::Request(Box::new(request), json_or_null) }
+    pub(crate) fn of(request: CallRequest) -> Self {
+        Self(State::Request(Box::new(request), json_or_null))
     }
 
     /// Sends `body` as JSON.
     pub fn body(self, body: &impl Serialize) -> Self {
-        self.describe(|request, options| match serde_json::to_vec(body) {
+        self.describe(|request| match serde_json::to_vec(body) {
             Ok(json) => request.body = Some(json.into()),
-            Err(error) => options.wrong(format!("the body cannot be written as JSON: {error}")),
+            Err(error) => request.options.wrong(format!("the body cannot be written as JSON: {error}")),
         })
     }
 
@@ -108,18 +87,18 @@ impl Call<Value> {
     ///
     /// The items of a list are joined by commas. The fields of an object become `name[key]=value`.
     pub fn query_from(self, filter: &impl Serialize) -> Self {
-        self.describe(|request, options| match serde_json::to_value(filter) {
+        self.describe(|request| match serde_json::to_value(filter) {
             Ok(Value::Object(fields)) => {
                 fields.iter().for_each(|(name, value)| add_query_value(&mut request.query, name, value));
             }
-            Ok(_) => options.wrong("the filter is not an object".to_owned()),
-            Err(error) => options.wrong(format!("the filter cannot be written as a query: {error}")),
+            Ok(_) => request.options.wrong("the filter is not an object".to_owned()),
+            Err(error) => request.options.wrong(format!("the filter cannot be written as a query: {error}")),
         })
     }
 
     /// Marks the operation as one that takes an idempotency key. Default: a random key.
     pub fn idempotent(self) -> Self {
-        self.describe(|request, _| request.idempotency = Idempotency::Always)
+        self.describe(|request| request.idempotency = Idempotency::Always)
     }
 
     /// Replaces the `accept` header, for operations whose response is not JSON.
@@ -129,9 +108,9 @@ impl Call<Value> {
         })
     }
 
-    fn describe(mut self, change: impl FnOnce(&mut CallRequest, &mut CallOptions)) -> Self {
-        if let State::Request(request, _) = &mut self.state {
-            change(request, &mut self.options);
+    fn describe(mut self, change: impl FnOnce(&mut CallRequest)) -> Self {
+        if let State::Request(request, _) = &mut self.0 {
+            change(request);
         }
         self
     }
@@ -161,18 +140,18 @@ impl Call<Value> {
 
     /// Ignores the body of the response. The call succeeds even if the body breaks.
     pub fn empty(self) -> Call<()> {
-        self.describe(|request, _| request.response_body = ResponseBody::Ignored).decoding(|_| Ok(()))
+        self.describe(|request| request.response_body = ResponseBody::Ignored).decoding(|_| Ok(()))
     }
 
     /// Returns the response as a stream once its headers have arrived.
     pub fn stream<S: From<ByteStream>>(self) -> Call<S> {
-        self.describe(|request, _| request.response_body = ResponseBody::Streamed)
+        self.describe(|request| request.response_body = ResponseBody::Streamed)
             .decoding(|response| Ok(response.take_stream().into()))
     }
 
     fn decoding<U>(self, read: Read<U>) -> Call<U> {
-        match self.state {
-            State::Request(request, _) => Call { options: self.options, state: State::Request(request, read) },
+        match self.0 {
+            State::Request(request, _) => Call(State::Request(request, read)),
             _ => Call::err(Error::new(ErrorKind::Request, "the call of a mock has no response to decode")),
         }
     }
@@ -250,7 +229,11 @@ impl<T> Call<T> {
     }
 
     fn configure(mut self, change: impl FnOnce(&mut CallOptions)) -> Self {
-        change(&mut self.options);
+        match &mut self.0 {
+            State::Mock(options, _) => change(options),
+            State::Request(request, _) => change(&mut request.options),
+            State::Running(_) | State::Done => {}
+        }
         self
     }
 }
@@ -363,7 +346,7 @@ impl<T> Call<T> {
     }
 
     fn mock(run: impl FnOnce(CallOptions) -> Running<T> + Send + 'static) -> Self {
-        Self { options: CallOptions::default(), state: State::Mock(Box::new(run)) }
+        Self(State::Mock(Box::default(), Box::new(run)))
     }
 }
 
@@ -396,32 +379,27 @@ impl<T: Send + 'static> Call<T> {
             }
         };
         request.response_body = ResponseBody::Whole;
-        let (body, _) = exchange(request, |response| Ok(response.body.as_bytes().cloned().unwrap_or_default())).await?;
-        Ok(body)
+        Ok(exchange(request, |_| Ok(())).await?.body)
     }
 
     fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
-        let mut run = match std::mem::replace(&mut self.state, State::Done) {
-            State::Mock(run) => {
-                let mut options = std::mem::take(&mut self.options);
+        let mut run = match std::mem::replace(&mut self.0, State::Done) {
+            State::Mock(mut options, run) => {
                 let ends = options.ends();
                 options.ends = ends.map(|(at, _)| at);
                 match (options.problem.take(), ends) {
                     (Some(problem), _) => Box::pin(async { Err(Error::new(ErrorKind::Request, problem)) }),
-                    (None, None) => run(options),
-                    (None, Some(ends)) => Box::pin(within(ends, run(options))),
+                    (None, None) => run(*options),
+                    (None, Some(ends)) => Box::pin(within(ends, run(*options))),
                 }
             }
-            State::Request(mut request, read) => {
-                request.options = std::mem::take(&mut self.options);
-                Box::pin(async move { exchange(request, read).await.map(|(value, response)| response.with(value)) })
-            }
+            State::Request(request, read) => Box::pin(exchange(request, read)),
             State::Running(run) => run,
             State::Done => panic!("a call was polled after it completed"),
         };
         let polled = run.as_mut().poll(context);
         if polled.is_pending() {
-            self.state = State::Running(run);
+            self.0 = State::Running(run);
         }
         polled
     }
@@ -442,13 +420,10 @@ async fn within<T>((at, deadline): Deadline, mut run: Running<T>) -> Result<Resp
 
 impl<T> Call<T> {
     /// The request with its options. The call of a mock or a wrapper has none.
-    pub(crate) fn into_request(self) -> Result<(Box<CallRequest>, Read<T>), Box<Self>> {
-        match self.state {
-            State::Request(mut request, read) => {
-                request.options = self.options;
-                Ok((request, read))
-            }
-            state => Err(Box::new(Self { state, ..self })),
+    pub(crate) fn into_request(self) -> Result<(Box<CallRequest>, Read<T>), Self> {
+        match self.0 {
+            State::Request(request, read) => Ok((request, read)),
+            state => Err(Self(state)),
         }
     }
 }
@@ -478,8 +453,8 @@ impl<T: Send + 'static> From<T> for Call<T> {
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.state {
-            State::Mock(_) => f.write_str("Call(mock)"),
+        match &self.0 {
+            State::Mock(..) => f.write_str("Call(mock)"),
             State::Request(request, _) => write!(f, "Call({})", request.operation),
             State::Running(_) => f.write_str("Call(running)"),
             State::Done => f.write_str("Call(done)"),

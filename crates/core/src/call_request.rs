@@ -14,8 +14,8 @@ use crate::{Body, CallOptions, Client, Operation};
 pub(crate) struct CallRequest {
     pub(crate) client: Client,
     pub(crate) operation: Operation,
-    /// The percent-encoded path below the base URL.
-    pub(crate) path: String,
+    /// The percent-encoded path below the base URL, or the reason why it is invalid.
+    path: Result<String, String>,
     /// The percent-encoded query of the endpoint.
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
@@ -46,13 +46,19 @@ pub(crate) enum ResponseBody {
 }
 
 impl CallRequest {
-    pub(crate) fn new(client: Client, operation: Operation, path: String, idempotency: Idempotency) -> Self {
-        let (query, options) = (String::new(), CallOptions::default());
+    pub(crate) fn new(
+        client: &Client,
+        operation: Operation,
+        path: Result<String, String>,
+        idempotency: Idempotency,
+    ) -> Self {
+        let (client, query, options) = (client.clone(), String::new(), CallOptions::default());
         Self { client, operation, path, query, body: None, idempotency, response_body: ResponseBody::Whole, options }
     }
 
     /// Builds the URL and the body, which all attempts share.
     pub(crate) fn prepare(&mut self) -> Result<(Uri, Bytes), String> {
+        let path = self.path.as_ref().map_err(String::clone)?;
         let options = &mut self.options;
         if let Some(problem) = options.problem.take() {
             return Err(problem);
@@ -61,15 +67,15 @@ impl CallRequest {
             add_query(&mut self.query, name, value);
         }
         let base = &self.client.0.base_url;
-        let mut url = String::with_capacity(base.len() + self.path.len() + self.query.len() + 1);
+        let mut url = String::with_capacity(base.len() + path.len() + self.query.len() + 1);
         url.push_str(base);
-        url.push_str(&self.path);
+        url.push_str(path);
         if !self.query.is_empty() {
-            url.push(if self.path.contains('?') { '&' } else { '?' });
+            url.push(if path.contains('?') { '&' } else { '?' });
             url.push_str(&self.query);
         }
         let uri = Uri::from_maybe_shared(Bytes::from(url))
-            .map_err(|error| format!("the path {:?} is not valid in a URL: {error}", self.path))?;
+            .map_err(|error| format!("the path {path:?} is not valid in a URL: {error}"))?;
         if self.idempotency == Idempotency::Always && !options.headers.contains_key(IDEMPOTENCY_KEY) {
             let mut text = Uuid::encode_buffer();
             let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::call_request::Idempotency;
+use crate::call_request::{CallRequest, Idempotency};
 use crate::{Call, Operation, RetryPolicy, Transport, operation};
 
 /// A client of the API: its base URL, key, transport and retry policy.
@@ -68,7 +68,7 @@ impl Client {
     pub fn request(&self, method: Method, path: impl Into<String>) -> Call<Value> {
         let path = path.into();
         let name = path.split('?').next().unwrap_or_default().to_owned();
-        Call::start(self, Operation::new(method, name), operation::check(path), Idempotency::IfGiven)
+        Call::of(CallRequest::new(self, Operation::new(method, name), operation::check(path), Idempotency::IfGiven))
     }
 
     /// Calls an operation with path parameters, for crates that implement an endpoint.
@@ -79,7 +79,8 @@ impl Client {
     /// # Panics
     /// In debug builds, if the number of parameters is not that of the names.
     pub fn call(&self, method: Method, path: &'static str, parameters: &[&str]) -> Call<Value> {
-        Call::start(self, Operation::new(method, path), operation::fill(path, parameters), Idempotency::None)
+        let filled = operation::fill(path, parameters);
+        Call::of(CallRequest::new(self, Operation::new(method, path), filled, Idempotency::None))
     }
 
     /// Returns the base URL, without a slash at the end.

@@ -45,10 +45,8 @@ pub fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
 /// has a known field twice.
 pub fn from_slice_lenient<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
     match utf8(text) {
-        Ok(text) => serde_json::from_str(text).or_else(|_| recover(text, false)),
-        Err(error) => {
-            recover(&String::from_utf8_lossy(text), true).map_err(|other| if other.is_syntax() { error } else { other })
-        }
+        Ok(valid) => serde_json::from_str(valid).or_else(|_| recover(text)),
+        Err(error) => recover(text).map_err(|other| if other.is_syntax() { error } else { other }),
     }
 }
 
@@ -63,7 +61,7 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
         return DecodeError::syntax(error.to_string());
     }
     // The text can be malformed after the first error.
-    match tree(text).and_then(|document| reread::strict::<T>(&document)) {
+    match tree(text).and_then(|document| reread::read::<T>(&document, false)) {
         Err(error) => error,
         // The type reads JSON text differently from other formats.
         Ok(_) => DecodeError::data(JsonPath::default(), error),
@@ -71,13 +69,13 @@ fn locate<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> DecodeE
 }
 
 #[cold]
-fn recover<T: DeserializeOwned>(text: &str, is_repaired: bool) -> Result<T, DecodeError> {
-    let repaired = repair(text);
+fn recover<T: DeserializeOwned>(text: &[u8]) -> Result<T, DecodeError> {
+    let repaired = repair(&String::from_utf8_lossy(text));
     let tree = tree(&repaired)?;
-    if is_repaired || repaired != text {
+    if repaired.as_bytes() != text {
         trace::repaired();
     }
-    let (value, set_aside) = reread::lenient(&tree)?;
+    let (value, set_aside) = reread::read(&tree, true)?;
     set_aside.iter().for_each(trace::set_aside);
     Ok(value)
 }

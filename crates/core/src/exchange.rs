@@ -16,10 +16,10 @@ use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::collect::{collect, collect_some, is_too_dense};
 use crate::masking::{key_in, mask_headers};
 use crate::options::{Deadline, IDEMPOTENCY_KEY};
-use crate::raw_response::RawResponse;
 use crate::response::{essence, unsupported_encoding};
 use crate::retry::Failure;
-use crate::{Body, Error, ErrorKind, trace};
+use crate::stream::ByteStream;
+use crate::{Body, Error, ErrorKind, Response, trace};
 
 /// The number of bytes kept of the body of an error response, or of one that the call ignores.
 const MAX_START_BYTES: usize = 64 << 10;
@@ -31,13 +31,10 @@ const START_TIME: Duration = Duration::from_secs(5);
 const DEADLINE_FIRST: &str = "the deadline would pass first";
 
 /// Sends the request until it succeeds or the retry policy gives up, and converts the response.
-pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<(T, RawResponse), Error> {
+pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<Response<T>, Error> {
     let (operation, authorization) = (request.operation.clone(), request.authorization().cloned());
     let exchange = async {
-        let result = match repeat(request).await {
-            Ok(mut response) => response.read(read).map(|value| (value, response)),
-            Err(error) => Err(error),
-        };
+        let result = repeat(request).await.and_then(|response| response.read(read));
         result.map_err(|error| error.without_key(authorization.as_ref()))
     };
     // Pinned, because an async function stores a by-value future twice.
@@ -220,5 +217,40 @@ impl Exchange {
             None => settings.retry_policy.give_up_reason(&failure),
         };
         Err(error.not_retried(reason))
+    }
+}
+
+/// A response with a success status, together with its request.
+pub(crate) struct RawResponse {
+    pub(crate) request: Box<CallRequest>,
+    pub(crate) attempts: u32,
+    pub(crate) parts: Parts,
+    /// The whole body in memory, or the body that is still to be read.
+    pub(crate) body: Body,
+    pub(crate) ends: Option<Deadline>,
+}
+
+impl RawResponse {
+    /// The body in memory. It is empty if the body was not read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.body.as_bytes().map_or(&[], Bytes::as_ref)
+    }
+
+    /// Converts the response.
+    fn read<T>(mut self, read: Read<T>) -> Result<Response<T>, Error> {
+        let value = read(&mut self);
+        let Self { request, attempts, parts: Parts { status, headers, .. }, body, .. } = self;
+        let body = body.as_bytes().cloned().unwrap_or_default();
+        match value {
+            Ok(value) => Ok(Response { value, status, headers, body, attempts }),
+            Err(error) => Err(Error::decode(error, status, headers, body).during(&request.operation, attempts)),
+        }
+    }
+
+    /// The body as a stream.
+    pub(crate) fn take_stream(&mut self) -> ByteStream {
+        let idle = self.request.client.0.stream_idle_timeout;
+        let head = Self { request: self.request.clone(), parts: self.parts.clone(), body: Body::empty(), ..*self };
+        ByteStream::new(std::mem::take(&mut self.body), idle, Some(Box::new(head)))
     }
 }

@@ -53,7 +53,6 @@ mod pager;
 mod proxy;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
-mod raw_response;
 mod repair;
 #[cfg(feature = "reqwest")]
 mod reqwest;
@@ -64,6 +63,7 @@ mod stream;
 mod task;
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 mod tls;
+#[cfg_attr(not(feature = "tracing"), path = "no_trace.rs")]
 mod trace;
 mod transport;
 mod tree;

@@ -6,7 +6,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::builder;
-use crate::masking::names_a_secret;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -97,8 +96,7 @@ impl CallOptions {
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
         match builder::header(name, value) {
             Ok((name, _)) if name == IDEMPOTENCY_KEY => self.set_idempotency_key(value),
-            Ok((name, mut value)) => {
-                value.set_sensitive(names_a_secret(name.as_str()));
+            Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
             Err(problem) => self.wrong(problem),

@@ -1,6 +1,5 @@
 //! The layer that limits the request rate.
 
-use std::fmt;
 use std::future::Future;
 use std::num::NonZero;
 use std::pin::Pin;
@@ -62,16 +61,9 @@ impl RateLimitLayer {
         let (Some(requests), Some(burst)) = (NonZero::new(requests), NonZero::new(burst)) else {
             panic!("the rate limit and its burst must be at least 1");
         };
-        Self::new(Quota::per_second(requests).allow_burst(burst))
-    }
-
-    fn new(quota: Quota) -> Self {
-        let clock = TokioClock(Instant::now());
-        Self(Arc::new(Limiter {
-            quota: RateLimiter::direct_with_clock(quota, clock.clone()),
-            clock,
-            paused_until: Mutex::new(None),
-        }))
+        let quota = Quota::per_second(requests).allow_burst(burst);
+        let quota = RateLimiter::direct_with_clock(quota, TokioClock(Instant::now()));
+        Self(Arc::new(Limiter { quota, paused_until: Mutex::new(None) }))
     }
 }
 
@@ -141,9 +133,9 @@ where
     }
 }
 
+#[derive(Debug)]
 struct Limiter {
     quota: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>,
-    clock: TokioClock,
     paused_until: Mutex<Option<Instant>>,
 }
 
@@ -152,7 +144,7 @@ impl Limiter {
     fn acquire(&self) -> Result<(), Instant> {
         match self.paused_until() {
             Some(until) => Err(until),
-            None => self.quota.check().map_err(|full| Instant::now() + full.wait_time_from(self.clock.now())),
+            None => self.quota.check().map_err(|full| self.quota.clock().0 + full.earliest_possible()),
         }
     }
 
@@ -175,12 +167,6 @@ impl Limiter {
         let until = Instant::now() + wait.min(Retries::RETRY_AFTER_CAP);
         let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
         *paused = Some(paused.map_or(until, |before| before.max(until)));
-    }
-}
-
-impl fmt::Debug for Limiter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limiter").field("paused_until", &self.paused_until).finish_non_exhaustive()
     }
 }
 

@@ -41,17 +41,8 @@ struct Read {
     set_aside: Vec<JsonPath>,
 }
 
-/// Deserializes the document strictly. An error has its path.
-pub(crate) fn strict<T: DeserializeOwned>(document: &Tree) -> Result<T, DecodeError> {
-    read(document, false).map(|(value, _)| value)
-}
-
-/// Deserializes the document leniently, and lists the paths of the values that were kept raw.
-pub(crate) fn lenient<T: DeserializeOwned>(document: &Tree) -> Result<(T, Vec<JsonPath>), DecodeError> {
-    read(document, true)
-}
-
-fn read<T: DeserializeOwned>(document: &Tree, lenient: bool) -> Result<(T, Vec<JsonPath>), DecodeError> {
+/// Deserializes the document, and lists the paths of the values that a lenient read kept raw. An error has its path.
+pub(crate) fn read<T: DeserializeOwned>(document: &Tree, lenient: bool) -> Result<(T, Vec<JsonPath>), DecodeError> {
     let (value, Read { failed_at, set_aside, .. }) = with_state(lenient, || T::deserialize(Reread(document)));
     match value {
         Ok(value) => Ok((value, set_aside)),

@@ -166,21 +166,10 @@ impl RetryPolicy for Retries {
     }
 }
 
-fn may_repeat(failure: &Failure<'_>) -> bool {
-    if let Some(should_retry) = failure.error.should_retry() {
-        return should_retry;
-    }
-    match failure.error.kind() {
-        ErrorKind::Connect => true,
-        ErrorKind::Timeout | ErrorKind::Transport => failure.repeatable,
-        ErrorKind::Api => match failure.error.status() {
-            Some(StatusCode::TOO_MANY_REQUESTS) => true,
-            Some(StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT) => failure.repeatable,
-            Some(status) => status.is_server_error() && failure.repeatable,
-            None => false,
-        },
-        _ => false,
-    }
+/// Whether the request may be sent again: as the server says, else if the error is temporary and a repetition is safe.
+fn may_repeat(Failure { error, repeatable, .. }: &Failure<'_>) -> bool {
+    let was_rejected = error.kind() == ErrorKind::Connect || error.status() == Some(StatusCode::TOO_MANY_REQUESTS);
+    error.should_retry().unwrap_or(error.is_retryable() && (*repeatable || was_rejected))
 }
 
 /// The delay min(0.5 s · 2ⁿ, 8 s), minus up to a quarter.

@@ -143,19 +143,3 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Object(fields.into()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-    use serde::de::value::MapDeserializer;
-
-    use super::{NUMBER, Tree};
-
-    #[test]
-    fn number_of_arbitrary_precision_is_a_number() {
-        let read =
-            |digits| Tree::deserialize(MapDeserializer::<_, serde_json::Error>::new([(NUMBER, digits)].into_iter()));
-        assert!(matches!(read("1.50"), Ok(Tree::Number(number)) if number.as_f64() == Some(1.5)));
-        assert!(matches!(read("one"), Ok(Tree::Object(_))));
-    }
-}

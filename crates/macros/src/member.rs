@@ -78,14 +78,6 @@ impl<'f> Member<'f> {
         format_ident!("field_{}", self.ident.unraw())
     }
 
-    /// The value of the local variable before the field is read.
-    pub(crate) fn blank(&self) -> TokenStream {
-        match self.presence {
-            Presence::Required(_) | Presence::Optional(_) => quote!(::core::option::Option::None),
-            Presence::Nullable(_) => quote!(::telnyx_ai_core::Nullable::Absent),
-        }
-    }
-
     /// Reads the field from `fields`.
     pub(crate) fn read(&self) -> TokenStream {
         let method = match self.presence {
@@ -94,7 +86,7 @@ impl<'f> Member<'f> {
             Presence::Nullable(_) => quote!(nullable),
         };
         if self.is_integer() {
-            quote!(fields.#method()?.map(::telnyx_ai_core::__private::Whole::into_inner))
+            quote!(fields.#method()?.map(|::telnyx_ai_core::__private::Whole(number)| number))
         } else {
             quote!(fields.#method()?)
         }
@@ -226,7 +218,7 @@ impl<'f> Member<'f> {
             (Presence::Required(_), _) => self.argument().1,
             (Presence::Optional(_), Some(value)) => quote!(::core::option::Option::Some(#value)),
             (Presence::Nullable(_), Some(value)) => quote!(::telnyx_ai_core::Nullable::Value(#value)),
-            (_, None) => self.blank(),
+            (_, None) => quote!(::core::default::Default::default()),
         };
         quote!(#ident: #value)
     }

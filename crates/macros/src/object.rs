@@ -85,7 +85,6 @@ fn deserialize_body(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream 
     let count = members.len();
     let names: Vec<_> = members.iter().map(|m| &m.wire).collect();
     let locals: Vec<_> = members.iter().map(Member::local).collect();
-    let blanks = members.iter().map(Member::blank);
     let reads = members.iter().map(Member::read);
     let indices: Vec<_> = (0..count).collect();
     let finished = members.iter().map(Member::finish);
@@ -113,7 +112,7 @@ fn deserialize_body(target: &Target<'_>, members: &[Member<'_>]) -> TokenStream 
                     _ => ::core::option::Option::None,
                 };
                 let mut fields = ::telnyx_ai_core::__private::Fields::new(map, &[#(#names),*], index_of, &mut seen);
-                #(let mut #locals = #blanks;)*
+                #(let mut #locals = ::core::default::Default::default();)*
                 while let ::core::option::Option::Some(index) = fields.next_index()? {
                     match index {
                         #(#indices => #locals = #reads,)*

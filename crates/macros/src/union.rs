@@ -35,8 +35,8 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 /// A variant, which contains one type of object.
 struct Member<'v> {
     ident: &'v Ident,
+    /// The type of the object, without its `Box`.
     ty: &'v Type,
-    boxed: bool,
     tag: LitStr,
 }
 
@@ -51,11 +51,9 @@ impl<'v> Member<'v> {
                 ));
             }
         };
-        let inner = arguments_of(ty, "Box").and_then(|a| a.first().copied());
         Ok(Self {
             ident: &variant.ident,
-            ty: inner.unwrap_or(ty),
-            boxed: inner.is_some(),
+            ty: arguments_of(ty, "Box").and_then(|a| a.first().copied()).unwrap_or(ty),
             tag: Wire::of(&variant.attrs)?.name_or(snake_case(&variant.ident.to_string())),
         })
     }
@@ -66,7 +64,6 @@ fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
     let idents: Vec<_> = members.iter().map(|m| m.ident).collect();
     let types = members.iter().map(|m| m.ty);
     let tags = members.iter().map(|m| &m.tag);
-    let wrap = members.iter().map(|m| if m.boxed { quote!(::std::boxed::Box::new(member)) } else { quote!(member) });
     quote! {
         #[automatically_derived]
         impl #name {
@@ -84,7 +81,7 @@ fn conversions(name: &Ident, members: &[Member<'_>]) -> TokenStream {
             #[automatically_derived]
             impl ::core::convert::From<#types> for #name {
                 fn from(member: #types) -> Self {
-                    Self::#idents(#wrap)
+                    Self::#idents(::core::convert::Into::into(member))
                 }
             }
         )*
@@ -137,21 +134,13 @@ fn tagged_union(name: &Ident, members: &[Member<'_>], tag: &LitStr, inside: bool
 
 /// The body of `serialize`. It serializes the member, after its tag unless the tag is a field of the member.
 fn serialize_body(members: &[Member<'_>], tag: &LitStr, inside: bool) -> TokenStream {
-    let arms = members.iter().map(|Member { ident, ty, tag: own_tag, .. }| {
-        if inside {
-            quote! {
-                Self::#ident(member) => {
-                    ::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer)
-                }
-            }
+    let arms = members.iter().map(|Member { ident, ty, tag: own_tag }| {
+        let write = if inside {
+            quote!(::telnyx_ai_core::__private::serde::Serialize::serialize(member, serializer))
         } else {
-            quote! {
-                Self::#ident(member) => {
-                    let member: &#ty = member;
-                    ::telnyx_ai_core::__private::serialize_member(#tag, #own_tag, member, serializer)
-                }
-            }
-        }
+            quote!(::telnyx_ai_core::__private::serialize_member::<#ty, S>(#tag, #own_tag, member, serializer))
+        };
+        quote!(Self::#ident(member) => #write,)
     });
     quote! {
         match self {

@@ -160,14 +160,8 @@ impl fmt::Debug for JsonObject {
 
 /// A value for `Debug`, with secrets masked.
 pub(super) struct Masked<'v> {
-    value: &'v Value,
-    secret: bool,
-}
-
-impl<'v> Masked<'v> {
-    pub(super) const fn new(value: &'v Value) -> Self {
-        Self { value, secret: false }
-    }
+    pub(super) value: &'v Value,
+    pub(super) secret: bool,
 }
 
 impl fmt::Debug for Masked<'_> {

@@ -40,7 +40,7 @@ impl UnknownMember {
 
 impl fmt::Debug for UnknownMember {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("UnknownMember").field(&Masked::new(&self.fields)).finish()
+        f.debug_tuple("UnknownMember").field(&Masked { value: &self.fields, secret: false }).finish()
     }
 }
 
@@ -97,7 +97,7 @@ fn index_of_tag<U: TaggedUnion>(tag: &Tree) -> Option<usize> {
 /// The index of the member that the object is, by its tag or by its fields.
 fn index_of<U: TaggedUnion>(object: &Tree) -> Option<usize> {
     let has = |name: &&str| object.field(name).is_some_and(|value| !matches!(value, Tree::Null));
-    match object.field(U::TAG).filter(|_| !U::TAGS.is_empty()) {
+    match object.field(U::TAG) {
         Some(tag) => index_of_tag::<U>(tag),
         None => U::REQUIRED?.iter().position(|names| names.iter().all(has)),
     }

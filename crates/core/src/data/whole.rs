@@ -6,14 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 /// A whole number. Some services write it as `28.0`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Whole<T>(T);
-
-impl<T> Whole<T> {
-    /// The number.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
+pub struct Whole<T>(pub T);
 
 impl<'de, T: TryFrom<i128>> Deserialize<'de> for Whole<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,7 +10,7 @@ use crate::call::Read;
 use crate::call_request::CallRequest;
 use crate::exchange::exchange;
 use crate::operation::add_query;
-use crate::{Call, CallOptions, Error, ErrorKind, Page, decode};
+use crate::{Call, CallOptions, Error, ErrorKind, Page, Response, decode};
 
 impl<T: DeserializeOwned + Send + 'static> Pager<T> {
     /// A pager over a call that returns `{"data": […], "meta": …}`.
@@ -56,10 +56,10 @@ impl<T: Send + 'static> PageSource for Numbered<T> {
         if let Some(size) = at.page_size {
             add_query(&mut request.query, "page[size]", &size.to_string());
         }
-        let (mut page, response) = exchange(request, self.read).await?;
+        let Response { value: mut page, body, .. } = exchange(request, self.read).await?;
         if page.meta.is_none() {
             let mut hasher = DefaultHasher::new();
-            response.bytes().hash(&mut hasher);
+            body.hash(&mut hasher);
             let hash = hasher.finish();
             let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
             if before.is_some_and(|(number, same)| number < at.page && same == hash) {

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use http_body::{Body as _, Frame};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::raw_response::RawResponse;
+use crate::exchange::RawResponse;
 use crate::{Body, Error, ErrorKind, trace};
 
 /// The bytes of a response as they arrive. Dropping the stream cancels the request.
@@ -60,11 +60,6 @@ impl ByteStream {
         self.body = None;
     }
 
-    fn time_out(&mut self, message: String) -> Poll<Option<Result<Bytes, Error>>> {
-        self.body = None;
-        Poll::Ready(Some(Err(self.failed(Error::new(ErrorKind::Timeout, message)))))
-    }
-
     /// Adds the operation and the head of the response to an error of the stream.
     #[cold]
     pub(crate) fn failed(&self, error: Error) -> Error {
@@ -85,7 +80,7 @@ impl Stream for ByteStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        loop {
+        let error = loop {
             let Some(body) = &mut this.body else {
                 return Poll::Ready(None);
             };
@@ -93,7 +88,7 @@ impl Stream for ByteStream {
             if let Some((at, deadline)) = ends
                 && at <= Instant::now()
             {
-                return this.time_out(format!("the deadline of {deadline:?} has passed"));
+                break Some(Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed")));
             }
             let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
                 if let Some(timer) = &mut this.timer {
@@ -101,27 +96,27 @@ impl Stream for ByteStream {
                     let idle = this.idle;
                     let message =
                         format!("the stream was idle for {idle:?}; raise `stream_idle_timeout` on the client");
-                    return this.time_out(message);
+                    break Some(Error::new(ErrorKind::Timeout, message));
                 }
                 let deadline = ends.map_or(Duration::MAX, |(at, _)| at.saturating_duration_since(Instant::now()));
                 this.timer = Some(Box::pin(sleep(this.idle.min(deadline))));
                 continue;
             };
-            let error = match frame.map(|frame| frame.map(Frame::into_data)) {
+            match frame.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) if !data.is_empty() => {
                     this.timer = None;
                     return Poll::Ready(Some(Ok(data)));
                 }
-                Some(Ok(_)) => continue,
+                Some(Ok(_)) => {}
                 // The error of a mock, or of a stream that a wrapper passes on, is returned unchanged.
                 Some(Err(error)) => {
-                    Some(this.failed(error.downcast::<Error>().map_or_else(Error::transport, |error| *error)))
+                    break Some(error.downcast::<Error>().map_or_else(Error::transport, |error| *error));
                 }
-                None => None,
-            };
-            this.body = None;
-            return Poll::Ready(error.map(Err));
-        }
+                None => break None,
+            }
+        };
+        this.body = None;
+        Poll::Ready(error.map(|error| Err(this.failed(error))))
     }
 }
 

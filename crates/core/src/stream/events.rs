@@ -100,7 +100,7 @@ impl Stream for EventStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        loop {
+        let error = loop {
             if let Some(event) = this.ready.pop_front() {
                 this.waiting_since = None;
                 if event.data == "[DONE]" {
@@ -119,25 +119,22 @@ impl Stream for EventStream {
                     if this.ready.is_empty()
                         && let Some(error) = this.overdue()
                     {
-                        this.end();
-                        return Poll::Ready(Some(Err(error)));
+                        break error;
                     }
                 }
-                Some(Err(error)) => {
-                    this.end();
-                    return Poll::Ready(Some(Err(error)));
-                }
+                Some(Err(error)) => break error,
                 None => match this.decoder.end() {
                     Some(event) => this.ready.push_back(event),
                     None => return Poll::Ready(None),
                 },
             }
             if this.decoder.held() > MAX_EVENT_BYTES {
-                this.end();
                 let message = format!("an event of the stream has more than {MAX_EVENT_BYTES} bytes, the limit");
-                return Poll::Ready(Some(Err(this.bytes.failed(Error::new(ErrorKind::Stream, message)))));
+                break this.failed(Error::new(ErrorKind::Stream, message));
             }
-        }
+        };
+        this.end();
+        Poll::Ready(Some(Err(error)))
     }
 }
 

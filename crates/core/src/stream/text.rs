@@ -75,23 +75,19 @@ impl Stream for TextStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        loop {
+        let error = loop {
             let at_end = match ready!(Pin::new(&mut this.bytes).poll_next(context)) {
                 Some(Ok(bytes)) => {
                     this.begun.extend_from_slice(&bytes);
                     false
                 }
-                Some(Err(error)) => {
-                    this.begun.clear();
-                    return Poll::Ready(Some(Err(this.failed(error))));
-                }
+                Some(Err(error)) => break error,
                 None => true,
             };
             let piece = this.whole_characters(at_end);
             if !piece.is_empty() {
                 if this.text.len() + piece.len() > this.bytes.max_text() {
-                    this.bytes.end();
-                    return Poll::Ready(Some(Err(this.failed(Error::too_long(this.bytes.max_text())))));
+                    break Error::too_long(this.bytes.max_text());
                 }
                 this.text.push_str(&piece);
                 return Poll::Ready(Some(Ok(piece)));
@@ -99,6 +95,9 @@ impl Stream for TextStream {
             if at_end {
                 return Poll::Ready(None);
             }
-        }
+        };
+        this.begun.clear();
+        this.bytes.end();
+        Poll::Ready(Some(Err(this.failed(error))))
     }
 }
