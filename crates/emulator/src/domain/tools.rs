@@ -10,7 +10,7 @@ use telnyx_ai_types::Tool;
 use super::{
     Context, Error, Result, ViolationKind, Violations, Wanted, assistants,
     error::Violation,
-    keep, versions,
+    versions,
     violations::{self, none_of, typed},
 };
 use crate::{
@@ -21,9 +21,7 @@ use crate::{
 
 /// Shared tools, newest first.
 pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
-    let mut tools = cx.tx.list(Kind::Tool, "", Order::NewestFirst)?;
-    keep(&mut tools, wanted);
-    Ok(tools)
+    cx.list(Kind::Tool, wanted)
 }
 
 pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
