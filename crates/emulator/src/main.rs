@@ -153,14 +153,7 @@ fn print_error(error: &str) {
 /// Escapes control characters, except line feeds if `lines` is true.
 fn printable(text: &str, lines: bool) -> String {
     let escape = |c: char| c.is_control() && !(lines && c == '\n');
-    text.chars().fold(String::new(), |mut printable, c| {
-        if escape(c) {
-            printable.extend(c.escape_default())
-        } else {
-            printable.push(c)
-        }
-        printable
-    })
+    text.chars().map(|c| if escape(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {

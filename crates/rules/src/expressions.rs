@@ -2,20 +2,6 @@
 //!
 //! An expression is a tree of JSON objects. `comparison`, `bool_op` and `arithmetic` have operands; `variable`,
 //! `string_literal`, `number_literal` and `bool_literal` are the leaves.
-//!
-//! ```
-//! use serde_json::{Map, json};
-//! use telnyx_ai_rules::expressions::Expression;
-//!
-//! let expression = Expression::parse(&json!({
-//!     "type": "comparison",
-//!     "op": ">=",
-//!     "left": { "type": "variable", "name": "orders" },
-//!     "right": { "type": "number_literal", "value": 10 },
-//! }))?;
-//! assert_eq!(expression.is_true(|name| (name == "orders").then(|| json!("12"))), Ok(true));
-//! # Ok::<(), telnyx_ai_rules::expressions::ParseError>(())
-//! ```
 
 use std::{cmp::Ordering, fmt};
 
@@ -49,8 +35,11 @@ enum Node {
     Variable(String),
     Comparison(Comparison, Box<[Node; 2]>),
     Arithmetic(Arithmetic, Box<[Node; 2]>),
-    All(Vec<Node>),
-    Any(Vec<Node>),
+    /// Whether any of the nodes, or all of them, are true.
+    Group {
+        any: bool,
+        of: Vec<Node>,
+    },
     Not(Box<Node>),
 }
 
@@ -193,8 +182,7 @@ fn bool_operation(value: &Value, at: &str, depth: usize) -> Result<Node, ParseEr
         ("not", 1) => Ok(Node::Not(Box::new(operands.remove(0)))),
         ("not", _) => wrong("The operator 'not' must have exactly one operand."),
         (_, 0 | 1) => wrong("The operators 'and' and 'or' must have at least two operands."),
-        ("and", _) => Ok(Node::All(operands)),
-        _ => Ok(Node::Any(operands)),
+        _ => Ok(Node::Group { any: op == "or", of: operands }),
     }
 }
 
@@ -228,21 +216,13 @@ fn value_of(node: &Node, variable: &impl Fn(&str) -> Option<Value>) -> Result<Va
             compare(*op, &value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?).into()
         }
         Node::Arithmetic(op, sides) => compute(*op, &value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?)?,
-        Node::All(nodes) => {
-            for node in nodes {
-                if !as_bool(&value_of(node, variable)?)? {
-                    return Ok(false.into());
+        Node::Group { any, of } => {
+            for node in of {
+                if as_bool(&value_of(node, variable)?)? == *any {
+                    return Ok((*any).into());
                 }
             }
-            true.into()
-        }
-        Node::Any(nodes) => {
-            for node in nodes {
-                if as_bool(&value_of(node, variable)?)? {
-                    return Ok(true.into());
-                }
-            }
-            false.into()
+            (!any).into()
         }
         Node::Not(node) => (!as_bool(&value_of(node, variable)?)?).into(),
     })

@@ -35,10 +35,7 @@ impl Access {
 
     /// Whether a request has an accepted API key.
     pub(crate) fn has_key(&self, headers: &HeaderMap) -> bool {
-        match bearer(headers) {
-            Some(key) => self.api_key().is_none() || self.is_api_key(key),
-            None => false,
-        }
+        bearer(headers).is_some_and(|key| self.api_key().is_none() || self.is_api_key(key))
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     address::Address,
     chat, conversations,
     format::{api_time, count, first_non_empty, segment},
-    layout::{self, Tab, empty, head},
+    layout::{self, Tab, cards, empty},
     links::{assistant_href, assistant_name, conversation_title, version_label, version_name},
     live::{live, part},
     read_store,
@@ -66,20 +66,14 @@ fn table(cx: &Context<'_>, address: &Address) -> Result<Markup> {
             @if rows.is_empty() {
                 (empty("There are no assistants yet.", HINT, Some(address.curl("/assistants", Some(EXAMPLE)))))
             } @else {
-                table.cards role="table" {
-                    (head(&["Assistant", "Model", "Main version", "Versions", "Traffic", "Created"]))
-                    tbody role="rowgroup" { @for row in rows { (row) } }
-                }
+                (cards(&["Assistant", "Model", "Main version", "Versions", "Traffic", "Created"], rows))
             }
             @if more > 0 {
                 p.quiet { (count(more, "older assistant is", "older assistants are")) " not shown." }
             }
             @if !deleted.is_empty() {
                 h2 { "Recently deleted" }
-                table.cards role="table" {
-                    (head(&["Assistant", "Deleted", "Erased"]))
-                    tbody role="rowgroup" { @for assistant in &deleted { (deleted_row(assistant)) } }
-                }
+                (cards(&["Assistant", "Deleted", "Erased"], deleted.iter().map(deleted_row)))
             }
         },
     ))

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     Console, Page,
     format::{api_time, first_non_empty, segment, time_of_day},
-    layout::{self, Tab, empty, head},
+    layout::{self, Tab, cards, empty},
     links::{assistant_href, assistant_link, conversation_href, conversation_title, version_label},
     live::{live, part},
     read_store,
@@ -74,10 +74,7 @@ fn table(cx: &Context<'_>) -> Result<Markup> {
             @if rows.is_empty() {
                 (empty("There are no conversations yet.", HINT, None))
             } @else {
-                table.cards role="table" {
-                    (head(&["Conversation", "Assistant", "Channel", "Messages", "Last message"]))
-                    tbody role="rowgroup" { @for row in rows { (row) } }
-                }
+                (cards(&["Conversation", "Assistant", "Channel", "Messages", "Last message"], rows))
             }
         },
     ))

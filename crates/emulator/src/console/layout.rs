@@ -109,17 +109,20 @@ impl Frame<'_> {
     }
 }
 
-/// A table head.
+/// A table that is displayed as cards on small screens.
 ///
-/// The roles are explicit because browsers drop them from tables that are displayed as cards.
-pub(super) fn head(columns: &[&str]) -> Markup {
+/// The roles are explicit because browsers drop them from such tables.
+pub(super) fn cards(columns: &[&str], rows: impl IntoIterator<Item = Markup>) -> Markup {
     html! {
-        thead role="rowgroup" {
-            tr role="row" {
-                @for column in columns {
-                    th role="columnheader" scope="col" { (column) }
+        table.cards role="table" {
+            thead role="rowgroup" {
+                tr role="row" {
+                    @for column in columns {
+                        th role="columnheader" scope="col" { (column) }
+                    }
                 }
             }
+            tbody role="rowgroup" { @for row in rows { (row) } }
         }
     }
 }

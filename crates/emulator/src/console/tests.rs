@@ -15,7 +15,7 @@ use super::{
     chat::{post_to_api, read},
     clock, done,
     format::{api_time, badge, count, first_non_empty, segment},
-    layout::{self, Tab, empty, head},
+    layout::{self, Tab, cards, empty},
     links::{assistant_link, conversation_href, version_label},
     live::{live, part},
     read_store,
@@ -90,10 +90,7 @@ fn tests(cx: &Context<'_>, address: &Address) -> Result<Markup> {
             @if rows.is_empty() {
                 (empty("There are no tests yet.", HINT, Some(address.curl("/assistants/tests", Some(EXAMPLE)))))
             } @else {
-                table.cards role="table" {
-                    (head(&["Test", "Assistant", "Suite", "Rubric", "Latest run", "Start"]))
-                    tbody role="rowgroup" { @for row in rows { (row) } }
-                }
+                (cards(&["Test", "Assistant", "Suite", "Rubric", "Latest run", "Start"], rows))
             }
             @if more > 0 {
                 p.quiet { (count(more, "older test is", "older tests are")) " not shown." }

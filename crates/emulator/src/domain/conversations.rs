@@ -66,8 +66,8 @@ pub(crate) fn insert(cx: &Context<'_>, conversation: &Value) -> Result<()> {
     Ok(cx.tx.insert(Kind::Conversation, text(conversation, "id"), "", conversation)?)
 }
 
-/// The fields that the service sets itself. They are ignored in updates.
-const READ_ONLY: [&str; 3] = ["id", "created_at", "last_message_at"];
+/// The fields that updates ignore: those that the service sets itself, and the name, which the contract does not list.
+const READ_ONLY: [&str; 4] = ["id", "name", "created_at", "last_message_at"];
 
 /// Changes the fields of a conversation that are in the body.
 pub(crate) fn update(cx: &Context<'_>, conversation_id: &str, body: Map<String, Value>) -> Result<Value> {

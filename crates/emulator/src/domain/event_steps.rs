@@ -197,10 +197,7 @@ fn complete(cx: &Context<'_>, mut event: Value, secs: u64) -> Result<()> {
     set_call_status(&mut event, "completed");
     // No conversation means that the assistant could not join.
     event["status"] = if event["conversation_id"].is_null() { "failed" } else { "completed" }.into();
-    event["call_duration"] = secs.into();
-    if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
-        call["call_duration"] = secs.into();
-    }
+    set_of_call(&mut event, "call_duration", &secs.into());
     save(cx, &event)
 }
 
@@ -288,9 +285,14 @@ fn job(event: &Value, step: EventStep) -> Job {
 }
 
 fn set_call_status(event: &mut Value, status: &str) {
-    event["call_status"] = status.into();
+    set_of_call(event, "call_status", &status.into());
+}
+
+/// Sets a field of an event and of its last call.
+fn set_of_call(event: &mut Value, field: &str, value: &Value) {
+    event[field] = value.clone();
     if let Some(call) = event["call_attempts"].as_array_mut().and_then(|attempts| attempts.last_mut()) {
-        call["call_status"] = status.into();
+        call[field] = value.clone();
     }
 }
 

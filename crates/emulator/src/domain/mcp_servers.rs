@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Result, Wanted, keep, merge};
+use super::{Context, Result, Wanted, merge};
 use crate::{
     json::{items, text},
-    store::{Kind, Order},
+    store::Kind,
 };
 
 /// The fields that can be `null`. Every response has them.
@@ -13,9 +13,7 @@ const NULLABLE: [&str; 2] = ["allowed_tools", "api_key_ref"];
 
 /// Servers, newest first.
 pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
-    let mut servers = cx.tx.list(Kind::McpServer, "", Order::NewestFirst)?;
-    keep(&mut servers, wanted);
-    Ok(servers)
+    cx.list(Kind::McpServer, wanted)
 }
 
 pub(crate) fn get(cx: &Context<'_>, mcp_server_id: &str) -> Result<Value> {

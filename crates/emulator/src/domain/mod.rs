@@ -55,7 +55,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     assumptions::{ASSISTANT_ID_PREFIX, Assumptions},
     ids::Ids,
-    store::{Kind, Store, StoredJob, Tx},
+    store::{Kind, Order, Store, StoredJob, Tx},
     time::{self, ClockState, Time},
 };
 
@@ -253,6 +253,13 @@ impl Context<'_> {
     /// Fails if a document does not exist.
     fn check(&self, kind: Kind, id: &str) -> Result<()> {
         if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
+    }
+
+    /// The documents of a kind without a parent whose fields have the wanted values, newest first.
+    fn list(&self, kind: Kind, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
+        let mut documents = self.tx.list(kind, "", Order::NewestFirst)?;
+        keep(&mut documents, wanted);
+        Ok(documents)
     }
 
     /// Deletes a document. Fails if it does not exist.

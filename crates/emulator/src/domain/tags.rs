@@ -19,7 +19,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Value> {
 
 /// Adds a tag to an assistant. Returns its tags.
 pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
-    let mut assistant = assistants::get(cx, assistant_id)?;
+    let assistant = assistants::get(cx, assistant_id)?;
     let tag = body.get("tag").and_then(Value::as_str).unwrap_or_default();
     none_of(telnyx_ai_rules::tag(tag))?;
     let mut tags: Vec<&str> = of(&assistant).collect();
@@ -27,15 +27,17 @@ pub(crate) fn add(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>
         tags.push(tag);
     }
     let tags = json!(tags);
-    assistant["tags"] = tags.clone();
-    assistants::save_main(cx, &assistant)?;
-    Ok(json!({ "tags": tags }))
+    save(cx, assistant, tags)
 }
 
 /// Removes a tag from an assistant. Returns its tags.
 pub(crate) fn remove(cx: &Context<'_>, assistant_id: &str, tag: &str) -> Result<Value> {
-    let mut assistant = assistants::get(cx, assistant_id)?;
-    let tags: Value = of(&assistant).filter(|other| *other != tag).collect();
+    let assistant = assistants::get(cx, assistant_id)?;
+    let tags = of(&assistant).filter(|other| *other != tag).collect();
+    save(cx, assistant, tags)
+}
+
+fn save(cx: &Context<'_>, mut assistant: Value, tags: Value) -> Result<Value> {
     assistant["tags"] = tags.clone();
     assistants::save_main(cx, &assistant)?;
     Ok(json!({ "tags": tags }))

@@ -3,22 +3,17 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Result, Wanted, keep, merge,
+    Context, Result, Wanted, merge,
     violations::{none_of, typed},
 };
-use crate::{
-    assumptions::DEFAULT_TEST_CHANNEL,
-    store::{Kind, Order},
-};
+use crate::{assumptions::DEFAULT_TEST_CHANNEL, store::Kind};
 
 /// The fields that the service sets itself. They are ignored in requests.
 const READ_ONLY: [&str; 2] = ["test_id", "created_at"];
 
 /// Tests, newest first.
 pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
-    let mut tests = cx.tx.list(Kind::Test, "", Order::NewestFirst)?;
-    keep(&mut tests, wanted);
-    Ok(tests)
+    cx.list(Kind::Test, wanted)
 }
 
 pub(crate) fn get(cx: &Context<'_>, test_id: &str) -> Result<Value> {

@@ -10,7 +10,7 @@ use telnyx_ai_types::Tool;
 use super::{
     Context, Error, Result, ViolationKind, Violations, Wanted, assistants,
     error::Violation,
-    keep, versions,
+    versions,
     violations::{self, none_of, typed},
 };
 use crate::{
@@ -21,9 +21,7 @@ use crate::{
 
 /// Shared tools, newest first.
 pub(crate) fn list(cx: &Context<'_>, wanted: &Wanted<'_>) -> Result<Vec<Value>> {
-    let mut tools = cx.tx.list(Kind::Tool, "", Order::NewestFirst)?;
-    keep(&mut tools, wanted);
-    Ok(tools)
+    cx.list(Kind::Tool, wanted)
 }
 
 pub(crate) fn get(cx: &Context<'_>, tool_id: &str) -> Result<Value> {
@@ -55,7 +53,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 /// Changes the name, the timeout or the definition of a shared tool.
 ///
-/// The type can be changed together with the definition.
+/// The type can be changed together with the definition. A change to an unknown type alone keeps the definition.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -68,7 +66,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     check_definitions(kind, &body)?;
     let definition = match given(&body, kind) {
         Some(definition) => Some(definition.clone()),
-        None if kind == before => Some(tool["tool_definition"].clone()),
+        None if kind == before || !is_type(kind) => Some(tool["tool_definition"].clone()),
         None => None,
     };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });

@@ -44,7 +44,7 @@ pub(crate) struct Spec {
     pub(crate) path: String,
     pub(crate) delay_ms: Option<u64>,
     pub(crate) status: Option<u16>,
-    pub(crate) headers: Option<BTreeMap<String, String>>,
+    pub(crate) headers: Option<BTreeMap<String, Value>>,
     pub(crate) body: Option<Value>,
     pub(crate) drop: Option<When>,
     pub(crate) stall: Option<bool>,
@@ -115,7 +115,7 @@ impl Fault {
     #[must_use]
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.with_response(|spec| {
-            spec.headers.get_or_insert_default().insert(name.into(), value.into());
+            spec.headers.get_or_insert_default().insert(name.into(), value.into().into());
         })
     }
 

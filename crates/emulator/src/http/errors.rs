@@ -190,7 +190,9 @@ pub(super) async fn shape(State(domain): State<Domain>, response: Response) -> R
 
 /// Responds 404 to an unknown path.
 pub(super) async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {
-    let detail = format!("No such path: {}.", uri.path());
+    let path = uri.path();
+    let hint = if path.starts_with("/ai/") { " The base URL of the API ends with /v2." } else { "" };
+    let detail = format!("No such path: {path}.{hint}");
     ApiError::new(StatusCode::NOT_FOUND, Code::NOT_FOUND, detail)
 }
 

@@ -17,6 +17,7 @@ use super::{connection::ConnectionHandle, errors::ApiError, rate_limit};
 use crate::{
     domain::Domain,
     faults::{Applied, Faults, Spec, When},
+    json::as_text,
 };
 
 /// The headers that define the length of a response. A fault cannot set them.
@@ -85,7 +86,7 @@ fn respond(fault: Spec) -> Response {
         None => status.into_response(),
     };
     for (name, value) in fault.headers.into_iter().flatten() {
-        match (HeaderName::try_from(&name), HeaderValue::try_from(value)) {
+        match (HeaderName::try_from(&name), HeaderValue::try_from(as_text(&value))) {
             (Ok(name), Ok(value)) if !LENGTH_HEADERS.contains(&name) => {
                 response.headers_mut().insert(name, value);
             }

@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderName, header};
 use regex::{Captures, Regex};
 use serde_json::Value;
 
@@ -220,14 +220,8 @@ pub(super) fn other_body(bytes: &[u8]) -> Value {
     text(&body).into()
 }
 
-/// Masks headers. Keeps their order.
-pub(super) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let shown = headers.iter().map(|(name, value)| (name.as_str().to_owned(), header(name, value.as_bytes())));
-    shown.collect()
-}
-
 /// Masks a header. The scheme of an authorization is not secret.
-fn header(name: &HeaderName, value: &[u8]) -> String {
+pub(super) fn header(name: &HeaderName, value: &[u8]) -> String {
     let value = String::from_utf8_lossy(value);
     if *name == header::AUTHORIZATION || *name == header::PROXY_AUTHORIZATION {
         return value.split_once(' ').map_or(MASK.to_owned(), |(scheme, _)| format!("{scheme} {MASK}"));
@@ -329,16 +323,13 @@ mod tests {
 
     #[test]
     fn only_known_headers_are_shown() {
-        let mut map = HeaderMap::new();
-        for (name, value) in [
-            ("authorization", "Bearer key"),
-            ("accept", "*/*"),
-            ("x-anything", "s"),
-            ("location", "http://u:p@h/?sig=s"),
+        for (name, value, shown) in [
+            ("authorization", "Bearer key", "Bearer ***"),
+            ("accept", "*/*", "*/*"),
+            ("x-anything", "s", "***"),
+            ("location", "http://u:p@h/?sig=s", "http://***@h/?sig=***"),
         ] {
-            map.insert(name, http::HeaderValue::from_static(value));
+            assert_eq!(header(&HeaderName::from_static(name), value.as_bytes()), shown);
         }
-        let shown: Vec<String> = headers(&map).into_iter().map(|(_, value)| value).collect();
-        assert_eq!(shown, ["Bearer ***", "*/*", "***", "http://***@h/?sig=***"]);
     }
 }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
@@ -259,13 +259,10 @@ impl RequestLog {
     }
 }
 
-/// Masks and shortens headers.
+/// Masks and shortens headers. Keeps their order.
 fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let mut shown = masking::headers(headers);
-    for (_, value) in &mut shown {
-        *value = truncated(std::mem::take(value));
-    }
-    shown
+    let shown = |value: &HeaderValue, name| truncated(masking::header(name, value.as_bytes()));
+    headers.iter().map(|(name, value)| (name.to_string(), shown(value, name))).collect()
 }
 
 /// Shortens a string to [`MAX_PART`] bytes, with the original length at the end.

@@ -113,6 +113,7 @@ async fn error_names_the_requested_path() {
         ("GET", "/_emulator/zz", "No such path: /_emulator/zz."),
         ("POST", "/_emulator/export", "/_emulator/export does not support POST."),
         ("GET", "/v2/ai/zz", "No such path: /v2/ai/zz."),
+        ("GET", "/ai/assistants", "No such path: /ai/assistants. The base URL of the API ends with /v2."),
         ("PUT", "/v2/ai/assistants", "/v2/ai/assistants does not support PUT."),
     ] {
         let request = Request::builder().method(method).uri(path).header("authorization", "Bearer k");

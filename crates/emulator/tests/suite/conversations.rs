@@ -888,3 +888,14 @@ async fn system_variables_are_known() {
     let said = chat.say("hi").await;
     assert!(said.ends_with(&format!("{} web_chat 418", chat.conversation)), "{said}");
 }
+
+#[tokio::test]
+async fn update_of_a_conversation_changes_only_its_metadata() {
+    let api = Api::new(Emulator::builder());
+    let created = api.post("/conversations", json!({ "name": "Ada", "metadata": { "a": "1" } })).await.good();
+    let path = format!("/conversations/{}", created["id"].as_str().expect("an id"));
+    let change = json!({ "name": "Bob", "created_at": "2000-01-01T00:00:00Z", "metadata": { "b": "2" } });
+    let updated = api.call("PUT", &path, change).await.good()["data"].clone();
+    assert_eq!((&updated["name"], &updated["created_at"]), (&json!("Ada"), &created["created_at"]), "{updated}");
+    assert_eq!(updated["metadata"], json!({ "b": "2" }));
+}

@@ -87,6 +87,8 @@ async fn faults_are_managed_over_http() {
         (json!({ "path": "/x" }), Value::Null),
         (json!({ "path": "/x", "status": 500, "stall": true }), Value::Null),
         (json!({ "path": "x", "status": 500 }), json!("/path")),
+        (json!({ "path": "/ai/tools?page=1", "status": 500 }), json!("/path")),
+        (json!({ "path": "/x", "headers": { "x-list": ["a"] } }), json!("/headers/x-list")),
         (json!({ "status": 500 }), json!("/path")),
         (json!({ "path": "/x", "status": 99 }), json!("/status")),
         (json!({ "path": "/x", "drop": "during" }), json!("/drop")),
@@ -107,6 +109,15 @@ async fn parameters_of_a_path_match_any_segment() {
     assert_eq!(api.get("/assistants").await.status, 200);
     let logged = api.get("/_emulator/requests?path=/ai/assistants/%7Bassistant_id%7D").await.good();
     assert_eq!(logged["data"].as_array().map(Vec::len), Some(1), "{logged}");
+}
+
+#[tokio::test]
+async fn header_of_a_fault_can_be_a_number() {
+    let api = api();
+    let fault = json!({ "path": "/ai/tools", "status": 429, "headers": { "Retry-After": 2 } });
+    assert_eq!(api.post("/_emulator/faults", fault).await.good()["headers"], json!({ "Retry-After": 2 }));
+    let answer = api.get("/tools").await;
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "2"));
 }
 
 #[tokio::test]

@@ -50,6 +50,8 @@ async fn requests_and_responses_are_logged() {
     assert_eq!(numbers("?status=404").await, [3]);
     assert_eq!(numbers("?direction=out").await, [] as [u64; 0]);
     assert_eq!(api.get("/_emulator/requests?limit=many").await.status, 422);
+    let unknown = api.get("/_emulator/requests?methods=post").await;
+    assert_eq!((unknown.status, &unknown.json()["errors"][0]["source"]["pointer"]), (422, &json!("/methods")));
     assert_eq!(api.call("DELETE", "/_emulator/requests", Value::Null).await.status, 200);
     assert!(api.0.requests().is_empty());
     api.get("/tools").await;

@@ -13,7 +13,7 @@ use crate::{
     domain::{Error, Result, ViolationKind, Violations},
     faults::{Fault, Faults, Spec},
     http::faults::LENGTH_HEADERS,
-    json::pointer_to,
+    json::{as_text, pointer_to},
     path_pattern::PathPattern,
 };
 
@@ -53,11 +53,11 @@ fn check(request: &Spec) -> Result<()> {
     {
         violations.add(ViolationKind::NotAllowed, "/method", format!("'{method}' is not a method; '*' is any method."));
     }
-    if !(request.path.starts_with('/') || request.path.starts_with('*')) {
+    if !request.path.starts_with(['/', '*']) || request.path.contains('?') {
         violations.add(
             ViolationKind::NotAllowed,
             "/path",
-            "A path starts with '/', such as /ai/assistants/*; '**' is any path.",
+            "A path starts with '/' and has no query, such as /ai/assistants/*; '**' is any path.",
         );
     }
     let pattern = PathPattern::new(&*request.path);
@@ -72,7 +72,8 @@ fn check(request: &Spec) -> Result<()> {
             Ok(name) if LENGTH_HEADERS.contains(&name) => {
                 "The connection sets this header. To interrupt a response, use drop, stall or truncate.".to_owned()
             }
-            Ok(_) if HeaderValue::try_from(value).is_ok() => continue,
+            Ok(_) if !value.is_string() && !value.is_number() => "A header is a string or a number.".to_owned(),
+            Ok(_) if HeaderValue::try_from(as_text(value)).is_ok() => continue,
             Ok(_) => "The value has characters that a header cannot have.".to_owned(),
             Err(_) => format!("'{name}' is not a name of a header."),
         };

@@ -6,6 +6,7 @@ use super::{Answer, data, empty, query::Params};
 use crate::{
     app::App,
     domain::{ViolationKind, Violations},
+    json::pointer_to,
     path_pattern::PathPattern,
     request_log::{LoggedRequest, RequestLog},
 };
@@ -13,6 +14,8 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/requests", get(list).delete(clear))
 }
+
+const PARAMETERS: [&str; 6] = ["method", "path", "status", "direction", "after", "limit"];
 
 async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
     let mut violations = Violations::new();
@@ -39,6 +42,10 @@ async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
     if let Some(other) = direction.filter(|direction| !["in", "out"].contains(direction)) {
         let detail = format!("direction is '{other}'; it must be in or out.");
         violations.add(ViolationKind::UnknownValue, "/direction", detail);
+    }
+    for (name, _) in params.iter().filter(|(name, _)| !PARAMETERS.contains(name)) {
+        let detail = format!("This parameter is unknown; the parameters are {}.", PARAMETERS.join(", "));
+        violations.add(ViolationKind::Unexpected, pointer_to("", name), detail);
     }
     violations.finish()?;
     let method = params.get("method");
