@@ -1,8 +1,8 @@
 //! `telnyx-ai chat`
 
 use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
 
-use rustyline::ExternalPrinter;
 use rustyline::error::ReadlineError;
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
@@ -106,15 +106,9 @@ async fn talk(
     document["conversation_id"] = conversation.id.as_str().into();
     let mut lines = Lines::new()?;
     while !output.is_closed() {
-        // Reads in a thread, so that Ctrl-C is handled meanwhile.
-        let (back, line) = tokio::task::spawn_blocking(move || {
-            let line = lines.next();
-            (lines, line)
-        })
-        .await
-        .map_err(|error| Failure::new(format!("cannot read a line: {error}")))?;
-        lines = back;
-        let Some(line) = line? else { break };
+        let Some(line) = lines.next().await? else { break };
+        // The terminal has blocked the client, which now finds the connections that the server has closed meanwhile.
+        tokio::time::sleep(Duration::from_millis(1)).await;
         if !lines.is_terminal() {
             output.message(&styled(BOLD, format!("> {line}")));
         }
@@ -138,34 +132,30 @@ async fn talk(
 
 /// The lines that a person types, or those of standard input.
 enum Lines {
-    Terminal {
-        editor: Box<rustyline::DefaultEditor>,
-        /// With a printer, the editor also waits for SIGINT, whose handler it replaces. Without a terminal for output, it replaces none.
-        _printer: Option<Box<dyn ExternalPrinter + Send>>,
-    },
-    Pipe(std::io::Stdin),
+    Terminal(Box<rustyline::DefaultEditor>),
+    Pipe,
 }
 
 impl Lines {
     fn new() -> Result<Self, Failure> {
-        if std::io::stdin().is_terminal() {
-            let mut editor = rustyline::DefaultEditor::new()
+        // Without a terminal for output, the editor ignores SIGINT.
+        if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+            let editor = rustyline::DefaultEditor::new()
                 .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
-            let printer = editor.create_external_printer().ok();
-            let _printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
-            return Ok(Self::Terminal { editor: Box::new(editor), _printer });
+            return Ok(Self::Terminal(Box::new(editor)));
         }
-        Ok(Self::Pipe(std::io::stdin()))
+        Ok(Self::Pipe)
     }
 
     const fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal { .. })
+        matches!(self, Self::Terminal(_))
     }
 
     /// The next line. An empty line is the end.
-    fn next(&mut self) -> Result<Option<String>, Failure> {
+    async fn next(&mut self) -> Result<Option<String>, Failure> {
         let line = match self {
-            Self::Terminal { editor, .. } => match editor.readline("> ") {
+            // The editor replaces the handler of SIGINT, which interrupts it only in the main thread.
+            Self::Terminal(editor) => match editor.readline("> ") {
                 Ok(line) => {
                     // The conversation also works without a history.
                     let _ = editor.add_history_entry(&line);
@@ -174,11 +164,14 @@ impl Lines {
                 Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
                 Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
             },
-            Self::Pipe(stdin) => {
-                let mut line = String::new();
-                let read = stdin.lock().read_line(&mut line);
-                read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-                line
+            // Reads in a thread, so that Ctrl-C is handled meanwhile.
+            Self::Pipe => {
+                let read = tokio::task::spawn_blocking(|| {
+                    let mut line = String::new();
+                    std::io::stdin().lock().read_line(&mut line).map(|_| line)
+                });
+                let line = read.await.unwrap_or_else(|error| Err(error.into()));
+                line.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?
             }
         };
         let line = line.trim();
