@@ -188,7 +188,7 @@ impl Pull<'_> {
         changes
             .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
             .for_each(<[_]>::reverse);
-        for change in changes {
+        for change in &changes {
             let value = match (change.at.0.as_slice(), &change.applied) {
                 // The live texts are those of the last apply, with the values of before.
                 (_, Some(applied)) if has_hash(&change.before) => applied.clone(),
@@ -201,7 +201,7 @@ impl Pull<'_> {
             };
             let in_file = change.at.look_up(file).cloned().unwrap_or_default();
             let (value, lost) = variables::with_variables_of(&in_file, &value, &self.environment.variables);
-            if !lost.is_empty() && !value.is_null() {
+            if !lost.is_empty() && !value.is_null() && new_item(change).is_none() {
                 lost_variables.push((change.at.clone(), lost));
             }
             let is_edited = match &applied {
@@ -222,8 +222,10 @@ impl Pull<'_> {
                 discards_edits |= take_back(&mut content, change, value) && is_edited;
             }
         }
-        let changes = comparison.changes.iter().filter(|it| !is_in_renamed_item(&comparison.changes, &it.at));
-        let differing_secrets = changes.filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        let own = comparison.changes.iter().filter(|it| !is_in_renamed_item(&comparison.changes, &it.at));
+        let mut differing_secrets: Vec<_> = own.filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        let places = differing_secrets.iter_mut().map(|secret| &mut secret.at);
+        places.chain(lost_variables.iter_mut().map(|(at, _)| at)).for_each(|at| move_with_items(at, &changes));
         // A resource that the file names by its id may be managed by now.
         let content = self.names.linked(kind, &content);
         Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
@@ -319,6 +321,22 @@ fn is_in_renamed_item(changes: &[FieldChange], at: &Pointer) -> bool {
         let is_name = matches!(last, Step::Field(name) if name == "name" || name == "id");
         is_name && at.0.starts_with(parents) && parents.iter().any(|step| matches!(step, Step::Item(_)))
     })
+}
+
+/// Changes the place of a value in a file to that after items were added to lists and removed from them.
+fn move_with_items(at: &mut Pointer, changes: &[&FieldChange]) {
+    for change in changes {
+        let Some((Step::Item(index), list)) = change.at.0.split_last() else { continue };
+        if at.0.starts_with(list)
+            && let Some(Step::Item(own)) = at.0.get_mut(list.len())
+        {
+            if change.after.is_null() && index <= own {
+                *own += 1;
+            } else if change.before.is_null() && index < own {
+                *own -= 1;
+            }
+        }
+    }
 }
 
 /// Replaces the value of a file by the live value. Returns whether they differ.

@@ -386,6 +386,34 @@ async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
     project.assert_no_changes("dev").await;
 }
 
+/// The first tool was deleted, and two tools were added.
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_of_pull_name_places_in_the_written_file() {
+    let tool = |name: &str, url: &str, header: &str| {
+        let headers = json!([{"name": "K", "value": header}]);
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
+    };
+    let plain = |url: &str| json!({"type": "client_side_tool", "client_side_tool": {"name": url, "description": url, "parameters": {}}});
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "topsecret");
+    let file = json!({"name": "A", "instructions": "x", "tools": [
+        {"type": "hangup", "hangup": {}}, plain("is ${var.name}"), tool("w", "https://${var.name}.example.com", "${secret.CODE}"),
+    ]});
+    project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    let live = tool("w", "https://other.example.com", "rotated");
+    edit(&emulator, json!({"tools": [plain("is new"), plain("is x"), plain("is dev"), live]})).await;
+    let done = project.run(&["pull"]).await;
+    assert_eq!(done.stderr.matches("warning").count(), 2, "{done:#?}");
+    for warning in [
+        "the live value of `tools[3].webhook.url` does not contain the value of ${var.name}",
+        "the live value of `tools[3].webhook.headers[0].value` is not the value of the variable CODE",
+    ] {
+        assert!(done.stderr.contains(warning), "{done:#?}");
+    }
+    let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+    assert_eq!(pulled["tools"][3], tool("w", "https://other.example.com", "${secret.CODE}"));
+}
+
 /// Elsewhere, only one of two texts got the next value.
 #[tokio::test(flavor = "multi_thread")]
 async fn text_that_still_has_the_value_of_before_stays_a_change_after_a_pull() {
