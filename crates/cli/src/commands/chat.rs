@@ -3,6 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
+use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
@@ -104,12 +105,12 @@ async fn talk(
     let conversation = telnyx.conversations().create(request).await?;
     output.message(&styled(DIM, format!("conversation {}; an empty line or Ctrl-D ends it", conversation.id)));
     document["conversation_id"] = conversation.id.as_str().into();
-    let mut lines = Lines::new()?;
+    let mut editor = editor()?;
     while !output.is_closed() {
-        let Some(line) = lines.next().await? else { break };
+        let Some(line) = next_line(&mut editor).await? else { break };
         // The terminal has blocked the client, which now finds the connections that the server has closed meanwhile.
         tokio::time::sleep(Duration::from_millis(1)).await;
-        if !lines.is_terminal() {
+        if editor.is_none() {
             output.message(&styled(BOLD, format!("> {line}")));
         }
         let request = ChatRequest::new(&conversation.id, &line);
@@ -130,51 +131,36 @@ async fn talk(
     Ok(())
 }
 
-/// The lines that a person types, or those of standard input.
-enum Lines {
-    Terminal(Box<rustyline::DefaultEditor>),
-    Pipe,
+/// The line editor, on a terminal. Without a terminal for output, it would ignore SIGINT.
+fn editor() -> Result<Option<DefaultEditor>, Failure> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let editor = is_terminal.then(DefaultEditor::new).transpose();
+    editor.map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))
 }
 
-impl Lines {
-    fn new() -> Result<Self, Failure> {
-        // Without a terminal for output, the editor ignores SIGINT.
-        if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-            let editor = rustyline::DefaultEditor::new()
-                .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
-            return Ok(Self::Terminal(Box::new(editor)));
-        }
-        Ok(Self::Pipe)
-    }
-
-    const fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal(_))
-    }
-
-    /// The next line. An empty line is the end.
-    async fn next(&mut self) -> Result<Option<String>, Failure> {
-        let line = match self {
-            // The editor replaces the handler of SIGINT, which interrupts it only in the main thread.
-            Self::Terminal(editor) => match editor.readline("> ") {
-                Ok(line) => {
-                    // The conversation also works without a history.
-                    let _ = editor.add_history_entry(&line);
-                    line
-                }
-                Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
-                Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
-            },
-            // Reads in a thread, so that Ctrl-C is handled meanwhile.
-            Self::Pipe => {
-                let read = tokio::task::spawn_blocking(|| {
-                    let mut line = String::new();
-                    std::io::stdin().lock().read_line(&mut line).map(|_| line)
-                });
-                let line = read.await.unwrap_or_else(|error| Err(error.into()));
-                line.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?
+/// The next line that a person types, or of standard input. An empty line is the end.
+async fn next_line(editor: &mut Option<DefaultEditor>) -> Result<Option<String>, Failure> {
+    let line = match editor {
+        // The editor replaces the handler of SIGINT, which interrupts it only in the main thread.
+        Some(editor) => match editor.readline("> ") {
+            Ok(line) => {
+                // The conversation also works without a history.
+                let _ = editor.add_history_entry(&line);
+                line
             }
-        };
-        let line = line.trim();
-        Ok((!line.is_empty()).then(|| line.to_owned()))
-    }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
+            Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
+        },
+        // Reads in a thread, so that Ctrl-C is handled meanwhile.
+        None => {
+            let read = tokio::task::spawn_blocking(|| {
+                let mut line = String::new();
+                std::io::stdin().lock().read_line(&mut line).map(|_| line)
+            });
+            let line = read.await.unwrap_or_else(|error| Err(error.into()));
+            line.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?
+        }
+    };
+    let line = line.trim();
+    Ok((!line.is_empty()).then(|| line.to_owned()))
 }

@@ -224,6 +224,16 @@ async fn junit_report_has_time_message_and_transcript() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn file_that_cannot_be_written_is_an_error_in_the_document() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let folder = project.path().to_str().expect("UTF-8");
+    let (code, document) = project.json(&["test", "--poll", "20ms", "--junit", folder]).await;
+    assert!(code == 1 && document["summary"]["passed"] == 1 && document["error"].is_string(), "{document}");
+    let (code, document) = project.json(&["plan", "--out", folder]).await;
+    assert!(code == 1 && document["environment"] == "dev" && document["error"].is_string(), "{document}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn junit_report_masks_secrets() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("PIN", "7788 <secret> & \"more\"");
