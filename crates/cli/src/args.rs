@@ -220,6 +220,7 @@ Examples:
 Exit codes: 0 done, 1 error.")]
     Completions {
         /// The shell.
+        #[arg(ignore_case = true)]
         shell: Shell,
     },
 }

@@ -31,10 +31,7 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
 
 /// The name of the environment, if it is known.
 fn environment_name(global: &Global) -> Option<String> {
-    let chosen = || {
-        let (config, _) = Project::load_config(&global.dir).ok()?;
-        config.environment(None).ok().map(|environment| environment.name.clone())
-    };
+    let chosen = || Some(Project::load_config(&global.dir).ok()?.0.environment(None).ok()?.name.clone());
     global.env.clone().or_else(chosen)
 }
 

@@ -1,8 +1,9 @@
 //! `telnyx-ai chat`
 
 use std::io::{BufRead, IsTerminal};
+use std::time::Duration;
 
-use rustyline::ExternalPrinter;
+use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
@@ -104,18 +105,12 @@ async fn talk(
     let conversation = telnyx.conversations().create(request).await?;
     output.message(&styled(DIM, format!("conversation {}; an empty line or Ctrl-D ends it", conversation.id)));
     document["conversation_id"] = conversation.id.as_str().into();
-    let mut lines = Lines::new()?;
+    let mut editor = editor()?;
     while !output.is_closed() {
-        // Reads in a thread, so that Ctrl-C is handled meanwhile.
-        let (back, line) = tokio::task::spawn_blocking(move || {
-            let line = lines.next();
-            (lines, line)
-        })
-        .await
-        .map_err(|error| Failure::new(format!("cannot read a line: {error}")))?;
-        lines = back;
-        let Some(line) = line? else { break };
-        if !lines.is_terminal() {
+        let Some(line) = next_line(&mut editor).await? else { break };
+        // The terminal has blocked the client, which now finds the connections that the server has closed meanwhile.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if editor.is_none() {
             output.message(&styled(BOLD, format!("> {line}")));
         }
         let request = ChatRequest::new(&conversation.id, &line);
@@ -136,52 +131,36 @@ async fn talk(
     Ok(())
 }
 
-/// The lines that a person types, or those of standard input.
-enum Lines {
-    Terminal {
-        editor: Box<rustyline::DefaultEditor>,
-        /// With a printer, the editor also waits for SIGINT, whose handler it replaces. Without a terminal for output, it replaces none.
-        _printer: Option<Box<dyn ExternalPrinter + Send>>,
-    },
-    Pipe(std::io::Stdin),
+/// The line editor, on a terminal. Without a terminal for output, it would ignore SIGINT.
+fn editor() -> Result<Option<DefaultEditor>, Failure> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let editor = is_terminal.then(DefaultEditor::new).transpose();
+    editor.map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))
 }
 
-impl Lines {
-    fn new() -> Result<Self, Failure> {
-        if std::io::stdin().is_terminal() {
-            let mut editor = rustyline::DefaultEditor::new()
-                .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
-            let printer = editor.create_external_printer().ok();
-            let _printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
-            return Ok(Self::Terminal { editor: Box::new(editor), _printer });
-        }
-        Ok(Self::Pipe(std::io::stdin()))
-    }
-
-    const fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal { .. })
-    }
-
-    /// The next line. An empty line is the end.
-    fn next(&mut self) -> Result<Option<String>, Failure> {
-        let line = match self {
-            Self::Terminal { editor, .. } => match editor.readline("> ") {
-                Ok(line) => {
-                    // The conversation also works without a history.
-                    let _ = editor.add_history_entry(&line);
-                    line
-                }
-                Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
-                Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
-            },
-            Self::Pipe(stdin) => {
-                let mut line = String::new();
-                let read = stdin.lock().read_line(&mut line);
-                read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+/// The next line that a person types, or of standard input. An empty line is the end.
+async fn next_line(editor: &mut Option<DefaultEditor>) -> Result<Option<String>, Failure> {
+    let line = match editor {
+        // The editor replaces the handler of SIGINT, which interrupts it only in the main thread.
+        Some(editor) => match editor.readline("> ") {
+            Ok(line) => {
+                // The conversation also works without a history.
+                let _ = editor.add_history_entry(&line);
                 line
             }
-        };
-        let line = line.trim();
-        Ok((!line.is_empty()).then(|| line.to_owned()))
-    }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
+            Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
+        },
+        // Reads in a thread, so that Ctrl-C is handled meanwhile.
+        None => {
+            let read = tokio::task::spawn_blocking(|| {
+                let mut line = String::new();
+                std::io::stdin().lock().read_line(&mut line).map(|_| line)
+            });
+            let line = read.await.unwrap_or_else(|error| Err(error.into()));
+            line.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?
+        }
+    };
+    let line = line.trim();
+    Ok((!line.is_empty()).then(|| line.to_owned()))
 }

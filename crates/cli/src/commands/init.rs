@@ -43,9 +43,10 @@ pub(crate) fn run(global: &Global, args: &Init, output: &Output) -> Result<(), F
         }
     }
     output.document(&json!({ "written": written }));
-    output.result(
-        "Next: start `telnyx-ai-emulator` and set TELNYX_API_KEY to any value; or set it to the key of your account and add `--env production` to each command. Then run `telnyx-ai plan` and `telnyx-ai apply`.",
-    );
+    let next = if args.empty { "`telnyx-ai pull --all`" } else { "`telnyx-ai plan` and `telnyx-ai apply`" };
+    output.result(&format!(
+        "Next: start `telnyx-ai-emulator` and set TELNYX_API_KEY to any value; or set it to the key of your account and add `--env production` to each command. Then run {next}."
+    ));
     Ok(())
 }
 

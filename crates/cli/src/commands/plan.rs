@@ -22,9 +22,9 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
         output.warning(&problem.line());
     }
     output.result(&render(&plan, false, output.stdout_color));
-    output.document(&document(&plan));
     if let Some(path) = &args.out {
-        SavedPlan::new(&plan, &only).write(path)?;
+        let written = SavedPlan::new(&plan, &only).write(path);
+        written.map_err(|failure| failure.reported(document(&plan), output))?;
         let prune = if plan.summary().delete > 0 { " --prune" } else { "" };
         let path = path.display();
         output.message(&format!("The plan is in {path}; `telnyx-ai apply {path}{prune}` applies it."));
@@ -32,5 +32,6 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
             output.message("Without `--prune`, its deletions are not applied.");
         }
     }
+    output.document(&document(&plan));
     if args.detailed_exitcode && plan.has_changes() { Err(Failure::No) } else { Ok(()) }
 }

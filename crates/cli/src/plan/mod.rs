@@ -1,19 +1,17 @@
 //! Plans: what an apply would do.
 
 mod build;
-mod document;
 mod render;
 mod saved;
 mod words;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::compare::FieldChange;
 use crate::resources::{Address, Live};
 
 pub(crate) use build::{Inputs, build, comparable, deletion, lookup, snapshot, without_write_only};
-pub(crate) use document::document;
 pub(crate) use render::{render, render_deletions};
 pub(crate) use saved::SavedPlan;
 
@@ -85,4 +83,20 @@ impl Plan {
     pub(crate) fn has_changes(&self) -> bool {
         self.changes.iter().any(|change| change.action != Action::None || change.is_drift)
     }
+}
+
+/// The document of `plan --json`.
+pub(crate) fn document(plan: &Plan) -> Value {
+    let changes = plan.changes.iter().map(|change| {
+        let fields = change.fields.iter().map(|field| {
+            json!({ "path": field.at.to_string(), "before": build::shown(&field.before), "after": build::shown(&field.after) })
+        });
+        json!({
+            "address": change.address,
+            "action": change.action,
+            "drift": change.is_drift,
+            "fields": fields.collect::<Vec<_>>(),
+        })
+    });
+    json!({ "environment": plan.environment, "changes": changes.collect::<Vec<_>>(), "summary": plan.summary() })
 }

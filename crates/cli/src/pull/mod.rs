@@ -188,7 +188,7 @@ impl Pull<'_> {
         changes
             .chunk_by_mut(|one, other| new_item(one).is_some() && new_item(one) == new_item(other))
             .for_each(<[_]>::reverse);
-        for change in changes {
+        for change in &changes {
             let value = match (change.at.0.as_slice(), &change.applied) {
                 // The live texts are those of the last apply, with the old values.
                 (_, Some(applied)) if has_hash(&change.before) => applied.clone(),
@@ -201,7 +201,7 @@ impl Pull<'_> {
             };
             let in_file = change.at.look_up(file).cloned().unwrap_or_default();
             let (value, lost) = variables::with_variables_of(&in_file, &value, &self.environment.variables);
-            if !lost.is_empty() && !value.is_null() {
+            if !lost.is_empty() && !value.is_null() && new_item(change).is_none() {
                 lost_variables.push((change.at.clone(), lost));
             }
             let is_edited = match &applied {
@@ -212,10 +212,20 @@ impl Pull<'_> {
                 // Nothing is known about the last apply, so every value of the file may be an edit.
                 None => !change.after.is_null(),
             };
-            discards_edits |= take_back(&mut content, change, value) && is_edited;
+            // A secret that was changed elsewhere keeps its reference, unless it is in another item than that of the file.
+            let has_secret = |value: &Value| !secrets_in(value).is_empty();
+            let is_kept = is_hash(&value)
+                && !change.after.is_null()
+                && change.at.look_up(&content).is_some_and(has_secret)
+                && !is_in_renamed_item(&comparison.changes, &change.at);
+            if !is_kept {
+                discards_edits |= take_back(&mut content, change, value) && is_edited;
+            }
         }
-        let differing_secrets =
-            comparison.changes.iter().filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        let own = comparison.changes.iter().filter(|it| !is_in_renamed_item(&comparison.changes, &it.at));
+        let mut differing_secrets: Vec<_> = own.filter_map(|change| self.differing_secret(change, &lookup)).collect();
+        let places = differing_secrets.iter_mut().map(|secret| &mut secret.at);
+        places.chain(lost_variables.iter_mut().map(|(at, _)| at)).for_each(|at| move_with_items(at, &changes));
         // A resource that the file names by its id may be managed by now.
         let content = self.names.linked(kind, &content);
         Ok(Merged { content, discards_edits, differing_secrets, lost_variables })
@@ -304,14 +314,34 @@ fn new_item(change: &FieldChange) -> Option<&[Step]> {
     (change.after.is_null() && matches!(last, Step::Item(_))).then_some(list)
 }
 
+/// Whether a value is in an item of a list that was renamed elsewhere. It may be another item, in place of one that was deleted.
+fn is_in_renamed_item(changes: &[FieldChange], at: &Pointer) -> bool {
+    changes.iter().filter(|change| change.applied.is_none()).any(|change| {
+        let Some((last, parents)) = change.at.0.split_last() else { return false };
+        let is_name = matches!(last, Step::Field(name) if name == "name" || name == "id");
+        is_name && at.0.starts_with(parents) && parents.iter().any(|step| matches!(step, Step::Item(_)))
+    })
+}
+
+/// Changes the place of a value in a file to that after items were added to lists and removed from them.
+fn move_with_items(at: &mut Pointer, changes: &[&FieldChange]) {
+    for change in changes {
+        let Some((Step::Item(index), list)) = change.at.0.split_last() else { continue };
+        if at.0.starts_with(list)
+            && let Some(Step::Item(own)) = at.0.get_mut(list.len())
+        {
+            if change.after.is_null() && index <= own {
+                *own += 1;
+            } else if change.before.is_null() && index < own {
+                *own -= 1;
+            }
+        }
+    }
+}
+
 /// Replaces the value of a file by the live value. Returns whether they differ.
 fn take_back(content: &mut Value, change: &FieldChange, live: Value) -> bool {
     let Some((last, parents)) = change.at.0.split_last() else { return false };
-    // A secret that was changed elsewhere keeps its reference.
-    let has_secret = |value: &Value| !secrets_in(value).is_empty();
-    if is_hash(&live) && !change.after.is_null() && change.at.look_up(content).is_some_and(has_secret) {
-        return false;
-    }
     let place = parents.iter().try_fold(content, |place, step| match (step, place) {
         (Step::Field(name), Value::Object(fields)) => fields.get_mut(name),
         (Step::Item(index), Value::Array(items)) => items.get_mut(*index),

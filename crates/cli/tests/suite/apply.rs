@@ -38,6 +38,14 @@ async fn line_breaks_of_windows_are_no_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn init_names_the_next_command() {
+    for (arguments, next) in [(&["init"][..], "`telnyx-ai plan`"), (&["init", "--empty"], "`telnyx-ai pull --all`")] {
+        let shown = Project::empty().ok(arguments).await;
+        assert!(shown.contains(&format!("Then run {next}")), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn init_extends_an_existing_gitignore() {
     let project = Project::empty();
     project.write(".gitignore", "target");
@@ -387,6 +395,7 @@ async fn json_is_one_document_for_each_command() {
         (1, &["destroy", "a"]),
         (0, &["destroy", "a", "--yes"]),
         (0, &["completions", "fish"]),
+        (0, &["completions", "PowerShell"]),
     ] {
         let (found, document) = project.json(arguments).await;
         assert_eq!(found, code, "{arguments:?}: {document}");

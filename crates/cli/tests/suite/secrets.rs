@@ -365,6 +365,55 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
     project.assert_no_changes("dev").await;
 }
 
+/// The API has no ids of tools, so the new tool looks like the deleted one with another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
+    let tool = |name: &str, header: &str| {
+        let headers = json!([{"name": "K", "value": header}]);
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": "https://x.example.com", "headers": headers}})
+    };
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    let two = tool("two", "${secret.B}");
+    let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}"), two]});
+    project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"tools": [tool("two", "secret-bbbb"), tool("three", "secret-bbbb")]})).await;
+    let done = project.run(&["pull"]).await;
+    assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
+    assert!(done.stdout.contains("Set these variables before you apply a change of them:\n  A_K\n"), "{done:#?}");
+    let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+    assert_eq!(pulled["tools"], json!([tool("three", "${secret.A_K}"), two]));
+    project.assert_no_changes("dev").await;
+}
+
+/// The first tool was deleted, and two tools were added.
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_of_pull_name_places_in_the_written_file() {
+    let tool = |name: &str, url: &str, header: &str| {
+        let headers = json!([{"name": "K", "value": header}]);
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
+    };
+    let plain = |url: &str| json!({"type": "client_side_tool", "client_side_tool": {"name": url, "description": url, "parameters": {}}});
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CODE", "topsecret");
+    let file = json!({"name": "A", "instructions": "x", "tools": [
+        {"type": "hangup", "hangup": {}}, plain("is ${var.name}"), tool("w", "https://${var.name}.example.com", "${secret.CODE}"),
+    ]});
+    project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    let live = tool("w", "https://other.example.com", "rotated");
+    edit(&emulator, json!({"tools": [plain("is new"), plain("is x"), plain("is dev"), live]})).await;
+    let done = project.run(&["pull"]).await;
+    assert_eq!(done.stderr.matches("warning").count(), 2, "{done:#?}");
+    for warning in [
+        "the live value of `tools[3].webhook.url` does not contain the value of ${var.name}",
+        "the live value of `tools[3].webhook.headers[0].value` is not the value of the variable CODE",
+    ] {
+        assert!(done.stderr.contains(warning), "{done:#?}");
+    }
+    let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+    assert_eq!(pulled["tools"][3], tool("w", "https://other.example.com", "${secret.CODE}"));
+}
+
 /// Elsewhere, only one of two texts got the next value.
 #[tokio::test(flavor = "multi_thread")]
 async fn text_with_the_old_value_is_still_a_change_after_a_pull() {

@@ -88,38 +88,75 @@ async fn apply_asks_on_a_terminal() {
     }
 }
 
+/// A chat in a terminal, whose process id is in the file `pid`.
 #[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-async fn signal_at_the_prompt_of_a_chat_ends_it_and_its_canary_deploy() {
-    use telnyx_ai::prelude::*;
-    use tokio::io::AsyncReadExt;
-
-    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+fn chat(project: &Project, options: &str) -> tokio::process::Child {
     let command = format!(
-        "echo $$ > {1}/pid; exec {0} chat support --candidate --dir {1}",
+        "echo $$ > {1}/pid; exec {0} chat support {options} --dir {1}",
         env!("CARGO_BIN_EXE_telnyx-ai"),
         project.path().display()
     );
-    let mut child = tokio::process::Command::new("script")
+    tokio::process::Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .envs([("TELNYX_API_KEY", "test-key"), ("TERM", "xterm"), ("NO_PROXY", "127.0.0.1")])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .expect("script is installed");
-    // The end of its input would end `script`.
-    let _stdin = child.stdin.take().expect("a pipe");
-    let mut stdout = child.stdout.take().expect("a pipe");
+        .expect("script is installed")
+}
+
+/// Waits until a terminal shows a text.
+#[cfg(target_os = "linux")]
+async fn wait_for(stdout: &mut tokio::process::ChildStdout, text: &str) {
+    use tokio::io::AsyncReadExt;
+
     let mut shown = Vec::new();
-    while !String::from_utf8_lossy(&shown).contains("> ") {
+    while !String::from_utf8_lossy(&shown).contains(text) {
         assert_ne!(stdout.read_buf(&mut shown).await.expect("it can be read"), 0, "it ended");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn signal_at_the_prompt_of_a_chat_ends_it_and_its_canary_deploy() {
+    use std::time::Duration;
+    use telnyx_ai::prelude::*;
+    use tokio::time::timeout;
+
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    let mut child = chat(&project, "--candidate");
+    // The end of its input would end `script`.
+    let _stdin = child.stdin.take().expect("a pipe");
+    wait_for(child.stdout.as_mut().expect("a pipe"), "> ").await;
     let deploys = crate::support::telnyx(&emulator).canary_deploys();
     assert!(deploys.retrieve(&id).await.is_ok());
     let process = project.read("pid");
-    let killed = tokio::process::Command::new("kill").args(["-INT", process.trim()]).status().await;
-    assert!(killed.expect("kill exists").success());
-    assert!(child.wait().await.expect("it ends").success());
+    let ended = loop {
+        // The editor notices a signal between its prompt and its first read with the next signal.
+        tokio::process::Command::new("kill").args(["-INT", process.trim()]).status().await.expect("kill exists");
+        if let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await {
+            break ended;
+        }
+    };
+    assert!(ended.expect("it ends").success());
     assert!(deploys.retrieve(&id).await.is_err());
+}
+
+/// Input methods and pasted texts also send several characters at once.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn line_that_was_typed_before_the_prompt_is_sent() {
+    use std::time::Duration;
+    use tokio::io::AsyncWriteExt;
+    use tokio::time::timeout;
+
+    let (_emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
+    let mut child = chat(&project, "");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all("Äußern?\n".as_bytes()).await.expect("it reads");
+    let answered = wait_for(child.stdout.as_mut().expect("a pipe"), "You said \"Äußern?\"");
+    timeout(Duration::from_secs(30), answered).await.expect("a reply");
+    stdin.write_all(b"\n").await.expect("it reads");
+    assert!(child.wait().await.expect("it ends").success());
 }

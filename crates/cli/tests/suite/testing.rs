@@ -133,6 +133,19 @@ async fn test_that_cannot_run_exits_with_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn run_with_an_unknown_status_is_an_error_that_names_the_status() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    let now = "2026-11-01T00:00:00Z";
+    let run = json!({"run_id": "r1", "test_id": "t1", "status": "cancelled", "triggered_by": "manual", "created_at": now,
+        "updated_at": now, "completed_at": now, "logs": "greets passed.", "detail_status": [{"name": "greets", "status": "passed"}]});
+    emulator.faults().add(Fault::on("POST", "**/runs").status(201).body(run));
+    let (code, document) = project.json(&["test", "--poll", "20ms"]).await;
+    let result = &document["tests"][0]["runs"][0];
+    assert_eq!((code, &result["status"]), (1, &json!("error")), "{document}");
+    assert_eq!(result["error"], "run r1 ended with the unknown status `cancelled`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn outage_is_an_error_and_not_a_failed_test() {
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
     // A short outage only delays the test.
@@ -208,6 +221,16 @@ async fn junit_report_has_time_message_and_transcript() {
     assert_eq!(failure.attribute("message"), Some("0 of 1 samples passed: greets: failed"));
     let transcript = cases[1].children().find(|child| child.has_tag_name("system-out")).expect("a transcript");
     assert!(transcript.text().is_some_and(|text| text.contains("user: ") && text.contains("assistant: ")), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn file_that_cannot_be_written_is_an_error_in_the_document() {
+    let (_emulator, project, _) = with_candidate("Say hello, please.").await;
+    let folder = project.path().to_str().expect("UTF-8");
+    let (code, document) = project.json(&["test", "--poll", "20ms", "--junit", folder]).await;
+    assert!(code == 1 && document["summary"]["passed"] == 1 && document["error"].is_string(), "{document}");
+    let (code, document) = project.json(&["plan", "--out", folder]).await;
+    assert!(code == 1 && document["environment"] == "dev" && document["error"].is_string(), "{document}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -450,11 +450,8 @@ impl GateRunner<'_> {
         let report = batch.run(&self.telnyx.test_runs()).await;
         self.output.detail(&report.to_string());
         let failures = report.tests.len() - report.count(ResultStatus::Passed);
-        if failures <= self.plan.max_failures {
-            Ok(Verdict::Pass)
-        } else {
-            Ok(Verdict::Fail(self.failed(&report, failures)))
-        }
+        let is_passed = failures <= self.plan.max_failures;
+        Ok(if is_passed { Verdict::Pass } else { Verdict::Fail(self.failed(&report, failures)) })
     }
 
     fn failed(&self, report: &BatchReport, failures: usize) -> String {

@@ -76,10 +76,11 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if let Some(outage) = &results.outage {
         output.error(outage);
     }
-    output.document(&results.document());
     if let Some(path) = &args.junit {
-        junit::write(path, &session.environment.name, &results, output.secrets())?;
+        let written = junit::write(path, &session.environment.name, &results, output.secrets());
+        written.map_err(|failure| failure.reported(results.document(), output))?;
     }
+    output.document(&results.document());
     results.verdict()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
-use telnyx_ai::testing::{ResultStatus, Sample, TestResult, TestRunDetail};
+use telnyx_ai::testing::{ResultStatus, Sample, TestResult, TestRunDetail, TestStatus};
 
 use crate::failure::{Failure, message_of};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
@@ -159,6 +159,9 @@ impl Results {
     }
 
     fn error(sample: &Sample) -> String {
+        if let Some(run) = sample.run.as_ref().filter(|run| sample.error.is_none() && run.status != TestStatus::Error) {
+            return format!("run {} ended with the unknown status `{}`", run.run_id, run.status.as_str());
+        }
         match (&sample.error, sample.run.as_ref().and_then(|run| run.logs.as_deref())) {
             (Some(error), _) if sample.run.is_none() && error.is_not_found() => {
                 format!("{}; the test was deleted elsewhere, and `telnyx-ai plan` shows what to do", message_of(error))
