@@ -310,7 +310,7 @@ async fn deadline_limits_a_mock_that_ignores_it() {
     let call: Call<()> = Call::from_future(|_| std::future::pending());
     let error = call.deadline(Duration::from_secs(5)).await.unwrap_err();
     assert_eq!((error.kind(), start.elapsed()), (ErrorKind::Timeout, Duration::from_secs(5)));
-    assert_eq!(error.to_string(), "the deadline of 5s has passed");
+    assert_eq!(error.to_string(), "the deadline of 5s has passed; raise `deadline` on the call");
 
     let call = Call::from_fn(|_| -> Result<(), Error> { panic!("a call without time does not run") });
     assert_eq!(call.deadline(Duration::ZERO).await.unwrap_err().kind(), ErrorKind::Timeout);

@@ -278,7 +278,7 @@ async fn deadline_includes_all_attempts() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2));
     assert_eq!(
         error.to_string(),
-        "GET /ai/x failed: the deadline of 15s has passed (after 2 attempts, not retried: the deadline would pass first)"
+        "GET /ai/x failed: the deadline of 15s has passed; raise `deadline` on the call (after 2 attempts, not retried: the deadline would pass first)"
     );
     assert_eq!(start.elapsed(), Duration::from_secs(15));
 

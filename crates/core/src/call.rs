@@ -407,15 +407,14 @@ impl<T: Send + 'static> Call<T> {
 
 /// Limits the time of a mock or a wrapper, which may ignore its options.
 async fn within<T>((at, deadline): Deadline, mut run: Running<T>) -> Result<Response<T>, Error> {
-    let passed = || Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed"));
     if at <= Instant::now() {
-        return Err(passed());
+        return Err(Error::deadline_passed(deadline));
     }
     // A result that is ready needs no timer, so it needs no tokio runtime.
     if let Poll::Ready(result) = poll_fn(|context| Poll::Ready(run.as_mut().poll(context))).await {
         return result;
     }
-    timeout_at(at, run).await.map_err(|_| passed())?
+    timeout_at(at, run).await.map_err(|_| Error::deadline_passed(deadline))?
 }
 
 impl<T> Call<T> {

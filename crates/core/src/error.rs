@@ -180,6 +180,11 @@ impl Error {
     }
 
     #[cold]
+    pub(crate) fn deadline_passed(deadline: Duration) -> Self {
+        Self::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed; raise `deadline` on the call"))
+    }
+
+    #[cold]
     pub(crate) fn too_dense(limit: usize) -> Self {
         let message = format!(
             "the response would take more than 16 times {limit} bytes in memory; raise `max_answer_bytes` on the client"

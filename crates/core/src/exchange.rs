@@ -177,12 +177,15 @@ impl Exchange {
 
     #[cold]
     fn out_of_time(&self) -> Error {
-        let limit = self.limit();
-        let message = match self.ends {
-            Some((at, deadline)) if at <= Instant::now() => format!("the deadline of {deadline:?} has passed"),
-            _ => format!("no complete response within {limit:?}; raise `timeout` on the call or the client"),
-        };
-        Error::new(ErrorKind::Timeout, message)
+        match self.ends {
+            Some((at, deadline)) if at <= Instant::now() => Error::deadline_passed(deadline),
+            _ => {
+                let limit = self.limit();
+                let message =
+                    format!("no complete response within {limit:?}; raise `timeout` on the call or the client");
+                Error::new(ErrorKind::Timeout, message)
+            }
+        }
     }
 
     fn succeeded(self, attempts: u32, (parts, body): (Parts, Body)) -> RawResponse {

@@ -61,7 +61,7 @@ pub(crate) async fn run(
     let mut apply = Apply { session, telnyx, account, progress, outcomes, stopped: None, interrupt, options };
     if let Err(failure) = apply.all(plan).await {
         // The state cannot be written, so nothing more was sent.
-        let skipped = Outcome::Skipped(Some(format!("because of an error before: {failure}")));
+        let skipped = Outcome::Skipped(Some(format!("because of an earlier error: {failure}")));
         for change in plan.changes.iter().filter(|change| change.is_written(options.prune)) {
             apply.outcomes.entry(change.address.clone()).or_insert_with(|| skipped.clone());
         }

@@ -88,7 +88,7 @@ async fn delete_route(telnyx: &Telnyx, assistant_id: &str, address: &Address, va
     };
     delete.await.map_err(|failure| {
         Failure::new(format!(
-            "{failure}; the canary deploy of this conversation may be left, `telnyx-ai rollback {address}` deletes it"
+            "{failure}; the canary deploy of this conversation may remain; delete it with `telnyx-ai rollback {address}`"
         ))
     })
 }

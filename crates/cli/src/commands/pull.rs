@@ -202,9 +202,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         }
         let path = session.path_of(address);
         for (at, file) in &pulled.edited.moved_texts {
-            session
-                .output
-                .message(&format!("{path}: `{at}` does not refer to {file} any more, because other fields do"));
+            session.output.message(&format!("{path}: `{at}` no longer refers to {file}, because other fields do"));
         }
         for (at, variables) in &pulled.merged.lost_variables {
             let names: Vec<_> = variables.iter().map(|name| format!("${{var.{name}}}")).collect();

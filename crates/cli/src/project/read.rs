@@ -101,7 +101,7 @@ fn json_node(value: &ast::Value<'_>, depth: usize) -> Result<Node, SyntaxError> 
 
 fn add(entries: &mut Vec<Entry>, entry: Entry) -> Result<(), SyntaxError> {
     if entries.iter().any(|present| present.name == entry.name) {
-        return Err(error(entry.name_span, format!("the field `{}` is here twice; remove one of them", entry.name)));
+        return Err(error(entry.name_span, format!("the field `{}` occurs twice; remove one of them", entry.name)));
     }
     entries.push(entry);
     Ok(())
@@ -453,7 +453,7 @@ mod tests {
     fn errors_have_places() {
         for (name, text, position, message) in [
             ("a.yaml", "a: 1\nb: [1, 2\nc: 3\n", "3:2", "this is not YAML"),
-            ("a.yaml", "a: 1\nb: 2\na: 3\n", "3:1", "the field `a` is here twice"),
+            ("a.yaml", "a: 1\nb: 2\na: 3\n", "3:1", "the field `a` occurs twice"),
             ("a.yaml", "a: 1\nb:\n  - 12345678901234567890123\n", "3:5", "has too many digits"),
             ("a.yaml", "a: -1e999\n", "1:4", "the number -1e999 is too large"),
             ("a.yaml", "a: 1\n---\nb: 2\n", "2:1", "one document"),
@@ -472,7 +472,7 @@ mod tests {
             ("a.yaml", "a: [1, !important 2]\n", "1:8", "the tag `!important`"),
             ("a.yaml", "a: !x [1]\n", "1:4", "the tag `!x`"),
             ("a.yaml", "!x a: 1\n", "1:1", "the tag `!x`"),
-            ("a.json", "{\"a\": 1,\n \"a\": 2}", "2:2", "the field `a` is here twice"),
+            ("a.json", "{\"a\": 1,\n \"a\": 2}", "2:2", "the field `a` occurs twice"),
             ("a.json", "{\"a\": 1,\n \"b\": }", "2:7", ""),
             ("a.json", "{\"a\": 1 // no\n}", "1:9", ""),
         ] {

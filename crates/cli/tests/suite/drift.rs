@@ -504,7 +504,7 @@ async fn pulled_text_does_not_change_a_file_that_others_use() {
     project.ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Be polite.\nBe brief."})).await;
     let done = project.run(&["pull"]).await;
-    let message = "assistants/support.yaml: `instructions` does not refer to assistants/shared.md any more";
+    let message = "assistants/support.yaml: `instructions` no longer refers to assistants/shared.md";
     assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
     assert_eq!(project.read("assistants/shared.md"), "Be polite.\n");
     let inline = SUPPORT.replace("Help. # briefly", "|- # ours\n  Be polite.\n  Be brief.");

@@ -72,7 +72,7 @@ async fn each_error_has_its_exact_place_and_a_suggestion() {
         ("syntax", "name: A\ninstructions: [x\n", "3:1: this is not YAML"),
         ("tab", "name: A\n\tinstructions: x\n", "2:1: this is not YAML: lines are indented with spaces, not with tabs"),
         ("CRLF", "name: A\r\ninstructions: x\r\ngreting: Hi\r\n", "3:1: unknown field `greting`"),
-        ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` is here twice"),
+        ("doubled field", "name: A\ninstructions: x\nname: B\n", "3:1: the field `name` occurs twice"),
         (
             "tag with a file",
             "name: A\ninstructions: !include b.md\n",

@@ -88,7 +88,7 @@ impl Stream for ByteStream {
             if let Some((at, deadline)) = ends
                 && at <= Instant::now()
             {
-                break Some(Error::new(ErrorKind::Timeout, format!("the deadline of {deadline:?} has passed")));
+                break Some(Error::deadline_passed(deadline));
             }
             let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
                 if let Some(timer) = &mut this.timer {

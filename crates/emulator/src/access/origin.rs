@@ -10,7 +10,7 @@ use super::Access;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
     #[error(
-        "The emulator does not answer requests for the host '{0}'. To allow this host, start it with --allow-host {0} \
+        "The emulator does not accept requests for the host '{0}'. To allow this host, start it with --allow-host {0} \
          (in Rust: Builder::allow_host)."
     )]
     UnknownHost(String),

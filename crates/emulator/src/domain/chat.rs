@@ -44,7 +44,9 @@ pub(crate) fn open(
     let conversation = conversations::get(cx, conversation_id)?;
     let disabled = &conversation["metadata"]["ai_disabled"];
     if *disabled == true || disabled.as_str().is_some_and(|disabled| disabled.eq_ignore_ascii_case("true")) {
-        return Err(Error::NotPossible(format!("AI answers are disabled in conversation '{conversation_id}'.")));
+        return Err(Error::NotPossible(format!(
+            "Replies are disabled in conversation '{conversation_id}': its metadata has `ai_disabled`."
+        )));
     }
     let started = [("assistant_id", assistant_id), ("telnyx_conversation_channel", "web_chat")];
     let started = started.map(|(name, value)| (name.to_owned(), value.into()));

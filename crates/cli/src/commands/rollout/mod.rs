@@ -117,7 +117,7 @@ fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
     let command = if ended.result == "rolled_back" { "rollback" } else { "rollout --resume" };
     stored.map_err(|failure| {
         Failure::new(format!(
-            "{0}: {1}, but the state could not be updated: {failure}; afterwards, `telnyx-ai {command} {0}` updates it",
+            "{0}: {1}, but the state could not be updated: {failure}; fix this problem, then run `telnyx-ai {command} {0}`",
             saved.address, ended.message
         ))
     })
