@@ -52,6 +52,9 @@ async fn requests_and_responses_are_logged() {
     assert_eq!(api.get("/_emulator/requests?limit=many").await.status, 422);
     let unknown = api.get("/_emulator/requests?methods=post").await;
     assert_eq!((unknown.status, &unknown.json()["errors"][0]["source"]["pointer"]), (422, &json!("/methods")));
+    // A filter would be ignored.
+    assert_eq!(api.call("DELETE", "/_emulator/requests?method=post", Value::Null).await.status, 422);
+    assert_eq!(api.0.requests().len(), 3);
     assert_eq!(api.call("DELETE", "/_emulator/requests", Value::Null).await.status, 200);
     assert!(api.0.requests().is_empty());
     api.get("/tools").await;
