@@ -3,8 +3,8 @@
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
-use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
+use rustyline::{Behavior, DefaultEditor};
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
 use telnyx_ai::prelude::*;
@@ -41,8 +41,9 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
     let mut result = tokio::select! {
-        result = talk(&telnyx, &assistant_id, metadata, output, &mut document) => result,
+        biased;
         _ = tokio::signal::ctrl_c() => Ok(()),
+        result = talk(&telnyx, &assistant_id, metadata, output, &mut document) => result,
     };
     if let Some(route) = &route {
         result = match (result, delete_route(&telnyx, &assistant_id, &address, route).await) {
@@ -110,7 +111,7 @@ async fn talk(
         let Some(line) = next_line(&mut editor).await? else { break };
         // The terminal has blocked the client, which now finds the connections that the server has closed meanwhile.
         tokio::time::sleep(Duration::from_millis(1)).await;
-        if editor.is_none() {
+        if !std::io::stdin().is_terminal() {
             output.message(&styled(BOLD, format!("> {line}")));
         }
         let request = ChatRequest::new(&conversation.id, &line);
@@ -131,28 +132,40 @@ async fn talk(
     Ok(())
 }
 
-/// The line editor, on a terminal. Without a terminal for output, it would ignore SIGINT.
+/// The line editor, on a terminal that it supports. Standard output may be a file.
 fn editor() -> Result<Option<DefaultEditor>, Failure> {
-    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let editor = is_terminal.then(DefaultEditor::new).transpose();
-    editor.map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))
+    if !std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let config = rustyline::Config::builder().behavior(Behavior::PreferTerm).build();
+    let mut editor = DefaultEditor::with_config(config)
+        .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
+    // On other terminals, such as `TERM=dumb`, the editor has no printer and would ignore SIGINT.
+    Ok(editor.create_external_printer().is_ok().then_some(editor))
 }
 
 /// The next line that a person types, or of standard input. An empty line is the end.
 async fn next_line(editor: &mut Option<DefaultEditor>) -> Result<Option<String>, Failure> {
     let line = match editor {
-        // The editor replaces the handler of SIGINT, which interrupts it only in the main thread.
-        Some(editor) => match editor.readline("> ") {
-            Ok(line) => {
-                // The conversation also works without a history.
-                let _ = editor.add_history_entry(&line);
-                line
+        Some(editor) => {
+            // An earlier SIGINT ends the conversation before the editor replaces its handler.
+            tokio::task::yield_now().await;
+            // SIGINT interrupts the editor only in the main thread.
+            match editor.readline("> ") {
+                Ok(line) => {
+                    // The conversation also works without a history.
+                    let _ = editor.add_history_entry(&line);
+                    line
+                }
+                Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
+                Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
             }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
-            Err(error) => return Err(Failure::new(format!("cannot read a line: {error}"))),
-        },
+        }
         // Reads in a thread, so that Ctrl-C is handled meanwhile.
         None => {
+            if std::io::stdin().is_terminal() {
+                eprint!("> ");
+            }
             let read = tokio::task::spawn_blocking(|| {
                 let mut line = String::new();
                 std::io::stdin().lock().read_line(&mut line).map(|_| line)

@@ -222,7 +222,8 @@ impl Pull<'_> {
                 discards_edits |= take_back(&mut content, change, value) && is_edited;
             }
         }
-        let own = comparison.changes.iter().filter(|it| !is_in_renamed_item(&comparison.changes, &it.at));
+        let keeps_secret = |it: &&FieldChange| it.applied.is_some() || !is_in_renamed_item(&comparison.changes, &it.at);
+        let own = comparison.changes.iter().filter(keeps_secret);
         let mut differing_secrets: Vec<_> = own.filter_map(|change| self.differing_secret(change, &lookup)).collect();
         let places = differing_secrets.iter_mut().map(|secret| &mut secret.at);
         places.chain(lost_variables.iter_mut().map(|(at, _)| at)).for_each(|at| move_with_items(at, &changes));

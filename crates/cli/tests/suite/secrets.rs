@@ -365,6 +365,23 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
     project.assert_no_changes("dev").await;
 }
 
+/// The item has another name, but its secret is that of the last apply.
+#[tokio::test(flavor = "multi_thread")]
+async fn variable_with_another_value_than_the_secret_of_a_renamed_tool_is_a_warning() {
+    let tool = |name: &str, header: &str| {
+        let headers = json!([{"name": "K", "value": header}]);
+        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": "https://x.example.com", "headers": headers}})
+    };
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("A", "secret-aaaa");
+    let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}")]});
+    project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    edit(&emulator, json!({"tools": [tool("renamed", "secret-aaaa")]})).await;
+    let done = project.with("A", "secret-next").run(&["pull"]).await;
+    let warning = "the live value of `tools[0].webhook.headers[0].value` is not the value of the variable A";
+    assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+}
+
 /// The API has no ids of tools, so the new tool looks like the deleted one with another name.
 #[tokio::test(flavor = "multi_thread")]
 async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {

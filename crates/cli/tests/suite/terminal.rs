@@ -90,7 +90,7 @@ async fn apply_asks_on_a_terminal() {
 
 /// A chat in a terminal, whose process id is in the file `pid`.
 #[cfg(target_os = "linux")]
-fn chat(project: &Project, options: &str) -> tokio::process::Child {
+fn chat(project: &Project, options: &str, terminal: &str) -> tokio::process::Child {
     let command = format!(
         "echo $$ > {1}/pid; exec {0} chat support {options} --dir {1}",
         env!("CARGO_BIN_EXE_telnyx-ai"),
@@ -98,7 +98,7 @@ fn chat(project: &Project, options: &str) -> tokio::process::Child {
     );
     tokio::process::Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-        .envs([("TELNYX_API_KEY", "test-key"), ("TERM", "xterm"), ("NO_PROXY", "127.0.0.1")])
+        .envs([("TELNYX_API_KEY", "test-key"), ("TERM", terminal), ("NO_PROXY", "127.0.0.1")])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .kill_on_drop(true)
@@ -125,38 +125,43 @@ async fn signal_at_the_prompt_of_a_chat_ends_it_and_its_canary_deploy() {
     use tokio::time::timeout;
 
     let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
-    let mut child = chat(&project, "--candidate");
-    // The end of its input would end `script`.
-    let _stdin = child.stdin.take().expect("a pipe");
-    wait_for(child.stdout.as_mut().expect("a pipe"), "> ").await;
-    let deploys = crate::support::telnyx(&emulator).canary_deploys();
-    assert!(deploys.retrieve(&id).await.is_ok());
-    let process = project.read("pid");
-    let ended = loop {
-        // The editor notices a signal between its prompt and its first read with the next signal.
-        tokio::process::Command::new("kill").args(["-INT", process.trim()]).status().await.expect("kill exists");
-        if let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await {
-            break ended;
-        }
-    };
-    assert!(ended.expect("it ends").success());
-    assert!(deploys.retrieve(&id).await.is_err());
+    // The terminal `dumb` has no line editor.
+    for terminal in ["xterm", "dumb"] {
+        let mut child = chat(&project, "--candidate", terminal);
+        // The end of its input would end `script`.
+        let _stdin = child.stdin.take().expect("a pipe");
+        wait_for(child.stdout.as_mut().expect("a pipe"), "> ").await;
+        let deploys = crate::support::telnyx(&emulator).canary_deploys();
+        assert!(deploys.retrieve(&id).await.is_ok());
+        let process = project.read("pid");
+        let ended = loop {
+            // The editor notices a signal between its prompt and its first read with the next signal.
+            tokio::process::Command::new("kill").args(["-INT", process.trim()]).status().await.expect("kill exists");
+            if let Ok(ended) = timeout(Duration::from_secs(1), child.wait()).await {
+                break ended;
+            }
+        };
+        assert!(ended.expect("it ends").success());
+        assert!(deploys.retrieve(&id).await.is_err());
+    }
 }
 
-/// Input methods and pasted texts also send several characters at once.
+/// Input methods and pasted texts also send several characters and lines at once.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn line_that_was_typed_before_the_prompt_is_sent() {
+async fn lines_that_were_typed_before_the_prompt_are_sent() {
     use std::time::Duration;
     use tokio::io::AsyncWriteExt;
     use tokio::time::timeout;
 
     let (_emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
-    let mut child = chat(&project, "");
+    let mut child = chat(&project, "", "xterm");
     let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all("Äußern?\n".as_bytes()).await.expect("it reads");
-    let answered = wait_for(child.stdout.as_mut().expect("a pipe"), "You said \"Äußern?\"");
-    timeout(Duration::from_secs(30), answered).await.expect("a reply");
+    stdin.write_all("Äußern?\nGut.\n".as_bytes()).await.expect("it reads");
+    for reply in ["You said \"Äußern?\"", "You said \"Gut.\""] {
+        let answered = wait_for(child.stdout.as_mut().expect("a pipe"), reply);
+        timeout(Duration::from_secs(30), answered).await.expect("a reply");
+    }
     stdin.write_all(b"\n").await.expect("it reads");
     assert!(child.wait().await.expect("it ends").success());
 }
