@@ -1,10 +1,10 @@
 //! `telnyx-ai chat`
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 use std::time::Duration;
 
+use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
-use rustyline::{Behavior, DefaultEditor};
 use serde_json::{Value, json};
 use telnyx_ai::assistants::{ChatEvent, ChatRequest, CreateConversation};
 use telnyx_ai::prelude::*;
@@ -132,14 +132,13 @@ async fn talk(
     Ok(())
 }
 
-/// The line editor, on a terminal that it supports. Standard output may be a file.
+/// The line editor, on a terminal that it supports. It writes its prompt to standard output.
 fn editor() -> Result<Option<DefaultEditor>, Failure> {
-    if !std::io::stdin().is_terminal() {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Ok(None);
     }
-    let config = rustyline::Config::builder().behavior(Behavior::PreferTerm).build();
-    let mut editor = DefaultEditor::with_config(config)
-        .map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
+    let mut editor =
+        DefaultEditor::new().map_err(|error| Failure::new(format!("cannot read from the terminal: {error}")))?;
     // On other terminals, such as `TERM=dumb`, the editor has no printer and would ignore SIGINT.
     Ok(editor.create_external_printer().is_ok().then_some(editor))
 }
@@ -164,7 +163,8 @@ async fn next_line(editor: &mut Option<DefaultEditor>) -> Result<Option<String>,
         // Reads in a thread, so that Ctrl-C is handled meanwhile.
         None => {
             if std::io::stdin().is_terminal() {
-                eprint!("> ");
+                // The conversation also works without a prompt.
+                let _ = write!(std::io::stderr(), "> ");
             }
             let read = tokio::task::spawn_blocking(|| {
                 let mut line = String::new();
