@@ -865,7 +865,7 @@ async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
         output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
         "{stderr}"
     );
-    assert!(stderr.contains("`telnyx-ai rollout --resume assistants.support` updates it"), "{stderr}");
+    assert!(stderr.contains("then run `telnyx-ai rollout --resume assistants.support`"), "{stderr}");
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
 
     std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");
