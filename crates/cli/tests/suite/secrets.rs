@@ -25,6 +25,12 @@ async fn edit(emulator: &Emulator, change: Value) {
     telnyx(emulator).assistants().update(&id, change).await.expect("it is updated");
 }
 
+/// A webhook tool with a secret header.
+fn tool(name: &str, url: &str, header: &str) -> Value {
+    let headers = json!([{"name": "K", "value": header}]);
+    json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
+}
+
 /// No file, state or output of these commands has the value.
 async fn assert_hidden(project: &Project, commands: &[&[&str]]) {
     let plan = project.path().join("saved.plan");
@@ -346,10 +352,6 @@ async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secret
 /// Each tool keeps its own secret, also if the items of the file are others than those of the last apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
-    let tool = |name: &str, url: &str, header: &str| {
-        let headers = json!([{"name": "K", "value": header}]);
-        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
-    };
     let file = |tools: [&Value; 2]| json!({"name": "A", "instructions": "x", "tools": tools}).to_string();
     let a = tool("a", "https://a.example.com", "Bearer ${secret.A}");
     let b = tool("b", "https://b.example.com", "Bearer ${secret.B}");
@@ -368,10 +370,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
 /// The item has another name, but its secret is that of the last apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn variable_with_another_value_than_the_secret_of_a_renamed_tool_is_a_warning() {
-    let tool = |name: &str, header: &str| {
-        let headers = json!([{"name": "K", "value": header}]);
-        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": "https://x.example.com", "headers": headers}})
-    };
+    let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("A", "secret-aaaa");
     let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}")]});
@@ -385,10 +384,7 @@ async fn variable_with_another_value_than_the_secret_of_a_renamed_tool_is_a_warn
 /// The API has no ids of tools, so the new tool looks like the deleted one with another name.
 #[tokio::test(flavor = "multi_thread")]
 async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
-    let tool = |name: &str, header: &str| {
-        let headers = json!([{"name": "K", "value": header}]);
-        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": "https://x.example.com", "headers": headers}})
-    };
+    let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
     let two = tool("two", "${secret.B}");
@@ -406,10 +402,6 @@ async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
 /// The first tool was deleted, and two tools were added.
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_of_pull_name_places_in_the_written_file() {
-    let tool = |name: &str, url: &str, header: &str| {
-        let headers = json!([{"name": "K", "value": header}]);
-        json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "headers": headers}})
-    };
     let plain = |url: &str| json!({"type": "client_side_tool", "client_side_tool": {"name": url, "description": url, "parameters": {}}});
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "topsecret");
