@@ -52,13 +52,24 @@ async fn requests_and_responses_are_logged() {
     assert_eq!(api.get("/_emulator/requests?limit=many").await.status, 422);
     let unknown = api.get("/_emulator/requests?methods=post").await;
     assert_eq!((unknown.status, &unknown.json()["errors"][0]["source"]["pointer"]), (422, &json!("/methods")));
-    // A filter would be ignored.
-    assert_eq!(api.call("DELETE", "/_emulator/requests?method=post", Value::Null).await.status, 422);
-    assert_eq!(api.0.requests().len(), 3);
     assert_eq!(api.call("DELETE", "/_emulator/requests", Value::Null).await.status, 200);
     assert!(api.0.requests().is_empty());
     api.get("/tools").await;
     assert_eq!(numbers("").await, [4]);
+}
+
+#[tokio::test]
+async fn deletion_with_a_filter_is_rejected_and_deletes_nothing() {
+    let api = Api::new(Emulator::builder());
+    api.get("/tools").await;
+    let fault = json!({ "method": "GET", "path": "/ai/tools", "status": 503 });
+    assert_eq!(api.call("POST", "/_emulator/faults", fault).await.status, 200);
+    for path in ["requests?method=post", "faults?method=post", "calls?x=1", "scripts?x=1"] {
+        let refused = api.call("DELETE", &format!("/_emulator/{path}"), Value::Null).await;
+        assert_eq!(refused.status, 422, "{path}: {}", refused.json());
+    }
+    assert_eq!(api.0.requests().len(), 1);
+    assert_eq!(api.get("/tools").await.status, 503);
 }
 
 #[tokio::test]

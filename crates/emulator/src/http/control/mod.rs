@@ -8,18 +8,19 @@ mod requests;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, State},
-    middleware::from_fn_with_state,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::IntoResponse,
     routing::{get, post},
 };
-use http::header;
+use http::{Method, header};
 use serde_json::{Value, json};
 
 use super::{Answer, body, body::Body, data, empty, errors, handlers::run, layers, ok, path, query, read_body};
 use crate::{
     app::App,
-    domain::{Domain, Error, call_scripts},
+    domain::{Domain, Error, ViolationKind, Violations, call_scripts},
+    json::pointer_to,
     scripts::{self, ActiveScripts},
     seed,
 };
@@ -35,9 +36,20 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .merge(requests::routes())
         .fallback(errors::unknown_route)
         .method_not_allowed_fallback(errors::method_not_allowed)
+        .layer(from_fn(refuse_filters))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(read_body::Limit::CONTROL, read_body::read))
         .layer(from_fn_with_state(app.clone(), layers::require_configured_key))
+}
+
+/// Refuses the parameters of a DELETE, which would remove more than they select.
+async fn refuse_filters(method: Method, params: query::Params, request: Request, next: Next) -> Answer {
+    let mut violations = Violations::new();
+    for (name, _) in params.iter().filter(|_| method == Method::DELETE) {
+        violations.add(ViolationKind::Unexpected, pointer_to("", name), "DELETE has no parameters.");
+    }
+    violations.finish()?;
+    Ok(next.run(request).await)
 }
 
 async fn set_call(State(domain): State<Domain>, body: Body) -> Answer {
