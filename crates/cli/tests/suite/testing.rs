@@ -19,7 +19,10 @@ async fn passing_tests_exit_with_0_and_write_junit() {
     assert_eq!(document["tests"][0]["runs"][0]["rubric"], json!([{"name": "greets", "status": "passed"}]));
     assert_eq!(document["summary"], json!({"passed": 1, "failed": 0, "error": 0}));
     let xml = project.read("results.xml");
-    assert!(xml.contains("<testsuites name=\"telnyx-ai\" tests=\"1\" failures=\"0\" errors=\"0\""), "{xml}");
+    let report = roxmltree::Document::parse(&xml).expect("well-formed XML");
+    for (name, value) in [("name", "telnyx-ai"), ("tests", "1"), ("failures", "0"), ("errors", "0")] {
+        assert_eq!(report.root_element().attribute(name), Some(value), "{xml}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 //! Times are formatted when a text is rendered, because the name can contain a time zone, and a format can follow:
 //! `{{telnyx_current_time_Asia/Dubai}}`, `{{ telnyx_current_time | date: "%H:%M", "Asia/Dubai" }}`.
 
-use jiff::{Timestamp, Zoned, fmt::strtime, tz::TimeZone};
+use jiff::{Timestamp, ZonedDateTime, fmt::strtime, tz::TimeZone};
 use serde_json::{Map, Value};
 
 use super::call_events::{duration, is_call};
@@ -41,7 +41,7 @@ pub(super) fn of_conversation(conversation: &Value, now: Timestamp) -> Map<Strin
 
 /// A time in the format of `telnyx_current_time`, in UTC.
 pub(super) fn long(now: Timestamp) -> String {
-    now.to_zoned(TimeZone::UTC).strftime(LONG).to_string()
+    now.to_zoned_datetime(TimeZone::UTC).strftime(LONG).to_string()
 }
 
 /// The value of a time placeholder.
@@ -53,7 +53,7 @@ pub(super) fn fill(placeholder: &str, variables: &Map<String, Value>) -> Option<
     }
     let now = variables.get(CURRENT_TIME)?.as_str()?.strip_suffix(" UTC")?;
     let now = strtime::parse("%A, %B %d %Y %I:%M:%S %p", now).ok()?.to_datetime().ok()?;
-    let now = now.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let now = now.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp();
     if let Some((name, filter)) = placeholder.split_once('|') {
         return if name.trim() == CURRENT_TIME { filtered(now, filter.trim()) } else { None };
     }
@@ -80,11 +80,11 @@ fn filtered(now: Timestamp, filter: &str) -> Option<String> {
     formatted(&in_zone(now, zone)?, format)
 }
 
-fn in_zone(now: Timestamp, zone: &str) -> Option<Zoned> {
-    if zone == "UTC" { Some(now.to_zoned(TimeZone::UTC)) } else { now.in_tz(zone).ok() }
+fn in_zone(now: Timestamp, zone: &str) -> Option<ZonedDateTime> {
+    if zone == "UTC" { Some(now.to_zoned_datetime(TimeZone::UTC)) } else { now.in_tz(zone).ok() }
 }
 
-fn formatted(now: &Zoned, format: &str) -> Option<String> {
+fn formatted(now: &ZonedDateTime, format: &str) -> Option<String> {
     strtime::format(format, now).ok()
 }
 
