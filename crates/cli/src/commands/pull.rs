@@ -165,7 +165,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
     for id in gone.values() {
         names.remove(id);
     }
-    let mut secret_names = SecretNames::of(&session.project);
+    let mut secret_names = SecretNames::of(&session.project, &session.state().salt);
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
         let secrets = session.output.secrets();

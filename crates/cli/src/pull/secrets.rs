@@ -7,16 +7,20 @@ use serde_json::Value;
 use crate::project::{Pointer, Project};
 use crate::references::{Reference, hash_in, map_texts, secrets_in};
 use crate::resources::{Address, field_name};
+use crate::state::{Salt, secret};
 
 /// The secrets of a project by name, with their hashes where they are known.
 #[derive(Debug)]
-pub(crate) struct SecretNames(BTreeMap<String, Option<String>>);
+pub(crate) struct SecretNames {
+    known: BTreeMap<String, Option<String>>,
+    salt: Salt,
+}
 
 impl SecretNames {
     /// The secrets that the files of a project refer to.
-    pub(crate) fn of(project: &Project) -> Self {
+    pub(crate) fn of(project: &Project, salt: &Salt) -> Self {
         let names = project.resources.values().flat_map(|resource| secrets_in(&resource.content));
-        Self(names.map(|name| (name, None)).collect())
+        Self { known: names.map(|name| (name, None)).collect(), salt: salt.clone() }
     }
 
     /// Replaces the hashes of secrets by `${secret.NAME}`.
@@ -33,9 +37,13 @@ impl SecretNames {
         let wanted: String =
             wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
         let wanted = if wanted.starts_with(|c: char| c.is_ascii_digit()) { format!("SECRET_{wanted}") } else { wanted };
-        let is_free = |name: &str| self.0.get(name).is_none_or(|known| known.as_deref() == Some(hash));
+        // The next apply would send the value of a variable that is set for another purpose.
+        let is_free = |name: &str| {
+            self.known.get(name).is_none_or(|known| known.as_deref() == Some(hash))
+                && secret(name).is_none_or(|value| self.salt.hash(&value) == hash)
+        };
         let name = super::numbered(&wanted, is_free);
-        self.0.insert(name.clone(), Some(hash.to_owned()));
+        self.known.insert(name.clone(), Some(hash.to_owned()));
         name
     }
 }

@@ -399,6 +399,21 @@ async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
     project.assert_no_changes("dev").await;
 }
 
+/// Otherwise the next apply would send the other value.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_does_not_name_a_secret_after_a_variable_with_another_value() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "https://x.example.com", "topsecret")]});
+    Project::new(&emulator).write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    for (value, name) in [("topsecret", "A_K"), ("another", "A_K_2")] {
+        let project = Project::new(&emulator).with("A_K", value);
+        project.ok(&["pull", "--all"]).await;
+        let pulled = project.read("assistants/a.yaml");
+        assert!(pulled.contains(&format!("${{secret.{name}}}")), "{value}: {pulled}");
+        project.assert_no_changes("dev").await;
+    }
+}
+
 /// The first tool was deleted, and two tools were added.
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_of_pull_name_places_in_the_written_file() {
