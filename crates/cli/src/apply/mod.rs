@@ -31,6 +31,9 @@ pub(crate) enum Outcome {
     Skipped(Option<String>),
 }
 
+/// The reason for which changes after Ctrl-C are skipped.
+pub(crate) const INTERRUPTED: &str = "because the program was interrupted";
+
 /// The outcomes of all changes.
 pub(crate) type Outcomes = BTreeMap<Address, Outcome>;
 
@@ -140,7 +143,7 @@ impl Apply<'_, '_> {
     /// Whether no more requests are sent. Marks the resource as skipped then.
     fn is_stopped(&mut self, address: &Address) -> bool {
         if self.interrupt.is_requested() {
-            self.stopped.get_or_insert_with(|| "because the program was interrupted".to_owned());
+            self.stopped.get_or_insert_with(|| INTERRUPTED.to_owned());
         }
         let Some(why) = self.stopped.clone() else { return false };
         self.outcome(address, Outcome::Skipped(Some(why)));

@@ -263,11 +263,17 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &O
         counted(outcomes.len(), noun),
         plan.environment
     ));
+    let is_interrupted = |it: &Outcome| matches!(it, Outcome::Skipped(Some(why)) if why == apply::INTERRUPTED);
+    let advice = match failed.is_empty() && outcomes.values().any(is_interrupted) {
+        true => "The command was interrupted; run",
+        false => "Fix the errors above and run",
+    };
+    let keys = if command == "destroy" { " KEY…" } else { "" };
     for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
         if !addresses.is_empty() {
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message(&format!("Fix the errors above and run `telnyx-ai {command}` again for the rest."));
+    output.message(&format!("{advice} `telnyx-ai {command}{keys}` again for the rest."));
     Err(Failure::Reported)
 }

@@ -319,8 +319,8 @@ async fn delayed(
     child
 }
 
-/// Interrupts the program, which skips the rest of its changes.
-async fn assert_ends_early(child: tokio::process::Child) {
+/// Interrupts the program, which skips the rest of its changes and names the command for them.
+async fn assert_ends_early(child: tokio::process::Child, again: &str) {
     interrupt(&child).await;
     let output = child.wait_with_output().await.expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -328,13 +328,15 @@ async fn assert_ends_early(child: tokio::process::Child) {
     for text in ["Interrupted.", "skipped, because the program was interrupted"] {
         assert!(stderr.contains(text), "{stderr}");
     }
+    let last = format!("The command was interrupted; run `telnyx-ai {again}` again for the rest.");
+    assert_eq!(stderr.lines().last(), Some(last.as_str()), "{stderr}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_completes_the_change_and_skips_the_others() {
     let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await).await;
+    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await, "apply").await;
     emulator.faults().clear();
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
 }
@@ -344,7 +346,11 @@ async fn ctrl_c_stops_deletions() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     project.ok(&APPLY).await;
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    assert_ends_early(
+        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
+        "destroy KEY…",
+    )
+    .await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert!((1..GROUP_SIZE).contains(&left), "{left} resources are left");
 }
@@ -356,7 +362,11 @@ async fn interrupted_destroy_can_be_repeated() {
     // One resource has no file, and deletions are sent in the reverse order of addresses.
     project.remove("tests/s0.yaml");
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    assert_ends_early(
+        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
+        "destroy KEY…",
+    )
+    .await;
     emulator.faults().clear();
     let done = project.run(&destroy).await;
     assert!(done.code == 0 && done.stderr.contains("tests.s0 does not exist in dev"), "{done:#?}");
