@@ -119,15 +119,11 @@ impl Results {
                 }
             }
         }
-        lines.push(styled(
-            BOLD,
-            format!(
-                "{} passed, {} failed, {} could not be run",
-                self.count(&["passed"]),
-                self.count(&["failed"]),
-                self.count(&["error", "timeout"])
-            ),
-        ));
+        let [passed, failed, errors, timeouts] =
+            ["passed", "failed", "error", "timeout"].map(|status| self.count(&[status]));
+        let timed_out = if timeouts > 0 { format!(", {timeouts} timed out") } else { String::new() };
+        let counts = format!("{passed} passed, {failed} failed, {errors} could not be run{timed_out}");
+        lines.push(styled(BOLD, counts));
         lines
     }
 
