@@ -18,7 +18,7 @@ use crate::session::Session;
 use crate::state::Lock;
 
 pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
-    match prepare(global, args, output).await {
+    match super::until_ctrl_c(output, prepare(global, args, output)).await {
         Ok(prepared) => prepared.carry_out(args, output).await,
         // Without a plan, the document has no changes.
         Err(failure) => {

@@ -448,6 +448,32 @@ async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_accoun
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_before_the_first_change_ends_with_one_document() {
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    project.ok(&APPLY).await;
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for command in [
+        &["plan"][..],
+        &["list"],
+        &["show", "a0_0"],
+        &["pull"],
+        &["apply", "--yes", "--overwrite-drift"],
+        &["destroy", "t0", "--yes"],
+    ] {
+        let arguments = [command, &["--json"]].concat();
+        let child = delayed(&emulator, &project, &arguments, "GET", Duration::from_secs(60)).await;
+        interrupt(&child).await;
+        let output = child.wait_with_output().await.expect("it ends");
+        let document: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        assert_eq!(document["error"], "interrupted; nothing was changed", "{command:?}");
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        emulator.faults().clear();
+    }
+    assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     let mut child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_secs(3600)).await;
