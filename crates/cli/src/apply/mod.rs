@@ -10,12 +10,13 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 
-use self::interrupt::Interrupt;
 use crate::failure::{Failure, message_of};
 use crate::plan::{Action, Change, Plan};
 use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Account, Address};
 use crate::session::Session;
+
+pub(crate) use self::interrupt::Interrupt;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, assert_same, count, interrupt, normalized, telnyx, versions, writes};
@@ -471,6 +472,20 @@ async fn ctrl_c_before_the_first_change_ends_with_one_document() {
         emulator.faults().clear();
     }
     assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_while_a_chat_creates_its_canary_deploy_deletes_it() {
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    let chat = ["chat", "support", "--candidate", "--json"];
+    let child = delayed(&emulator, &project, &chat, "POST", Duration::from_millis(300)).await;
+    interrupt(&child).await;
+    let output = child.wait_with_output().await.expect("it ends");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+    assert_eq!((output.status.code(), document), (Some(0), json!({"conversation_id": null, "messages": []})));
+    let created = writes(&emulator).into_iter().filter(|write| write.starts_with("POST") && write.contains("canary"));
+    assert_eq!(created.count(), 1);
+    assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
