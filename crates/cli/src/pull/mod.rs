@@ -285,7 +285,10 @@ impl Pull<'_> {
                 continue;
             };
             let (why, or) = match (applied, resource) {
-                (Some(_), Some(_)) => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+                (Some(_), Some(_)) => (
+                    "it was changed elsewhere and",
+                    ", write the live text with references into the file, or run `telnyx-ai apply --overwrite-drift`",
+                ),
                 (Some(_), None) => ("it was changed elsewhere and", ", or restore the file from version control"),
                 (None, _) => ("it cannot be compared with the file:", ""),
             };

@@ -154,7 +154,14 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
         edit(&emulator, json!({"instructions": live})).await;
         assert_hidden(&project, &[&["plan"], &["plan", "--json"], &["apply", "--yes"], &["pull"]]).await;
         let done = project.run(&["pull"]).await;
-        assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
+        let advice = "write the live text with references into the file, or run `telnyx-ai apply --overwrite-drift`";
+        assert!(done.code == 1 && done.stderr.contains(advice), "{done:#?}");
+        if !live.contains("topsecret") {
+            let file = project.read("assistants/a.yaml");
+            project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A}.\n");
+            project.assert_no_changes("dev").await;
+            project.write("assistants/a.yaml", &file);
+        }
         project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
     }
