@@ -1,7 +1,6 @@
 //! The start of most commands: a project, an environment, its state, and a client.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -88,10 +87,6 @@ impl<'o> Session<'o> {
 
     pub(crate) const fn state(&self) -> &State {
         &self.file.state
-    }
-
-    pub(crate) fn dir(&self) -> &Path {
-        &self.project.dir
     }
 
     /// The file of a resource, or the path that it would have.

@@ -115,10 +115,9 @@ impl Apply<'_, '_> {
         self.progress.inc(1);
         let output = self.session.output;
         self.progress.suspend(|| match &outcome {
-            Outcome::Applied => {}
+            Outcome::Applied | Outcome::Skipped(None) => {}
             Outcome::Failed(why) => output.error(&format!("{address}: {why}")),
             Outcome::Skipped(Some(why)) => output.warning(&format!("{address}: skipped, {why}")),
-            Outcome::Skipped(None) => {}
         });
         self.outcomes.insert(address.clone(), outcome);
     }

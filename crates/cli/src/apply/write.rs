@@ -85,7 +85,7 @@ impl Apply<'_, '_> {
         loop {
             let creation = self.begin(address, content)?;
             let key = format!("{address} {}", creation.number);
-            let result = address.kind.create(self.telnyx, body, &lineage, &key).await;
+            let result = address.kind.create(self.telnyx, body, (&lineage, &key)).await;
             keys += 1;
             match &result {
                 Err(error) if is_key_conflict(error) && keys < MAX_KEYS && !self.has_copy(address, content) => {

@@ -56,10 +56,8 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
             (result, deleted) => result.and(deleted),
         };
     }
-    match result {
-        Ok(()) => output.document(&document),
-        Err(failure) => return Err(failure.reported(document, output)),
-    }
+    result.map_err(|failure| failure.reported(document.clone(), output))?;
+    output.document(&document);
     Ok(())
 }
 

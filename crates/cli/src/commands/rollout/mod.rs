@@ -297,18 +297,10 @@ fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure>
 
 /// The rollout with the options that were passed.
 fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
-    if let Some(steps) = &args.steps {
-        rollout.steps.clone_from(steps);
-    }
-    if let Some(hold) = args.hold {
-        rollout.hold_secs = hold.as_secs_f64();
-    }
-    if let Some(max_failures) = args.max_failures {
-        rollout.max_failures = max_failures;
-    }
-    if let Some(deadline) = args.deadline {
-        rollout.deadline_secs = Some(deadline.as_secs_f64());
-    }
+    rollout.steps = args.steps.clone().unwrap_or(rollout.steps);
+    rollout.hold_secs = args.hold.map_or(rollout.hold_secs, |hold| hold.as_secs_f64());
+    rollout.max_failures = args.max_failures.unwrap_or(rollout.max_failures);
+    rollout.deadline_secs = args.deadline.map(|deadline| deadline.as_secs_f64()).or(rollout.deadline_secs);
     rollout.rollback_on_interrupt |= args.rollback_on_interrupt;
     rollout.gate |= args.gate == Some(GateKind::Tests);
     rollout

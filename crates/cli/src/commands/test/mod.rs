@@ -20,7 +20,7 @@ use crate::resources::{Address, Kind};
 use crate::session::Session;
 
 pub(crate) use outages::Outages;
-pub(crate) use results::Results;
+pub(crate) use results::{Results, messages_of};
 
 /// The runs that have not ended, by the ids of their tests.
 type Running = BTreeMap<String, Vec<String>>;
