@@ -489,6 +489,24 @@ async fn ctrl_c_while_a_chat_creates_its_canary_deploy_deletes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_while_conversations_of_failed_tests_are_read_ends_the_program() {
+    let (emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
+    project.write("tests/greets.yaml", &crate::rollout::GREETS.replace("says \"hello\"", "says \"no such words\""));
+    project.ok(&["apply", "--yes", "greets"]).await;
+    let fault = emulator.faults().add(Fault::on("GET", "**/messages").delay(Duration::from_secs(3600)));
+    let mut command = project.command(&["test", "--poll", "20ms", "--json"]);
+    let child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    while emulator.faults().fired(fault) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    interrupt(&child).await;
+    let ended = tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await;
+    let output = ended.expect("it ends at once").expect("it ends");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+    assert_eq!(document["error"], "interrupted; 0 runs still running on the server");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn second_ctrl_c_ends_the_program_at_once() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     let mut child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_secs(3600)).await;
