@@ -174,10 +174,8 @@ impl Apply<'_, '_> {
         let now = match self.read_again(change, &entry, seen).await {
             Ok(Some(now)) => now,
             Ok(None) => {
-                self.outcome(
-                    address,
-                    Outcome::Failed("it was deleted elsewhere since the plan; plan again".to_owned()),
-                );
+                let why = "it was deleted elsewhere since the plan; plan again".to_owned();
+                self.outcome(address, Outcome::Failed(why));
                 return Ok(());
             }
             Err(Recorded) => return Ok(()),
