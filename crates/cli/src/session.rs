@@ -1,7 +1,6 @@
 //! The start of most commands: a project, an environment, its state, and a client.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -90,10 +89,6 @@ impl<'o> Session<'o> {
         &self.file.state
     }
 
-    pub(crate) fn dir(&self) -> &Path {
-        &self.project.dir
-    }
-
     /// The file of a resource, or the path that it would have.
     pub(crate) fn path_of(&self, address: &Address) -> String {
         let resource = self.project.resources.get(address);
@@ -148,9 +143,9 @@ impl<'o> Session<'o> {
     pub(crate) async fn account(&mut self, telnyx: &Telnyx, is_confirmed: bool) -> Result<Account, Failure> {
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
-        self.missing = self.find_missing(telnyx, &account).await;
+        self.missing = if is_confirmed { None } else { self.find_missing(telnyx, &account).await };
         // Another account can have a resource with the content of an interrupted creation.
-        if is_confirmed || self.missing.is_none() {
+        if self.missing.is_none() {
             self.is_changed |= recover::creations(&mut self.file.state, &account);
             self.is_changed |= recover::updates(&mut self.file.state, &account);
         }
@@ -174,7 +169,8 @@ impl<'o> Session<'o> {
             several => format!("none of the {several} managed resources exists in this account"),
         };
         if has_assistants {
-            let deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE);
+            // Without this list, the command can say what to do.
+            let deleted = telnyx.assistants().list_deleted().page_size(PAGE_SIZE).max_retries(2);
             let is_managed = |id: &str| self.state().address_of(Kind::Assistants, id).is_some();
             match deleted.try_any(async |it| is_managed(&it.id)).await {
                 Ok(true) => return None,

@@ -36,6 +36,9 @@ impl Apply<'_, '_> {
         let mut order = creation_order(&graph);
         order.reverse();
         for (n, address) in order.iter().enumerate() {
+            if self.is_stopped(address) {
+                continue;
+            }
             // The API does not delete an assistant that another one refers to.
             for later in order[n + 1..].iter().filter(|later| graph[*later].contains_key(address)) {
                 if let Some(change) = deletions.get_mut(later) {

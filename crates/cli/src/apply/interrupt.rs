@@ -1,4 +1,4 @@
-//! Ctrl-C during an apply.
+//! Ctrl-C during changes that are completed first.
 
 use std::future::{Future, poll_fn};
 use std::process::exit;
@@ -15,13 +15,13 @@ use crate::output::Output;
 const INTERRUPTED: i32 = 130;
 
 /// Waits for Ctrl-C until it is dropped. A second Ctrl-C ends the program immediately.
-pub(super) struct Interrupt {
+pub(crate) struct Interrupt {
     requested: Arc<AtomicBool>,
     _watch: JoinSet<()>,
 }
 
 impl Interrupt {
-    pub(super) async fn watch(output: &Output) -> Self {
+    pub(crate) async fn watch(output: &Output) -> Self {
         // The first poll installs the handler. Until then, Ctrl-C ends the program.
         let mut first = Box::pin(ctrl_c());
         poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_ready())).await;
@@ -42,7 +42,7 @@ impl Interrupt {
         Self { requested, _watch: watch }
     }
 
-    pub(super) fn is_requested(&self) -> bool {
+    pub(crate) fn is_requested(&self) -> bool {
         self.requested.load(Ordering::Relaxed)
     }
 }

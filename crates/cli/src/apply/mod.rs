@@ -10,12 +10,13 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 
-use self::interrupt::Interrupt;
 use crate::failure::{Failure, message_of};
 use crate::plan::{Action, Change, Plan};
 use crate::references::{Dependencies, creation_order, dependencies};
 use crate::resources::{Account, Address};
 use crate::session::Session;
+
+pub(crate) use self::interrupt::Interrupt;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
@@ -30,6 +31,9 @@ pub(crate) enum Outcome {
     Failed(String),
     Skipped(Option<String>),
 }
+
+/// The reason for which changes after Ctrl-C are skipped.
+pub(crate) const INTERRUPTED: &str = "because the program was interrupted";
 
 /// The outcomes of all changes.
 pub(crate) type Outcomes = BTreeMap<Address, Outcome>;
@@ -111,10 +115,9 @@ impl Apply<'_, '_> {
         self.progress.inc(1);
         let output = self.session.output;
         self.progress.suspend(|| match &outcome {
-            Outcome::Applied => {}
+            Outcome::Applied | Outcome::Skipped(None) => {}
             Outcome::Failed(why) => output.error(&format!("{address}: {why}")),
             Outcome::Skipped(Some(why)) => output.warning(&format!("{address}: skipped, {why}")),
-            Outcome::Skipped(None) => {}
         });
         self.outcomes.insert(address.clone(), outcome);
     }
@@ -140,7 +143,7 @@ impl Apply<'_, '_> {
     /// Whether no more requests are sent. Marks the resource as skipped then.
     fn is_stopped(&mut self, address: &Address) -> bool {
         if self.interrupt.is_requested() {
-            self.stopped.get_or_insert_with(|| "because the program was interrupted".to_owned());
+            self.stopped.get_or_insert_with(|| INTERRUPTED.to_owned());
         }
         let Some(why) = self.stopped.clone() else { return false };
         self.outcome(address, Outcome::Skipped(Some(why)));

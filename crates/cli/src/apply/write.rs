@@ -85,7 +85,7 @@ impl Apply<'_, '_> {
         loop {
             let creation = self.begin(address, content)?;
             let key = format!("{address} {}", creation.number);
-            let result = address.kind.create(self.telnyx, body, &lineage, &key).await;
+            let result = address.kind.create(self.telnyx, body, (&lineage, &key)).await;
             keys += 1;
             match &result {
                 Err(error) if is_key_conflict(error) && keys < MAX_KEYS && !self.has_copy(address, content) => {
@@ -174,10 +174,8 @@ impl Apply<'_, '_> {
         let now = match self.read_again(change, &entry, seen).await {
             Ok(Some(now)) => now,
             Ok(None) => {
-                self.outcome(
-                    address,
-                    Outcome::Failed("it was deleted elsewhere since the plan; plan again".to_owned()),
-                );
+                let why = "it was deleted elsewhere since the plan; plan again".to_owned();
+                self.outcome(address, Outcome::Failed(why));
                 return Ok(());
             }
             Err(Recorded) => return Ok(()),

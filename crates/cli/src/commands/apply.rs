@@ -18,7 +18,7 @@ use crate::session::Session;
 use crate::state::Lock;
 
 pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
-    match prepare(global, args, output).await {
+    match super::until_ctrl_c(output, prepare(global, args, output)).await {
         Ok(prepared) => prepared.carry_out(args, output).await,
         // Without a plan, the document has no changes.
         Err(failure) => {
@@ -263,11 +263,17 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &O
         counted(outcomes.len(), noun),
         plan.environment
     ));
+    let is_interrupted = |it: &Outcome| matches!(it, Outcome::Skipped(Some(why)) if why == apply::INTERRUPTED);
+    let advice = match failed.is_empty() && outcomes.values().any(is_interrupted) {
+        true => "The command was interrupted; run",
+        false => "Fix the errors above and run",
+    };
+    let keys = if command == "destroy" { " KEY…" } else { "" };
     for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
         if !addresses.is_empty() {
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message(&format!("Fix the errors above and run `telnyx-ai {command}` again for the rest."));
+    output.message(&format!("{advice} `telnyx-ai {command}{keys}` again for the rest."));
     Err(Failure::Reported)
 }

@@ -12,6 +12,7 @@ use telnyx_ai::versions::{Canary, Clause};
 use telnyx_ai::{JsonObject, Telnyx};
 
 use super::show::canary_deploy;
+use crate::apply::Interrupt;
 use crate::args::{Chat, Global};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -30,20 +31,24 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         args.metadata.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     metadata.insert("assistant_id".to_owned(), assistant_id.clone().into());
     metadata.insert("telnyx_conversation_channel".to_owned(), "web_chat".into());
+    let mut is_interrupted = false;
     let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
         session.check_candidate(&telnyx, &address, &version_id).await?;
-        route_to(&telnyx, &assistant_id, &address, &version_id, route).await?;
+        is_interrupted = route_to(&telnyx, &assistant_id, &address, &version_id, route, output).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
     } else {
         session.main_version(&telnyx, &address).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
+    let conversation = async {
+        if is_interrupted { Ok(()) } else { talk(&telnyx, &assistant_id, metadata, output, &mut document).await }
+    };
     let mut result = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => Ok(()),
-        result = talk(&telnyx, &assistant_id, metadata, output, &mut document) => result,
+        result = conversation => result,
     };
     if let Some(route) = &route {
         result = match (result, delete_route(&telnyx, &assistant_id, &address, route).await) {
@@ -51,29 +56,32 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
             (result, deleted) => result.and(deleted),
         };
     }
-    match result {
-        Ok(()) => output.document(&document),
-        Err(failure) => return Err(failure.reported(document, output)),
-    }
+    result.map_err(|failure| failure.reported(document.clone(), output))?;
+    output.document(&document);
     Ok(())
 }
 
-/// Routes one conversation to a version, by a canary rule that matches only this conversation.
+/// Routes one conversation to a version, by a canary rule that matches only this conversation. Returns whether Ctrl-C was pressed
+/// meanwhile: a creation in flight is completed, so that it can be undone.
 async fn route_to(
     telnyx: &Telnyx,
     assistant_id: &str,
     address: &Address,
     version_id: &str,
     value: &str,
-) -> Result<(), Failure> {
+    output: &Output,
+) -> Result<bool, Failure> {
     if canary_deploy(telnyx, assistant_id).await?.is_some() {
         return Err(Failure::new(format!(
             "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
         )));
     }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
+    let interrupt = Interrupt::watch(output).await;
     telnyx.canary_deploys().create(assistant_id, config).await?;
-    Ok(())
+    // The task that waits for the signal notes it.
+    tokio::task::yield_now().await;
+    Ok(interrupt.is_requested())
 }
 
 /// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.

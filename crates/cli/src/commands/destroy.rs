@@ -14,7 +14,7 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let only = addresses(&session, &args.keys)?;
     let telnyx = session.telnyx()?;
-    let mut account = session.account(&telnyx, false).await?;
+    let mut account = super::until_ctrl_c(output, session.account(&telnyx, false)).await?;
     session.check_account()?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {

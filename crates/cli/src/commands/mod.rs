@@ -22,13 +22,13 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
     let global = &args.global;
     match args.command {
         Command::Init(args) => init::run(global, &args, output),
-        Command::Pull(args) => pull::run(global, &args, output).await,
+        Command::Pull(args) => until_ctrl_c(output, pull::run(global, &args, output)).await,
         Command::Validate(args) => validate::run(global, &args, output),
-        Command::Plan(args) => plan::run(global, &args, output).await,
+        Command::Plan(args) => until_ctrl_c(output, plan::run(global, &args, output)).await,
         Command::Apply(args) => apply::run(global, &args, output).await,
         Command::Chat(args) => chat::run(global, &args, output).await,
-        Command::List => list::run(global, output).await,
-        Command::Show { key } => show::run(global, &key, output).await,
+        Command::List => until_ctrl_c(output, list::run(global, output)).await,
+        Command::Show { key } => until_ctrl_c(output, show::run(global, &key, output)).await,
         Command::Destroy(args) => destroy::run(global, &args, output).await,
         Command::Completions { shell } => {
             completions::run(shell, output);
@@ -37,5 +37,17 @@ pub(crate) async fn run(args: Args, output: &Output) -> Result<(), Failure> {
         Command::Test(args) => test::run(global, &args, output).await,
         Command::Rollout(args) => rollout::run(global, &args, output).await,
         Command::Rollback(args) => rollback::run(global, &args, output).await,
+    }
+}
+
+/// Ends work that has changed nothing yet at Ctrl-C, so that the command prints a document. Without `--json`, the signal ends the program.
+async fn until_ctrl_c<T>(output: &Output, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    if !output.json {
+        return work.await;
+    }
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted; nothing was changed")),
+        result = work => result,
     }
 }

@@ -165,7 +165,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
     for id in gone.values() {
         names.remove(id);
     }
-    let mut secret_names = SecretNames::of(&session.project);
+    let mut secret_names = SecretNames::of(&session.project, &session.state().salt);
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
         let secrets = session.output.secrets();
@@ -221,7 +221,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
             session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
         }
         for (path, text) in &pulled.edited.files {
-            write_atomically(&session.dir().join(path), text.as_bytes())?;
+            write_atomically(&session.project.dir.join(path), text.as_bytes())?;
             done.written.push(path.clone());
         }
         done.secrets.extend(pulled.secrets);
@@ -249,7 +249,7 @@ fn remove_gone(session: &mut Session<'_>, gone: &[Address], done: &mut Done) -> 
         }
         if let Some(resource) = session.project.resources.get(address) {
             let path = resource.source.path().to_owned();
-            fs::remove_file(session.dir().join(&path))
+            fs::remove_file(session.project.dir.join(&path))
                 .map_err(|error| Failure::new(format!("cannot remove {path}: {error}")))?;
             done.removed.push(path);
         }

@@ -56,6 +56,7 @@ pub(crate) async fn run(global: &Global, key: &str, output: &Output) -> Result<(
 impl<'s> Shown<'s> {
     async fn read(session: &'s Session<'_>, address: Address) -> Result<Self, Failure> {
         let graph = session.project.graph();
+        let users = graph.iter().filter(|(_, targets)| targets.contains_key(&address));
         let resource = session.project.resources.get(&address);
         let entry = session.state().resources.get(&address);
         let mut shown = Self {
@@ -67,11 +68,7 @@ impl<'s> Shown<'s> {
             versions: Vec::new(),
             canary_deploy: None,
             refers_to: graph.get(&address).into_iter().flat_map(|targets| targets.keys().cloned()).collect(),
-            referred_by: graph
-                .iter()
-                .filter(|(_, targets)| targets.contains_key(&address))
-                .map(|(other, _)| other.clone())
-                .collect(),
+            referred_by: users.map(|(other, _)| other.clone()).collect(),
             address,
         };
         let Some(entry) = entry else { return Ok(shown) };

@@ -87,9 +87,12 @@ fn change(inputs: &Inputs<'_>, names: &Names, address: &Address) -> Option<Chang
 }
 
 fn created_fields(desired: &Value) -> Vec<FieldChange> {
-    let fields = desired.as_object().into_iter().flatten();
-    let added = |(name, value): (&String, &Value)| (Pointer::default().field(name), value.clone());
-    fields.map(added).map(|(at, after)| FieldChange { at, after, ..FieldChange::default() }).collect()
+    let added = |(name, value): (&String, &Value)| FieldChange {
+        at: Pointer::default().field(name),
+        after: value.clone(),
+        ..FieldChange::default()
+    };
+    desired.as_object().into_iter().flatten().map(added).collect()
 }
 
 /// The deletion of a resource.

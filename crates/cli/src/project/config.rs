@@ -134,10 +134,10 @@ impl Environment {
             match entry.name.as_str() {
                 "base_url" => environment.base_url = reader.text(entry),
                 "api_key_env" => match reader.text(entry) {
-                    Some(variable) if variable.trim().is_empty() => reader.error(
+                    Some(variable) if !crate::resources::is_key(&variable) => reader.error(
                         entry.value.span.clone(),
-                        "`api_key_env` is blank",
-                        "write the name of the variable with the API key",
+                        "`api_key_env` is not the name of a variable",
+                        "use letters, digits, `_` and `-`",
                     ),
                     Some(variable) => environment.api_key_env = variable,
                     None => {}

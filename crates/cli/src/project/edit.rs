@@ -409,12 +409,7 @@ fn end_of(node: &Node, text: &str) -> usize {
 
 /// Whether the value has an anchor or is an alias, or contains such a value.
 fn has_shared(node: &Node) -> bool {
-    node.is_shared
-        || match &node.kind {
-            NodeKind::Map(entries) => entries.iter().any(|entry| has_shared(&entry.value)),
-            NodeKind::List(items) => items.iter().any(has_shared),
-            _ => false,
-        }
+    node.is_shared || node.children().any(has_shared)
 }
 
 #[cfg(test)]

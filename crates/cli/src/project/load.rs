@@ -62,14 +62,10 @@ impl Project {
         })?;
         let source = Source::new(CONFIG_FILE, text);
         let mut diagnostics = Vec::new();
-        let config = match read(&source) {
-            Ok(root) => Config::read(&root, &source, &mut diagnostics),
-            Err(error) => {
-                diagnostics.push(Diagnostic::error(&source, error.span, error.message));
-                Config::default()
-            }
-        };
-        Ok((config, diagnostics))
+        Ok(match read(&source) {
+            Ok(root) => (Config::read(&root, &source, &mut diagnostics), diagnostics),
+            Err(error) => (Config::default(), vec![error]),
+        })
     }
 
     /// Reads all files. Errors in them are diagnostics.
@@ -108,7 +104,8 @@ impl Project {
                 let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
                 self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
             } else if is_resource_file(&path) {
-                self.load_file(kind, &path, &name);
+                let failed = self.load_file(kind, &path, &name).err();
+                self.diagnostics.extend(failed);
             }
         }
         Ok(())
@@ -147,52 +144,38 @@ impl Project {
         }
     }
 
-    fn load_file(&mut self, kind: Kind, path: &Path, name: &str) {
+    fn load_file(&mut self, kind: Kind, path: &Path, name: &str) -> Result<(), Diagnostic> {
         let shown = format!("{}/{name}", kind.folder());
-        let source = match read_text(path) {
-            Ok(text) => Source::new(shown, text),
-            Err(Unreadable { why, text, at }) => {
-                let problem = format!("cannot read this file: {why}");
-                self.diagnostics.push(Diagnostic::error(&Source::new(shown, text), at..at, problem));
-                return;
-            }
-        };
+        let text = read_text(path).map_err(|Unreadable { why, text, at }| {
+            Diagnostic::error(&Source::new(&shown, text), at..at, format!("cannot read this file: {why}"))
+        })?;
+        let source = Source::new(shown, text);
         let key = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if !is_key(key) {
             let problem = Diagnostic::error(&source, 0..0, format!("`{key}` cannot be a key"));
-            self.diagnostics
-                .push(problem.with_help("rename the file: keys have letters, digits, `_` and `-`".to_owned()));
-            return;
+            return Err(problem.with_help("rename the file: keys have letters, digits, `_` and `-`".to_owned()));
         }
         let address = Address::new(kind, key);
         if let Some(other) = self.resources.get(&address) {
             let message = format!("{} is also the key of {}", address.key, other.source.path());
-            self.diagnostics.push(
-                Diagnostic::error(&source, 0..0, message).with_help("rename or delete one of the files".to_owned()),
-            );
-            return;
+            let help = "rename or delete one of the files".to_owned();
+            return Err(Diagnostic::error(&source, 0..0, message).with_help(help));
         }
-        let root = match read(&source) {
-            Ok(root) => root,
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::error(&source, error.span, error.message));
-                return;
-            }
-        };
+        let root = read(&source)?;
         if !matches!(root.kind, NodeKind::Map(_)) {
             let message = match root.kind {
                 NodeKind::Null => "this file has no fields".to_owned(),
                 _ => format!("this is {}, not {} {}", root.what(), kind.article(), kind.singular()),
             };
             let help = format!("write the fields that `POST {}` takes", kind.path());
-            self.diagnostics.push(Diagnostic::error(&source, root.span, message).with_help(help));
-            return;
+            return Err(Diagnostic::error(&source, root.span, message).with_help(help));
         }
         let mut reader =
             Texts { dir: &self.dir, source: &source, texts: BTreeMap::new(), diagnostics: &mut self.diagnostics };
         let content = reader.value(&root, kind.shape(), &Pointer::default());
         let texts = reader.texts;
         self.resources.insert(address, Resource { source, root, content, texts });
+        Ok(())
     }
 }
 
@@ -253,15 +236,14 @@ impl Texts<'_> {
                 .ok()
                 .zip(fs::canonicalize(&path).ok())
                 .is_none_or(|(dir, path)| path.starts_with(dir));
-        let read = if is_inside { read_text(&path) } else { Err("it is outside of the project".to_owned().into()) };
+        let read = if is_inside { read_text(&path) } else { Err("it is outside of the project".into()) };
         match read {
             Ok(text) => {
                 // Editors end files with a line break that is not part of the text.
                 let text =
                     text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
                 let source = Source::new(slashes(&relative), text);
-                let conflict = conflict(text).map(|error| Diagnostic::error(&source, error.span, error.message));
-                self.diagnostics.extend(conflict);
+                self.diagnostics.extend(conflict(text).map(|error| error.of(&source)));
                 self.texts.insert(at.clone(), source);
                 text.into()
             }
@@ -291,15 +273,9 @@ struct Unreadable {
     at: usize,
 }
 
-impl From<std::io::Error> for Unreadable {
-    fn from(error: std::io::Error) -> Self {
-        error.to_string().into()
-    }
-}
-
-impl From<String> for Unreadable {
-    fn from(why: String) -> Self {
-        Self { why, text: String::new(), at: 0 }
+impl<T: ToString> From<T> for Unreadable {
+    fn from(why: T) -> Self {
+        Self { why: why.to_string(), text: String::new(), at: 0 }
     }
 }
 
@@ -307,7 +283,7 @@ impl From<String> for Unreadable {
 fn read_text(path: &Path) -> Result<String, Unreadable> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err("it is not a regular file".to_owned().into());
+        return Err("it is not a regular file".into());
     }
     if metadata.len() > MAX_BYTES {
         return Err(format!("it has {} bytes, and at most {MAX_BYTES} are read", metadata.len()).into());

@@ -52,6 +52,12 @@ impl Node {
         }
     }
 
+    /// The values of fields, or the items.
+    pub(crate) fn children(&self) -> impl Iterator<Item = &Self> {
+        let items = if let NodeKind::List(items) = &self.kind { items.as_slice() } else { &[] };
+        items.iter().chain(self.entries().iter().map(|entry| &entry.value))
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.kind {
             NodeKind::Text(text) => Some(text),

@@ -11,6 +11,7 @@ use serde_json::Number;
 
 use super::node::{Entry, Node, NodeKind};
 use super::source::Source;
+use crate::output::Diagnostic;
 
 /// The maximum depth of nested lists and objects. serde_json reads up to 127.
 const MAX_DEPTH: usize = 100;
@@ -25,12 +26,17 @@ pub(crate) struct SyntaxError {
     pub(crate) message: String,
 }
 
-/// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
-pub(crate) fn read(source: &Source) -> Result<Node, SyntaxError> {
-    if let Some(conflict) = conflict(source.text()) {
-        return Err(conflict);
+impl SyntaxError {
+    pub(super) fn of(self, source: &Source) -> Diagnostic {
+        Diagnostic::error(source, self.span, self.message)
     }
-    if source.path().ends_with(".json") { read_json(source.text()) } else { read_yaml(source.text()) }
+}
+
+/// Reads one document. The name of the file decides between JSON and YAML. An empty document is `null`.
+pub(crate) fn read(source: &Source) -> Result<Node, Diagnostic> {
+    let text = source.text();
+    let parse = if source.path().ends_with(".json") { read_json } else { read_yaml };
+    conflict(text).map_or_else(|| parse(text), Err).map_err(|error| error.of(source))
 }
 
 /// An error at the first line that a merge with conflicts has written.
@@ -363,11 +369,7 @@ fn moved(node: &Node, to: &Range<usize>) -> Node {
 }
 
 fn size(node: &Node) -> usize {
-    match &node.kind {
-        NodeKind::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        NodeKind::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value)).sum::<usize>(),
-        _ => 1,
-    }
+    1 + node.children().map(size).sum::<usize>()
 }
 
 /// The value of a plain scalar: `null`, a boolean, a JSON number, or a text. `+15550100` and `007` are texts.

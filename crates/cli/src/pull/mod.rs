@@ -94,7 +94,8 @@ impl Pull<'_> {
             }
         };
         merged.discards_edits |= file.is_none() && before.is_some();
-        merged.content = secret_names.named(address, &self.without_cycles(address, merged.content, graph));
+        let content = self.without_cycles(address, merged.content, graph);
+        merged.content = secret_names.named(address, &content, before.map(|before| &before.secrets));
         let edited = match resource {
             Some(resource) => edited(resource, &merged.content, &|text: &Source| self.project.uses_of_text(text) > 1),
             None => Edited { files: self.new_files(address, &merged.content, before.is_some()), ..Edited::default() },
@@ -285,7 +286,10 @@ impl Pull<'_> {
                 continue;
             };
             let (why, or) = match (applied, resource) {
-                (Some(_), Some(_)) => ("it was changed elsewhere and", ", or run `telnyx-ai apply --overwrite-drift`"),
+                (Some(_), Some(_)) => (
+                    "it was changed elsewhere and",
+                    ", write the live text with references into the file, or run `telnyx-ai apply --overwrite-drift`",
+                ),
                 (Some(_), None) => ("it was changed elsewhere and", ", or restore the file from version control"),
                 (None, _) => ("it cannot be compared with the file:", ""),
             };

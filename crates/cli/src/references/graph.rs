@@ -41,11 +41,9 @@ pub(crate) fn unbreakable_cycle(all: &BTreeMap<Address, Dependencies>) -> Option
             return None;
         }
         path.push(address.clone());
-        let strict = all.get(address).into_iter().flatten().filter(|(_, can_wait)| !**can_wait);
-        for (target, _) in strict {
-            if let Some(cycle) = visit(target, all, path, done) {
-                return Some(cycle);
-            }
+        let mut strict = all.get(address).into_iter().flatten().filter(|(_, can_wait)| !**can_wait);
+        if let Some(cycle) = strict.find_map(|(target, _)| visit(target, all, path, done)) {
+            return Some(cycle);
         }
         path.pop();
         done.insert(address.clone());

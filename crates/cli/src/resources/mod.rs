@@ -18,7 +18,7 @@ use telnyx_ai::assistants::types::UpdateAssistant;
 use telnyx_ai::mcp::ListMcpServers;
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ListTests, UpdateTest};
-use telnyx_ai::{Error, ErrorKind, JsonObject, Telnyx, decode};
+use telnyx_ai::{Call, Error, ErrorKind, JsonObject, Pager, Telnyx, decode};
 use telnyx_ai_rules::{SharedTools, Violation};
 
 use crate::project::Pointer;
@@ -177,22 +177,15 @@ impl Kind {
 
     /// All resources of the kind in an account.
     pub(crate) async fn list(self, telnyx: &Telnyx) -> Result<Vec<Live>, Error> {
-        Ok(match self {
-            Self::Tools => {
-                let tools = telnyx.tools().list(ListTools::new()).page_size(PAGE_SIZE).try_collect().await?;
-                tools.into_iter().map(tools::answer).collect()
-            }
-            Self::McpServers => {
-                let servers =
-                    telnyx.mcp_servers().list(ListMcpServers::new()).page_size(PAGE_SIZE).try_collect().await?;
-                servers.into_iter().map(mcp_servers::answer).collect()
-            }
-            Self::Assistants => telnyx.assistants().list().await?.into_iter().map(assistants::answer).collect(),
-            Self::Tests => {
-                let tests = telnyx.tests().list(ListTests::new()).page_size(PAGE_SIZE).try_collect().await?;
-                tests.into_iter().map(tests::answer).collect()
-            }
-        })
+        async fn all<T: Send + 'static>(list: Pager<T>, answer: fn(T) -> Live) -> Result<Vec<Live>, Error> {
+            Ok(list.page_size(PAGE_SIZE).try_collect().await?.into_iter().map(answer).collect())
+        }
+        match self {
+            Self::Tools => all(telnyx.tools().list(ListTools::new()), tools::answer).await,
+            Self::McpServers => all(telnyx.mcp_servers().list(ListMcpServers::new()), mcp_servers::answer).await,
+            Self::Assistants => Ok(telnyx.assistants().list().await?.into_iter().map(assistants::answer).collect()),
+            Self::Tests => all(telnyx.tests().list(ListTests::new()), tests::answer).await,
+        }
     }
 
     /// One resource, or none if it does not exist.
@@ -210,33 +203,20 @@ impl Kind {
         found(telnyx.versions().retrieve(id, version_id).await.map(assistants::answer))
     }
 
-    /// Creates a resource under an idempotency key that is derived from `namespace` and `name`.
-    pub(crate) async fn create(
-        self,
-        telnyx: &Telnyx,
-        content: &Value,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Live, Error> {
+    /// Creates a resource under an idempotency key that is derived from a namespace and a name.
+    pub(crate) async fn create(self, telnyx: &Telnyx, content: &Value, key: (&str, &str)) -> Result<Live, Error> {
+        async fn keyed<T: Send + 'static>(
+            call: Call<T>,
+            key: (&str, &str),
+            answer: fn(T) -> Live,
+        ) -> Result<Live, Error> {
+            call.idempotency_key_from(key.0, key.1).await.map(answer)
+        }
         match self {
-            Self::Tools => {
-                telnyx.tools().create(typed(content)?).idempotency_key_from(namespace, name).await.map(tools::answer)
-            }
-            Self::McpServers => telnyx
-                .mcp_servers()
-                .create(typed(content)?)
-                .idempotency_key_from(namespace, name)
-                .await
-                .map(mcp_servers::answer),
-            Self::Assistants => telnyx
-                .assistants()
-                .create(typed(content)?)
-                .idempotency_key_from(namespace, name)
-                .await
-                .map(assistants::answer),
-            Self::Tests => {
-                telnyx.tests().create(typed(content)?).idempotency_key_from(namespace, name).await.map(tests::answer)
-            }
+            Self::Tools => keyed(telnyx.tools().create(typed(content)?), key, tools::answer).await,
+            Self::McpServers => keyed(telnyx.mcp_servers().create(typed(content)?), key, mcp_servers::answer).await,
+            Self::Assistants => keyed(telnyx.assistants().create(typed(content)?), key, assistants::answer).await,
+            Self::Tests => keyed(telnyx.tests().create(typed(content)?), key, tests::answer).await,
         }
     }
 

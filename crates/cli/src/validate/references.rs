@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Node, NodeKind, Place, Pointer, Project, Resource, file_of};
+use crate::project::{Environment, Node, Place, Pointer, Project, Resource, file_of};
 use crate::references::{Reference, Template, TemplateError, each_text, references_in};
 use crate::resources::Address;
 
@@ -39,13 +39,8 @@ fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
                 let message = format!("`{}` is the name of a field, and references work in values only", entry.name);
                 found.push(Diagnostic::error(&resource.source, entry.name_span.clone(), message));
             }
-            walk(&entry.value, resource, found);
         }
-        if let NodeKind::List(items) = &node.kind {
-            for item in items {
-                walk(item, resource, found);
-            }
-        }
+        node.children().for_each(|child| walk(child, resource, found));
     }
     walk(&resource.root, resource, found);
 }

@@ -950,6 +950,20 @@ async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn outage_of_the_list_of_deleted_assistants_does_not_delay_the_advice() {
+    let (emulator, project, id) = applied().await;
+    telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    let fault = emulator.faults().add(Fault::on("GET", "/ai/assistants/deleted").status(500));
+    let done = project.run(&["apply", "--yes"]).await;
+    let advice = "`telnyx-ai apply --overwrite-drift` creates it again";
+    assert!(done.code == 1 && done.stderr.contains(advice), "{done:#?}");
+    assert_eq!(emulator.faults().fired(fault), 3);
+    // The user has confirmed that it is the right account.
+    project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
+    assert_eq!(emulator.faults().fired(fault), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pull_of_a_key_ignores_resources_of_other_kinds_that_are_not_managed() {
     let (emulator, project, _) = applied().await;
     let server = serde_json::from_value(json!({"name": "Support", "type": "http", "url": "https://x.example.com"}));

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
 use crate::support::{Project, assert_same, count, interrupt, normalized, telnyx, versions, writes};
@@ -319,8 +320,8 @@ async fn delayed(
     child
 }
 
-/// Interrupts the program, which skips the rest of its changes.
-async fn assert_ends_early(child: tokio::process::Child) {
+/// Interrupts the program, which skips the rest of its changes and names the command for them.
+async fn assert_ends_early(child: tokio::process::Child, again: &str) {
     interrupt(&child).await;
     let output = child.wait_with_output().await.expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -328,13 +329,15 @@ async fn assert_ends_early(child: tokio::process::Child) {
     for text in ["Interrupted.", "skipped, because the program was interrupted"] {
         assert!(stderr.contains(text), "{stderr}");
     }
+    let last = format!("The command was interrupted; run `telnyx-ai {again}` again for the rest.");
+    assert_eq!(stderr.lines().last(), Some(last.as_str()), "{stderr}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_completes_the_change_and_skips_the_others() {
     let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await).await;
+    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await, "apply").await;
     emulator.faults().clear();
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
 }
@@ -344,7 +347,11 @@ async fn ctrl_c_stops_deletions() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     project.ok(&APPLY).await;
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    assert_ends_early(
+        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
+        "destroy KEY…",
+    )
+    .await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert!((1..GROUP_SIZE).contains(&left), "{left} resources are left");
 }
@@ -356,7 +363,11 @@ async fn interrupted_destroy_can_be_repeated() {
     // One resource has no file, and deletions are sent in the reverse order of addresses.
     project.remove("tests/s0.yaml");
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await).await;
+    assert_ends_early(
+        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
+        "destroy KEY…",
+    )
+    .await;
     emulator.faults().clear();
     let done = project.run(&destroy).await;
     assert!(done.code == 0 && done.stderr.contains("tests.s0 does not exist in dev"), "{done:#?}");
@@ -435,6 +446,64 @@ async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_accoun
         }
         assert_eq!((count(&emulator, kind), count(&other, kind)), (2, 0));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_before_the_first_change_ends_with_one_document() {
+    let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+    project.ok(&APPLY).await;
+    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    for command in [
+        &["plan"][..],
+        &["list"],
+        &["show", "a0_0"],
+        &["pull"],
+        &["apply", "--yes", "--overwrite-drift"],
+        &["destroy", "t0", "--yes"],
+    ] {
+        let arguments = [command, &["--json"]].concat();
+        let child = delayed(&emulator, &project, &arguments, "GET", Duration::from_secs(60)).await;
+        interrupt(&child).await;
+        let output = child.wait_with_output().await.expect("it ends");
+        let document: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        assert_eq!(document["error"], "interrupted; nothing was changed", "{command:?}");
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        emulator.faults().clear();
+    }
+    assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_while_a_chat_creates_its_canary_deploy_deletes_it() {
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    let chat = ["chat", "support", "--candidate", "--json"];
+    let child = delayed(&emulator, &project, &chat, "POST", Duration::from_millis(300)).await;
+    interrupt(&child).await;
+    let output = child.wait_with_output().await.expect("it ends");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+    assert_eq!((output.status.code(), document), (Some(0), json!({"conversation_id": null, "messages": []})));
+    let created = writes(&emulator).into_iter().filter(|write| write.starts_with("POST") && write.contains("canary"));
+    assert_eq!(created.count(), 1);
+    assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_while_conversations_of_failed_tests_are_read_ends_the_program() {
+    let (emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
+    project.write("tests/greets.yaml", &crate::rollout::GREETS.replace("says \"hello\"", "says \"no such words\""));
+    project.ok(&["apply", "--yes", "greets"]).await;
+    let fault = emulator.faults().add(Fault::on("GET", "**/messages").delay(Duration::from_secs(3600)));
+    let mut command = project.command(&["test", "--poll", "20ms", "--json"]);
+    let child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    while emulator.faults().fired(fault) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    interrupt(&child).await;
+    let ended = tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await;
+    let output = ended.expect("it ends at once").expect("it ends");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+    assert_eq!(document["error"], "interrupted; 0 runs still running on the server");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -348,6 +348,24 @@ async fn rollout_that_cannot_begin_changes_nothing() {
     project.ok(&["rollout", "support", "--hold", "10ms"]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rollout_that_cannot_begin_asks_for_no_confirmation() {
+    let (emulator, project, _) = with_candidate("Say hello, please.").await;
+    let insight = json!({"insight": "unknown", "must_not_contain": "x"});
+    let config = json!({"environments": {"dev": {"base_url": emulator.base_url(), "protected": true}}});
+    let with_insight = json!({"environments": config["environments"], "rollout": {"insights": [insight]}});
+    for (config, steps, why) in [
+        (&config, "50,20", "the shares of `--steps` must be in ascending order"),
+        (&config, "20,20", "the shares of `--steps` must be in ascending order"),
+        (&with_insight, "20,50", "the insight unknown of `rollout.insights` does not exist"),
+        (&config, "20,50", "Roll out version"),
+    ] {
+        project.write("telnyx-ai.yaml", &config.to_string());
+        let done = project.run(&["rollout", "support", "--steps", steps]).await;
+        assert!(done.code == 1 && done.stderr.contains(why), "{steps}: {done:#?}");
+    }
+}
+
 /// A rollout that is killed before or after each of its writes is executed, and resumed.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_rollout_is_resumed() {

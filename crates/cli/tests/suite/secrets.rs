@@ -154,7 +154,14 @@ async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
         edit(&emulator, json!({"instructions": live})).await;
         assert_hidden(&project, &[&["plan"], &["plan", "--json"], &["apply", "--yes"], &["pull"]]).await;
         let done = project.run(&["pull"]).await;
-        assert!(done.code == 1 && done.stderr.contains("or run `telnyx-ai apply --overwrite-drift`"), "{done:#?}");
+        let advice = "write the live text with references into the file, or run `telnyx-ai apply --overwrite-drift`";
+        assert!(done.code == 1 && done.stderr.contains(advice), "{done:#?}");
+        if !live.contains("topsecret") {
+            let file = project.read("assistants/a.yaml");
+            project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A}.\n");
+            project.assert_no_changes("dev").await;
+            project.write("assistants/a.yaml", &file);
+        }
         project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
         project.assert_no_changes("dev").await;
     }
@@ -390,13 +397,47 @@ async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
     let two = tool("two", "${secret.B}");
     let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}"), two]});
     project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
-    edit(&emulator, json!({"tools": [tool("two", "secret-bbbb"), tool("three", "secret-bbbb")]})).await;
+    edit(&emulator, json!({"tools": [tool("two", "secret-bbbb"), tool("three", "secret-cccc")]})).await;
     let done = project.run(&["pull"]).await;
     assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
     assert!(done.stdout.contains("Set these variables before you apply a change of them:\n  A_K\n"), "{done:#?}");
     let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
     assert_eq!(pulled["tools"], json!([tool("three", "${secret.A_K}"), two]));
     project.assert_no_changes("dev").await;
+}
+
+/// The state has the hash of the secret, so that its variable can be unset.
+#[tokio::test(flavor = "multi_thread")]
+async fn renamed_tool_keeps_its_secret_although_changes_of_the_file_are_discarded() {
+    let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
+    let file = |tools: &[Value]| json!({"name": "A", "instructions": "x", "tools": tools}).to_string();
+    for edited in [&[tool("mine", "${secret.A}")][..], &[tool("one", "Bearer ${secret.A}")], &[tool("one", "v")], &[]] {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = Project::new(&emulator).with("A", "secret-aaaa");
+        project.write("assistants/a.json", &file(&[tool("one", "${secret.A}")])).ok(&["apply", "--yes"]).await;
+        edit(&emulator, json!({"tools": [tool("renamed", "secret-aaaa")]})).await;
+        project.write("assistants/a.json", &file(edited));
+        let project = project.with("A", "");
+        project.ok(&["pull", "a"]).await;
+        let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
+        assert_eq!(pulled["tools"], json!([tool("renamed", "${secret.A}")]), "{edited:?}");
+        project.assert_no_changes("dev").await;
+    }
+}
+
+/// Otherwise the next apply would send the other value.
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_does_not_name_a_secret_after_a_variable_with_another_value() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "https://x.example.com", "topsecret")]});
+    Project::new(&emulator).write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
+    for (value, name) in [("topsecret", "A_K"), ("another", "A_K_2")] {
+        let project = Project::new(&emulator).with("A_K", value);
+        project.ok(&["pull", "--all"]).await;
+        let pulled = project.read("assistants/a.yaml");
+        assert!(pulled.contains(&format!("${{secret.{name}}}")), "{value}: {pulled}");
+        project.assert_no_changes("dev").await;
+    }
 }
 
 /// The first tool was deleted, and two tools were added.

@@ -133,6 +133,9 @@ async fn test_that_cannot_run_exits_with_1() {
     emulator.clock().freeze();
     let (code, document) = project.json(&["test", "--poll", "20ms", "--timeout", "200ms"]).await;
     assert_eq!((code, &document["tests"][0]["status"]), (1, &json!("timeout")), "{document}");
+    assert_eq!(document["summary"], json!({"passed": 0, "failed": 0, "error": 1}));
+    let done = project.run(&["test", "--poll", "20ms", "--timeout", "200ms"]).await;
+    assert!(done.stdout.contains("0 passed, 0 failed, 0 could not be run, 1 timed out"), "{done:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,7 +167,7 @@ async fn outage_is_an_error_and_not_a_failed_test() {
     assert_eq!(done.code, 1, "{done:#?}");
     // The last request may be cut off by the time limit, so the results need not have the status.
     assert!(done.stderr.matches(warning).count() == 1 && done.stderr.contains("503"), "{done:#?}");
-    assert!(done.stdout.contains("0 passed, 0 failed, 1 could not be run"), "{done:#?}");
+    assert!(done.stdout.contains("0 passed, 0 failed, 0 could not be run, 1 timed out"), "{done:#?}");
     assert!(project.read("results.xml").contains("failures=\"0\" errors=\"1\""), "{}", project.read("results.xml"));
 }
 

@@ -27,6 +27,9 @@ use crate::state::{Entry, Lock, RolloutState, StateFile};
 pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result<(), Failure> {
     let session = Session::open(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
+    if args.steps.as_ref().is_some_and(|steps| !steps.is_sorted_by(|before, after| before < after)) {
+        return Err(Failure::new("the shares of `--steps` must be in ascending order"));
+    }
     let _lock = lock(global, &session, &address)?;
     // Another process may have changed the state before this one had the lock.
     let session = Session::open(global, output)?;
@@ -52,6 +55,17 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
         args,
         output,
     };
+    if session.environment.is_protected && !args.resume {
+        let steps: Vec<_> = plan.steps.iter().filter(|step| **step > plan.share).map(ToString::to_string).collect();
+        let question = format!(
+            "Roll out version {} of {} in {} in steps of {} percent?",
+            plan.version_id,
+            saved.address,
+            session.environment.name,
+            steps.join(", ")
+        );
+        session.confirm(&question, args.yes)?;
+    }
     saved.change(|entry| entry.rollout = Some(plan.clone()))?;
     let mut rollout = Rollout::new(&assistant_id, &plan.version_id)
         .steps(plan.steps.iter().copied())
@@ -193,16 +207,6 @@ async fn begun(
     if rollout.share == 0.0 {
         check_candidate(session, address, telnyx, &rollout.version_id).await?;
     }
-    if session.environment.is_protected {
-        let steps: Vec<_> = rollout.steps.iter().map(ToString::to_string).collect();
-        let question = format!(
-            "Roll out version {} of {address} in {} in steps of {} percent?",
-            rollout.version_id,
-            session.environment.name,
-            steps.join(", ")
-        );
-        session.confirm(&question, args.yes)?;
-    }
     Ok(rollout)
 }
 
@@ -293,18 +297,10 @@ fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure>
 
 /// The rollout with the options that were passed.
 fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
-    if let Some(steps) = &args.steps {
-        rollout.steps.clone_from(steps);
-    }
-    if let Some(hold) = args.hold {
-        rollout.hold_secs = hold.as_secs_f64();
-    }
-    if let Some(max_failures) = args.max_failures {
-        rollout.max_failures = max_failures;
-    }
-    if let Some(deadline) = args.deadline {
-        rollout.deadline_secs = Some(deadline.as_secs_f64());
-    }
+    rollout.steps = args.steps.clone().unwrap_or(rollout.steps);
+    rollout.hold_secs = args.hold.map_or(rollout.hold_secs, |hold| hold.as_secs_f64());
+    rollout.max_failures = args.max_failures.unwrap_or(rollout.max_failures);
+    rollout.deadline_secs = args.deadline.map(|deadline| deadline.as_secs_f64()).or(rollout.deadline_secs);
     rollout.rollback_on_interrupt |= args.rollback_on_interrupt;
     rollout.gate |= args.gate == Some(GateKind::Tests);
     rollout

@@ -5,6 +5,7 @@ use telnyx_ai::assistants::{Conversation, ListConversations, Message, Role, filt
 use telnyx_ai::prelude::*;
 use telnyx_ai::{Error, Telnyx, Timestamp};
 
+use crate::commands::test::messages_of;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::project::{Gate, InsightCondition};
@@ -101,9 +102,7 @@ async fn ended_in_error(telnyx: &Telnyx, conversation: &Conversation) -> Result<
     if disabled.is_some_and(|it| *it == true || it.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))) {
         return Ok(false);
     }
-    let mut messages = telnyx.conversations().messages(&conversation.id).page_size(100).try_collect().await?;
-    messages.sort_by(|a, b| (&a.sent_at, &a.created_at).cmp(&(&b.sent_at, &b.created_at)));
-    Ok(owes_reply(&messages))
+    Ok(owes_reply(&messages_of(telnyx, &conversation.id).await?))
 }
 
 /// The tools whose result needs no reply of the assistant.

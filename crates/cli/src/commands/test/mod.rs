@@ -20,7 +20,7 @@ use crate::resources::{Address, Kind};
 use crate::session::Session;
 
 pub(crate) use outages::Outages;
-pub(crate) use results::Results;
+pub(crate) use results::{Results, messages_of};
 
 /// The runs that have not ended, by the ids of their tests.
 type Running = BTreeMap<String, Vec<String>>;
@@ -38,7 +38,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
-            match session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default()).await {
+            let checked = session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default());
+            match super::until_ctrl_c(output, checked).await {
                 // The API refuses these tests. The tests of other candidates still run.
                 Err(Failure::Deleted(why)) => {
                     output.error(&why);
@@ -50,9 +51,12 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     }
     let running = Arc::new(Mutex::new(Running::new()));
     let outages = Arc::new(Outages::default());
-    let finished = run_groups(&telnyx, groups, args, output, &running, &outages);
-    let reports = tokio::select! {
-        reports = finished => reports,
+    let finished = async {
+        let reports = run_groups(&telnyx, groups, args, output, &running, &outages).await;
+        Results::collect(&telnyx, reports, outages.present(), deleted).await
+    };
+    let results = tokio::select! {
+        results = finished => results,
         _ = tokio::signal::ctrl_c() => {
             let running = running.lock().unwrap_or_else(PoisonError::into_inner);
             let runs = running.iter().flat_map(|(test, runs)| runs.iter().map(move |run| format!("test {test}, run {run}")));
@@ -69,7 +73,6 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
             return Err(Failure::Reported);
         }
     };
-    let results = Results::collect(&telnyx, reports, outages.present(), deleted).await;
     for line in results.lines() {
         output.result(&line);
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
+use telnyx_ai::assistants::Message;
 use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{ResultStatus, Sample, TestResult, TestRunDetail, TestStatus};
 
 use crate::failure::{Failure, message_of};
 use crate::output::style::{BOLD, CREATED, DELETED, DIM, UPDATED, styled};
-use crate::resources::Address;
+use crate::resources::{Address, PAGE_SIZE};
 
 /// The maximum number of messages that are shown of a conversation.
 const EXCERPT: usize = 12;
@@ -119,15 +120,11 @@ impl Results {
                 }
             }
         }
-        lines.push(styled(
-            BOLD,
-            format!(
-                "{} passed, {} failed, {} could not be run",
-                self.count(&["passed"]),
-                self.count(&["failed"]),
-                self.count(&["error", "timeout"])
-            ),
-        ));
+        let [passed, failed, errors, timeouts] =
+            ["passed", "failed", "error", "timeout"].map(|status| self.count(&[status]));
+        let timed_out = if timeouts > 0 { format!(", {timeouts} timed out") } else { String::new() };
+        let counts = format!("{passed} passed, {failed} failed, {errors} could not be run{timed_out}");
+        lines.push(styled(BOLD, counts));
         lines
     }
 
@@ -196,11 +193,15 @@ pub(super) const fn word(status: ResultStatus) -> &'static str {
     }
 }
 
-async fn transcript(telnyx: &Telnyx, conversation_id: &str) -> Vec<String> {
-    let messages =
-        telnyx.conversations().messages(conversation_id).page_size(100).try_collect().await.unwrap_or_default();
-    let mut messages: Vec<_> = messages.into_iter().collect();
+/// The messages of a conversation, the first one first.
+pub(crate) async fn messages_of(telnyx: &Telnyx, conversation_id: &str) -> Result<Vec<Message>, telnyx_ai::Error> {
+    let mut messages = telnyx.conversations().messages(conversation_id).page_size(PAGE_SIZE).try_collect().await?;
     messages.sort_by(|a, b| (&a.sent_at, &a.created_at).cmp(&(&b.sent_at, &b.created_at)));
+    Ok(messages)
+}
+
+async fn transcript(telnyx: &Telnyx, conversation_id: &str) -> Vec<String> {
+    let messages = messages_of(telnyx, conversation_id).await.unwrap_or_default();
     let skipped = messages.len().saturating_sub(EXCERPT);
     let lines = messages.iter().skip(skipped).filter_map(|message| {
         let text = message.text.clone().into_value()?;
