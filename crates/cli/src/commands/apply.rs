@@ -99,6 +99,9 @@ impl Prepared<'_> {
             ));
         }
         output.message(&render(plan, args.prune, output.stderr_color));
+        if args.candidate {
+            self.report_candidates(output);
+        }
         if !args.overwrite_drift {
             session.check_account()?;
         }
@@ -111,6 +114,19 @@ impl Prepared<'_> {
         let is_confirmed = args.yes || self.saved.is_some() && !session.environment.is_protected;
         let question = format!("Apply {} to {}?", counted(changes, "change"), session.environment.name);
         session.confirm(&question, is_confirmed)
+    }
+
+    /// Names the candidates that match the files, because the main versions may not.
+    fn report_candidates(&self, output: &Output) {
+        for change in self.plan.changes.iter().filter(|change| change.action == Action::None) {
+            let entry = self.session.state().resources.get(&change.address);
+            let candidate = entry.and_then(|entry| entry.candidate.as_ref()?.version_id.as_ref());
+            let planned = change.live.as_ref().and_then(|live| live.version_id.as_ref());
+            if let Some(version_id) = candidate.filter(|_| candidate == planned) {
+                output
+                    .message(&format!("The candidate of {}, version {version_id}, matches the file.", change.address));
+            }
+        }
     }
 }
 

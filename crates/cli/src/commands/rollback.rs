@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
+use telnyx_ai::versions::CanaryDeploy;
 
 use super::show::canary_deploy;
 use crate::args::{Global, Rollback};
@@ -30,20 +31,24 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         entry.rollout = None;
     }
     let entry = session.state().resources[&address].clone();
-    let has_canary = canary_deploy(&telnyx, &assistant_id).await?.is_some();
-    if args.to.is_none() && (has_canary || entry.rollout.is_some()) {
+    let deploy = canary_deploy(&telnyx, &assistant_id).await?;
+    if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
-        if has_canary {
+        if let Some(deploy) = &deploy {
             telnyx.canary_deploys().delete(&assistant_id).await?;
+            // Another client may have made it, and its rules are nowhere else.
+            output.message(&format!("The canary deploy that was deleted: {}", configuration(deploy)));
         }
         if let Some(entry) = session.file.state.resources.get_mut(&address) {
             entry.rollout = None;
         }
         session.file.save()?;
         output.result(&format!("All traffic of {address} goes to the main version again."));
-        output.document(&json!({ "address": address, "result": "ended", "version_id": main }));
+        output.document(
+            &json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy.as_ref().map(configuration) }),
+        );
         return Ok(());
     }
     let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
@@ -68,6 +73,8 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
         entry.set_last(last);
+        // The version that was left is no earlier one, so another rollback does not return to it.
+        entry.previous = None;
     }
     session.file.save()?;
     output.result(&format!(
@@ -75,6 +82,14 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     ));
     output.document(&json!({ "address": address, "result": "promoted", "version_id": version_id }));
     Ok(())
+}
+
+/// The request that creates a canary deploy again.
+fn configuration(deploy: &CanaryDeploy) -> Value {
+    match &deploy.rules {
+        Some(rules) if !rules.is_empty() => json!({ "rules": rules }),
+        _ => json!({ "versions": deploy.versions }),
+    }
 }
 
 /// The snapshot of a version that was promoted.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
-use telnyx_ai::versions::CanaryDeploy;
+use telnyx_ai::versions::{CanaryDeploy, CanaryRule};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ struct Version {
     created_at: Option<String>,
     main: bool,
     candidate: bool,
-    /// The share of all conversations that it gets, in percent.
+    /// The share of the conversations that it gets, in percent, except those that a rule with conditions assigns.
     share: Option<f64>,
 }
 
@@ -95,8 +95,11 @@ impl<'s> Shown<'s> {
         }
         self.refers_to.iter().for_each(|address| line("refers to", address));
         self.referred_by.iter().for_each(|address| line("referred by", address));
+        let rules: Vec<_> = rules(self.canary_deploy.as_ref()).filter_map(describe).collect();
+        rules.iter().for_each(|rule| line("rule", rule));
+        let rest = if rules.is_empty() { "" } else { " of the rest" };
         for version in &self.versions {
-            let share = version.share.map(|share| format!("{share} %")).unwrap_or_default();
+            let share = version.share.map(|share| format!("{share} %{rest}")).unwrap_or_default();
             let name = version.name.as_deref().unwrap_or_default();
             let roles = [("main", version.main), ("candidate", version.candidate)].into_iter().filter(|(_, is)| *is);
             let roles = roles.map(|(role, _)| role).collect::<Vec<_>>().join(", ");
@@ -141,12 +144,33 @@ async fn versions_of(
     Ok(versions.collect())
 }
 
-/// The shares of a rule for all conversations, in percent by version.
+fn rules(deploy: Option<&CanaryDeploy>) -> impl Iterator<Item = &CanaryRule> {
+    deploy.and_then(|deploy| deploy.rules.as_ref()).into_iter().flatten()
+}
+
+/// The shares of the rule for all conversations or, in the older form without rules, of all traffic, in percent by version.
 fn shares(deploy: Option<&CanaryDeploy>) -> BTreeMap<String, f64> {
-    let rules = deploy.and_then(|deploy| deploy.rules.as_ref()).into_iter().flatten();
-    let for_all = rules.filter(|rule| rule.clauses.as_ref().is_none_or(Vec::is_empty)).take(1);
-    for_all
-        .flat_map(|rule| rule.serve.rollout.iter().flatten())
-        .map(|slot| (slot.version_id.clone(), slot.weight))
-        .collect()
+    let for_all = |rule: &&CanaryRule| rule.clauses.as_ref().is_none_or(Vec::is_empty);
+    if let Some(rule) = rules(deploy).find(for_all) {
+        return targets(rule).collect();
+    }
+    let without_rules = deploy.filter(|_| rules(deploy).next().is_none());
+    let versions = without_rules.and_then(|deploy| deploy.versions.as_ref()).into_iter().flatten();
+    versions.map(|version| (version.version_id.clone(), version.percentage)).collect()
+}
+
+/// The versions of a rule, and their shares in percent.
+fn targets(rule: &CanaryRule) -> impl Iterator<Item = (String, f64)> {
+    let whole = rule.serve.version_id.iter().map(|version_id| (version_id.clone(), 100.0));
+    whole.chain(rule.serve.rollout.iter().flatten().map(|slot| (slot.version_id.clone(), slot.weight)))
+}
+
+/// A rule with conditions in one line.
+fn describe(rule: &CanaryRule) -> Option<String> {
+    let clauses = rule.clauses.as_ref().filter(|clauses| !clauses.is_empty())?;
+    let clauses = clauses
+        .iter()
+        .map(|clause| format!("{} {} {}", clause.attribute, clause.operator.as_str(), clause.values.join(", ")));
+    let targets = targets(rule).map(|(version_id, share)| format!("{share} % {version_id}"));
+    Some(format!("{} gets {}", clauses.collect::<Vec<_>>().join(" and "), targets.collect::<Vec<_>>().join(", ")))
 }

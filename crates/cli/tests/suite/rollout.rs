@@ -31,7 +31,9 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     let versions = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
-    project.ok(&["apply", "--yes", "--candidate"]).await;
+    let done = project.run(&["apply", "--yes", "--candidate"]).await;
+    let message = "The candidate of assistants.support, version ";
+    assert!(done.code == 0 && done.stderr.contains(message) && done.stderr.contains("matches the file."), "{done:#?}");
     assert_eq!(telnyx(&emulator).versions().list(&id).await.expect("versions").len(), versions);
     let (_, shown) = project.json(&["show", "support"]).await;
     let roles: Vec<_> = shown["versions"]
@@ -105,6 +107,71 @@ async fn good_candidate_reaches_100_and_is_promoted() {
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
     assert_eq!((code, &plan["changes"][0]["drift"]), (2, &json!(false)), "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn show_has_the_shares_and_rules_of_any_canary_deploy() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let deploys = telnyx(&emulator).canary_deploys();
+    let versions = telnyx(&emulator).versions().list(&id).await.expect("versions");
+    let version = versions[0].version_id.clone().expect("an id");
+    for (deploy, shares, texts) in [
+        (json!({"rules": [{"serve": {"version_id": version}}]}), [100.0, 0.0], ["100 %", "0 %"]),
+        (json!({"versions": [{"version_id": version, "percentage": 7}]}), [7.0, 93.0], ["7 %", "93 %"]),
+        (
+            json!({"rules": [
+                {"match": [{"attribute": "country", "operator": "in", "values": ["DE", "AT"]}], "serve": {"version_id": version}},
+                {"serve": {"rollout": [{"version_id": version, "weight": 20}]}},
+            ]}),
+            [20.0, 80.0],
+            ["20 % of the rest", "80 % of the rest"],
+        ),
+    ] {
+        deploys.create(&id, serde_json::from_value(deploy).expect("a canary deploy")).await.expect("it is created");
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let found = [0, 1].map(|n| shown["versions"][n]["share"].as_f64());
+        assert_eq!(found, shares.map(Some), "{shown}");
+        let shown = project.ok(&["show", "support"]).await;
+        assert!(texts.iter().all(|text| shown.contains(text)), "{shown}");
+        let rule = format!("country in DE, AT gets 100 % {version}");
+        assert_eq!(shown.contains(&rule), shown.contains("of the rest"), "{shown}");
+        deploys.delete(&id).await.expect("it is deleted");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rollback_prints_the_canary_deploy_that_it_deletes() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let versions = telnyx(&emulator).versions().list(&id).await.expect("versions");
+    let version = versions[0].version_id.clone().expect("an id");
+    let canary = || {
+        let callers = telnyx_ai::versions::Clause::starts_with("telnyx_end_user_target", ["+49"]);
+        telnyx_ai::versions::Canary::new().serve_where([callers], &version)
+    };
+    canary().deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
+    let done = project.run(&["rollback", "support"]).await;
+    assert!(done.code == 0 && done.stderr.contains("\"+49\"") && done.stderr.contains(&version), "{done:#?}");
+
+    canary().deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
+    let (code, document) = project.json(&["rollback", "support"]).await;
+    assert_eq!((code, &document["result"]), (0, &json!("ended")), "{document}");
+    let again = serde_json::from_value(document["canary_deploy"].clone()).expect("a canary deploy");
+    telnyx(&emulator).canary_deploys().create(&id, again).await.expect("it is created again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_rollback_does_not_return_to_the_newer_version() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["apply", "--yes"]).await;
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    let again = project.run(&["rollback", "support"]).await;
+    assert!(again.code == 1 && again.stderr.contains("pass a version with `--to`"), "{again:#?}");
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+
+    project.ok(&["apply", "--yes"]).await;
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
