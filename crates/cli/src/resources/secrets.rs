@@ -1,10 +1,11 @@
 //! Finds the secrets in content.
 
 use serde_json::Value;
+use url::Url;
 
 use super::shape::{Concrete, Shape};
 use crate::project::{Pointer, Step};
-use crate::references::Template;
+use crate::references::{Template, each_text};
 
 /// The places of all secrets: texts of the SDK's secret type, and texts without a type whose names suggest a secret.
 pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
@@ -13,14 +14,29 @@ pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
     found
 }
 
-/// The places of literal secrets, which are not references.
+/// The places of literal secrets, which are not references, and of URLs with one.
 pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     let mut found = secrets(shape, content);
+    each_text(content, &mut |at, text| {
+        if has_credentials(text) && !found.contains(at) {
+            found.push(at.clone());
+        }
+    });
     found.retain(|at| {
         let text = at.look_up(content).and_then(Value::as_str).unwrap_or_default();
         !is_placeholder(text) && Template::parse(text).references().next().is_none()
     });
     found
+}
+
+/// Whether a text is a URL with a user or password, or with a parameter whose name says that it is a secret.
+pub(crate) fn has_credentials(text: &str) -> bool {
+    let Some(url) = Url::parse(text).ok().filter(Url::has_host) else { return false };
+    // The parser encodes the braces of `{{variable}}`.
+    let has_user = [url.username(), url.password().unwrap_or_default()]
+        .iter()
+        .any(|text| !text.is_empty() && !text.starts_with("%7B%7B"));
+    has_user || url.query_pairs().any(|(name, value)| is_secret_name(&name) && !is_placeholder(&value))
 }
 
 /// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.

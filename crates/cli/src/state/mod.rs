@@ -13,7 +13,7 @@ use crate::project::Pointer;
 use crate::references::{
     Names, Part, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape,
 };
-use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
+use crate::resources::{Address, Kind, has_credentials, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
@@ -312,7 +312,8 @@ impl State {
         let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
         let values = guarded.values();
         let answer = self.masked(kind, answer, before, |at, text, _| {
-            let is_secret = guarded.places.contains_key(at) || values.iter().any(|(_, value)| text.contains(value));
+            let has_value = || values.iter().any(|(_, value)| text.contains(value));
+            let is_secret = guarded.places.contains_key(at) || has_value() || has_credentials(text);
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
         Snapshot { version_id, applied, answer, secrets }
@@ -388,6 +389,7 @@ impl State {
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
                 }
+                None if has_credentials(text) => self.hash_of(text),
                 None => escape(text),
             }
         })

@@ -766,6 +766,52 @@ async fn secret_in_a_file_reaches_the_api_but_neither_plans_nor_the_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn url_with_a_password_or_a_token_is_pulled_as_a_reference() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let tool =
+        |name: &str, url: &str| json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}});
+    let with_password = "https://user:topsecret@h.example/x?page=2";
+    let tools = [tool("a", with_password), tool("b", "https://h.example/x?token={{token}}&page=2")];
+    let support = json!({"name": "Support", "instructions": "Help.", "tools": tools});
+    let server = json!({"name": "Files", "type": "http", "url": "https://m.example/mcp?api_key=topsecret"});
+    let telnyx = telnyx(&emulator);
+    telnyx.assistants().create(serde_json::from_value(support).expect("a request")).await.expect("it is created");
+    telnyx.mcp_servers().create(serde_json::from_value(server).expect("a request")).await.expect("it is created");
+    let unset = Project::new(&emulator);
+    let done = unset.run(&["pull", "--all"]).await;
+    assert!(["SUPPORT_URL", "FILES_URL"].iter().all(|name| done.stdout.contains(name)), "{done:#?}");
+    let files = unset.files();
+    assert!(files.iter().all(|(_, text)| !text.contains("topsecret")), "{files:#?}");
+    assert!(unset.read("assistants/support.yaml").contains("token={{token}}"), "{files:#?}");
+    unset.assert_no_changes("dev").await;
+
+    let set = Project::new(&emulator).with("SUPPORT_URL", with_password);
+    files.iter().for_each(|(path, text)| _ = set.write(path, text));
+    set.write(".telnyx-ai/dev.json", &unset.read(".telnyx-ai/dev.json"));
+    let text = set.read("assistants/support.yaml").replace("description: d", "description: e");
+    set.write("assistants/support.yaml", &text);
+    set.ok(&["apply", "--yes"]).await;
+    let export = emulator.export().expect("an export");
+    assert_eq!(export["assistants"][0]["tools"][0]["webhook"]["url"], with_password);
+    assert!(!set.read(".telnyx-ai/dev.json").contains("topsecret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn url_with_a_password_in_a_file_is_a_warning_and_not_in_the_state() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator);
+    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://user:topsecret@m.example/mcp\n");
+    let (code, document) = project.json(&["validate"]).await;
+    let warning = &document["diagnostics"][0];
+    assert_eq!((code, &warning["line"], &warning["severity"]), (0, &json!(3), &json!("warning")), "{document}");
+    project.ok(&["apply", "--yes"]).await;
+    assert!(!project.read(".telnyx-ai/dev.json").contains("topsecret"));
+    project.assert_no_changes("dev").await;
+    project.ok(&["pull", "--all"]).await;
+    assert!(project.read("mcp_servers/m.yaml").contains("https://user:topsecret@"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secret_can_replace_a_literal_without_drift() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "topsecret");
