@@ -46,9 +46,8 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         }
         session.file.save()?;
         output.result(&format!("All traffic of {address} goes to the main version again."));
-        output.document(
-            &json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy.as_ref().map(configuration) }),
-        );
+        let deploy = deploy.as_ref().map(configuration);
+        output.document(&json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy }));
         return Ok(());
     }
     let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
