@@ -91,17 +91,21 @@ fn plan(
 ) -> Result<Option<String>> {
     let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
     let has_insights = group_of(cx, group_id.as_deref())?.is_some_and(|group| !items(&group["insights"]).is_empty());
+    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
+    let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     if !has_insights && ended.is_none() {
+        // A run that an earlier message has planned would come before the conversation is idle.
+        if run.ended.is_none() {
+            job.remove_others(cx)?;
+        }
         return Ok(None);
     }
-    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
     run.group_id = group_id.filter(|_| has_insights);
     run.ended = ended.or(run.ended);
     if has_insights && wait.is_zero() {
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), "pending", &[])?);
     }
     cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
-    let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     job.remove_others(cx)?;
     job.add(cx, time::after(cx.now, wait))?;
     Ok(run.results_id)

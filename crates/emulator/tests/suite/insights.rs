@@ -193,6 +193,22 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
 }
 
 #[tokio::test]
+async fn chat_that_continues_without_an_insight_group_is_not_analyzed() {
+    let api = Api::new(frozen());
+    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
+    let desk = assistant(&api, &group).await;
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let chat = talk(&api, &desk, &["hello"]).await;
+    api.0.clock().advance(minutes(29)).await;
+    api.post(&format!("/assistants/{desk}"), json!({ "insight_settings": null })).await.good();
+    let say = json!({ "content": "again", "conversation_id": chat });
+    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    api.0.clock().advance(minutes(60)).await;
+    assert!(found(&api, &chat).await.is_empty());
+}
+
+#[tokio::test]
 async fn insights_of_a_scheduled_message_run_once_its_chat_is_idle() {
     let api = Api::new(frozen());
     let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
