@@ -278,6 +278,31 @@ impl Judge for Counter {
     }
 }
 
+/// A judge that returns lists in lists.
+struct Nesting;
+
+impl Judge for Nesting {
+    fn judge(&self, _: &Trial, _: &Criterion) -> Verdict {
+        Verdict::passed()
+    }
+
+    fn analyze(&self, _: &Insight) -> Value {
+        (0..120).fold(json!(1), |inner, _| json!([inner]))
+    }
+}
+
+#[tokio::test]
+async fn result_that_cannot_be_stored_fails_and_does_not_stop_the_clock() {
+    let api = Api::new(frozen().judge(Nesting));
+    let deep = insight(&api, json!({ "name": "Deep", "instructions": "i", "webhook": "http://127.0.0.1:1/" })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&deep]).await;
+    let desk = assistant(&api, &group).await;
+    let chat = talk(&api, &desk, &["hello"]).await;
+    api.0.clock().advance(Duration::from_secs(3_600)).await;
+    assert_eq!(found(&api, &chat).await[0]["status"], "failed");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
 #[tokio::test]
 async fn judge_decides_results() {
     let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).judge(Counter));
