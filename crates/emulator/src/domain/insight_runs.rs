@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job,
+    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job, read,
     webhook_events,
 };
 use crate::{
@@ -28,13 +28,6 @@ pub(crate) struct StoredRun {
     results_id: Option<String>,
     /// The payload of the end event; `None` if the conversation has not ended.
     ended: Option<Map<String, Value>>,
-}
-
-impl StoredRun {
-    pub(crate) fn read(stored: &Value) -> Result<Self> {
-        Self::deserialize(stored)
-            .map_err(|error| Error::Internal(format!("The stored insight run {stored} cannot be read: {error}.")))
-    }
 }
 
 /// An insight and the conversation to analyze.
@@ -256,5 +249,6 @@ fn url_of(resource: &Value) -> Option<&str> {
 }
 
 fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
-    cx.tx.get(Kind::InsightRun, conversation_id)?.as_ref().map(StoredRun::read).transpose()
+    let run = cx.tx.get(Kind::InsightRun, conversation_id)?;
+    run.map(|run| read(Kind::InsightRun, &run)).transpose()
 }

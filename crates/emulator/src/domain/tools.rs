@@ -121,7 +121,7 @@ fn is_type(name: &str) -> bool {
 ///
 /// For an unknown type, it is an unknown field.
 fn check_definitions(kind: &str, body: &Map<String, Value>) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for (field, value) in body {
         if field != kind && !value.is_null() && is_type(kind) && is_type(field) {
             let detail = format!("A tool of type {kind} cannot have the field {field}.");

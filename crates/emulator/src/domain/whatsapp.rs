@@ -73,7 +73,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
 }
 
 fn check_request(body: &Value) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for field in ["to", "content"] {
         if text(body, field).is_empty() {
             violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
