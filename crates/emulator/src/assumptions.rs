@@ -7,7 +7,8 @@
 //!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
 //! - Updates of assistants, versions and the metadata of conversations replace top-level fields and do not merge objects. A
 //!   `null` clears a field of an assistant or a version. In other updates, it changes nothing.
-//! - A `null` in a nested field counts as absent, unless the contract lets the field be `null`. Unknown fields keep it.
+//! - A `null` in a nested field counts as absent, unless the contract lets the field be `null`. Unknown fields keep it. The
+//!   `type` of a tool, a flow node or another kind of object cannot be `null`, although a node can omit it.
 //! - A tag has at most 64 characters: letters, digits, space, `_`, `.` and `-`. Any `type` of an MCP server is accepted.
 //! - Canary rules can use the conversation's metadata, `telnyx_conversation_channel`, `telnyx_agent_target` and
 //!   `telnyx_end_user_target`. A version in a canary deploy can be deleted. The main version then serves its conversations.
@@ -24,7 +25,7 @@
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - An import does not update a deleted assistant, but creates another one. The deleted one cannot be restored then (409).
 //! - A shared tool of a known type cannot have the definition of another type. For an unknown type, it is an unknown field.
-//!   A change to an unknown type without a definition keeps the present one.
+//!   A change to or from an unknown type without a definition keeps the present one.
 //! - A scheduled event keeps only the fields of its channel: a call has no `text`, and a text message no retries.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.

@@ -1,24 +1,23 @@
 //! Extraction of phrases and words from text.
 
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
+
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("\"[^\"]*\"|“[^”]*”").expect("a valid pattern"));
+
 /// The text before the first phrase in `"…"` or `“…”`, and all such phrases.
 pub(crate) fn quoted(text: &str) -> (&str, Vec<&str>) {
-    let mut phrases = Vec::new();
-    let mut before = text;
-    let mut rest = text;
-    while let Some((start, open)) = rest.char_indices().find(|(_, c)| matches!(c, '"' | '“')) {
-        let close = if open == '“' { '”' } else { '"' };
-        let inside = &rest[start + open.len_utf8()..];
-        let Some(end) = inside.find(close) else { break };
-        let phrase = inside[..end].trim();
-        if !phrase.is_empty() {
-            if phrases.is_empty() {
-                before = &text[..text.len() - rest.len() + start];
-            }
-            phrases.push(phrase);
-        }
-        rest = &inside[end + close.len_utf8()..];
-    }
-    (before, phrases)
+    let quotes =
+        QUOTED.find_iter(text).map(|found| (found.start(), found.as_str().trim_matches(['"', '“', '”']).trim()));
+    let quotes: Vec<(usize, &str)> = quotes.filter(|(_, phrase)| !phrase.is_empty()).collect();
+    let before = quotes.first().map_or(text, |(start, _)| &text[..*start]);
+    (before, quotes.into_iter().map(|(_, phrase)| phrase).collect())
+}
+
+/// The text without its phrases in quotes.
+pub(crate) fn unquoted(text: &str) -> Cow<'_, str> {
+    QUOTED.replace_all(text, " ")
 }
 
 /// The words of a text, in lower case.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, ViolationKind, Violations,
+    Context, Result, ViolationKind, Violations,
     calls::{CallOutcome, PlacedCall},
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) fn list(cx: &Context<'_>) -> Result<Vec<Value>> {
 ///
 /// An outcome is a status, or an object with `status` and `duration_secs`.
 pub(crate) fn read(script: &Value) -> Result<CallScript> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     check_fields(script, "", &["target", "outcomes", "duration_secs"], &mut violations);
     let default_secs = duration_secs(script, "", &mut violations).unwrap_or(DEFAULT_CALL_SECS);
     let target = text(script, "target");
@@ -105,8 +105,7 @@ pub(crate) fn outcome(cx: &Context<'_>, call: &PlacedCall) -> Result<Option<Call
         found => found,
     };
     let Some(stored) = stored else { return Ok(None) };
-    let script = CallScript::deserialize(&stored)
-        .map_err(|error| Error::Internal(format!("The stored call script {stored} cannot be read: {error}.")))?;
+    let script: CallScript = super::read(Kind::CallScript, &stored)?;
     let n = usize::try_from(call.attempt).unwrap_or(usize::MAX).min(script.outcomes.len());
     Ok(n.checked_sub(1).and_then(|n| script.outcomes.get(n)).copied())
 }

@@ -36,7 +36,7 @@ pub(crate) fn mark_seeded(tx: &Tx<'_>) -> rusqlite::Result<()> {
 ///
 /// The entry has `integration_id`, or a name in `integration`. Without `allowed_tools`, all tools are allowed.
 pub(crate) fn create(cx: &Context<'_>, body: &Map<String, Value>) -> Result<Value> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for field in body.keys() {
         if !["id", "integration", "integration_id", "allowed_tools"].contains(&field.as_str()) {
             violations.add(ViolationKind::NotAllowed, pointer_to("", field), "A connection does not have this field.");

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result};
+use super::{Context, Error, Result, read};
 use crate::store::Kind;
 
 /// The maximum length of a chain of handoffs.
@@ -32,11 +32,6 @@ pub(crate) struct ConversationState {
 }
 
 impl ConversationState {
-    pub(crate) fn read(stored: &Value) -> Result<Self> {
-        Self::deserialize(stored)
-            .map_err(|error| Error::Internal(format!("The state of a conversation cannot be read: {error}.")))
-    }
-
     /// The assistant that replies to messages for this one.
     pub(crate) fn serving(&self, assistant_id: &str) -> String {
         let mut serving = assistant_id;
@@ -86,7 +81,7 @@ impl ConversationState {
 /// The state of a conversation; empty if nothing is stored.
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<ConversationState> {
     let Some(stored) = cx.tx.get(Kind::ConversationState, conversation_id)? else { return Ok(Default::default()) };
-    ConversationState::read(&stored)
+    read(Kind::ConversationState, &stored)
 }
 
 pub(crate) fn save(cx: &Context<'_>, conversation_id: &str, state: &ConversationState) -> Result<()> {

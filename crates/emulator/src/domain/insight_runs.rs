@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job,
+    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job, read,
     webhook_events,
 };
 use crate::{
@@ -28,13 +28,6 @@ pub(crate) struct StoredRun {
     results_id: Option<String>,
     /// The payload of the end event; `None` if the conversation has not ended.
     ended: Option<Map<String, Value>>,
-}
-
-impl StoredRun {
-    pub(crate) fn read(stored: &Value) -> Result<Self> {
-        Self::deserialize(stored)
-            .map_err(|error| Error::Internal(format!("The stored insight run {stored} cannot be read: {error}.")))
-    }
 }
 
 /// An insight and the conversation to analyze.
@@ -91,17 +84,21 @@ fn plan(
 ) -> Result<Option<String>> {
     let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
     let has_insights = group_of(cx, group_id.as_deref())?.is_some_and(|group| !items(&group["insights"]).is_empty());
+    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
+    let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     if !has_insights && ended.is_none() {
+        // A run that an earlier message has planned would come before the conversation is idle.
+        if run.ended.is_none() {
+            job.remove_others(cx)?;
+        }
         return Ok(None);
     }
-    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
     run.group_id = group_id.filter(|_| has_insights);
     run.ended = ended.or(run.ended);
     if has_insights && wait.is_zero() {
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), "pending", &[])?);
     }
     cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
-    let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     job.remove_others(cx)?;
     job.add(cx, time::after(cx.now, wait))?;
     Ok(run.results_id)
@@ -252,5 +249,6 @@ fn url_of(resource: &Value) -> Option<&str> {
 }
 
 fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
-    cx.tx.get(Kind::InsightRun, conversation_id)?.as_ref().map(StoredRun::read).transpose()
+    let run = cx.tx.get(Kind::InsightRun, conversation_id)?;
+    run.map(|run| read(Kind::InsightRun, &run)).transpose()
 }

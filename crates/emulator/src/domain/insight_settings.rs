@@ -22,7 +22,7 @@ pub(crate) fn complete(assistant: &mut Map<String, Value>, before: &Value) {
 
 /// Checks that insights can run on the model.
 pub(crate) fn check(assistant: &Value) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     if let Some(model) = assistant["insight_settings"]["model"].as_str()
         && !INSIGHT_MODELS.contains(&model)
     {

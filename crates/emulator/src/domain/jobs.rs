@@ -100,10 +100,10 @@ impl Job {
 
     /// Removes all jobs of the same document.
     ///
-    /// A conversation can have several events, so those are kept.
+    /// A conversation can have several events, and several limits of its call, so those are kept.
     pub(crate) fn remove_others(&self, cx: &Context<'_>) -> Result<()> {
         let (kind, id) = self.document();
-        if kind == Kind::Webhook { Ok(()) } else { Ok(cx.tx.remove_jobs(kind, id)?) }
+        if matches!(kind, Kind::Webhook | Kind::Conversation) { Ok(()) } else { Ok(cx.tx.remove_jobs(kind, id)?) }
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) mod whatsapp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::sync::{Notify, watch};
 
@@ -266,6 +267,12 @@ impl Context<'_> {
     fn delete(&self, kind: Kind, id: &str) -> Result<()> {
         if self.tx.delete(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
     }
+}
+
+/// Reads a stored document of a kind.
+pub(crate) fn read<T: DeserializeOwned>(kind: Kind, stored: &Value) -> Result<T> {
+    let failed = |error| Error::Internal(format!("The stored {} {stored} cannot be read: {error}.", kind.noun()));
+    T::deserialize(stored).map_err(failed)
 }
 
 /// Wanted values of fields. `None` is any value.

@@ -38,7 +38,7 @@ pub(crate) fn list(
     dates: [Option<&str>; 2],
 ) -> Result<Vec<Value>> {
     assistants::check(cx, assistant_id)?;
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     let mut bound = |name: &str, text: Option<&str>, end_of_day: bool| -> Option<Timestamp> {
         let text = text?;
         let bound = match (text.parse::<jiff::civil::Date>(), end_of_day && text.len() <= "2026-01-01".len()) {

@@ -60,7 +60,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
     if assistant["messaging_settings"]["default_messaging_profile_id"].is_null() {
         return Err(Error::NotPossible(format!("Assistant '{assistant_id}' has no messaging profile.")));
     }
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for field in ["from", "to"] {
         if body[field] == "" {
             violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, tests, versions,
+    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, read, tests,
+    versions,
 };
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
@@ -41,11 +42,6 @@ struct StoredOutcome {
 }
 
 impl StoredRun {
-    pub(crate) fn read(stored: &Value) -> Result<Self> {
-        Self::deserialize(stored)
-            .map_err(|error| Error::Internal(format!("The stored test run {stored} cannot be read: {error}.")))
-    }
-
     fn field(&self, name: &str) -> &str {
         self.run.get(name).and_then(Value::as_str).unwrap_or_default()
     }
@@ -117,7 +113,7 @@ pub(crate) fn list(cx: &Context<'_>, test_id: &str, wanted: &Wanted<'_>) -> Resu
 
 pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value> {
     tests::get(cx, test_id)?;
-    match cx.tx.get(Kind::TestRun, run_id)?.as_ref().map(StoredRun::read).transpose()? {
+    match cx.tx.get(Kind::TestRun, run_id)?.map(|run| read::<StoredRun>(Kind::TestRun, &run)).transpose()? {
         Some(run) if run.test_id() == test_id => Ok(run.view(cx.now)),
         _ => Err(Error::not_found("test run", run_id)),
     }
@@ -170,7 +166,7 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
     while let Some(job) = cx.due_job(Kind::TestRun)? {
         match cx.tx.get(Kind::TestRun, &job.id)? {
-            Some(run) => match StoredRun::read(&run) {
+            Some(run) => match read::<StoredRun>(Kind::TestRun, &run) {
                 Ok(run) if run.run.contains_key("conversation_id") => {
                     let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
                     finish(cx, run.id(), &Played { logs: vec![reason], ..Played::default() })?;
@@ -237,7 +233,7 @@ impl Played {
 pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<()> {
     cx.tx.remove_jobs(Kind::TestRun, run_id)?;
     let Some(stored) = cx.tx.get(Kind::TestRun, run_id)? else { return Ok(()) };
-    let mut run = StoredRun::read(&stored)?;
+    let mut run: StoredRun = read(Kind::TestRun, &stored)?;
     let word = |passed: bool| if passed { "passed" } else { "failed" };
     let status = match &played.verdicts {
         None => "error",
@@ -259,7 +255,7 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
 }
 
 pub(crate) fn read_all(stored: Vec<Value>) -> Result<Vec<StoredRun>> {
-    stored.iter().map(StoredRun::read).collect()
+    stored.iter().map(|run| read(Kind::TestRun, run)).collect()
 }
 
 /// Runs in the form of the API.

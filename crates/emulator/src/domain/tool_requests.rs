@@ -60,7 +60,9 @@ pub(crate) fn call(
     let method = webhook["method"].as_str().unwrap_or(DEFAULT_TOOL_METHOD).to_ascii_uppercase();
     let has_body = method != "GET";
 
-    let mut url = rendered_url(text(webhook, "url"), variables);
+    // A fragment is not sent, so parameters after it would be lost.
+    let url = rendered_url(text(webhook, "url"), variables);
+    let mut url = url.split('#').next().unwrap_or_default().to_owned();
     let (mut query, mut body) = (Vec::new(), Map::new());
     for (name, value) in arguments {
         let placeholder = format!("{{{name}}}");

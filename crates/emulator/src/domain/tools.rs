@@ -53,7 +53,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 /// Changes the name, the timeout or the definition of a shared tool.
 ///
-/// The type can be changed together with the definition. A change to an unknown type alone keeps the definition.
+/// The type can be changed together with the definition. A change to or from an unknown type alone keeps the definition.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -66,7 +66,7 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     check_definitions(kind, &body)?;
     let definition = match given(&body, kind) {
         Some(definition) => Some(definition.clone()),
-        None if kind == before || !is_type(kind) => Some(tool["tool_definition"].clone()),
+        None if kind == before || !is_type(kind) || !is_type(&before) => Some(tool["tool_definition"].clone()),
         None => None,
     };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
@@ -121,7 +121,7 @@ fn is_type(name: &str) -> bool {
 ///
 /// For an unknown type, it is an unknown field.
 fn check_definitions(kind: &str, body: &Map<String, Value>) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for (field, value) in body {
         if field != kind && !value.is_null() && is_type(kind) && is_type(field) {
             let detail = format!("A tool of type {kind} cannot have the field {field}.");

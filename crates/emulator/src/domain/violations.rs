@@ -16,10 +16,6 @@ use crate::{
 pub(crate) struct Violations(Vec<Violation>);
 
 impl Violations {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// Adds a violation of the field at `pointer`. An empty pointer is the whole body.
     pub(crate) fn add(&mut self, kind: ViolationKind, pointer: impl Into<String>, message: impl Into<String>) {
         self.0.push(Violation::new(kind, pointer, message));

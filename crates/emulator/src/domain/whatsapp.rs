@@ -17,7 +17,7 @@ use super::{
 use crate::{
     assumptions::DEFAULT_TEMPLATE,
     json::{as_text, items, object, pointer_to, text},
-    phrases::{quoted, words},
+    phrases::{quoted, unquoted, words},
     store::Kind,
 };
 
@@ -73,7 +73,7 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
 }
 
 fn check_request(body: &Value) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for field in ["to", "content"] {
         if text(body, field).is_empty() {
             violations.add(ViolationKind::Length, format!("/{field}"), format!("{field} is empty."));
@@ -194,18 +194,10 @@ pub(crate) fn filled_by_words(templates: &[Template], content: &str, variables: 
 
 /// The quoted texts, then the unquoted words that contain a digit.
 fn values_in(content: &str) -> Vec<String> {
-    let phrases = quoted(content).1;
-    let mut rest = content.to_owned();
-    for phrase in &phrases {
-        rest = rest.replace(phrase, " ");
-    }
-    let numbers = rest
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
-        .map(str::to_owned);
-    let numbers: Vec<String> = numbers.collect();
-    phrases.into_iter().map(str::to_owned).chain(numbers).collect()
+    let rest = unquoted(content);
+    let words = rest.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let numbers = words.filter(|word| word.chars().any(|c| c.is_ascii_digit()));
+    quoted(content).1.into_iter().chain(numbers).map(str::to_owned).collect()
 }
 
 impl Template {

@@ -90,15 +90,33 @@ impl Fault {
     /// A fault for requests with a method (`"*"`: any) and a path.
     ///
     /// In the path, `*` matches any text without a slash and `**` any text. `{name}` is a `*`, so the paths in errors of the
-    /// client, such as `/ai/assistants/{assistant_id}`, can be used. The prefix `/v2` may be omitted. A pattern of more than
-    /// 256 bytes matches nothing.
+    /// client, such as `/ai/assistants/{assistant_id}`, can be used. The prefix `/v2` may be omitted.
+    ///
+    /// # Panics
+    ///
+    /// If no request can match: the path must start with `/` or `*`, have no query and have at most 256 bytes.
     #[must_use]
+    #[track_caller]
     pub fn on(method: impl Into<String>, path: impl Into<String>) -> Self {
-        Self::of(Spec { method: Some(method.into()), path: path.into(), ..Spec::default() })
+        let fault = Self::of(Spec { method: Some(method.into()), path: path.into(), ..Spec::default() });
+        if let Some(problem) = fault.path_problem() {
+            panic!("{problem}");
+        }
+        fault
     }
 
     pub(crate) fn of(spec: Spec) -> Self {
         Self { path: PathPattern::new(&*spec.path), spec }
+    }
+
+    /// The reason that no request can match the path.
+    pub(crate) fn path_problem(&self) -> Option<String> {
+        let path = &self.spec.path;
+        if !path.starts_with(['/', '*']) || path.contains('?') {
+            let problem = "A path starts with '/' and has no query, such as /ai/assistants/*; '**' is any path.";
+            return Some(problem.to_owned());
+        }
+        (!self.path.is_valid()).then(|| self.path.problem())
     }
 
     /// Responds with this status without handling the request.

@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{Answer, body::Body, ok, path::Path, query::Params};
-use crate::domain::{Context, Domain, Result};
+use crate::domain::{Context, Domain, Result, Wanted};
 
 /// Runs a rule without arguments.
 pub(super) fn run<T: 'static>(
@@ -24,6 +24,17 @@ pub(super) fn page(
     rule: fn(&Context<'_>) -> Result<Vec<Value>>,
 ) -> impl Fn(State<Domain>, Params) -> Ready<Answer> + Clone {
     move |State(domain), params| ready(params.paging().and_then(|paging| Ok(ok(paging.of_items(domain.run(rule)?)))))
+}
+
+/// Runs a list rule with the wanted values of fields, each with the name of its parameter. Responds with the requested page.
+pub(super) fn filtered<const N: usize>(
+    rule: fn(&Context<'_>, &Wanted<'_>) -> Result<Vec<Value>>,
+    fields: [(&'static str, &'static str); N],
+) -> impl Fn(State<Domain>, Params) -> Ready<Answer> + Clone {
+    move |State(domain), params| {
+        let wanted = fields.map(|(field, name)| (field, params.get(name)));
+        ready(params.paging().and_then(|paging| Ok(ok(paging.of_items(domain.run(|cx| rule(cx, &wanted))?)))))
+    }
 }
 
 /// Runs a rule for the id in the path.

@@ -71,7 +71,7 @@ impl Params {
 
     /// `page[number]` (from 1) and `page[size]` (1 to 100, default 20).
     pub(crate) fn paging(&self) -> Result<Paging, ApiError> {
-        let mut violations = Violations::new();
+        let mut violations = Violations::default();
         let mut number = |name: &str, default: u32, max: u32| -> u32 {
             let Some(text) = self.get(name) else { return default };
             match text.parse::<u32>() {

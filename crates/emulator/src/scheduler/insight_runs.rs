@@ -5,14 +5,20 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::runs::Parts;
-use crate::{domain::insight_runs::DueRun, hooks::Insight, json::text};
+use crate::{
+    domain::insight_runs::DueRun,
+    hooks::Insight,
+    json::{self, text},
+};
 
 impl Parts {
     /// The result of each insight, or the reason why it failed.
     pub(super) async fn results(&self, due: &DueRun) -> Vec<Result<Value, String>> {
         let mut results = Vec::new();
         for analysis in &due.analyses {
+            // A result that is nested too deeply could not be stored.
             let result = self.result(Insight::of(analysis)).await;
+            let result = result.and_then(|result| json::read(result.to_string().as_bytes()).map_err(|e| e.to_string()));
             if let Err(reason) = &result {
                 tracing::warn!(insight = text(&analysis.insight, "name"), reason, "an insight failed");
             }

@@ -16,7 +16,7 @@ use telnyx_ai_versions::CanaryDeployConfig;
 use super::{MAX_DEPTH, SCRIPTS, SECTIONS, Section, is_document};
 use crate::{
     domain::{
-        Context, Error, Result, ViolationKind, Violations, assistants, call_scripts, canary_deploys, connections,
+        self, Context, Error, Result, ViolationKind, Violations, assistants, call_scripts, canary_deploys, connections,
         conversation_state::ConversationState, conversations, deleted_assistants, insight_groups, insight_runs,
         insights, jobs::Job, mcp_servers, scheduled_events, test_runs::StoredRun, tests, tools, violations,
     },
@@ -29,7 +29,7 @@ use crate::{
 ///
 /// The error lists all problems, with pointers into the seed.
 pub(crate) fn load(cx: &Context<'_>, seed: &Value) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     if json::depth(seed) > MAX_DEPTH {
         return Err(violations::unreadable(JsonError::TooDeep(MAX_DEPTH)));
     }
@@ -195,7 +195,7 @@ pub(super) fn insight_group(cx: &Context<'_>, entry: &Map<String, Value>) -> Res
 
 /// Loads a WhatsApp number, which has the assistant of its messaging profile.
 pub(super) fn number(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<()> {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for name in ["number", "assistant_id"] {
         if field(entry, name).is_empty() {
             violations.add(ViolationKind::Missing, format!("/{name}"), format!("A number needs the field {name}."));
@@ -252,9 +252,9 @@ pub(super) fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<(
         Error::invalid(ViolationKind::NotAllowed, "/body", "The body of a document must be an object.")
     })?;
     under("/body", || match kind {
-        Kind::TestRun => StoredRun::read(body).map(|_| ()),
-        Kind::ConversationState => ConversationState::read(body).map(|_| ()),
-        Kind::InsightRun => insight_runs::StoredRun::read(body).map(|_| ()),
+        Kind::TestRun => domain::read::<StoredRun>(kind, body).map(|_| ()),
+        Kind::ConversationState => domain::read::<ConversationState>(kind, body).map(|_| ()),
+        Kind::InsightRun => domain::read::<insight_runs::StoredRun>(kind, body).map(|_| ()),
         _ => Ok(()),
     })?;
     Ok(cx.tx.insert(kind, id, field(entry, "parent"), body)?)

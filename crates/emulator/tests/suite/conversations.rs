@@ -221,6 +221,18 @@ async fn variables_in_the_url_of_a_tool_are_encoded() {
 }
 
 #[tokio::test]
+async fn fragment_in_the_url_of_a_tool_does_not_hide_its_parameters() {
+    let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
+    let api = api(json!([{ "call": { "tool": "look", "arguments": { "q": "7" } }, "reply": "Done." }]));
+    let tools = json!([{ "type": "webhook", "webhook": {
+        "name": "look", "description": "d", "url": format!("{url}/orders#list"), "method": "GET",
+    }}]);
+    let assistant = json!({ "name": "n", "instructions": "i", "tools": tools });
+    assert_eq!(Chat::with(&api, assistant).await.say("go").await, "Done.");
+    assert_eq!(received.try_recv().expect("a call").uri.to_string(), "/orders?q=7");
+}
+
+#[tokio::test]
 async fn responder_calls_tools_a_limited_number_of_times() {
     let clerk = |turn: &Turn| match turn.content.as_str() {
         "loop" => Reply::calling("remember", serde_json::Map::new()),

@@ -111,6 +111,12 @@ async fn parameters_of_a_path_match_any_segment() {
     assert_eq!(logged["data"].as_array().map(Vec::len), Some(1), "{logged}");
 }
 
+#[test]
+#[should_panic(expected = "A path starts with '/' and has no query, such as /ai/assistants/*")]
+fn fault_on_a_query_is_refused() {
+    drop(Fault::on("GET", "/ai/tools?page=1"));
+}
+
 #[tokio::test]
 async fn header_of_a_fault_can_be_a_number() {
     let api = api();

@@ -193,6 +193,22 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
 }
 
 #[tokio::test]
+async fn chat_that_continues_without_an_insight_group_is_not_analyzed() {
+    let api = Api::new(frozen());
+    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
+    let desk = assistant(&api, &group).await;
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let chat = talk(&api, &desk, &["hello"]).await;
+    api.0.clock().advance(minutes(29)).await;
+    api.post(&format!("/assistants/{desk}"), json!({ "insight_settings": null })).await.good();
+    let say = json!({ "content": "again", "conversation_id": chat });
+    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    api.0.clock().advance(minutes(60)).await;
+    assert!(found(&api, &chat).await.is_empty());
+}
+
+#[tokio::test]
 async fn insights_of_a_scheduled_message_run_once_its_chat_is_idle() {
     let api = Api::new(frozen());
     let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
@@ -260,6 +276,31 @@ impl Judge for Counter {
     fn analyze(&self, insight: &Insight) -> Value {
         json!({ "insight": insight.name, "messages": insight.transcript.len(), "order": insight.conversation["metadata"]["order"] })
     }
+}
+
+/// A judge that returns lists in lists.
+struct Nesting;
+
+impl Judge for Nesting {
+    fn judge(&self, _: &Trial, _: &Criterion) -> Verdict {
+        Verdict::passed()
+    }
+
+    fn analyze(&self, _: &Insight) -> Value {
+        (0..120).fold(json!(1), |inner, _| json!([inner]))
+    }
+}
+
+#[tokio::test]
+async fn result_that_cannot_be_stored_fails_and_does_not_stop_the_clock() {
+    let api = Api::new(frozen().judge(Nesting));
+    let deep = insight(&api, json!({ "name": "Deep", "instructions": "i", "webhook": "http://127.0.0.1:1/" })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&deep]).await;
+    let desk = assistant(&api, &group).await;
+    let chat = talk(&api, &desk, &["hello"]).await;
+    api.0.clock().advance(Duration::from_secs(3_600)).await;
+    assert_eq!(found(&api, &chat).await[0]["status"], "failed");
+    assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
 
 #[tokio::test]

@@ -186,17 +186,20 @@ async fn unknown_fields_of_a_tool_are_kept() {
 }
 
 #[tokio::test]
-async fn change_to_an_unknown_type_keeps_the_definition() {
+async fn change_to_or_from_an_unknown_type_keeps_the_definition() {
     let api = Api::new(Emulator::builder());
     let path = format!("/tools/{}", webhook_tool(&api).await);
     let before = api.get(&path).await.good();
     let misspelled = api.call("PATCH", &path, json!({ "type": "webhok" })).await.good();
     assert_eq!((&misspelled["type"], &misspelled["tool_definition"]), (&json!("webhok"), &before["tool_definition"]));
     assert_eq!(api.get(&path).await.good(), misspelled);
+    assert_eq!(api.call("PATCH", &path, json!({ "type": "webhook" })).await.good(), before);
     let changed = api.call("PATCH", &path, json!({ "type": "future", "future": { "a": 1 } })).await.good();
     assert_eq!((&changed["type"], &changed["tool_definition"]), (&json!("future"), &json!({ "a": 1 })));
     let renamed = api.call("PATCH", &path, json!({ "display_name": "n" })).await.good();
     assert_eq!(renamed["tool_definition"], json!({ "a": 1 }));
+    let refused = api.call("PATCH", &path, json!({ "type": "webhook" })).await;
+    assert_eq!(outcome(&refused), invalid("/webhook/name"), "it does not fit the type");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Seeds, exports, resets and database files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Seed, StartError};
@@ -109,6 +112,26 @@ async fn export_can_be_loaded_as_a_seed() {
     again.0.clock().set("2030-01-02T00:00:00Z").await.expect("a time");
     let events = again.get("/assistants/assistant-support/scheduled_events").await.good();
     assert_eq!((&events["data"][0]["status"], &events["data"][0]["call_duration"]), (&json!("completed"), &json!(42)));
+}
+
+#[tokio::test]
+async fn exported_call_keeps_all_of_its_limits() {
+    let api = Api::new(Emulator::builder().frozen_at("2030-01-01T00:00:00Z"));
+    let limits = json!({ "time_limit_secs": 25, "user_idle_timeout_secs": 10 });
+    let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "telephony_settings": limits })).await;
+    let call = json!({
+        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2030-01-01T00:01:00Z",
+        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550100",
+    });
+    api.post(&format!("/assistants/{desk}/scheduled_events"), call).await.good();
+    // The call is answered after 5 s.
+    api.0.clock().advance(Duration::from_secs(70)).await;
+    let contents = api.0.export().expect("contents");
+    let again = Api::new(Emulator::builder().frozen_at("2030-01-01T00:01:10Z").seed(contents.clone()));
+    assert_eq!(again.0.export().expect("contents"), contents);
+    again.0.clock().advance(Duration::from_secs(60)).await;
+    let events = again.get(&format!("/assistants/{desk}/scheduled_events")).await.good();
+    assert_eq!(events["data"][0]["call_duration"], 10);
 }
 
 #[tokio::test]

@@ -71,6 +71,8 @@ async fn values_come_from_quotes_digits_and_variables() {
     let codes = assistant(&api, templates()).await;
     let sent = send(&api, &codes, "Send a reminder: see them on \"3 March\" at 9:30.").await.good();
     assert_eq!(message(&api, &sent).await["text"], "See you on 3 March at 9:30, Ada.");
+    let sent = send(&api, &codes, "Send a reminder: see them on \"3\" at 13:30.").await.good();
+    assert_eq!(message(&api, &sent).await["text"], "See you on 3 at 13:30, Ada.");
     let refused = send(&api, &codes, "Send a reminder: see them on \"3 March\".").await;
     assert_eq!(refused.status, 400);
     assert_eq!(detail(&refused), "The template 'reminder' needs a value for {{2}}: add it to content, in quotes.");

@@ -36,7 +36,7 @@ async fn show(State(domain): State<Domain>) -> Answer {
 
 async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>, body: Body) -> Answer {
     let change: Change = body.parse()?;
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     let too_late = || format!("The seconds are too many: the last time is {}.", time::text(time::LATEST));
     let set = change.set.as_deref().map(time::parse);
     if let Some(Err(error)) = &set {

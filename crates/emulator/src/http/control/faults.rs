@@ -11,10 +11,9 @@ use super::{Answer, body::Body, data, empty, ok, path::Path};
 use crate::{
     app::App,
     domain::{Error, Result, ViolationKind, Violations},
-    faults::{Fault, Faults, Spec},
+    faults::{Fault, Faults},
     http::faults::LENGTH_HEADERS,
     json::{as_text, pointer_to},
-    path_pattern::PathPattern,
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -26,9 +25,9 @@ async fn list(State(faults): State<Faults>) -> Answer {
 }
 
 async fn add(State(faults): State<Faults>, body: Body) -> Answer {
-    let spec = body.parse()?;
-    check(&spec)?;
-    let id = faults.add(Fault::of(spec));
+    let fault = Fault::of(body.parse()?);
+    check(&fault)?;
+    let id = faults.add(fault);
     Ok(ok(faults.get(id).unwrap_or_default()))
 }
 
@@ -45,24 +44,15 @@ async fn remove(State(faults): State<Faults>, Path(fault_id): Path<String>) -> A
     }
 }
 
-fn check(request: &Spec) -> Result<()> {
-    let mut violations = Violations::new();
+fn check(fault: &Fault) -> Result<()> {
+    let (request, mut violations) = (&fault.spec, Violations::default());
     if let Some(method) = &request.method
-        && method != "*"
         && Method::from_bytes(method.as_bytes()).is_err()
     {
         violations.add(ViolationKind::NotAllowed, "/method", format!("'{method}' is not a method; '*' is any method."));
     }
-    if !request.path.starts_with(['/', '*']) || request.path.contains('?') {
-        violations.add(
-            ViolationKind::NotAllowed,
-            "/path",
-            "A path starts with '/' and has no query, such as /ai/assistants/*; '**' is any path.",
-        );
-    }
-    let pattern = PathPattern::new(&*request.path);
-    if !pattern.is_valid() {
-        violations.add(ViolationKind::Length, "/path", pattern.problem());
+    if let Some(problem) = fault.path_problem() {
+        violations.add(ViolationKind::NotAllowed, "/path", problem);
     }
     if let Some(status) = request.status.filter(|status| *status < 200 || StatusCode::from_u16(*status).is_err()) {
         violations.add(ViolationKind::OutOfRange, "/status", format!("{status} is not a status from 200 to 999."));

@@ -44,7 +44,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
 
 /// Refuses the parameters of a DELETE, which would remove more than they select.
 async fn refuse_filters(method: Method, params: query::Params, request: Request, next: Next) -> Answer {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     for (name, _) in params.iter().filter(|_| method == Method::DELETE) {
         violations.add(ViolationKind::Unexpected, pointer_to("", name), "DELETE has no parameters.");
     }

@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<App> {
 const PARAMETERS: [&str; 6] = ["method", "path", "status", "direction", "after", "limit"];
 
 async fn list(State(log): State<RequestLog>, params: Params) -> Answer {
-    let mut violations = Violations::new();
+    let mut violations = Violations::default();
     let mut number = |name: &str, max: u64| {
         let text = params.get(name)?;
         let number = text.parse::<u64>().ok().filter(|number| *number <= max);
