@@ -58,10 +58,10 @@
 //!   is used only after an external LLM, because the models of the service are the emulator's model or responder. Scripts have
 //!   no fallback.
 //! - `memory` in the response of the dynamic variables webhook is not emulated. The request log has a warning.
-//! - A call continues to its end if its scheduled event or its assistant is deleted. It ends early when the assistant hangs up,
-//!   or reaches `time_limit_secs` or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a
-//!   message in its conversation. The silence starts again with each message, and at the end of the turn. A transfer does not
-//!   end the call.
+//! - A call that was answered continues to its end if its scheduled event or its assistant is deleted. One that rings is not
+//!   answered after that, and has no conversation. A call ends early when the assistant hangs up, or reaches `time_limit_secs`
+//!   or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a message in its conversation. The
+//!   silence starts again with each message, and at the end of the turn. A transfer does not end the call.
 //! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
 //!   the status is `failed`, with the results of the others.
 //! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
