@@ -5,7 +5,7 @@ use url::Url;
 
 use super::shape::{Concrete, Shape};
 use crate::project::{Pointer, Step};
-use crate::references::{Template, each_text};
+use crate::references::Template;
 
 /// The places of all secrets: texts of the SDK's secret type, and texts without a type whose names suggest a secret.
 pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
@@ -14,14 +14,9 @@ pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
     found
 }
 
-/// The places of literal secrets, which are not references, and of URLs with one.
+/// The places of literal secrets, which are not references.
 pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     let mut found = secrets(shape, content);
-    each_text(content, &mut |at, text| {
-        if has_credentials(text) && !found.contains(at) {
-            found.push(at.clone());
-        }
-    });
     found.retain(|at| {
         let text = at.look_up(content).and_then(Value::as_str).unwrap_or_default();
         !is_placeholder(text) && Template::parse(text).references().next().is_none()
@@ -29,14 +24,15 @@ pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     found
 }
 
-/// Whether a text is a URL with a user or password, or with a parameter whose name says that it is a secret.
+/// Whether a text is a literal URL with a user or password, or with a parameter whose name says that it is a secret.
 pub(crate) fn has_credentials(text: &str) -> bool {
     let Some(url) = Url::parse(text).ok().filter(Url::has_host) else { return false };
     // The parser encodes the braces of `{{variable}}`.
     let has_user = [url.username(), url.password().unwrap_or_default()]
         .iter()
         .any(|text| !text.is_empty() && !text.starts_with("%7B%7B"));
-    has_user || url.query_pairs().any(|(name, value)| is_secret_name(&name) && !is_placeholder(&value))
+    let has_token = || url.query_pairs().any(|(name, value)| is_secret_name(&name) && !is_placeholder(&value));
+    (has_user || has_token()) && Template::parse(text).references().next().is_none()
 }
 
 /// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.

@@ -329,7 +329,7 @@ impl State {
             if literals.contains(at) || repeated.contains(text) {
                 self.hash_of(&unescape(text)).into()
             } else {
-                referring(text, &values).into()
+                without_values(text, &values, &self.salt).into()
             }
         })
     }
@@ -343,12 +343,13 @@ impl State {
     pub(crate) fn hide_secrets(&mut self) -> bool {
         let values = self.values();
         let salt = self.salt.clone();
-        let content =
-            |content: &mut Value| *content = map_texts(content, &mut |_, text| referring(text, &values).into());
+        let content = |content: &mut Value| {
+            *content = map_texts(content, &mut |_, text| without_values(text, &values, &salt).into());
+        };
         let answer = |answer: &mut Value| {
             *answer = map_texts(answer, &mut |_, text| {
                 let plain = unescape(text);
-                let is_secret = values.iter().any(|(_, value)| plain.contains(value));
+                let is_secret = has_credentials(&plain) || values.iter().any(|(_, value)| plain.contains(value));
                 if is_secret { Reference::Hash(salt.hash(&plain)).to_string().into() } else { text.into() }
             });
         };
@@ -469,12 +470,16 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
 }
 
-/// A text of a file with references in place of the values of secrets.
-fn referring(text: &str, values: &[(String, String)]) -> String {
-    if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
-        return text.to_owned();
+/// A text of a file with references in place of the values of secrets, or the hash of a URL with another secret.
+fn without_values(text: &str, values: &[(String, String)], salt: &Salt) -> String {
+    let plain = unescape(text);
+    if values.iter().any(|(_, value)| plain.contains(value)) {
+        Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
+    } else if has_credentials(text) {
+        Reference::Hash(salt.hash(&plain)).to_string()
+    } else {
+        text.to_owned()
     }
-    Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
 }
 
 /// A literal with references in place of the values of secrets.

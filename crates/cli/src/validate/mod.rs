@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
+use crate::references::{Reference, Template, each_text, unbreakable_cycle, with_variables};
 use crate::resources::{Kind, has_credentials, has_secret_name, literal_secrets};
 use crate::state::StateFile;
 
@@ -59,10 +59,14 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
 /// Warnings about literal secrets in the files.
 fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, content: &Value) -> Vec<Diagnostic> {
     let mut places = literal_secrets(kind.shape(), content);
-    places.retain(|at| {
-        let text = at.look_up(content).and_then(Value::as_str).unwrap_or_default();
-        // The API resolves `{{variables}}`.
-        has_credentials(text) || has_secret_name(content, at) && !text.contains("{{")
+    // The API resolves `{{variables}}`.
+    let has_variable =
+        |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
+    places.retain(|at| has_secret_name(content, at) && !has_variable(at));
+    each_text(content, &mut |at, text| {
+        if has_credentials(text) && !places.contains(at) {
+            places.push(at.clone());
+        }
     });
     places.iter().map(|at| written_secret(resource, environment, at)).collect()
 }

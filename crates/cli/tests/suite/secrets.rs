@@ -809,6 +809,20 @@ async fn url_with_a_password_in_a_file_is_a_warning_and_not_in_the_state() {
     project.assert_no_changes("dev").await;
     project.ok(&["pull", "--all"]).await;
     assert!(project.read("mcp_servers/m.yaml").contains("https://user:topsecret@"));
+
+    // A state that an earlier version of this program has written.
+    let mut state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    let last = &mut state["resources"]["mcp_servers.m"];
+    for side in ["applied", "answer"] {
+        assert!(last[side]["url"].is_string(), "{last}");
+        last[side]["url"] = "https://user:topsecret@m.example/mcp".into();
+    }
+    project.write(".telnyx-ai/dev.json", &state.to_string());
+    project.assert_no_changes("dev").await;
+    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://user:topsecret@m.example/v2\n");
+    assert!(!project.ok(&["plan"]).await.contains("topsecret"));
+    project.ok(&["apply", "--yes"]).await;
+    assert!(!project.read(".telnyx-ai/dev.json").contains("topsecret"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
