@@ -167,12 +167,17 @@ async fn insights_run_when_a_conversation_has_ended() {
     assert_eq!(api.call("DELETE", &format!("/conversations/{ended}"), Value::Null).await.status, 204);
 }
 
+/// An assistant whose conversations get a summary.
+async fn summarized_assistant(api: &Api) -> String {
+    let summary = insight(api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = group(api, json!({ "name": "Quality" }), &[&summary]).await;
+    assistant(api, &group).await
+}
+
 #[tokio::test]
 async fn insights_of_a_chat_run_once_it_is_idle() {
     let api = Api::new(frozen());
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
-    let desk = assistant(&api, &group).await;
+    let desk = summarized_assistant(&api).await;
     let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
     let chat = talk(&api, &desk, &["hello"]).await;
     api.0.clock().advance(minutes(29)).await;
@@ -195,9 +200,7 @@ async fn insights_of_a_chat_run_once_it_is_idle() {
 #[tokio::test]
 async fn chat_that_continues_without_an_insight_group_is_not_analyzed() {
     let api = Api::new(frozen());
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
-    let desk = assistant(&api, &group).await;
+    let desk = summarized_assistant(&api).await;
     let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
     let chat = talk(&api, &desk, &["hello"]).await;
     api.0.clock().advance(minutes(29)).await;
@@ -211,9 +214,7 @@ async fn chat_that_continues_without_an_insight_group_is_not_analyzed() {
 #[tokio::test]
 async fn insights_of_a_scheduled_message_run_once_its_chat_is_idle() {
     let api = Api::new(frozen());
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
-    let desk = assistant(&api, &group).await;
+    let desk = summarized_assistant(&api).await;
     let event = json!({
         "telnyx_conversation_channel": "sms_chat", "text": "Hello.", "scheduled_at_fixed_datetime": api.0.clock().now(),
         "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
@@ -460,9 +461,7 @@ async fn results_are_posted_to_the_webhooks_of_group_and_insight() {
 #[tokio::test]
 async fn test_run_has_the_id_of_its_results() {
     let api = Api::new(frozen());
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
-    let desk = assistant(&api, &group).await;
+    let desk = summarized_assistant(&api).await;
     let rubric = json!([{ "name": "polite", "criteria": "Is polite" }]);
     let test = json!({ "name": "t", "destination": desk, "instructions": "Say \"hi\".", "rubric": rubric });
     let test = api.post("/assistants/tests", test).await.good();
