@@ -62,8 +62,8 @@
 //!   answered after that, and has no conversation. A call ends early when the assistant hangs up, or reaches `time_limit_secs`
 //!   or `user_idle_timeout_secs`. The user of a scheduled call is silent until a chat has a message in its conversation. The
 //!   silence starts again with each message, and at the end of the turn. A transfer does not end the call.
-//! - Insights run when a call ends, or when a chat has been idle, if the assistant has an insight group. If one fails,
-//!   the status is `failed`, with the results of the others.
+//! - Insights run when a call ends, or when a chat has been idle, if the assistant that replied last has an insight group. If one
+//!   fails, the status is `failed`, with the results of the others.
 //! - These settings of an assistant are stored and returned, but have no effect: `a2a_agents`, `avatar_settings`,
 //!   `delegation_settings`, `enabled_features`, `integrations`, `interruption_settings`, `llm_api_key_ref`,
 //!   `observability_settings`, `post_conversation_settings`, `websocket_settings` and `widget_settings`. Of

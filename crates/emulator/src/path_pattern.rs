@@ -21,7 +21,7 @@ pub(crate) struct PathPattern {
 impl PathPattern {
     pub(crate) fn new(pattern: impl Into<String>) -> Self {
         let text = pattern.into();
-        let regex = (text.len() <= MAX_LENGTH).then(|| compile(&text)).flatten();
+        let regex = (text.len() <= MAX_LENGTH).then(|| compile(without_last_slash(&text))).flatten();
         Self { text, regex }
     }
 
@@ -38,7 +38,7 @@ impl PathPattern {
     /// Whether a path matches, with or without the prefix `/v2`, in linear time.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let Some(regex) = &self.regex else { return false };
-        let path = path.strip_suffix('/').unwrap_or(path);
+        let path = without_last_slash(path);
         let unversioned = path.strip_prefix(VERSION).filter(|path| path.starts_with('/'));
         regex.is_match(path.as_bytes()) || unversioned.is_some_and(|path| regex.is_match(path.as_bytes()))
     }
@@ -48,6 +48,10 @@ impl PartialEq for PathPattern {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
+}
+
+fn without_last_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 fn compile(pattern: &str) -> Option<Regex> {

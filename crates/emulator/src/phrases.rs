@@ -4,12 +4,14 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("\"[^\"]*\"|“[^”]*”").expect("a valid pattern"));
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("\"([^\"]*)\"|“([^”]*)”").expect("a valid pattern"));
 
 /// The text before the first phrase in `"…"` or `“…”`, and all such phrases.
 pub(crate) fn quoted(text: &str) -> (&str, Vec<&str>) {
-    let quotes =
-        QUOTED.find_iter(text).map(|found| (found.start(), found.as_str().trim_matches(['"', '“', '”']).trim()));
+    let quotes = QUOTED.captures_iter(text).map(|found| {
+        let (_, [phrase]) = found.extract();
+        (found.get_match().start(), phrase.trim())
+    });
     let quotes: Vec<(usize, &str)> = quotes.filter(|(_, phrase)| !phrase.is_empty()).collect();
     let before = quotes.first().map_or(text, |(start, _)| &text[..*start]);
     (before, quotes.into_iter().map(|(_, phrase)| phrase).collect())
@@ -41,5 +43,7 @@ mod tests {
         assert_eq!(quoted("Say hello"), ("Say hello", vec![]));
         assert_eq!(quoted("Say \"hello\", then “good bye ” and \"\"."), ("Say ", vec!["hello", "good bye"]));
         assert_eq!(quoted("\"\" and \"a\" but \"open"), ("\"\" and ", vec!["a"]));
+        assert_eq!(quoted("“say \"hi\"” or \"say “ho”\""), ("", vec!["say \"hi\"", "say “ho”"]));
+        assert_eq!(quoted("6\" wide, “a” at 9:30"), ("6\" wide, ", vec!["a"]), "an unclosed quote hides no phrase");
     }
 }

@@ -51,6 +51,12 @@ pub(crate) fn set(
     Ok(id)
 }
 
+/// Whether results are stored that a run still has to complete.
+pub(crate) fn is_running(cx: &Context<'_>, id: Option<&str>) -> Result<bool> {
+    let results = id.map_or(Ok(None), |id| cx.tx.get(Kind::Insights, id))?;
+    Ok(results.is_some_and(|results| matches!(text(&results, "status"), "pending" | "in_progress")))
+}
+
 /// Counts records by the values of fields.
 ///
 /// A row has the requested fields and `record_count`. Rows are in the order in which their values first occurred.

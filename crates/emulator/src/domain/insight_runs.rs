@@ -87,8 +87,8 @@ fn plan(
     let mut run = stored(cx, conversation_id)?.unwrap_or_default();
     let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     if !has_insights && ended.is_none() {
-        // A run that an earlier message has planned would come before the conversation is idle.
-        if run.ended.is_none() {
+        // A run that an earlier message has planned would come before the conversation is idle. One that has begun is completed.
+        if run.ended.is_none() && !insight_results::is_running(cx, run.results_id.as_deref())? {
             job.remove_others(cx)?;
         }
         return Ok(None);

@@ -271,7 +271,7 @@ impl Context<'_> {
 
 /// Reads a stored document of a kind.
 pub(crate) fn read<T: DeserializeOwned>(kind: Kind, stored: &Value) -> Result<T> {
-    let failed = |error| Error::Internal(format!("The stored {} {stored} cannot be read: {error}.", kind.noun()));
+    let failed = |error| Error::Internal(format!("The stored {} cannot be read: {error}.", kind.noun()));
     T::deserialize(stored).map_err(failed)
 }
 

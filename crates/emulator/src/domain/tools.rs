@@ -66,7 +66,11 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     check_definitions(kind, &body)?;
     let definition = match given(&body, kind) {
         Some(definition) => Some(definition.clone()),
-        None if kind == before || !is_type(kind) || !is_type(&before) => Some(tool["tool_definition"].clone()),
+        None if kind == before || !is_type(kind) => Some(tool["tool_definition"].clone()),
+        // A definition that was sent with the unknown type is an unknown field.
+        None if !is_type(&before) => {
+            [tool.get(kind), tool.get("tool_definition")].into_iter().flatten().find(|it| it.is_object()).cloned()
+        }
         None => None,
     };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });

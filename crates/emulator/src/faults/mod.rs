@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use telnyx_ai_rules::ViolationKind;
 
 use crate::{ids::mixed, json, path_pattern::PathPattern};
 pub(crate) use list::Applied;
@@ -94,12 +95,12 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If no request can match: the path must start with `/` or `*`, have no query and have at most 256 bytes.
+    /// If no request can match: the path must start with `/`, `*` or `{`, have no query or fragment, and have at most 256 bytes.
     #[must_use]
     #[track_caller]
     pub fn on(method: impl Into<String>, path: impl Into<String>) -> Self {
         let fault = Self::of(Spec { method: Some(method.into()), path: path.into(), ..Spec::default() });
-        if let Some(problem) = fault.path_problem() {
+        if let Some((_, problem)) = fault.path_problem() {
             panic!("{problem}");
         }
         fault
@@ -110,13 +111,13 @@ impl Fault {
     }
 
     /// The reason that no request can match the path.
-    pub(crate) fn path_problem(&self) -> Option<String> {
+    pub(crate) fn path_problem(&self) -> Option<(ViolationKind, String)> {
         let path = &self.spec.path;
-        if !path.starts_with(['/', '*']) || path.contains('?') {
+        if !path.starts_with(['/', '*', '{']) || path.contains(['?', '#']) {
             let problem = "A path starts with '/' and has no query, such as /ai/assistants/*; '**' is any path.";
-            return Some(problem.to_owned());
+            return Some((ViolationKind::NotAllowed, problem.to_owned()));
         }
-        (!self.path.is_valid()).then(|| self.path.problem())
+        (!self.path.is_valid()).then(|| (ViolationKind::Length, self.path.problem()))
     }
 
     /// Responds with this status without handling the request.

@@ -104,7 +104,7 @@ async fn faults_are_managed_over_http() {
 #[tokio::test]
 async fn parameters_of_a_path_match_any_segment() {
     let api = Api::new(Emulator::builder());
-    api.0.faults().add(Fault::on("GET", "/ai/assistants/{assistant_id}").status(503));
+    api.0.faults().add(Fault::on("GET", "/ai/assistants/{assistant_id}/").status(503));
     assert_eq!(api.get("/assistants/assistant-1").await.status, 503);
     assert_eq!(api.get("/assistants").await.status, 200);
     let logged = api.get("/_emulator/requests?path=/ai/assistants/%7Bassistant_id%7D").await.good();

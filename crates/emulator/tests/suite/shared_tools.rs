@@ -203,6 +203,20 @@ async fn change_to_or_from_an_unknown_type_keeps_the_definition() {
 }
 
 #[tokio::test]
+async fn definition_that_was_sent_with_an_unknown_type_is_used() {
+    let api = Api::new(Emulator::builder());
+    let path = format!("/tools/{}", webhook_tool(&api).await);
+    let definition = json!({ "name": "new", "description": "d", "url": "http://127.0.0.1:1/new" });
+    api.call("PATCH", &path, json!({ "type": "webhok", "webhook": definition })).await.good();
+    let corrected = api.call("PATCH", &path, json!({ "type": "webhook" })).await.good();
+    assert_eq!(corrected["tool_definition"]["url"], definition["url"]);
+
+    api.call("PATCH", &path, json!({ "type": "future", "future": "a text" })).await.good();
+    let changed = api.call("PATCH", &path, json!({ "type": "hangup" })).await.good();
+    assert_eq!(changed["tool_definition"], json!({}));
+}
+
+#[tokio::test]
 async fn definition_of_another_type_is_rejected_or_kept() {
     let api = Api::new(Emulator::builder());
     let webhook = json!({ "name": "x", "description": "d", "url": "http://127.0.0.1:1/" });

@@ -51,8 +51,8 @@ fn check(fault: &Fault) -> Result<()> {
     {
         violations.add(ViolationKind::NotAllowed, "/method", format!("'{method}' is not a method; '*' is any method."));
     }
-    if let Some(problem) = fault.path_problem() {
-        violations.add(ViolationKind::NotAllowed, "/path", problem);
+    if let Some((kind, problem)) = fault.path_problem() {
+        violations.add(kind, "/path", problem);
     }
     if let Some(status) = request.status.filter(|status| *status < 200 || StatusCode::from_u16(*status).is_err()) {
         violations.add(ViolationKind::OutOfRange, "/status", format!("{status} is not a status from 200 to 999."));
