@@ -62,7 +62,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
 }
 
 /// Routes one conversation to a version, by a canary rule that matches only this conversation. Returns whether Ctrl-C was pressed
-/// meanwhile: a creation in flight is completed, so that it can be undone.
+/// meanwhile: a creation in flight is completed, and has to be undone.
 async fn route_to(
     telnyx: &Telnyx,
     assistant_id: &str,
@@ -78,10 +78,15 @@ async fn route_to(
     }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
     let interrupt = Interrupt::watch(output).await;
-    telnyx.canary_deploys().create(assistant_id, config).await?;
+    let created = telnyx.canary_deploys().create(assistant_id, config).await;
     // The task that waits for the signal notes it.
     tokio::task::yield_now().await;
-    Ok(interrupt.is_requested())
+    if interrupt.is_requested() {
+        // The API may have executed a creation that failed.
+        return Ok(true);
+    }
+    created?;
+    Ok(false)
 }
 
 /// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.

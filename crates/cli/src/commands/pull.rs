@@ -165,7 +165,7 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
     for id in gone.values() {
         names.remove(id);
     }
-    let mut secret_names = SecretNames::of(&session.project, &session.state().salt);
+    let mut secret_names = SecretNames::of(&session.project, session.state());
     let mut graph = session.project.graph();
     for (address, live) in &selection.live {
         let secrets = session.output.secrets();
@@ -219,6 +219,11 @@ fn write_live(session: &mut Session<'_>, selection: &Selection<'_>, done: &mut D
         }
         if pulled.edited.loses_comments {
             session.output.warning(&format!("{path} loses comments or anchors; compare it with the version before"));
+        }
+        for at in pulled.secret_urls.iter().filter(|_| !pulled.edited.files.is_empty()) {
+            session.output.warning(&format!(
+                "{path}: the URL of `{at}` contains a secret; write `${{secret.NAME}}` in its place, and set the variable NAME to it"
+            ));
         }
         for (path, text) in &pulled.edited.files {
             write_atomically(&session.project.dir.join(path), text.as_bytes())?;

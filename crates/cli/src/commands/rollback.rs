@@ -55,6 +55,11 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
     let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
     let before = before.and_then(|before| before.version_id.clone());
+    let before = match before.filter(|_| args.to.is_none()) {
+        // A rollback has left it.
+        Some(before) if is_newer(&telnyx, &assistant_id, &before, main.as_deref()).await? => None,
+        before => before,
+    };
     let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
             "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
@@ -72,8 +77,6 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
         entry.set_last(last);
-        // The version that was left is no earlier one, so another rollback does not return to it.
-        entry.previous = None;
     }
     session.file.save()?;
     output.result(&format!(
@@ -81,6 +84,19 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     ));
     output.document(&json!({ "address": address, "result": "promoted", "version_id": version_id }));
     Ok(())
+}
+
+/// Whether a version was created after another one, as far as the API has both.
+async fn is_newer(
+    telnyx: &Telnyx,
+    assistant_id: &str,
+    version: &str,
+    other: Option<&str>,
+) -> Result<bool, telnyx_ai::Error> {
+    let versions = telnyx.versions().list(assistant_id).await?;
+    let created =
+        |id: &str| versions.iter().find(|it| it.version_id.as_deref() == Some(id))?.version_created_at.as_ref();
+    Ok(created(version).zip(other.and_then(created)).is_some_and(|(version, other)| version > other))
 }
 
 /// The request that creates a canary deploy again.

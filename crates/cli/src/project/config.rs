@@ -134,11 +134,16 @@ impl Environment {
             match entry.name.as_str() {
                 "base_url" => environment.base_url = reader.text(entry),
                 "api_key_env" => match reader.text(entry) {
-                    Some(variable) if !crate::resources::is_key(&variable) => reader.error(
-                        entry.value.span.clone(),
-                        "`api_key_env` is not the name of a variable",
-                        "use letters, digits, `_` and `-`",
-                    ),
+                    Some(variable)
+                        if variable.is_empty()
+                            || variable.contains(|c: char| c.is_whitespace() || "=\0".contains(c)) =>
+                    {
+                        reader.error(
+                            entry.value.span.clone(),
+                            "`api_key_env` is not the name of a variable",
+                            "write a name without white space and `=`, such as `TELNYX_API_KEY`",
+                        );
+                    }
                     Some(variable) => environment.api_key_env = variable,
                     None => {}
                 },

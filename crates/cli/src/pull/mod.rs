@@ -17,7 +17,7 @@ use crate::references::{
     Dependencies, Lookup, Names, Reference, dependencies, hash_in, map_texts, references_in, resolve, secrets_in,
     unbreakable_cycle, with_variables, without_references,
 };
-use crate::resources::{Address, Live, secrets};
+use crate::resources::{Address, Live, secret_urls, secrets};
 use crate::state::{Guarded, Snapshot, State, secret};
 
 pub(crate) use keys::address_for;
@@ -33,6 +33,8 @@ pub(crate) struct Pulled {
     pub(crate) snapshot: Snapshot,
     /// The secrets that it refers to.
     pub(crate) secrets: Vec<String>,
+    /// The places of URLs with a literal secret.
+    pub(crate) secret_urls: Vec<Pointer>,
     pub(crate) merged: Merged,
 }
 
@@ -112,6 +114,7 @@ impl Pull<'_> {
         Ok(Pulled {
             edited,
             secrets: secrets_in(content),
+            secret_urls: secret_urls(content),
             snapshot: Snapshot { secrets, answer: with_ours(&snapshot.answer), ..snapshot },
             merged,
         })

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::project::Project;
 use crate::references::{Reference, hash_in, map_texts, secrets_in};
 use crate::resources::{Address, field_name};
-use crate::state::{Salt, secret};
+use crate::state::{Salt, State, secret};
 
 /// The secrets of a project by name, with their hashes where they are known.
 #[derive(Debug)]
@@ -17,10 +17,11 @@ pub(crate) struct SecretNames {
 }
 
 impl SecretNames {
-    /// The secrets that the files of a project refer to.
-    pub(crate) fn of(project: &Project, salt: &Salt) -> Self {
-        let names = project.resources.values().flat_map(|resource| secrets_in(&resource.content));
-        Self { known: names.map(|name| (name, None)).collect(), salt: salt.clone() }
+    /// The secrets that the files of a project or its state refer to.
+    pub(crate) fn of(project: &Project, state: &State) -> Self {
+        let files = project.resources.values().map(|resource| &resource.content);
+        let contents = files.chain(state.resources.values().map(|entry| &entry.last.applied));
+        Self { known: contents.flat_map(secrets_in).map(|name| (name, None)).collect(), salt: state.salt.clone() }
     }
 
     /// Replaces the hashes of secrets by `${secret.NAME}`. `applied` are the hashes of those that the last apply sent.

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::shape::{Concrete, Shape};
 use crate::project::{Pointer, Step};
-use crate::references::Template;
+use crate::references::{Template, each_text};
 
 /// The places of all secrets: texts of the SDK's secret type, and texts without a type whose names suggest a secret.
 pub(crate) fn secrets(shape: &Shape, value: &Value) -> Vec<Pointer> {
@@ -24,15 +24,25 @@ pub(crate) fn literal_secrets(shape: &Shape, content: &Value) -> Vec<Pointer> {
     found
 }
 
-/// Whether a text is a literal URL with a user or password, or with a parameter whose name says that it is a secret.
-pub(crate) fn has_credentials(text: &str) -> bool {
-    let Some(url) = Url::parse(text).ok().filter(Url::has_host) else { return false };
-    // The parser encodes the braces of `{{variable}}`.
-    let has_user = [url.username(), url.password().unwrap_or_default()]
-        .iter()
-        .any(|text| !text.is_empty() && !text.starts_with("%7B%7B"));
-    let has_token = || url.query_pairs().any(|(name, value)| is_secret_name(&name) && !is_placeholder(&value));
-    (has_user || has_token()) && Template::parse(text).references().next().is_none()
+/// The places of URLs that contain a literal secret.
+pub(crate) fn secret_urls(content: &Value) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    each_text(content, &mut |at, text| {
+        if has_credentials(text) {
+            found.push(at.clone());
+        }
+    });
+    found
+}
+
+/// Whether a text is a URL with a literal password, user, or parameter whose name says that it is a secret.
+fn has_credentials(text: &str) -> bool {
+    let Some(url) = Url::parse(text).ok().filter(|url| url.has_host() && !text.contains(char::is_whitespace)) else {
+        return false;
+    };
+    let is_literal = |value: &str| !value.is_empty() && !["{{", "%7B%7B", "${"].iter().any(|it| value.contains(it));
+    let user = url.password().unwrap_or(url.username());
+    is_literal(user) || url.query_pairs().any(|(name, value)| is_secret_name(&name) && is_literal(&value))
 }
 
 /// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.

@@ -13,7 +13,7 @@ use crate::project::Pointer;
 use crate::references::{
     Names, Part, Reference, Template, each_text, escape, hash_in, map_texts, secrets_in, unescape,
 };
-use crate::resources::{Address, Kind, has_credentials, has_secret_name, is_placeholder, literal_secrets, secrets};
+use crate::resources::{Address, Kind, has_secret_name, is_placeholder, literal_secrets, secrets};
 
 pub(crate) use cached::Cached;
 pub(crate) use file::{Lock, StateFile, write_atomically};
@@ -312,8 +312,7 @@ impl State {
         let secrets = secrets_in(&applied).into_iter().filter_map(hashes).collect();
         let values = guarded.values();
         let answer = self.masked(kind, answer, before, |at, text, _| {
-            let has_value = || values.iter().any(|(_, value)| text.contains(value));
-            let is_secret = guarded.places.contains_key(at) || has_value() || has_credentials(text);
+            let is_secret = guarded.places.contains_key(at) || values.iter().any(|(_, value)| text.contains(value));
             if is_secret { self.hash_of(text) } else { escape(text) }
         });
         Snapshot { version_id, applied, answer, secrets }
@@ -329,7 +328,7 @@ impl State {
             if literals.contains(at) || repeated.contains(text) {
                 self.hash_of(&unescape(text)).into()
             } else {
-                without_values(text, &values, &self.salt).into()
+                referring(text, &values).into()
             }
         })
     }
@@ -343,13 +342,12 @@ impl State {
     pub(crate) fn hide_secrets(&mut self) -> bool {
         let values = self.values();
         let salt = self.salt.clone();
-        let content = |content: &mut Value| {
-            *content = map_texts(content, &mut |_, text| without_values(text, &values, &salt).into());
-        };
+        let content =
+            |content: &mut Value| *content = map_texts(content, &mut |_, text| referring(text, &values).into());
         let answer = |answer: &mut Value| {
             *answer = map_texts(answer, &mut |_, text| {
                 let plain = unescape(text);
-                let is_secret = has_credentials(&plain) || values.iter().any(|(_, value)| plain.contains(value));
+                let is_secret = values.iter().any(|(_, value)| plain.contains(value));
                 if is_secret { Reference::Hash(salt.hash(&plain)).to_string().into() } else { text.into() }
             });
         };
@@ -390,7 +388,6 @@ impl State {
                 None if values.iter().any(|(_, value)| is_found(value)) => {
                     Template::from_iter(with_references(text, &values)).to_string()
                 }
-                None if has_credentials(text) => self.hash_of(text),
                 None => escape(text),
             }
         })
@@ -470,16 +467,12 @@ fn repeated_secrets<'c>(content: &'c Value, secrets: &[Pointer]) -> HashSet<&'c 
     texts.filter(|text| text.len() >= LEAST_LENGTH_OF_OTHERS).collect()
 }
 
-/// A text of a file with references in place of the values of secrets, or the hash of a URL with another secret.
-fn without_values(text: &str, values: &[(String, String)], salt: &Salt) -> String {
-    let plain = unescape(text);
-    if values.iter().any(|(_, value)| plain.contains(value)) {
-        Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
-    } else if has_credentials(text) {
-        Reference::Hash(salt.hash(&plain)).to_string()
-    } else {
-        text.to_owned()
+/// A text of a file with references in place of the values of secrets.
+fn referring(text: &str, values: &[(String, String)]) -> String {
+    if !values.iter().any(|(_, value)| unescape(text).contains(value)) {
+        return text.to_owned();
     }
+    Template::parse(text).with_literals(|literal| with_references(literal, values)).to_string()
 }
 
 /// A literal with references in place of the values of secrets.

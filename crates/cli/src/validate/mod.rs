@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
-use crate::references::{Reference, Template, each_text, unbreakable_cycle, with_variables};
-use crate::resources::{Kind, has_credentials, has_secret_name, literal_secrets};
+use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
+use crate::resources::{Kind, has_secret_name, literal_secrets, secret_urls};
 use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -63,11 +63,7 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
     let has_variable =
         |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
     places.retain(|at| has_secret_name(content, at) && !has_variable(at));
-    each_text(content, &mut |at, text| {
-        if has_credentials(text) && !places.contains(at) {
-            places.push(at.clone());
-        }
-    });
+    places.extend(secret_urls(content));
     places.iter().map(|at| written_secret(resource, environment, at)).collect()
 }
 

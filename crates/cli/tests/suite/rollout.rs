@@ -169,9 +169,25 @@ async fn second_rollback_does_not_return_to_the_newer_version() {
     assert!(again.code == 1 && again.stderr.contains("pass a version with `--to`"), "{again:#?}");
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
 
-    project.ok(&["apply", "--yes"]).await;
+    // The state still has the content of the newer version.
+    let (_, shown) = project.json(&["show", "support"]).await;
+    let newer = shown["versions"][0]["version_id"].as_str().expect("a version");
+    project.ok(&["rollback", "support", "--to", newer]).await;
+    project.assert_no_changes("dev").await;
+
     project.ok(&["rollback", "support"]).await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_rollback_after_a_change_elsewhere_returns_to_the_version_before() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["apply", "--yes"]).await;
+    change_main(&emulator, &id).await;
+    for instructions in ["Say hello, please.", "Say hello to everybody."] {
+        project.ok(&["rollback", "support"]).await;
+        assert_eq!(main_instructions(&emulator, &id).await, instructions);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -766,63 +766,49 @@ async fn secret_in_a_file_reaches_the_api_but_neither_plans_nor_the_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn url_with_a_password_or_a_token_is_pulled_as_a_reference() {
+async fn pull_and_validate_warn_about_a_secret_in_a_url() {
     let emulator = Emulator::start().await.expect("an emulator");
-    let tool =
-        |name: &str, url: &str| json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}});
-    let with_password = "https://user:topsecret@h.example/x?page=2";
-    let tools = [tool("a", with_password), tool("b", "https://h.example/x?token={{token}}&page=2")];
+    let urls = [
+        ("https://user:topsecret@h.example/x", true),
+        ("https://topsecret@h.example/x", true),
+        ("https://h.example/x?page=2&api_key=topsecret", true),
+        ("https://h.example/x?page=2&token={{token}}", false),
+        ("https://user:{{password}}@h.example/x", false),
+        ("See https://h.example/?token=topsecret", false),
+    ];
+    let tool = |n: usize| json!({"type": "webhook", "webhook": {"name": format!("t{n}"), "description": "d", "url": urls[n].0}});
+    let tools: Vec<_> = (0..urls.len()).map(tool).collect();
     let support = json!({"name": "Support", "instructions": "Help.", "tools": tools});
-    let server = json!({"name": "Files", "type": "http", "url": "https://m.example/mcp?api_key=topsecret"});
-    let telnyx = telnyx(&emulator);
-    telnyx.assistants().create(serde_json::from_value(support).expect("a request")).await.expect("it is created");
-    telnyx.mcp_servers().create(serde_json::from_value(server).expect("a request")).await.expect("it is created");
-    let unset = Project::new(&emulator);
-    let done = unset.run(&["pull", "--all"]).await;
-    assert!(["SUPPORT_URL", "FILES_URL"].iter().all(|name| done.stdout.contains(name)), "{done:#?}");
-    let files = unset.files();
-    assert!(files.iter().all(|(_, text)| !text.contains("topsecret")), "{files:#?}");
-    assert!(unset.read("assistants/support.yaml").contains("token={{token}}"), "{files:#?}");
-    unset.assert_no_changes("dev").await;
+    let request = serde_json::from_value(support).expect("a request");
+    telnyx(&emulator).assistants().create(request).await.expect("it is created");
+    let project = Project::new(&emulator);
+    let pulled = project.run(&["pull", "--all"]).await.stderr;
+    let (_, validated) = project.json(&["validate"]).await;
+    let warning = |n: usize| format!("assistants/support.yaml: the URL of `tools[{n}].webhook.url` contains a secret");
+    for (n, (url, is_warned)) in urls.into_iter().enumerate() {
+        assert_eq!(pulled.contains(&warning(n)), is_warned, "{url}: {pulled}");
+    }
+    assert_eq!(validated["summary"]["warnings"], 3, "{validated}");
 
-    let set = Project::new(&emulator).with("SUPPORT_URL", with_password);
-    files.iter().for_each(|(path, text)| _ = set.write(path, text));
-    set.write(".telnyx-ai/dev.json", &unset.read(".telnyx-ai/dev.json"));
-    let text = set.read("assistants/support.yaml").replace("description: d", "description: e");
-    set.write("assistants/support.yaml", &text);
-    set.ok(&["apply", "--yes"]).await;
-    let export = emulator.export().expect("an export");
-    assert_eq!(export["assistants"][0]["tools"][0]["webhook"]["url"], with_password);
-    assert!(!set.read(".telnyx-ai/dev.json").contains("topsecret"));
+    // Without changes, it is not repeated.
+    assert!(!project.run(&["pull", "--all"]).await.stderr.contains("contains a secret"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn url_with_a_password_in_a_file_is_a_warning_and_not_in_the_state() {
+async fn new_secret_does_not_get_the_name_of_one_in_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
+    let tools = |tools: &[Value]| json!({"tools": tools});
+    let create =
+        json!({"name": "A", "instructions": "Help.", "tools": [tool("w", "https://w.example.com", "first-111")]});
+    telnyx(&emulator).assistants().create(serde_json::from_value(create).expect("a request")).await.expect("it exists");
     let project = Project::new(&emulator);
-    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://user:topsecret@m.example/mcp\n");
-    let (code, document) = project.json(&["validate"]).await;
-    let warning = &document["diagnostics"][0];
-    assert_eq!((code, &warning["line"], &warning["severity"]), (0, &json!(3), &json!("warning")), "{document}");
-    project.ok(&["apply", "--yes"]).await;
-    assert!(!project.read(".telnyx-ai/dev.json").contains("topsecret"));
-    project.assert_no_changes("dev").await;
     project.ok(&["pull", "--all"]).await;
-    assert!(project.read("mcp_servers/m.yaml").contains("https://user:topsecret@"));
-
-    // A state that an earlier version of this program has written.
-    let mut state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let last = &mut state["resources"]["mcp_servers.m"];
-    for side in ["applied", "answer"] {
-        assert!(last[side]["url"].is_string(), "{last}");
-        last[side]["url"] = "https://user:topsecret@m.example/mcp".into();
-    }
-    project.write(".telnyx-ai/dev.json", &state.to_string());
-    project.assert_no_changes("dev").await;
-    project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://user:topsecret@m.example/v2\n");
-    assert!(!project.ok(&["plan"]).await.contains("topsecret"));
-    project.ok(&["apply", "--yes"]).await;
-    assert!(!project.read(".telnyx-ai/dev.json").contains("topsecret"));
+    let both = [tool("w", "https://w.example.com", "first-111"), tool("n", "https://n.example.com", "second-222")];
+    edit(&emulator, tools(&both)).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
+    project.ok(&["pull", "a"]).await;
+    let text = project.read("assistants/a.yaml");
+    assert!(text.contains("${secret.A_K}") && text.contains("${secret.A_K_2}"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
