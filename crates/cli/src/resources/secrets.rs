@@ -40,7 +40,9 @@ fn has_credentials(text: &str) -> bool {
     let Some(url) = Url::parse(text).ok().filter(|url| url.has_host() && !text.contains(char::is_whitespace)) else {
         return false;
     };
-    let is_literal = |value: &str| !value.is_empty() && !["{{", "%7B%7B", "${"].iter().any(|it| value.contains(it));
+    // The parser encodes braces.
+    let is_literal =
+        |value: &str| !value.is_empty() && !["{{", "%7B%7B", "${", "$%7B"].iter().any(|it| value.contains(it));
     let user = url.password().unwrap_or(url.username());
     is_literal(user) || url.query_pairs().any(|(name, value)| is_secret_name(&name) && is_literal(&value))
 }

@@ -783,6 +783,9 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
     telnyx(&emulator).assistants().create(request).await.expect("it is created");
     let project = Project::new(&emulator);
     let pulled = project.run(&["pull", "--all"]).await.stderr;
+    for (key, url) in [("m", "https://u:${secret.PW}@m.example"), ("n", "https://n.example/?token=${secret.PW}")] {
+        project.write(&format!("mcp_servers/{key}.yaml"), &format!("name: {key}\ntype: http\nurl: {url}\n"));
+    }
     let (_, validated) = project.json(&["validate"]).await;
     let warning = |n: usize| format!("assistants/support.yaml: the URL of `tools[{n}].webhook.url` contains a secret");
     for (n, (url, is_warned)) in urls.into_iter().enumerate() {
