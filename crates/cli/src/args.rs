@@ -156,7 +156,7 @@ Exit codes: 0 promoted or at the last step, 1 error or Ctrl-C, 2 rolled back, al
     /// End a rollout, or promote an earlier version
     ///
     /// Returns all traffic to the main version if there is a rollout or another canary deploy, and prints the rules that were deleted. Otherwise
-    /// promotes the version before the last change, or the one of --to. After that, another rollback needs --to.
+    /// promotes the version before the last change, or the one of --to. Only --to promotes a version that is newer than the main version.
     #[command(after_help = "\
 Examples:
   telnyx-ai rollback support
