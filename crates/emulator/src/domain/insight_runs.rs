@@ -87,8 +87,12 @@ fn plan(
     let mut run = stored(cx, conversation_id)?.unwrap_or_default();
     let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     if !has_insights && ended.is_none() {
-        // A run that an earlier message has planned would come before the conversation is idle. One that has begun is completed.
-        if run.ended.is_none() && !insight_results::is_running(cx, run.results_id.as_deref())? {
+        if run.ended.is_none() && insight_results::is_running(cx, run.results_id.as_deref())? {
+            // The job of a run that was interrupted completes its results.
+            run.group_id = None;
+            cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
+        } else if run.ended.is_none() {
+            // A run that an earlier message has planned would come before the conversation is idle.
             job.remove_others(cx)?;
         }
         return Ok(None);
@@ -157,7 +161,8 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::R
     let status = if results.iter().all(std::result::Result::is_ok) { "completed" } else { "failed" };
     let analyzed = due.analyses.iter().map(|analysis| &analysis.insight).zip(results);
     let found: Vec<Found<'_>> = analyzed.filter_map(|(insight, result)| Some((insight, result.ok()?))).collect();
-    if !due.analyses.is_empty() {
+    // The group of a run that has begun may have been deleted.
+    if !due.analyses.is_empty() || insight_results::is_running(cx, run.results_id.as_deref())? {
         // In responses, a result is a string, which may contain JSON.
         let stored = found.iter().map(|(insight, result)| result_of(insight, as_text(result).into()));
         let stored: Vec<Value> = stored.collect();

@@ -114,7 +114,8 @@ impl Fault {
     pub(crate) fn path_problem(&self) -> Option<(ViolationKind, String)> {
         let path = &self.spec.path;
         if !path.starts_with(['/', '*', '{']) || path.contains(['?', '#']) {
-            let problem = "A path starts with '/' and has no query, such as /ai/assistants/*; '**' is any path.";
+            let problem =
+                "A path starts with '/' and has no query or fragment, such as /ai/assistants/*; '**' is any path.";
             return Some((ViolationKind::NotAllowed, problem.to_owned()));
         }
         (!self.path.is_valid()).then(|| (ViolationKind::Length, self.path.problem()))

@@ -112,7 +112,7 @@ async fn parameters_of_a_path_match_any_segment() {
 }
 
 #[test]
-#[should_panic(expected = "A path starts with '/' and has no query, such as /ai/assistants/*")]
+#[should_panic(expected = "A path starts with '/' and has no query or fragment, such as /ai/assistants/*")]
 fn fault_on_a_query_is_refused() {
     drop(Fault::on("GET", "/ai/tools?page=1"));
 }

@@ -1,6 +1,12 @@
 //! Insights and insight groups: runs, results, counts and webhooks.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Mutex,
+        mpsc::{Receiver, channel},
+    },
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Criterion, Emulator, Insight, Judge, Llm, Scripts, Trial, Verdict};
@@ -302,6 +308,41 @@ async fn result_that_cannot_be_stored_fails_and_does_not_stop_the_clock() {
     api.0.clock().advance(Duration::from_secs(3_600)).await;
     assert_eq!(found(&api, &chat).await[0]["status"], "failed");
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
+}
+
+/// A judge that waits for a permission before each result.
+struct Waiting(Mutex<Receiver<()>>);
+
+impl Judge for Waiting {
+    fn judge(&self, _: &Trial, _: &Criterion) -> Verdict {
+        Verdict::passed()
+    }
+
+    fn analyze(&self, _: &Insight) -> Value {
+        self.0.lock().expect("the lock").recv().expect("a permission");
+        json!("done")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_whose_group_is_deleted_before_the_run_are_completed() {
+    let (permission, permissions) = channel();
+    let judge = Waiting(Mutex::new(permissions));
+    let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).judge(judge));
+    let length = insight(&api, json!({ "name": "Length", "instructions": "Count." })).await;
+    let [first, second] = [
+        group(&api, json!({ "name": "First" }), &[&length]).await,
+        group(&api, json!({ "name": "Second" }), &[&length]).await,
+    ];
+    talk(&api, &assistant(&api, &first).await, &["bye"]).await;
+    let waiting = talk(&api, &assistant(&api, &second).await, &["bye"]).await;
+    assert_eq!(found(&api, &waiting).await[0]["status"], "pending");
+    let path = format!("/conversations/insight-groups/{second}");
+    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
+    permission.send(()).expect("the judge waits");
+    api.0.clock().advance(Duration::from_secs(1)).await;
+    let results = found(&api, &waiting).await[0].clone();
+    assert_eq!((&results["status"], &results["conversation_insights"]), (&json!("completed"), &json!([])));
 }
 
 #[tokio::test]
