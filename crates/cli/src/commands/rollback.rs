@@ -37,7 +37,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
         if let Some(deploy) = &deploy {
-            telnyx.canary_deploys().delete(&assistant_id).await?;
+            found(telnyx.canary_deploys().delete(&assistant_id).await)?;
             // Another client may have made it, and its rules are nowhere else.
             output.message(&format!("The canary deploy that was deleted: {}", configuration(deploy)));
         }
@@ -57,7 +57,9 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let before = before.and_then(|before| before.version_id.clone());
     let before = match before.filter(|_| args.to.is_none()) {
         // A rollback has left it.
-        Some(before) if is_newer(&telnyx, &assistant_id, &before, main.as_deref()).await? => None,
+        Some(before) if is_main(&&entry.last) && is_newer(&telnyx, &assistant_id, &before, main.as_deref()).await? => {
+            None
+        }
         before => before,
     };
     let Some(version_id) = args.to.clone().or(before) else {
@@ -87,13 +89,10 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
 }
 
 /// Whether a version was created after another one, as far as the API has both.
-async fn is_newer(
-    telnyx: &Telnyx,
-    assistant_id: &str,
-    version: &str,
-    other: Option<&str>,
-) -> Result<bool, telnyx_ai::Error> {
-    let versions = telnyx.versions().list(assistant_id).await?;
+async fn is_newer(telnyx: &Telnyx, assistant_id: &str, version: &str, other: Option<&str>) -> Result<bool, Failure> {
+    let failed =
+        |error| Failure::new(format!("{error}; promote the version before the last change with `--to {version}`"));
+    let versions = telnyx.versions().list(assistant_id).await.map_err(failed)?;
     let created =
         |id: &str| versions.iter().find(|it| it.version_id.as_deref() == Some(id))?.version_created_at.as_ref();
     Ok(created(version).zip(other.and_then(created)).is_some_and(|(version, other)| version > other))

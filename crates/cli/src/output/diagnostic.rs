@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use crate::project::{Place, Position, Source};
@@ -23,6 +23,8 @@ pub(crate) struct Diagnostic {
     pub(crate) message: String,
     /// The remedy.
     pub(crate) help: Option<String>,
+    /// Whether the text of the file is not shown, because it is a secret.
+    pub(crate) hides_text: bool,
 }
 
 impl Diagnostic {
@@ -31,7 +33,7 @@ impl Diagnostic {
     }
 
     pub(crate) fn error_at((source, span): Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, source, span, message: message.into(), help: None }
+        Self { severity: Severity::Error, source, span, message: message.into(), help: None, hides_text: false }
     }
 
     pub(crate) fn warning_at(place: Place, message: impl Into<String>) -> Self {
@@ -41,6 +43,10 @@ impl Diagnostic {
     pub(crate) fn with_help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into();
         self
+    }
+
+    pub(crate) fn without_text(self) -> Self {
+        Self { hides_text: true, ..self }
     }
 
     pub(crate) fn position(&self) -> Position {
@@ -72,9 +78,15 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
         };
         let path = format!("{shown_dir}{}", self.source.path());
-        let span = self.source.first_line(&self.span);
-        let snippet = Snippet::source(self.source.text()).path(path).annotation(AnnotationKind::Primary.span(span));
-        let mut group = level.primary_title(&*self.message).element(snippet);
+        let title = level.primary_title(&*self.message);
+        let mut group = if self.hides_text {
+            let Position { line, column } = self.position();
+            title.element(Origin::path(path).line(line).char_column(column))
+        } else {
+            let span = self.source.first_line(&self.span);
+            let annotation = AnnotationKind::Primary.span(span);
+            title.element(Snippet::source(self.source.text()).path(path).annotation(annotation))
+        };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(&**help));
         }

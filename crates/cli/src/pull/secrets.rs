@@ -31,22 +31,24 @@ impl SecretNames {
         content: &Value,
         applied: Option<&BTreeMap<String, String>>,
     ) -> Value {
+        // A name that is left in the content can have another value by now.
+        let left = secrets_in(content);
+        let applied: Vec<_> = applied.into_iter().flatten().filter(|(name, _)| !left.contains(name)).collect();
         map_texts(content, &mut |at, text| {
             let name = hash_in(text).map(|hash| {
                 let field = field_name(content, at).unwrap_or_default();
-                self.name(&format!("{}_{field}", address.key), &hash, applied)
+                self.name(&format!("{}_{field}", address.key), &hash, &applied)
             });
             name.map_or_else(|| text.to_owned(), |name| Reference::Secret(name).to_string()).into()
         })
     }
 
     /// The known name of a secret, or a new one from the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
-    fn name(&mut self, wanted: &str, hash: &str, applied: Option<&BTreeMap<String, String>>) -> String {
+    fn name(&mut self, wanted: &str, hash: &str, applied: &[(&String, &String)]) -> String {
         // The next apply would send the value of a variable that is set for another purpose.
         let is_usable = |name: &str| secret(name).is_none_or(|value| self.salt.hash(&value) == hash);
-        let mut same = applied.into_iter().flatten().filter(|(_, known)| *known == hash).map(|(name, _)| name);
-        if let Some(name) = same.find(|name| is_usable(name)) {
-            return name.clone();
+        if let Some((name, _)) = applied.iter().find(|(name, known)| *known == hash && is_usable(name)) {
+            return (*name).clone();
         }
         let wanted: String =
             wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();

@@ -64,7 +64,7 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
         |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
     places.retain(|at| has_secret_name(content, at) && !has_variable(at));
     places.extend(secret_urls(content));
-    places.iter().map(|at| written_secret(resource, environment, at)).collect()
+    places.iter().map(|at| written_secret(resource, environment, at).without_text()).collect()
 }
 
 /// The warning about a secret, at the place that has its value: a field, or a variable that the field refers to.
@@ -109,6 +109,6 @@ struct Problem {
 impl Problem {
     fn located(self, resource: &Resource) -> Diagnostic {
         let (source, span) = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
-        Diagnostic { severity: self.severity, source, span, message: self.message, help: self.help }
+        Diagnostic { severity: self.severity, help: self.help, ..Diagnostic::error(&source, span, self.message) }
     }
 }

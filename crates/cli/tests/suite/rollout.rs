@@ -191,6 +191,20 @@ async fn second_rollback_after_a_change_elsewhere_returns_to_the_version_before(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rollback_after_a_promotion_elsewhere_returns_to_the_last_applied_version() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
+    project.ok(&["apply", "--yes"]).await;
+    let versions = telnyx(&emulator).versions();
+    let first = versions.list(&id).await.expect("versions").pop().and_then(|it| it.version_id).expect("an id");
+    versions.promote(&id, &first).await.expect("it is promoted");
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
+    project.ok(&["rollback", "support"]).await;
+    assert_eq!(main_instructions(&emulator, &id).await, "Say hello, friend.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rollback_whose_response_was_lost_can_be_repeated() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     project.ok(&["apply", "--yes"]).await;

@@ -688,6 +688,8 @@ async fn validate_warns_about_a_secret_in_a_file() {
     let warning = &document["diagnostics"][0];
     assert_eq!((&warning["line"], &warning["severity"]), (&json!(8), &json!("warning")), "{warning}");
     assert!(warning["help"].as_str().is_some_and(|help| help.contains("write `${secret.NAME}`")), "{warning}");
+    let shown = project.run(&["validate"]).await;
+    assert!(shown.stdout.contains("tools/l.yaml:8:") && !shown.stdout.contains("topsecret"), "{shown:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -810,6 +812,21 @@ async fn new_secret_does_not_get_the_name_of_one_in_the_state() {
     edit(&emulator, tools(&both)).await;
     project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
     project.ok(&["pull", "a"]).await;
+    let text = project.read("assistants/a.yaml");
+    assert!(text.contains("${secret.A_K}") && text.contains("${secret.A_K_2}"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_of_a_new_item_does_not_get_the_name_of_a_rotated_one() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let create =
+        json!({"name": "A", "instructions": "Help.", "tools": [tool("w", "https://w.example.com", "first-111")]});
+    telnyx(&emulator).assistants().create(serde_json::from_value(create).expect("a request")).await.expect("it exists");
+    let project = Project::new(&emulator);
+    project.ok(&["pull", "--all"]).await;
+    let both = [tool("w", "https://w.example.com", "second-222"), tool("n", "https://n.example.com", "first-111")];
+    edit(&emulator, json!({"tools": both})).await;
+    project.ok(&["pull"]).await;
     let text = project.read("assistants/a.yaml");
     assert!(text.contains("${secret.A_K}") && text.contains("${secret.A_K_2}"), "{text}");
 }
