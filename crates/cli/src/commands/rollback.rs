@@ -55,13 +55,14 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
     let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
     let before = before.and_then(|before| before.version_id.clone());
-    let before = match before.filter(|_| args.to.is_none()) {
-        // A rollback has left it.
-        Some(before) if is_main(&&entry.last) && is_newer(&telnyx, &assistant_id, &before, main.as_deref()).await? => {
-            None
-        }
-        before => before,
-    };
+    // A rollback may have left it.
+    if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
+        && is_newer(&telnyx, &assistant_id, before, main.as_deref()).await?
+    {
+        return Err(Failure::new(format!(
+            "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
+        )));
+    }
     let Some(version_id) = args.to.clone().or(before) else {
         return Err(Failure::new(format!(
             "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
@@ -90,8 +91,11 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
 
 /// Whether a version was created after another one, as far as the API has both.
 async fn is_newer(telnyx: &Telnyx, assistant_id: &str, version: &str, other: Option<&str>) -> Result<bool, Failure> {
-    let failed =
-        |error| Failure::new(format!("{error}; promote the version before the last change with `--to {version}`"));
+    let failed = |error| {
+        Failure::new(format!(
+            "{error}; pass the version to promote with `--to`; before the last change, it was {version}"
+        ))
+    };
     let versions = telnyx.versions().list(assistant_id).await.map_err(failed)?;
     let created =
         |id: &str| versions.iter().find(|it| it.version_id.as_deref() == Some(id))?.version_created_at.as_ref();

@@ -13,15 +13,19 @@ use crate::state::{Salt, State, secret};
 #[derive(Debug)]
 pub(crate) struct SecretNames {
     known: BTreeMap<String, Option<String>>,
+    /// The names that each resource uses, in its file or in the state.
+    used: Vec<(Address, Vec<String>)>,
     salt: Salt,
 }
 
 impl SecretNames {
     /// The secrets that the files of a project or its state refer to.
     pub(crate) fn of(project: &Project, state: &State) -> Self {
-        let files = project.resources.values().map(|resource| &resource.content);
-        let contents = files.chain(state.resources.values().map(|entry| &entry.last.applied));
-        Self { known: contents.flat_map(secrets_in).map(|name| (name, None)).collect(), salt: state.salt.clone() }
+        let files = project.resources.iter().map(|(address, resource)| (address, &resource.content));
+        let contents = files.chain(state.resources.iter().map(|(address, entry)| (address, &entry.last.applied)));
+        let used: Vec<_> = contents.map(|(address, content)| (address.clone(), secrets_in(content))).collect();
+        let known = used.iter().flat_map(|(_, names)| names).map(|name| (name.clone(), None)).collect();
+        Self { known, used, salt: state.salt.clone() }
     }
 
     /// Replaces the hashes of secrets by `${secret.NAME}`. `applied` are the hashes of those that the last apply sent.
@@ -31,8 +35,9 @@ impl SecretNames {
         content: &Value,
         applied: Option<&BTreeMap<String, String>>,
     ) -> Value {
-        // A name that is left in the content can have another value by now.
-        let left = secrets_in(content);
+        // A name that is left in the content, or that another resource uses, can have another value by now.
+        let mut left = secrets_in(content);
+        left.extend(self.used.iter().filter(|(other, _)| other != address).flat_map(|(_, names)| names.clone()));
         let applied: Vec<_> = applied.into_iter().flatten().filter(|(name, _)| !left.contains(name)).collect();
         map_texts(content, &mut |at, text| {
             let name = hash_in(text).map(|hash| {
@@ -43,7 +48,7 @@ impl SecretNames {
         })
     }
 
-    /// The known name of a secret, or a new one from the key and the field: `LOOK_UP_AUTHORIZATION`. Equal secrets of a resource share one.
+    /// The known name of a secret, or a new one from the key and the field: `LOOK_UP_AUTHORIZATION`. Equal new secrets of a resource share one.
     fn name(&mut self, wanted: &str, hash: &str, applied: &[(&String, &String)]) -> String {
         // The next apply would send the value of a variable that is set for another purpose.
         let is_usable = |name: &str| secret(name).is_none_or(|value| self.salt.hash(&value) == hash);

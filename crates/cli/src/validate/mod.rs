@@ -48,6 +48,9 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
             dependencies.remove(&cycle[1 % cycle.len()]);
         }
     }
+    let place = |it: &Diagnostic| (it.source.path().to_owned(), it.position().line);
+    let secret_lines: Vec<_> = found.iter().filter(|it| it.hides_text).map(place).collect();
+    found.iter_mut().for_each(|it| it.hides_text |= secret_lines.contains(&place(it)));
     found.sort_by_cached_key(|diagnostic| {
         (diagnostic.source.path().to_owned(), diagnostic.position(), diagnostic.line())
     });

@@ -690,6 +690,41 @@ async fn validate_warns_about_a_secret_in_a_file() {
     assert!(warning["help"].as_str().is_some_and(|help| help.contains("write `${secret.NAME}`")), "{warning}");
     let shown = project.run(&["validate"]).await;
     assert!(shown.stdout.contains("tools/l.yaml:8:") && !shown.stdout.contains("topsecret"), "{shown:#?}");
+
+    // Another error at this line.
+    project.write("tools/l.yaml", &LITERAL.replace("Bearer topsecret-1 }", "Bearer topsecret-1, valu: x }"));
+    let shown = project.run(&["validate"]).await;
+    assert!(shown.stdout.contains("valu") && !shown.stdout.contains("topsecret-1"), "{shown:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn name_of_a_secret_that_another_resource_uses_is_not_given_to_a_renamed_tool() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let project = Project::new(&emulator).with("CRM", "first-111");
+    let file = |name: &str| {
+        let webhook = "webhook: { name: w, description: d, url: 'https://w.example.com', headers: [{ name: K, value: '${secret.CRM}' }] }";
+        format!("name: {name}\ninstructions: Help.\ntools:\n  - type: webhook\n    {webhook}\n")
+    };
+    project.write("assistants/a.yaml", &file("A")).write("assistants/b.yaml", &file("B"));
+    project.ok(&["apply", "--yes"]).await;
+    let ids = project.json(&["list"]).await.1;
+    for (name, tool) in [
+        (
+            "A",
+            json!({"type": "webhook", "webhook": {"name": "x", "description": "d", "url": "https://x.example.com", "headers": [{"name": "X", "value": "first-111"}]}}),
+        ),
+        ("B", tool("w", "https://w.example.com", "second-222")),
+    ] {
+        let row = ids["resources"].as_array().expect("rows").iter().find(|row| row["name"] == name).expect("a row");
+        let change = serde_json::from_value(json!({"tools": [tool]})).expect("an update");
+        telnyx(&emulator).assistants().update(row["id"].as_str().expect("an id"), change).await.expect("it is updated");
+    }
+    let unset = Project::new(&emulator);
+    project.files().iter().for_each(|(path, text)| _ = unset.write(path, text));
+    unset.write(".telnyx-ai/dev.json", &project.read(".telnyx-ai/dev.json"));
+    unset.ok(&["pull"]).await;
+    let texts = ["assistants/a.yaml", "assistants/b.yaml"].map(|path| unset.read(path).contains("${secret.CRM}"));
+    assert_eq!(texts, [false, true], "{}", unset.read("assistants/a.yaml"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
