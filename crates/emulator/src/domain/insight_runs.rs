@@ -84,19 +84,21 @@ fn plan(
 ) -> Result<Option<String>> {
     let group_id = assistant["insight_settings"]["insight_group_id"].as_str().map(str::to_owned);
     let has_insights = group_of(cx, group_id.as_deref())?.is_some_and(|group| !items(&group["insights"]).is_empty());
-    let mut run = stored(cx, conversation_id)?.unwrap_or_default();
+    let run = stored(cx, conversation_id)?;
     let job = Job::Insights { conversation_id: conversation_id.to_owned() };
     if !has_insights && ended.is_none() {
-        if run.ended.is_none() && insight_results::is_running(cx, run.results_id.as_deref())? {
+        let Some(mut run) = run.filter(|run| run.ended.is_none()) else { return Ok(None) };
+        if insight_results::is_running(cx, run.results_id.as_deref())? {
             // The job of a run that was interrupted completes its results.
             run.group_id = None;
             cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
-        } else if run.ended.is_none() {
+        } else {
             // A run that an earlier message has planned would come before the conversation is idle.
             job.remove_others(cx)?;
         }
         return Ok(None);
     }
+    let mut run = run.unwrap_or_default();
     run.group_id = group_id.filter(|_| has_insights);
     run.ended = ended.or(run.ended);
     if has_insights && wait.is_zero() {
