@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use http::{Request, Response};
 use tower::{Layer, Service};
 
@@ -11,8 +11,7 @@ use crate::client::Settings;
 #[cfg(feature = "reqwest")]
 use crate::connections::Connections;
 use crate::environment::variable;
-use crate::masking::names_a_secret;
-use crate::options::IDEMPOTENCY_KEY;
+use crate::options::{IDEMPOTENCY_KEY, header};
 use crate::transport::Layered;
 use crate::{Body, BoxError, Client, Error, Retries, RetryPolicy, Secret, Transport, TransportService};
 
@@ -261,23 +260,6 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
-}
-
-/// Headers with which a request could be truncated or confused with another one.
-const CONNECTION_HEADERS: [&str; 8] =
-    ["connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
-
-/// Parses a header. A value that may be a secret is marked sensitive, and left out of errors.
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let name = HeaderName::try_from(name)
-        .map_err(|_| format!("{name:?} is not a header name: use letters, digits and hyphens"))?;
-    if CONNECTION_HEADERS.contains(&name.as_str()) {
-        return Err(format!("the header `{name}` belongs to the connection, so the transport sets it"));
-    }
-    let mut value = HeaderValue::try_from(value)
-        .map_err(|_| format!("the value of the header `{name}` has characters that headers cannot have"))?;
-    value.set_sensitive(names_a_secret(name.as_str()));
-    Ok((name, value))
 }
 
 /// The value of the `authorization` header. Errors leave the key out.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::data::Data;
 use crate::decode::{self, DecodeError};
-use crate::exchange::{RawResponse, exchange};
+use crate::exchange::{RawResponse, Read, exchange};
 use crate::operation::add_query_value;
 use crate::options::Deadline;
 use crate::response::essence;
@@ -62,9 +62,6 @@ enum State<T> {
 }
 
 type Running<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
-
-/// Converts a response into a value.
-pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
 /// Methods that describe the request, and then set the type of the response.
 ///

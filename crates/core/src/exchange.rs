@@ -11,9 +11,9 @@ use http::{StatusCode, Uri};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::attempt_clock::AttemptClock;
-use crate::call::Read;
 use crate::call_request::{CallRequest, Idempotency, ResponseBody};
 use crate::collect::{collect, collect_some, is_too_dense};
+use crate::decode::DecodeError;
 use crate::masking::{key_in, mask_headers};
 use crate::options::{Deadline, IDEMPOTENCY_KEY};
 use crate::response::{essence, unsupported_encoding};
@@ -29,6 +29,9 @@ const START_TIME: Duration = Duration::from_secs(5);
 
 /// The reason why a call is not retried.
 const DEADLINE_FIRST: &str = "the deadline would pass first";
+
+/// Converts a response into a value.
+pub(crate) type Read<T> = fn(&mut RawResponse) -> Result<T, DecodeError>;
 
 /// Sends the request until it succeeds or the retry policy gives up, and converts the response.
 pub(crate) async fn exchange<T>(request: Box<CallRequest>, read: Read<T>) -> Result<Response<T>, Error> {

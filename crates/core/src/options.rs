@@ -5,7 +5,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::builder;
+use crate::masking::names_a_secret;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -94,7 +94,7 @@ impl CallOptions {
     }
 
     pub(crate) fn set_text_header(&mut self, name: &str, value: &str) {
-        match builder::header(name, value) {
+        match header(name, value) {
             Ok((name, _)) if name == IDEMPOTENCY_KEY => self.set_idempotency_key(value),
             Ok((name, value)) => {
                 self.headers.insert(name, value);
@@ -135,4 +135,21 @@ impl fmt::Debug for CallOptions {
             .field("extra_body", &self.extra_body.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// Headers with which a request could be truncated or confused with another one.
+const CONNECTION_HEADERS: [&str; 8] =
+    ["connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/// Parses a header. A value that may be a secret is marked sensitive, and left out of errors.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let name = HeaderName::try_from(name)
+        .map_err(|_| format!("{name:?} is not a header name: use letters, digits and hyphens"))?;
+    if CONNECTION_HEADERS.contains(&name.as_str()) {
+        return Err(format!("the header `{name}` belongs to the connection, so the transport sets it"));
+    }
+    let mut value = HeaderValue::try_from(value)
+        .map_err(|_| format!("the value of the header `{name}` has characters that headers cannot have"))?;
+    value.set_sensitive(names_a_secret(name.as_str()));
+    Ok((name, value))
 }

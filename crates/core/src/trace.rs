@@ -9,7 +9,7 @@ use tracing::field::Empty;
 use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, Span, debug_span, warn_span};
 
-use crate::decode::DecodeError;
+use crate::decode_error::DecodeError;
 use crate::json_path::JsonPath;
 use crate::response::request_id;
 use crate::{Body, Error, ErrorKind, Operation, Response};

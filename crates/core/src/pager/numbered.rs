@@ -6,9 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Cursor, PageSource, Pager};
-use crate::call::Read;
 use crate::call_request::CallRequest;
-use crate::exchange::exchange;
+use crate::exchange::{Read, exchange};
 use crate::operation::add_query;
 use crate::{Call, CallOptions, Error, ErrorKind, Page, Response, decode};
 
