@@ -16,7 +16,7 @@ use hyper_util::client::proxy::matcher::Intercept;
 use telnyx_ai_core::BoxError;
 use tower::Service;
 
-use crate::proxies::Proxies;
+use crate::proxies::{Proxies, port};
 use crate::tls::Secure;
 
 /// The first hop: plain TCP, or TLS with an https proxy.
@@ -71,11 +71,6 @@ async fn dial(mut hop: Hop, proxy: Option<Intercept>, server: Uri) -> Result<Dia
 fn tcp(uri: &Uri) -> Result<Uri, http::Error> {
     let authority = format!("{}:{}", uri.host().unwrap_or_default(), port(uri));
     Uri::builder().scheme("http").authority(authority).path_and_query("/").build()
-}
-
-pub(crate) fn port(uri: &Uri) -> u16 {
-    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-    uri.port_u16().unwrap_or(default)
 }
 
 /// A connection. Requests that an HTTP proxy reads need absolute URLs.

@@ -7,7 +7,6 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use telnyx_ai_core::{Error, ErrorKind};
 
-use crate::dial::port;
 use crate::tls::HAS_TLS;
 
 /// The proxies to use. Without a matcher, there are none.
@@ -63,6 +62,11 @@ fn is_exempt(url: &Uri, entry: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     let proxied = Matcher::builder().all("http://proxy").no(host.strip_prefix('*').unwrap_or(host)).build();
     host == "*" || proxied.intercept(url).is_none()
+}
+
+pub(crate) fn port(uri: &Uri) -> u16 {
+    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    uri.port_u16().unwrap_or(default)
 }
 
 fn is_loopback(host: &str) -> bool {

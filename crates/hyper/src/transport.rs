@@ -10,8 +10,8 @@ use telnyx_ai_core::{Body, BoxError, Error, Transport, TransportError, Transport
 use tower::Service;
 use tower::util::BoxCloneSyncService;
 
-use crate::dial::{Dial, port};
-use crate::proxies::Proxies;
+use crate::dial::Dial;
+use crate::proxies::{Proxies, port};
 use crate::tls::{HAS_TLS, Secure};
 use crate::{HyperTransportBuilder, errors};
 
