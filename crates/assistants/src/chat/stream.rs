@@ -1,13 +1,14 @@
 use std::cell::LazyCell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde_json::Value;
-use telnyx_ai_core::{ByteStream, Error, ErrorKind, EventStream, JsonObject, ServerSentEvent, decode};
+use telnyx_ai_core::{ByteStream, Error, ErrorKind, EventStream, Extra, JsonObject, ServerSentEvent, decode};
 
-use super::{ChatEvent, ChatReply};
+use super::{ChatDelta, ChatDone, ChatEvent, ChatReply};
 
 /// A stream of the events of a reply, while the assistant generates it.
 ///
@@ -32,11 +33,10 @@ use super::{ChatEvent, ChatReply};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "a stream does nothing until it is read, and dropping it cancels the request"]
 pub struct ChatStream {
-    /// The events of a mock, which precede those of the response.
-    ready: VecDeque<Result<ChatEvent, Error>>,
+    /// The events of a mock or a wrapper, in place of those of a response.
+    given: Option<Events>,
     events: EventStream,
     text: String,
     /// The last unknown event, to explain an early end.
@@ -44,23 +44,54 @@ pub struct ChatStream {
     ended: bool,
 }
 
+type Events = Pin<Box<dyn Stream<Item = Result<ChatEvent, Error>> + Send>>;
+
 impl From<ByteStream> for ChatStream {
     fn from(bytes: ByteStream) -> Self {
-        Self { ready: VecDeque::new(), events: bytes.into(), text: String::new(), last_unknown: None, ended: false }
+        Self { given: None, events: bytes.into(), text: String::new(), last_unknown: None, ended: false }
     }
 }
 
 impl ChatStream {
     /// Creates a stream of the given events, for mocks.
     pub fn from_events(events: impl IntoIterator<Item = ChatEvent>) -> Self {
-        Self { ready: events.into_iter().map(Ok).collect(), ..ByteStream::from_bytes("").into() }
+        Self::from_stream(Given(events.into_iter().map(Ok).collect()))
     }
 
     /// Creates a stream of the given events that then fails, for mocks.
     pub fn from_events_then_err(events: impl IntoIterator<Item = ChatEvent>, error: Error) -> Self {
-        let mut stream = Self::from_events(events);
-        stream.ready.push_back(Err(error));
-        stream
+        Self::from_stream(Given(events.into_iter().map(Ok).chain([Err(error)]).collect()))
+    }
+
+    /// Creates a stream of the events of another stream, for wrappers that change them and for mocks that wait.
+    ///
+    /// It fails like a stream of the API: with the first error, or if the other stream ends before the event `done`.
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt;
+    /// use telnyx_ai_assistants::{ChatDelta, ChatDone, ChatEvent, ChatStream};
+    ///
+    /// /// Replaces a word in a reply.
+    /// fn censored(stream: ChatStream) -> ChatStream {
+    ///     ChatStream::from_stream(stream.map_ok(|mut event| {
+    ///         match &mut event {
+    ///             ChatEvent::Delta(delta) => delta.content = delta.content.replace("darn", "****"),
+    ///             ChatEvent::Done(done) => done.content = done.content.replace("darn", "****"),
+    ///             _ => {}
+    ///         }
+    ///         event
+    ///     }))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), telnyx_ai_core::Error> {
+    /// let stream = ChatStream::from_events([ChatDelta::new("darn").into(), ChatDone::new("darn cold").into()]);
+    /// assert_eq!(censored(stream).collect_reply().await?.content, "**** cold");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_stream(events: impl Stream<Item = Result<ChatEvent, Error>> + Send + 'static) -> Self {
+        Self { given: Some(Box::pin(events)), ..ByteStream::from_bytes("").into() }
     }
 
     /// Returns the next event, or `None` after the last one.
@@ -140,11 +171,11 @@ impl Stream for ChatStream {
         if this.ended {
             // If the end of the response has arrived, reading it lets the connection be reused. Otherwise the request is canceled.
             let _ = Pin::new(&mut this.events).poll_next(context);
-            this.events = ByteStream::from_bytes("").into();
+            (this.given, this.events) = (None, ByteStream::from_bytes("").into());
             return Poll::Ready(None);
         }
-        let event = match this.ready.pop_front() {
-            Some(event) => Some(event),
+        let event = match &mut this.given {
+            Some(events) => ready!(events.as_mut().poll_next(context)),
             None => ready!(Pin::new(&mut this.events).poll_next(context)).map(|event| event.and_then(read)),
         };
         Poll::Ready(Some(match event {
@@ -152,6 +183,23 @@ impl Stream for ChatStream {
             Some(Err(error)) => Err(this.fail(error)),
             None => Err(this.early_end()),
         }))
+    }
+}
+
+impl fmt::Debug for ChatStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatStream").field("text", &self.text).field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+/// The events of a mock.
+struct Given(VecDeque<Result<ChatEvent, Error>>);
+
+impl Stream for Given {
+    type Item = Result<ChatEvent, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front())
     }
 }
 
@@ -179,13 +227,19 @@ fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
         name => name,
     };
     let is_reported = match name {
-        "delta" => match decode::from_slice_lenient(data) {
-            Ok(delta) => return Ok(ChatEvent::Delta(delta)),
+        "delta" => match decode::from_slice_lenient::<ChatDelta>(data) {
+            Ok(mut delta) => {
+                remove_name(&mut delta.extra, name);
+                return Ok(ChatEvent::Delta(delta));
+            }
             Err(_) => has_error(),
         },
         // Nothing follows the end of the reply.
-        "done" => match decode::from_slice_lenient(data) {
-            Ok(done) => return Ok(ChatEvent::Done(done)),
+        "done" => match decode::from_slice_lenient::<ChatDone>(data) {
+            Ok(mut done) => {
+                remove_name(&mut done.extra, name);
+                return Ok(ChatEvent::Done(done));
+            }
             Err(error) if !has_error() => {
                 let message = format!("the event done cannot be deserialized: {error}");
                 return Err(Error::new(ErrorKind::Stream, message).with_source(error));
@@ -195,6 +249,13 @@ fn read(event: ServerSentEvent) -> Result<ChatEvent, Error> {
         name => name == "error",
     };
     if is_reported { Err(reported(&event.data)) } else { Ok(ChatEvent::Unknown(event)) }
+}
+
+/// Removes the name of an event that its data repeats.
+fn remove_name(extra: &mut Extra, name: &str) {
+    if extra.get("type").is_some_and(|repeated| repeated == name) {
+        extra.remove("type");
+    }
 }
 
 /// The error of an error event, whose message can have several forms.
@@ -209,17 +270,18 @@ fn reported(data: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::stream;
     use telnyx_ai_core::ErrorKind;
 
     use super::*;
 
-    fn stream(text: &'static str) -> ChatStream {
+    fn of_text(text: &'static str) -> ChatStream {
         ByteStream::from_bytes(text).into()
     }
 
     #[tokio::test]
     async fn events_come_in_order_and_the_last_one_has_the_whole_text() -> Result<(), Error> {
-        let mut stream = stream(
+        let mut stream = of_text(
             "event: delta\ndata: {\"content\": \"Hel\"}\n\nevent: typing\ndata: ...\n\n\
              event: delta\ndata: {\"content\": \"lo\"}\n\n\
              event: done\ndata: {\"content\": \"Hello\", \"whatsapp_template\": null, \"new\": 1}\n\n",
@@ -239,11 +301,33 @@ mod tests {
 
     #[tokio::test]
     async fn type_in_the_data_names_an_event_without_a_name() -> Result<(), Error> {
-        let stream = stream("data: {\"type\": \"done\", \"content\": \"Hi\", \"whatsapp_template\": {\"id\": 7}}\n\n");
+        let stream = of_text("data: {\"type\": \"done\", \"content\": \"Hi\", \"whatsapp_template\": {\"id\": 7}}\n\n");
         let reply = stream.collect_reply().await?;
         assert_eq!(reply.content, "Hi");
         assert_eq!(reply.extra.get("whatsapp_template"), Some(&serde_json::json!({"id": 7})));
         Ok(())
+    }
+
+    #[tokio::test]
+    async fn name_that_the_data_repeats_is_no_unknown_field() -> Result<(), Error> {
+        let mut stream = of_text(
+            "event: delta\ndata: {\"type\": \"delta\", \"content\": \"Hi\"}\n\n\
+             event: done\ndata: {\"type\": \"done\", \"content\": \"Hi\"}\n\n",
+        );
+        assert_eq!(stream.try_next().await?, Some(ChatDelta::new("Hi").into()));
+        assert_eq!(stream.try_next().await?, Some(ChatDone::new("Hi").into()));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn stream_of_a_wrapper_ends_like_one_of_the_api() {
+        let [broken, short] = [vec![Err(Error::new(ErrorKind::Transport, "the connection broke"))], Vec::new()]
+            .map(|end| stream::iter([Ok(ChatDelta::new("Hel").into())].into_iter().chain(end)))
+            .map(ChatStream::from_stream);
+        for (stream, kind) in [(broken, ErrorKind::Transport), (short, ErrorKind::Stream)] {
+            let error = stream.collect_reply().await.expect_err("it fails");
+            assert_eq!((error.kind(), error.partial()), (kind, Some("Hel")));
+        }
     }
 
     #[tokio::test]
@@ -268,7 +352,7 @@ mod tests {
 
     #[tokio::test]
     async fn event_of_another_form_does_not_end_the_stream() -> Result<(), Error> {
-        let mut stream = stream(
+        let mut stream = of_text(
             "event: delta\ndata: {\"content\": null, \"role\": \"assistant\"}\n\n\
              event: delta\ndata: {\"content\": \"Hi\"}\n\n\
              data: {\"error\": null, \"errors\": []}\n\n\
@@ -298,9 +382,9 @@ mod tests {
 
     #[tokio::test]
     async fn lone_surrogates_in_events_without_a_name_are_replaced() -> Result<(), Error> {
-        let reply = stream(r#"data: {"type": "done", "content": "Hi \ud83d"}"#).collect_reply().await?;
+        let reply = of_text(r#"data: {"type": "done", "content": "Hi \ud83d"}"#).collect_reply().await?;
         assert_eq!(reply.content, "Hi \u{fffd}");
-        let error = stream(r#"data: {"error": {"message": "overloaded \ud83d"}}"#).collect_reply().await;
+        let error = of_text(r#"data: {"error": {"message": "overloaded \ud83d"}}"#).collect_reply().await;
         assert!(error.expect_err("an error event").to_string().contains("overloaded \u{fffd}"));
         Ok(())
     }
