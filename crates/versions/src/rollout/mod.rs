@@ -131,8 +131,9 @@ impl Rollout {
     /// - [`Request`](ErrorKind::Request) if the steps are invalid. Nothing has changed.
     /// - [`Conflict`](ErrorKind::Conflict) if the assistant already has a canary deploy, or if another client changes it during
     ///   the rollout. The rollout leaves the traffic as it is.
-    /// - The error of a call, if the canary deploy could not be retrieved at the start, the traffic could not be returned to
-    ///   the main version after a failure, or it is unknown whether the candidate was promoted. Retryable errors of changes are
+    /// - The error of a call, if the canary deploy could not be retrieved at the start, the API refused the first step (for
+    ///   example because there is no such version), the traffic could not be returned to the main version after a failure, or
+    ///   it is unknown whether the candidate was promoted. Retryable errors of changes are
     ///   retried for 10 minutes.
     pub async fn run<F>(
         &self,
@@ -190,23 +191,28 @@ impl Rollout {
 
     /// Deletes the canary deploy, so that all traffic returns to the main version.
     ///
-    /// If there is none, or no such assistant, nothing changes.
+    /// Returns whether there was one. If there is none, or no such assistant, nothing changes.
     ///
     /// # Errors
     /// [`Conflict`](ErrorKind::Conflict) if the canary deploy does not belong to a rollout of this version. Otherwise
     /// the error of a call; retryable errors are retried for 10 minutes.
-    pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<(), Error> {
+    pub async fn roll_back(&self, deploys: &dyn CanaryDeploysApi) -> Result<bool, Error> {
+        let is_found = &AtomicBool::new(false);
         self.retry_outages(move || async move {
             match self.retrieve(deploys, Duration::MAX).await? {
-                None => Ok(()),
+                // The response to its deletion may have been lost.
+                None => Ok(is_found.load(Ordering::Relaxed)),
                 Some(found) if self.share_in(&found).is_none() => {
                     Err(self
                         .conflict(&format!("the canary deploy ({}) does not belong to this rollout", describe(&found))))
                 }
-                Some(_) => match deploys.delete(&self.assistant_id).await {
-                    Err(error) if error.is_not_found() => Ok(()),
-                    result => result,
-                },
+                Some(_) => {
+                    is_found.store(true, Ordering::Relaxed);
+                    match deploys.delete(&self.assistant_id).await {
+                        Err(error) if !error.is_not_found() => Err(error),
+                        _ => Ok(true),
+                    }
+                }
             }
         })
         .await
@@ -237,6 +243,10 @@ impl Rollout {
             live = match result {
                 Ok(live) => live,
                 Err(error) if error.kind() == ErrorKind::Conflict => return Err(error),
+                // The first step was refused, so that there is nothing to roll back.
+                Err(error) if live.is_none() && error.kind() == ErrorKind::Api && !is_outage(&error) => {
+                    return Err(error);
+                }
                 // A promotion deletes the canary deploy. Without one, the promotion may have been executed.
                 Err(error) if share == 100.0 && error.is_retryable() && self.is_gone(deploys).await? => {
                     return Err(error);

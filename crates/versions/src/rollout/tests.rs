@@ -364,15 +364,15 @@ async fn second_rollout_of_an_assistant_is_a_conflict() {
     assert!(traffic.writes().is_empty());
 }
 
+/// For example because there is no such assistant or version.
 #[tokio::test(start_paused = true)]
-async fn unknown_assistant_is_not_a_conflict() {
-    let traffic = Traffic::failing([Failure::Refused(404)]);
-    let error = match rollout().run(&traffic, &traffic, pass).await {
-        Err(error) => error,
-        Ok(RolloutOutcome::RolledBack { reason: RollbackReason::Error(error), .. }) => error,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(404)));
+async fn first_step_that_the_api_refuses_is_an_error() {
+    for (status, share) in [(404, 5.0), (422, 5.0), (404, 100.0)] {
+        let traffic = Traffic::failing([Failure::Refused(status)]);
+        let error = rollout().steps([share]).run(&traffic, &traffic, pass).await.expect_err("it is refused");
+        assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(status)));
+        assert!(traffic.writes().is_empty());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -461,8 +461,8 @@ async fn response_without_rules_is_no_promotion() -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn roll_back_deletes_only_its_own_canary_deploy() -> Result<(), Error> {
     let traffic = Traffic::serving(5.0);
-    rollout().roll_back(&traffic).await?;
-    rollout().roll_back(&traffic).await?;
+    assert!(rollout().roll_back(&traffic).await?);
+    assert!(!rollout().roll_back(&traffic).await?);
     assert_eq!(traffic.writes(), ["delete"]);
 
     let traffic = Traffic::serving(5.0);

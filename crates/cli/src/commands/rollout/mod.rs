@@ -172,12 +172,12 @@ fn on_progress(saved: Saved, is_begun: Arc<AtomicBool>, output: Output) -> impl 
 /// Returns the traffic after Ctrl-C. A second Ctrl-C ends the program.
 async fn return_traffic(
     address: &Address,
-    roll_back: impl Future<Output = Result<(), telnyx_ai::Error>>,
+    roll_back: impl Future<Output = Result<bool, telnyx_ai::Error>>,
     output: &Output,
 ) -> Result<(), Failure> {
     output.message("Interrupted. Returning the traffic to the main version; press Ctrl-C again to end immediately.");
     tokio::select! {
-        result = roll_back => Ok(result?),
+        result = roll_back => Ok(result.map(|_| ())?),
         _ = tokio::signal::ctrl_c() => Err(Failure::new(format!("interrupted before the traffic was returned; return it with `telnyx-ai rollback {address}`, or continue with `telnyx-ai rollout --resume {address}`"))),
     }
 }
