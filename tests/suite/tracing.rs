@@ -82,7 +82,10 @@ async fn call_and_attempts_are_spans() {
     has(second, &["telnyx.attempt", "http.request.resend_count=1", "http.response.status_code=200"]);
     has(call, &["telnyx.call", "http.request.method=\"GET\"", "url.template=\"/ai/assistants/{assistant_id}\""]);
     has(call, &["http.response.status_code=200", "http.request.resend_count=1", "telnyx.request_id=\"request-2\""]);
-    assert!(!call.contains("error.type"), "{call}");
+    assert!(!call.contains("error.type") && !call.contains("otel.status_code"), "{call}");
+    let name = "otel.name=\"GET /ai/assistants/{assistant_id}\"";
+    has(call, &[name, "otel.kind=\"internal\""]);
+    has(first, &[name, "otel.kind=\"client\"", "otel.status_code=\"ERROR\""]);
 }
 
 #[tokio::test(start_paused = true)]

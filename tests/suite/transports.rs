@@ -302,6 +302,16 @@ async fn layer_finds_the_operation_of_the_call() {
     assert_eq!(*operations.lock().unwrap(), ["GET /ai/assistants/{assistant_id}"]);
 }
 
+#[tokio::test]
+async fn transport_finds_the_operation_of_the_call() {
+    let transport = tower::service_fn(|request: Request<Body>| async move {
+        let operation = request.extensions().get::<Operation>().unwrap().to_string();
+        Ok::<_, BoxError>(Response::new(Body::full(format!("{operation:?}"))))
+    });
+    let client = Client::builder().api_key("KEY").transport(transport).build().unwrap();
+    assert_eq!(client.call(http::Method::GET, "/ai/tags/{tag}", &["a b"]).await.unwrap(), "GET /ai/tags/{tag}");
+}
+
 /// A transport that is no tower service becomes one.
 #[tokio::test]
 async fn client_works_with_a_service_stack_around_any_transport() {

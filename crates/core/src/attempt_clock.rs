@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// Measures the time of an attempt, without the time that its request waits for layers.
 ///
-/// It is an extension of the request if the client has layers.
+/// It is an extension of the request if the client has layers or a transport of the user.
 #[derive(Debug, Clone)]
 pub(crate) struct AttemptClock(Arc<Mutex<State>>);
 

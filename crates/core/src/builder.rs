@@ -222,6 +222,7 @@ impl ClientBuilder {
             }
             headers.insert(name, value);
         }
+        let has_extensions = self.transport.is_some() || !self.layers.is_empty();
         let transport = match self.transport {
             Some(transport) => {
                 #[cfg(feature = "reqwest")]
@@ -241,7 +242,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Settings {
             base_url: base_url.to_string().trim_end_matches('/').to_owned(),
             headers,
-            has_layers: !self.layers.is_empty(),
+            has_extensions,
             transport: self.layers.into_iter().fold(transport, |inner, wrap| wrap(inner)),
             retry_policy: self.retry_policy.unwrap_or_else(|| Arc::new(Retries::default())),
             max_retries: self.max_retries,

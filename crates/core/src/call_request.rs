@@ -108,7 +108,7 @@ impl CallRequest {
         for (name, value) in &self.options.headers {
             message.headers_mut().insert(name.clone(), value.clone());
         }
-        if self.client.0.has_layers {
+        if self.client.0.has_extensions {
             message.extensions_mut().insert(clock.clone());
             message.extensions_mut().insert(self.operation.clone());
         }

@@ -36,7 +36,8 @@ pub(crate) struct Settings {
     /// The headers of every request: authorization, user agent, and those set on the builder.
     pub(crate) headers: HeaderMap,
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) has_layers: bool,
+    /// Whether requests have extensions, for layers and transports of the user.
+    pub(crate) has_extensions: bool,
     pub(crate) retry_policy: Arc<dyn RetryPolicy>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) timeout: Duration,

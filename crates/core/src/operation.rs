@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// An operation of the API: a method and a path template.
 ///
-/// `Display` shows both, like `GET /ai/assistants/{assistant_id}`. Layers that were passed to
-/// [`layer`](crate::ClientBuilder::layer) find it in the extensions of the request.
+/// `Display` shows both, like `GET /ai/assistants/{assistant_id}`. Layers, and transports that were passed to
+/// [`transport`](crate::ClientBuilder::transport), find it in the extensions of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Operation {
     method: Method,

@@ -16,10 +16,12 @@ use crate::{Body, Error, ErrorKind, Operation, Response};
 
 /// A span with the fields that OpenTelemetry defines.
 macro_rules! span {
-    ($span:ident, $name:literal, $operation:expr, $resend_count:expr) => {
+    ($span:ident, $name:literal, $kind:literal, $operation:expr, $resend_count:expr) => {
         $span!(
             $name,
-            otel.kind = "client",
+            otel.kind = $kind,
+            otel.name = $operation.template().map(|_| $operation.to_string()),
+            otel.status_code = Empty,
             http.request.method = $operation.method().as_str(),
             url.template = $operation.template(),
             http.response.status_code = Empty,
@@ -36,7 +38,7 @@ pub(crate) async fn call<T>(
     exchange: impl Future<Output = Result<Response<T>, Error>>,
 ) -> Result<Response<T>, Error> {
     // A filter for warnings must not remove the span, because its fields describe them.
-    let span = span!(warn_span, "telnyx.call", operation, Empty);
+    let span = span!(warn_span, "telnyx.call", "internal", operation, Empty);
     let result = exchange.instrument(span.clone()).await;
     record(&span, result.as_ref().map(|response| (response.status, &response.headers)));
     match &result {
@@ -61,7 +63,7 @@ pub(crate) async fn attempt(
     resend_count: u32,
     sent: impl Future<Output = Result<(Parts, Body), Error>>,
 ) -> Result<(Parts, Body), Error> {
-    let span = span!(debug_span, "telnyx.attempt", operation, resend_count);
+    let span = span!(debug_span, "telnyx.attempt", "client", operation, resend_count);
     let result = sent.instrument(span.clone()).await;
     record(&span, result.as_ref().map(|(parts, _)| (parts.status, &parts.headers)));
     result
@@ -79,6 +81,7 @@ fn record(span: &Span, result: Result<(StatusCode, &HeaderMap), &Error>) {
         span.record("telnyx.request_id", id);
     }
     if let Err(error) = result {
+        span.record("otel.status_code", "ERROR");
         match (error.kind(), status) {
             (ErrorKind::Api, Some(status)) => span.record("error.type", status.as_str()),
             (kind, _) => span.record("error.type", tracing::field::debug(kind)),
@@ -109,7 +112,7 @@ pub(crate) fn repaired() {
 
 /// Warns that a stream failed, after the call completed with its headers.
 pub(crate) fn stream_failed(operation: &Operation, attempts: u32, error: &Error) {
-    let span = span!(warn_span, "telnyx.stream", operation, attempts - 1);
+    let span = span!(warn_span, "telnyx.stream", "internal", operation, attempts - 1);
     record(&span, Err(error));
     tracing::warn!(parent: &span, "stream failed");
 }
