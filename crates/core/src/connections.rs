@@ -111,6 +111,9 @@ impl ClientBuilder {
 
     /// Trusts the certificates in this PEM text, in addition to the system's. Default: none.
     ///
+    /// Pass the certificate of the authority. rustls rejects a server whose own certificate is that of an authority, as with
+    /// `openssl req -x509`.
+    ///
     /// [`build`](ClientBuilder::build) fails if the text has no valid certificate.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.connections.root_certificates.push(pem.into());

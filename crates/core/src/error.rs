@@ -417,7 +417,7 @@ impl Error {
         self.headers()?.get("x-should-retry")?.to_str().ok()?.trim().parse().ok()
     }
 
-    /// The number of times that the request was sent.
+    /// The number of attempts to send the request, including one that a layer rejected or that had no connection.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.0.attempts

@@ -45,6 +45,11 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a transport",
+    note = "wrap a `reqwest::Client` in `ReqwestTransport::from_client`",
+    note = "a tower service must be `Clone`, `Send` and `Sync`, such as `BoxCloneSyncService`"
+)]
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request` and returns the response as soon as its headers have arrived.

@@ -5,7 +5,8 @@
 //! - [`Telnyx`] has one method per resource. It returns a handle, whose methods are those of a trait. [`prelude`] imports
 //!   all traits.
 //! - [`assistants`], [`testing`], [`versions`], [`integrations`], [`mcp`] and [`webhooks`] are crates of their own, such as
-//!   `telnyx-ai-assistants`.
+//!   `telnyx-ai-assistants`. Their examples and those of the core types name these crates: replace `telnyx_ai_core` by
+//!   `telnyx_ai`, and `telnyx_ai_assistants` by `telnyx_ai::assistants`.
 //! - A method returns a [`Call`], which you configure and await, or a [`Pager`], which you read item by item.
 //! - [`Client::builder`] sets the API key, the base URL, the transport, tower layers and retries.
 //! - Every failure is an [`Error`]. [`retry`] lists which failures are retried.

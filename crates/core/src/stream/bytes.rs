@@ -30,7 +30,7 @@ impl ByteStream {
 
     /// A stream of the given bytes, for mocks.
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Body::full(bytes), Duration::MAX, None)
+        Body::full(bytes).into()
     }
 
     /// A stream of the given chunks, for mocks. An error ends it.
@@ -47,7 +47,7 @@ impl ByteStream {
     /// ```
     pub fn from_chunks(chunks: impl IntoIterator<Item = Result<Bytes, Error>>) -> Self {
         let body = Chunks(chunks.into_iter().collect::<Vec<_>>().into_iter());
-        Self::new(Body::streaming(body), Duration::MAX, None)
+        Body::streaming(body).into()
     }
 
     /// The maximum number of bytes of text that a wrapper collects.
@@ -72,6 +72,13 @@ impl ByteStream {
             trace::stream_failed(&request.operation, *attempts, &error);
         }
         error.without_key(request.authorization())
+    }
+}
+
+/// A stream of the bytes of a body, for mocks and wrappers.
+impl From<Body> for ByteStream {
+    fn from(body: Body) -> Self {
+        Self::new(body, Duration::MAX, None)
     }
 }
 
