@@ -1,25 +1,31 @@
 //! Candidates, rollouts and rollbacks.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Done, Project, interrupt, telnyx};
+use crate::support::{Done, Project, STATE, edit, interrupt, struck, telnyx};
 
 const SUPPORT: &str = "name: Support\ninstructions: Say hello to everybody.\n";
 pub(crate) const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
 
 /// An assistant with a test, and a candidate that has other instructions.
 pub(crate) async fn with_candidate(instructions: &str) -> (Emulator, Project, String) {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/support.yaml", SUPPORT).write("tests/greets.yaml", GREETS);
     project.ok(&["apply", "--yes"]).await;
     project.write("assistants/support.yaml", &format!("name: Support\ninstructions: {instructions}\n"));
     project.ok(&["apply", "--yes", "--candidate"]).await;
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let id = state["resources"]["assistants.support"]["id"].as_str().expect("an id").to_owned();
+    let id = project.id("assistants.support");
     (emulator, project, id)
+}
+
+/// The newest version of the assistant.
+async fn candidate(project: &Project) -> String {
+    let (_, shown) = project.json(&["show", "support"]).await;
+    shown["versions"][0]["version_id"].as_str().expect("an id").to_owned()
 }
 
 async fn main_instructions(emulator: &Emulator, id: &str) -> String {
@@ -76,12 +82,10 @@ async fn candidate_of_a_killed_apply_is_made_once() {
         let before = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
         project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
         let update = Fault::on("POST", "/ai/assistants/*");
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = Duration::from_secs(3600);
         let update = emulator.faults().add(if is_executed { update.stall() } else { update.delay(hour) });
-        let mut child = project.command(&["apply", "--yes", "--candidate"]).spawn().expect("it starts");
-        while emulator.faults().fired(update) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let mut child = project.spawn(&["apply", "--yes", "--candidate"]);
+        struck(&emulator, update).await;
         child.kill().await.expect("it can be killed");
         emulator.faults().clear();
         project.ok(&["apply", "--yes", "--candidate"]).await;
@@ -165,8 +169,7 @@ async fn second_rollback_does_not_return_to_the_newer_version() {
     project.ok(&["apply", "--yes"]).await;
     project.ok(&["rollback", "support"]).await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
-    let again = project.run(&["rollback", "support"]).await;
-    assert!(again.code == 1 && again.stderr.contains("is newer than the main version"), "{again:#?}");
+    project.refused(&["rollback", "support"], "is newer than the main version").await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
 
     // The state still has the content of the newer version.
@@ -232,9 +235,9 @@ async fn rollback_undoes_an_apply_whose_response_was_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rollback_undoes_a_promotion_that_was_not_stored() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     project.ok(&["rollout", "support", "--steps", "100", "--hold", "10ms"]).await;
-    project.write(".telnyx-ai/dev.json", &state);
+    project.write(STATE, &state);
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
     project.ok(&["rollback", "support"]).await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
@@ -257,8 +260,7 @@ async fn rollback_returns_to_the_version_before_a_change_elsewhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_after_a_rollback_clears_the_fields_of_the_old_version() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     let old = "greeting: Summer sale!\nvoice_settings: { voice: Telnyx.KokoroTTS.af, voice_speed: 1.2 }\n";
     for fields in [old, "greeting: Hello!\n", "voice_settings: { voice: Telnyx.KokoroTTS.af }\n", "description: New\n"]
     {
@@ -303,7 +305,7 @@ async fn end_of_a_chat_keeps_the_canary_deploy_of_a_rollout_that_began_meanwhile
     let stdin = chat.stdin.take();
     let deploys = telnyx(&emulator).canary_deploys();
     while deploys.retrieve(&id).await.is_err() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     project.ok(&["rollback", "support"]).await;
     project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
@@ -349,17 +351,14 @@ async fn commands_on_a_deleted_version_or_test_report_the_deletion() {
     let done = project.run(&["rollback", "support", "--to", &candidate]).await;
     assert!(done.stderr.contains(&format!("assistants.support has no version {candidate}")), "{done:#?}");
 
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let test = state["resources"]["tests.greets"]["id"].as_str().expect("an id");
-    telnyx(&emulator).tests().delete(test).await.expect("it is deleted");
+    telnyx(&emulator).tests().delete(&project.id("tests.greets")).await.expect("it is deleted");
     let done = project.run(&["test"]).await;
     assert!(done.code == 1 && done.stdout.contains("the test was deleted elsewhere"), "{done:#?}");
 }
 
 /// A change of the main version by another client.
 async fn change_main(emulator: &Emulator, id: &str) {
-    let change = serde_json::from_value(json!({"greeting": "Changed in the dashboard."})).expect("an update");
-    telnyx(emulator).assistants().update(id, change).await.expect("it is updated");
+    edit(emulator, id, json!({"greeting": "Changed in the dashboard."})).await;
 }
 
 async fn main_greeting(emulator: &Emulator, id: &str) -> Option<String> {
@@ -371,8 +370,7 @@ async fn rollout_does_not_undo_a_change_of_the_main_version() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     change_main(&emulator, &id).await;
     let rollout = ["rollout", "support", "--hold", "0s", "--steps", "100"];
-    let refused = project.run(&rollout).await;
-    assert!(refused.code == 1 && refused.stderr.contains("has changed since its candidate was made"), "{refused:#?}");
+    project.refused(&rollout, "has changed since its candidate was made").await;
     assert_eq!(project.run(&["apply", "--yes", "--candidate"]).await.code, 1, "the change is not overwritten");
     assert_eq!(project.run(&rollout).await.code, 1);
 
@@ -412,8 +410,7 @@ async fn key_of_a_test_is_not_an_assistant() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     for command in ["rollout", "rollback", "chat"] {
         for key in ["greets", "tests.greets"] {
-            let done = project.run(&[command, key]).await;
-            assert!(done.code == 1 && done.stderr.contains("tests.greets is not an assistant"), "{done:#?}");
+            project.refused(&[command, key], "tests.greets is not an assistant").await;
         }
     }
 }
@@ -422,10 +419,9 @@ async fn key_of_a_test_is_not_an_assistant() {
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
-    let mut child =
-        project.command(&["rollout", "support", "--hold", "1h", "--rollback-on-interrupt"]).spawn().expect("it starts");
+    let mut child = project.spawn(&["rollout", "support", "--hold", "1h", "--rollback-on-interrupt"]);
     while telnyx.canary_deploys().retrieve(&id).await.is_err() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
@@ -439,8 +435,7 @@ async fn rollout_that_cannot_begin_changes_nothing() {
     let version = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone().expect("an id");
     let canary = telnyx_ai::versions::Canary::new().percentage(&version, 7.0);
     canary.deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
-    let done = project.run(&["rollout", "support", "--hold", "10ms"]).await;
-    assert!(done.code == 1 && done.stderr.contains("already has a canary deploy"), "{done:#?}");
+    project.refused(&["rollout", "support", "--hold", "10ms"], "already has a canary deploy").await;
     telnyx(&emulator).canary_deploys().delete(&id).await.expect("it is deleted");
     project.ok(&["rollout", "support", "--hold", "10ms"]).await;
 }
@@ -458,28 +453,24 @@ async fn rollout_that_cannot_begin_asks_for_no_confirmation() {
         (&config, "20,50", "Roll out version"),
     ] {
         project.write("telnyx-ai.yaml", &config.to_string());
-        let done = project.run(&["rollout", "support", "--steps", steps]).await;
-        assert!(done.code == 1 && done.stderr.contains(why), "{steps}: {done:#?}");
+        project.refused(&["rollout", "support", "--steps", steps], why).await;
     }
 }
 
 /// A rollout that is killed before or after each of its writes is executed, and resumed.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_rollout_is_resumed() {
-    let hour = std::time::Duration::from_secs(3600);
+    let hour = Duration::from_secs(3600);
     for (method, path) in [("POST", "**/canary-deploys"), ("PUT", "**/canary-deploys"), ("POST", "**/promote")] {
         for fault in [Fault::on(method, path).delay(hour), Fault::on(method, path).drop_after()] {
             let (emulator, project, id) = with_candidate("Say hello, please.").await;
             let strikes = emulator.faults().add(fault);
             let rollout = ["rollout", "support", "--steps", "10,20,100", "--hold", "10ms"];
-            let mut child = project.command(&rollout).spawn().expect("it starts");
-            while emulator.faults().fired(strikes) == 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
+            let mut child = project.spawn(&rollout);
+            struck(&emulator, strikes).await;
             child.kill().await.expect("it can be killed");
             emulator.faults().clear();
-            let again = project.run(&rollout).await;
-            assert!(again.code == 1 && again.stderr.contains("--resume"), "{method} {path}: {again:#?}");
+            project.refused(&rollout, "--resume").await;
 
             project.ok(&["rollout", "--resume", "support"]).await;
             assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.", "{method} {path}");
@@ -502,8 +493,7 @@ async fn rollout_that_ended_below_100_is_continued() {
         let refused = project.run(&["apply", "--yes"]).await;
         let advice = "is being rolled out; end that first with `telnyx-ai rollout assistants.support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback assistants.support`";
         assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
-        let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
+        project.refused(&["rollout", "support", "--steps", "10,20"], "has 20 percent of the traffic").await;
 
         let done = project.run(&[arguments, &["--steps", "50,100", "--hold", "1ms"]].concat()).await;
         assert_eq!(done.code, 0, "{done:#?}");
@@ -537,7 +527,7 @@ fn shares(emulator: &Emulator) -> Vec<f64> {
 /// Waits until the candidate has a share of the traffic.
 async fn wait_for_share(emulator: &Emulator, id: &str, share: f64) {
     while share_of_canary(emulator, id).await != Some(share) {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -557,8 +547,7 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
     const CONVERSATIONS: u32 = 300;
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
-    let (_, shown) = project.json(&["show", "support"]).await;
-    let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+    let candidate = candidate(&project).await;
     let steps = [
         (10.0, &["rollout", "support", "--steps", "10,40,100", "--hold", "10ms"][..], "PUT"),
         (40.0, &["rollout", "--resume", "support"], "POST"),
@@ -567,8 +556,8 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
         // The next step does not come.
         emulator.faults().clear();
         let path = if next_write == "PUT" { "**/canary-deploys" } else { "**/promote" };
-        emulator.faults().add(Fault::on(next_write, path).delay(std::time::Duration::from_secs(3600)));
-        let mut child = project.command(arguments).spawn().expect("it starts");
+        emulator.faults().add(Fault::on(next_write, path).delay(Duration::from_secs(3600)));
+        let mut child = project.spawn(arguments);
         wait_for_share(&emulator, &id, share).await;
         let mut served = 0.0;
         for _ in 0..CONVERSATIONS {
@@ -587,20 +576,14 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
 async fn change_of_the_canary_by_another_client_stops_the_rollout() {
     for share in [None, Some(70.0)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
-        let child = project
-            .command(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"])
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .expect("it starts");
+        let candidate = candidate(&project).await;
+        let child = project.spawn(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"]);
         wait_for_share(&emulator, &id, 10.0).await;
         change_canary(&emulator, &id, &candidate, share).await;
-        let output = child.wait_with_output().await.expect("it ends");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{stderr}");
-        assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
-        assert!(stderr.contains("`telnyx-ai rollback assistants.support` returns all traffic"), "{stderr}");
+        let done = Done::of(child).await;
+        assert_eq!(done.code, 1, "{done:#?}");
+        assert!(done.stderr.contains("another client changed the canary deploy"), "{done:#?}");
+        assert!(done.stderr.contains("`telnyx-ai rollback assistants.support` returns all traffic"), "{done:#?}");
         assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
         project.ok(&["rollback", "support"]).await;
@@ -646,7 +629,7 @@ async fn share_of_canary(emulator: &Emulator, id: &str) -> Option<f64> {
 async fn second_rollout_of_an_assistant_is_refused() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let elsewhere = Project::new(&emulator);
-    for path in ["assistants/support.yaml", "tests/greets.yaml", ".telnyx-ai/dev.json"] {
+    for path in ["assistants/support.yaml", "tests/greets.yaml", STATE] {
         elsewhere.write(path, &project.read(path));
     }
     let rollout = Running::start(&project, &emulator, &id, &[], 5.0).await;
@@ -677,18 +660,14 @@ struct Running {
 
 impl Running {
     async fn start(project: &Project, emulator: &Emulator, id: &str, options: &[&str], share: f64) -> Self {
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let candidate = candidate(project).await;
         let mut arguments = vec!["rollout", "support", "--hold", "1h"];
         arguments.extend(options);
-        let child = project.command(&arguments).spawn().expect("it starts");
+        let child = project.spawn(&arguments);
         wait_for_share(emulator, id, share).await;
-        let is_stored = || {
-            let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-            state["resources"]["assistants.support"]["rollout"]["share"] == share
-        };
+        let is_stored = || project.state()["resources"]["assistants.support"]["rollout"]["share"] == share;
         while !is_stored() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Self { child, candidate }
     }
@@ -774,7 +753,7 @@ async fn insights_roll_the_candidate_back() {
         let rollout = Running::start(&project, &emulator, &id, &["--steps", "50,100"], 50.0).await;
         rollout.serve(&telnyx, &id, 3, None).await;
         // Insights run when a chat has been idle for 30 minutes.
-        emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
+        emulator.clock().advance(Duration::from_secs(31 * 60)).await;
         // These conversations have no result yet.
         rollout.serve(&telnyx, &id, 40, None).await;
         let done = rollout.go_on(&project).await;
@@ -806,8 +785,7 @@ async fn same_rollout_has_the_same_output() {
             let (_emulator, project, _) = with_candidate(instructions).await;
             project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"please\""));
             project.ok(&["apply", "--yes", "greets"]).await;
-            let (_, shown) = project.json(&["show", "support"]).await;
-            let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+            let candidate = candidate(&project).await;
             let done =
                 project.run(&["rollout", "support", "--hold", "10ms", "--gate", "tests", "--poll", "20ms"]).await;
             assert_eq!(done.code, code, "{done:#?}");
@@ -829,8 +807,7 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
         let done = project.run(apply).await;
         let expected = "dropped the outdated candidate of assistants.support";
         assert!(done.code == 0 && done.stderr.contains(expected), "{done:#?}");
-        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("has no candidate"), "{refused:#?}");
+        project.refused(&["rollout", "support", "--hold", "1ms"], "has no candidate").await;
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     }
 }
@@ -838,17 +815,16 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     emulator.clear_requests();
     for steps in ["NaN", "inf", "5,NaN,100", "-inf,100", "0,100", "5,101", "1e999"] {
-        let done = project.run(&["rollout", "support", &format!("--steps={steps}")]).await;
         let message = "write a number above 0 and at most 100";
-        assert!(done.code == 1 && done.stderr.contains(message), "{steps}: {done:#?}");
+        project.refused(&["rollout", "support", &format!("--steps={steps}")], message).await;
         for (option, value) in [("--hold", "NaN"), ("--hold", "inf"), ("--deadline", "infs")] {
             assert_eq!(project.run(&["rollout", "support", option, value]).await.code, 1, "{option} {value}");
         }
     }
-    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    assert_eq!(project.read(STATE), state);
     assert_eq!(emulator.requests().len(), 0);
 }
 
@@ -857,20 +833,14 @@ async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
 async fn candidate_that_another_client_promotes_during_its_rollout_counts_as_promoted() {
     for (hold, delay) in [("1s", 0), ("1ms", 1000)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
-        let delay = std::time::Duration::from_millis(delay);
+        let delay = Duration::from_millis(delay);
         emulator.faults().add(Fault::on("PUT", "**/canary-deploys").delay(delay));
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
-        let child = project
-            .command(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"])
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .expect("it starts");
+        let candidate = candidate(&project).await;
+        let child = project.spawn(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"]);
         wait_for_share(&emulator, &id, 10.0).await;
         telnyx(&emulator).versions().promote(&id, &candidate).await.expect("it is promoted");
-        let output = child.wait_with_output().await.expect("it ends");
-        let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
-        assert_eq!((output.status.code(), &document["result"]), (Some(0), &json!("promoted")), "{document}");
+        let done = Done::of(child).await;
+        assert_eq!((done.code, &done.document()["result"]), (0, &json!("promoted")), "{done:#?}");
         project.assert_no_changes("dev").await;
     }
 }
@@ -907,10 +877,10 @@ async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
     rollout.child.kill().await.expect("it can be killed");
     let resume = ["rollout", "--resume", "support"];
     emulator.clear_requests();
-    let mut child = project.command(&resume).spawn().expect("it starts");
+    let mut child = project.spawn(&resume);
     // It has read the canary deploy twice, so it holds the share.
     while emulator.requests().iter().filter(|request| request.path.ends_with("/canary-deploys")).count() < 2 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
@@ -918,7 +888,7 @@ async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
 
     let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
     rollout.child.kill().await.expect("it can be killed");
-    let path = ".telnyx-ai/dev.json";
+    let path = STATE;
     let state = project.read(path);
     project.write(path, &state.replace("\"deadline_secs\": 3600.0", "\"deadline_secs\": 1.0"));
     let done = project.run(&resume).await;
@@ -930,11 +900,7 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
     use tokio::io::{AsyncBufReadExt, BufReader};
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
     emulator.faults().add(Fault::on("POST", "**/canary-deploys").status(503).header("retry-after", "0"));
-    let mut child = project
-        .command(&["rollout", "support", "--rollback-on-interrupt"])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = project.spawn(&["rollout", "support", "--rollback-on-interrupt"]);
     let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
     let mut shown = Vec::new();
     for expected in [
@@ -952,7 +918,7 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
         }
         if !expected.starts_with("error") {
             // The traffic cannot be returned either.
-            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(std::time::Duration::from_secs(3600)));
+            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(Duration::from_secs(3600)));
             interrupt(&child).await;
         }
     }
@@ -962,25 +928,19 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
 #[tokio::test(flavor = "multi_thread")]
 async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(std::time::Duration::from_millis(500)));
-    let child = project
-        .command(&["rollout", "support", "--steps", "100"])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    while emulator.faults().fired(promotion) == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(Duration::from_millis(500)));
+    let child = project.spawn(&["rollout", "support", "--steps", "100"]);
+    struck(&emulator, promotion).await;
     // The lock cannot be opened.
     project.remove(".telnyx-ai/dev.lock");
     std::fs::create_dir(project.path().join(".telnyx-ai/dev.lock")).expect("a folder");
-    let output = child.wait_with_output().await.expect("it ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
-        "{stderr}"
-    );
-    assert!(stderr.contains("then run `telnyx-ai rollout --resume assistants.support`"), "{stderr}");
+    let done = Done::of(child).await;
+    assert_eq!(done.code, 1, "{done:#?}");
+    for text in
+        ["is promoted, but the state could not be updated", "then run `telnyx-ai rollout --resume assistants.support`"]
+    {
+        assert!(done.stderr.contains(text), "{done:#?}");
+    }
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
 
     std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");
