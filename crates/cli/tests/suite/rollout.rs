@@ -143,6 +143,33 @@ async fn show_has_the_shares_and_rules_of_any_canary_deploy() {
     }
 }
 
+/// The API has returned canary deploys with shares in place of rules.
+#[tokio::test(flavor = "multi_thread")]
+async fn canary_deploy_without_rules_is_shown_and_rolled_back() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let version = candidate(&project).await;
+    let canary = telnyx_ai::versions::Canary::new().percentage(&version, 50.0);
+    canary.deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
+    let versions = json!([{"version_id": version, "percentage": 7.0}]);
+    let time = "2026-01-01T00:00:00Z";
+    for rules in [json!({}), json!({"rules": null}), json!({"rules": []})] {
+        let mut deploy = json!({"assistant_id": id, "created_at": time, "updated_at": time, "versions": versions});
+        deploy.as_object_mut().expect("an object").extend(rules.as_object().expect("an object").clone());
+        emulator.faults().clear();
+        emulator.faults().add(Fault::on("GET", "**/canary-deploys").status(200).body(deploy));
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let shares = [0, 1].map(|n| shown["versions"][n]["share"].clone());
+        assert_eq!(shares, [json!(7.0), json!(93.0)], "{shown}");
+        let shown = project.ok(&["show", "support"]).await;
+        assert!(shown.contains("7 %") && shown.contains("93 %") && !shown.contains("of the rest"), "{shown}");
+    }
+
+    let (code, document) = project.json(&["rollback", "support"]).await;
+    assert_eq!((code, &document["canary_deploy"]), (0, &json!({"versions": versions})), "{document}");
+    emulator.faults().clear();
+    assert_rolled_back(&emulator, &id).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rollback_prints_the_canary_deploy_that_it_deletes() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
