@@ -10,7 +10,7 @@ use crate::apply::{self, Options, Outcome, Outcomes};
 use crate::args::{Apply, Global};
 use crate::failure::Failure;
 use crate::output::{Diagnostic, Output, counted};
-use crate::plan::{Action, Plan, SavedPlan, document, render};
+use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
 use crate::project::Project;
 use crate::references::{Reference, references_in};
 use crate::resources::{Account, Address};
@@ -98,9 +98,10 @@ impl Prepared<'_> {
                 "the files or the live resources changed since the plan was made; make a new plan with `telnyx-ai plan --out FILE`",
             ));
         }
-        output.message(&render(plan, args.prune, output.stderr_color));
-        if args.candidate {
-            self.report_candidates(output);
+        let candidates = if args.candidate { self.matching_candidates() } else { Vec::new() };
+        // Their main versions may not match the files.
+        if candidates.is_empty() || plan.has_changes() {
+            output.message(&render(plan, args.prune, output.stderr_color));
         }
         if !args.overwrite_drift {
             session.check_account()?;
@@ -113,20 +114,20 @@ impl Prepared<'_> {
         // A saved plan was reviewed before.
         let is_confirmed = args.yes || self.saved.is_some() && !session.environment.is_protected;
         let question = format!("Apply {} to {}?", counted(changes, "change"), session.environment.name);
+        candidates.iter().for_each(|message| output.message(message));
         session.confirm(&question, is_confirmed)
     }
 
-    /// Names the candidates that match the files, because the main versions may not.
-    fn report_candidates(&self, output: &Output) {
-        for change in self.plan.changes.iter().filter(|change| change.action == Action::None) {
-            let entry = self.session.state().resources.get(&change.address);
-            let candidate = entry.and_then(|entry| entry.candidate.as_ref()?.version_id.as_ref());
-            let planned = change.live.as_ref().and_then(|live| live.version_id.as_ref());
-            if let Some(version_id) = candidate.filter(|_| candidate == planned) {
-                output
-                    .message(&format!("The candidate of {}, version {version_id}, matches the file.", change.address));
-            }
-        }
+    /// The messages about candidates that match the files.
+    fn matching_candidates(&self) -> Vec<String> {
+        let unchanged = self.plan.changes.iter().filter(|change| change.action == Action::None);
+        let messages = unchanged.filter_map(|Change { address, live, .. }| {
+            let entry = self.session.state().resources.get(address)?;
+            let version_id = entry.candidate.as_ref()?.version_id.as_ref()?;
+            let is_planned = live.as_ref()?.version_id.as_ref() == Some(version_id);
+            is_planned.then(|| format!("The candidate of {address}, version {version_id}, matches the file."))
+        });
+        messages.collect()
     }
 }
 

@@ -38,8 +38,10 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     let versions = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
     let done = project.run(&["apply", "--yes", "--candidate"]).await;
-    let message = "The candidate of assistants.support, version ";
-    assert!(done.code == 0 && done.stderr.contains(message) && done.stderr.contains("matches the file."), "{done:#?}");
+    let message =
+        format!("The candidate of assistants.support, version {}, matches the file.", candidate(&project).await);
+    assert!(done.code == 0 && done.stderr.contains(&message), "{done:#?}");
+    assert!(!done.stderr.contains("No changes"), "the main version does not match the file: {done:#?}");
     assert_eq!(telnyx(&emulator).versions().list(&id).await.expect("versions").len(), versions);
     let (_, shown) = project.json(&["show", "support"]).await;
     let roles: Vec<_> = shown["versions"]
